@@ -1,0 +1,118 @@
+"""Every setting: read once from the environment, checked, and then passed around as one value."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VAR = Path(__file__).resolve().parent / "var"
+SECRET_KEY_LENGTH = 16
+
+
+class SettingError(ValueError):
+    """A setting is missing or wrong; the text is the one line an operator needs, and begins with its name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What a process of feedapp has to be told.
+
+    `redis_timeout` is in seconds: how long Redis may take to answer before PostgreSQL is asked instead.
+    `cache_lifetimes` overrides lifetimes of `feedapp/cache/keys.py`: seconds by template name. `trusted_proxies` is how
+    many reverse proxies stand in front and set X-Forwarded-For and -Proto.
+    """
+
+    database_url: str
+    redis_url: str
+    redis_timeout: float = 0.1
+    secret_key: str = field(repr=False)
+    log_format: str = "text"
+    log_level: str = "INFO"
+    rate_limits: bool = True
+    cache_key_prefix: str = "feedapp:"
+    cache_lifetimes: Mapping[str, int] = field(default_factory=dict)
+    database_pool_size: int = 8
+    trusted_proxies: int = 0
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read and check all of them. Raise SettingError for the first that is missing or wrong."""
+        return cls(
+            database_url=_url(environment, "DATABASE_URL", ("postgresql", "postgres", "postgresql+psycopg2")),
+            redis_url=_url(environment, "REDIS_URL", ("redis", "rediss", "unix")),
+            redis_timeout=_number(environment, "REDIS_TIMEOUT", 100) / 1_000,
+            secret_key=_secret_key(environment),
+            log_format=_choice(environment, "LOG_FORMAT", "text", ("text", "json")),
+            log_level=_choice(environment, "LOG_LEVEL", "INFO", tuple(logging.getLevelNamesMapping())),
+            rate_limits=_choice(environment, "RATE_LIMITS", "1", ("0", "1")) == "1",
+            cache_key_prefix=_prefix(environment),
+            cache_lifetimes=_lifetimes(environment),
+            database_pool_size=_number(environment, "DATABASE_POOL_SIZE", _number(environment, "WEB_THREADS", 8)),
+            trusted_proxies=_number(environment, "TRUSTED_PROXIES", 0, least=0),
+        )
+
+
+def _url(environment: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
+    value = environment.get(name, "").strip()
+    if not value:
+        raise SettingError(f"{name} is not set: give it an address such as {schemes[0]}://…, or use `make run`")
+    try:
+        parts = urlsplit(value)
+        scheme, _ = parts.scheme, parts.port
+    except ValueError:
+        raise SettingError(f"{name} cannot be read: write {schemes[0]}://user:password@host:port/…") from None
+    if scheme not in schemes:
+        raise SettingError(f"{name} must begin with {' or '.join(s + '://' for s in schemes)}")
+    return value
+
+
+def _secret_key(environment: Mapping[str, str]) -> str:
+    value = environment.get("SECRET_KEY", "").strip()
+    kept = VAR / "secret_key"
+    if not value and kept.is_file():
+        value = kept.read_text(encoding="utf-8").strip()
+    if not value:
+        raise SettingError("SECRET_KEY is not set: give it a long random text, the same for every process")
+    if len(value) < SECRET_KEY_LENGTH:
+        raise SettingError(f"SECRET_KEY is too short: it needs at least {SECRET_KEY_LENGTH} characters")
+    return value
+
+
+def _choice(environment: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = environment.get(name, "").strip() or default
+    for choice in choices:
+        if choice.lower() == value.lower():
+            return choice
+    raise SettingError(f"{name} is {value!r}: it must be one of {', '.join(choices)}")
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:
+    value = environment.get(name, "").strip() or str(default)
+    if not value.isascii() or not value.isdigit() or int(value) < least:
+        raise SettingError(f"{name} is {value!r}: it must be a whole number, {least} or more")
+    return int(value)
+
+
+def _prefix(environment: Mapping[str, str]) -> str:
+    value = environment.get("CACHE_KEY_PREFIX", "feedapp:").strip()
+    if not value:
+        raise SettingError(
+            "CACHE_KEY_PREFIX must not be empty: without it the cache would own the whole Redis database"
+        )
+    return value
+
+
+def _lifetimes(environment: Mapping[str, str]) -> dict[str, int]:
+    lifetimes = {}
+    for part in environment.get("CACHE_LIFETIMES", "").replace(",", " ").split():
+        name, _, seconds = part.partition("=")
+        if not name or not seconds.isascii() or not seconds.isdigit() or int(seconds) < 1:
+            raise SettingError(f"CACHE_LIFETIMES has {part!r}: write name=seconds, as in post=600 feed=300")
+        lifetimes[name] = int(seconds)
+    return lifetimes

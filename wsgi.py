@@ -1,0 +1,48 @@
+"""The entry point: `granian --interface wsgi wsgi:app` and `flask --app wsgi`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from config import VAR, SettingError
+from feedapp import embedded
+
+FROM_COMMAND_LINE = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
+
+
+def _share_figures() -> None:
+    """Let all workers of one server, the children of one parent, write their figures into one directory."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ and not FROM_COMMAND_LINE:
+        figures = Path(tempfile.gettempdir()) / f"feedapp-metrics-{os.getuid()}-{os.getppid()}"
+        figures.mkdir(mode=0o700, exist_ok=True)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
+
+
+def _find_servers() -> None:
+    """Use the servers of a running `make run` where no address is given; a command starts them if need be."""
+    missing = {name: not os.environ.get(name) for name in ("DATABASE_URL", "REDIS_URL")}
+    if not any(missing.values()):
+        return
+    found: embedded.Addresses | None
+    if FROM_COMMAND_LINE:
+        found = embedded.attach_or_start(VAR, postgres=missing["DATABASE_URL"], redis=missing["REDIS_URL"])
+        os.environ.setdefault("SECRET_KEY", embedded.secret_key(VAR))
+    else:
+        found = embedded.attach(VAR)
+    urls = {"DATABASE_URL": found and found.database_url, "REDIS_URL": found and found.redis_url}
+    os.environ.update({name: url for name, url in urls.items() if url and missing[name]})
+
+
+try:
+    _share_figures()  # before anything imports prometheus_client
+    _find_servers()
+    from feedapp.app import create_app
+
+    app = create_app()
+    if not FROM_COMMAND_LINE:
+        app.extensions["feedapp"].relay.start()
+except (SettingError, embedded.EmbeddedServerError) as error:
+    sys.exit(f"feedapp: {error}")
