@@ -1,0 +1,56 @@
+"""How the app speaks to PostgreSQL: the address with its driver named, the pool, and the count of statements."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from config import SettingError
+from feedapp import costs, metrics
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+CONNECT_TIMEOUT = 3
+
+
+def engine_options(pool_size: int) -> dict[str, Any]:
+    """Give each thread a connection of its own, and none a long wait: one that cannot be had is a 503."""
+    return {
+        "pool_size": pool_size,
+        "max_overflow": 2,
+        "pool_timeout": 5,
+        "pool_recycle": 1_800,
+        "connect_args": {"connect_timeout": CONNECT_TIMEOUT, "application_name": "feedapp"},
+    }
+
+
+def address(url: str) -> str:
+    """Name the driver: SQLAlchemy would take another one for a plain postgresql:// address. Raise SettingError."""
+    try:
+        return make_url(url).set(drivername="postgresql+psycopg2").render_as_string(hide_password=False)
+    except (ArgumentError, ValueError):
+        raise SettingError("DATABASE_URL cannot be read: write postgresql://user:password@host:port/name") from None
+
+
+def count_statements(engine: Engine) -> None:
+    """Count every statement, and its time, into the costs of the request that sends it."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def before(_connection: Any, _cursor: Any, _sql: str, _parameters: Any, context: Any, _many: bool) -> None:  # noqa: FBT001
+        if context is not None:
+            context.feedapp_started = perf_counter()
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def after(_connection: Any, _cursor: Any, _sql: str, _parameters: Any, context: Any, _many: bool) -> None:  # noqa: FBT001
+        spent = costs.current()
+        spent.sql_statements += 1
+        if context is not None:
+            spent.sql_seconds += perf_counter() - context.feedapp_started
+
+    @event.listens_for(engine, "handle_error")
+    def failed(_context: Any) -> None:
+        metrics.SQL_ERRORS.inc()

@@ -1,0 +1,41 @@
+"""Log lines: readable in a terminal, JSON with LOG_FORMAT=json; each with the id of its request."""
+
+from __future__ import annotations
+
+import logging
+import re
+from contextvars import ContextVar
+from secrets import token_hex
+
+from pythonjsonlogger.json import JsonFormatter
+
+_ACCEPTED = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+def begin_request(offered: str | None) -> str:
+    """Take the id that a proxy in front gave the request, if it is a sane one, or make one."""
+    request_id = offered if offered and _ACCEPTED.fullmatch(offered) else token_hex(8)
+    _request_id.set(request_id)
+    return request_id
+
+
+def configure(*, log_format: str, level: str) -> None:
+    """Send everything to standard error in one form."""
+    handler = logging.StreamHandler()
+    handler.addFilter(_add_request_id)
+    if log_format == "json":
+        fields = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
+        renamed = {"asctime": "time", "levelname": "level", "name": "logger"}
+        handler.setFormatter(JsonFormatter(fields, rename_fields=renamed))
+    else:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(request_id)s %(name)s: %(message)s"))
+    logger = logging.getLogger("feedapp")
+    logger.handlers = [handler]
+    logger.setLevel(level)
+    logger.propagate = False
+
+
+def _add_request_id(record: logging.LogRecord) -> bool:
+    record.request_id = _request_id.get()
+    return True

@@ -1,0 +1,36 @@
+"""What Prometheus may ask, correct over several worker processes.
+
+With PROMETHEUS_MULTIPROC_DIR set (wsgi.py does it), every process writes its figures into files there and `render` adds
+them up; without it the figures are those of this process.
+"""
+
+from __future__ import annotations
+
+import os
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import REGISTRY
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+
+REQUESTS = Histogram(
+    "feedapp_request_seconds", "Requests and how long they took", ("method", "route", "status"), buckets=_SECONDS
+)
+HITS = Counter("feedapp_cache_hits", "Reads that the cache answered", ("template",))
+MISSES = Counter("feedapp_cache_misses", "Reads that went to PostgreSQL", ("template",))
+FILLS_REFUSED = Counter("feedapp_cache_fills_refused", "Loads not stored since a write came between", ("template",))
+INVALIDATIONS = Counter("feedapp_cache_invalidations", "Values deleted since a write made them stale", ("template",))
+REDIS_SECONDS = Histogram("feedapp_redis_seconds", "Time a request spent on Redis", buckets=_SECONDS)
+REDIS_ERRORS = Counter("feedapp_redis_errors", "Redis did not answer, or wrongly")
+SQL_SECONDS = Histogram("feedapp_sql_seconds", "Time a request spent on PostgreSQL", buckets=_SECONDS)
+SQL_ERRORS = Counter("feedapp_sql_errors", "PostgreSQL did not answer, or refused")
+
+
+def render() -> bytes:
+    """Write all figures in Prometheus' text format."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)

@@ -1,0 +1,199 @@
+"""The tables. Every rule that data must obey stands here as a constraint, not only in Python.
+
+Counts are rows of their own (`post_counters`, `user_counters`), changed in the transaction of what they count, so that
+reading one costs the same at ten likes and at a million, and so that counting does not rewrite a post's text.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    func,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+USERNAME_PATTERN = "^[a-z0-9_]{1,30}$"
+DISPLAY_NAME_LENGTH = 100
+BIO_LENGTH = 2_000
+BODY_LENGTH = 20_000
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The declarative base; its metadata names every constraint, so that migrations can drop them again."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def _now() -> Mapped[datetime]:
+    return mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+def _key() -> Mapped[int]:
+    return mapped_column(BigInteger, Identity(), primary_key=True)
+
+
+def _count() -> Mapped[int]:
+    return mapped_column(BigInteger, server_default=text("0"))
+
+
+def _refers(target: str, *, primary_key: bool = False) -> Mapped[int]:
+    return mapped_column(BigInteger, ForeignKey(target, ondelete="CASCADE"), primary_key=primary_key)
+
+
+def _body() -> CheckConstraint:
+    return CheckConstraint(f"char_length(body) BETWEEN 1 AND {BODY_LENGTH}", name="body_length")
+
+
+class User(Base):
+    """A person. `password_hash` is NULL for people who came with an import: they cannot log in until one is set."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint(f"username ~ '{USERNAME_PATTERN}'", name="username_form"),
+        CheckConstraint(f"char_length(display_name) BETWEEN 1 AND {DISPLAY_NAME_LENGTH}", name="display_name_length"),
+        CheckConstraint(f"char_length(bio) <= {BIO_LENGTH}", name="bio_length"),
+        Index(None, "created_at", "id"),
+    )
+
+    id: Mapped[int] = _key()
+    username: Mapped[str] = mapped_column(Text, unique=True)
+    display_name: Mapped[str] = mapped_column(Text)
+    bio: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = _now()
+
+
+class UserCounter(Base):
+    """How many posts, followers and followed people a user has."""
+
+    __tablename__ = "user_counters"
+    __table_args__ = (
+        CheckConstraint("posts >= 0", name="posts_not_negative"),
+        CheckConstraint("followers >= 0", name="followers_not_negative"),
+        CheckConstraint("following >= 0", name="following_not_negative"),
+    )
+
+    user_id: Mapped[int] = _refers("users.id", primary_key=True)
+    posts: Mapped[int] = _count()
+    followers: Mapped[int] = _count()
+    following: Mapped[int] = _count()
+
+
+class Post(Base):
+    """What somebody wrote. `archive_id` is the id that an imported post had in its archive."""
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        _body(),
+        Index(None, "created_at", "id"),
+        Index(None, "author_id", "created_at", "id"),
+    )
+
+    id: Mapped[int] = _key()
+    author_id: Mapped[int] = _refers("users.id")
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = _now()
+    edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    archive_id: Mapped[str | None] = mapped_column(Text, unique=True)
+
+
+class PostCounter(Base):
+    """How many likes and comments a post has."""
+
+    __tablename__ = "post_counters"
+    __table_args__ = (
+        CheckConstraint("likes >= 0", name="likes_not_negative"),
+        CheckConstraint("comments >= 0", name="comments_not_negative"),
+    )
+
+    post_id: Mapped[int] = _refers("posts.id", primary_key=True)
+    likes: Mapped[int] = _count()
+    comments: Mapped[int] = _count()
+
+
+class Like(Base):
+    """One user's like of one post."""
+
+    __tablename__ = "likes"
+    __table_args__ = (Index(None, "post_id", "created_at", "user_id"), Index(None, "user_id"))
+
+    post_id: Mapped[int] = _refers("posts.id", primary_key=True)
+    user_id: Mapped[int] = _refers("users.id", primary_key=True)
+    created_at: Mapped[datetime] = _now()
+
+
+class Comment(Base):
+    """What somebody wrote under a post."""
+
+    __tablename__ = "comments"
+    __table_args__ = (_body(), Index(None, "post_id", "created_at", "id"), Index(None, "author_id"))
+
+    id: Mapped[int] = _key()
+    post_id: Mapped[int] = _refers("posts.id")
+    author_id: Mapped[int] = _refers("users.id")
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = _now()
+    edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class Follow(Base):
+    """That `follower` reads `followee` in the home feed."""
+
+    __tablename__ = "follows"
+    __table_args__ = (
+        CheckConstraint("follower_id <> followee_id", name="not_oneself"),
+        Index(None, "followee_id", "created_at", "follower_id"),
+    )
+
+    follower_id: Mapped[int] = _refers("users.id", primary_key=True)
+    followee_id: Mapped[int] = _refers("users.id", primary_key=True)
+    created_at: Mapped[datetime] = _now()
+
+
+class Outbox(Base):
+    """The cache keys that one write made stale; `confirmed_at` is set once they are known to be deleted."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_unconfirmed", "created_at", postgresql_where=text("confirmed_at IS NULL")),
+        Index("ix_outbox_confirmed_at", "confirmed_at", postgresql_where=text("confirmed_at IS NOT NULL")),
+    )
+
+    id: Mapped[int] = _key()
+    keys: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    created_at: Mapped[datetime] = _now()
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class Token(Base):
+    """What proves who somebody is: an API token or a browser's session, of which only the SHA-256 is kept."""
+
+    __tablename__ = "tokens"
+    __table_args__ = (CheckConstraint("kind IN ('api', 'session')", name="kind_known"), Index(None, "user_id"))
+
+    id: Mapped[int] = _key()
+    user_id: Mapped[int] = _refers("users.id")
+    kind: Mapped[str] = mapped_column(Text)
+    hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    created_at: Mapped[datetime] = _now()
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,150 @@
+"""Keyset pages: positions in a list, the signed cursors that name them, and how a page is cut and turned around.
+
+A list has a total order by (created_at, id). A cursor is a position and a direction to walk from it; the position
+itself is not part of the page. Pages are kept in the order of the walk, nearest to the cursor first.
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from dataclasses import dataclass
+from hashlib import sha256
+from struct import Struct
+from typing import Literal, NamedTuple
+
+from feedapp.errors import FieldError, InvalidQueryError, MalformedError
+
+Walk = Literal["older", "newer"]
+OPPOSITE: dict[Walk, Walk] = {"older": "newer", "newer": "older"}
+SMALLEST, DEFAULT, LARGEST = 1, 20, 100
+SETTLED_AFTER = 120 * 1_000_000
+"""Microseconds after which nothing can appear at a position any more: see docs/cache-protocol.md, "Settled pages"."""
+
+
+class Position(NamedTuple):
+    """Where an entry stands in its list: its time in microseconds since the epoch, and its id."""
+
+    micros: int
+    id: int
+
+
+class Cursor(NamedTuple):
+    """From where to walk, and which way."""
+
+    walk: Walk
+    position: Position
+
+
+class Entry(NamedTuple):
+    """One entry of a page: the id of what it is, the id of its author, and its time in microseconds."""
+
+    id: int
+    author_id: int
+    micros: int
+
+    @property
+    def position(self) -> Position:
+        """Where it stands."""
+        return Position(self.micros, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What one statement says of a page, in the order of the walk.
+
+    `more`: the walk goes on beyond the last entry. `behind`: something lies on the other side of where it began.
+    `now`: PostgreSQL's clock in microseconds.
+    """
+
+    entries: tuple[Entry, ...]
+    more: bool
+    behind: bool
+    now: int
+
+    def is_settled(self, walk: Walk, cursor: Cursor | None) -> bool:
+        """Tell whether no entry that is still to come can belong to this page or change what it says."""
+        if walk == "older":
+            newest = cursor.position.micros if cursor and self.behind else None
+        else:
+            newest = self.entries[-1].micros if self.more and self.entries else None
+        return newest is not None and newest < self.now - SETTLED_AFTER
+
+
+class Page(NamedTuple):
+    """A page in the order in which it is shown, with the cursors that lead on; None where nothing lies."""
+
+    entries: tuple[Entry, ...]
+    next: Cursor | None
+    prev: Cursor | None
+
+
+def cut(page: Slice, *, limit: int, cursor: Cursor | None, onward: Walk) -> Page:
+    """Shorten a slice to `limit` entries and put it in the order of reading, which goes `onward`."""
+    walk = cursor.walk if cursor else onward
+    entries = page.entries[:limit]
+    ahead = behind = None
+    if page.more or len(page.entries) > limit:
+        ahead = Cursor(walk, entries[-1].position)
+    if page.behind:
+        behind = Cursor(OPPOSITE[walk], entries[0].position if entries else _inclusive(cursor, walk))
+    if walk == onward:
+        return Page(entries, ahead, behind)
+    return Page(entries[::-1], behind, ahead)
+
+
+def _inclusive(cursor: Cursor | None, walk: Walk) -> Position:
+    assert cursor is not None, "nothing lies behind the start of a list"
+    position = cursor.position
+    return Position(position.micros, position.id + (-1 if walk == "older" else 1))
+
+
+def checked_limit(text: str | None) -> int:
+    """Read a limit. Raise InvalidQueryError unless it is a whole number from 1 to 100."""
+    if text is None:
+        return DEFAULT
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST)) and SMALLEST <= int(text) <= LARGEST):
+        raise InvalidQueryError(FieldError("limit", f"must be a whole number from {SMALLEST} to {LARGEST}"))
+    return int(text)
+
+
+class CursorCodec:
+    """Turns cursors into short opaque texts and back. The signature keeps anyone from minting positions, thus keys.
+
+    `kind` is one letter for the sort of list: a cursor of one sort is refused by another.
+    """
+
+    _FIELDS = Struct(">ccqq")
+    _MAC_LENGTH = 9  # with the fields 27 bytes: 36 characters and no padding
+
+    def __init__(self, secret: str) -> None:
+        self._secret = sha256(b"feedapp cursor " + secret.encode()).digest()
+
+    def encode(self, cursor: Cursor, *, kind: str) -> str:
+        """Write a cursor."""
+        position = cursor.position
+        fields = self._FIELDS.pack(kind.encode(), cursor.walk[0].encode(), position.micros, position.id)
+        return urlsafe_b64encode(fields + self._mac(fields)).decode()
+
+    def decode(self, text: str, *, kind: str) -> Cursor:
+        """Read a cursor. Raise MalformedError for one that this site did not give out for this kind of list."""
+        try:
+            signed = urlsafe_b64decode(text.encode("ascii"))
+        except (Base64Error, ValueError):
+            signed = b""
+        fields = signed[: self._FIELDS.size]
+        genuine = len(signed) == self._FIELDS.size + self._MAC_LENGTH and urlsafe_b64encode(signed) == text.encode()
+        if not genuine or not hmac.compare_digest(self._mac(fields), signed[self._FIELDS.size :]):
+            raise _forged()
+        found_kind, walk, micros, entry_id = self._FIELDS.unpack(fields)
+        if found_kind != kind.encode():
+            raise _forged()
+        return Cursor("older" if walk == b"o" else "newer", Position(micros, entry_id))
+
+    def _mac(self, fields: bytes) -> bytes:
+        return hmac.digest(self._secret, fields, "sha256")[: self._MAC_LENGTH]
+
+
+def _forged() -> MalformedError:
+    return MalformedError("This cursor was not given out for this list: leave it out to start at the first page.")
