@@ -1,0 +1,151 @@
+"""What `make run` does: servers, migrations, a demo community, the web server; and all of it ended again."""
+
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+
+from feedapp.embedded import web
+from feedapp.embedded.errors import EmbeddedServerError
+from feedapp.embedded.launch_settings import LaunchSettings
+from feedapp.embedded.locks import owner_of, take_lock
+from feedapp.embedded.parent import Parent
+from feedapp.embedded.processes import Process, end, last_lines, spawn
+from feedapp.embedded.secrets_file import secret_key
+from feedapp.embedded.servers import Servers
+
+LOCK_FILE = "run.lock"
+READY_SECONDS = 60
+POLL_SECONDS = 0.05
+FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
+DEMO = ["--users", "30", "--posts", "200", "--comments", "600", "--likes", "2000", "--follows", "200"]
+
+
+class StopRequested(Exception):  # noqa: N818 (nothing went wrong)
+    """Somebody wants feedapp to end: by a signal, or by ending make."""
+
+
+class Launcher:
+    """One run, from nothing to nothing."""
+
+    def __init__(self, settings: LaunchSettings, *, parent: Parent | None = None) -> None:
+        """With `parent`, the run ends when that does."""
+        self._settings = settings
+        self._parent = parent
+        self._stop_requested = False
+        self._web: Process | None = None
+        self._servers = Servers(
+            settings.directory, postgres=settings.database_url is None, redis=settings.redis_url is None
+        )
+
+    def run(self) -> None:
+        """Return after a signal asked for the end. Raise EmbeddedServerError if something fails."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._note_stop)
+        try:
+            self._claim_folder()
+            web.check_port(self._settings)
+            self._servers.start()
+            environment = self._environment()
+            self._step("the migrations", [*FLASK, "db", "upgrade"], environment)
+            if self._servers.postgres:  # never people with a well-known password in a database that was given
+                self._step(
+                    "the demo community", [*FLASK, "seed", "--if-empty", *DEMO, "--quiet"], environment, show=True
+                )
+            self._serve(environment)
+        except StopRequested:
+            say("feedapp stops")
+        finally:
+            if self._web:
+                web.stop(self._web)
+            self._servers.stop()
+
+    def _note_stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stop_requested = True  # acted upon between two steps, never in the middle of starting a server
+
+    def _pause(self) -> None:
+        if self._stop_requested or (self._parent and self._parent.is_leaving()):
+            raise StopRequested
+        time.sleep(POLL_SECONDS)
+
+    def _claim_folder(self) -> None:
+        directory = self._settings.directory
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            lock = take_lock(directory / LOCK_FILE, f"process {os.getpid()}, {self._settings.address}")
+        except OSError as error:
+            raise EmbeddedServerError(f"{directory} cannot be written to: {error.strerror}") from error
+        if lock is None:  # never closed: it is held until this process ends
+            raise EmbeddedServerError(f"feedapp already runs from this folder ({owner_of(directory / LOCK_FILE)})")
+
+    def _environment(self) -> dict[str, str]:
+        settings = self._settings
+        metrics = settings.directory / "metrics"  # of this run only: the figures of dead processes would be added up
+        shutil.rmtree(metrics, ignore_errors=True)
+        metrics.mkdir(mode=0o700, exist_ok=True)
+        return {
+            "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+            **os.environ,
+            "DATABASE_URL": settings.database_url or self._servers.database_url,
+            "REDIS_URL": settings.redis_url or self._servers.redis_url,
+            "SECRET_KEY": settings.secret_key or secret_key(settings.directory),
+            "WEB_THREADS": str(settings.threads),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _step(self, what: str, command: Sequence[str], environment: dict[str, str], *, show: bool = False) -> None:
+        log = self._settings.directory / "start.log"
+        process = spawn(command, log=log, death_signal=signal.SIGTERM, env=environment)
+        try:
+            while process.poll() is None:
+                self._pause()
+        finally:
+            end(process, (signal.SIGTERM, 5))
+        if process.returncode != 0:
+            lines = "\n  ".join(last_lines(log))
+            raise EmbeddedServerError(f"{what} failed (status {process.returncode}, see {log}):\n  {lines}")
+        if show:
+            say(*last_lines(log))
+
+    def _serve(self, environment: dict[str, str]) -> None:
+        self._web = web.start(self._settings, environment)
+        deadline = time.monotonic() + READY_SECONDS
+        while not web.answers(self._settings):
+            self._check_children()
+            if time.monotonic() > deadline:
+                raise EmbeddedServerError(f"{self._settings.address}/livez did not answer 200 in {READY_SECONDS} s")
+            self._pause()
+        self._check_children()  # else somebody else answered there
+        say(f"feedapp is ready: {self._settings.address}")
+        while True:
+            self._check_children()
+            self._pause()
+
+    def _check_children(self) -> None:
+        if self._web and self._web.poll() is not None:
+            raise EmbeddedServerError(f"the web server ended by itself (status {self._web.returncode}): see above")
+        postgres, redis = self._servers.postgres, self._servers.redis
+        if postgres and postgres.pid is None:
+            lines = "\n  ".join(last_lines(postgres.log))
+            raise EmbeddedServerError(f"PostgreSQL ended by itself, see {postgres.log}:\n  {lines}")
+        if redis and redis.pid is None:
+            say("feedapp: Redis ended by itself and is started again; nothing is lost")
+            redis.start()
+
+
+def say(*lines: str) -> None:
+    """Write to the terminal, if it is still there."""
+    with suppress(OSError):
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        sys.stdout.flush()
+
+
+def launch(directory: Path, *, stop_with_parent: bool) -> None:
+    """Run until told to stop. Raise SettingError or EmbeddedServerError, whose text is for the operator."""
+    settings = LaunchSettings.from_environment(os.environ, directory=directory)
+    Launcher(settings, parent=Parent() if stop_with_parent else None).run()

@@ -1,0 +1,29 @@
+"""One process at a time, told apart by the kernel: a lock is gone when its holder is, however that ended."""
+
+import fcntl
+import os
+from contextlib import suppress
+from pathlib import Path
+
+
+def take_lock(path: Path, owner: str) -> int | None:
+    """Hold `path` until the returned descriptor is closed; None if a live process holds it.
+
+    `owner` is written into the file for whoever comes in vain.
+    """
+    descriptor = os.open(path, os.O_CREAT | os.O_RDONLY, 0o644)  # another user's file is locked as well as ours
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    with suppress(OSError):
+        path.write_text(f"{owner}\n", encoding="utf-8")
+    return descriptor
+
+
+def owner_of(path: Path) -> str:
+    """Return what the holder of this lock says of itself."""
+    with suppress(OSError):
+        return path.read_text(encoding="utf-8").strip() or "another process"
+    return "another process"

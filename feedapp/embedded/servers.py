@@ -1,0 +1,129 @@
+"""Both servers of one directory, run by one process at a time and used by any."""
+
+import atexit
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from feedapp.embedded.addresses import RUNTIME_FILE, Addresses, attach
+from feedapp.embedded.errors import AlreadyRunningError, EmbeddedServerError
+from feedapp.embedded.locks import owner_of, take_lock
+from feedapp.embedded.postgres import Postgres
+from feedapp.embedded.redis import Redis
+
+LOCK_FILE = "embedded.lock"
+ATTACH_SECONDS = 60  # somebody else's first start, which makes the data, may take as long
+Server = TypeVar("Server", Postgres, Redis)
+
+
+class Servers:
+    """A PostgreSQL and a Redis below `directory`, which one process at a time may run."""
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        postgres: bool = True,
+        redis: bool = True,
+        durable: bool = True,
+        redis_arguments: Sequence[str] = (),
+    ) -> None:
+        """`postgres=False` or `redis=False` leaves that one out: its address was given from outside."""
+        self.directory = directory
+        self.postgres = Postgres(directory / "postgres", durable=durable) if postgres else None
+        self.redis = Redis(directory / "redis", arguments=redis_arguments) if redis else None
+        self._lock: int | None = None
+        self._owner = 0
+
+    @property
+    def database_url(self) -> str:
+        """For SQLAlchemy or libpq; raises EmbeddedServerError unless started."""
+        return _present(self.postgres).url
+
+    @property
+    def redis_url(self) -> str:
+        """For redis-py; raises EmbeddedServerError unless started."""
+        return _present(self.redis).url
+
+    def start(self) -> None:
+        """Return when both answer. Raise AlreadyRunningError if a live process runs them."""
+        if self._lock is not None:
+            return
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            self._lock = take_lock(self.directory / LOCK_FILE, f"process {os.getpid()}")
+        except OSError as error:
+            raise EmbeddedServerError(f"{self.directory} cannot be written to: {error.strerror}") from error
+        if self._lock is None:
+            owner = owner_of(self.directory / LOCK_FILE)
+            raise AlreadyRunningError(f"the servers of {self.directory} are run by {owner}: stop that first")
+        self._owner = os.getpid()
+        try:
+            for server in (self.postgres, self.redis):
+                if server:
+                    server.start()
+            self.addresses().publish(self.directory)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Redis first, then PostgreSQL. Does nothing if they do not run, or run for the parent of this process."""
+        if self._lock is None or self._owner != os.getpid():
+            return
+        (self.directory / RUNTIME_FILE).unlink(missing_ok=True)
+        for server in (self.redis, self.postgres):
+            if server:
+                server.stop()
+        os.close(self._lock)
+        self._lock = None
+
+    def addresses(self) -> Addresses:
+        """Return what the runtime file says while they run."""
+        return Addresses(
+            pid=os.getpid(),
+            database_url=self.postgres.url if self.postgres else None,
+            redis_url=self.redis.url if self.redis else None,
+            postgres_pid=self.postgres.pid if self.postgres else None,
+            redis_pid=self.redis.pid if self.redis else None,
+        )
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def attach_or_start(directory: Path, *, postgres: bool = True, redis: bool = True) -> Addresses:
+    """Use the servers that run in this directory, or else run them until this process ends.
+
+    Servers found running serve if they are at least those asked for.
+    """
+    deadline = time.monotonic() + ATTACH_SECONDS
+    while True:
+        found = attach(directory)
+        if found and (found.database_url or not postgres) and (found.redis_url or not redis):
+            return found
+        servers = Servers(directory, postgres=postgres, redis=redis)
+        try:
+            servers.start()
+        except AlreadyRunningError:  # it starts or stops this moment, or runs without the one that is needed here
+            if found or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            atexit.register(servers.stop)
+            return servers.addresses()
+
+
+def _present(server: Server | None) -> Server:
+    if server is None:
+        raise EmbeddedServerError("this server was left out")
+    return server
