@@ -1,0 +1,188 @@
+"""Which write makes which keys stale. Every write of the services names its keys here, and nowhere else.
+
+A function's arguments are what the write knows. Where a list changes, its stamp falls, and with it every page of the
+list; the first pages are deleted by name as well, so that the room they take is free at once. A new entry leaves
+settled pages standing (docs/cache-protocol.md); an entry that goes, or one that comes into the past, does not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.cache.keys import (
+    COMMENT,
+    EVERY_HOME,
+    FEED,
+    FOLLOWERS_COUNT,
+    FOLLOWING_COUNT,
+    FOLLOWS,
+    LIKED,
+    POST,
+    POST_COMMENTS_COUNT,
+    POST_LIKES_COUNT,
+    TOKEN,
+    USER,
+    USER_POSTS_COUNT,
+    USERNAME,
+    Key,
+    Listing,
+    comments_of,
+    home_feed,
+    likes_of,
+    posts_by,
+    public_feed,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FANOUT = 500
+"""Up to so many followers a new post forgets the home feed of each; beyond, the stamp that all home feeds share."""
+
+
+def post_published(*, author_id: int, follower_ids: Iterable[int] | None) -> list[Key]:
+    """`follower_ids` is None for an author with more than FANOUT followers."""
+    return [USER_POSTS_COUNT.key(author_id), *_feeds_with(author_id, follower_ids, settled=False)]
+
+
+def post_edited(*, post_id: int) -> list[Key]:
+    """Only the post itself: lists hold ids."""
+    return [POST.key(post_id)]
+
+
+def post_deleted(
+    *,
+    post_id: int,
+    author_id: int,
+    follower_ids: Iterable[int] | None,
+    liker_ids: Iterable[int],
+    comment_ids: Iterable[int],
+) -> list[Key]:
+    """The post with all that was said of it, and every feed that may list it."""
+    return [
+        POST.key(post_id),
+        POST_LIKES_COUNT.key(post_id),
+        POST_COMMENTS_COUNT.key(post_id),
+        *_all_of(comments_of(post_id)),
+        *_all_of(likes_of(post_id)),
+        *(LIKED.key(post_id, user_id) for user_id in liker_ids),
+        *(COMMENT.key(comment_id) for comment_id in comment_ids),
+        USER_POSTS_COUNT.key(author_id),
+        *_feeds_with(author_id, follower_ids, settled=True),
+    ]
+
+
+def post_liked(*, post_id: int, user_id: int) -> list[Key]:
+    """A like came: the count, the viewer's flag, the list of who likes it."""
+    return [POST_LIKES_COUNT.key(post_id), LIKED.key(post_id, user_id), *_new_in(likes_of(post_id))]
+
+
+def post_unliked(*, post_id: int, user_id: int) -> list[Key]:
+    """A like went."""
+    return [POST_LIKES_COUNT.key(post_id), LIKED.key(post_id, user_id), *_all_of(likes_of(post_id))]
+
+
+def comment_added(*, post_id: int) -> list[Key]:
+    """The count and the list; the comment itself cannot have been cached before it was."""
+    return [POST_COMMENTS_COUNT.key(post_id), *_new_in(comments_of(post_id))]
+
+
+def comment_edited(*, comment_id: int) -> list[Key]:
+    """Only the comment itself."""
+    return [COMMENT.key(comment_id)]
+
+
+def comment_deleted(*, post_id: int, comment_id: int) -> list[Key]:
+    """The comment, the count and the list."""
+    return [COMMENT.key(comment_id), POST_COMMENTS_COUNT.key(post_id), *_all_of(comments_of(post_id))]
+
+
+def follow_changed(*, follower_id: int, followee_id: int) -> list[Key]:
+    """Both counts, the flag, and the follower's home feed with its settled pages."""
+    return [
+        FOLLOWS.key(follower_id, followee_id),
+        FOLLOWING_COUNT.key(follower_id),
+        FOLLOWERS_COUNT.key(followee_id),
+        *_home_of(follower_id, settled=True),
+    ]
+
+
+def user_signed_up(*, username: str) -> list[Key]:
+    """A lookup of the name may have found nobody while the account was being made."""
+    return [USERNAME.key(username)]
+
+
+def user_edited(*, user_id: int) -> list[Key]:
+    """Who somebody is."""
+    return [USER.key(user_id)]
+
+
+def user_renamed(*, user_id: int, old: str, new: str) -> list[Key]:
+    """Who somebody is, and both names."""
+    return [USER.key(user_id), USERNAME.key(old), USERNAME.key(new)]
+
+
+def user_deleted(*, user_id: int, username: str) -> list[Key]:
+    """Who somebody was. What they wrote, liked and followed goes by the rules for those."""
+    return [
+        USER.key(user_id),
+        USERNAME.key(username),
+        USER_POSTS_COUNT.key(user_id),
+        FOLLOWERS_COUNT.key(user_id),
+        FOLLOWING_COUNT.key(user_id),
+        *_all_of(posts_by(user_id)),
+        *_home_of(user_id, settled=True),
+    ]
+
+
+def tokens_revoked(*, hashes: Iterable[str]) -> list[Key]:
+    """Tokens and sessions by their hashes in hexadecimal."""
+    return [TOKEN.key(each) for each in hashes]
+
+
+def past_imported(*, author_ids: Iterable[int]) -> list[Key]:
+    """Posts came into the past: every feed that may list one of them, settled pages included."""
+    return [
+        *_all_of(public_feed()),
+        *_every_home(settled=True),
+        *(USER_POSTS_COUNT.key(author_id) for author_id in author_ids),
+        *(key for author_id in author_ids for key in _all_of(posts_by(author_id))),
+    ]
+
+
+def past_comments_imported(*, post_ids: Iterable[int]) -> list[Key]:
+    """Comments came into the past of these posts."""
+    return [key for post_id in post_ids for key in (POST_COMMENTS_COUNT.key(post_id), *_all_of(comments_of(post_id)))]
+
+
+def past_likes_imported(*, likes: Iterable[tuple[int, int]]) -> list[Key]:
+    """Likes, as (post id, user id), came into the past."""
+    return [key for post_id, user_id in likes for key in post_unliked(post_id=post_id, user_id=user_id)]
+
+
+def _feeds_with(author_id: int, follower_ids: Iterable[int] | None, *, settled: bool) -> list[Key]:
+    """Name what falls in every feed that lists the posts of an author."""
+    changed = _all_of if settled else _new_in
+    keys = [*changed(public_feed()), *changed(posts_by(author_id)), *_home_of(author_id, settled=settled)]
+    if follower_ids is None:
+        return keys + _every_home(settled=settled)
+    return keys + [key for follower_id in follower_ids for key in _home_of(follower_id, settled=settled)]
+
+
+def _new_in(listing: Listing) -> list[Key]:
+    return [*listing.stamps, *listing.first_pages()]
+
+
+def _all_of(listing: Listing) -> list[Key]:
+    return [*listing.stamps, *listing.settled, *listing.first_pages()]
+
+
+def _home_of(user_id: int, *, settled: bool) -> list[Key]:
+    """Name one home feed's own stamps, without the stamp that all home feeds share."""
+    own = [FEED.stamp.key(user_id), *home_feed(user_id).first_pages()]
+    return [*own, FEED.settled.key(user_id)] if settled else own
+
+
+def _every_home(*, settled: bool) -> list[Key]:
+    stamps = [FEED.stamp.key(EVERY_HOME)]
+    return [*stamps, FEED.settled.key(EVERY_HOME)] if settled else stamps

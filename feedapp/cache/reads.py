@@ -1,0 +1,318 @@
+"""The reader's half of the protocol: find, or claim, load and fill. docs/cache-protocol.md has the proof.
+
+A reader that misses puts a lease into the key itself, loads from PostgreSQL by a statement that begins after that,
+and stores what it got only while the key still holds that very lease. A write overwrites or deletes whatever the key
+holds, so a load from before the write can never be stored after it. Whoever finds somebody else's lease or a writer's
+hold waits a little for the value; a reader whose patience runs out reads PostgreSQL and stores nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from random import uniform
+from secrets import token_hex
+from time import monotonic, sleep
+from typing import Any, TypeVar
+
+from redis import RedisError
+
+from feedapp import costs, metrics
+from feedapp.cache import values
+from feedapp.cache.backend import LeaseRedisCache, spread
+from feedapp.cache.keys import START, Key, Listing
+from feedapp.pagination import Cursor, Entry, Slice, Walk
+
+Load = Callable[[Sequence[Key]], Mapping[Key, Any]]
+T = TypeVar("T")
+LEASE_MILLISECONDS = 3_000
+PATIENCE = 1.0
+FIRST_WAIT, LONGEST_WAIT = 0.002, 0.02
+
+log = logging.getLogger(__name__)
+
+
+class CacheReads:
+    """Reads through the cache. `lifetimes`: seconds by template name; `patience`: seconds to wait for another's load.
+
+    Within `request()`, what was fetched is kept for that request, so that a caller can fetch ahead what it will need.
+    """
+
+    def __init__(self, backend: LeaseRedisCache, *, lifetimes: Mapping[str, int], patience: float = PATIENCE) -> None:
+        self._backend = backend
+        self._lifetimes = lifetimes
+        self._patience = patience
+        self._fetched: ContextVar[dict[str, bytes | None] | None] = ContextVar("fetched", default=None)
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        """Keep what is fetched until the block ends or `restart` is called."""
+        token = self._fetched.set({})
+        try:
+            yield
+        finally:
+            self._fetched.reset(token)
+
+    def restart(self) -> None:
+        """Forget what was fetched: what is read from now on must not be older than now."""
+        if self._fetched.get() is not None:
+            self._fetched.set({})
+
+    def fetch(self, keys: Iterable[Key]) -> None:
+        """Fetch keys ahead, in one round trip, so that `facts` and `page` find them without a trip of their own."""
+        if not self._given_up():
+            try:
+                self._fetch([key.name for key in keys])
+            except RedisError as error:
+                self._note_bypass(error)
+
+    def facts(self, keys: Sequence[Key], load: Load) -> dict[Key, Any]:
+        """Give what the keys stand for. `load` is asked once for all misses; what it does not give does not exist."""
+        if self._given_up():
+            return dict(load(keys))
+        try:
+            raw = self._fetch([key.name for key in keys])
+        except RedisError as error:
+            return dict(self._bypass(error, keys, load))
+        found: dict[Key, Any] = {}
+        missing: list[Key] = []
+        for key in keys:
+            value = values.decode(raw[key.name])
+            if value is values.MISS:
+                missing.append(key)
+            else:
+                found[key] = value
+        self._count(found, missing)
+        if missing:
+            self._load_facts(missing, raw, load, found)
+        return found
+
+    def _load_facts(self, keys: list[Key], raw: Mapping[str, bytes | None], load: Load, found: dict[Key, Any]) -> None:
+        """Claim, load and fill until every key is answered; the answers go into `found`."""
+        waits = _Waits(self._patience)
+        pending = {key: raw[key.name] for key in keys}
+        try:
+            while pending and waits.go_on():
+                self._claim_and_fill(pending, load, found)
+                if pending:
+                    waits.wait()
+                    fresh = self._backend.raw_many([key.name for key in pending])
+                    for key, stored in zip(list(pending), fresh, strict=True):
+                        self._take(key, stored, pending, found)
+        except RedisError as error:
+            found.update(self._bypass(error, list(pending), load))
+        else:
+            if pending:
+                found.update(load(list(pending)))
+
+    def _claim_and_fill(self, pending: dict[Key, bytes | None], load: Load, found: dict[Key, Any]) -> None:
+        lease = values.LEASE + token_hex(8).encode()
+        claimable = [key for key, stored in pending.items() if not values.is_marker(stored)]
+        if not claimable:
+            return
+        offers = [(key.name, lease, LEASE_MILLISECONDS, pending[key]) for key in claimable]
+        won = []
+        for key, stored in zip(claimable, self._backend.offer(offers), strict=True):
+            if stored is None:
+                won.append(key)
+            else:
+                self._take(key, stored, pending, found)
+        if not won:
+            return
+        loaded = self._load_or_yield(lease, won, lambda: load(won))
+        filled = {key: loaded[key] for key in won if key in loaded}
+        stored_values = {k.name: (values.encode(value), self._lifetime(k)) for k, value in filled.items()}
+        kept = self._backend.fill(lease, stored_values, [key.name for key in won if key not in loaded])
+        for key in won:
+            if key not in filled:
+                del pending[key]
+        for key, was_kept in zip(filled, kept, strict=True):
+            # A refused fill means that a write came between. What was loaded is fresh enough for this reader, but it
+            # may be newer than what others are shown until that write is through: only what is stored is given out.
+            if was_kept:
+                found[key] = filled[key]
+                del pending[key]
+            else:
+                metrics.FILLS_REFUSED.labels(key.template.name).inc()
+                pending[key] = None
+
+    def _load_or_yield(self, lease: bytes, won: Sequence[Key], load: Callable[[], T]) -> T:
+        """Load, and if that fails, leave the keys to the next reader instead of letting the lease run out."""
+        try:
+            return load()
+        except Exception:
+            with suppress(RedisError):
+                self._backend.fill(lease, {}, [key.name for key in won])
+            raise
+
+    @staticmethod
+    def _take(key: Key, stored: bytes | None, pending: dict[Key, bytes | None], found: dict[Key, Any]) -> None:
+        value = values.decode(stored)
+        if value is values.MISS:
+            pending[key] = stored
+        else:
+            found[key] = value
+            del pending[key]
+
+    def page(
+        self,
+        listing: Listing,
+        address: tuple[str, int],
+        walk: tuple[Walk, Cursor | None],
+        load: Callable[[], Slice],
+    ) -> Slice:
+        """Give one page of a list. `address`: the cursor's text (or START) and the size, as they stand in the key.
+
+        A page is valid only while the stamps that were read before its SQL still stand; deleting one stamp forgets
+        every page of a list, whatever their number.
+        """
+        if self._given_up():
+            return load()
+        key = listing.page(*address)
+        watched = [*listing.stamps, *listing.settled, key]
+        try:
+            raw = self._fetch([each.name for each in watched])
+            page = _valid(listing, key, raw)
+            self._count([key] if page else [], [] if page else [key])
+            return page or self._load_page(listing, key, raw, walk, load)
+        except RedisError as error:
+            self._note_bypass(error)
+            return load()
+
+    def page_keys(self, listing: Listing, address: tuple[str, int] = (START, 20)) -> list[Key]:
+        """Name what `page` will need, to be fetched ahead."""
+        return [*listing.stamps, *listing.settled, listing.page(*address)]
+
+    def _load_page(
+        self,
+        listing: Listing,
+        key: Key,
+        raw: Mapping[str, bytes | None],
+        walk: tuple[Walk, Cursor | None],
+        load: Callable[[], Slice],
+    ) -> Slice:
+        waits = _Waits(self._patience)
+        watched = [*listing.stamps, *listing.settled, key]
+        while waits.go_on():
+            current = dict(raw)
+            lease = values.LEASE + token_hex(8).encode()
+            won = self._stamp_and_claim(watched, key, lease, current)
+            page = None if won else _valid(listing, key, current)
+            if page:
+                return page
+            if won and not any(values.is_marker(current[each.name]) for each in watched[:-1]):
+                page = self._load_or_yield(lease, [key], load)
+                settled = page.is_settled(*walk)
+                stamps = [
+                    values.decode(current[each.name]) for each in (listing.settled if settled else listing.stamps)
+                ]
+                stored = values.encode(
+                    [stamps, int(settled), [list(e) for e in page.entries], int(page.more), int(page.behind), page.now]
+                )
+                if self._backend.fill(lease, {key.name: (stored, self._lifetime(key))})[0]:
+                    return page
+                metrics.FILLS_REFUSED.labels(key.template.name).inc()
+            elif won:
+                self._backend.fill(lease, {}, [key.name])
+            waits.wait()
+            raw = dict(
+                zip((each.name for each in watched), self._backend.raw_many([e.name for e in watched]), strict=True)
+            )
+            page = _valid(listing, key, raw)
+            if page:
+                return page
+        return load()
+
+    def _stamp_and_claim(self, watched: list[Key], key: Key, lease: bytes, current: dict[str, bytes | None]) -> bool:
+        """Put stamps where there are none and claim the page, in one trip. `current` then has what the keys hold."""
+        offers: list[tuple[str, bytes, int, bytes | None]] = []
+        for stamp in watched[:-1]:
+            stored = current[stamp.name]
+            if values.decode(stored) is values.MISS and not values.is_marker(stored):
+                offers.append((stamp.name, values.encode(token_hex(8)), self._lifetime(stamp), stored))
+        if not values.is_marker(current[key.name]):
+            offers.append((key.name, lease, LEASE_MILLISECONDS, current[key.name]))
+        if not offers:
+            return False
+        for (name, offered, _, _), stored in zip(offers, self._backend.offer(offers), strict=True):
+            current[name] = offered if stored is None else stored
+        return current[key.name] == lease
+
+    def _fetch(self, names: Sequence[str]) -> Mapping[str, bytes | None]:
+        """Fetch what this request has not fetched yet, in one round trip."""
+        fetched = self._fetched.get()
+        if fetched is None:
+            fetched = {}
+        absent = [name for name in dict.fromkeys(names) if name not in fetched]
+        if absent:
+            fetched.update(zip(absent, self._backend.raw_many(absent), strict=True))
+        return fetched
+
+    def _given_up(self) -> bool:
+        """Tell whether Redis is not trusted, or has failed this request: it is not asked, and waited for, again."""
+        if not self._backend.trust.for_reads:
+            costs.current().bypassed += 1
+            return True
+        return self._fetched.get() is not None and costs.current().bypassed > 0
+
+    def _lifetime(self, key: Key) -> int:
+        return spread(self._lifetimes[key.template.name])
+
+    def _count(self, hits: Iterable[Key], misses: Iterable[Key]) -> None:
+        current = costs.current()
+        by_template: dict[tuple[str, str], int] = {}
+        for outcome, keys in (("HIT", hits), ("MISS", misses)):
+            for key in keys:
+                kind = outcome, key.template.name
+                by_template[kind] = by_template.get(kind, 0) + 1
+                level = logging.INFO if key.template.kind == "page" else logging.DEBUG
+                if log.isEnabledFor(level):
+                    log.log(level, "Cache %s (%s)", outcome, self._backend.name(key.name))
+        for (outcome, name), count in by_template.items():
+            if outcome == "HIT":
+                current.hits += count
+                metrics.HITS.labels(name).inc(count)
+            else:
+                current.misses += count
+                metrics.MISSES.labels(name).inc(count)
+
+    def _bypass(self, error: RedisError, keys: Sequence[Key], load: Load) -> Mapping[Key, Any]:
+        self._note_bypass(error)
+        return load(keys) if keys else {}
+
+    def _note_bypass(self, error: RedisError) -> None:
+        costs.current().bypassed += 1
+        self._backend.trust.failed(error)
+
+
+class _Waits:
+    """How long to wait for what another is loading: `go_on` until patience is over, `wait` a little more each time."""
+
+    def __init__(self, patience: float) -> None:
+        self._end = monotonic() + patience
+        self._pause = FIRST_WAIT
+
+    def go_on(self) -> bool:
+        return monotonic() < self._end
+
+    def wait(self) -> None:
+        sleep(self._pause * uniform(0.5, 1.5))  # noqa: S311  (jitter)
+        self._pause = min(2 * self._pause, LONGEST_WAIT)
+
+
+def _valid(listing: Listing, key: Key, raw: Mapping[str, bytes | None]) -> Slice | None:
+    """Read a page if the stamps it carries are those that stand now."""
+    stored = values.decode(raw[key.name])
+    if stored is values.MISS:
+        return None
+    try:
+        stamps, settled, entries, more, behind, now = stored
+        entries = tuple(Entry(*entry) for entry in entries)
+    except (TypeError, ValueError):
+        return None
+    standing = [values.decode(raw[stamp.name]) for stamp in (listing.settled if settled else listing.stamps)]
+    if stamps != standing:
+        return None
+    return Slice(entries, bool(more), bool(behind), now)

@@ -1,0 +1,69 @@
+"""The server-side scripts of the protocol, one key each, so that they run on a Redis Cluster as on a single server.
+
+They are sent as text (EVAL), never by digest: a Redis that has just restarted knows no digests, and the texts are
+short.
+"""
+
+from __future__ import annotations
+
+OFFER = """
+local found = redis.call('GET', KEYS[1])
+if found and found ~= ARGV[3] then return found end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return false
+"""
+"""Set a value or lease where there is none, or only what was seen dead; otherwise give back what stands there.
+
+ARGV: what to set, milliseconds, the dead bytes seen ('' for none).
+"""
+
+FILL = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+"""
+"""Set a value only where one's own lease still stands. ARGV: lease, value, milliseconds."""
+
+YIELD = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])
+"""
+"""Give up one's own lease. ARGV: lease."""
+
+HOLD = """
+local found = redis.call('GET', KEYS[1]) or ''
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local held = 'W'
+if string.sub(found, 1, 1) == 'W' then
+  for token, due in string.gmatch(found, ' (%w+)@(%d+)') do
+    if tonumber(due) > now then held = held .. ' ' .. token .. '@' .. due end
+  end
+end
+held = held .. ' ' .. ARGV[1] .. '@' .. string.format('%.0f', now + ARGV[2])
+redis.call('SET', KEYS[1], held, 'PX', ARGV[2])
+return string.sub(found, 1, 1) == '[' and 1 or 0
+"""
+"""Replace what a key holds by a writer's hold, beside those of other writers that have not run out.
+
+ARGV: the writer's token, milliseconds. Returns 1 if a value was removed by it.
+"""
+
+RELEASE = """
+local found = redis.call('GET', KEYS[1])
+if not found then return 0 end
+if string.sub(found, 1, 1) ~= 'W' then
+  redis.call('DEL', KEYS[1])
+  return string.sub(found, 1, 1) == '[' and 1 or 0
+end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local others = 'W'
+for token, due in string.gmatch(found, ' (%w+)@(%d+)') do
+  if token ~= ARGV[1] and tonumber(due) > now then others = others .. ' ' .. token .. '@' .. due end
+end
+if others == 'W' then redis.call('DEL', KEYS[1])
+else redis.call('SET', KEYS[1], others, 'KEEPTTL') end
+return 0
+"""
+"""Delete a key, except for the holds of other writers: their commits are still to come. ARGV: the writer's token."""

@@ -1,0 +1,54 @@
+"""What stands in a key: JSON in a versioned envelope, or a marker that readers take for a miss.
+
+A value is `[version,data]`. Raise VERSION when the shape of any cached value changes: values of another version read as
+misses, so old and new processes can run side by side, both deleting the same keys. Markers begin with a letter, which
+no envelope does: `L` is a reader's lease, `W` the writers that hold the key while they commit.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import orjson
+
+VERSION = 1
+LEASE = b"L"
+MARKER = re.compile(rb"L[0-9a-f]{16}|W(?: [0-9a-f]+@[0-9]+)+")
+MISS: Any = type("Miss", (), {"__repr__": lambda _: "MISS", "__bool__": lambda _: False})()
+
+
+def encode(data: object) -> bytes:
+    """Wrap JSON data for storing."""
+    return orjson.dumps([VERSION, data])
+
+
+def decode(stored: bytes | None) -> Any:
+    """Unwrap what a key holds; MISS for nothing, a marker, another version or anything that cannot be read."""
+    if stored is None or stored[:1] != b"[":
+        return MISS
+    try:
+        envelope = orjson.loads(stored)
+    except orjson.JSONDecodeError:
+        return MISS
+    if len(envelope) != 2 or envelope[0] != VERSION:  # noqa: PLR2004  (version and data)
+        return MISS
+    return envelope[1]
+
+
+def is_marker(stored: bytes | None) -> bool:
+    """Tell whether somebody is loading or writing what the key stands for."""
+    return stored is not None and MARKER.fullmatch(stored) is not None
+
+
+class Serializer:
+    """The same, in the form that cachelib's backends expect, for plain `get` and `set`; None is a miss."""
+
+    def dumps(self, value: object) -> bytes:
+        """Wrap a value."""
+        return encode(value)
+
+    def loads(self, bvalue: bytes | None) -> Any:
+        """Unwrap a value, None for a miss."""
+        value = decode(bvalue)
+        return None if value is MISS else value

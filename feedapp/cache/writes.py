@@ -1,0 +1,80 @@
+"""The writer's half of the protocol: hold the stale keys, commit, then delete them in one `delete_many`.
+
+The hold, put in just before the commit, is what makes reads monotonic: from before the commit until the deletion no
+reader can use an old value, nor store one, so no reader sees the old state after another has seen the new one. If the
+process dies in between, the hold keeps the old value away until it runs out.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from secrets import token_hex
+from typing import TYPE_CHECKING, NamedTuple
+
+from redis import RedisError
+
+from feedapp import metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from feedapp.cache.backend import LeaseRedisCache
+    from feedapp.cache.keys import Key
+
+HOLD_MILLISECONDS = 5_000
+LISTED = 20
+
+log = logging.getLogger(__name__)
+
+
+class Hold(NamedTuple):
+    """What a writer holds: its token, all its stale keys, and those whose value the hold has already removed."""
+
+    writer: str
+    keys: list[Key]
+    removed: list[str]
+
+
+class CacheWrites:
+    """Holds and deletes stale keys."""
+
+    def __init__(self, backend: LeaseRedisCache) -> None:
+        self._backend = backend
+
+    def hold(self, keys: Iterable[Key]) -> Hold:
+        """Call it when all statements have run, just before the commit. Pages need no hold: their stamp has one."""
+        hold = Hold(token_hex(8), list(dict.fromkeys(keys)), [])
+        held = [key.name for key in hold.keys if key.template.kind != "page"]
+        if held and self._backend.trust.for_writes:
+            try:
+                hold.removed.extend(self._backend.hold(held, hold.writer, HOLD_MILLISECONDS))
+            except RedisError as error:
+                self._backend.trust.failed(error)
+        return hold
+
+    def forget(self, hold: Hold) -> bool:
+        """Delete the keys of a hold, after the commit, or to undo the hold after a rollback.
+
+        Tell whether it is certain that they are deleted; if not, that is left to the outbox.
+        """
+        if not hold.keys:
+            return True
+        if not self._backend.trust.for_writes:
+            return False
+        try:
+            deleted = self._backend.delete_many(*(key.name for key in hold.keys), writer=hold.writer)
+        except RedisError as error:
+            self._backend.trust.failed(error)
+            return False
+        gone = {*hold.removed, *deleted}
+        for template, count in Counter(key.template.name for key in hold.keys if key.name in gone).items():
+            metrics.INVALIDATIONS.labels(template).inc(count)
+        if log.isEnabledFor(logging.INFO):
+            log.info("Invalidated %d cache entries (%s)", len(gone), self._listed(hold, gone))
+        return True
+
+    def _listed(self, hold: Hold, gone: set[str]) -> str:
+        names = [self._backend.name(key.name) for key in hold.keys if key.name in gone]
+        more = f", and {len(names) - LISTED} more" if len(names) > LISTED else ""
+        return ", ".join(names[:LISTED]) + more
