@@ -1,0 +1,53 @@
+"""Comments under posts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, select, text, update
+
+from feedapp.models import Comment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedapp.extensions import ScopedSession
+
+
+class CommentRepository:
+    """Comments, in the session's transaction."""
+
+    def __init__(self, session: ScopedSession) -> None:
+        self._session = session
+
+    def add(self, *, post_id: int, author_id: int, body: str) -> int | None:
+        """Add a comment and give its id; None if there is no such post.
+
+        The post cannot go before the transaction ends.
+        """
+        added = text(
+            "INSERT INTO comments (post_id, author_id, body) "
+            "SELECT id, :author_id, :body FROM posts WHERE id = :post_id FOR KEY SHARE RETURNING id"
+        )
+        comment_id: int | None = self._session.scalar(added, {"post_id": post_id, "author_id": author_id, "body": body})
+        return comment_id
+
+    def lock(self, *, post_id: int, comment_id: int) -> int | None:
+        """Give the author's id and keep others from changing or deleting the comment until the transaction ends."""
+        query = select(Comment.author_id).where(Comment.id == comment_id, Comment.post_id == post_id)
+        return self._session.scalar(query.with_for_update())
+
+    def edit(self, comment_id: int, *, body: str) -> None:
+        """Set the text, and that it was edited now."""
+        columns = {"body": body, "edited_at": func.clock_timestamp()}
+        self._session.execute(update(Comment).where(Comment.id == comment_id).values(columns))
+
+    def delete(self, comment_id: int) -> None:
+        """Delete one comment."""
+        self._session.execute(delete(Comment).where(Comment.id == comment_id))
+
+    def written_by(self, author_id: int, *, at_most: int) -> Sequence[tuple[int, int]]:
+        """Give some of an author's comments as (post id, comment id), in the order in which posts are to be locked."""
+        query = select(Comment.post_id, Comment.id).where(Comment.author_id == author_id)
+        rows = self._session.execute(query.order_by(Comment.post_id, Comment.id).limit(at_most))
+        return [(post_id, comment_id) for post_id, comment_id in rows]

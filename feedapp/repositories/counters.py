@@ -1,0 +1,96 @@
+"""Counters of many users and posts at once, and what they ought to be."""
+
+# ruff: noqa: S608  (only constants are put together)
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import orjson
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from feedapp.extensions import ScopedSession
+
+TABLES = {"user": ("posts", "followers", "following"), "post": ("likes", "comments")}
+_TRUE = {
+    "posts": "SELECT count(*) FROM posts WHERE author_id = owner.id",
+    "followers": "SELECT count(*) FROM follows WHERE followee_id = owner.id",
+    "following": "SELECT count(*) FROM follows WHERE follower_id = owner.id",
+    "likes": "SELECT count(*) FROM likes WHERE post_id = owner.id",
+    "comments": "SELECT count(*) FROM comments WHERE post_id = owner.id",
+}
+
+
+class Difference(NamedTuple):
+    """A counter that does not say what it should; `counted` is None if there is no counter."""
+
+    owner_id: int
+    counter: str
+    counted: int | None
+    true: int
+
+
+class CounterRepository:
+    """Counters, in the session's transaction. `kind` is "user" or "post"."""
+
+    def __init__(self, session: ScopedSession) -> None:
+        self._session = session
+
+    def add(self, kind: str, changes: Mapping[int, Mapping[str, int]]) -> None:
+        """Add to the counters of many, which are locked by ascending id first, the one order that everybody keeps."""
+        if not changes:
+            return
+        table, key, names = f"{kind}_counters", f"{kind}_id", TABLES[kind]
+        rows = [{"id": owner, **{name: change.get(name, 0) for name in names}} for owner, change in changes.items()]
+        self._lock(kind, list(changes))
+        sums = ", ".join(f"{name} = {table}.{name} + change.{name}" for name in names)
+        columns = ", ".join(f"{name} bigint" for name in names)
+        update = (
+            f"UPDATE {table} SET {sums} FROM json_to_recordset(CAST(:rows AS json)) AS change(id bigint, {columns}) "
+            f"WHERE {key} = change.id"
+        )
+        self._session.execute(text(update), {"rows": orjson.dumps(rows).decode()})
+
+    def owners_after(self, kind: str, last_id: int, *, at_most: int) -> Sequence[int]:
+        """Give ids of users or posts, ascending, beyond one."""
+        query = f"SELECT id FROM {kind}s WHERE id > :last ORDER BY id LIMIT :most"
+        return self._session.scalars(text(query), {"last": last_id, "most": at_most}).all()
+
+    def differences(self, kind: str, ids: Sequence[int]) -> list[Difference]:
+        """Count what there is, in one statement, and give what the counters say otherwise."""
+        names = TABLES[kind]
+        counts = ", ".join(f"({_TRUE[name]}) AS true_{name}, counters.{name} AS {name}" for name in names)
+        query = (
+            f"SELECT owner.id, {counts} FROM {kind}s AS owner LEFT JOIN {kind}_counters AS counters "
+            f"ON counters.{kind}_id = owner.id WHERE owner.id = ANY(CAST(:ids AS bigint[])) ORDER BY owner.id"
+        )
+        return [
+            Difference(row["id"], name, row[name], row["true_" + name])
+            for row in self._session.execute(text(query), {"ids": list(ids)}).mappings()
+            for name in names
+            if row[name] != row["true_" + name]
+        ]
+
+    def lock(self, kind: str, ids: Sequence[int]) -> None:
+        """Make missing counters, then keep all from changing until the transaction ends."""
+        missing = (
+            f"INSERT INTO {kind}_counters ({kind}_id) SELECT id FROM {kind}s WHERE id = ANY(CAST(:ids AS bigint[])) "
+            "ORDER BY id FOR KEY SHARE ON CONFLICT DO NOTHING"
+        )
+        self._session.execute(text(missing), {"ids": list(ids)})
+        self._lock(kind, ids)
+
+    def set(self, kind: str, difference: Difference) -> None:
+        """Set one counter right."""
+        name = difference.counter
+        update = f"UPDATE {kind}_counters SET {name} = :true WHERE {kind}_id = :id"
+        self._session.execute(text(update), {"true": difference.true, "id": difference.owner_id})
+
+    def _lock(self, kind: str, ids: Sequence[int]) -> None:
+        lock = (
+            f"SELECT FROM {kind}_counters WHERE {kind}_id = ANY(CAST(:ids AS bigint[])) "
+            f"ORDER BY {kind}_id FOR NO KEY UPDATE"
+        )
+        self._session.execute(text(lock), {"ids": list(ids)})

@@ -1,0 +1,39 @@
+"""Who follows whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from feedapp.models import Follow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedapp.extensions import ScopedSession
+
+
+class FollowRepository:
+    """Follows, in the session's transaction."""
+
+    def __init__(self, session: ScopedSession) -> None:
+        self._session = session
+
+    def add(self, *, follower_id: int, followee_id: int) -> bool:
+        """Add a follow between two users that exist; tell whether there was none."""
+        values = {"follower_id": follower_id, "followee_id": followee_id}
+        added = insert(Follow).values(values).on_conflict_do_nothing().returning(Follow.follower_id)
+        return self._session.scalar(added) is not None
+
+    def remove(self, *, follower_id: int, followee_id: int) -> bool:
+        """Take a follow back; tell whether there was one."""
+        gone = delete(Follow).where(Follow.follower_id == follower_id, Follow.followee_id == followee_id)
+        return self._session.scalar(gone.returning(Follow.follower_id)) is not None
+
+    def around(self, user_id: int, *, at_most: int) -> Sequence[tuple[int, int]]:
+        """Give some of the follows from or to a user, as (follower id, followee id)."""
+        query = select(Follow.follower_id, Follow.followee_id)
+        mine = or_(Follow.follower_id == user_id, Follow.followee_id == user_id)
+        return [(follower, followee) for follower, followee in self._session.execute(query.where(mine).limit(at_most))]

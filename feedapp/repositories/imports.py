@@ -1,0 +1,127 @@
+"""Bringing rows from elsewhere in, many in one statement, beside a site that is in use.
+
+Whatever is locked is locked in one order: users, posts, the counters of users, the counters of posts; ids ascending.
+Rows go to PostgreSQL as one JSON array, which keeps the number of parameters at one.
+"""
+
+# ruff: noqa: S608  (only constants are put together)
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from feedapp.extensions import ScopedSession
+
+IMPORTS = 0x66656564
+"""The advisory lock of imports: one batch at a time, or two of the same file would bring each comment twice."""
+
+_ADD_USERS = """
+    INSERT INTO users (username, display_name, bio, created_at)
+    SELECT username, display_name, bio, created_at FROM json_to_recordset(CAST(:rows AS json))
+        AS new(n int, username text, display_name text, bio text, created_at timestamptz) ORDER BY n
+    ON CONFLICT (username) DO NOTHING RETURNING username, id"""
+_ADD_POSTS = """
+    INSERT INTO posts (archive_id, author_id, body, created_at, edited_at)
+    SELECT archive_id, author_id, body, created_at, edited_at FROM json_to_recordset(CAST(:rows AS json))
+        AS new(n int, archive_id text, author_id bigint, body text, created_at timestamptz, edited_at timestamptz)
+    ORDER BY n ON CONFLICT (archive_id) DO NOTHING RETURNING archive_id, id"""
+_COMMENTS = """json_to_recordset(CAST(:rows AS json)) AS new(n int, post_id bigint, author_id bigint, body text,
+        created_at timestamptz, edited_at timestamptz, dated boolean)"""
+_KNOWN_COMMENTS = f"""
+    SELECT n FROM {_COMMENTS} WHERE EXISTS (
+        SELECT FROM comments AS old WHERE old.post_id = new.post_id AND old.author_id = new.author_id AND CASE
+            WHEN NOT new.dated THEN old.body = new.body
+            ELSE old.created_at = new.created_at
+                AND (old.body = new.body OR (old.edited_at IS NOT NULL AND old.id <= :newest)) END)"""
+_ADD_COMMENTS = f"""
+    INSERT INTO comments (post_id, author_id, body, created_at, edited_at)
+    SELECT post_id, author_id, body, created_at, edited_at FROM {_COMMENTS} ORDER BY n"""
+_ADD_LIKES = """
+    INSERT INTO likes (post_id, user_id, created_at)
+    SELECT post_id, user_id, created_at FROM json_to_recordset(CAST(:rows AS json))
+        AS new(post_id bigint, user_id bigint, created_at timestamptz) ORDER BY post_id, user_id
+    ON CONFLICT DO NOTHING RETURNING post_id, user_id"""
+_ADD_FOLLOWS = """
+    INSERT INTO follows (follower_id, followee_id, created_at)
+    SELECT follower_id, followee_id, created_at FROM json_to_recordset(CAST(:rows AS json))
+        AS new(follower_id bigint, followee_id bigint, created_at timestamptz) ORDER BY follower_id, followee_id
+    ON CONFLICT DO NOTHING RETURNING follower_id, followee_id"""
+
+
+class ImportRepository:
+    """What comes in, in the session's transaction. A row is a mapping by column; `n` is its place among the others."""
+
+    def __init__(self, session: ScopedSession) -> None:
+        self._session = session
+
+    def begin(self) -> None:
+        """Wait until no other import has a batch in hand."""
+        self._session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": IMPORTS})
+
+    def newest_comment(self) -> int:
+        """Give the highest id of a comment, 0 if there is none."""
+        return self._session.scalar(text("SELECT max(id) FROM comments")) or 0
+
+    def user_ids(self, usernames: Sequence[str]) -> dict[str, int]:
+        """Give the ids of those who exist, and keep them from going until the transaction ends."""
+        query = "SELECT username, id FROM users WHERE username = ANY(:names) ORDER BY id FOR KEY SHARE"
+        return self._ids(query, names=list(usernames))
+
+    def post_ids(self, archive_ids: Sequence[str]) -> dict[str, int]:
+        """Give the ids of posts by their archive ids, and keep the posts from going until the transaction ends."""
+        query = "SELECT archive_id, id FROM posts WHERE archive_id = ANY(:ids) ORDER BY id FOR KEY SHARE"
+        return self._ids(query, ids=list(archive_ids))
+
+    def own_post_ids(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+        """Give the same for posts that were written here: the rows have `archive_id`, `id` and `micros`."""
+        query = """
+            SELECT named.archive_id, posts.id FROM posts JOIN json_to_recordset(CAST(:rows AS json))
+                AS named(archive_id text, id bigint, micros bigint) USING (id)
+            WHERE posts.archive_id IS NULL AND created_at = timestamptz 'epoch' + micros * interval '1 microsecond'
+            ORDER BY id FOR KEY SHARE OF posts"""
+        return self._ids(query, rows=_json(rows))
+
+    def add_users(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+        """Add users with counters at zero. Give the ids of those whose name was free."""
+        added = self._ids(_ADD_USERS, rows=_json(rows))
+        counters = text("INSERT INTO user_counters (user_id) SELECT unnest(CAST(:ids AS bigint[]))")
+        self._session.execute(counters, {"ids": list(added.values())})
+        return added
+
+    def add_posts(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+        """Add posts with counters at zero. Give the ids of those whose archive id was free."""
+        added = self._ids(_ADD_POSTS, rows=_json(rows))
+        counters = text("INSERT INTO post_counters (post_id) SELECT unnest(CAST(:ids AS bigint[]))")
+        self._session.execute(counters, {"ids": list(added.values())})
+        return added
+
+    def known_comments(self, rows: Sequence[Mapping[str, Any]], *, newest: int) -> set[int]:
+        """Give the `n` of those that are there already, perhaps with a text that was edited since.
+
+        Comments with an id above `newest` came after the import began, and are nobody's edited version.
+        """
+        return set(self._session.scalars(text(_KNOWN_COMMENTS), {"rows": _json(rows), "newest": newest}))
+
+    def add_comments(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add comments."""
+        self._session.execute(text(_ADD_COMMENTS), {"rows": _json(rows)})
+
+    def add_likes(self, rows: Sequence[Mapping[str, Any]]) -> set[tuple[int, int]]:
+        """Add likes. Give those, as (post id, user id), that were not there."""
+        return {(post, user) for post, user in self._session.execute(text(_ADD_LIKES), {"rows": _json(rows)})}
+
+    def add_follows(self, rows: Sequence[Mapping[str, Any]]) -> set[tuple[int, int]]:
+        """Add follows. Give those, as (follower id, followee id), that were not there."""
+        return {(a, b) for a, b in self._session.execute(text(_ADD_FOLLOWS), {"rows": _json(rows)})}
+
+    def _ids(self, query: str, **parameters: Any) -> dict[str, int]:
+        return {name: row_id for name, row_id in self._session.execute(text(query), parameters)}  # noqa: C416
+
+
+def _json(rows: Sequence[Mapping[str, Any]]) -> str:
+    return orjson.dumps(rows).decode()

@@ -1,0 +1,93 @@
+"""Pages of lists by keyset: one statement each, at the same cost on the first page as on the thousandth.
+
+A list is described by a source: a relation with id, author_id and created_at. One statement gives the entries, whether
+the walk goes on, whether anything lies behind, and PostgreSQL's clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+from feedapp.pagination import Cursor, Entry, Slice, Walk
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+_EPOCH = "timestamptz 'epoch' + CAST(:micros AS bigint) * interval '1 microsecond'"
+_MICROS = "(extract(epoch FROM {}) * 1000000)::bigint"
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A list in SQL; in both parts {0} stands for a condition on (created_at, id) and {1} for the order."""
+
+    entries: str
+    exists: str
+
+
+def _table(table: str, condition: str, *, id_: str = "id", author: str = "author_id") -> _Source:
+    select = f"FROM {table} WHERE {condition} AND {{0}}"
+    return _Source(
+        f"SELECT {id_} AS id, {author} AS author_id, created_at {select} ORDER BY {{1}} LIMIT :size",
+        f"SELECT {select}",
+    )
+
+
+_FOLLOWED = "(SELECT followee_id AS author FROM follows WHERE follower_id = :owner UNION ALL SELECT :owner)"
+_THEIRS = "SELECT id, author_id, created_at FROM posts WHERE author_id = author AND {0} ORDER BY {1}"
+
+SOURCES = {
+    "public": _table("posts", "true"),
+    "by": _table("posts", "author_id = :owner"),
+    # The nearest n posts can only come from the n authors whose own nearest post is nearest: one index probe for each
+    # followed author, then n posts for each of n authors. A reader who follows thousands costs thousands of probes,
+    # never thousands of lists.
+    "home": _Source(
+        f"WITH nearest AS MATERIALIZED (SELECT head.author_id AS author FROM {_FOLLOWED} AS followed, "  # noqa: S608
+        f"LATERAL ({_THEIRS} LIMIT 1) AS head ORDER BY {{1}} LIMIT :size) "
+        f"SELECT post.* FROM nearest, LATERAL ({_THEIRS} LIMIT :size) AS post ORDER BY {{1}} LIMIT :size",
+        f"SELECT FROM {_FOLLOWED} AS followed WHERE EXISTS "  # noqa: S608
+        "(SELECT FROM posts WHERE author_id = author AND {0})",
+    ),
+    "comments": _table("comments", "post_id = :owner"),
+    "likes": _table("likes", "post_id = :owner", id_="user_id", author="user_id"),
+}
+_ID = {"likes": "user_id"}
+
+
+class PageRepository:
+    """Loads pages. `engine` must be in autocommit, so that each statement sees all that was committed before it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def load(self, source: str, owner: int | None, *, size: int, walk: Walk, cursor: Cursor | None) -> Slice:
+        """Load up to `size` entries of a list, nearest to the cursor first; without a cursor, from its start."""
+        parameters: dict[str, Any] = {"owner": owner, "size": size + 1}
+        if cursor:
+            parameters |= {"micros": cursor.position.micros, "id": cursor.position.id}
+        with self._engine.connect() as connection:
+            row = connection.execute(
+                text(statement(source, walk=walk, from_cursor=cursor is not None)), parameters
+            ).one()
+        entries = tuple(Entry(*entry) for entry in row.entries)
+        return Slice(entries[:size], more=len(entries) > size, behind=row.behind, now=row.now)
+
+
+def statement(source: str, *, walk: Walk, from_cursor: bool) -> str:
+    """Compose the statement for one page."""
+    forwards, backwards, order = ("<", ">=", "DESC") if walk == "older" else (">", "<=", "ASC")
+    row = f"(created_at, {_ID.get(source, 'id')})"
+    bound = f"({_EPOCH}, :id)"
+    condition = f"{row} {forwards} {bound}" if from_cursor else "true"
+    ordered = f"created_at {order}, {_ID.get(source, 'id')} {order}"
+    entries = SOURCES[source].entries.format(condition, ordered)
+    behind = f"EXISTS ({SOURCES[source].exists.format(f'{row} {backwards} {bound}')})" if from_cursor else "false"
+    entry = f"json_build_array(id, author_id, {_MICROS.format('created_at')}) ORDER BY created_at {order}, id {order}"
+    return (
+        f"SELECT coalesce(json_agg({entry}), '[]') AS entries, "  # noqa: S608
+        f"{behind} AS behind, {_MICROS.format('clock_timestamp()')} AS now FROM ({entries}) AS entry"
+    )

@@ -1,0 +1,75 @@
+"""Posts, their counters, and what is said of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import delete, func, insert, select, text, update
+
+from feedapp.models import Post, PostCounter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedapp.extensions import ScopedSession
+
+
+class Remains(NamedTuple):
+    """What went with a deleted post: who liked it, and its comments."""
+
+    liker_ids: Sequence[int]
+    comment_ids: Sequence[int]
+
+
+class PostRepository:
+    """Posts, in the session's transaction."""
+
+    def __init__(self, session: ScopedSession) -> None:
+        self._session = session
+
+    def add(self, *, author_id: int, body: str) -> int:
+        """Add a post with counters at zero and give its id."""
+        post_id: int | None = self._session.scalar(
+            insert(Post).values(author_id=author_id, body=body).returning(Post.id)
+        )
+        assert post_id is not None
+        self._session.execute(insert(PostCounter).values(post_id=post_id))
+        return post_id
+
+    def lock(self, post_id: int) -> int | None:
+        """Give the author's id and keep others from changing or deleting the post until the transaction ends."""
+        return self._session.scalar(select(Post.author_id).where(Post.id == post_id).with_for_update())
+
+    def edit(self, post_id: int, *, body: str) -> None:
+        """Set the text, and that it was edited now."""
+        self._session.execute(
+            update(Post).where(Post.id == post_id).values(body=body, edited_at=func.clock_timestamp())
+        )
+
+    def delete(self, post_id: int) -> Remains:
+        """Delete a post that is locked, with its likes and comments."""
+        likers = text("DELETE FROM likes WHERE post_id = :id RETURNING user_id")
+        comments = text("DELETE FROM comments WHERE post_id = :id RETURNING id")
+        remains = Remains(
+            self._session.scalars(likers, {"id": post_id}).all(), self._session.scalars(comments, {"id": post_id}).all()
+        )
+        self._session.execute(delete(Post).where(Post.id == post_id))
+        return remains
+
+    def ids_by(self, author_id: int, *, at_most: int) -> Sequence[int]:
+        """Give the ids of some of an author's posts."""
+        return self._session.scalars(select(Post.id).where(Post.author_id == author_id).limit(at_most)).all()
+
+    def count(self, post_id: int, **changes: int) -> int | None:
+        """Add to one counter (`likes` or `comments`) and give what it is then; None if there is no such post."""
+        ((name, change),) = changes.items()
+        column = getattr(PostCounter, name)
+        changed = (
+            update(PostCounter).where(PostCounter.post_id == post_id).values({name: func.greatest(column + change, 0)})
+        )
+        counted: int | None = self._session.scalar(changed.returning(column))
+        return counted
+
+    def likes_count(self, post_id: int) -> int | None:
+        """Give the number of likes as of now; None if there is no such post."""
+        return self._session.scalar(select(PostCounter.likes).where(PostCounter.post_id == post_id))

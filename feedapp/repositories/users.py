@@ -1,0 +1,78 @@
+"""People: their rows and counters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from feedapp.models import User, UserCounter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedapp.extensions import ScopedSession
+
+
+class UserRepository:
+    """Users, in the session's transaction."""
+
+    def __init__(self, session: ScopedSession) -> None:
+        self._session = session
+
+    def add(self, *, username: str, display_name: str, password_hash: str | None) -> int | None:
+        """Add a user with counters at zero and give the id; None if the name is taken."""
+        added = self._session.execute(
+            text(
+                "INSERT INTO users (username, display_name, password_hash) VALUES (:username, :display_name, :hash) "
+                "ON CONFLICT (username) DO NOTHING RETURNING id"
+            ),
+            {"username": username, "display_name": display_name, "hash": password_hash},
+        ).scalar()
+        if added is not None:
+            self._session.execute(text("INSERT INTO user_counters (user_id) VALUES (:id)"), {"id": added})
+        return added
+
+    def get_by_name(self, username: str) -> User | None:
+        """Give the user as the database has it now."""
+        return self._session.scalar(
+            select(User).where(User.username == username).execution_options(populate_existing=True)
+        )
+
+    def lock(self, user_id: int) -> User | None:
+        """Give the user and keep others from changing or deleting it until the transaction ends."""
+        query = select(User).where(User.id == user_id).with_for_update()
+        return self._session.scalar(query.execution_options(populate_existing=True))
+
+    def update(self, user_id: int, **columns: Any) -> bool:
+        """Set columns of one user; tell whether that could be done, which it cannot if another has just taken the name.
+
+        After a refusal the transaction can only be rolled back.
+        """
+        try:
+            self._session.execute(update(User).where(User.id == user_id).values(**columns))
+        except IntegrityError:
+            return False
+        return True
+
+    def delete(self, user_id: int) -> None:
+        """Delete the row; whatever still refers to it goes with it, uncounted."""
+        self._session.execute(delete(User).where(User.id == user_id))
+
+    def count(self, user_id: int, **changes: int) -> int | None:
+        """Add to counters (`posts`, `followers`, `following`), locking them; give the number of followers.
+
+        None if there is no such user.
+        """
+        # A counter that is too low must not keep anybody from deleting; `flask counts check` finds it.
+        columns: dict[str, Any] = {
+            name: func.greatest(getattr(UserCounter, name) + change, 0) for name, change in changes.items()
+        }
+        changed = update(UserCounter).where(UserCounter.user_id == user_id).values(**columns)
+        return self._session.scalar(changed.returning(UserCounter.followers))
+
+    def follower_ids(self, user_id: int) -> Sequence[int]:
+        """Give the ids of all followers, as of now."""
+        query = text("SELECT follower_id FROM follows WHERE followee_id = :id")
+        return self._session.scalars(query, {"id": user_id}).all()
