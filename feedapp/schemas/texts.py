@@ -1,0 +1,79 @@
+"""The kinds of text that people send, each with its rule and the words for breaking it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from feedapp.models import BIO_LENGTH, BODY_LENGTH, DISPLAY_NAME_LENGTH
+
+_USERNAME = re.compile(r"[a-z0-9_]{1,30}")
+_UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
+
+
+def fold(username: str) -> str:
+    """Give the form under which a username is kept; the empty text, which is nobody's, for what cannot be one."""
+    folded = username.strip().lower()
+    return folded if _USERNAME.fullmatch(folded) else ""
+
+
+def tidy(text: str) -> str:
+    """Trim, and end lines as Unix does. Raise ValueError for characters that no text has."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if _UNWANTED.search(text):
+        raise ValueError("has control characters: take them out")
+    return text
+
+
+def _visible(text: str, longest: int) -> str:
+    text = tidy(text)
+    if not any(unicodedata.category(sign)[0] not in "CZ" for sign in text):
+        raise ValueError("must not be empty")
+    if len(text) > longest:
+        raise ValueError(f"must be at most {longest:,} characters long, and is {len(text):,}")
+    return text
+
+
+def body(text: str) -> str:
+    """Check a post's or a comment's text. Raise ValueError."""
+    return _visible(text, BODY_LENGTH)
+
+
+def display_name(text: str) -> str:
+    """Check a display name, which is one line. Raise ValueError."""
+    return _visible(" ".join(tidy(text).split()), DISPLAY_NAME_LENGTH)
+
+
+def bio(text: str) -> str:
+    """Check what somebody says of themselves; it may be empty. Raise ValueError."""
+    text = tidy(text)
+    if len(text) > BIO_LENGTH:
+        raise ValueError(f"must be at most {BIO_LENGTH:,} characters long, and is {len(text):,}")
+    return text
+
+
+def username(text: str) -> str:
+    """Check a username, folded. Raise ValueError."""
+    text = fold(text)
+    if not _USERNAME.fullmatch(text):
+        raise ValueError("must be 1 to 30 of the letters a to z, digits and underscores")
+    return text
+
+
+def password(text: str) -> str:
+    """Check a new password. Raise ValueError."""
+    if not SHORTEST_PASSWORD <= len(text) <= LONGEST_PASSWORD:
+        raise ValueError(f"must be {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters long")
+    return text
+
+
+Body = Annotated[str, AfterValidator(body)]
+DisplayName = Annotated[str, AfterValidator(display_name)]
+Bio = Annotated[str, AfterValidator(bio)]
+Username = Annotated[str, AfterValidator(username)]
+Password = Annotated[str, AfterValidator(password)]
+"""The same as types of fields."""

@@ -1,0 +1,112 @@
+"""Reading, writing, editing and deleting comments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.cache import invalidation, keys
+from feedapp.errors import ForbiddenError, NotFoundError
+from feedapp.services.assembly import comment_view, comment_views, comments_keys
+from feedapp.services.reading import Ordering, Place
+from feedapp.services.views import Paged
+
+if TYPE_CHECKING:
+    from feedapp.repositories.comments import CommentRepository
+    from feedapp.repositories.posts import PostRepository
+    from feedapp.services.reading import Reading
+    from feedapp.services.unit_of_work import UnitOfWork
+    from feedapp.services.viewers import Credentials, ViewerService
+    from feedapp.services.views import CommentView, Viewer
+
+COMMENTS = Ordering("c", "comments", "newer")
+GONE = "There is no such comment, or no longer."
+POST_GONE = "There is no such post, or no longer."
+
+
+def comments_place(post_id: int, *, cursor: str | None, limit: int) -> Place:
+    """A page of the comments under a post."""
+    return Place(keys.comments_of(post_id), COMMENTS, post_id, cursor, limit)
+
+
+class CommentService:
+    """Comments under a post, oldest first. Only the author of a comment changes it."""
+
+    def __init__(
+        self,
+        *,
+        reading: Reading,
+        viewers: ViewerService,
+        unit_of_work: UnitOfWork,
+        posts: PostRepository,
+        comments: CommentRepository,
+    ) -> None:
+        self._reading = reading
+        self._viewers = viewers
+        self._unit_of_work = unit_of_work
+        self._posts = posts
+        self._comments = comments
+
+    def under(self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int) -> Paged[CommentView]:
+        """Give a page of comments. Raise NotFoundError if there is no such post."""
+        place = comments_place(post_id, cursor=cursor, limit=limit)
+        post = keys.POST.key(post_id)
+        found = self._viewers.identify(credentials, facts=[post], places=[place]).facts
+        if post not in found:
+            raise NotFoundError(POST_GONE)
+        page = self._reading.page(place)
+        facts = self._reading.facts(comments_keys(page.entries))
+        return Paged(comment_views(page.entries, facts), page.next_cursor, page.prev_cursor)
+
+    def show(self, credentials: Credentials, *, post_id: int, comment_id: int) -> CommentView:
+        """Give one comment. Raise NotFoundError."""
+        self._viewers.identify(credentials, ahead=[keys.COMMENT.key(comment_id)])
+        view = self._view(comment_id)
+        if view.post_id != post_id:
+            raise NotFoundError(GONE)
+        return view
+
+    def comment_on(self, credentials: Credentials, post_id: int, *, body: str) -> CommentView:
+        """Write a comment. Raise NotFoundError if there is no such post."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            comment_id = self._comments.add(post_id=post_id, author_id=viewer.id, body=body)
+            if comment_id is None:
+                raise NotFoundError(POST_GONE)
+            self._posts.count(post_id, comments=1)
+            work.stales(invalidation.comment_added(post_id=post_id))
+        return self._view(comment_id)
+
+    def edit(self, credentials: Credentials, *, post_id: int, comment_id: int, body: str) -> CommentView:
+        """Replace the text. Raise NotFoundError, ForbiddenError."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            self._lock_own(viewer, post_id=post_id, comment_id=comment_id)
+            self._comments.edit(comment_id, body=body)
+            work.stales(invalidation.comment_edited(comment_id=comment_id))
+        return self._view(comment_id)
+
+    def delete(self, credentials: Credentials, *, post_id: int, comment_id: int) -> None:
+        """Delete a comment. Raise NotFoundError, ForbiddenError."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            self._lock_own(viewer, post_id=post_id, comment_id=comment_id)
+            self._comments.delete(comment_id)
+            self._posts.count(post_id, comments=-1)
+            work.stales(invalidation.comment_deleted(post_id=post_id, comment_id=comment_id))
+
+    def _lock_own(self, viewer: Viewer, *, post_id: int, comment_id: int) -> None:
+        author_id = self._comments.lock(post_id=post_id, comment_id=comment_id)
+        if author_id is None:
+            raise NotFoundError(GONE)
+        if author_id != viewer.id:
+            raise ForbiddenError("Only its author can change a comment.")
+
+    def _view(self, comment_id: int) -> CommentView:
+        key = keys.COMMENT.key(comment_id)
+        facts = self._reading.facts([key])
+        if key in facts:
+            facts |= self._reading.facts([keys.USER.key(facts[key]["author_id"])])
+        view = comment_view(comment_id, facts)
+        if view is None:
+            raise NotFoundError(GONE)
+        return view

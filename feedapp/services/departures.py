@@ -1,0 +1,113 @@
+"""Deleting somebody with all that they wrote, in portions, so that no transaction is long however much it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.cache import invalidation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from feedapp.repositories.comments import CommentRepository
+    from feedapp.repositories.follows import FollowRepository
+    from feedapp.repositories.likes import LikeRepository
+    from feedapp.repositories.posts import PostRepository
+    from feedapp.repositories.tokens import TokenRepository
+    from feedapp.repositories.users import UserRepository
+    from feedapp.services.follows import FollowService
+    from feedapp.services.posts import PostService
+    from feedapp.services.unit_of_work import UnitOfWork, Work
+
+PORTION = 200
+
+
+class DepartureService:
+    """Deletes users. What is interrupted is finished by calling it again: the user goes last."""
+
+    def __init__(
+        self,
+        *,
+        unit_of_work: UnitOfWork,
+        users: UserRepository,
+        tokens: TokenRepository,
+        posts: PostRepository,
+        likes: LikeRepository,
+        comments: CommentRepository,
+        follows: FollowRepository,
+        post_service: PostService,
+        follow_service: FollowService,
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._users = users
+        self._tokens = tokens
+        self._posts = posts
+        self._likes = likes
+        self._comments = comments
+        self._follows = follows
+        self._post_service = post_service
+        self._follow_service = follow_service
+
+    def delete(self, user_id: int) -> None:
+        """Delete a user: first what lets them in, then what they left, then the user."""
+        with self._unit_of_work() as work:
+            self._users.lock(user_id)
+            self._users.update(user_id, password_hash=None)
+            work.stales(invalidation.tokens_revoked(hashes=self._tokens.remove_all_of(user_id)))
+        while not self._finish(user_id):
+            for portion in (self._likes_portion, self._comments_portion, self._follows_portion, self._posts_portion):
+                while self._carry_out(portion, user_id):
+                    pass
+
+    def _finish(self, user_id: int) -> bool:
+        """Delete the row, unless something is left. Its lock keeps a late request from adding more."""
+        with self._unit_of_work() as work:
+            user = self._users.lock(user_id)
+            if user is None:
+                return True
+            left = (
+                self._likes.post_ids_liked_by(user_id, at_most=1)
+                or self._comments.written_by(user_id, at_most=1)
+                or self._follows.around(user_id, at_most=1)
+                or self._posts.ids_by(user_id, at_most=1)
+            )
+            if left:
+                return False
+            work.stales(invalidation.tokens_revoked(hashes=self._tokens.remove_all_of(user_id)))
+            work.stales(invalidation.user_deleted(user_id=user_id, username=user.username))
+            self._users.delete(user_id)
+        return True
+
+    def _carry_out(self, portion: Callable[[Work, int], int], user_id: int) -> int:
+        with self._unit_of_work() as work:
+            return portion(work, user_id)
+
+    def _likes_portion(self, work: Work, user_id: int) -> int:
+        post_ids = self._likes.post_ids_liked_by(user_id, at_most=PORTION)
+        for post_id in post_ids:
+            if self._likes.remove(post_id=post_id, user_id=user_id):
+                self._posts.count(post_id, likes=-1)
+                work.stales(invalidation.post_unliked(post_id=post_id, user_id=user_id))
+        return len(post_ids)
+
+    def _comments_portion(self, work: Work, user_id: int) -> int:
+        written = self._comments.written_by(user_id, at_most=PORTION)
+        for post_id, comment_id in written:
+            if self._comments.lock(post_id=post_id, comment_id=comment_id) is not None:
+                self._comments.delete(comment_id)
+                self._posts.count(post_id, comments=-1)
+                work.stales(invalidation.comment_deleted(post_id=post_id, comment_id=comment_id))
+        return len(written)
+
+    def _follows_portion(self, work: Work, user_id: int) -> int:
+        around = self._follows.around(user_id, at_most=PORTION)
+        for follower_id, followee_id in around:
+            self._follow_service.change(work, follower_id=follower_id, followee_id=followee_id, following=False)
+        return len(around)
+
+    def _posts_portion(self, work: Work, user_id: int) -> int:
+        post_ids = self._posts.ids_by(user_id, at_most=PORTION)
+        for post_id in post_ids:
+            if self._posts.lock(post_id) is not None:
+                self._post_service.remove(work, post_id=post_id, author_id=user_id)
+        return len(post_ids)

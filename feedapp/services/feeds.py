@@ -1,0 +1,79 @@
+"""The three feeds: home, everyone's, and one person's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.cache import keys
+from feedapp.errors import NotFoundError, UnauthenticatedError
+from feedapp.services.assembly import post_views, posts_keys
+from feedapp.services.reading import Ordering, Place
+from feedapp.services.views import FeedView, Paged, viewer_id_of
+
+if TYPE_CHECKING:
+    from feedapp.services.reading import Entries, Reading
+    from feedapp.services.viewers import Credentials, ViewerService
+    from feedapp.services.views import PostView, Viewer
+
+HOME = Ordering("p", "home", "older")
+PUBLIC = Ordering("p", "public", "older")
+BY = Ordering("p", "by", "older")
+
+
+def home_place(user_id: int, *, cursor: str | None, limit: int) -> Place:
+    """A page of somebody's home feed."""
+    return Place(keys.home_feed(user_id), HOME, user_id, cursor, limit)
+
+
+def public_place(*, cursor: str | None, limit: int) -> Place:
+    """A page of everyone's feed."""
+    return Place(keys.public_feed(), PUBLIC, None, cursor, limit)
+
+
+def by_place(user_id: int, *, cursor: str | None, limit: int) -> Place:
+    """A page of one person's posts."""
+    return Place(keys.posts_by(user_id), BY, user_id, cursor, limit)
+
+
+class FeedService:
+    """Reads feeds, newest first. A page may be short since a post went; the end is a cursor of None."""
+
+    def __init__(self, *, reading: Reading, viewers: ViewerService) -> None:
+        self._reading = reading
+        self._viewers = viewers
+
+    def home(self, credentials: Credentials, *, cursor: str | None, limit: int) -> FeedView:
+        """Give the viewer's posts and those of whom they follow. Raise UnauthenticatedError for an anonymous one."""
+        places = []
+        if credentials.claimed_id is not None:
+            places = [home_place(credentials.claimed_id, cursor=cursor, limit=limit)]
+        viewer = self._viewers.identify(credentials, places=places).viewer
+        if viewer is None:
+            raise UnauthenticatedError("Sign in to read your home feed, or ask for feed=public.")
+        return self._view(home_place(viewer.id, cursor=cursor, limit=limit), viewer)
+
+    def public(self, credentials: Credentials, *, cursor: str | None, limit: int) -> FeedView:
+        """Give everyone's posts."""
+        place = public_place(cursor=cursor, limit=limit)
+        viewer = self._viewers.identify(credentials, places=[place]).viewer
+        return self._view(place, viewer)
+
+    def by(self, credentials: Credentials, *, username: str, cursor: str | None, limit: int) -> FeedView:
+        """Give one person's posts. Raise NotFoundError if there is nobody of that name."""
+        name = keys.USERNAME.key(username)
+        hint = self._reading.hint(username)
+        places = [] if hint is None else [by_place(hint, cursor=cursor, limit=limit)]
+        viewer = self._viewers.identify(credentials, facts=[name], places=places).viewer
+        user_id = self._reading.user_id(username)
+        if user_id is None:
+            raise NotFoundError("There is nobody of that name.")
+        return self._view(by_place(user_id, cursor=cursor, limit=limit), viewer)
+
+    def _view(self, place: Place, viewer: Viewer | None) -> FeedView:
+        return FeedView(viewer, self.paged(self._reading.page(place), viewer))
+
+    def paged(self, page: Entries, viewer: Viewer | None) -> Paged[PostView]:
+        """Put the posts of a page together."""
+        viewer_id = viewer_id_of(viewer)
+        facts = self._reading.facts(posts_keys(page.entries, viewer_id))
+        return Paged(post_views(page.entries, facts, viewer_id), page.next_cursor, page.prev_cursor)

@@ -1,0 +1,87 @@
+"""Liking posts, and who does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from feedapp.cache import invalidation, keys
+from feedapp.errors import NotFoundError
+from feedapp.services.reading import Ordering, Place
+from feedapp.services.viewers import person
+from feedapp.services.views import Paged
+
+if TYPE_CHECKING:
+    from feedapp.repositories.likes import LikeRepository
+    from feedapp.repositories.posts import PostRepository
+    from feedapp.services.reading import Reading
+    from feedapp.services.unit_of_work import UnitOfWork
+    from feedapp.services.viewers import Credentials, ViewerService
+    from feedapp.services.views import Person
+
+LIKES = Ordering("l", "likes", "older")
+POST_GONE = "There is no such post, or no longer."
+
+
+@dataclass(frozen=True, slots=True)
+class LikeOutcome:
+    """How it stands now; `changed` is False if it stood like that before."""
+
+    liked: bool
+    likes_count: int
+    changed: bool
+
+
+class LikeService:
+    """Likes and takes likes back; doing either twice does it once."""
+
+    def __init__(
+        self,
+        *,
+        reading: Reading,
+        viewers: ViewerService,
+        unit_of_work: UnitOfWork,
+        posts: PostRepository,
+        likes: LikeRepository,
+    ) -> None:
+        self._reading = reading
+        self._viewers = viewers
+        self._unit_of_work = unit_of_work
+        self._posts = posts
+        self._likes = likes
+
+    def like(self, credentials: Credentials, post_id: int) -> LikeOutcome:
+        """Like a post. Raise NotFoundError."""
+        return self._set(credentials, post_id, liked=True)
+
+    def unlike(self, credentials: Credentials, post_id: int) -> LikeOutcome:
+        """Take a like back. Raise NotFoundError."""
+        return self._set(credentials, post_id, liked=False)
+
+    def of(self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int) -> Paged[Person]:
+        """Give who likes a post, the latest first. Raise NotFoundError if there is no such post."""
+        place = Place(keys.likes_of(post_id), LIKES, post_id, cursor, limit)
+        post = keys.POST.key(post_id)
+        found = self._viewers.identify(credentials, facts=[post], places=[place]).facts
+        if post not in found:
+            raise NotFoundError(POST_GONE)
+        page = self._reading.page(place)
+        users = [keys.USER.key(entry.id) for entry in page.entries]
+        facts = self._reading.facts(users)
+        people = [person(facts[user]) for user in users if user in facts]
+        return Paged(people, page.next_cursor, page.prev_cursor)
+
+    def _set(self, credentials: Credentials, post_id: int, *, liked: bool) -> LikeOutcome:
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            change = self._likes.add if liked else self._likes.remove
+            changed = change(post_id=post_id, user_id=viewer.id)
+            if changed:
+                count = self._posts.count(post_id, likes=1 if liked else -1)
+                rule = invalidation.post_liked if liked else invalidation.post_unliked
+                work.stales(rule(post_id=post_id, user_id=viewer.id))
+            else:
+                count = self._posts.likes_count(post_id)
+            if count is None:
+                raise NotFoundError(POST_GONE)
+        return LikeOutcome(liked, count, changed)

@@ -1,0 +1,135 @@
+"""Writing, reading, editing and deleting posts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.cache import invalidation
+from feedapp.cache.keys import USER
+from feedapp.errors import ForbiddenError, NotFoundError, UnauthenticatedError
+from feedapp.services.assembly import comment_views, comments_keys, post_keys, post_view
+from feedapp.services.comments import comments_place
+from feedapp.services.views import Paged, PostPageView, viewer_id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedapp.repositories.posts import PostRepository
+    from feedapp.repositories.users import UserRepository
+    from feedapp.services.reading import Reading
+    from feedapp.services.unit_of_work import UnitOfWork, Work
+    from feedapp.services.viewers import Credentials, ViewerService
+    from feedapp.services.views import PostView, Viewer
+
+GONE = "There is no such post, or no longer."
+
+
+class PostService:
+    """Everything about a post but its likes and comments. Only the author changes it."""
+
+    def __init__(
+        self,
+        *,
+        reading: Reading,
+        viewers: ViewerService,
+        unit_of_work: UnitOfWork,
+        posts: PostRepository,
+        users: UserRepository,
+    ) -> None:
+        self._reading = reading
+        self._viewers = viewers
+        self._unit_of_work = unit_of_work
+        self._posts = posts
+        self._users = users
+
+    def show(self, credentials: Credentials, post_id: int) -> PostView:
+        """Give one post. Raise NotFoundError."""
+        ahead = post_keys(post_id, credentials.claimed_id)
+        viewer = self._viewers.identify(credentials, ahead=ahead).viewer
+        return self._view(post_id, viewer)
+
+    def show_with_comments(
+        self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int
+    ) -> PostPageView:
+        """Give one post with a page of its comments. Raise NotFoundError."""
+        place = comments_place(post_id, cursor=cursor, limit=limit)
+        ahead = post_keys(post_id, credentials.claimed_id)
+        viewer = self._viewers.identify(credentials, ahead=ahead, places=[place]).viewer
+        viewer_id = viewer_id_of(viewer)
+        facts = self._reading.facts(post_keys(post_id, viewer_id))
+        post = facts.get(post_keys(post_id, viewer_id)[0])
+        if post is None:
+            raise NotFoundError(GONE)
+        page = self._reading.page(place)
+        facts |= self._reading.facts([*comments_keys(page.entries), USER.key(post["author_id"])])
+        view = post_view(post_id, facts, viewer_id)
+        if view is None:
+            raise NotFoundError(GONE)
+        return PostPageView(viewer, view, Paged(comment_views(page.entries, facts), page.next_cursor, page.prev_cursor))
+
+    def publish(self, credentials: Credentials, *, body: str) -> PostView:
+        """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            # The author's counters are locked before the followers are read, and a follow locks the same row: so a
+            # follow is either seen here, or commits later and forgets the follower's home feed itself.
+            followers = self._users.count(viewer.id, posts=1)
+            if followers is None:
+                raise UnauthenticatedError("This account was deleted.")
+            post_id = self._posts.add(author_id=viewer.id, body=body)
+            work.stales(
+                invalidation.post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers))
+            )
+        return self._view(post_id, viewer)
+
+    def edit(self, credentials: Credentials, post_id: int, *, body: str) -> PostView:
+        """Replace the text. Raise NotFoundError, ForbiddenError."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            self._lock_own(viewer, post_id)
+            self._posts.edit(post_id, body=body)
+            work.stales(invalidation.post_edited(post_id=post_id))
+        return self._view(post_id, viewer)
+
+    def delete(self, credentials: Credentials, post_id: int) -> None:
+        """Delete the post with its likes and comments. Raise NotFoundError, ForbiddenError."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            self._lock_own(viewer, post_id)
+            self.remove(work, post_id=post_id, author_id=viewer.id)
+
+    def remove(self, work: Work, *, post_id: int, author_id: int) -> None:
+        """Delete a post that is locked, as part of a larger write."""
+        followers = self._users.count(author_id, posts=-1) or 0
+        remains = self._posts.delete(post_id)
+        work.stales(
+            invalidation.post_deleted(
+                post_id=post_id,
+                author_id=author_id,
+                follower_ids=self._reached(author_id, followers),
+                liker_ids=remains.liker_ids,
+                comment_ids=remains.comment_ids,
+            )
+        )
+
+    def _reached(self, author_id: int, followers: int) -> Sequence[int] | None:
+        return None if followers > invalidation.FANOUT else self._users.follower_ids(author_id)
+
+    def _lock_own(self, viewer: Viewer, post_id: int) -> None:
+        author_id = self._posts.lock(post_id)
+        if author_id is None:
+            raise NotFoundError(GONE)
+        if author_id != viewer.id:
+            raise ForbiddenError("Only its author can change a post.")
+
+    def _view(self, post_id: int, viewer: Viewer | None) -> PostView:
+        viewer_id = viewer_id_of(viewer)
+        keys = post_keys(post_id, viewer_id)
+        facts = self._reading.facts(keys)
+        post = facts.get(keys[0])
+        if post is not None:
+            facts |= self._reading.facts([USER.key(post["author_id"])])
+        view = post_view(post_id, facts, viewer_id)
+        if view is None:
+            raise NotFoundError(GONE)
+        return view

@@ -1,0 +1,105 @@
+"""People's profiles: reading anybody's, changing one's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.cache import invalidation, keys
+from feedapp.errors import ConflictError, NotFoundError, UnauthenticatedError
+from feedapp.services.assembly import post_views, posts_keys, profile_keys, profile_view
+from feedapp.services.feeds import by_place
+from feedapp.services.viewers import SIGN_IN
+from feedapp.services.views import Paged, ProfilePageView, viewer_id_of
+
+if TYPE_CHECKING:
+    from feedapp.repositories.users import UserRepository
+    from feedapp.services.reading import Reading
+    from feedapp.services.unit_of_work import UnitOfWork
+    from feedapp.services.viewers import Credentials, ViewerService
+    from feedapp.services.views import ProfileView, Viewer
+
+NOBODY = "There is nobody of that name."
+
+
+class ProfileService:
+    """Profiles by username. A name that was given up belongs to nobody until somebody takes it."""
+
+    def __init__(
+        self, *, reading: Reading, viewers: ViewerService, unit_of_work: UnitOfWork, users: UserRepository
+    ) -> None:
+        self._reading = reading
+        self._viewers = viewers
+        self._unit_of_work = unit_of_work
+        self._users = users
+
+    def show(self, credentials: Credentials, *, username: str) -> ProfileView:
+        """Give somebody's profile. Raise NotFoundError."""
+        hint = self._reading.hint(username)
+        ahead = [] if hint is None else profile_keys(hint, credentials.claimed_id)
+        viewer = self._viewers.identify(credentials, facts=[keys.USERNAME.key(username)], ahead=ahead).viewer
+        return self._view(self._user_id(username), viewer)
+
+    def show_with_posts(
+        self, credentials: Credentials, *, username: str, cursor: str | None, limit: int
+    ) -> ProfilePageView:
+        """Give somebody's profile with a page of their posts. Raise NotFoundError."""
+        hint = self._reading.hint(username)
+        ahead = [] if hint is None else profile_keys(hint, credentials.claimed_id)
+        places = [] if hint is None else [by_place(hint, cursor=cursor, limit=limit)]
+        name = keys.USERNAME.key(username)
+        viewer = self._viewers.identify(credentials, facts=[name], ahead=ahead, places=places).viewer
+        viewer_id = viewer_id_of(viewer)
+        user_id = self._user_id(username)
+        page = self._reading.page(by_place(user_id, cursor=cursor, limit=limit))
+        facts = self._reading.facts([*profile_keys(user_id, viewer_id), *posts_keys(page.entries, viewer_id)])
+        profile = profile_view(user_id, facts, viewer_id)
+        if profile is None:
+            raise NotFoundError(NOBODY)
+        posts = post_views(page.entries, facts, viewer_id)
+        return ProfilePageView(viewer, profile, Paged(posts, page.next_cursor, page.prev_cursor))
+
+    def own(self, credentials: Credentials) -> ProfileView:
+        """Give the viewer's own profile. Raise UnauthenticatedError."""
+        claimed = credentials.claimed_id
+        ahead = [] if claimed is None else profile_keys(claimed, claimed)
+        viewer = self._viewers.identify(credentials, ahead=ahead).viewer
+        if viewer is None:
+            raise UnauthenticatedError(SIGN_IN)
+        return self._view(viewer.id, viewer)
+
+    def edit_own(
+        self,
+        credentials: Credentials,
+        *,
+        username: str | None = None,
+        display_name: str | None = None,
+        bio: str | None = None,
+    ) -> ProfileView:
+        """Change what is given of the viewer's own profile. Raise ConflictError for a name that is taken."""
+        viewer = self._viewers.require(credentials)
+        changes = {"username": username, "display_name": display_name, "bio": bio}
+        columns = {name: value for name, value in changes.items() if value is not None}
+        with self._unit_of_work() as work:
+            user = self._users.lock(viewer.id)
+            if user is None:
+                raise UnauthenticatedError("This account was deleted.")
+            if username is not None and username != user.username:
+                work.stales(invalidation.user_renamed(user_id=user.id, old=user.username, new=username))
+            if columns:
+                if not self._users.update(user.id, **columns):
+                    raise ConflictError("username", f"The name {username} is taken: choose another.")
+                work.stales(invalidation.user_edited(user_id=user.id))
+        return self._view(viewer.id, viewer)
+
+    def _user_id(self, username: str) -> int:
+        user_id = self._reading.user_id(username)
+        if user_id is None:
+            raise NotFoundError(NOBODY)
+        return user_id
+
+    def _view(self, user_id: int, viewer: Viewer | None) -> ProfileView:
+        viewer_id = viewer_id_of(viewer)
+        profile = profile_view(user_id, self._reading.facts(profile_keys(user_id, viewer_id)), viewer_id)
+        if profile is None:
+            raise NotFoundError(NOBODY)
+        return profile

@@ -1,0 +1,91 @@
+"""One write: a transaction, and the keys it makes stale."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from feedapp.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from feedapp.cache.keys import Key
+    from feedapp.cache.writes import CacheWrites
+    from feedapp.extensions import ScopedSession
+    from feedapp.repositories.outbox import OutboxRepository
+    from feedapp.services.reading import Reading
+    from feedapp.services.relay import Relay
+
+LONGEST = 30.0
+"""Seconds a write may take before its commit. With the time-outs below it bounds how late a row can appear, which
+settled pages rely on (pagination.SETTLED_AFTER)."""
+
+_BOUNDS = text(
+    "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '15s'; "
+    "SET LOCAL idle_in_transaction_session_timeout = '15s'"
+)
+_UNBOUNDED = text("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
+class Work:
+    """What one transaction has to tell: which keys it makes stale."""
+
+    def __init__(self) -> None:
+        self.stale: list[Key] = []
+
+    def stales(self, keys: Iterable[Key]) -> None:
+        """Name keys, by a rule of `cache/invalidation.py`."""
+        self.stale.extend(keys)
+
+
+class UnitOfWork:
+    """Commit, then forget: holds the stale keys, commits, and deletes them before the caller can answer.
+
+    The keys are in the outbox by the same transaction, so that they are deleted even if this process is not there to.
+    """
+
+    def __init__(
+        self, *, session: ScopedSession, cache: CacheWrites, reading: Reading, outbox: OutboxRepository, relay: Relay
+    ) -> None:
+        self._session = session
+        self._cache = cache
+        self._reading = reading
+        self._outbox = outbox
+        self._relay = relay
+
+    @contextmanager
+    def __call__(self, *, bulk: bool = False) -> Iterator[Work]:
+        """Run the block as one transaction, rolled back if it raises. `bulk`: it comes into the past and may take long.
+
+        Raise UnavailableError, with nothing changed, if it took longer than settled pages allow.
+        """
+        work = Work()
+        started = monotonic()
+        try:
+            self._session.execute(_UNBOUNDED if bulk else _BOUNDS)
+            yield work
+            self._session.flush()
+            parcel = self._outbox.add([key.name for key in dict.fromkeys(work.stale)]) if work.stale else None
+        except BaseException:
+            self._session.rollback()
+            raise
+        hold = self._cache.hold(work.stale)
+        try:
+            self._commit(None if bulk else started + LONGEST)
+        except BaseException:
+            self._session.rollback()
+            raise
+        finally:
+            # Also when the commit failed: whether it took effect is then not known.
+            if self._cache.forget(hold) and parcel is not None:
+                self._relay.confirm(parcel)
+            self._reading.restart()
+
+    def _commit(self, deadline: float | None) -> None:
+        if deadline is not None and monotonic() > deadline:
+            raise UnavailableError("This took too long and was not carried out. Please try again.")
+        self._session.commit()

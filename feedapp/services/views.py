@@ -1,0 +1,109 @@
+"""What services give out: plain values, the same for pages and for the API. Times are RFC 3339 texts in UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who somebody is, as it is shown beside what they wrote."""
+
+    id: int
+    username: str
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who reads: somebody whose token or session was checked."""
+
+    person: Person
+    token_hash: str
+
+    @property
+    def id(self) -> int:
+        """The reader's user id."""
+        return self.person.id
+
+
+def viewer_id_of(viewer: Viewer | None) -> int | None:
+    """Give the viewer's user id, None for an anonymous one."""
+    return None if viewer is None else viewer.id
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post as one viewer sees it; `liked` is None for an anonymous one."""
+
+    id: int
+    body: str
+    author: Person
+    created_at: str
+    edited_at: str | None
+    likes_count: int
+    comments_count: int
+    liked: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommentView:
+    """A comment."""
+
+    id: int
+    post_id: int
+    body: str
+    author: Person
+    created_at: str
+    edited_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileView:
+    """A person with counts; `following` is whether the viewer follows them, None for an anonymous viewer."""
+
+    person: Person
+    bio: str
+    created_at: str
+    posts_count: int
+    followers_count: int
+    following_count: int
+    following: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paged(Generic[T]):
+    """One page of a list, in the order of reading; a cursor is None where nothing lies in that direction."""
+
+    items: list[T]
+    next_cursor: str | None
+    prev_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedView:
+    """A page of a feed, and who reads it."""
+
+    viewer: Viewer | None
+    posts: Paged[PostView]
+
+
+@dataclass(frozen=True, slots=True)
+class PostPageView:
+    """A post with a page of its comments, and who reads it."""
+
+    viewer: Viewer | None
+    post: PostView
+    comments: Paged[CommentView]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePageView:
+    """A person with a page of their posts, and who reads it."""
+
+    viewer: Viewer | None
+    profile: ProfileView
+    posts: Paged[PostView]
