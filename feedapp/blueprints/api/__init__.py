@@ -1,0 +1,23 @@
+"""The JSON API, under /api. Bearer tokens only: cookies mean nothing here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint
+
+from feedapp.blueprints.api import comments, likes, people, posts, tokens
+
+if TYPE_CHECKING:
+    from feedapp.wiring import Services
+
+
+def blueprint(services: Services) -> Blueprint:
+    """Make the blueprint out of one for each feature."""
+    api = Blueprint("api", __name__)
+    api.register_blueprint(people.blueprint(services.accounts, services.profiles, services.follows))
+    api.register_blueprint(tokens.blueprint(services.accounts, services.viewers))
+    api.register_blueprint(posts.blueprint(services.posts, services.feeds))
+    api.register_blueprint(likes.blueprint(services.likes))
+    api.register_blueprint(comments.blueprint(services.comments))
+    return api

@@ -1,0 +1,40 @@
+"""/api/posts/{id}/likes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint
+
+from feedapp.blueprints.api.answers import answer, credentials, known_id, page_wanted, paged
+from feedapp.serialisers.people import author
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from feedapp.services.likes import LikeOutcome, LikeService
+
+
+def blueprint(likes: LikeService) -> Blueprint:
+    """Make the blueprint."""
+    likes_api = Blueprint("likes", __name__)
+
+    @likes_api.post("/posts/<post_id>/likes")
+    def like(post_id: str) -> Response:
+        outcome = likes.like(credentials(), known_id(post_id))
+        return answer(_outcome(outcome), 201 if outcome.changed else 200)
+
+    @likes_api.delete("/posts/<post_id>/likes")
+    def unlike(post_id: str) -> Response:
+        return answer(_outcome(likes.unlike(credentials(), known_id(post_id))))
+
+    @likes_api.get("/posts/<post_id>/likes")
+    def of(post_id: str) -> Response:
+        cursor, limit = page_wanted()
+        return paged(likes.of(credentials(), known_id(post_id), cursor=cursor, limit=limit), author)
+
+    return likes_api
+
+
+def _outcome(outcome: LikeOutcome) -> dict[str, object]:
+    return {"liked": outcome.liked, "likes_count": outcome.likes_count}
