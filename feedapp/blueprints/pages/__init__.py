@@ -1,0 +1,47 @@
+"""The pages for people with a browser: HTML and forms, usable without JavaScript."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint
+
+from feedapp.blueprints.pages import (
+    accounts,
+    assets,
+    comments,
+    csrf,
+    feeds,
+    likes,
+    people,
+    posts,
+    problems,
+    rendering,
+    sessions,
+    settings,
+)
+
+if TYPE_CHECKING:
+    from feedapp.wiring import Services
+
+__all__ = ["blueprint", "error_page"]
+
+error_page = problems.error_page
+
+
+def blueprint(services: Services) -> Blueprint:
+    """Make the blueprint out of one for each feature."""
+    pages = Blueprint("pages", __name__)
+    pages.before_request(csrf.protect)
+    pages.record_once(rendering.equip)
+    assets.keep(pages)
+    problems.register(pages)
+    pages.register_blueprint(feeds.blueprint(services.feeds))
+    pages.register_blueprint(posts.blueprint(services.posts, services.viewers))
+    pages.register_blueprint(likes.blueprint(services.likes))
+    pages.register_blueprint(comments.blueprint(services.comments, services.posts, services.viewers))
+    pages.register_blueprint(people.blueprint(services.profiles, services.follows))
+    pages.register_blueprint(accounts.blueprint(services.accounts, services.viewers))
+    pages.register_blueprint(sessions.blueprint(services.accounts, services.profiles, services.viewers))
+    pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, services.viewers))
+    return pages

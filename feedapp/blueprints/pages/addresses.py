@@ -1,0 +1,51 @@
+"""Addresses that come from outside: ids, names, and where to go next."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from flask import request
+
+from feedapp.errors import NotFoundError
+from feedapp.schemas import texts
+
+LARGEST_ID = 2**63 - 1
+_ID = re.compile(r"[1-9][0-9]{0,18}")
+_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\x9f]{0,2000}")
+
+
+def known_id(text: str) -> int:
+    """Read an id. Raise NotFoundError for what cannot be one."""
+    if not _ID.fullmatch(text) or int(text) > LARGEST_ID:
+        raise NotFoundError("There is nothing at this address, or no longer.")
+    return int(text)
+
+
+def known_name(text: str) -> str:
+    """Read a username, folded. Raise NotFoundError for what cannot be one."""
+    try:
+        return texts.username(text)
+    except ValueError:
+        raise NotFoundError("There is nobody of this name.") from None
+
+
+def safe_path(target: str | None, default: str = "/") -> str:
+    """Give the target if it is a path on this site, else the default: `next` must not lead anybody elsewhere."""
+    return target if target and _PATH.fullmatch(target) else default
+
+
+def here() -> str:
+    """Give the path and query of this request, fit to come back to."""
+    return safe_path(request.full_path.removesuffix("?"))
+
+
+def came_from(default: str) -> str:
+    """Give the page of ours from which a form was sent, to go back there."""
+    try:
+        referer = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return default
+    if referer.netloc != request.host:
+        return default
+    return safe_path(referer.path + (f"?{referer.query}" if referer.query else ""), default)

@@ -1,0 +1,69 @@
+"""Posts and comments as fragments of HTML. Each depends on nothing but its arguments, so it is made once and kept."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask import current_app
+from markupsafe import Markup
+
+from feedapp.blueprints.pages import times
+from feedapp.text import Excerpt, excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from feedapp.services.views import CommentView, Paged, PostView, Viewer
+
+KEPT = 2_048
+
+
+class Cards(NamedTuple):
+    """A page of a list as HTML, with the cursors that lead on."""
+
+    items: list[Markup]
+    next_cursor: str | None
+    prev_cursor: str | None
+
+
+def feed(page: Paged[PostView], viewer: Viewer | None) -> Cards:
+    """Make the cards of a feed, long posts shortened."""
+    cards = [_post(post, own=_own(post, viewer), age=times.age(post.created_at), whole=False) for post in page.items]
+    return Cards(cards, page.next_cursor, page.prev_cursor)
+
+
+def whole(post: PostView, viewer: Viewer | None) -> Markup:
+    """Make the card of a post on its own page."""
+    return _post(post, own=_own(post, viewer), age=times.age(post.created_at), whole=True)
+
+
+def comments(page: Paged[CommentView], viewer: Viewer | None) -> Cards:
+    """Make the comments under a post."""
+    return Cards(list(_comments(page.items, viewer)), page.next_cursor, page.prev_cursor)
+
+
+def comment(view: CommentView, viewer: Viewer | None) -> Markup:
+    """Make one comment."""
+    return _comment(view, own=_own(view, viewer), age=times.age(view.created_at))
+
+
+def _comments(views: Iterable[CommentView], viewer: Viewer | None) -> Iterable[Markup]:
+    return (comment(view, viewer) for view in views)
+
+
+def _own(written: PostView | CommentView, viewer: Viewer | None) -> bool:
+    return viewer is not None and viewer.id == written.author.id
+
+
+@lru_cache(maxsize=KEPT)
+def _post(post: PostView, *, own: bool, age: str, whole: bool) -> Markup:
+    body = Excerpt(post.body, cut=False) if whole else excerpt(post.body)
+    template = current_app.jinja_env.get_template("_post.html")
+    return Markup(template.render(post=post, own=own, age=age, whole=whole, body=body))  # noqa: S704  (escaped there)
+
+
+@lru_cache(maxsize=KEPT)
+def _comment(comment: CommentView, *, own: bool, age: str) -> Markup:
+    template = current_app.jinja_env.get_template("_comment.html")
+    return Markup(template.render(comment=comment, own=own, age=age))  # noqa: S704  (escaped there)

@@ -1,0 +1,72 @@
+"""/posts/<id>/comments/<id>/edit and /delete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from feedapp.blueprints.pages import cookies
+from feedapp.blueprints.pages.addresses import known_id
+from feedapp.blueprints.pages.forms import read, refused
+from feedapp.blueprints.pages.rendering import page, see_other
+from feedapp.blueprints.pages.writing import writing
+from feedapp.errors import ForbiddenError, InvalidInputError
+from feedapp.schemas.inputs import Writing
+
+if TYPE_CHECKING:
+    from flask import Blueprint, Response
+
+    from feedapp.services.comments import CommentService
+    from feedapp.services.posts import PostService
+    from feedapp.services.viewers import ViewerService
+    from feedapp.services.views import CommentView, Viewer
+
+ADDRESS = "/posts/<post_id>/comments/<comment_id>"
+COMMENTS = 50
+"""How many stand on one page."""
+
+
+def add_to(comment_pages: Blueprint, comments: CommentService, posts: PostService, viewers: ViewerService) -> None:
+    """Add the pages on which an author changes a comment."""
+
+    @comment_pages.get(f"{ADDRESS}/edit")
+    def editor(post_id: str, comment_id: str) -> Response:
+        viewer, view = _own(comments, viewers, post_id, comment_id)
+        return writing(viewer, "comment", text=view.body, post_id=view.post_id, comment_id=view.id)
+
+    @comment_pages.post(f"{ADDRESS}/edit")
+    def edit(post_id: str, comment_id: str) -> Response:
+        post, wanted = known_id(post_id), known_id(comment_id)
+        viewer = viewers.require(cookies.credentials())
+        try:
+            view = comments.edit(cookies.credentials(), post_id=post, comment_id=wanted, body=read(Writing).body)
+        except InvalidInputError as error:
+            return writing(viewer, "comment", post_id=post, comment_id=wanted, form=refused(error))
+        return see_other(place(posts, view))
+
+    @comment_pages.get(f"{ADDRESS}/delete")
+    def confirm(post_id: str, comment_id: str) -> Response:
+        viewer, view = _own(comments, viewers, post_id, comment_id)
+        return page("delete.html", viewer=viewer, what="comment", written=view, post_id=view.post_id)
+
+    @comment_pages.post(f"{ADDRESS}/delete")
+    def delete(post_id: str, comment_id: str) -> Response:
+        comments.delete(cookies.credentials(), post_id=known_id(post_id), comment_id=known_id(comment_id))
+        return see_other(url_for("pages.posts.show", post_id=post_id, _anchor="comments"))
+
+
+def place(posts: PostService, view: CommentView) -> str:
+    """Give where a comment is seen: under the post if it is on the first page there, else by itself."""
+    first = posts.show_with_comments(cookies.credentials(), view.post_id, cursor=None, limit=COMMENTS).comments
+    if any(comment.id == view.id for comment in first.items):
+        return url_for("pages.posts.show", post_id=view.post_id, _anchor=f"comment-{view.id}")
+    return url_for("pages.comments.show", post_id=view.post_id, comment_id=view.id)
+
+
+def _own(comments: CommentService, viewers: ViewerService, post_id: str, comment_id: str) -> tuple[Viewer, CommentView]:
+    viewer = viewers.require(cookies.credentials())
+    view = comments.show(cookies.credentials(), post_id=known_id(post_id), comment_id=known_id(comment_id))
+    if view.author.id != viewer.id:
+        raise ForbiddenError("Only its author can change a comment.")
+    return viewer, view

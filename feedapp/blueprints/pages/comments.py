@@ -1,0 +1,50 @@
+"""/posts/<id>/comments: reading and writing comments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, url_for
+
+from feedapp.blueprints.pages import cards, comment_changes, cookies
+from feedapp.blueprints.pages.addresses import known_id
+from feedapp.blueprints.pages.comment_changes import ADDRESS, place
+from feedapp.blueprints.pages.forms import read, refused
+from feedapp.blueprints.pages.rendering import page, see_other
+from feedapp.blueprints.pages.writing import writing
+from feedapp.errors import InvalidInputError
+from feedapp.schemas.inputs import Writing
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from feedapp.services.comments import CommentService
+    from feedapp.services.posts import PostService
+    from feedapp.services.viewers import ViewerService
+
+
+def blueprint(comments: CommentService, posts: PostService, viewers: ViewerService) -> Blueprint:
+    """Make the blueprint."""
+    comment_pages = Blueprint("comments", __name__)
+
+    @comment_pages.get("/posts/<post_id>/comments")
+    def under(post_id: str) -> Response:
+        return see_other(url_for("pages.posts.show", post_id=known_id(post_id), _anchor="comments"))
+
+    @comment_pages.post("/posts/<post_id>/comments")
+    def comment_on(post_id: str) -> Response:
+        wanted, viewer = known_id(post_id), viewers.require(cookies.credentials())
+        try:
+            view = comments.comment_on(cookies.credentials(), wanted, body=read(Writing).body)
+        except InvalidInputError as error:
+            return writing(viewer, "comment", post_id=wanted, form=refused(error))
+        return see_other(place(posts, view))
+
+    @comment_pages.get(ADDRESS)
+    def show(post_id: str, comment_id: str) -> Response:
+        view = comments.show(cookies.credentials(), post_id=known_id(post_id), comment_id=known_id(comment_id))
+        viewer = viewers.identify(cookies.credentials()).viewer
+        return page("comment.html", viewer=viewer, comment=view, card=cards.comment(view, viewer))
+
+    comment_changes.add_to(comment_pages, comments, posts, viewers)
+    return comment_pages

@@ -1,0 +1,47 @@
+"""The one cookie: it holds a session's token, and only somebody who is signed in has it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from feedapp.services.viewers import Credentials
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from feedapp.services.accounts import IssuedToken
+
+NAME = "feedapp_session"
+
+
+def name() -> str:
+    """Give the cookie's name; over https one that no other host, path or plain connection can set."""
+    return f"__Host-{NAME}" if request.is_secure else NAME
+
+
+def presented() -> bool:
+    """Tell whether the request carries a session, genuine or not."""
+    return name() in request.cookies
+
+
+def credentials() -> Credentials:
+    """Read the session, unchecked."""
+    return Credentials.of(request.cookies.get(name()), kind="session")
+
+
+def keep(response: Response, issued: IssuedToken) -> Response:
+    """Sign the browser in."""
+    seconds = int((issued.expires_at - datetime.now(UTC)).total_seconds())
+    response.set_cookie(
+        name(), issued.token, max_age=seconds, path="/", secure=request.is_secure, httponly=True, samesite="Lax"
+    )
+    return response
+
+
+def drop(response: Response) -> Response:
+    """Sign the browser out."""
+    response.delete_cookie(name(), path="/", secure=request.is_secure, httponly=True, samesite="Lax")
+    return response

@@ -1,0 +1,61 @@
+"""/@<username> and following."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request, url_for
+
+from feedapp.blueprints.pages import cards, cookies
+from feedapp.blueprints.pages.addresses import came_from, known_name
+from feedapp.blueprints.pages.rendering import page, see_other
+from feedapp.errors import NotFoundError
+from feedapp.pagination import DEFAULT
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from feedapp.services.follows import FollowService
+    from feedapp.services.profiles import ProfileService
+
+
+def blueprint(profiles: ProfileService, follows: FollowService) -> Blueprint:
+    """Make the blueprint."""
+    people_pages = Blueprint("people", __name__)
+
+    @people_pages.get("/@<username>")
+    def show(username: str) -> Response:
+        name, cursor = known_name(username), request.args.get("cursor")
+        if name != username:
+            return see_other(_profile(name))
+        try:
+            view = profiles.show_with_posts(cookies.credentials(), username=name, cursor=cursor, limit=DEFAULT)
+        except NotFoundError:
+            raise NotFoundError(
+                f"There is nobody called @{name}, or no longer. People can change their names and delete their "
+                "accounts; what they wrote under another name is found by that name."
+            ) from None
+        return page("profile.html", viewer=view.viewer, profile=view.profile, cards=cards.feed(view.posts, view.viewer))
+
+    @people_pages.post("/@<username>/followers")
+    def follow(username: str) -> Response:
+        name = known_name(username)
+        follows.follow(cookies.credentials(), username=name)
+        return see_other(came_from(_profile(name)))
+
+    @people_pages.post("/@<username>/followers/delete")
+    def unfollow(username: str) -> Response:
+        name = known_name(username)
+        follows.unfollow(cookies.credentials(), username=name)
+        return see_other(came_from(_profile(name)))
+
+    @people_pages.get("/@<username>/followers")
+    @people_pages.get("/@<username>/followers/delete")
+    def listing(username: str) -> Response:
+        return see_other(_profile(known_name(username)))
+
+    return people_pages
+
+
+def _profile(name: str) -> str:
+    return url_for("pages.people.show", username=name)

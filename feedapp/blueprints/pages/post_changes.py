@@ -1,0 +1,58 @@
+"""/posts/<id>/edit and /delete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from feedapp.blueprints.pages import cookies
+from feedapp.blueprints.pages.addresses import known_id
+from feedapp.blueprints.pages.forms import read, refused
+from feedapp.blueprints.pages.rendering import page, see_other
+from feedapp.blueprints.pages.writing import writing
+from feedapp.errors import ForbiddenError, InvalidInputError
+from feedapp.schemas.inputs import Writing
+
+if TYPE_CHECKING:
+    from flask import Blueprint, Response
+
+    from feedapp.services.posts import PostService
+    from feedapp.services.viewers import ViewerService
+    from feedapp.services.views import PostView, Viewer
+
+
+def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService) -> None:
+    """Add the pages on which an author changes a post."""
+
+    @post_pages.get("/posts/<post_id>/edit")
+    def editor(post_id: str) -> Response:
+        viewer, view = _own(posts, viewers, post_id)
+        return writing(viewer, "post", text=view.body, post_id=view.id)
+
+    @post_pages.post("/posts/<post_id>/edit")
+    def edit(post_id: str) -> Response:
+        wanted, viewer = known_id(post_id), viewers.require(cookies.credentials())
+        try:
+            posts.edit(cookies.credentials(), wanted, body=read(Writing).body)
+        except InvalidInputError as error:
+            return writing(viewer, "post", post_id=wanted, form=refused(error))
+        return see_other(url_for("pages.posts.show", post_id=post_id))
+
+    @post_pages.get("/posts/<post_id>/delete")
+    def confirm(post_id: str) -> Response:
+        viewer, view = _own(posts, viewers, post_id)
+        return page("delete.html", viewer=viewer, what="post", written=view, post_id=view.id)
+
+    @post_pages.post("/posts/<post_id>/delete")
+    def delete(post_id: str) -> Response:
+        posts.delete(cookies.credentials(), known_id(post_id))
+        return see_other(url_for("pages.feeds.home"))
+
+
+def _own(posts: PostService, viewers: ViewerService, post_id: str) -> tuple[Viewer, PostView]:
+    viewer = viewers.require(cookies.credentials())
+    view = posts.show(cookies.credentials(), known_id(post_id))
+    if view.author.id != viewer.id:
+        raise ForbiddenError("Only its author can change a post.")
+    return viewer, view

@@ -1,0 +1,59 @@
+"""/posts: reading and writing posts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request, url_for
+
+from feedapp.blueprints.pages import cards, cookies, post_changes
+from feedapp.blueprints.pages.addresses import known_id
+from feedapp.blueprints.pages.comment_changes import COMMENTS
+from feedapp.blueprints.pages.forms import read, refused
+from feedapp.blueprints.pages.rendering import page, see_other
+from feedapp.blueprints.pages.writing import writing
+from feedapp.errors import InvalidInputError
+from feedapp.schemas.inputs import Writing
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from feedapp.services.posts import PostService
+    from feedapp.services.viewers import ViewerService
+
+
+def blueprint(posts: PostService, viewers: ViewerService) -> Blueprint:
+    """Make the blueprint."""
+    post_pages = Blueprint("posts", __name__)
+
+    @post_pages.get("/posts")
+    def listing() -> Response:
+        return see_other(url_for("pages.feeds.home"))
+
+    @post_pages.get("/posts/new")
+    def compose() -> Response:
+        return writing(viewers.require(cookies.credentials()), "post")
+
+    @post_pages.post("/posts")
+    def publish() -> Response:
+        viewer = viewers.require(cookies.credentials())
+        try:
+            view = posts.publish(cookies.credentials(), body=read(Writing).body)
+        except InvalidInputError as error:
+            return writing(viewer, "post", form=refused(error))
+        return see_other(url_for("pages.feeds.home", _anchor=f"post-{view.id}"))
+
+    @post_pages.get("/posts/<post_id>")
+    def show(post_id: str) -> Response:
+        cursor = request.args.get("cursor")
+        view = posts.show_with_comments(cookies.credentials(), known_id(post_id), cursor=cursor, limit=COMMENTS)
+        return page(
+            "post.html",
+            viewer=view.viewer,
+            post=view.post,
+            card=cards.whole(view.post, view.viewer),
+            cards=cards.comments(view.comments, view.viewer),
+        )
+
+    post_changes.add_to(post_pages, posts, viewers)
+    return post_pages

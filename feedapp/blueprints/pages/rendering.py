@@ -1,0 +1,79 @@
+"""How pages are made from templates, and who may keep them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from unicodedata import category
+from zlib import crc32
+
+from flask import Response, current_app, request
+
+from feedapp import text
+from feedapp.blueprints.pages import assets, cookies, times
+from feedapp.blueprints.pages.csrf import SAFE
+
+if TYPE_CHECKING:
+    from flask.blueprints import BlueprintSetupState
+
+    from feedapp.services.views import Person, Viewer
+
+HUES = 12
+TOO_MANY, BROKEN = 429, 500
+
+
+def equip(state: BlueprintSetupState) -> None:
+    """Give the templates what they use beyond Flask's own."""
+    environment = state.app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.globals.update(asset=assets.asset)
+    environment.filters.update(
+        linked=text.linked,
+        plain=text.plain,
+        age=times.age,
+        day=times.day,
+        exact=times.exact,
+        hue=hue,
+        initial=initial,
+        number=number,
+    )
+
+
+def page(template: str, *, viewer: Viewer | None, status: int = 200, **context: Any) -> Response:
+    """Answer with a page for a viewer who was looked up: a session that is no longer good is taken away."""
+    response = document(template, status=status, viewer=viewer and viewer.person, **context)
+    return cookies.drop(response) if viewer is None and cookies.presented() else response
+
+
+def document(template: str, *, status: int, **context: Any) -> Response:
+    """Answer with a page whoever reads it."""
+    html = current_app.jinja_env.get_template(template).render(status=status, **context)
+    return _labelled(Response(html, status, content_type="text/html; charset=utf-8"))
+
+
+def see_other(address: str) -> Response:
+    """Send the browser to another page, which it gets with GET."""
+    return _labelled(Response(status=303, headers={"Location": address}))
+
+
+def hue(username: str) -> int:
+    """Give the number of an avatar's colour."""
+    return crc32(username.encode()) % HUES
+
+
+def initial(person: Person) -> str:
+    """Give the letter of an avatar."""
+    return next((sign for sign in person.display_name if category(sign)[0] in "LN"), person.username[0]).upper()
+
+
+def number(count: int) -> str:
+    """Write a number with separators."""
+    return f"{count:,}"
+
+
+def _labelled(response: Response) -> Response:
+    """Say who may keep it: what an anonymous reader gets, anybody; what somebody gets, nobody."""
+    response.headers["Vary"] = "Cookie"
+    passing = response.status_code == TOO_MANY or response.status_code >= BROKEN
+    personal = passing or cookies.presented() or request.method not in SAFE
+    response.headers["Cache-Control"] = "private, no-store" if personal else "public, no-cache"
+    return response

@@ -1,0 +1,88 @@
+"""/login and /logout."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request, url_for
+
+from feedapp.blueprints.pages import cookies, settings
+from feedapp.blueprints.pages.addresses import known_id, safe_path
+from feedapp.blueprints.pages.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.rendering import page, see_other
+from feedapp.blueprints.pages.writing import writing
+from feedapp.errors import InvalidInputError, TooManyAttemptsError, UnauthenticatedError
+from feedapp.schemas.inputs import LogIn
+from feedapp.services.viewers import Credentials
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from feedapp.services.accounts import AccountService, IssuedToken
+    from feedapp.services.profiles import ProfileService
+    from feedapp.services.viewers import ViewerService
+
+_WRITING = re.compile(r"/posts(?:/(?P<post>\d+)/(?:edit|comments(?:/(?P<comment>\d+)/edit)?))?")
+
+
+def blueprint(accounts: AccountService, profiles: ProfileService, viewers: ViewerService) -> Blueprint:
+    """Make the blueprint."""
+    session_pages = Blueprint("sessions", __name__)
+
+    @session_pages.get("/login")
+    def form() -> Response:
+        target = safe_path(request.args.get("next"))
+        if viewers.identify(cookies.credentials()).viewer is not None:
+            return see_other(target)
+        return page("login.html", viewer=None, form=None, next=target)
+
+    @session_pages.post("/login")
+    def log_in() -> Response:
+        try:
+            given = read(LogIn)
+            issued = accounts.log_in(
+                username=given.folded, password=given.password, kind="session", address=request.remote_addr or ""
+            )
+        except InvalidInputError as error:
+            return _again(refused(error), error.status)
+        except (UnauthenticatedError, TooManyAttemptsError) as error:
+            answer = _again(Form(typed(), {"": error.detail}), error.status)
+            if isinstance(error, TooManyAttemptsError):
+                answer.headers["Retry-After"] = str(error.retry_after)
+            return answer
+        accounts.log_out(cookies.credentials())
+        target = safe_path(request.form.get("next"), url_for("pages.feeds.home"))
+        kept = request.form.get("kept")
+        return cookies.keep(
+            _resumed(profiles, viewers, issued, target=target, kept=kept) if kept else see_other(target), issued
+        )
+
+    @session_pages.post("/logout")
+    def log_out() -> Response:
+        accounts.log_out(cookies.credentials())
+        return cookies.drop(see_other(url_for("pages.feeds.home")))
+
+    return session_pages
+
+
+def _again(sent: Form, status: int) -> Response:
+    kept = request.form.get("kept")
+    target = safe_path(request.form.get("next"))
+    return page("login.html", viewer=None, status=status, form=sent, next=target, kept=kept, resumes=bool(kept))
+
+
+def _resumed(
+    profiles: ProfileService, viewers: ViewerService, issued: IssuedToken, *, target: str, kept: str
+) -> Response:
+    """Show the page again on which somebody was writing when their session ended, with what they wrote."""
+    credentials = Credentials.of(issued.token, kind="session")
+    viewer = viewers.require(credentials)
+    if target == url_for("pages.settings.edit_profile"):
+        return settings.settings_page(profiles.own(credentials), viewer, values={"bio": kept})
+    place = _WRITING.fullmatch(target)
+    if place is None:
+        return writing(viewer, "post", text=kept)
+    ids = {name: known_id(text) for name, text in place.groupdict().items() if text}
+    what = "comment" if "/comments" in target else "post"
+    return writing(viewer, what, text=kept, post_id=ids.get("post"), comment_id=ids.get("comment"))

@@ -1,0 +1,106 @@
+"""/settings: one's own profile, name and password."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request, url_for
+
+from feedapp.blueprints.pages import cookies
+from feedapp.blueprints.pages.forms import Form, read, refused
+from feedapp.blueprints.pages.rendering import page, see_other
+from feedapp.errors import ConflictError, FieldError, InvalidInputError, TooManyAttemptsError
+from feedapp.schemas.inputs import PasswordChange, ProfileChange
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from flask import Response
+
+    from feedapp.services.accounts import AccountService
+    from feedapp.services.profiles import ProfileService
+    from feedapp.services.viewers import ViewerService
+    from feedapp.services.views import ProfileView, Viewer
+
+SAVED = {
+    "profile": "Your profile was saved.",
+    "username": "Your username was changed.",
+    "password": "Your password was changed. Other devices were signed out.",
+}
+
+
+def blueprint(accounts: AccountService, profiles: ProfileService, viewers: ViewerService) -> Blueprint:
+    """Make the blueprint."""
+    settings_pages = Blueprint("settings", __name__)
+
+    @settings_pages.get("/settings")
+    def show() -> Response:
+        profile = profiles.own(cookies.credentials())
+        viewer = viewers.require(cookies.credentials())
+        return settings_page(profile, viewer, saved=SAVED.get(request.args.get("saved", "")))
+
+    @settings_pages.get("/settings/<any(profile, username, password):part>")
+    def part(part: str) -> Response:
+        return see_other(url_for("pages.settings.show", _anchor=part))
+
+    @settings_pages.post("/settings/profile")
+    def edit_profile() -> Response:
+        return _changed("profile", lambda: profiles.edit_own(cookies.credentials(), **_sent("display_name", "bio")))
+
+    @settings_pages.post("/settings/username")
+    def rename() -> Response:
+        return _changed("username", lambda: profiles.edit_own(cookies.credentials(), **_sent("username")))
+
+    @settings_pages.post("/settings/password")
+    def change_password() -> Response:
+        return _changed("password", lambda: _change_password(accounts))
+
+    def _changed(what: str, change: Callable[[], object]) -> Response:
+        viewer = viewers.require(cookies.credentials())
+        try:
+            change()
+        except (InvalidInputError, ConflictError, TooManyAttemptsError) as error:
+            return _again(profiles.own(cookies.credentials()), viewer, error)
+        return see_other(url_for("pages.settings.show", saved=what))
+
+    return settings_pages
+
+
+def settings_page(
+    profile: ProfileView,
+    viewer: Viewer,
+    *,
+    values: Mapping[str, str] | None = None,
+    messages: Mapping[str, str] | None = None,
+    saved: str | None = None,
+    status: int = 200,
+) -> Response:
+    """Show the settings; `values` are what was typed and not accepted."""
+    person = profile.person
+    kept = {"username": person.username, "display_name": person.display_name, "bio": profile.bio}
+    form = Form({**kept, **(values or {})}, messages or {})
+    return page("settings.html", viewer=viewer, status=status, profile=profile, form=form, saved=saved)
+
+
+def _sent(*fields: str) -> dict[str, str]:
+    """Read those fields and nothing else that the form may have. Raise InvalidInputError."""
+    change = read(ProfileChange).model_dump(include=set(fields), exclude_unset=True)
+    if missing := [FieldError(name, "is required") for name in fields if name not in change]:
+        raise InvalidInputError(*missing)
+    return change
+
+
+def _change_password(accounts: AccountService) -> None:
+    given = read(PasswordChange)
+    accounts.change_password(cookies.credentials(), current=given.current_password, new=given.new_password)
+
+
+def _again(
+    profile: ProfileView, viewer: Viewer, error: InvalidInputError | ConflictError | TooManyAttemptsError
+) -> Response:
+    if isinstance(error, TooManyAttemptsError):
+        answer = settings_page(profile, viewer, messages={"current_password": error.detail}, status=error.status)
+        answer.headers["Retry-After"] = str(error.retry_after)
+        return answer
+    sent = refused(error)
+    return settings_page(profile, viewer, values=sent.values, messages=sent.messages, status=error.status)
