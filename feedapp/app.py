@@ -1,0 +1,55 @@
+"""Builds the app: extensions bound, services wired, blueprints mounted."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+from feedapp import cli, database, logs
+from feedapp.blueprints import api, errors, operations, pages, requests
+from feedapp.extensions import cache, db, migrate
+from feedapp.wiring import wire
+
+LARGEST_REQUEST = 512 * 1024
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build an app from settings, or from the environment. Raise SettingError if a setting is missing or wrong."""
+    settings = settings or Settings.from_environment(os.environ)
+    logs.configure(log_format=settings.log_format, level=settings.log_level)
+    app = Flask("feedapp", root_path=str(ROOT), static_folder="static", template_folder="templates")
+    app.url_map.merge_slashes = False  # an address with an empty part is wrong, not another spelling of a right one
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=database.address(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_pool_size),
+        CACHE_TYPE="feedapp.cache.backend.LeaseRedisCache",
+        CACHE_REDIS_URL=settings.redis_url,
+        CACHE_REDIS_TIMEOUT=settings.redis_timeout,
+        CACHE_KEY_PREFIX=settings.cache_key_prefix,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+    )
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    cache.init_app(app)
+    with app.app_context():
+        database.count_statements(db.engine)
+
+    services = wire(app, settings)
+    app.extensions["feedapp"] = services
+    requests.observe(app, services.cache_reads)
+    app.register_blueprint(operations.blueprint(services.health))
+    app.register_blueprint(api.blueprint(services), url_prefix="/api")
+    app.register_blueprint(pages.blueprint(services))
+    errors.register(app, pages.error_page)
+    cli.register(app, services)
+    if settings.trusted_proxies:
+        proxies = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,98 @@
+"""Imports a file: batch by batch, each line judged by itself, so that what is bad never harms what is good."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+
+from feedapp.archive.batches import Batch
+from feedapp.archive.outcome import Outcome
+from feedapp.archive.records import Comment, Follow, Like, Post, User, kind_of, parse, record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from feedapp.archive.lines import Line
+    from feedapp.archive.records import Record
+    from feedapp.repositories.counters import CounterRepository
+    from feedapp.repositories.imports import ImportRepository
+    from feedapp.services.unit_of_work import UnitOfWork
+
+BATCH = 1_000
+TRIES = 3
+DEADLOCK = "40P01"
+
+
+class Importing:
+    """Brings lines in. A second import of the same lines changes nothing."""
+
+    def __init__(self, *, unit_of_work: UnitOfWork, rows: ImportRepository, counters: CounterRepository) -> None:
+        self._unit_of_work = unit_of_work
+        self._rows = rows
+        self._counters = counters
+
+    def bring(self, lines: Iterable[Line], *, now: datetime, complain: Callable[[int, str], None]) -> Outcome:
+        """Import every line that is good; `complain` hears of the others, in order: the line's number and the reason.
+
+        What has no time happened `now`. All that a batch brings is in every feed when the next one begins.
+        """
+        whole = Outcome()
+        with self._unit_of_work():
+            newest = self._rows.newest_comment()
+        lines = iter(lines)
+        while some := list(islice(lines, BATCH)):
+            checked = Outcome()
+            batch = [each for line in some if (each := _check(line, now, checked)) is not None]
+            brought = self._bring(batch, newest)
+            for number, reason in sorted(checked.faults + brought.faults):
+                complain(number, reason)
+            whole.add(checked)
+            whole.add(brought)
+        return whole
+
+    def _bring(self, batch: Sequence[Record], newest: int) -> Outcome:
+        """Import a batch; if PostgreSQL refuses something in it, line by line, to find out what."""
+        try:
+            return self._persist(batch, newest)
+        except (IntegrityError, DataError) as error:
+            if len(batch) == 1:
+                refused = Outcome()
+                refused.fault(type(batch[0]).__name__.lower(), batch[0].line, f"PostgreSQL refused it: {_said(error)}")
+                return refused
+        whole = Outcome()
+        for each in batch:
+            one = self._bring([each], newest)
+            whole.add(one)
+            whole.faults += one.faults
+        return whole
+
+    def _persist(self, batch: Sequence[Record], newest: int) -> Outcome:
+        """Import a batch in one transaction, once more if it met another in the opposite order."""
+        for left in reversed(range(TRIES)):
+            try:
+                with self._unit_of_work(bulk=True) as work:
+                    return Batch(batch, work=work, rows=self._rows, counters=self._counters, newest=newest).bring()
+            except OperationalError as error:
+                if not left or getattr(error.orig, "pgcode", None) != DEADLOCK:
+                    raise
+        raise AssertionError
+
+
+def _check(line: Line, now: datetime, outcome: Outcome) -> User | Post | Comment | Like | Follow | None:
+    kind = "line"
+    try:
+        if line.fault:
+            raise ValueError(line.fault)  # noqa: TRY301
+        data = parse(line.data)
+        kind = kind_of(data)
+        return record(data, line=line.number, now=now)
+    except ValueError as error:
+        outcome.fault(kind, line.number, str(error))
+        return None
+
+
+def _said(error: DBAPIError) -> str:
+    return str(error.orig).partition("\n")[0]

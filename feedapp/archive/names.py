@@ -1,0 +1,79 @@
+"""Whom and what the lines of one batch name: ids, and from which line on they may be named."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from feedapp.archive.records import Comment, Follow, Like, Post, User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from feedapp.archive.records import Record
+
+OWN_ID = "feedapp-{id}-{micros}"
+"""The id under which a post that was written here is exported; `micros` are microseconds since 1970."""
+_OWN = re.compile(r"feedapp-([1-9]\d{0,17})-(-?\d{1,17})", re.ASCII)
+
+
+class Names:
+    """Ids by name. What a batch itself brings may be named from the line after it."""
+
+    def __init__(self, kind: str, known: dict[str, int]) -> None:
+        self._kind = kind
+        self._ids = known
+        self._since: dict[str, int] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._ids
+
+    def bring(self, added: dict[str, int], lines: dict[str, int]) -> None:
+        """Add what is new, with the line of each that brought it."""
+        self._ids |= added
+        self._since |= lines
+
+    def id(self, name: str, line: int) -> int:
+        """Give the id of what a line names. Raise ValueError if it is not known by then."""
+        if name not in self._ids or self._since.get(name, 0) > line:
+            raise ValueError(f'there is no {self._kind} "{name}"' + (" before this line" if name in self._ids else ""))
+        return self._ids[name]
+
+
+def usernames(batch: Sequence[Record]) -> list[str]:
+    """Give every username in a batch."""
+    return list(dict.fromkeys(name for record in batch for name in _usernames(record)))
+
+
+def archive_ids(batch: Sequence[Record]) -> list[str]:
+    """Give every id of a post in a batch."""
+    found: dict[str, None] = {}
+    for record in batch:
+        match record:
+            case Post(archive_id=name) | Comment(post=name) | Like(post=name):
+                found[name] = None
+            case _:
+                pass
+    return list(found)
+
+
+def own_ids(names: Sequence[str]) -> list[dict[str, Any]]:
+    """Give those that an export derived from our own id and time."""
+    return [
+        {"archive_id": name, "id": int(own[1]), "micros": int(own[2])}
+        for name in names
+        if (own := _OWN.fullmatch(name))
+    ]
+
+
+def _usernames(record: Record) -> Iterator[str]:
+    match record:
+        case User():
+            yield record.username
+        case Post() | Comment():
+            yield record.author
+        case Like():
+            yield record.user
+        case Follow():
+            yield record.follower
+            yield record.followee

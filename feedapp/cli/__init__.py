@@ -1,0 +1,21 @@
+"""The `flask` command line for whoever runs the site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.cli import archive, counts, seed, users
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from feedapp.wiring import Services
+
+
+def register(app: Flask, services: Services) -> None:
+    """Add the commands to an app."""
+    app.cli.add_command(seed.command(services))
+    app.cli.add_command(users.group(services.accounts))
+    app.cli.add_command(archive.import_command(services.unit_of_work))
+    app.cli.add_command(archive.export_command())
+    app.cli.add_command(counts.group(services.unit_of_work))

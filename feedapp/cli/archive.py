@@ -1,0 +1,103 @@
+"""`flask import` and `flask export`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from feedapp.archive import exporting
+from feedapp.archive.exporting import replaced
+from feedapp.archive.importing import Importing
+from feedapp.archive.lines import lines
+from feedapp.archive.outcome import KINDS, Outcome
+from feedapp.cli.terminal import Command, calm, progress
+from feedapp.extensions import db
+from feedapp.repositories.counters import CounterRepository
+from feedapp.repositories.exports import ExportRepository
+from feedapp.repositories.imports import ImportRepository
+
+if TYPE_CHECKING:
+    from feedapp.services.unit_of_work import UnitOfWork
+
+
+def import_command(unit_of_work: UnitOfWork) -> click.Command:
+    """Make `flask import`."""
+
+    @click.command("import", cls=Command)
+    @click.argument("file", type=click.File("rb"))
+    @click.option("--quiet", is_flag=True, help="Without a progress bar.")
+    def command(file: BinaryIO, *, quiet: bool) -> None:
+        """Import a community: one JSON object a line, plain or gzip; - is standard input.
+
+        A second import of the same file changes nothing. Lines that are bad are named, and the others imported.
+        """
+        calm()
+        importing = Importing(
+            unit_of_work=unit_of_work, rows=ImportRepository(db.session), counters=CounterRepository(db.session)
+        )
+
+        def complain(number: int, reason: str) -> None:
+            click.echo(f"{file.name}:{number}: {reason}", err=True)
+
+        try:
+            with progress(_size(file), "Importing", quiet=quiet) as advance:
+                outcome = importing.bring(lines(file, advance), now=datetime.now(UTC), complain=complain)
+        except ValueError as error:
+            raise click.BadParameter(f"{file.name} {error}") from error
+        except OSError as error:
+            raise click.ClickException(f"{file.name} cannot be read: {error.strerror or error}") from error
+        _summarise(outcome)
+        if outcome.bad.total():
+            sys.exit(1)
+
+    return command
+
+
+def _size(file: BinaryIO) -> int | None:
+    """Give the size in bytes, for the progress bar; None for what has none, such as a pipe."""
+    path = Path(file.name)
+    return path.stat().st_size if path.is_file() else None
+
+
+def _summarise(outcome: Outcome) -> None:
+    for kind in KINDS:
+        counts = (outcome.new[kind], outcome.known[kind], outcome.bad[kind])
+        if any(counts):
+            new, known, bad = counts
+            click.echo(f"{kind + 's:':9} {new:>9,} new, {known:>9,} already there, {bad:>6,} bad")
+    if not (outcome.new + outcome.known + outcome.bad):
+        click.echo("There was nothing in it.")
+
+
+def export_command() -> click.Command:
+    """Make `flask export`."""
+
+    @click.command("export", cls=Command)
+    @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
+    @click.option("--quiet", is_flag=True, help="Without a progress bar.")
+    def command(file: str, *, quiet: bool) -> None:
+        """Export the community as `flask import` reads it; gzip if FILE ends in .gz; - is standard output."""
+        calm()
+        target: AbstractContextManager[BinaryIO] = replaced(Path(file))
+        if file == "-":
+            target = nullcontext(sys.stdout.buffer)
+        try:
+            with (
+                ExportRepository(db.engine).snapshot() as snapshot,
+                target as output,
+                progress(snapshot.count(), "Exporting", quiet=quiet) as advance,
+            ):
+                for line in exporting.lines(snapshot):
+                    output.write(line)
+                    advance(1)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise click.ClickException(f"{file} cannot be written: {error.strerror or error}") from error
+
+    return command

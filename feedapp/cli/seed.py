@@ -1,0 +1,60 @@
+"""`flask seed`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from feedapp.cli.terminal import Command, calm, progress
+from feedapp.extensions import db
+from feedapp.repositories.bulk import BulkRepository
+from feedapp.seeds.loading import Seeding
+from feedapp.seeds.sizes import Sizes
+from feedapp.services.passwords import Passwords
+
+if TYPE_CHECKING:
+    from feedapp.wiring import Services
+
+PASSWORD = "demo-password"  # noqa: S105  (of people who do not exist)
+DEFAULTS = {"users": 100, "posts": 1_000, "comments": 3_000, "likes": 10_000, "follows": 1_500}
+
+
+def command(services: Services) -> click.Command:
+    """Make the command."""
+
+    def seed(*, seed: int, until: datetime | None, if_empty: bool, quiet: bool, **counts: int) -> None:
+        calm()
+        sizes = Sizes(**counts)
+        seeding = Seeding(unit_of_work=services.unit_of_work, bulk=BulkRepository(db.session))
+        if if_empty and not seeding.is_needed():
+            return
+        end = (until or datetime.now(UTC)).replace(microsecond=0)
+        end = end if end.tzinfo else end.replace(tzinfo=UTC)
+        password_hash = Passwords().hash(PASSWORD)
+        with progress(sizes.rows, "Seeding", quiet=quiet) as advance:
+            login = seeding.load(sizes, seed=seed, until=end, password_hash=password_hash, advance=advance)
+        click.echo(f"Log in as {login.username} with the password {PASSWORD}")
+
+    return Command("seed", seed, help=_HELP, params=_options())
+
+
+_HELP = """Add a demo community: people who write, comment, like and follow.
+
+The same numbers and the same --seed give the same community in an empty database; its last moment is now, or --until.
+"""
+
+
+def _options() -> list[click.Parameter]:
+    numbers: list[click.Parameter] = [
+        click.Option([f"--{name}"], type=click.IntRange(min=int(name == "users")), default=default, show_default=True)
+        for name, default in DEFAULTS.items()
+    ]
+    return [
+        *numbers,
+        click.Option(["--seed"], type=int, default=1, show_default=True, help="Which community it is."),
+        click.Option(["--until"], type=click.DateTime(), help="Its last moment in UTC, instead of now."),
+        click.Option(["--if-empty"], is_flag=True, help="Do nothing if there is any user."),
+        click.Option(["--quiet"], is_flag=True, help="Without a progress bar."),
+    ]

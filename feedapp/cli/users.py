@@ -1,0 +1,60 @@
+"""`flask user create|password|delete`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from feedapp.cli.terminal import Command
+from feedapp.schemas.inputs import SignUp, from_form
+from feedapp.schemas.texts import fold
+
+if TYPE_CHECKING:
+    from feedapp.services.accounts import AccountService
+
+
+def password_from(*, stdin: bool) -> str:
+    """Read a password: the first line of standard input, or twice, hidden, from the terminal."""
+    if stdin:
+        return sys.stdin.readline().rstrip("\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def group(accounts: AccountService) -> click.Group:
+    """Make the commands."""
+    users = click.Group("user", help="Make, change and delete people's accounts.")
+
+    @users.command(cls=Command)
+    @click.argument("name")
+    @click.option("--display-name", help="How they are shown; the name if left out.")
+    @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+    def create(name: str, display_name: str | None, *, password_stdin: bool) -> None:
+        """Make an account."""
+        fields = {"username": name, "password": password_from(stdin=password_stdin)}
+        wanted = from_form(SignUp, {**fields, **({"display_name": display_name} if display_name else {})})
+        accounts.sign_up(username=wanted.username, password=wanted.password, display_name=wanted.display_name)
+        click.echo(f"{wanted.username} can log in now.")
+
+    @users.command(cls=Command)
+    @click.argument("name")
+    @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+    def password(name: str, *, password_stdin: bool) -> None:
+        """Set a password; it ends every session and token of that person."""
+        fields = {"username": name, "password": password_from(stdin=password_stdin)}
+        wanted = from_form(SignUp, fields)
+        accounts.set_password(username=wanted.username, password=wanted.password)
+        click.echo(f"The password of {wanted.username} is set.")
+
+    @users.command(cls=Command)
+    @click.argument("name")
+    @click.option("--yes", is_flag=True, help="Do not ask.")
+    def delete(name: str, *, yes: bool) -> None:
+        """Delete an account with all that it wrote."""
+        if not yes:
+            click.confirm(f"Delete {fold(name)} with all posts, comments and likes for good?", abort=True)
+        accounts.delete(username=fold(name))
+        click.echo(f"{fold(name)} is gone.")
+
+    return users

@@ -1,0 +1,141 @@
+"""Every service, built once, with what it needs handed to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from config import SettingError
+from feedapp.cache import keys
+from feedapp.cache.backend import connect
+from feedapp.cache.reads import CacheReads
+from feedapp.cache.writes import CacheWrites
+from feedapp.extensions import cache, db
+from feedapp.pagination import CursorCodec
+from feedapp.repositories.comments import CommentRepository
+from feedapp.repositories.facts import FactRepository
+from feedapp.repositories.follows import FollowRepository
+from feedapp.repositories.likes import LikeRepository
+from feedapp.repositories.outbox import OutboxRepository
+from feedapp.repositories.pages import PageRepository
+from feedapp.repositories.posts import PostRepository
+from feedapp.repositories.tokens import TokenRepository
+from feedapp.repositories.users import UserRepository
+from feedapp.services.accounts import AccountService
+from feedapp.services.comments import CommentService
+from feedapp.services.departures import DepartureService
+from feedapp.services.feeds import FeedService
+from feedapp.services.follows import FollowService
+from feedapp.services.health import HealthService
+from feedapp.services.likes import LikeService
+from feedapp.services.passwords import Passwords
+from feedapp.services.posts import PostService
+from feedapp.services.profiles import ProfileService
+from feedapp.services.reading import Reading
+from feedapp.services.relay import Relay
+from feedapp.services.throttle import Throttle
+from feedapp.services.unit_of_work import UnitOfWork
+from feedapp.services.viewers import ViewerService
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from sqlalchemy import Engine
+
+    from config import Settings
+    from feedapp.cache.backend import LeaseRedisCache
+
+
+@dataclass(frozen=True)
+class Services:
+    """All services of one app, and the parts of the cache that the command line and tests look into."""
+
+    backend: LeaseRedisCache
+    cache_reads: CacheReads
+    reading: Reading
+    unit_of_work: UnitOfWork
+    relay: Relay
+    viewers: ViewerService
+    accounts: AccountService
+    profiles: ProfileService
+    posts: PostService
+    comments: CommentService
+    likes: LikeService
+    follows: FollowService
+    feeds: FeedService
+    health: HealthService
+
+
+def wire(app: Flask, settings: Settings) -> Services:
+    """Build the services of an app whose extensions are bound."""
+    with app.app_context():
+        backend = cast("LeaseRedisCache", cache.cache)
+        engine: Engine = db.engine.execution_options(isolation_level="AUTOCOMMIT")
+    session = db.session
+    users, posts, tokens = UserRepository(session), PostRepository(session), TokenRepository(session)
+    likes, comments, follows = LikeRepository(session), CommentRepository(session), FollowRepository(session)
+
+    cache_reads = CacheReads(backend, lifetimes=_lifetimes(settings))
+    reading = Reading(
+        cache=cache_reads,
+        facts=FactRepository(engine),
+        pages=PageRepository(engine),
+        cursors=CursorCodec(settings.secret_key),
+    )
+    outbox = OutboxRepository(session=session, engine=engine)
+    relay = Relay(backend=backend, outbox=outbox)
+    backend.trust.seek = relay.seek
+    unit_of_work = UnitOfWork(session=session, cache=CacheWrites(backend), reading=reading, outbox=outbox, relay=relay)
+    viewers = ViewerService(reading)
+    throttle = Throttle(
+        url=settings.redis_url,
+        pool=connect(settings.redis_url, timeout=settings.redis_timeout).connection_pool,
+        key_prefix=settings.cache_key_prefix,
+        enabled=settings.rate_limits,
+    )
+
+    post_service = PostService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, users=users)
+    follow_service = FollowService(viewers=viewers, unit_of_work=unit_of_work, users=users, follows=follows)
+    departures = DepartureService(
+        unit_of_work=unit_of_work,
+        users=users,
+        tokens=tokens,
+        posts=posts,
+        likes=likes,
+        comments=comments,
+        follows=follows,
+        post_service=post_service,
+        follow_service=follow_service,
+    )
+    return Services(
+        backend=backend,
+        cache_reads=cache_reads,
+        reading=reading,
+        unit_of_work=unit_of_work,
+        relay=relay,
+        viewers=viewers,
+        accounts=AccountService(
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            users=users,
+            tokens=tokens,
+            passwords=Passwords(),
+            throttle=throttle,
+            departures=departures,
+        ),
+        profiles=ProfileService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, users=users),
+        posts=post_service,
+        comments=CommentService(
+            reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, comments=comments
+        ),
+        likes=LikeService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, likes=likes),
+        follows=follow_service,
+        feeds=FeedService(reading=reading, viewers=viewers),
+        health=HealthService(engine=engine, backend=backend),
+    )
+
+
+def _lifetimes(settings: Settings) -> dict[str, int]:
+    try:
+        return keys.lifetimes(settings.cache_lifetimes)
+    except ValueError as error:
+        raise SettingError(str(error)) from None
