@@ -1,0 +1,150 @@
+"""One PostgreSQL and one Redis for the whole run; each test finds both empty."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from argon2 import PasswordHasher
+from flask_migrate import upgrade
+from sqlalchemy import text
+
+from config import Settings
+from feedapp.app import create_app
+from feedapp.embedded import Servers
+from feedapp.extensions import db
+from feedapp.models import Base
+from feedapp.services.passwords import Passwords
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from redis import Redis
+    from sqlalchemy import Engine
+    from werkzeug.test import TestResponse
+
+    from feedapp.wiring import Services
+
+PREFIX = "test:"
+PASSWORD = "a good password"
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A person with an API token and a browser session."""
+
+    id: int
+    username: str
+    password: str
+    token: str
+    session: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What an API call of theirs carries."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a request cost, by its own account."""
+
+    redis_trips: int
+    sql_statements: int
+
+
+def cost_of(response: TestResponse) -> Cost:
+    """Read Server-Timing."""
+    timing = response.headers["Server-Timing"]
+    found = re.search(r'redis;dur=[0-9.]+;desc="(\d+) trips", sql;dur=[0-9.]+;desc="(\d+) statements"', timing)
+    assert found, timing
+    return Cost(int(found[1]), int(found[2]))
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    with Servers(tmp_path_factory.mktemp("var"), durable=False) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def settings(servers: Servers) -> Settings:
+    return Settings(
+        database_url=servers.database_url,
+        redis_url=servers.redis_url,
+        redis_timeout=5,
+        secret_key="not a secret, in tests",
+        log_level="DEBUG",
+        rate_limits=False,
+        cache_key_prefix=PREFIX,
+        database_pool_size=30,
+    )
+
+
+@pytest.fixture(scope="session")
+def running_app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    app.testing = False  # errors become answers, as they do for users
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    app.extensions["feedapp"].accounts._passwords = Passwords(hasher)
+    with app.app_context():
+        upgrade()
+        engine = db.engine
+    yield app
+    engine.dispose()
+    app.extensions["feedapp"].backend.client.close()
+
+
+@pytest.fixture
+def app(running_app: Flask, engine: Engine, redis: Redis) -> Flask:
+    tables = ", ".join(Base.metadata.tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    redis.flushdb()
+    services(running_app).reading._hints.clear()
+    return running_app
+
+
+@pytest.fixture
+def engine(running_app: Flask) -> Engine:
+    with running_app.app_context():
+        return db.engine
+
+
+@pytest.fixture
+def redis(running_app: Flask) -> Redis:
+    return services(running_app).backend.client
+
+
+def services(app: Flask) -> Services:
+    found: Services = app.extensions["feedapp"]
+    return found
+
+
+@pytest.fixture(name="services")
+def services_of_app(app: Flask) -> Iterator[Services]:
+    with app.app_context():
+        yield services(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client(use_cookies=True)
+
+
+@pytest.fixture
+def people(app: Flask) -> Callable[..., Somebody]:
+    """Make somebody: `people("ada")`."""
+
+    def make(username: str, **more: Any) -> Somebody:
+        with app.app_context():
+            accounts = services(app).accounts
+            user_id = accounts.sign_up(username=username, password=PASSWORD, **more)
+            tokens = [accounts.issue(user_id, kind).token for kind in ("api", "session")]
+        return Somebody(user_id, username, PASSWORD, *tokens)
+
+    return make

@@ -1,0 +1,241 @@
+"""The promise under forced interleavings, and that each test turns red when the protocol is broken on purpose."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Lock
+from time import sleep
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from interleavings import (
+    ANONYMOUS,
+    after_load,
+    fill_without_guard,
+    likes_seen_after_a_like,
+    posts_seen_after_a_post,
+    stamp_read_after_sql,
+)
+
+from feedapp.cache import keys, reads, values
+from feedapp.cache.invalidation import post_edited, post_liked
+from feedapp.cache.reads import CacheReads
+from feedapp.cache.writes import CacheWrites
+from feedapp.services.viewers import Credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from conftest import Somebody
+    from redis import Redis
+
+    from feedapp.cache.keys import Key
+    from feedapp.wiring import Services
+
+LIFETIMES = keys.lifetimes({})
+
+
+@pytest.fixture
+def ada(people: Callable[..., Somebody]) -> Credentials:
+    return Credentials.of(people("ada").token, kind="api")
+
+
+@pytest.fixture
+def post_id(services: Services, ada: Credentials) -> int:
+    return services.posts.publish(ada, body="first").id
+
+
+def stored(redis: Redis, name: str) -> bytes | None:
+    found = redis.get("test:" + name)
+    assert found is None or isinstance(found, bytes)
+    return found
+
+
+def forget_all(services: Services) -> None:
+    services.backend.clear()
+
+
+def test_a_count_loaded_before_a_like_is_never_stored_after_it(
+    services: Services, ada: Credentials, post_id: int
+) -> None:
+    forget_all(services)
+    assert likes_seen_after_a_like(services, post_id, ada) == 1
+
+
+def test_without_the_guarded_fill_that_count_would_be_stale(
+    services: Services, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget_all(services)
+    fill_without_guard(monkeypatch)
+    assert likes_seen_after_a_like(services, post_id, ada) == 0
+
+
+def test_a_feed_page_loaded_before_a_post_is_never_valid_after_it(
+    services: Services, ada: Credentials, post_id: int
+) -> None:
+    forget_all(services)
+    assert posts_seen_after_a_post(services, ada) == ["new", "first"]
+
+
+def test_a_stamp_read_before_the_sql_protects_a_page_even_without_its_lease(
+    services: Services, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget_all(services)
+    fill_without_guard(monkeypatch)
+    assert posts_seen_after_a_post(services, ada) == ["new", "first"]
+
+
+def test_with_the_stamp_read_after_the_sql_the_page_would_be_stale(
+    services: Services, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget_all(services)
+    stamp_read_after_sql(services, monkeypatch)
+    assert posts_seen_after_a_post(services, ada) == ["first"]
+
+
+def test_a_reader_whose_fill_is_refused_still_answers_with_what_is_true_now(
+    services: Services, ada: Credentials, post_id: int
+) -> None:
+    forget_all(services)
+    with after_load(services.reading._facts, lambda: services.likes.like(ada, post_id)):
+        assert services.posts.show(ANONYMOUS, post_id).likes_count == 1
+
+
+def test_two_hundred_readers_of_a_cold_key_load_it_once(services: Services) -> None:
+    cache = CacheReads(services.backend, lifetimes=LIFETIMES, patience=20)
+    loads, lock, start = [], Lock(), Barrier(200)
+    key = keys.POST.key(1)
+
+    def load(asked: Sequence[Key]) -> dict[Key, Any]:
+        with lock:
+            loads.append(asked)
+        sleep(0.05)
+        return {each: {"body": "x"} for each in asked}
+
+    def read() -> Any:
+        start.wait()
+        return cache.facts([key], load)
+
+    with ThreadPoolExecutor(200) as readers:
+        answers = [each.result() for each in [readers.submit(read) for _ in range(200)]]
+    assert answers == [{key: {"body": "x"}}] * 200
+    assert len(loads) == 1
+
+
+def test_the_misses_of_one_request_are_loaded_together(services: Services, redis: Redis) -> None:
+    cache = CacheReads(services.backend, lifetimes=LIFETIMES)
+    asked: list[Sequence[Key]] = []
+
+    def load(keys_: Sequence[Key]) -> dict[Key, Any]:
+        asked.append(keys_)
+        return dict.fromkeys(keys_, 7)
+
+    counts = [keys.POST_LIKES_COUNT.key(number) for number in range(50)]
+    assert cache.facts(counts[:10], load) == dict.fromkeys(counts[:10], 7)
+    assert cache.facts(counts, load) == dict.fromkeys(counts, 7)
+    assert [len(keys_) for keys_ in asked] == [10, 40]
+
+
+def test_a_reader_whose_patience_runs_out_loads_and_stores_nothing(services: Services, redis: Redis) -> None:
+    cache = CacheReads(services.backend, lifetimes=LIFETIMES, patience=0.02)
+    key = keys.POST_LIKES_COUNT.key(1)
+    redis.set("test:" + key.name, b"L0123456789abcdef", px=5_000)
+    assert cache.facts([key], lambda asked: dict.fromkeys(asked, 3)) == {key: 3}
+    assert redis.get("test:" + key.name) == b"L0123456789abcdef"
+
+
+def test_what_does_not_exist_leaves_no_key_behind(services: Services, redis: Redis) -> None:
+    cache = CacheReads(services.backend, lifetimes=LIFETIMES)
+    assert cache.facts([keys.POST.key(99)], lambda _: {}) == {}
+    assert redis.keys("*") == []
+
+
+def test_a_load_that_fails_gives_its_leases_back(services: Services, redis: Redis) -> None:
+    cache = CacheReads(services.backend, lifetimes=LIFETIMES)
+
+    def fail(_: Sequence[Key]) -> dict[Key, Any]:
+        raise RuntimeError("no database")
+
+    with pytest.raises(RuntimeError, match="no database"):
+        cache.facts([keys.POST.key(1)], fail)
+    assert redis.keys("*") == []
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [b"", b"[", b"[]", b"{}", b"null", b"[1]", b'[0,{"id":1}]', b'[1,{"id":1},2]', b"\x80\x04K\x01.", b"W", b"L"],
+)
+def test_a_value_that_cannot_be_read_is_a_miss_and_is_replaced(
+    services: Services, redis: Redis, garbage: bytes
+) -> None:
+    cache = CacheReads(services.backend, lifetimes=LIFETIMES)
+    key = keys.POST_LIKES_COUNT.key(1)
+    redis.set("test:" + key.name, garbage)
+    assert cache.facts([key], lambda asked: dict.fromkeys(asked, 5)) == {key: 5}
+    assert values.decode(stored(redis, key.name)) == 5
+
+
+def test_while_a_writer_holds_a_key_nobody_reads_or_stores_the_old_value(services: Services, redis: Redis) -> None:
+    cache = CacheReads(services.backend, lifetimes=LIFETIMES, patience=0.05)
+    key = keys.POST.key(1)
+    cache.facts([key], lambda asked: {each: {"body": "old"} for each in asked})
+    writes = CacheWrites(services.backend)
+    hold = writes.hold(post_edited(post_id=1))
+    assert cache.facts([key], lambda asked: {each: {"body": "new"} for each in asked}) == {key: {"body": "new"}}
+    assert values.decode(stored(redis, key.name)) is values.MISS
+    writes.forget(hold)
+    assert redis.get("test:" + key.name) is None
+
+
+def test_a_writer_that_is_done_leaves_the_holds_of_others_standing(services: Services, redis: Redis) -> None:
+    writes = CacheWrites(services.backend)
+    name = "test:" + keys.POST_LIKES_COUNT.key(1).name
+    first = writes.hold(post_liked(post_id=1, user_id=1))
+    second = writes.hold(post_liked(post_id=1, user_id=2))
+    writes.forget(first)
+    assert values.is_marker(stored(redis, keys.POST_LIKES_COUNT.key(1).name))
+    writes.forget(second)
+    assert redis.get(name) is None
+
+
+def test_the_hold_of_a_writer_that_died_runs_out(
+    services: Services, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedapp.cache.writes.HOLD_MILLISECONDS", 50)
+    writes = CacheWrites(services.backend)
+    writes.hold(post_edited(post_id=1))
+    sleep(0.1)
+    cache = CacheReads(services.backend, lifetimes=LIFETIMES)
+    key = keys.POST.key(1)
+    assert cache.facts([key], lambda asked: {each: {"body": "new"} for each in asked}) == {key: {"body": "new"}}
+    assert values.decode(stored(redis, key.name)) == {"body": "new"}
+
+
+def test_a_dead_writers_hold_does_not_live_on_in_those_that_come_after(
+    services: Services, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writes = CacheWrites(services.backend)
+    monkeypatch.setattr("feedapp.cache.writes.HOLD_MILLISECONDS", 50)
+    writes.hold(post_edited(post_id=1))
+    sleep(0.1)
+    monkeypatch.setattr("feedapp.cache.writes.HOLD_MILLISECONDS", 5_000)
+    writes.forget(writes.hold(post_edited(post_id=1)))
+    assert redis.get("test:" + keys.POST.key(1).name) is None
+
+
+def test_a_stale_lease_cannot_fill(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reads, "LEASE_MILLISECONDS", 20)
+    cache = CacheReads(services.backend, lifetimes=LIFETIMES)
+    key = keys.POST_LIKES_COUNT.key(1)
+    loads = []
+
+    def load(asked: Sequence[Key]) -> dict[Key, Any]:
+        loads.append(asked)
+        if len(loads) == 1:
+            sleep(0.05)
+            cache.facts([key], lambda again: dict.fromkeys(again, 2))
+        return dict.fromkeys(asked, 1)
+
+    assert cache.facts([key], load) == {key: 2}
+    assert cache.facts([key], load) == {key: 2}
+    assert len(loads) == 1

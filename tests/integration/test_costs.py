@@ -1,0 +1,116 @@
+"""What reads cost: nothing in SQL and two trips to Redis when warm, four statements when cold, whatever the size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import Cost, cost_of
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Somebody
+    from flask.testing import FlaskClient
+    from sqlalchemy import Engine
+
+    from feedapp.wiring import Services
+
+READS = [
+    "/api/posts?feed=public&limit={limit}",
+    "/api/posts?feed=user&username=ada&limit={limit}",
+    "/api/posts/1",
+    "/api/posts/1/comments?limit={limit}",
+    "/api/posts/1/likes?limit={limit}",
+    "/api/users/ada",
+    "/public",
+    "/posts/1",
+    "/@ada",
+]
+OWN_READS = ["/api/posts?feed=home&limit={limit}", "/api/me", "/", "/settings"]
+
+
+@pytest.fixture
+def community(people: Callable[..., Somebody], client: FlaskClient, engine: Engine) -> dict[str, Somebody]:
+    everybody = {name: people(name) for name in ("ada", "bob", "cyd")}
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "WITH added AS (INSERT INTO posts (author_id, body, created_at) SELECT 1 + n % 3, 'post ' || n, "
+                "now() - interval '1 hour' + n * interval '1 second' FROM generate_series(0, 109) AS n RETURNING id) "
+                "INSERT INTO post_counters (post_id) SELECT id FROM added"
+            )
+        )
+    for name, each in everybody.items():
+        client.post("/api/posts/1/comments", headers=each.headers, json={"body": f"comment of {name}"})
+        client.post("/api/posts/1/likes", headers=each.headers)
+    client.post("/api/users/ada/followers", headers=everybody["bob"].headers)
+    return everybody
+
+
+@pytest.mark.parametrize("signed_in", [False, True], ids=["anonymous", "signed in"])
+@pytest.mark.parametrize("limit", [10, 100])
+@pytest.mark.parametrize("address", READS)
+def test_a_read_costs_little_when_cold_and_no_sql_when_warm(
+    client: FlaskClient,
+    services: Services,
+    community: dict[str, Somebody],
+    address: str,
+    limit: int,
+    signed_in: bool,  # noqa: FBT001
+) -> None:
+    check(client, services, address.format(limit=limit), community["bob"] if signed_in else None)
+
+
+@pytest.mark.parametrize("limit", [10, 100])
+@pytest.mark.parametrize("address", OWN_READS)
+def test_so_does_a_read_of_ones_own(
+    client: FlaskClient, services: Services, community: dict[str, Somebody], address: str, limit: int
+) -> None:
+    check(client, services, address.format(limit=limit), community["bob"])
+
+
+def check(client: FlaskClient, services: Services, address: str, reader: Somebody | None) -> None:
+    headers = {}
+    if reader and address.startswith("/api"):
+        headers = reader.headers
+    elif reader:
+        client.set_cookie("feedapp_session", reader.session)
+    services.backend.clear()
+    cold = client.get(address, headers=headers)
+    assert cold.status_code == 200
+    assert cold.headers["Cache-Status"] == "feedapp; fwd=miss"
+    assert cost_of(cold).sql_statements <= 4
+    warm = client.get(address, headers=headers)
+    assert warm.data == cold.data
+    assert warm.headers["Cache-Status"] == "feedapp; hit"
+    assert cost_of(warm).sql_statements == 0
+    assert cost_of(warm).redis_trips <= 2
+
+
+def test_a_deep_page_stays_warm_while_others_post(
+    client: FlaskClient, services: Services, community: dict[str, Somebody]
+) -> None:
+    address = "/api/posts?feed=public&limit=10"
+    deep = f"{address}&cursor={client.get(address).get_json()['next_cursor']}"
+    before = client.get(deep)
+    assert before.get_json()["prev_cursor"]
+    client.post("/api/posts", headers=community["ada"].headers, json={"body": "new"})
+    assert client.get(address).get_json()["items"][0]["body"] == "new"
+    after = client.get(deep)
+    assert after.get_json() == before.get_json()
+    assert cost_of(after) == Cost(redis_trips=2, sql_statements=0)
+
+
+def test_a_deep_page_falls_when_a_post_is_deleted(
+    client: FlaskClient, services: Services, community: dict[str, Somebody]
+) -> None:
+    address = "/api/posts?feed=public&limit=10"
+    deep = f"{address}&cursor={client.get(address).get_json()['next_cursor']}"
+    doomed = client.get(deep).get_json()["items"][4]
+    author = community[doomed["author"]["username"]]
+    client.delete(f"/api/posts/{doomed['id']}", headers=author.headers)
+    after = client.get(deep)
+    assert doomed["id"] not in [post["id"] for post in after.get_json()["items"]]
+    assert len(after.get_json()["items"]) == 10

@@ -1,0 +1,262 @@
+"""Redis paused, killed, restarted with old data or replaced: nothing is lost and nothing stale is trusted."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import services as services_of
+from sqlalchemy import text
+
+from feedapp.app import create_app
+from feedapp.cache import keys
+from feedapp.embedded import Redis as RedisServer
+from feedapp.extensions import db
+from feedapp.services.viewers import Credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from conftest import Somebody
+    from flask import Flask
+    from sqlalchemy import Engine
+
+    from config import Settings
+    from feedapp.wiring import Services
+
+ANONYMOUS = Credentials("api")
+
+
+@contextmanager
+def process(settings: Settings) -> Iterator[Services]:
+    """Be one more process of the site."""
+    app = create_app(settings)
+    with app.app_context():
+        yield services_of(app)
+        db.session.remove()
+        db.engine.dispose()
+    services_of(app).backend.client.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RedisServer]:
+    started = RedisServer(tmp_path / "redis", arguments=["--dbfilename", "copies.rdb", "--save", "3600 1"])
+    started.start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def own(app: Flask, settings: Settings, server: RedisServer) -> Iterator[Services]:
+    """A process with a Redis that may be harmed."""
+    with process(replace(settings, redis_url=server.url, redis_timeout=0.1, database_pool_size=2)) as services:
+        yield services
+
+
+@pytest.fixture
+def other(own: Services, settings: Settings, server: RedisServer) -> Iterator[Services]:
+    """Another process of the same site."""
+    with process(replace(settings, redis_url=server.url, redis_timeout=0.1, database_pool_size=2)) as services:
+        yield services
+
+
+@pytest.fixture
+def ada(people: Callable[..., Somebody]) -> Credentials:
+    return Credentials.of(people("ada").token, kind="api")
+
+
+@pytest.fixture
+def post_id(own: Services, ada: Credentials) -> int:
+    return own.posts.publish(ada, body="first").id
+
+
+def likes(services: Services, post_id: int) -> int:
+    return services.posts.show(ANONYMOUS, post_id).likes_count
+
+
+def state(services: Services) -> str:
+    return services.backend.trust.state
+
+
+def depth(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM outbox WHERE confirmed_at IS NULL")).scalar_one())
+
+
+def make_overdue(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE outbox SET created_at = created_at - interval '1 minute'"))
+
+
+def try_again(services: Services) -> None:
+    """Let the relay try at once, whenever it tried last."""
+    services.relay.work()
+
+
+def test_a_confirmed_write_leaves_nothing_to_deliver(own: Services, post_id: int, engine: Engine) -> None:
+    assert depth(engine) == 0
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM outbox")).scalar_one() > 0
+
+
+def test_a_write_during_a_hang_is_kept_and_delivered_before_redis_is_trusted(
+    own: Services, server: RedisServer, ada: Credentials, post_id: int, engine: Engine
+) -> None:
+    assert likes(own, post_id) == 0
+    assert server.pid is not None
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        own.likes.like(ada, post_id)
+        assert likes(own, post_id) == 1
+        assert state(own) == "away"
+        assert depth(engine) == 1
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+    try_again(own)
+    assert state(own) == "trusted"
+    assert depth(engine) == 0
+    assert likes(own, post_id) == 1
+
+
+def test_without_delivery_before_trust_that_hang_would_leave_a_stale_count(
+    own: Services, server: RedisServer, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert likes(own, post_id) == 0
+    own.backend.trust.lose("an outage")
+    monkeypatch.setattr(own.backend.trust, "seek", lambda: None)
+    own.likes.like(ada, post_id)
+    monkeypatch.setattr(own.relay, "_deliver", lambda **_: None)
+    try_again(own)
+    assert state(own) == "trusted"
+    assert likes(own, post_id) == 0
+
+
+def test_what_a_process_could_not_delete_another_one_does(
+    own: Services, other: Services, ada: Credentials, post_id: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert likes(other, post_id) == 0
+    own.backend.trust.lose("unreachable from here")
+    monkeypatch.setattr(own.backend.trust, "seek", lambda: None)
+    own.likes.like(ada, post_id)
+    make_overdue(engine)
+    try_again(other)
+    assert likes(other, post_id) == 1
+    assert depth(engine) == 0
+
+
+def test_a_process_that_dies_between_commit_and_deletion_leaves_no_stale_value(
+    own: Services, other: Services, ada: Credentials, post_id: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert likes(other, post_id) == 0
+    monkeypatch.setattr("feedapp.cache.writes.CacheWrites.forget", lambda *_: False)
+    own.likes.like(ada, post_id)
+    monkeypatch.setattr(other.cache_reads, "_patience", 0.05)
+    assert likes(other, post_id) == 1
+    make_overdue(engine)
+    try_again(other)
+    assert likes(other, post_id) == 1
+    assert depth(engine) == 0
+
+
+def test_an_undelivered_row_is_found_however_low_its_id(own: Services, post_id: int, engine: Engine) -> None:
+    """Transactions commit out of order: a row may appear below one that was delivered long ago."""
+    with engine.begin() as connection:
+        late = connection.begin_nested()
+        connection.execute(text("INSERT INTO outbox (id, keys) OVERRIDING SYSTEM VALUE VALUES (-5, '{post:1}')"))
+        late.commit()
+    make_overdue(engine)
+    own.backend.set("post:1", {"stale": True})
+    try_again(own)
+    assert own.backend.get("post:1") is None
+
+
+def test_a_redis_that_restarted_empty_is_found_out_and_used_again(
+    own: Services, server: RedisServer, ada: Credentials, post_id: int
+) -> None:
+    assert likes(own, post_id) == 0
+    kill(server)
+    server.start()
+    own.likes.like(ada, post_id)
+    assert likes(own, post_id) == 1
+    try_again(own)
+    assert state(own) == "trusted"
+    assert likes(own, post_id) == 1
+
+
+def test_old_data_that_a_restarted_redis_brings_back_is_dropped(
+    own: Services, server: RedisServer, ada: Credentials, post_id: int
+) -> None:
+    assert likes(own, post_id) == 0
+    own.backend.client.save()
+    own.likes.like(ada, post_id)
+    kill(server)
+    server.start()
+    assert own.backend.client is not None
+    assert likes(own, post_id) == 1
+    try_again(own)
+    assert likes(own, post_id) == 1
+    assert own.backend.get(keys.INCARNATION.name)["run_id"] == run_id(own)
+
+
+def test_without_the_check_of_its_run_that_old_data_would_be_shown(
+    own: Services, server: RedisServer, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert likes(own, post_id) == 0
+    own.backend.client.save()
+    own.likes.like(ada, post_id)
+    monkeypatch.setattr("feedapp.cache.trust.Trust.meet", lambda _, connection: connection.on_connect())
+    kill(server)
+    server.start()
+    own.backend._reconnect()
+    assert likes(own, post_id) == 0
+
+
+def test_after_a_failover_the_last_minute_is_deleted_again(
+    own: Services, server: RedisServer, ada: Credentials, post_id: int
+) -> None:
+    """A replica that was promoted continues the history, but may lack the last deletions."""
+    assert likes(own, post_id) == 0
+    own.likes.like(ada, post_id)
+    lagging = keys.POST_LIKES_COUNT.key(post_id)
+    own.backend.set(lagging.name, 0)
+    mark = own.backend.get(keys.INCARNATION.name)
+    own.backend.set(keys.INCARNATION.name, {**mark, "run_id": "that of the server before"})
+    own.backend.trust.lose("failover")
+    try_again(own)
+    assert state(own) == "trusted"
+    assert likes(own, post_id) == 1
+
+
+def test_a_full_redis_that_refuses_writes_still_lets_keys_be_deleted(
+    own: Services, server: RedisServer, ada: Credentials, post_id: int
+) -> None:
+    assert likes(own, post_id) == 0
+    own.backend.client.config_set("maxmemory-policy", "noeviction")
+    own.backend.client.config_set("maxmemory", "1")
+    own.likes.like(ada, post_id)
+    assert likes(own, post_id) == 1
+    assert likes(own, post_id) == 1
+
+
+def test_a_flushed_redis_is_filled_again(own: Services, ada: Credentials, post_id: int) -> None:
+    assert likes(own, post_id) == 0
+    own.backend.client.flushall()
+    own.likes.like(ada, post_id)
+    assert likes(own, post_id) == 1
+
+
+def kill(server: RedisServer) -> None:
+    assert server.pid is not None
+    os.kill(server.pid, signal.SIGKILL)
+    assert server._process is not None
+    server._process.wait()
+
+
+def run_id(services: Services) -> str:
+    found = services.backend.client.info("server")["run_id"]
+    return found.decode() if isinstance(found, bytes) else str(found)

@@ -1,0 +1,162 @@
+"""No write leaves a stale key: checked against PostgreSQL for every key there is, not for a list of examples.
+
+Everything is read first, so that every row of the key table has keys; then one write is done; then every value that
+is still in Redis must be what PostgreSQL says. That this finds what is missing is shown by taking every single template
+out of every rule in turn.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from touring import community, stale, tour
+
+from feedapp.cache import invalidation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Somebody
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from feedapp.cache.keys import Key
+    from feedapp.wiring import Services
+
+Site = dict[str, "Somebody"]
+
+
+def api(method: str, path: str, who: str, **body: Any) -> Callable[..., None]:
+    def write(_: Flask, client: FlaskClient, everybody: Site) -> None:
+        answer = client.open(path, method=method, headers=everybody[who].headers, json=body or None)
+        assert answer.status_code < 300, answer.text
+
+    return write
+
+
+def command(*args: str, typed: str = "") -> Callable[..., None]:
+    def write(app: Flask, _: FlaskClient, __: Site) -> None:
+        done = app.test_cli_runner().invoke(args=list(args), input=typed)
+        assert done.exit_code == 0, done.output
+
+    return write
+
+
+def imports(app: Flask, _: FlaskClient, __: Site) -> None:
+    runner = app.test_cli_runner()
+    post = json.loads(runner.invoke(args=["export", "-"]).stdout.splitlines()[3])["id"]
+    past = {"created_at": "2001-01-01T00:00:00Z"}
+    lines = [
+        {"type": "post", "id": "old", "author": "ada", "body": "old", **past},
+        {"type": "like", "post": post, "user": "cyd", **past},
+        {"type": "comment", "post": post, "author": "cyd", "body": "old", **past},
+        {"type": "follow", "follower": "cyd", "followee": "ada", **past},
+    ]
+    with NamedTemporaryFile("w", suffix=".jsonl") as archive:
+        archive.write("".join(json.dumps(line) + "\n" for line in lines))
+        archive.flush()
+        done = runner.invoke(args=["import", archive.name])
+    assert done.exit_code == 0, done.output
+
+
+WRITES: dict[str, Callable[..., None]] = {
+    "publish": api("POST", "/api/posts", "ada", body="new"),
+    "edit a post": api("PATCH", "/api/posts/1", "ada", body="other"),
+    "delete a post": api("DELETE", "/api/posts/1", "ada"),
+    "like": api("POST", "/api/posts/1/likes", "cyd"),
+    "unlike": api("DELETE", "/api/posts/1/likes", "bob"),
+    "comment": api("POST", "/api/posts/1/comments", "cyd", body="new"),
+    "edit a comment": api("PATCH", "/api/posts/1/comments/1", "ada", body="other"),
+    "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
+    "follow": api("POST", "/api/users/bob/followers", "ada"),
+    "unfollow": api("DELETE", "/api/users/ada/followers", "bob"),
+    "edit a profile": api("PATCH", "/api/me", "ada", bio="new", display_name="Ada"),
+    "rename": api("PATCH", "/api/me", "ada", username="ada_l"),
+    "log out": api("DELETE", "/api/tokens/current", "ada"),
+    "set a password": command("user", "password", "ada", "--password-stdin", typed="another one\n"),
+    "delete a user": command("user", "delete", "ada", "--yes"),
+    "import": imports,
+}
+
+
+@pytest.fixture
+def everybody(client: FlaskClient, people: Callable[..., Somebody]) -> Site:
+    found = community(client, people)
+    tour(client, found)
+    return found
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_no_write_leaves_a_stale_key(
+    app: Flask, client: FlaskClient, services: Services, everybody: Site, write: str
+) -> None:
+    WRITES[write](app, client, everybody)
+    assert stale(services) == []
+
+
+ARGUMENTS: dict[str, Any] = {
+    **dict.fromkeys(("post_id", "author_id", "user_id", "follower_id", "followee_id", "comment_id"), 1),
+    **dict.fromkeys(("follower_ids", "liker_ids", "comment_ids", "hashes", "author_ids", "post_ids"), (1,)),
+    **dict.fromkeys(("username", "old", "new"), "ada"),
+    "likes": ((1, 1),),
+}
+RULES = {
+    "publish": "post_published",
+    "edit a post": "post_edited",
+    "delete a post": "post_deleted",
+    "like": "post_liked",
+    "unlike": "post_unliked",
+    "comment": "comment_added",
+    "edit a comment": "comment_edited",
+    "delete a comment": "comment_deleted",
+    "follow": "follow_changed",
+    "unfollow": "follow_changed",
+    "edit a profile": "user_edited",
+    "rename": "user_renamed",
+    "log out": "tokens_revoked",
+}
+PROTECTED = {"feed", "posts_by", "comments", "likes"}
+"""Pages that a rule deletes by name are protected by their stamps: left out of a rule, they are not valid either."""
+
+
+def named_by(rule: str) -> set[str]:
+    """Give the templates that a rule names."""
+    function = getattr(invalidation, rule)
+    arguments = {name: ARGUMENTS[name] for name in inspect.signature(function).parameters}
+    return {key.template.name for key in function(**arguments)} - PROTECTED
+
+
+PAIRS = [(write, template) for write, rule in RULES.items() for template in sorted(named_by(rule))]
+
+
+@pytest.mark.parametrize(("write", "template"), PAIRS)
+def test_each_template_that_a_rule_might_forget_is_missed(
+    app: Flask,
+    client: FlaskClient,
+    services: Services,
+    people: Callable[..., Somebody],
+    write: str,
+    template: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("feedapp.pagination.SETTLED_AFTER", -1)
+    everybody = community(client, people)
+    tour(client, everybody)
+    for name, rule in inspect.getmembers(invalidation, inspect.isfunction):
+        if rule.__module__ == invalidation.__name__ and not name.startswith("_"):
+            monkeypatch.setattr(invalidation, name, without(rule, template))
+    WRITES[write](app, client, everybody)
+    assert stale(services), f"{write}: {template} is deleted for nothing"
+
+
+def without(rule: Callable[..., list[Key]], template: str) -> Callable[..., list[Key]]:
+    """Leave every key of one template out of a rule, and the pages it names, so that stamps alone protect them."""
+
+    def forgetful(**ids: Any) -> list[Key]:
+        return [key for key in rule(**ids) if key.template.name not in {template, *PROTECTED}]
+
+    return forgetful

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from time import perf_counter
+
+import pytest
+
+from feedapp.text import FOLDED_LINES, SHOWN, excerpt, linked, plain
+
+
+def test_what_looks_like_html_is_text() -> None:
+    assert linked("<script>alert('x')</script> & \"so\"") == (
+        "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &#34;so&#34;"
+    )
+
+
+def test_a_web_address_becomes_a_link_that_vouches_for_nothing() -> None:
+    assert linked("see https://example.com/a?b=1&c=2 there") == (
+        'see <a href="https://example.com/a?b=1&amp;c=2" rel="nofollow ugc noopener" dir="ltr">'
+        "https://example.com/a?b=1&amp;c=2</a> there"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("(see https://example.com/a).", "https://example.com/a"),
+        ("https://example.com/wiki/A_(b), and", "https://example.com/wiki/A_(b)"),
+        ("https://example.com/a!?", "https://example.com/a"),
+        ("<https://example.com/a>", "https://example.com/a"),
+        ('"https://example.com/a"', "https://example.com/a"),
+        ("www.example.com/a.", "https://www.example.com/a"),
+        ("WWW.Example.com", "https://WWW.Example.com"),
+        ("HTTP://example.com", "HTTP://example.com"),
+        ("http://[::1]:8000/x", "http://[::1]:8000/x"),
+        ("https://bücher.example/ä", "https://bücher.example/ä"),
+        ("https://example.com/\u202eexe", "https://example.com/"),
+    ],
+)
+def test_a_link_ends_where_the_address_does(text: str, address: str) -> None:
+    assert linked(text).count("<a ") == 1
+    assert f'href="{address}"' in linked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["javascript:alert(1)", "data:text/html,x", "https://", "http:// x", "node.js", "a@www.example.com", "xhttp://a.b"],
+)
+def test_what_is_no_web_address_is_no_link(text: str) -> None:
+    assert "<a" not in linked(text)
+
+
+def test_nothing_of_the_text_is_lost_beside_its_links() -> None:
+    text = "a https://x.org/b) c\n\nhttps://y.org. d"
+    assert linked(text).striptags() == " ".join(text.split())
+
+
+def test_an_address_cannot_break_out_of_its_link() -> None:
+    html = linked("https://x.org/\"onmouseover='alert(1)'<b>")
+    assert 'href="https://x.org/"' in html
+    assert "<b>" not in html
+
+
+@pytest.mark.parametrize("unit", ["http://", "http://a.b/(", 'http://a.bc/"', "www.", "a.", ")", "http://a)", "[", "@"])
+def test_hostile_texts_take_no_longer_than_others(unit: str) -> None:
+    text = "http://a.b/" + unit * (20_000 // len(unit))
+    started = perf_counter()
+    linked(text)
+    assert perf_counter() - started < 0.5
+
+
+def test_a_short_text_is_shown_whole() -> None:
+    assert excerpt("two words") == ("two words", False)
+
+
+def test_a_long_text_is_cut_between_words() -> None:
+    shown, cut = excerpt("word " * 1_000)
+    assert cut
+    assert len(shown) <= SHOWN + 1
+    assert shown.endswith("word…")
+
+
+def test_a_long_word_is_cut_all_the_same() -> None:
+    shown, cut = excerpt("x" * 5_000)
+    assert cut
+    assert len(shown) == SHOWN + 1
+
+
+def test_many_lines_are_cut() -> None:
+    shown, cut = excerpt("line\n" * 500)
+    assert cut
+    assert shown.count("\n") < FOLDED_LINES
+
+
+def test_marks_that_turn_writing_around_are_taken_out() -> None:
+    assert plain("a\u202eb\u2066c\u200f") == "abc"

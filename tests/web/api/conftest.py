@@ -1,0 +1,35 @@
+"""Three people: ada owns what the tests are about, bob is a friend, cyd the stranger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from api.calls import publish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Somebody
+    from flask.testing import FlaskClient
+
+
+@pytest.fixture
+def ada(people: Callable[..., Somebody]) -> Somebody:
+    return people("ada", display_name="Ada Lovelace")
+
+
+@pytest.fixture
+def bob(people: Callable[..., Somebody], ada: Somebody) -> Somebody:
+    return people("bob")
+
+
+@pytest.fixture
+def cyd(people: Callable[..., Somebody], bob: Somebody) -> Somebody:
+    return people("cyd")
+
+
+@pytest.fixture
+def post_id(client: FlaskClient, ada: Somebody) -> str:
+    return publish(client, ada)

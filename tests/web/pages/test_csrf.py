@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+OWN = [
+    {"Sec-Fetch-Site": "same-origin"},
+    {"Sec-Fetch-Site": "none"},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "http://evil.example"},
+    {"Origin": "http://localhost"},
+    {"Referer": "http://localhost/x"},
+]
+FOREIGN = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
+    {"Sec-Fetch-Site": ""},
+    {"Origin": "http://evil.example"},
+    {"Origin": "http://localhost:81"},
+    {"Origin": "http://localhost.evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://["},
+    {"Origin": "null", "Referer": "http://localhost/x"},
+    {"Referer": "http://evil.example/http://localhost/"},
+]
+FORMS = [
+    "/posts",
+    "/posts/1/edit",
+    "/posts/1/delete",
+    "/posts/1/likes",
+    "/posts/1/likes/delete",
+    "/posts/1/comments",
+    "/posts/1/comments/1/edit",
+    "/posts/1/comments/1/delete",
+    "/@ada/followers",
+    "/@ada/followers/delete",
+    "/login",
+    "/logout",
+    "/signup",
+    "/settings/profile",
+    "/settings/username",
+    "/settings/password",
+]
+
+
+@pytest.mark.parametrize("headers", OWN)
+def test_a_form_of_ours_counts(browser: Any, people: Any, headers: dict[str, str]) -> None:
+    ada = browser(people("ada"))
+    assert ada.client.post("/posts", data={"body": "mine"}, headers=headers).status_code == 303
+
+
+@pytest.mark.parametrize("headers", [*FOREIGN, {}])
+def test_a_form_of_another_site_is_refused(browser: Any, people: Any, headers: dict[str, str]) -> None:
+    ada = browser(people("ada"))
+    answer = ada.client.post("/posts", data={"body": "not mine"}, headers=headers)
+    assert answer.status_code == 403
+    assert "send the form again" in answer.text
+    assert "not mine" not in ada.get("/").text
+
+
+@pytest.mark.parametrize("address", FORMS)
+@pytest.mark.parametrize("headers", FOREIGN)
+def test_no_form_is_left_out(browser: Any, people: Any, address: str, headers: dict[str, str]) -> None:
+    for who in (browser(), browser(people("ada"))):
+        assert who.client.post(address, data={}, headers=headers).status_code == 403
+
+
+def test_the_list_of_forms_is_complete(app: Any) -> None:
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("pages.") and "POST" in rule.methods]
+    assert len(rules) == len(FORMS)
+
+
+def test_a_program_without_a_session_may_leave_the_headers_out(browser: Any, people: Any) -> None:
+    ada = people("ada")
+    answer = browser().client.post("/login", data={"username": "ada", "password": ada.password})
+    assert answer.status_code == 303

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from feedapp.services.viewers import Credentials
+from pages.browsing import textarea
+
+ANONYMOUS = ["/", "/public", "/posts/1", "/@ada", "/login", "/signup", "/nowhere", "/posts/9", "/@nobody", "/settings"]
+
+
+@pytest.fixture
+def ada(people: Any, services: Any) -> Any:
+    somebody = people("ada")
+    services.posts.publish(Credentials.of(somebody.session, kind="session"), body="the post")
+    return somebody
+
+
+@pytest.mark.parametrize("address", ANONYMOUS)
+def test_a_page_for_anybody_sets_no_cookie_and_may_be_kept(browser: Any, ada: Any, address: str) -> None:
+    page = browser().get(address)
+    assert "Set-Cookie" not in page.headers
+    assert page.headers["Cache-Control"] == "public, no-cache"
+    assert page.headers["Vary"] == "Cookie"
+
+
+@pytest.mark.parametrize("address", ANONYMOUS)
+def test_a_page_for_one_person_may_not(browser: Any, ada: Any, address: str) -> None:
+    page = browser(ada).get(address)
+    assert page.headers["Cache-Control"] == "private, no-store"
+    assert page.headers["Vary"] == "Cookie"
+    assert "Set-Cookie" not in page.headers
+
+
+def test_nothing_of_one_persons_is_in_what_another_gets(browser: Any, people: Any, ada: Any) -> None:
+    browser(ada).post("/posts/1/likes")
+    mine = browser(ada).get("/public").text
+    others = [browser(people("bob")).get("/public").text, browser().get("/public").text]
+    assert "/posts/1/edit" in mine
+    assert "act liked" in mine
+    for text in others:
+        assert "/posts/1/edit" not in text
+        assert "act liked" not in text
+
+
+@pytest.mark.parametrize("address", ["/", "/settings", "/posts/1", "/login", "/posts/1/edit", "/nowhere"])
+def test_no_page_has_a_script_or_a_style_of_its_own(browser: Any, ada: Any, address: str) -> None:
+    for who in (browser(), browser(ada)):
+        text = who.get(address).text
+        assert "<script>" not in text
+        assert " style=" not in text
+        assert "<style" not in text
+        assert " onclick=" not in text
+
+
+def test_a_method_that_is_not_there_is_a_page_that_helps(browser: Any) -> None:
+    for answer in (browser().get("/logout"), browser().post("/public")):
+        assert answer.status_code == 405
+        assert "Go to the home page" in answer.text
+        assert answer.headers["Allow"]
+
+
+def test_a_text_is_given_back_when_the_database_is_away(
+    browser: Any, services: Any, ada: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_args: Any, **_more: Any) -> None:
+        raise OperationalError("INSERT", {}, Exception("gone away"))
+
+    monkeypatch.setattr(services.posts, "_unit_of_work", away)
+    answer = browser(ada).post("/posts", {"body": "long\nthoughts"})
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert textarea(answer, "body") == "long\nthoughts"
+    assert "Send again" in answer.text
+
+
+def test_a_mistake_of_ours_is_a_page_that_may_not_be_kept(
+    browser: Any, services: Any, ada: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services.feeds, "_viewers", None)
+    page = browser().get("/")
+    assert page.status_code == 500
+    assert "That is our fault" in page.text
+    assert page.headers["Cache-Control"] == "private, no-store"
+
+
+def test_static_files_are_kept_for_a_year_under_the_hash_of_what_they_hold(browser: Any) -> None:
+    text = browser().get("/login").text
+    address = text.partition('rel="stylesheet" href="')[2].partition('"')[0]
+    kept = browser().get(address, buffered=True)
+    assert kept.status_code == 200
+    assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    for other in ("/static/feedapp.css", "/static/feedapp.css?v=000000000000"):
+        assert "immutable" not in browser().get(other, buffered=True).headers["Cache-Control"]
+    assert browser().get("/static/nothing.css?v=1").status_code == 404
