@@ -1,0 +1,76 @@
+"""`python -m tests.consistency`: load, faults, and a check of all that was seen. See docs/consistency.md."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .faults import SCENARIOS
+from .figures import HEADINGS, Figures, table
+from .runner import run
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+SHOWN = 10
+
+
+def main() -> int:
+    """Run the scenarios that are asked for; 1 if one of them went beyond what it allows."""
+    wanted = _arguments()
+    signal.signal(signal.SIGTERM, _interrupt)
+    done: list[Figures] = []
+    broken = False
+    for name in SCENARIOS if wanted.scenario == "all" else [wanted.scenario]:
+        figures = run(
+            SCENARIOS[name],
+            seconds=wanted.seconds,
+            workers=wanted.workers,
+            clients=wanted.clients,
+            seed=wanted.seed,
+            keep=wanted.keep,
+        )
+        _show(figures)
+        broken |= bool(figures.faults())
+        done.append(figures)
+        gc.collect()
+        if wanted.report:
+            wanted.report.write_text(table(done), encoding="utf-8")
+    return int(broken)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.consistency", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=300, help="of load, for each scenario")
+    parser.add_argument("--workers", type=int, default=2, help="app processes")
+    parser.add_argument("--clients", type=int, default=12)
+    parser.add_argument("--scenario", choices=[*SCENARIOS, "all"], default="healthy")
+    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(2)))
+    parser.add_argument("--keep", type=Path, help="where to leave logs and histories, a folder for each scenario")
+    parser.add_argument("--report", type=Path, help="where to write the table, as Markdown")
+    return parser.parse_args()
+
+
+def _show(figures: Figures) -> None:
+    lines = [f"{heading:>36}  {value}" for heading, value in zip(HEADINGS, figures.row(), strict=True)]
+    beyond = figures.faults()
+    lines += [f"{'BEYOND WHAT IS ALLOWED':>36}  {len(beyond)}", *beyond[:SHOWN]] if beyond else []
+    others = [str(violation) for violation in figures.violations][:SHOWN] if not beyond else []
+    sys.stdout.write("\n".join([*lines, *others]) + "\n\n")
+    sys.stdout.flush()
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

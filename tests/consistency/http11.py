@@ -1,0 +1,70 @@
+"""A small HTTP/1.1 client on a raw socket that stays open: the load must cost less than the server."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+
+TIMEOUT = 20.0
+NO_ANSWER = 0
+_CHUNK = 1 << 17
+
+
+class Connection:
+    """One keep-alive connection to one app process; opened when it is needed, and again after it broke."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self._socket: socket.socket | None = None
+
+    def ask(self, method: str, path: str, *, headers: str = "", body: bytes = b"") -> tuple[int, bytes]:
+        """Send a request; give the status and the body. The status is NO_ANSWER if none came."""
+        status, _, content = self.exchange(method, path, headers=headers, body=body)
+        return status, content
+
+    def exchange(self, method: str, path: str, *, headers: str = "", body: bytes = b"") -> tuple[int, bytes, bytes]:
+        """Do the same and give the head of the answer, too."""
+        length = f"Content-Length: {len(body)}\r\n" if body or method != "GET" else ""
+        request = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{headers}{length}\r\n".encode() + body
+        try:
+            connected = self._connected()
+            connected.sendall(request)
+            return self._answer(connected)
+        except (OSError, ValueError):
+            self.close()
+            return NO_ANSWER, b"", b""
+
+    def close(self) -> None:
+        """Close it; the next request opens it again."""
+        if self._socket:
+            with suppress(OSError):
+                self._socket.close()
+            self._socket = None
+
+    def _connected(self) -> socket.socket:
+        if self._socket is None:
+            self._socket = socket.create_connection(("127.0.0.1", self.port), TIMEOUT)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return self._socket
+
+    def _answer(self, connected: socket.socket) -> tuple[int, bytes, bytes]:
+        received = b""
+        while (split := received.find(b"\r\n\r\n")) < 0:
+            received += self._more(connected)
+        head, content = received[:split].lower(), received[split + 4 :]
+        status = int(head[9:12])
+        at = head.find(b"\r\ncontent-length:")
+        length = 0 if at < 0 else int(head[at + 17 : (head + b"\r\n").find(b"\r\n", at + 17)])
+        if at < 0 and status != 204:
+            raise ValueError("an answer without a length")
+        while len(content) < length:
+            content += self._more(connected)
+        if b"\r\nconnection: close" in head:
+            self.close()
+        return status, received[:split], content
+
+    def _more(self, connected: socket.socket) -> bytes:
+        chunk = connected.recv(_CHUNK)
+        if not chunk:
+            raise ConnectionError("closed midway")
+        return chunk

@@ -1,0 +1,136 @@
+"""Runs one scenario from nothing to nothing, and gives its figures."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+from feedapp.embedded.processes import Process, end, last_lines, spawn
+
+from . import aftermath, history, world
+from .checker import Checker
+from .faults import sleep_until
+from .figures import Fault, Figures
+from .history import SECOND
+from .plan import Plan
+from .preparation import prepare
+from .site import ROOT, Site
+
+if TYPE_CHECKING:
+    from .faults import Scenario
+
+CLIENT_PROCESSES = 2
+START_SECONDS = 1.0
+WARM, BROKEN = 0.2, 0.6
+"""The fault begins after the first fifth of the time, and ends after three."""
+END_SECONDS = 60
+
+
+def run(
+    scenario: Scenario,
+    *,
+    seconds: float,
+    workers: int = 2,
+    clients: int = 12,
+    seed: int = 1,
+    write_share: float = 0.1,
+    mistake: str = "",
+    keep: Path | None = None,
+) -> Figures:
+    """Run it in a directory of its own, which is gone afterwards but for logs and histories, kept in `keep`.
+
+    `mistake`: see broken_wsgi.py.
+    """
+    with tempfile.TemporaryDirectory(prefix="feedapp-consistency-") as name:
+        directory = Path(name)
+        kills = scenario.kill_probability
+        with Site(
+            directory, processes=workers, proxied=scenario.proxied, mistake=mistake, kill_probability=kills
+        ) as site:
+            people, posts = prepare(site.apps[0].port)
+            begin = time.monotonic_ns() + int(START_SECONDS * SECOND)
+            plan = Plan(
+                ports=[app.port for app in site.apps], people=people, posts=posts, database_url=site.postgres.url,
+                clients=[], of_clients=clients, begin=begin, until=begin + int(seconds * SECOND), seed=seed,
+                write_share=write_share, pages=True, file="",
+            )  # fmt: skip
+            try:
+                whole, fault = _load(scenario, site, plan, directory)
+                return _examine(scenario, site, plan, whole, fault)
+            finally:
+                if keep:
+                    _keep(directory, keep / scenario.name)
+
+
+def _keep(directory: Path, target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    for file in [*directory.glob("*.log"), *directory.glob("history-*")]:
+        shutil.copy(file, target)
+
+
+def _load(scenario: Scenario, site: Site, plan: Plan, directory: Path) -> tuple[history.History, Fault]:
+    files = [directory / f"history-{number}" for number in range(CLIENT_PROCESSES)]
+    processes: list[Process] = []
+    try:
+        for number, file in enumerate(files):
+            processes.append(_client_process(plan, number, file))
+        fault = _break(scenario, site, plan)
+        deadline = plan.until / SECOND + END_SECONDS
+        for number, process in enumerate(processes):
+            if process.wait(max(1, deadline - time.monotonic())):
+                raise RuntimeError("a client failed:\n" + "\n".join(last_lines(directory / f"client-{number}.log", 30)))
+    finally:
+        for process in processes:
+            end(process)
+    return history.load(files), fault
+
+
+def _client_process(plan: Plan, number: int, file: Path) -> Process:
+    clients = list(range(number, plan.of_clients, CLIENT_PROCESSES))
+    own = Plan(**{**vars(plan), "clients": clients, "file": str(file)})
+    given = file.with_suffix(".json")
+    given.write_text(own.to_json(), encoding="utf-8")
+    command = [sys.executable, "-m", f"{__package__}.client", str(given)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+    log = file.parent / f"client-{number}.log"
+    return spawn(command, log=log, death_signal=signal.SIGKILL, env=environment)
+
+
+def _break(scenario: Scenario, site: Site, plan: Plan) -> Fault:
+    duration = (plan.until - plan.begin) / SECOND
+    sleep_until(plan.begin / SECOND + WARM * duration)
+    started = time.monotonic_ns()
+    scenario.run(site, plan.begin / SECOND + BROKEN * duration, Random(plan.seed))
+    ended = time.monotonic_ns()
+    sleep_until(plan.until / SECOND)
+    return Fault(started, ended)
+
+
+def _examine(scenario: Scenario, site: Site, plan: Plan, whole: history.History, fault: Fault) -> Figures:
+    for app in site.apps:
+        if app.ended:
+            app.kill()
+            app.launch()
+            app.wait()
+    disagreements = aftermath.wait_until_quiet(site)
+    found = aftermath.truth(site, plan)
+    disagreements += aftermath.miscounted(site)
+    disagreements += aftermath.differing_reads(site, plan, found)
+    disagreements += aftermath.differing_keys(site)
+    return Figures(
+        scenario=scenario,
+        seconds=(plan.until - plan.begin) / SECOND,
+        history=whole,
+        violations=Checker(whole.writes, world.first_values()).check(whole),
+        fault=fault,
+        lost=aftermath.lost_writes(whole, found),
+        disagreements=disagreements,
+        loads=aftermath.loads_of_a_cold_key(site, plan),
+    )
