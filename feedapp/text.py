@@ -1,4 +1,4 @@
-"""What people wrote, as HTML: escaped, with addresses as links. Line breaks stay; the style sheet shows them."""
+"""What people wrote, as HTML: escaped, with addresses and `@name` as links. Line breaks stay, for CSS to show."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ LONGEST, SHOWN, FOLDED_LINES = 900, 700, 16
 """A text longer than the first, or of more lines, is cut in a feed: to as many characters as the second at most."""
 
 _BIDI_MARKS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_LINK = re.compile(rf"(?<![\w@/.-])(?:https?://(?=[\w\[])|www\.(?=\w))[^\s<>\"“”«»`{_BIDI_MARKS}]+", re.IGNORECASE)
+_ADDRESS = rf"(?<![\w@/.-])(?i:https?://(?=[\w\[])|www\.(?=\w))[^\s<>\"“”«»`{_BIDI_MARKS}]+"
+_MENTION = r"(?<![\w@/.&+-])@(?P<name>[A-Za-z0-9_]{1,30})(?![\w@]|[-.]\w)"  # what goes on is no name, or a mail address
+_LINK = re.compile(f"{_ADDRESS}|{_MENTION}")
 _MARKS = re.compile(f"[{_BIDI_MARKS}]")
 _ANCHOR = Markup('<a href="{}" rel="nofollow ugc noopener" dir="ltr">{}</a>')
+_PERSON = Markup('<a class="mention" href="/@{}" dir="ltr">{}</a>')
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _TRAILING = ".,:;!?'*_~…"
 
@@ -26,15 +29,17 @@ class Excerpt(NamedTuple):
 
 
 def linked(text: str) -> Markup:
-    """Escape a text and make the web addresses in it clickable. Takes time in proportion to its length."""
-    if "://" not in text and "www." not in text.lower():
+    """Escape a text and make the web addresses and names in it clickable, whether or not there is such a person.
+
+    Takes time in proportion to its length.
+    """
+    if "@" not in text and "://" not in text and "www." not in text.lower():
         return escape(text)
     parts, end = [], 0
     for match in _LINK.finditer(text):
-        address = _trimmed(match[0])
-        scheme = "" if "://" in address[:8] else "https://"
-        parts += [escape(text[end : match.start()]), _ANCHOR.format(scheme + address, address)]
-        end = match.start() + len(address)
+        shown = match[0] if match["name"] else _trimmed(match[0])
+        parts += [escape(text[end : match.start()]), _anchor(shown, match["name"])]
+        end = match.start() + len(shown)
     return Markup("").join([*parts, escape(text[end:])])
 
 
@@ -53,6 +58,13 @@ def excerpt(text: str) -> Excerpt:
 def plain(text: str) -> str:
     """Take out the marks that change the direction of writing, for places where no element can contain them."""
     return _MARKS.sub("", text)
+
+
+def _anchor(shown: str, name: str | None) -> Markup:
+    if name is not None:
+        return _PERSON.format(name.lower(), shown)
+    scheme = "" if "://" in shown[:8] else "https://"
+    return _ANCHOR.format(scheme + shown, shown)
 
 
 def _trimmed(address: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from feedapp.cache import keys
 from feedapp.errors import NotFoundError, UnauthenticatedError
+from feedapp.pagination import DEFAULT, Cursor, Position
 from feedapp.services.assembly import post_views, posts_keys
 from feedapp.services.reading import Ordering, Place
 from feedapp.services.views import FeedView, Paged, viewer_id_of
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 HOME = Ordering("p", "home", "older")
 PUBLIC = Ordering("p", "public", "older")
 BY = Ordering("p", "by", "older")
+EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 def home_place(user_id: int, *, cursor: str | None, limit: int) -> Place:
@@ -68,6 +71,36 @@ class FeedService:
         if user_id is None:
             raise NotFoundError("There is nobody of that name.")
         return self._view(by_place(user_id, cursor=cursor, limit=limit), viewer)
+
+    def newer_at_home(self, credentials: Credentials, *, after: str) -> int:
+        """Count what came into the viewer's home feed since, as `newer` does. Raise UnauthenticatedError."""
+        claimed = credentials.claimed_id
+        places = [] if claimed is None else [home_place(claimed, cursor=None, limit=DEFAULT)]
+        viewer = self._viewers.identify(credentials, places=places).viewer
+        if viewer is None:
+            raise UnauthenticatedError("Sign in to read your home feed, or ask for feed=public.")
+        return self._newer(home_place(viewer.id, cursor=None, limit=DEFAULT), after)
+
+    def newer(self, *, after: str) -> int:
+        """Count the posts in everyone's feed that are newer than a cursor from `top_of`; a whole page at most.
+
+        It looks at the first page, which all readers share, so that asking costs no SQL and makes no keys.
+        """
+        return self._newer(public_place(cursor=None, limit=DEFAULT), after)
+
+    def _newer(self, place: Place, after: str) -> int:
+        seen = self._reading.cursor(place._replace(cursor=after))
+        assert seen is not None, "a text is a cursor, or is refused"
+        return sum(entry.position > seen.position for entry in self._reading.page(place).entries)
+
+    def top_of(self, posts: Paged[PostView]) -> str | None:
+        """Name the place of the first post of a page, as the cursor of all that is newer; None if there is none."""
+        if not posts.items:
+            return None
+        first = posts.items[0]
+        written = datetime.fromisoformat(first.created_at) - EPOCH
+        cursor = Cursor("newer", Position(written // MICROSECOND, first.id))
+        return self._reading.cursor_text(cursor, PUBLIC)
 
     def _view(self, place: Place, viewer: Viewer | None) -> FeedView:
         return FeedView(viewer, self.paged(self._reading.page(place), viewer))

@@ -88,7 +88,7 @@ class Reading:
             lambda: self._pages.load(ordering.source, place.owner, size=size, walk=walk, cursor=cursor),
         )
         page = cut(found, limit=place.limit, cursor=cursor, onward=ordering.onward)
-        return Entries(page.entries, self._text(page.next, ordering), self._text(page.prev, ordering))
+        return Entries(page.entries, self.cursor_text(page.next, ordering), self.cursor_text(page.prev, ordering))
 
     def cursor(self, place: Place) -> Cursor | None:
         """Check the cursor of a place before anything is fetched for it."""
@@ -120,5 +120,6 @@ class Reading:
         loaded = self._facts.load(wanted)
         return {key: loaded[name] for key in keys if (name := (key.template.name, key.ids)) in loaded}
 
-    def _text(self, cursor: Cursor | None, ordering: Ordering) -> str | None:
+    def cursor_text(self, cursor: Cursor | None, ordering: Ordering) -> str | None:
+        """Write a cursor for lists of that ordering, signed."""
         return None if cursor is None else self._cursors.encode(cursor, kind=ordering.kind)

@@ -93,3 +93,40 @@ def test_many_lines_are_cut() -> None:
 
 def test_marks_that_turn_writing_around_are_taken_out() -> None:
     assert plain("a\u202eb\u2066c\u200f") == "abc"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("@ada", "ada"),
+        ("ask @Ada_L, she knows", "ada_l"),
+        ("(@ada)", "ada"),
+        ("@ada's", "ada"),
+        ("thanks @ada.", "ada"),
+        ("@ada...", "ada"),
+        ("«@ada»", "ada"),
+        ("@" + "a" * 30, "a" * 30),
+    ],
+)
+def test_a_name_leads_to_the_person(text: str, name: str) -> None:
+    html = linked(text)
+    assert html.count("<a ") == 1
+    assert f'<a class="mention" href="/@{name}" dir="ltr">' in html
+    assert html.striptags() == text.strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bob@ada.org", "@ada@example.org", "bob.b@ada", "bob+x@ada", "x/@ada", "@@ada", "@", "@ ada", "@\u017f",
+        "@" + "a" * 31, "@ada-lovelace", "@ada.org", "&@ada", "@\u212a", "@ad\u00e0",
+    ],
+)  # fmt: skip
+def test_what_is_no_name_is_no_link(text: str) -> None:
+    assert "<a" not in linked(text)
+
+
+def test_a_name_in_an_address_belongs_to_the_address() -> None:
+    html = linked("https://example.com/@ada and @bob")
+    assert 'href="https://example.com/@ada"' in html
+    assert html.count('class="mention"') == 1

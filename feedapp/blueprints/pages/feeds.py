@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages import cards, cookies
-from feedapp.blueprints.pages.rendering import page
+from feedapp.blueprints.pages.rendering import document, fragment, nothing, page, wants_fragment
 from feedapp.errors import UnauthenticatedError
 from feedapp.pagination import DEFAULT
 
@@ -39,8 +39,27 @@ def blueprint(feeds: FeedService) -> Blueprint:
         view = feeds.public(cookies.credentials(), cursor=request.args.get("cursor"), limit=DEFAULT)
         return _feed(view, tab="public")
 
+    @feed_pages.get("/newer")
+    def newer_at_home() -> Response:
+        """Announce what is new in the home feed since `?after=`, which a feed's page gives in `data-top`."""
+        count = feeds.newer_at_home(cookies.credentials(), after=request.args.get("after", ""))
+        return _announced(count, url_for("pages.feeds.home"))
+
+    @feed_pages.get("/public/newer")
+    def newer() -> Response:
+        """Do the same for everyone's feed. There is no content while nothing is new."""
+        return _announced(feeds.newer(after=request.args.get("after", "")), url_for("pages.feeds.public"))
+
+    def _feed(view: FeedView, *, tab: str) -> Response:
+        shown = cards.feed(view.posts, view.viewer)
+        if wants_fragment():
+            return fragment(shown, viewer=view.viewer, prev="Newer", next="Older", label="More posts")
+        return page("feed.html", viewer=view.viewer, tab=tab, cards=shown, top=feeds.top_of(view.posts))
+
     return feed_pages
 
 
-def _feed(view: FeedView, *, tab: str) -> Response:
-    return page("feed.html", viewer=view.viewer, tab=tab, cards=cards.feed(view.posts, view.viewer))
+def _announced(count: int, address: str) -> Response:
+    if not count:
+        return nothing()
+    return document("_newer.html", status=200, count=count, more=count >= DEFAULT, address=address)

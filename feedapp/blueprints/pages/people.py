@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages import cards, cookies
 from feedapp.blueprints.pages.addresses import came_from, known_name
-from feedapp.blueprints.pages.rendering import page, see_other
+from feedapp.blueprints.pages.rendering import fragment, page, see_other, wants_fragment
 from feedapp.errors import NotFoundError
 from feedapp.pagination import DEFAULT
 
@@ -35,7 +35,10 @@ def blueprint(profiles: ProfileService, follows: FollowService) -> Blueprint:
                 f"There is nobody called @{name}, or no longer. People can change their names and delete their "
                 "accounts; what they wrote under another name is found by that name."
             ) from None
-        return page("profile.html", viewer=view.viewer, profile=view.profile, cards=cards.feed(view.posts, view.viewer))
+        shown = cards.feed(view.posts, view.viewer)
+        if wants_fragment():
+            return fragment(shown, viewer=view.viewer, prev="Newer", next="Older", label="More posts")
+        return page("profile.html", viewer=view.viewer, profile=view.profile, cards=shown)
 
     @people_pages.post("/@<username>/followers")
     def follow(username: str) -> Response:

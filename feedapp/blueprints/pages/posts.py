@@ -10,7 +10,7 @@ from feedapp.blueprints.pages import cards, cookies, post_changes
 from feedapp.blueprints.pages.addresses import known_id
 from feedapp.blueprints.pages.comment_changes import COMMENTS
 from feedapp.blueprints.pages.forms import read, refused
-from feedapp.blueprints.pages.rendering import page, see_other
+from feedapp.blueprints.pages.rendering import fragment, page, see_other, wants_fragment
 from feedapp.blueprints.pages.writing import writing
 from feedapp.errors import InvalidInputError
 from feedapp.schemas.inputs import Writing
@@ -47,13 +47,12 @@ def blueprint(posts: PostService, viewers: ViewerService) -> Blueprint:
     def show(post_id: str) -> Response:
         cursor = request.args.get("cursor")
         view = posts.show_with_comments(cookies.credentials(), known_id(post_id), cursor=cursor, limit=COMMENTS)
-        return page(
-            "post.html",
-            viewer=view.viewer,
-            post=view.post,
-            card=cards.whole(view.post, view.viewer),
-            cards=cards.comments(view.comments, view.viewer),
-        )
+        below = cards.comments(view.comments, view.viewer)
+        if wants_fragment():
+            more = {"prev": "Earlier", "next": "Later", "label": "More comments", "anchor": "#comments"}
+            return fragment(below, viewer=view.viewer, **more)
+        whole = cards.whole(view.post, view.viewer)
+        return page("post.html", viewer=view.viewer, post=view.post, card=whole, cards=below)
 
     post_changes.add_to(post_pages, posts, viewers)
     return post_pages

@@ -15,6 +15,7 @@ from feedapp.blueprints.pages.csrf import SAFE
 if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
 
+    from feedapp.blueprints.pages.cards import Cards
     from feedapp.services.views import Person, Viewer
 
 HUES = 12
@@ -44,6 +45,19 @@ def page(template: str, *, viewer: Viewer | None, status: int = 200, **context: 
     return cookies.drop(response) if viewer is None and cookies.presented() else response
 
 
+def wants_fragment() -> bool:
+    """Tell whether only the cards of a list and the way on are asked for: `?fragment=1`, sent by a script.
+
+    It is part of the address, not a header, so that whatever keeps answers keeps both forms apart.
+    """
+    return request.args.get("fragment") == "1"
+
+
+def fragment(cards: Cards, *, viewer: Viewer | None, prev: str, next: str, label: str, anchor: str = "") -> Response:  # noqa: A002
+    """Answer with the cards of a list and its paging, without the page around them."""
+    return page("_cards.html", viewer=viewer, cards=cards, prev=prev, next=next, label=label, anchor=anchor)
+
+
 def document(template: str, *, status: int, **context: Any) -> Response:
     """Answer with a page whoever reads it."""
     html = current_app.jinja_env.get_template(template).render(status=status, **context)
@@ -53,6 +67,11 @@ def document(template: str, *, status: int, **context: Any) -> Response:
 def see_other(address: str) -> Response:
     """Send the browser to another page, which it gets with GET."""
     return _labelled(Response(status=303, headers={"Location": address}))
+
+
+def nothing() -> Response:
+    """Answer that there is nothing to show."""
+    return _labelled(Response(status=204))
 
 
 def hue(username: str) -> int:
