@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     Text,
@@ -28,6 +29,8 @@ USERNAME_PATTERN = "^[a-z0-9_]{1,30}$"
 DISPLAY_NAME_LENGTH = 100
 BIO_LENGTH = 2_000
 BODY_LENGTH = 20_000
+TOKEN_NAME_LENGTH = 100
+IDEMPOTENCY_KEY_LENGTH = 255
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -65,7 +68,10 @@ def _body() -> CheckConstraint:
 
 
 class User(Base):
-    """A person. `password_hash` is NULL for people who came with an import: they cannot log in until one is set."""
+    """A person. `password_hash` is NULL for people who came with an import: they cannot log in until one is set.
+
+    `leaving_since` is when the deletion of the account began, which goes by portions.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
@@ -73,6 +79,7 @@ class User(Base):
         CheckConstraint(f"char_length(display_name) BETWEEN 1 AND {DISPLAY_NAME_LENGTH}", name="display_name_length"),
         CheckConstraint(f"char_length(bio) <= {BIO_LENGTH}", name="bio_length"),
         Index(None, "created_at", "id"),
+        Index("ix_users_leaving", "leaving_since", postgresql_where=text("leaving_since IS NOT NULL")),
     )
 
     id: Mapped[int] = _key()
@@ -81,6 +88,7 @@ class User(Base):
     bio: Mapped[str] = mapped_column(Text, server_default=text("''"))
     password_hash: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = _now()
+    leaving_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class UserCounter(Base):
@@ -91,6 +99,7 @@ class UserCounter(Base):
         CheckConstraint("posts >= 0", name="posts_not_negative"),
         CheckConstraint("followers >= 0", name="followers_not_negative"),
         CheckConstraint("following >= 0", name="following_not_negative"),
+        Index(None, "followers", "user_id"),
     )
 
     user_id: Mapped[int] = _refers("users.id", primary_key=True)
@@ -163,6 +172,7 @@ class Follow(Base):
     __table_args__ = (
         CheckConstraint("follower_id <> followee_id", name="not_oneself"),
         Index(None, "followee_id", "created_at", "follower_id"),
+        Index(None, "follower_id", "created_at", "followee_id"),
     )
 
     follower_id: Mapped[int] = _refers("users.id", primary_key=True)
@@ -186,14 +196,47 @@ class Outbox(Base):
 
 
 class Token(Base):
-    """What proves who somebody is: an API token or a browser's session, of which only the SHA-256 is kept."""
+    """What proves who somebody is: an API token or a browser's session, of which only the SHA-256 is kept.
+
+    `last_used_at` is true to the hour: see services/uses.py.
+    """
 
     __tablename__ = "tokens"
-    __table_args__ = (CheckConstraint("kind IN ('api', 'session')", name="kind_known"), Index(None, "user_id"))
+    __table_args__ = (
+        CheckConstraint("kind IN ('api', 'session')", name="kind_known"),
+        CheckConstraint(f"char_length(name) <= {TOKEN_NAME_LENGTH}", name="name_length"),
+        Index(None, "user_id"),
+    )
 
     id: Mapped[int] = _key()
     user_id: Mapped[int] = _refers("users.id")
     kind: Mapped[str] = mapped_column(Text)
     hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    name: Mapped[str] = mapped_column(Text, server_default=text("''"))
     created_at: Mapped[datetime] = _now()
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    last_used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class IdempotencyRecord(Base):
+    """A request that was carried out, and its answer. `user_id` is NULL for one that nobody was signed in for.
+
+    `fingerprint` is of method, path and body, by a key that is not in the database: a body may have a password in it.
+    """
+
+    __tablename__ = "idempotency_records"
+    __table_args__ = (
+        CheckConstraint(f"char_length(key) BETWEEN 1 AND {IDEMPOTENCY_KEY_LENGTH}", name="key_length"),
+        Index("uq_idempotency_records_scope", func.coalesce(text("user_id"), text("0")), "key", unique=True),
+        Index(None, "created_at"),
+        Index(None, "user_id"),
+    )
+
+    id: Mapped[int] = _key()
+    user_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(Text)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[int | None] = mapped_column(Integer)
+    location: Mapped[str | None] = mapped_column(Text)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = _now()

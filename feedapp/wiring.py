@@ -22,9 +22,11 @@ from feedapp.repositories.posts import PostRepository
 from feedapp.repositories.tokens import TokenRepository
 from feedapp.repositories.users import UserRepository
 from feedapp.services.accounts import AccountService
+from feedapp.services.chores import Chore, Chores
 from feedapp.services.comments import CommentService
 from feedapp.services.departures import DepartureService
 from feedapp.services.feeds import FeedService
+from feedapp.services.followings import FollowingService
 from feedapp.services.follows import FollowService
 from feedapp.services.health import HealthService
 from feedapp.services.likes import LikeService
@@ -33,11 +35,16 @@ from feedapp.services.posts import PostService
 from feedapp.services.profiles import ProfileService
 from feedapp.services.reading import Reading
 from feedapp.services.relay import Relay
+from feedapp.services.suggestions import SuggestionService
 from feedapp.services.throttle import Throttle
+from feedapp.services.tokens import TokenService
 from feedapp.services.unit_of_work import UnitOfWork
+from feedapp.services.uses import Uses, UseService
 from feedapp.services.viewers import ViewerService
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
     from sqlalchemy import Engine
 
@@ -56,11 +63,15 @@ class Services:
     relay: Relay
     viewers: ViewerService
     accounts: AccountService
+    tokens: TokenService
+    uses: UseService
     profiles: ProfileService
     posts: PostService
     comments: CommentService
     likes: LikeService
     follows: FollowService
+    followings: FollowingService
+    suggestions: SuggestionService
     feeds: FeedService
     health: HealthService
 
@@ -85,7 +96,8 @@ def wire(app: Flask, settings: Settings) -> Services:
     relay = Relay(backend=backend, outbox=outbox)
     backend.trust.seek = relay.seek
     unit_of_work = UnitOfWork(session=session, cache=CacheWrites(backend), reading=reading, outbox=outbox, relay=relay)
-    viewers = ViewerService(reading)
+    uses = Uses()
+    viewers = ViewerService(reading, uses)
     throttle = Throttle(
         url=settings.redis_url,
         pool=connect(settings.redis_url, timeout=settings.redis_timeout).connection_pool,
@@ -106,6 +118,8 @@ def wire(app: Flask, settings: Settings) -> Services:
         post_service=post_service,
         follow_service=follow_service,
     )
+    use_service = UseService(uses=uses, unit_of_work=unit_of_work, tokens=tokens)
+    relay.add_chores(Chores(Chore("Noting the use of tokens", 1, _in_context(app, use_service.write_down))))
     return Services(
         backend=backend,
         cache_reads=cache_reads,
@@ -122,6 +136,8 @@ def wire(app: Flask, settings: Settings) -> Services:
             throttle=throttle,
             departures=departures,
         ),
+        tokens=TokenService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, tokens=tokens),
+        uses=use_service,
         profiles=ProfileService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, users=users),
         posts=post_service,
         comments=CommentService(
@@ -129,9 +145,19 @@ def wire(app: Flask, settings: Settings) -> Services:
         ),
         likes=LikeService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, likes=likes),
         follows=follow_service,
+        followings=FollowingService(reading=reading, viewers=viewers),
+        suggestions=SuggestionService(reading=reading, viewers=viewers),
         feeds=FeedService(reading=reading, viewers=viewers),
         health=HealthService(engine=engine, backend=backend),
     )
+
+
+def _in_context(app: Flask, chore: Callable[[], None]) -> Callable[[], None]:
+    def run() -> None:
+        with app.app_context():
+            chore()
+
+    return run
 
 
 def _lifetimes(settings: Settings) -> dict[str, int]:

@@ -128,7 +128,7 @@ class Batch:
         for follower_id, followee_id in sorted(added):
             self._counts["user"][follower_id]["following"] += 1
             self._counts["user"][followee_id]["followers"] += 1
-            self._work.stales(invalidation.follow_changed(follower_id=follower_id, followee_id=followee_id))
+            self._work.stales(invalidation.past_follow_imported(follower_id=follower_id, followee_id=followee_id))
 
     def _comment_ids(self, comment: Comment) -> tuple[int, int]:
         return self._posts.id(comment.post, comment.line), self._users.id(comment.author, comment.line)

@@ -17,16 +17,20 @@ from feedapp.cache.keys import (
     FOLLOWING_COUNT,
     FOLLOWS,
     LIKED,
+    NOTABLE,
     POST,
     POST_COMMENTS_COUNT,
     POST_LIKES_COUNT,
     TOKEN,
+    TOKENS_OF,
     USER,
     USER_POSTS_COUNT,
     USERNAME,
     Key,
     Listing,
     comments_of,
+    followed_by,
+    followers_of,
     home_feed,
     likes_of,
     posts_by,
@@ -97,19 +101,29 @@ def comment_deleted(*, post_id: int, comment_id: int) -> list[Key]:
     return [COMMENT.key(comment_id), POST_COMMENTS_COUNT.key(post_id), *_all_of(comments_of(post_id))]
 
 
-def follow_changed(*, follower_id: int, followee_id: int) -> list[Key]:
-    """Both counts, the flag, and the follower's home feed with its settled pages."""
+def follow_added(*, follower_id: int, followee_id: int) -> list[Key]:
+    """Both counts, the flag, both lists, and the follower's home feed with its settled pages."""
     return [
-        FOLLOWS.key(follower_id, followee_id),
-        FOLLOWING_COUNT.key(follower_id),
-        FOLLOWERS_COUNT.key(followee_id),
+        *_follow_facts(follower_id, followee_id),
+        *_new_in(followers_of(followee_id)),
+        *_new_in(followed_by(follower_id)),
+        *_home_of(follower_id, settled=True),
+    ]
+
+
+def follow_ended(*, follower_id: int, followee_id: int) -> list[Key]:
+    """The same, with the settled pages of both lists."""
+    return [
+        *_follow_facts(follower_id, followee_id),
+        *_all_of(followers_of(followee_id)),
+        *_all_of(followed_by(follower_id)),
         *_home_of(follower_id, settled=True),
     ]
 
 
 def user_signed_up(*, username: str) -> list[Key]:
-    """A lookup of the name may have found nobody while the account was being made."""
-    return [USERNAME.key(username)]
+    """A lookup of the name may have found nobody while the account was being made; and here is one more to suggest."""
+    return [USERNAME.key(username), NOTABLE]
 
 
 def user_edited(*, user_id: int) -> list[Key]:
@@ -127,17 +141,31 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
     return [
         USER.key(user_id),
         USERNAME.key(username),
+        NOTABLE,
+        TOKENS_OF.key(user_id),
         USER_POSTS_COUNT.key(user_id),
         FOLLOWERS_COUNT.key(user_id),
         FOLLOWING_COUNT.key(user_id),
         *_all_of(posts_by(user_id)),
+        *_all_of(followers_of(user_id)),
+        *_all_of(followed_by(user_id)),
         *_home_of(user_id, settled=True),
     ]
 
 
-def tokens_revoked(*, hashes: Iterable[str]) -> list[Key]:
-    """Tokens and sessions by their hashes in hexadecimal."""
-    return [TOKEN.key(each) for each in hashes]
+def token_issued(*, user_id: int) -> list[Key]:
+    """The list of one's tokens; the token itself cannot have been cached before it was."""
+    return [TOKENS_OF.key(user_id)]
+
+
+def tokens_revoked(*, user_id: int, hashes: Iterable[str]) -> list[Key]:
+    """A user's tokens and sessions by their hashes in hexadecimal, and the list of them."""
+    return [TOKENS_OF.key(user_id), *(TOKEN.key(each) for each in hashes)]
+
+
+def tokens_used(*, user_ids: Iterable[int]) -> list[Key]:
+    """When tokens of these users were used was noted."""
+    return [TOKENS_OF.key(user_id) for user_id in user_ids]
 
 
 def past_imported(*, author_ids: Iterable[int]) -> list[Key]:
@@ -158,6 +186,19 @@ def past_comments_imported(*, post_ids: Iterable[int]) -> list[Key]:
 def past_likes_imported(*, likes: Iterable[tuple[int, int]]) -> list[Key]:
     """Likes, as (post id, user id), came into the past."""
     return [key for post_id, user_id in likes for key in post_unliked(post_id=post_id, user_id=user_id)]
+
+
+def past_follow_imported(*, follower_id: int, followee_id: int) -> list[Key]:
+    """A follow came into the past."""
+    return follow_ended(follower_id=follower_id, followee_id=followee_id)
+
+
+def _follow_facts(follower_id: int, followee_id: int) -> list[Key]:
+    return [
+        FOLLOWS.key(follower_id, followee_id),
+        FOLLOWING_COUNT.key(follower_id),
+        FOLLOWERS_COUNT.key(followee_id),
+    ]
 
 
 def _feeds_with(author_id: int, follower_ids: Iterable[int] | None, *, settled: bool) -> list[Key]:

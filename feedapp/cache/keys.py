@@ -17,7 +17,7 @@ START = "start"
 PUBLIC = "public"
 EVERY_HOME = "home"
 
-Kind = Literal["fact", "page", "stamp", "mark"]
+Kind = Literal["fact", "page", "stamp", "ranking", "mark"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,8 +72,12 @@ FOLLOWERS_COUNT = _fact("followers_count", "user:{user_id}:followers:count", 120
 FOLLOWING_COUNT = _fact("following_count", "user:{user_id}:following:count", 120, "how many the user follows")
 FOLLOWS = _fact("follows", "user:{user_id}:follows:{followee_id}", 300, "whether one user follows the other")
 USERNAME = _fact("username", "username:{username}", 600, "the id of the user of that name")
+TOKENS_OF = _fact("tokens_of", "user:{user_id}:tokens", 300, "the tokens and sessions of the user, without the tokens")
 TOKEN = _fact("token", "token:{token_hash}", 600, "whose token or session it is, of which kind, and until when")
 
+NOTABLE = _row(
+    "notable", "people:notable", 60, "ranking", "whom to suggest to newcomers, the best first, up to a minute old"
+).key()
 STAMP_LIFETIME = 86_400
 INCARNATION = _row("incarnation", "incarnation", 86_400, "mark", "which run of Redis the copies were made in").key()
 
@@ -100,6 +104,8 @@ FEED = _list("feed", "posts:feed:{user_id}", 300, "a home feed, or of everyone's
 POSTS_BY = _list("posts_by", "posts:by:{user_id}", 300, "the posts of one person")
 COMMENTS = _list("comments", "post:{post_id}:comments", 300, "the comments under a post")
 LIKES = _list("likes", "post:{post_id}:likes", 300, "who likes a post")
+FOLLOWERS = _list("followers", "user:{user_id}:followers", 300, "who follows a user")
+FOLLOWING = _list("following", "user:{user_id}:following", 300, "whom a user follows")
 
 
 class Listing(NamedTuple):
@@ -152,6 +158,16 @@ def comments_of(post_id: int) -> Listing:
 def likes_of(post_id: int) -> Listing:
     """The users who like a post."""
     return _listing(LIKES, post_id)
+
+
+def followers_of(user_id: int) -> Listing:
+    """The users who follow one."""
+    return _listing(FOLLOWERS, user_id)
+
+
+def followed_by(user_id: int) -> Listing:
+    """The users whom one follows."""
+    return _listing(FOLLOWING, user_id)
 
 
 def lifetimes(overrides: Mapping[str, int]) -> dict[str, int]:

@@ -58,6 +58,21 @@ SELECTS = {
         "extract(epoch FROM expires_at)::bigint) FROM tokens "
         "WHERE hash = ANY(SELECT decode(each, 'hex') FROM unnest(CAST(:{0}_0 AS text[])) AS each)"
     ),
+    "tokens_of": (
+        "SELECT '{0}', owner::text, (SELECT coalesce(json_agg(json_build_object('id', id, "  # noqa: S608
+        "'hash', encode(hash, 'hex'), 'kind', kind, 'name', name, "
+        + ", ".join(f"'{name}', {_TIME.format(name)}" for name in ("created_at", "expires_at", "last_used_at"))
+        + ") ORDER BY id DESC), '[]') FROM tokens WHERE user_id = owner) "
+        "FROM unnest(CAST(:{0}_0 AS bigint[])) AS wanted(owner)"
+    ),
+    # Nothing here grows with the number of users: the most followed by an index, whoever wrote last by another.
+    "notable": (
+        "SELECT '{0}', '', (SELECT coalesce(json_agg(user_id), '[]') FROM (SELECT user_id FROM user_counters "
+        "JOIN (SELECT user_id FROM (SELECT user_id FROM user_counters ORDER BY followers DESC, user_id DESC LIMIT 100) "
+        "AS followed UNION SELECT author_id FROM (SELECT author_id FROM posts ORDER BY created_at DESC, id DESC "
+        "LIMIT 100) AS latest) AS candidate USING (user_id) "
+        "ORDER BY posts > 0 DESC, followers DESC, user_id DESC LIMIT 50) AS ranked)"
+    ),
 }
 """By the name of the key template that the fact is kept under."""
 

@@ -54,8 +54,10 @@ SOURCES = {
     ),
     "comments": _table("comments", "post_id = :owner"),
     "likes": _table("likes", "post_id = :owner", id_="user_id", author="user_id"),
+    "followers": _table("follows", "followee_id = :owner", id_="follower_id", author="follower_id"),
+    "following": _table("follows", "follower_id = :owner", id_="followee_id", author="followee_id"),
 }
-_ID = {"likes": "user_id"}
+_ID = {"likes": "user_id", "followers": "follower_id", "following": "followee_id"}
 
 
 class PageRepository:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from feedapp.services.views import Person, ProfileView
+    from feedapp.services.views import Person, PersonView, ProfileView
 
 
 def author(person: Person) -> dict[str, str]:
     """Give who wrote something."""
     return {"username": person.username, "display_name": person.display_name}
+
+
+def listed(view: PersonView) -> dict[str, Any]:
+    """Give a person in a list; `following` is there for a reader with a token only."""
+    sent: dict[str, Any] = {**author(view.person), "bio": view.bio}
+    if view.following is not None:
+        sent["following"] = view.following
+    return sent
 
 
 def user(profile: ProfileView) -> dict[str, Any]:

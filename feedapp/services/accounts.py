@@ -92,18 +92,22 @@ class AccountService:
     def issue(self, user_id: int, kind: Kind) -> IssuedToken:
         """Issue a token for somebody who has proved who they are."""
         issued = IssuedToken(f"{user_id}.{token_urlsafe(32)}", datetime.now(UTC) + LIFETIMES[kind])
-        with self._unit_of_work():
+        with self._unit_of_work() as work:
             if self._users.lock(user_id) is None:
                 raise UnauthenticatedError("This account was deleted.")
-            self._tokens.add(user_id=user_id, kind=kind, token_hash=hash_of(issued.token), expires_at=issued.expires_at)
+            work.stales(invalidation.token_issued(user_id=user_id))
+            self._tokens.add(
+                user_id=user_id, kind=kind, name="", token_hash=hash_of(issued.token), expires_at=issued.expires_at
+            )
         return issued
 
     def log_out(self, credentials: Credentials) -> None:
         """Revoke the token that was presented, if it is one."""
         if credentials.token_hash is not None:
             with self._unit_of_work() as work:
-                self._tokens.remove(credentials.token_hash)
-                work.stales(invalidation.tokens_revoked(hashes=[credentials.token_hash]))
+                user_id = self._tokens.remove(credentials.token_hash)
+                if user_id is not None:
+                    work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=[credentials.token_hash]))
 
     def change_password(self, credentials: Credentials, *, current: str, new: str) -> None:
         """Change one's own password and revoke all other tokens. Raise InvalidInputError if `current` is wrong."""
@@ -140,4 +144,6 @@ class AccountService:
             if self._users.lock(user_id) is None:
                 raise NotFoundError(NOBODY)
             self._users.update(user_id, password_hash=password_hash)
-            work.stales(invalidation.tokens_revoked(hashes=self._tokens.remove_all_of(user_id, keep=keep)))
+            work.stales(
+                invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id, keep=keep))
+            )

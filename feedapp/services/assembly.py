@@ -21,7 +21,7 @@ from feedapp.cache.keys import (
     USER_POSTS_COUNT,
 )
 from feedapp.services.viewers import person
-from feedapp.services.views import CommentView, PostView, ProfileView
+from feedapp.services.views import CommentView, PersonView, PostView, ProfileView
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -62,6 +62,23 @@ def profile_keys(user_id: int, viewer_id: int | None) -> list[Key]:
         FOLLOWING_COUNT.key(user_id),
     ]
     return keys if viewer_id is None else [*keys, FOLLOWS.key(viewer_id, user_id)]
+
+
+def people_keys(user_ids: Iterable[int], viewer_id: int | None) -> list[Key]:
+    """Name what a list of people takes."""
+    ids = list(user_ids)
+    users = [USER.key(user_id) for user_id in ids]
+    return users if viewer_id is None else [*users, *(FOLLOWS.key(viewer_id, user_id) for user_id in ids)]
+
+
+def people_views(user_ids: Iterable[int], facts: Mapping[Key, Any], viewer_id: int | None) -> list[PersonView]:
+    """Put a list of people together."""
+    found = ((user_id, facts.get(USER.key(user_id))) for user_id in user_ids)
+    return [
+        PersonView(person(user), user["bio"], None if viewer_id is None else facts[FOLLOWS.key(viewer_id, user_id)])
+        for user_id, user in found
+        if user
+    ]
 
 
 def post_view(post_id: int, facts: Mapping[Key, Any], viewer_id: int | None) -> PostView | None:

@@ -53,7 +53,7 @@ class DepartureService:
         with self._unit_of_work() as work:
             self._users.lock(user_id)
             self._users.update(user_id, password_hash=None)
-            work.stales(invalidation.tokens_revoked(hashes=self._tokens.remove_all_of(user_id)))
+            work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
         while not self._finish(user_id):
             for portion in (self._likes_portion, self._comments_portion, self._follows_portion, self._posts_portion):
                 while self._carry_out(portion, user_id):
@@ -73,7 +73,7 @@ class DepartureService:
             )
             if left:
                 return False
-            work.stales(invalidation.tokens_revoked(hashes=self._tokens.remove_all_of(user_id)))
+            work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
             work.stales(invalidation.user_deleted(user_id=user_id, username=user.username))
             self._users.delete(user_id)
         return True

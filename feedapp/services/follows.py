@@ -70,5 +70,6 @@ class FollowService:
         counts = {follower_id: "following", followee_id: "followers"}
         for user_id, counter in sorted(counts.items()):  # one order for every transaction, so that none deadlock
             self._users.count(user_id, **{counter: step})
-        work.stales(invalidation.follow_changed(follower_id=follower_id, followee_id=followee_id))
+        rule = invalidation.follow_added if following else invalidation.follow_ended
+        work.stales(rule(follower_id=follower_id, followee_id=followee_id))
         return True

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from feedapp.cache.keys import INCARNATION
 from feedapp.cache.trust import ask_server
+from feedapp.services.chores import Chores
 
 if TYPE_CHECKING:
     from feedapp.cache.backend import LeaseRedisCache
@@ -37,12 +38,17 @@ class Relay:
     def __init__(self, *, backend: LeaseRedisCache, outbox: OutboxRepository) -> None:
         self._backend = backend
         self._outbox = outbox
+        self._chores = Chores()
         self._confirmed: deque[int] = deque()
         self._busy = Lock()
         self._thread: Thread | None = None
         self._stopped = Event()
         self._server: Server | None = None
         self._tried = self._cleaned = float("-inf")
+
+    def add_chores(self, chores: Chores) -> None:
+        """Let the thread do these as well."""
+        self._chores = chores
 
     def start(self) -> None:
         """Begin to work in a thread; the first attempt to trust Redis is made before this returns."""
@@ -91,6 +97,7 @@ class Relay:
     def _run(self) -> None:
         while not self._stopped.wait(PAUSE):
             self.work()
+            self._chores.work()
 
     def _return(self) -> None:
         """Come to trust a Redis: see who it is, let writes at it, deliver everything, then let reads at it."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from feedapp.cache.keys import Key
     from feedapp.services.reading import Place, Reading
+    from feedapp.services.uses import Uses
 
 Kind = Literal["api", "session"]
 SIGN_IN = "Sign in first; a program sends Authorization: Bearer with a token from POST /api/tokens."
@@ -68,8 +69,9 @@ def person(user: dict[str, Any]) -> Person:
 class ViewerService:
     """Checks credentials."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, uses: Uses) -> None:
         self._reading = reading
+        self._uses = uses
 
     def identify(
         self,
@@ -99,9 +101,10 @@ class ViewerService:
                 and user
                 and token["user_id"] == claimed
                 and token["kind"] == credentials.kind
-                and token["expires_at"] > time()
+                and token["expires_at"] > (now := time())
             ):
                 viewer = Viewer(person(user), token_hash)
+                self._uses.note(token_hash, now=now)
         if viewer is None and credentials.presented and credentials.kind == "api":
             raise UnauthenticatedError(
                 "This token is unknown, revoked or expired: get a new one from POST /api/tokens."

@@ -75,6 +75,31 @@ class ProfileView:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonView:
+    """A person in a list; `following` as in a profile, False for the viewer's own entry."""
+
+    person: Person
+    bio: str
+    following: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A token or session, without what it consists of; `current` is whether this very request presented it.
+
+    `kind` is "api" or "session"; `last_used_at` is true to about an hour, None if it was not used yet.
+    """
+
+    id: int
+    kind: str
+    name: str
+    created_at: str
+    expires_at: str
+    last_used_at: str | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Paged(Generic[T]):
     """One page of a list, in the order of reading; a cursor is None where nothing lies in that direction."""
 
@@ -107,3 +132,21 @@ class ProfilePageView:
     viewer: Viewer | None
     profile: ProfileView
     posts: Paged[PostView]
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePageView:
+    """A person with a page of those who follow them or whom they follow, and who reads it."""
+
+    viewer: Viewer | None
+    profile: ProfileView
+    people: Paged[PersonView]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePageView:
+    """The home feed of somebody, with whom they might follow if they follow few so far."""
+
+    viewer: Viewer
+    posts: Paged[PostView]
+    suggestions: list[PersonView]

@@ -24,11 +24,15 @@ READS = [
     "/api/posts/1/comments?limit={limit}",
     "/api/posts/1/likes?limit={limit}",
     "/api/users/ada",
+    "/api/users/ada/followers?limit={limit}",
+    "/api/users/bob/following?limit={limit}",
     "/public",
     "/posts/1",
     "/@ada",
+    "/@ada/followers",
+    "/@bob/following",
 ]
-OWN_READS = ["/api/posts?feed=home&limit={limit}", "/api/me", "/", "/settings"]
+OWN_READS = ["/api/posts?feed=home&limit={limit}", "/api/me", "/api/suggestions", "/", "/settings", "/suggestions"]
 
 
 @pytest.fixture

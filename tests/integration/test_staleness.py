@@ -73,6 +73,8 @@ WRITES: dict[str, Callable[..., None]] = {
     "edit a comment": api("PATCH", "/api/posts/1/comments/1", "ada", body="other"),
     "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
     "follow": api("POST", "/api/users/bob/followers", "ada"),
+    "sign up": api("POST", "/api/users", "ada", username="dee", password="a good password"),
+    "log in": api("POST", "/api/tokens", "ada", username="ada", password="a good password"),
     "unfollow": api("DELETE", "/api/users/ada/followers", "bob"),
     "edit a profile": api("PATCH", "/api/me", "ada", bio="new", display_name="Ada"),
     "rename": api("PATCH", "/api/me", "ada", username="ada_l"),
@@ -113,13 +115,14 @@ RULES = {
     "comment": "comment_added",
     "edit a comment": "comment_edited",
     "delete a comment": "comment_deleted",
-    "follow": "follow_changed",
-    "unfollow": "follow_changed",
+    "follow": "follow_added",
+    "unfollow": "follow_ended",
     "edit a profile": "user_edited",
     "rename": "user_renamed",
     "log out": "tokens_revoked",
+    "log in": "token_issued",
 }
-PROTECTED = {"feed", "posts_by", "comments", "likes"}
+PROTECTED = {"feed", "posts_by", "comments", "likes", "followers", "following"}
 """Pages that a rule deletes by name are protected by their stamps: left out of a rule, they are not valid either."""
 
 

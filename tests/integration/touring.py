@@ -22,8 +22,11 @@ LISTINGS = {
     "posts_by": lambda owner: keys.posts_by(int(owner)),
     "comments": lambda owner: keys.comments_of(int(owner)),
     "likes": lambda owner: keys.likes_of(int(owner)),
+    "followers": lambda owner: keys.followers_of(int(owner)),
+    "following": lambda owner: keys.followed_by(int(owner)),
 }
-SOURCES = {"posts_by": "by", "comments": "comments", "likes": "likes"}
+SOURCES = {"posts_by": "by"} | {name: name for name in ("comments", "likes", "followers", "following")}
+KINDS = {"comments": "c", "likes": "l", "followers": "f", "following": "g"}
 ORDER = sorted(TEMPLATES.values(), key=lambda template: ("stamp" not in template.name, template.pattern.count("{")))
 
 
@@ -36,7 +39,8 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
         client.post("/api/posts/1/comments", headers=everybody[name].headers, json={"body": f"of {name}"})
     for name in ("ada", "bob"):
         client.post("/api/posts/1/likes", headers=everybody[name].headers)
-    client.post("/api/users/ada/followers", headers=everybody["bob"].headers)
+    for follower, followee in (("bob", "ada"), ("cyd", "ada"), ("bob", "cyd")):
+        client.post(f"/api/users/{followee}/followers", headers=everybody[follower].headers)
     return everybody
 
 
@@ -47,6 +51,8 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
             *("/api/posts", "/api/posts?limit=1", "/api/posts?feed=public&limit=50", "/api/me"),
             *(f"/api/users/{name}" for name in everybody),
             *(f"/api/posts?limit=1&feed=user&username={name}" for name in everybody),
+            *(f"/api/users/{name}/{side}?limit=1" for name in everybody for side in ("followers", "following")),
+            *("/api/suggestions", "/api/tokens"),
             *(f"/api/posts/{number}" for number in range(1, 4)),
             *(
                 "/api/posts/1/comments",
@@ -94,6 +100,9 @@ def stale(services: Services) -> list[str]:
             found = services.reading._facts.load({key.template.name: [key.ids]})
             if found.get((key.template.name, key.ids)) != data:
                 wrong.append(key.name)
+        elif key.template.kind == "ranking" and data is not values.MISS:
+            if set(data) != set(services.reading._facts.load({key.template.name: [()]})[key.template.name, ()]):
+                wrong.append(key.name)
         elif key.template.kind == "page" and not _page_is_right(services, key, held):
             wrong.append(key.name)
     return wrong
@@ -107,7 +116,7 @@ def _page_is_right(services: Services, key: Key, held: dict[Key, bytes]) -> bool
     page = _valid(listing, key, {each.name: raw.get(each.name) for each in watched})
     if page is None:
         return True
-    kind = {"comments": "c", "likes": "l"}.get(key.template.name, "p")
+    kind = KINDS.get(key.template.name, "p")
     cursor = None if text == keys.START else services.reading._cursors.decode(text, kind=kind)
     source = SOURCES.get(key.template.name, "public" if owner == "public" else "home")
     walk = cursor.walk if cursor else "newer" if kind == "c" else "older"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from feedapp.blueprints.api import comments, likes, people, posts, tokens
+from feedapp.blueprints.api import comments, followings, likes, people, posts, tokens
 
 if TYPE_CHECKING:
     from feedapp.wiring import Services
@@ -16,7 +16,8 @@ def blueprint(services: Services) -> Blueprint:
     """Make the blueprint out of one for each feature."""
     api = Blueprint("api", __name__)
     api.register_blueprint(people.blueprint(services.accounts, services.profiles, services.follows))
-    api.register_blueprint(tokens.blueprint(services.accounts, services.viewers))
+    api.register_blueprint(followings.blueprint(services.followings, services.suggestions))
+    api.register_blueprint(tokens.blueprint(services.accounts, services.tokens, services.viewers))
     api.register_blueprint(posts.blueprint(services.posts, services.feeds))
     api.register_blueprint(likes.blueprint(services.likes))
     api.register_blueprint(comments.blueprint(services.comments))

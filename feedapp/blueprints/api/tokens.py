@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from feedapp.blueprints.api.answers import answer, body, credentials
+from feedapp.blueprints.api.answers import answer, body, credentials, known_id
 from feedapp.schemas.inputs import LogIn
+from feedapp.serialisers.tokens import token
 
 if TYPE_CHECKING:
     from feedapp.services.accounts import AccountService
+    from feedapp.services.tokens import TokenService
     from feedapp.services.viewers import ViewerService
 
 
-def blueprint(accounts: AccountService, viewers: ViewerService) -> Blueprint:
+def blueprint(accounts: AccountService, token_service: TokenService, viewers: ViewerService) -> Blueprint:
     """Make the blueprint."""
     tokens = Blueprint("tokens", __name__)
 
@@ -25,6 +27,20 @@ def blueprint(accounts: AccountService, viewers: ViewerService) -> Blueprint:
         issued = accounts.log_in(username=given.folded, password=given.password, kind="api", address=address)
         expires_at = issued.expires_at.isoformat(timespec="microseconds").replace("+00:00", "Z")
         return answer({"token": issued.token, "expires_at": expires_at}, 201)
+
+    @tokens.get("/tokens")
+    def own() -> Response:
+        return answer({"items": [token(each) for each in token_service.own(credentials())]})
+
+    @tokens.delete("/tokens")
+    def revoke_others() -> Response:
+        token_service.revoke_others(credentials())
+        return Response(status=204)
+
+    @tokens.delete("/tokens/<token_id>")
+    def revoke(token_id: str) -> Response:
+        token_service.revoke(credentials(), known_id(token_id))
+        return Response(status=204)
 
     @tokens.delete("/tokens/current")
     def log_out() -> Response:

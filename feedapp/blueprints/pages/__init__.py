@@ -12,6 +12,7 @@ from feedapp.blueprints.pages import (
     comments,
     csrf,
     feeds,
+    followings,
     likes,
     people,
     posts,
@@ -36,11 +37,12 @@ def blueprint(services: Services) -> Blueprint:
     pages.record_once(rendering.equip)
     assets.keep(pages)
     problems.register(pages)
-    pages.register_blueprint(feeds.blueprint(services.feeds))
+    pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions))
     pages.register_blueprint(posts.blueprint(services.posts, services.viewers))
     pages.register_blueprint(likes.blueprint(services.likes))
     pages.register_blueprint(comments.blueprint(services.comments, services.posts, services.viewers))
     pages.register_blueprint(people.blueprint(services.profiles, services.follows))
+    pages.register_blueprint(followings.blueprint(services.followings, services.suggestions))
     pages.register_blueprint(accounts.blueprint(services.accounts, services.viewers))
     pages.register_blueprint(sessions.blueprint(services.accounts, services.profiles, services.viewers))
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, services.viewers))

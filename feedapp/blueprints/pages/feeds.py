@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from flask import Response
 
     from feedapp.services.feeds import FeedService
-    from feedapp.services.views import FeedView
+    from feedapp.services.suggestions import SuggestionService
+    from feedapp.services.views import Paged, PersonView, PostView, Viewer
 
 
-def blueprint(feeds: FeedService) -> Blueprint:
+def blueprint(feeds: FeedService, suggestions: SuggestionService) -> Blueprint:
     """Make the blueprint."""
     feed_pages = Blueprint("feeds", __name__)
 
@@ -27,17 +28,17 @@ def blueprint(feeds: FeedService) -> Blueprint:
         """Show the home feed, or everyone's to somebody who has none."""
         if cookies.presented():
             try:
-                view = feeds.home(cookies.credentials(), cursor=request.args.get("cursor"), limit=DEFAULT)
+                view = suggestions.home(cookies.credentials(), cursor=request.args.get("cursor"), limit=DEFAULT)
             except UnauthenticatedError:
                 pass
             else:
-                return _feed(view, tab="home")
+                return _feed(view.viewer, view.posts, tab="home", suggestions=view.suggestions)
         return public()
 
     @feed_pages.get("/public")
     def public() -> Response:
         view = feeds.public(cookies.credentials(), cursor=request.args.get("cursor"), limit=DEFAULT)
-        return _feed(view, tab="public")
+        return _feed(view.viewer, view.posts, tab="public", suggestions=[])
 
     @feed_pages.get("/newer")
     def newer_at_home() -> Response:
@@ -50,11 +51,11 @@ def blueprint(feeds: FeedService) -> Blueprint:
         """Do the same for everyone's feed. There is no content while nothing is new."""
         return _announced(feeds.newer(after=request.args.get("after", "")), url_for("pages.feeds.public"))
 
-    def _feed(view: FeedView, *, tab: str) -> Response:
-        shown = cards.feed(view.posts, view.viewer)
+    def _feed(viewer: Viewer | None, posts: Paged[PostView], *, tab: str, suggestions: list[PersonView]) -> Response:
+        shown = cards.feed(posts, viewer)
         if wants_fragment():
-            return fragment(shown, viewer=view.viewer, prev="Newer", next="Older", label="More posts")
-        return page("feed.html", viewer=view.viewer, tab=tab, cards=shown, top=feeds.top_of(view.posts))
+            return fragment(shown, viewer=viewer, prev="Newer", next="Older", label="More posts")
+        return page("feed.html", viewer=viewer, tab=tab, cards=shown, top=feeds.top_of(posts), suggestions=suggestions)
 
     return feed_pages
 

@@ -52,7 +52,6 @@ def blueprint(profiles: ProfileService, follows: FollowService) -> Blueprint:
         follows.unfollow(cookies.credentials(), username=name)
         return see_other(came_from(_profile(name)))
 
-    @people_pages.get("/@<username>/followers")
     @people_pages.get("/@<username>/followers/delete")
     def listing(username: str) -> Response:
         return see_other(_profile(known_name(username)))

@@ -1,0 +1,39 @@
+"""/@<username>/followers and /following, and /suggestions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request, url_for
+
+from feedapp.blueprints.pages import cookies
+from feedapp.blueprints.pages.addresses import known_name
+from feedapp.blueprints.pages.rendering import page, see_other, wants_fragment
+from feedapp.pagination import DEFAULT
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from feedapp.services.followings import FollowingService, Side
+    from feedapp.services.suggestions import SuggestionService
+
+
+def blueprint(followings: FollowingService, suggestions: SuggestionService) -> Blueprint:
+    """Make the blueprint."""
+    followings_pages = Blueprint("followings", __name__)
+
+    @followings_pages.get("/@<username>/<any(followers, following):side>")
+    def of(username: str, side: Side) -> Response:
+        name, cursor = known_name(username), request.args.get("cursor")
+        if name != username:
+            return see_other(url_for("pages.followings.of", username=name, side=side))
+        view = followings.of(cookies.credentials(), username=name, side=side, cursor=cursor, limit=DEFAULT)
+        template = "_people.html" if wants_fragment() else "people.html"
+        return page(template, viewer=view.viewer, profile=view.profile, side=side, people=view.people)
+
+    @followings_pages.get("/suggestions")
+    def suggested() -> Response:
+        viewer, people = suggestions.show(cookies.credentials(), limit=DEFAULT)
+        return page("suggestions.html", viewer=viewer, people=people)
+
+    return followings_pages

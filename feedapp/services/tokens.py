@@ -1,0 +1,71 @@
+"""One's own API tokens and sessions: which there are, and ending them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from feedapp.cache import invalidation
+from feedapp.cache.keys import TOKENS_OF
+from feedapp.errors import NotFoundError, UnauthenticatedError
+from feedapp.services.viewers import SIGN_IN
+from feedapp.services.views import TokenView
+
+if TYPE_CHECKING:
+    from feedapp.repositories.tokens import TokenRepository
+    from feedapp.services.reading import Reading
+    from feedapp.services.unit_of_work import UnitOfWork
+    from feedapp.services.viewers import Credentials, ViewerService
+    from feedapp.services.views import Viewer
+
+
+class TokenService:
+    """Lists and revokes; issuing is `AccountService`'s, since it takes proof of who one is."""
+
+    def __init__(
+        self, *, reading: Reading, viewers: ViewerService, unit_of_work: UnitOfWork, tokens: TokenRepository
+    ) -> None:
+        self._reading = reading
+        self._viewers = viewers
+        self._unit_of_work = unit_of_work
+        self._tokens = tokens
+
+    def own(self, credentials: Credentials) -> list[TokenView]:
+        """Give the viewer's tokens and sessions that are still good, the latest first. Raise UnauthenticatedError."""
+        claimed = credentials.claimed_id
+        ahead = [] if claimed is None else [TOKENS_OF.key(claimed)]
+        viewer = self._viewers.identify(credentials, ahead=ahead).viewer
+        if viewer is None:
+            raise UnauthenticatedError(SIGN_IN)
+        key = TOKENS_OF.key(viewer.id)
+        now = datetime.now(UTC)
+        found = self._reading.facts([key]).get(key, [])
+        return [_view(each, viewer) for each in found if datetime.fromisoformat(each["expires_at"]) > now]
+
+    def revoke(self, credentials: Credentials, token_id: int) -> None:
+        """End one of the viewer's own. Raise NotFoundError."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            token_hash = self._tokens.remove_by_id(token_id, user_id=viewer.id)
+            if token_hash is None:
+                raise NotFoundError("There is no such token or session of yours, or no longer.")
+            work.stales(invalidation.tokens_revoked(user_id=viewer.id, hashes=[token_hash]))
+
+    def revoke_others(self, credentials: Credentials) -> None:
+        """End all of the viewer's own but the one that was presented."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            hashes = self._tokens.remove_all_of(viewer.id, keep=viewer.token_hash)
+            work.stales(invalidation.tokens_revoked(user_id=viewer.id, hashes=hashes))
+
+
+def _view(found: dict[str, Any], viewer: Viewer) -> TokenView:
+    return TokenView(
+        found["id"],
+        found["kind"],
+        found["name"],
+        found["created_at"],
+        found["expires_at"],
+        found["last_used_at"],
+        found["hash"] == viewer.token_hash,
+    )

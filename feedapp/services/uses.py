@@ -1,0 +1,64 @@
+"""When tokens and sessions were last used, noted at most once an hour for each, beside the requests that used them.
+
+A request only adds to a set in its process; the set is written down by the relay's thread. So a warm read stays without
+SQL, and "last used" is true to about an hour.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from feedapp.cache import invalidation
+
+if TYPE_CHECKING:
+    from feedapp.repositories.tokens import TokenRepository
+    from feedapp.services.unit_of_work import UnitOfWork
+
+HOUR = 3_600
+AT_LEAST = timedelta(minutes=30)
+"""What another process has noted within this time is not noted again."""
+
+
+class Uses:
+    """The tokens that this process has seen used."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._hour = 0
+        self._seen: set[str] = set()
+        self._pending: set[str] = set()
+
+    def note(self, token_hash: str, *, now: float) -> None:
+        """Take note of a token that was found genuine at `now`, in seconds since the epoch."""
+        if now // HOUR == self._hour and token_hash in self._seen:
+            return
+        with self._lock:
+            if now // HOUR != self._hour:
+                self._hour, self._seen = int(now // HOUR), set()
+            self._seen.add(token_hash)
+            self._pending.add(token_hash)
+
+    def take(self) -> list[str]:
+        """Give what was not written down yet, sorted, and leave nothing."""
+        with self._lock:
+            taken, self._pending = self._pending, set()
+        return sorted(taken)
+
+
+class UseService:
+    """Writes down what `Uses` has seen. What is lost when the process dies is noted at the next use."""
+
+    def __init__(self, *, uses: Uses, unit_of_work: UnitOfWork, tokens: TokenRepository) -> None:
+        self._uses = uses
+        self._unit_of_work = unit_of_work
+        self._tokens = tokens
+
+    def write_down(self) -> None:
+        """Write it down, in one statement, if there is anything."""
+        hashes = self._uses.take()
+        if hashes:
+            with self._unit_of_work() as work:
+                user_ids = self._tokens.note_uses(hashes, at_least=AT_LEAST)
+                work.stales(invalidation.tokens_used(user_ids=user_ids))
