@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from feedapp import cli, database, logs
 from feedapp.blueprints import api, errors, operations, pages, requests
+from feedapp.blueprints.kept import KeptAnswers
 from feedapp.extensions import cache, db, migrate
 from feedapp.wiring import wire
 
@@ -44,9 +45,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     services = wire(app, settings)
     app.extensions["feedapp"] = services
     requests.observe(app, services.cache_reads)
+    kept = KeptAnswers(services.cache_reads, services.viewers)
     app.register_blueprint(operations.blueprint(services.health))
-    app.register_blueprint(api.blueprint(services), url_prefix="/api")
-    app.register_blueprint(pages.blueprint(services))
+    app.register_blueprint(api.blueprint(services, kept), url_prefix="/api")
+    app.register_blueprint(pages.blueprint(services, kept))
     errors.register(app, pages.error_page)
     cli.register(app, services)
     if settings.trusted_proxies:

@@ -7,6 +7,7 @@ them up; without it the figures are those of this process.
 from __future__ import annotations
 
 import os
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -25,6 +26,12 @@ REDIS_SECONDS = Histogram("feedapp_redis_seconds", "Time a request spent on Redi
 REDIS_ERRORS = Counter("feedapp_redis_errors", "Redis did not answer, or wrongly")
 SQL_SECONDS = Histogram("feedapp_sql_seconds", "Time a request spent on PostgreSQL", buckets=_SECONDS)
 SQL_ERRORS = Counter("feedapp_sql_errors", "PostgreSQL did not answer, or refused")
+
+
+@cache
+def hits(template: str) -> Counter:
+    """Give the counter of one template, looked up once: it is used several times in every request."""
+    return HITS.labels(template)
 
 
 def render() -> bytes:

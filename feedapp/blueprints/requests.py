@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, g, request
 
-from feedapp import costs, logs, metrics
+from feedapp import costs, freshness, logs, metrics
 
 if TYPE_CHECKING:
     from flask import Response
@@ -33,6 +33,7 @@ def observe(app: Flask, reads: CacheReads) -> None:
         g.started = perf_counter()
         g.request_id = logs.begin_request(request.headers.get("X-Request-Id"))
         g.costs = costs.begin()
+        freshness.begin()
         g.fetched = reads.request()
         g.fetched.__enter__()
 

@@ -9,19 +9,21 @@ hold waits a little for the value; a reader whose patience runs out reads Postgr
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from random import uniform
 from secrets import token_hex
 from time import monotonic, sleep
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from redis import RedisError
 
 from feedapp import costs, metrics
 from feedapp.cache import values
-from feedapp.cache.backend import LeaseRedisCache, spread
+from feedapp.cache.backend import LeaseRedisCache, PreparedRead, spread
 from feedapp.cache.keys import START, Key, Listing
 from feedapp.pagination import Cursor, Entry, Slice, Walk
 
@@ -34,6 +36,36 @@ FIRST_WAIT, LONGEST_WAIT = 0.002, 0.02
 log = logging.getLogger(__name__)
 
 
+class Hits(NamedTuple):
+    """What is to be counted and logged each time an answer is given: hits by template, and all of them."""
+
+    counts: Mapping[str, int]
+    keys: Sequence[Key]
+
+
+class Record(NamedTuple):
+    """All that an answer was made from: the names of the keys, what they held, and the hits to be counted for it."""
+
+    read: PreparedRead
+    held: list[bytes | None]
+    hits: Hits
+
+    @property
+    def size(self) -> int:
+        """Roughly the bytes that it takes."""
+        return 2 * len(self.read.command) + sum(len(each) for each in self.held if each)
+
+
+@dataclass(slots=True)
+class _Requested:
+    """What one request has fetched, and what of it went into the answer."""
+
+    fetched: dict[str, bytes | None] = field(default_factory=dict)
+    used: dict[str, bytes | None] = field(default_factory=dict)
+    hits: list[Key] = field(default_factory=list)
+    wrote: bool = False
+
+
 class CacheReads:
     """Reads through the cache. `lifetimes`: seconds by template name; `patience`: seconds to wait for another's load.
 
@@ -44,21 +76,21 @@ class CacheReads:
         self._backend = backend
         self._lifetimes = lifetimes
         self._patience = patience
-        self._fetched: ContextVar[dict[str, bytes | None] | None] = ContextVar("fetched", default=None)
+        self._requested: ContextVar[_Requested | None] = ContextVar("requested", default=None)
 
     @contextmanager
     def request(self) -> Iterator[None]:
         """Keep what is fetched until the block ends or `restart` is called."""
-        token = self._fetched.set({})
+        token = self._requested.set(_Requested())
         try:
             yield
         finally:
-            self._fetched.reset(token)
+            self._requested.reset(token)
 
     def restart(self) -> None:
         """Forget what was fetched: what is read from now on must not be older than now."""
-        if self._fetched.get() is not None:
-            self._fetched.set({})
+        if self._requested.get() is not None:
+            self._requested.set(_Requested(wrote=True))
 
     def fetch(self, keys: Iterable[Key]) -> None:
         """Fetch keys ahead, in one round trip, so that `facts` and `page` find them without a trip of their own."""
@@ -68,12 +100,41 @@ class CacheReads:
             except RedisError as error:
                 self._note_bypass(error)
 
+    def record(self) -> Record | None:
+        """Give what the answer in hand was made from; None if any of it was not found in Redis."""
+        requested, spent = self._requested.get(), costs.current()
+        if requested is None or requested.wrote or spent.misses or spent.bypassed or spent.sql_statements:
+            return None
+        read, held = self._backend.prepare(list(requested.used)), list(requested.used.values())
+        return Record(read, held, Hits(_by_template(requested.hits), requested.hits))
+
+    def unchanged(self, record: Record) -> bool:
+        """Tell whether Redis still holds all of it, asking in one round trip; if not, that was fetching ahead."""
+        if self._given_up():
+            return False
+        try:
+            held = self._backend.raw_prepared(record.read)
+        except RedisError as error:
+            self._note_bypass(error)
+            return False
+        if held == record.held:
+            return True
+        requested = self._requested.get()
+        if requested is not None:
+            requested.fetched.update(zip(record.read.keys, held, strict=True))
+        return False
+
+    def count_again(self, record: Record) -> None:
+        """Count and log the hits of an answer that is given again."""
+        self._count_hits(record.hits.counts)
+        self._log("HIT", record.hits.keys)
+
     def facts(self, keys: Sequence[Key], load: Load) -> dict[Key, Any]:
         """Give what the keys stand for. `load` is asked once for all misses; what it does not give does not exist."""
         if self._given_up():
             return dict(load(keys))
         try:
-            raw = self._fetch([key.name for key in keys])
+            raw = self._use([key.name for key in keys])
         except RedisError as error:
             return dict(self._bypass(error, keys, load))
         found: dict[Key, Any] = {}
@@ -173,7 +234,7 @@ class CacheReads:
         key = listing.page(*address)
         watched = [*listing.stamps, *listing.settled, key]
         try:
-            raw = self._fetch([each.name for each in watched])
+            raw = self._use([each.name for each in watched])
             page = _valid(listing, key, raw)
             self._count([key] if page else [], [] if page else [key])
             return page or self._load_page(listing, key, raw, walk, load)
@@ -242,12 +303,19 @@ class CacheReads:
 
     def _fetch(self, names: Sequence[str]) -> Mapping[str, bytes | None]:
         """Fetch what this request has not fetched yet, in one round trip."""
-        fetched = self._fetched.get()
-        if fetched is None:
-            fetched = {}
+        requested = self._requested.get()
+        fetched = {} if requested is None else requested.fetched
         absent = [name for name in dict.fromkeys(names) if name not in fetched]
         if absent:
             fetched.update(zip(absent, self._backend.raw_many(absent), strict=True))
+        return fetched
+
+    def _use(self, names: Sequence[str]) -> Mapping[str, bytes | None]:
+        """Fetch what is going to be looked at, and note it down."""
+        fetched = self._fetch(names)
+        requested = self._requested.get()
+        if requested is not None:
+            requested.used.update((name, fetched[name]) for name in names)
         return fetched
 
     def _given_up(self) -> bool:
@@ -255,28 +323,37 @@ class CacheReads:
         if not self._backend.trust.for_reads:
             costs.current().bypassed += 1
             return True
-        return self._fetched.get() is not None and costs.current().bypassed > 0
+        return self._requested.get() is not None and costs.current().bypassed > 0
 
     def _lifetime(self, key: Key) -> int:
         return spread(self._lifetimes[key.template.name])
 
     def _count(self, hits: Iterable[Key], misses: Iterable[Key]) -> None:
-        current = costs.current()
-        by_template: dict[tuple[str, str], int] = {}
-        for outcome, keys in (("HIT", hits), ("MISS", misses)):
-            for key in keys:
-                kind = outcome, key.template.name
-                by_template[kind] = by_template.get(kind, 0) + 1
+        requested = self._requested.get()
+        if requested is not None:
+            requested.hits.extend(hits)
+        self._log("HIT", hits)
+        self._log("MISS", misses)
+        self._count_hits(_by_template(hits))
+        for name, count in _by_template(misses).items():
+            costs.current().misses += count
+            metrics.MISSES.labels(name).inc(count)
+
+    @staticmethod
+    def _count_hits(by_template: Mapping[str, int]) -> None:
+        costs.current().hits += sum(by_template.values())
+        for name, count in by_template.items():
+            metrics.hits(name).inc(count)
+
+    def _log(self, outcome: str, keys: Iterable[Key]) -> None:
+        """Write a line for each page; for every other key too if LOG_LEVEL is DEBUG."""
+        if not log.isEnabledFor(logging.INFO):
+            return
+        verbose = log.isEnabledFor(logging.DEBUG)
+        for key in keys:
+            if verbose or key.template.kind == "page":
                 level = logging.INFO if key.template.kind == "page" else logging.DEBUG
-                if log.isEnabledFor(level):
-                    log.log(level, "Cache %s (%s)", outcome, self._backend.name(key.name))
-        for (outcome, name), count in by_template.items():
-            if outcome == "HIT":
-                current.hits += count
-                metrics.HITS.labels(name).inc(count)
-            else:
-                current.misses += count
-                metrics.MISSES.labels(name).inc(count)
+                log.log(level, "Cache %s (%s)", outcome, self._backend.name(key.name))
 
     def _bypass(self, error: RedisError, keys: Sequence[Key], load: Load) -> Mapping[Key, Any]:
         self._note_bypass(error)
@@ -300,6 +377,10 @@ class _Waits:
     def wait(self) -> None:
         sleep(self._pause * uniform(0.5, 1.5))  # noqa: S311  (jitter)
         self._pause = min(2 * self._pause, LONGEST_WAIT)
+
+
+def _by_template(keys: Iterable[Key]) -> Mapping[str, int]:
+    return Counter(key.template.name for key in keys)
 
 
 def _valid(listing: Listing, key: Key, raw: Mapping[str, bytes | None]) -> Slice | None:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from time import time
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from feedapp import freshness
 from feedapp.cache.keys import TOKEN, USER
 from feedapp.errors import UnauthenticatedError
 from feedapp.services.views import Person, Viewer
@@ -105,11 +106,17 @@ class ViewerService:
             ):
                 viewer = Viewer(person(user), token_hash)
                 self._uses.note(token_hash, now=now)
+                freshness.holds_until(token["expires_at"])
         if viewer is None and credentials.presented and credentials.kind == "api":
             raise UnauthenticatedError(
                 "This token is unknown, revoked or expired: get a new one from POST /api/tokens."
             )
         return Identified(viewer, found)
+
+    def used(self, credentials: Credentials) -> None:
+        """Take note of credentials that were found genuine before, and that nothing has changed since."""
+        if credentials.token_hash is not None:
+            self._uses.note(credentials.token_hash, now=time())
 
     def require(self, credentials: Credentials) -> Viewer:
         """Say who the viewer is. Raise UnauthenticatedError for an anonymous one."""

@@ -9,16 +9,17 @@ from flask import Blueprint
 from feedapp.blueprints.api import comments, followings, likes, people, posts, tokens
 
 if TYPE_CHECKING:
+    from feedapp.blueprints.kept import KeptAnswers
     from feedapp.wiring import Services
 
 
-def blueprint(services: Services) -> Blueprint:
+def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint out of one for each feature."""
     api = Blueprint("api", __name__)
-    api.register_blueprint(people.blueprint(services.accounts, services.profiles, services.follows))
-    api.register_blueprint(followings.blueprint(services.followings, services.suggestions))
+    api.register_blueprint(people.blueprint(services.accounts, services.profiles, services.follows, kept))
+    api.register_blueprint(followings.blueprint(services.followings, services.suggestions, kept))
     api.register_blueprint(tokens.blueprint(services.accounts, services.tokens, services.viewers))
-    api.register_blueprint(posts.blueprint(services.posts, services.feeds))
-    api.register_blueprint(likes.blueprint(services.likes))
-    api.register_blueprint(comments.blueprint(services.comments))
+    api.register_blueprint(posts.blueprint(services.posts, services.feeds, kept))
+    api.register_blueprint(likes.blueprint(services.likes, kept))
+    api.register_blueprint(comments.blueprint(services.comments, kept))
     return api

@@ -11,14 +11,16 @@ from feedapp.schemas.inputs import Writing
 from feedapp.serialisers.posts import comment
 
 if TYPE_CHECKING:
+    from feedapp.blueprints.kept import KeptAnswers
     from feedapp.services.comments import CommentService
 
 
-def blueprint(comments: CommentService) -> Blueprint:
+def blueprint(comments: CommentService, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint."""
     comments_api = Blueprint("comments", __name__)
 
     @comments_api.get("/posts/<post_id>/comments")
+    @kept.of(credentials)
     def under(post_id: str) -> Response:
         cursor, limit = page_wanted()
         return paged(comments.under(credentials(), known_id(post_id), cursor=cursor, limit=limit), comment)
@@ -31,6 +33,7 @@ def blueprint(comments: CommentService) -> Blueprint:
         return response
 
     @comments_api.get("/posts/<post_id>/comments/<comment_id>")
+    @kept.of(credentials)
     def show(post_id: str, comment_id: str) -> Response:
         post, wanted = known_id(post_id), known_id(comment_id)
         return answer(comment(comments.show(credentials(), post_id=post, comment_id=wanted)))

@@ -12,23 +12,26 @@ from feedapp.schemas.texts import fold
 from feedapp.serialisers.people import listed
 
 if TYPE_CHECKING:
+    from feedapp.blueprints.kept import KeptAnswers
     from flask import Response
 
     from feedapp.services.followings import FollowingService, Side
     from feedapp.services.suggestions import SuggestionService
 
 
-def blueprint(followings: FollowingService, suggestions: SuggestionService) -> Blueprint:
+def blueprint(followings: FollowingService, suggestions: SuggestionService, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint."""
     followings_api = Blueprint("followings", __name__)
 
     @followings_api.get("/users/<username>/<any(followers, following):side>")
+    @kept.of(credentials)
     def of(username: str, side: Side) -> Response:
         cursor, limit = page_wanted()
         view = followings.of(credentials(), username=fold(username), side=side, cursor=cursor, limit=limit)
         return paged(view.people, listed)
 
     @followings_api.get("/suggestions")
+    @kept.of(credentials)
     def suggested() -> Response:
         _, people = suggestions.show(credentials(), limit=checked_limit(request.args.get("limit")))
         return answer({"items": [listed(each) for each in people]})

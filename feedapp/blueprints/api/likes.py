@@ -12,10 +12,11 @@ from feedapp.serialisers.people import author
 if TYPE_CHECKING:
     from flask import Response
 
+    from feedapp.blueprints.kept import KeptAnswers
     from feedapp.services.likes import LikeOutcome, LikeService
 
 
-def blueprint(likes: LikeService) -> Blueprint:
+def blueprint(likes: LikeService, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint."""
     likes_api = Blueprint("likes", __name__)
 
@@ -29,6 +30,7 @@ def blueprint(likes: LikeService) -> Blueprint:
         return answer(_outcome(likes.unlike(credentials(), known_id(post_id))))
 
     @likes_api.get("/posts/<post_id>/likes")
+    @kept.of(credentials)
     def of(post_id: str) -> Response:
         cursor, limit = page_wanted()
         return paged(likes.of(credentials(), known_id(post_id), cursor=cursor, limit=limit), author)

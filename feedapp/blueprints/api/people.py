@@ -16,12 +16,15 @@ from feedapp.services.viewers import Credentials
 if TYPE_CHECKING:
     from flask import Response
 
+    from feedapp.blueprints.kept import KeptAnswers
     from feedapp.services.accounts import AccountService
     from feedapp.services.follows import FollowOutcome, FollowService
     from feedapp.services.profiles import ProfileService
 
 
-def blueprint(accounts: AccountService, profiles: ProfileService, follows: FollowService) -> Blueprint:
+def blueprint(
+    accounts: AccountService, profiles: ProfileService, follows: FollowService, kept: KeptAnswers
+) -> Blueprint:
     """Make the blueprint."""
     users = Blueprint("people", __name__)
 
@@ -40,10 +43,12 @@ def blueprint(accounts: AccountService, profiles: ProfileService, follows: Follo
         return response
 
     @users.get("/users/<username>")
+    @kept.of(credentials)
     def show(username: str) -> Response:
         return answer(people.user(profiles.show(credentials(), username=fold(username))))
 
     @users.get("/me")
+    @kept.of(credentials)
     def own() -> Response:
         return answer(people.user(profiles.own(credentials())))
 

@@ -13,17 +13,19 @@ from feedapp.schemas.texts import fold
 from feedapp.serialisers.posts import post
 
 if TYPE_CHECKING:
+    from feedapp.blueprints.kept import KeptAnswers
     from feedapp.services.feeds import FeedService
     from feedapp.services.posts import PostService
     from feedapp.services.viewers import Credentials
     from feedapp.services.views import FeedView
 
 
-def blueprint(posts: PostService, feeds: FeedService) -> Blueprint:
+def blueprint(posts: PostService, feeds: FeedService, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint."""
     posts_api = Blueprint("posts", __name__)
 
     @posts_api.get("/posts")
+    @kept.of(credentials)
     def feed() -> Response:
         root = request.root_url
         return paged(_feed(feeds, credentials()).posts, lambda view: post(view, root=root))
@@ -36,6 +38,7 @@ def blueprint(posts: PostService, feeds: FeedService) -> Blueprint:
         return response
 
     @posts_api.get("/posts/<post_id>")
+    @kept.of(credentials)
     def show(post_id: str) -> Response:
         return answer(post(posts.show(credentials(), known_id(post_id)), root=request.root_url))
 

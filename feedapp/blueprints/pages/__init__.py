@@ -23,6 +23,7 @@ from feedapp.blueprints.pages import (
 )
 
 if TYPE_CHECKING:
+    from feedapp.blueprints.kept import KeptAnswers
     from feedapp.wiring import Services
 
 __all__ = ["blueprint", "error_page"]
@@ -30,19 +31,19 @@ __all__ = ["blueprint", "error_page"]
 error_page = problems.error_page
 
 
-def blueprint(services: Services) -> Blueprint:
+def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint out of one for each feature."""
     pages = Blueprint("pages", __name__)
     pages.before_request(csrf.protect)
     pages.record_once(rendering.equip)
     assets.keep(pages)
     problems.register(pages)
-    pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions))
-    pages.register_blueprint(posts.blueprint(services.posts, services.viewers))
+    pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, kept))
+    pages.register_blueprint(posts.blueprint(services.posts, services.viewers, kept))
     pages.register_blueprint(likes.blueprint(services.likes))
     pages.register_blueprint(comments.blueprint(services.comments, services.posts, services.viewers))
-    pages.register_blueprint(people.blueprint(services.profiles, services.follows))
-    pages.register_blueprint(followings.blueprint(services.followings, services.suggestions))
+    pages.register_blueprint(people.blueprint(services.profiles, services.follows, kept))
+    pages.register_blueprint(followings.blueprint(services.followings, services.suggestions, kept))
     pages.register_blueprint(accounts.blueprint(services.accounts, services.viewers))
     pages.register_blueprint(sessions.blueprint(services.accounts, services.profiles, services.viewers))
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, services.viewers))

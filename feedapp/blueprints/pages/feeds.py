@@ -14,16 +14,18 @@ from feedapp.pagination import DEFAULT
 if TYPE_CHECKING:
     from flask import Response
 
+    from feedapp.blueprints.kept import KeptAnswers
     from feedapp.services.feeds import FeedService
     from feedapp.services.suggestions import SuggestionService
     from feedapp.services.views import Paged, PersonView, PostView, Viewer
 
 
-def blueprint(feeds: FeedService, suggestions: SuggestionService) -> Blueprint:
+def blueprint(feeds: FeedService, suggestions: SuggestionService, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint."""
     feed_pages = Blueprint("feeds", __name__)
 
     @feed_pages.get("/")
+    @kept.of(cookies.credentials)
     def home() -> Response:
         """Show the home feed, or everyone's to somebody who has none."""
         if cookies.presented():
@@ -33,10 +35,14 @@ def blueprint(feeds: FeedService, suggestions: SuggestionService) -> Blueprint:
                 pass
             else:
                 return _feed(view.viewer, view.posts, tab="home", suggestions=view.suggestions)
-        return public()
+        return everyones()
 
     @feed_pages.get("/public")
+    @kept.of(cookies.credentials)
     def public() -> Response:
+        return everyones()
+
+    def everyones() -> Response:
         view = feeds.public(cookies.credentials(), cursor=request.args.get("cursor"), limit=DEFAULT)
         return _feed(view.viewer, view.posts, tab="public", suggestions=[])
 

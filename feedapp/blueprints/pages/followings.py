@@ -12,17 +12,19 @@ from feedapp.blueprints.pages.rendering import page, see_other, wants_fragment
 from feedapp.pagination import DEFAULT
 
 if TYPE_CHECKING:
+    from feedapp.blueprints.kept import KeptAnswers
     from flask import Response
 
     from feedapp.services.followings import FollowingService, Side
     from feedapp.services.suggestions import SuggestionService
 
 
-def blueprint(followings: FollowingService, suggestions: SuggestionService) -> Blueprint:
+def blueprint(followings: FollowingService, suggestions: SuggestionService, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint."""
     followings_pages = Blueprint("followings", __name__)
 
     @followings_pages.get("/@<username>/<any(followers, following):side>")
+    @kept.of(cookies.credentials)
     def of(username: str, side: Side) -> Response:
         name, cursor = known_name(username), request.args.get("cursor")
         if name != username:
@@ -32,6 +34,7 @@ def blueprint(followings: FollowingService, suggestions: SuggestionService) -> B
         return page(template, viewer=view.viewer, profile=view.profile, side=side, people=view.people)
 
     @followings_pages.get("/suggestions")
+    @kept.of(cookies.credentials)
     def suggested() -> Response:
         viewer, people = suggestions.show(cookies.credentials(), limit=DEFAULT)
         return page("suggestions.html", viewer=viewer, people=people)

@@ -15,15 +15,17 @@ from feedapp.pagination import DEFAULT
 if TYPE_CHECKING:
     from flask import Response
 
+    from feedapp.blueprints.kept import KeptAnswers
     from feedapp.services.follows import FollowService
     from feedapp.services.profiles import ProfileService
 
 
-def blueprint(profiles: ProfileService, follows: FollowService) -> Blueprint:
+def blueprint(profiles: ProfileService, follows: FollowService, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint."""
     people_pages = Blueprint("people", __name__)
 
     @people_pages.get("/@<username>")
+    @kept.of(cookies.credentials)
     def show(username: str) -> Response:
         name, cursor = known_name(username), request.args.get("cursor")
         if name != username:

@@ -18,11 +18,12 @@ from feedapp.schemas.inputs import Writing
 if TYPE_CHECKING:
     from flask import Response
 
+    from feedapp.blueprints.kept import KeptAnswers
     from feedapp.services.posts import PostService
     from feedapp.services.viewers import ViewerService
 
 
-def blueprint(posts: PostService, viewers: ViewerService) -> Blueprint:
+def blueprint(posts: PostService, viewers: ViewerService, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint."""
     post_pages = Blueprint("posts", __name__)
 
@@ -44,6 +45,7 @@ def blueprint(posts: PostService, viewers: ViewerService) -> Blueprint:
         return see_other(url_for("pages.feeds.home", _anchor=f"post-{view.id}"))
 
     @post_pages.get("/posts/<post_id>")
+    @kept.of(cookies.credentials)
     def show(post_id: str) -> Response:
         cursor = request.args.get("cursor")
         view = posts.show_with_comments(cookies.credentials(), known_id(post_id), cursor=cursor, limit=COMMENTS)

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from feedapp import freshness
+
 MINUTE, HOUR, DAY, WEEK = 60, 3_600, 86_400, 604_800
 
 
 def age(moment: str, *, now: datetime | None = None) -> str:
-    """Say how long ago it was, or the day if that is more than a week ago."""
+    """Say how long ago it was, or the day if that is more than a week ago; and `freshness` how long that is true."""
     now = now or datetime.now(UTC)
     then = datetime.fromisoformat(moment)
     seconds = (now - then).total_seconds()
     if seconds < MINUTE:
+        freshness.holds_until(then.timestamp() + MINUTE)
         return "now"
     for unit, limit, name in ((MINUTE, HOUR, "min"), (HOUR, DAY, "h"), (DAY, WEEK, "d")):
         if seconds < limit:
-            return f"{int(seconds // unit)} {name}"
-    return f"{then.day} {then:%b}" if then.year == now.year else day(moment)
+            units = int(seconds // unit)
+            freshness.holds_until(then.timestamp() + (units + 1) * unit)
+            return f"{units} {name}"
+    if then.year == now.year:
+        freshness.holds_until(datetime(now.year + 1, 1, 1, tzinfo=UTC).timestamp())
+        return f"{then.day} {then:%b}"
+    return day(moment)
 
 
 def day(moment: str) -> str:
