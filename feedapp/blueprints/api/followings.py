@@ -12,9 +12,9 @@ from feedapp.schemas.texts import fold
 from feedapp.serialisers.people import listed
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.kept import KeptAnswers
     from flask import Response
 
+    from feedapp.blueprints.kept import KeptAnswers
     from feedapp.services.followings import FollowingService, Side
     from feedapp.services.suggestions import SuggestionService
 

@@ -46,6 +46,17 @@ def blueprint(feeds: FeedService, suggestions: SuggestionService, kept: KeptAnsw
         view = feeds.public(cookies.credentials(), cursor=request.args.get("cursor"), limit=DEFAULT)
         return _feed(view.viewer, view.posts, tab="public", suggestions=[])
 
+    def _feed(viewer: Viewer | None, posts: Paged[PostView], *, tab: str, suggestions: list[PersonView]) -> Response:
+        shown = cards.feed(posts, viewer)
+        if wants_fragment():
+            return fragment(shown, viewer=viewer, prev="Newer", next="Older", label="More posts")
+        return page("feed.html", viewer=viewer, tab=tab, cards=shown, top=feeds.top_of(posts), suggestions=suggestions)
+
+    _announce_new(feed_pages, feeds)
+    return feed_pages
+
+
+def _announce_new(feed_pages: Blueprint, feeds: FeedService) -> None:
     @feed_pages.get("/newer")
     def newer_at_home() -> Response:
         """Announce what is new in the home feed since `?after=`, which a feed's page gives in `data-top`."""
@@ -56,14 +67,6 @@ def blueprint(feeds: FeedService, suggestions: SuggestionService, kept: KeptAnsw
     def newer() -> Response:
         """Do the same for everyone's feed. There is no content while nothing is new."""
         return _announced(feeds.newer(after=request.args.get("after", "")), url_for("pages.feeds.public"))
-
-    def _feed(viewer: Viewer | None, posts: Paged[PostView], *, tab: str, suggestions: list[PersonView]) -> Response:
-        shown = cards.feed(posts, viewer)
-        if wants_fragment():
-            return fragment(shown, viewer=viewer, prev="Newer", next="Older", label="More posts")
-        return page("feed.html", viewer=viewer, tab=tab, cards=shown, top=feeds.top_of(posts), suggestions=suggestions)
-
-    return feed_pages
 
 
 def _announced(count: int, address: str) -> Response:

@@ -12,9 +12,9 @@ from feedapp.blueprints.pages.rendering import page, see_other, wants_fragment
 from feedapp.pagination import DEFAULT
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.kept import KeptAnswers
     from flask import Response
 
+    from feedapp.blueprints.kept import KeptAnswers
     from feedapp.services.followings import FollowingService, Side
     from feedapp.services.suggestions import SuggestionService
 
