@@ -64,7 +64,9 @@ def _url(environment: Mapping[str, str], name: str, schemes: tuple[str, ...]) ->
         raise SettingError(f"{name} is not set: give it an address such as {schemes[0]}://…, or use `make run`")
     try:
         parts = urlsplit(value)
-        scheme, _ = parts.scheme, parts.port
+        scheme = parts.scheme
+        for address in parts.netloc.rpartition("@")[2].split(","):  # more than one for a Redis Cluster
+            _ = urlsplit(f"//{address}").port
     except ValueError:
         raise SettingError(f"{name} cannot be read: write {schemes[0]}://user:password@host:port/…") from None
     if scheme not in schemes:

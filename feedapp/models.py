@@ -181,18 +181,24 @@ class Follow(Base):
 
 
 class Outbox(Base):
-    """The cache keys that one write made stale; `confirmed_at` is set once they are known to be deleted."""
+    """The cache keys that one write made stale; `confirmed_at` is set once they are known to be deleted.
+
+    `confirmed_run` names the run of Redis that deleted them: in any other they may still stand. `writer` is the token
+    of the write, whose holds on the keys may be taken away by whoever deletes them.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_unconfirmed", "created_at", postgresql_where=text("confirmed_at IS NULL")),
-        Index("ix_outbox_confirmed_at", "confirmed_at", postgresql_where=text("confirmed_at IS NOT NULL")),
+        Index("ix_outbox_confirmed_run", "confirmed_run", postgresql_where=text("confirmed_at IS NOT NULL")),
     )
 
     id: Mapped[int] = _key()
     keys: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    created_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
     confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    confirmed_run: Mapped[str | None] = mapped_column(Text)
+    writer: Mapped[str] = mapped_column(Text, server_default="")
 
 
 class Token(Base):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 
 from config import SettingError
 from feedapp.cache import keys
-from feedapp.cache.backend import connect
 from feedapp.cache.reads import CacheReads
 from feedapp.cache.writes import CacheWrites
 from feedapp.extensions import cache, db
@@ -36,7 +35,7 @@ from feedapp.services.profiles import ProfileService
 from feedapp.services.reading import Reading
 from feedapp.services.relay import Relay
 from feedapp.services.suggestions import SuggestionService
-from feedapp.services.throttle import Throttle
+from feedapp.services.throttle import LIMITS, Throttle
 from feedapp.services.tokens import TokenService
 from feedapp.services.unit_of_work import UnitOfWork
 from feedapp.services.uses import Uses, UseService
@@ -100,8 +99,8 @@ def wire(app: Flask, settings: Settings) -> Services:
     viewers = ViewerService(reading, uses)
     throttle = Throttle(
         url=settings.redis_url,
-        pool=connect(settings.redis_url, timeout=settings.redis_timeout).connection_pool,
-        key_prefix=settings.cache_key_prefix,
+        client=lambda: backend.client_of(LIMITS),
+        key_prefix=backend.name(LIMITS),
         enabled=settings.rate_limits,
     )
 

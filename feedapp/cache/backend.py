@@ -9,58 +9,45 @@ redis-py (`redis.RedisError`) reach the caller.
 
 from __future__ import annotations
 
+from functools import partial
 from random import uniform
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any
 
 from flask_caching.backends import RedisCache
-from hiredis import pack_command
-from redis import Redis, from_url
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from feedapp.cache import scripts, values
+from feedapp.cache.connections import Address, addresses, connect, url_of
+from feedapp.cache.discovery import discover
+from feedapp.cache.routing import ClusterServers, OneServer, PreparedRead, prepared_read
 from feedapp.cache.trust import Trust
 from feedapp.costs import redis_trip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import timedelta
 
     from flask import Flask
+    from redis import Redis
 
-MAX_CONNECTIONS = 10_000  # each thread uses one, so threads are the limit; redis-py's own is 100, and then it raises
+    from feedapp.cache.discovery import Deployment
+    from feedapp.cache.routing import Command, Route
+
 BATCH = 1_000
 SPREAD = 0.1
 
 
-def connect(url: str, *, timeout: float, **more: Any) -> Redis:
-    """Make a client whose every wait is bounded by `timeout` seconds; it connects when first used."""
-    return from_url(
-        url,
-        socket_timeout=timeout,
-        socket_connect_timeout=timeout,
-        retry=Retry(NoBackoff(), 0),
-        max_connections=MAX_CONNECTIONS,
-        **more,
-    )
-
-
-class PreparedRead(NamedTuple):
-    """A read of many keys that was put into Redis' own form once, to be sent often."""
-
-    keys: tuple[str, ...]
-    command: bytes
-
-
 class LeaseRedisCache(RedisCache):
-    """RedisCache with leases for readers and holds for writers."""
+    """RedisCache with leases for readers and holds for writers, on one server or on a Redis Cluster."""
 
     serializer = values.Serializer()  # type: ignore[assignment]  # the same two methods, on JSON
 
     def __init__(self, url: str, *, timeout: float, key_prefix: str) -> None:
-        self.trust = Trust(self._reconnect)
         self._url, self._timeout = url, timeout
-        super().__init__(self._client(), key_prefix=key_prefix)
+        self._seeds = addresses(url)
+        self._last: Sequence[Address | None] = ()
+        self.trust = Trust(self._reroute)
+        self._route: Route = OneServer(self._connect(self._seeds[0]))
+        super().__init__(self.client, key_prefix=key_prefix)
 
     @classmethod
     def factory(cls, app: Flask, config: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> LeaseRedisCache:
@@ -71,19 +58,48 @@ class LeaseRedisCache(RedisCache):
             raise ValueError("CACHE_KEY_PREFIX must not be empty")
         return cls(config["CACHE_REDIS_URL"], timeout=config["CACHE_REDIS_TIMEOUT"], key_prefix=prefix)
 
-    def _client(self) -> Redis:
-        return connect(self._url, timeout=self._timeout, redis_connect_func=self.trust.meet)
+    def discover(self) -> Deployment:
+        """Ask who answers now, by connections of its own. Raise redis.RedisError.
 
-    def _reconnect(self) -> None:
+        Servers of a cluster that were there last time are asked as well, after those in the settings.
+        """
+        return discover(self._url, list(dict.fromkeys([*self._seeds, *self._last])), timeout=self._timeout)
+
+    def _reroute(self, deployment: Deployment | None) -> None:
         """Leave every connection behind: those in use fail or end by themselves, and none is used again."""
-        left = self.client.connection_pool
-        self._write_client = self._read_client = self._client()
-        left.disconnect(inuse_connections=False)
+        left = self._route.clients.values()
+        if deployment is None or not deployment.slots:
+            self._route = OneServer(self._connect(self._seeds[0] if deployment is None else None))
+        else:
+            self._last = list(deployment.servers)
+            clients = {address: self._connect(address) for address in deployment.servers}
+            self._route = ClusterServers(clients, deployment.slots)
+        self._write_client = self._read_client = self.client
+        for client in left:
+            client.connection_pool.disconnect(inuse_connections=False)
+
+    def _connect(self, address: Address | None) -> Redis:
+        meet = partial(self.trust.meet, address=address)
+        return connect(url_of(self._url, address), timeout=self._timeout, redis_connect_func=meet)
+
+    def close(self) -> None:
+        """Close all connections that are not in use."""
+        for client in self._route.clients.values():
+            client.close()
+
+    def ping(self) -> None:
+        """Raise redis.RedisError if a server that should answer does not."""
+        for client in self._route.clients.values():
+            client.ping()
 
     @property
     def client(self) -> Redis:
-        """The redis-py client underneath."""
-        return cast("Redis", self._write_client)
+        """The redis-py client underneath; on a cluster, that of one of the servers."""
+        return next(iter(self._route.clients.values()))
+
+    def client_of(self, key: str) -> Redis:
+        """Give the redis-py client of the server that has the key."""
+        return self._route.client_of(self.name(key))
 
     def name(self, key: str) -> str:
         """Give the whole key, as it stands in Redis."""
@@ -92,23 +108,16 @@ class LeaseRedisCache(RedisCache):
     def raw_many(self, keys: Sequence[str]) -> list[bytes | None]:
         """Read what the keys hold, markers included, in one round trip."""
         with redis_trip():
-            return cast("list[bytes | None]", self.client.mget([self.name(key) for key in keys]))
+            return self._route.get_all([self.name(key) for key in keys])
 
     def prepare(self, keys: Sequence[str]) -> PreparedRead:
         """Make ready what `raw_many` would send."""
-        command = pack_command(("MGET", *(self.name(key) for key in keys)))  # type: ignore[arg-type]  # its stub says a tuple of one
-        return PreparedRead(tuple(keys), command)
+        return prepared_read(tuple(keys), [self.name(key) for key in keys])
 
     def raw_prepared(self, prepared: PreparedRead) -> list[bytes | None]:
         """Do as `raw_many` does, without what it costs to write the command down: half of it for a page's 100 keys."""
-        pool = self.client.connection_pool
         with redis_trip():
-            connection = pool.get_connection()
-            try:
-                connection.send_packed_command([prepared.command])  # type: ignore[no-untyped-call]
-                return cast("list[bytes | None]", connection.read_response())
-            finally:
-                pool.release(connection)
+            return self._route.get_prepared(prepared)
 
     def get_many(self, *keys: str) -> list[Any]:
         """Read values in one round trip, None for a miss."""
@@ -120,14 +129,12 @@ class LeaseRedisCache(RedisCache):
 
     def set(self, key: str, value: Any, timeout: int | timedelta | None = None) -> Any:
         """Store a value for `timeout` seconds, without any guard: for what PostgreSQL does not hold too."""
-        with redis_trip():
-            return self.client.set(self.name(key), values.encode(value), px=self._milliseconds(timeout))
+        return self._send([("SET", self.name(key), values.encode(value), "PX", self._milliseconds(timeout))])[0]
 
     def add(self, key: str, value: Any, timeout: int | timedelta | None = None) -> bool:
         """Store a value if there is none, in one command."""
-        with redis_trip():
-            stored = self.client.set(self.name(key), values.encode(value), px=self._milliseconds(timeout), nx=True)
-        return bool(stored)
+        px = self._milliseconds(timeout)
+        return bool(self._send([("SET", self.name(key), values.encode(value), "PX", px, "NX")])[0])
 
     def delete(self, key: str) -> bool:
         """Delete one key; tell whether there was one."""
@@ -138,63 +145,74 @@ class LeaseRedisCache(RedisCache):
 
         With `writer`, the holds of other writers stay, and only values count as something.
         """
-        if not keys:
-            return []
-        with redis_trip(), self.client.pipeline(transaction=False) as pipe:
-            for key in keys:
-                if writer is None:
-                    pipe.delete(self.name(key))
-                else:
-                    pipe.eval(scripts.RELEASE, 1, self.name(key), writer)
-            return [key for key, gone in zip(keys, pipe.execute(), strict=True) if gone]
+        if writer is not None:
+            return self.release([(key, writer) for key in keys])
+        answers = self._send([("DEL", self.name(key)) for key in keys])
+        return [key for key, gone in zip(keys, answers, strict=True) if gone]
 
-    def clear(self) -> bool:
-        """Delete every key with the prefix, a batch at a time, so that Redis never stands still for it."""
-        for batch in self.names("*"):
-            with redis_trip():
-                self.client.unlink(*batch)
+    def release(self, keys_and_writers: Sequence[tuple[str, str]]) -> list[str]:
+        """Delete each key, but for the holds of other writers than the one named; give those that held a value."""
+        gone = self._send([("EVAL", scripts.RELEASE, 1, self.name(key), writer) for key, writer in keys_and_writers])
+        return [key for (key, _), had in zip(keys_and_writers, gone, strict=True) if had]
+
+    def clear(self, only: Iterable[Address | None] | None = None) -> bool:
+        """Delete every key with the prefix, a batch at a time, so that Redis never stands still for it.
+
+        `only`: on those servers of a cluster.
+        """
+        for batch in self.names("*", only=only):
+            self._send([("UNLINK", name) for name in batch])
         return True
 
-    def names(self, pattern: str) -> Iterable[list[bytes]]:
+    def names(self, pattern: str, *, only: Iterable[Address | None] | None = None) -> Iterator[list[bytes]]:
         """Walk the whole keys that match a pattern (below the prefix), in batches; none is given while it is moving."""
         escaped = "".join(f"[{sign}]" if sign in "*?[]\\" else sign for sign in self._get_prefix())
-        cursor = 0
-        while True:
-            with redis_trip():
-                cursor, batch = self.client.scan(cursor, match=escaped + pattern, count=BATCH)
-            if batch:
-                yield [name if isinstance(name, bytes) else name.encode() for name in batch]
-            if cursor == 0:
-                return
+        wanted = None if only is None else set(only)
+        for client in [each for address, each in self._route.clients.items() if wanted is None or address in wanted]:
+            cursor = 0
+            while True:
+                with redis_trip():
+                    cursor, batch = client.scan(cursor, match=escaped + pattern, count=BATCH)
+                if batch:
+                    yield [name if isinstance(name, bytes) else name.encode() for name in batch]
+                if cursor == 0:
+                    break
 
     def offer(self, offers: Sequence[tuple[str, bytes, int, bytes | None]]) -> list[bytes | None]:
         """For each (key, what to set, milliseconds, dead bytes seen): set it, or give what stands there instead.
 
         None says that it was set: the key was empty, or still held the dead bytes.
         """
-        with redis_trip(), self.client.pipeline(transaction=False) as pipe:
-            for key, stored, milliseconds, dead in offers:
-                pipe.eval(scripts.OFFER, 1, self.name(key), stored, milliseconds, dead or b"")
-            return cast("list[bytes | None]", pipe.execute())
+        return self._send(
+            [
+                ("EVAL", scripts.OFFER, 1, self.name(key), stored, milliseconds, dead or b"")
+                for key, stored, milliseconds, dead in offers
+            ]
+        )
 
     def fill(self, lease: bytes, filled: Mapping[str, tuple[bytes, int]], given_up: Iterable[str] = ()) -> list[bool]:
         """Set each key to (value, milliseconds) where the lease still stands; tell where it did.
 
         Keys in `given_up` lose the lease and stay empty; they are not in the answer.
         """
-        with redis_trip(), self.client.pipeline(transaction=False) as pipe:
-            for key, (stored, milliseconds) in filled.items():
-                pipe.eval(scripts.FILL, 1, self.name(key), lease, stored, milliseconds)
-            for key in given_up:
-                pipe.eval(scripts.YIELD, 1, self.name(key), lease)
-            return [bool(answer) for answer in pipe.execute()[: len(filled)]]
+        commands: list[Command] = [
+            ("EVAL", scripts.FILL, 1, self.name(key), lease, stored, milliseconds)
+            for key, (stored, milliseconds) in filled.items()
+        ]
+        commands += [("EVAL", scripts.YIELD, 1, self.name(key), lease) for key in given_up]
+        return [bool(answer) for answer in self._send(commands)[: len(filled)]]
 
     def hold(self, keys: Sequence[str], writer: str, milliseconds: int) -> list[str]:
         """Keep readers from using or filling the keys until they are deleted; give those that held a value."""
-        with redis_trip(), self.client.pipeline(transaction=False) as pipe:
-            for key in keys:
-                pipe.eval(scripts.HOLD, 1, self.name(key), writer, milliseconds)
-            return [key for key, had in zip(keys, pipe.execute(), strict=True) if had]
+        held = self._send([("EVAL", scripts.HOLD, 1, self.name(key), writer, milliseconds) for key in keys])
+        return [key for key, had in zip(keys, held, strict=True) if had]
+
+    def _send(self, commands: Sequence[Command]) -> list[Any]:
+        """Carry out commands, each on the server of its key, in one round trip."""
+        if not commands:
+            return []
+        with redis_trip():
+            return self._route.send(commands)
 
     def _milliseconds(self, timeout: int | timedelta | None) -> int:
         return 1_000 * self._normalize_timeout(timeout)

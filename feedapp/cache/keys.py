@@ -79,7 +79,9 @@ NOTABLE = _row(
     "notable", "people:notable", 60, "ranking", "whom to suggest to newcomers, the best first, up to a minute old"
 ).key()
 STAMP_LIFETIME = 86_400
-INCARNATION = _row("incarnation", "incarnation", 86_400, "mark", "which run of Redis the copies were made in").key()
+INCARNATION = _row(
+    "incarnation", "incarnation:{number}", 86_400, "mark", "which run of this server the copies on it were made in"
+)
 
 
 class ListTemplate(NamedTuple):

@@ -62,8 +62,11 @@ local others = 'W'
 for token, due in string.gmatch(found, ' (%w+)@(%d+)') do
   if token ~= ARGV[1] and tonumber(due) > now then others = others .. ' ' .. token .. '@' .. due end
 end
-if others == 'W' then redis.call('DEL', KEYS[1])
-else redis.call('SET', KEYS[1], others, 'KEEPTTL') end
+if others == 'W' or redis.pcall('SET', KEYS[1], others, 'KEEPTTL').err then redis.call('DEL', KEYS[1]) end
 return 0
 """
-"""Delete a key, except for the holds of other writers: their commits are still to come. ARGV: the writer's token."""
+"""Delete a key, except for the holds of other writers: their commits are still to come.
+
+A Redis whose memory is full refuses to store those; then they go as well, since deleting must never fail for that.
+ARGV: the writer's token.
+"""

@@ -1,55 +1,55 @@
-"""Whether this process may believe Redis just now, and which run of which server it believes.
+"""Whether this process may believe Redis just now, and which run of which servers it believes.
 
-Any failure to reach Redis ends the trust: reads go to PostgreSQL, and writes leave their keys to the outbox. It comes
-back in two steps, taken by `services/relay.py`. First `returning`: writes delete again, reads still go past. Then
-everything the outbox holds is delivered; what was committed before the first step is in it, what comes after deletes
-for itself. Then `trusted`.
+Any failure to reach Redis ends the trust: reads go to PostgreSQL, and writes leave their keys to the outbox. So does
+any refusal to delete, whatever its reason (a full disk, a missing right): what cannot be deleted must not be read.
+
+It comes back in two steps, taken by `services/relay.py`. First `returning`: writes delete again, reads still go past.
+Then everything the outbox holds is delivered; what was committed before the first step is in it, what comes after
+deletes for itself. Then `trusted`.
 
 Every connection is bound to one run of one server: a Redis that was restarted, or another that took its place, may hold
-what was deleted meanwhile, so meeting it unawares ends the trust like a failure does.
+what was deleted meanwhile, so meeting it unawares ends the trust like a failure does. A Redis Cluster is trusted as a
+whole: every slot is served by a primary whose run is known, or nothing is read from it.
 """
 
 from __future__ import annotations
 
 import logging
 from threading import Lock
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
+from redis.exceptions import ClusterDownError, ReadOnlyError, RedisError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ReadOnlyError, RedisError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from feedapp import metrics
+from feedapp.cache.discovery import ask_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from redis.connection import AbstractConnection
 
+    from feedapp.cache.connections import Address
+    from feedapp.cache.discovery import Deployment
+
 State = Literal["away", "returning", "trusted"]
-LOSING = (RedisConnectionError, RedisTimeoutError, ReadOnlyError)
-"""Errors that end the trust; others (a full memory) concern one command only."""
 
 log = logging.getLogger(__name__)
 
 
-class Server(NamedTuple):
-    """Which run of a server answers: its own id, its history of writes, and all histories that its data continue."""
-
-    run_id: str
-    history: str
-    histories: frozenset[str]
-    is_primary: bool
-
-
 class Trust:
-    """The state of one process. `reconnect` is called when trust is lost, so that no old connection is used again."""
+    """The state of one process.
 
-    def __init__(self, reconnect: Callable[[], None]) -> None:
-        self._reconnect = reconnect
+    `reroute` is called with what is to be reached from now on (None: whatever is there), so that no connection from
+    before is used again.
+    """
+
+    def __init__(self, reroute: Callable[[Deployment | None], None]) -> None:
+        self._reroute = reroute
         self._lock = Lock()
-        self._server: Server | None = None
         self._losses = 0
+        self.known: Deployment | None = None
+        """What is trusted, or returned to; the same object as long as trust was not lost."""
         self.state: State = "away"
         self.seek: Callable[[], None] = lambda: None
         """Called when Redis is away and would be needed; the relay tries to come to trust it then."""
@@ -69,27 +69,35 @@ class Trust:
         return self.state != "away"
 
     def failed(self, error: RedisError) -> None:
-        """Take note of an error; most end the trust."""
+        """Take note of an error. It ends the trust, unless Redis only refused this one command (a full memory)."""
         metrics.REDIS_ERRORS.inc()
-        if isinstance(error, LOSING):
-            self.lose(error)
-        else:
+        if isinstance(error, ResponseError) and not isinstance(error, (ReadOnlyError, ClusterDownError)):
             log.warning("Redis refused a command: %s", error)
+        else:
+            self.lose(error)
+
+    def refused(self, error: RedisError) -> None:
+        """Take note that something could not be deleted, for whatever reason: what it holds must not be shown."""
+        metrics.REDIS_ERRORS.inc()
+        self.lose(error)
 
     def lose(self, reason: object) -> None:
         """Stop believing Redis."""
         with self._lock:
             was, self.state = self.state, "away"
-            self._server = None
+            self.known = None
             self._losses += 1
+            if was != "away":
+                self._reroute(None)
         if was != "away":
             log.warning("Redis is not used until it is trusted again: %s", reason)
-            self._reconnect()
 
-    def begin_return(self, server: Server) -> int:
-        """Let writes delete again. Give a number to finish with."""
+    def begin_return(self, deployment: Deployment) -> int:
+        """Let writes delete again, by connections made from now on. Give a number to finish with."""
         with self._lock:
-            self.state, self._server = "returning", server
+            self.known = deployment
+            self._reroute(deployment)
+            self.state = "returning"
             return self._losses
 
     def finish_return(self, number: int) -> None:
@@ -100,30 +108,13 @@ class Trust:
         if self.state == "trusted":
             log.info("Redis is trusted")
 
-    def meet(self, connection: AbstractConnection) -> None:
+    def meet(self, connection: AbstractConnection, address: Address | None) -> None:
         """Set up a new connection. Raise redis.ConnectionError if it leads to another run than the trusted one."""
         connection.on_connect()  # type: ignore[no-untyped-call]
-        known = self._server
+        known = self.known
         if known is None:
             return
-        met = ask_server(connection)
-        if met.run_id != known.run_id or not met.is_primary:
+        expected, met = known.servers.get(address) or known.servers.get(None), ask_server(connection)
+        if expected is None or met.run != expected.run or not met.is_primary:
             self.lose("another server, or another run of it, answers")
             raise RedisConnectionError("another run of Redis answers")
-
-
-def ask_server(connection: AbstractConnection) -> Server:
-    """Ask a connection which server it leads to."""
-    connection.send_command("INFO", "server")  # type: ignore[no-untyped-call]
-    about = _parsed(connection.read_response())
-    connection.send_command("INFO", "replication")  # type: ignore[no-untyped-call]
-    about |= _parsed(connection.read_response())
-    history = about.get("master_replid", "")
-    histories = frozenset({history, about.get("master_replid2", "")}) - {"", "0" * 40}
-    return Server(about["run_id"], history, histories, about.get("role") == "master")
-
-
-def _parsed(answer: object) -> dict[str, str]:
-    """Read what INFO says."""
-    lines = answer.decode().splitlines() if isinstance(answer, bytes) else str(answer).splitlines()
-    return dict(line.split(":", 1) for line in lines if ":" in line)

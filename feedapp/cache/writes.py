@@ -13,6 +13,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, NamedTuple
 
 from redis import RedisError
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from feedapp import metrics
 
@@ -42,9 +43,9 @@ class CacheWrites:
     def __init__(self, backend: LeaseRedisCache) -> None:
         self._backend = backend
 
-    def hold(self, keys: Iterable[Key]) -> Hold:
+    def hold(self, keys: Iterable[Key], *, writer: str | None = None) -> Hold:
         """Call it when all statements have run, just before the commit. Pages need no hold: their stamp has one."""
-        hold = Hold(token_hex(8), list(dict.fromkeys(keys)), [])
+        hold = Hold(writer or new_writer(), list(dict.fromkeys(keys)), [])
         held = [key.name for key in hold.keys if key.template.kind != "page"]
         if held and self._backend.trust.for_writes:
             try:
@@ -53,28 +54,48 @@ class CacheWrites:
                 self._backend.trust.failed(error)
         return hold
 
-    def forget(self, hold: Hold) -> bool:
+    def forget(self, hold: Hold) -> str | None:
         """Delete the keys of a hold, after the commit, or to undo the hold after a rollback.
 
-        Tell whether it is certain that they are deleted; if not, that is left to the outbox.
+        Give the run of Redis from which they are certainly deleted; None if that is left to the outbox. A connection
+        that breaks is replaced once: as long as Redis can be reached, nobody shall read the old state after this.
         """
         if not hold.keys:
-            return True
-        if not self._backend.trust.for_writes:
-            return False
-        try:
-            deleted = self._backend.delete_many(*(key.name for key in hold.keys), writer=hold.writer)
-        except RedisError as error:
-            self._backend.trust.failed(error)
-            return False
-        gone = {*hold.removed, *deleted}
+            return None
+        deleted = self._delete(hold)
+        if deleted is None:
+            return None
+        run, names = deleted
+        gone = {*hold.removed, *names}
         for template, count in Counter(key.template.name for key in hold.keys if key.name in gone).items():
             metrics.INVALIDATIONS.labels(template).inc(count)
         if log.isEnabledFor(logging.INFO):
             log.info("Invalidated %d cache entries (%s)", len(gone), self._listed(hold, gone))
-        return True
+        return run
+
+    def _delete(self, hold: Hold) -> tuple[str, list[str]] | None:
+        trust, names = self._backend.trust, [key.name for key in hold.keys]
+        for attempt in ("first", "last"):
+            if not trust.for_writes and attempt == "first":
+                return None
+            known = trust.known
+            try:
+                deleted = self._backend.delete_many(*names, writer=hold.writer)
+            except RedisError as error:
+                trust.refused(error)
+                if not isinstance(error, RedisConnectionError):
+                    return None
+            else:
+                # Lost meanwhile, or found by a new connection to who knows which run: then others deliver it again.
+                return (known.run, deleted) if known is not None and trust.known is known else None
+        return None
 
     def _listed(self, hold: Hold, gone: set[str]) -> str:
         names = [self._backend.name(key.name) for key in hold.keys if key.name in gone]
         more = f", and {len(names) - LISTED} more" if len(names) > LISTED else ""
         return ", ".join(names[:LISTED]) + more
+
+
+def new_writer() -> str:
+    """Make the token of one write."""
+    return token_hex(8)

@@ -1,7 +1,8 @@
-"""The outbox: keys that a committed write made stale, until it is known that Redis has deleted them, and a minute more.
+"""The outbox: keys that a committed write made stale, until Redis is known to have deleted them, and a minute more.
 
-Each row belongs to one transaction. A row that was confirmed is kept for a while, since a Redis that fails over or
-comes back from disk may have lost the deletion.
+Each row belongs to one transaction. A confirmation names the run of Redis in which the keys were deleted: a replica
+that takes over, or a Redis that comes back from disk, may never have seen that deletion, so rows are kept for a while,
+and count as undelivered in every other run.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ from sqlalchemy import text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import Engine
 
     from feedapp.extensions import ScopedSession
 
-KEPT = "60 seconds"
+KEPT_SECONDS = 60
 OVERDUE = "300 milliseconds"
 _LAZILY = "(SELECT set_config('synchronous_commit', 'off', true)) AS lazily"
 """A confirmation that is lost in a crash only means one delivery more, so it need not wait for the disk."""
+_ELSEWHERE = "confirmed_at IS NOT NULL AND (confirmed_run < :run OR confirmed_run > :run)"
+"""Not `<>`, so that the index finds the few there are; in most moments there is none."""
 
 
 class OutboxRepository:
@@ -30,41 +34,58 @@ class OutboxRepository:
         self._session = session
         self._engine = engine
 
-    def add(self, keys: Sequence[str]) -> int:
+    def add(self, keys: Sequence[str], *, writer: str) -> int:
         """Put keys in, as part of the write that makes them stale; give the row's id."""
-        added = text("INSERT INTO outbox (keys) VALUES (:keys) RETURNING id")
-        return int(self._session.execute(added, {"keys": list(keys)}).scalar_one())
+        added = text("INSERT INTO outbox (keys, writer) VALUES (:keys, :writer) RETURNING id")
+        return int(self._session.execute(added, {"keys": list(keys), "writer": writer}).scalar_one())
 
-    def confirm(self, ids: Sequence[int]) -> None:
-        """Strike off what Redis has deleted."""
-        confirmed = f"UPDATE outbox SET confirmed_at = clock_timestamp() FROM {_LAZILY} WHERE id = ANY(:ids)"  # noqa: S608
+    def confirm(self, ids: Sequence[int], *, run: str) -> None:
+        """Strike off what that run of Redis has deleted."""
+        confirmed = (
+            "UPDATE outbox SET confirmed_at = coalesce(confirmed_at, clock_timestamp()), confirmed_run = :run "  # noqa: S608
+            f"FROM {_LAZILY} WHERE id = ANY(:ids)"
+        )
         with self._engine.connect() as connection:
-            connection.execute(text(confirmed), {"ids": list(ids)})
+            connection.execute(text(confirmed), {"ids": list(ids), "run": run})
 
-    def unconfirmed(self, *, overdue_only: bool) -> Sequence[int]:
-        """Give the ids of all rows nobody has confirmed, not "those after the last": transactions commit out of order.
+    def undelivered(self, *, run: str, overdue_only: bool) -> Sequence[int]:
+        """Give the ids of all rows that are not known to be deleted in that run of Redis.
 
-        `overdue_only` leaves out those so young that their own process is likely to be at it.
+        Not "those after the last": transactions commit out of order. `overdue_only` leaves out those so young that
+        their own process is likely to be at it.
         """
         overdue = f"AND created_at < clock_timestamp() - interval '{OVERDUE}'" if overdue_only else ""
-        query = text(f"SELECT id FROM outbox WHERE confirmed_at IS NULL {overdue}")  # noqa: S608
+        query = (
+            f"SELECT id FROM outbox WHERE confirmed_at IS NULL {overdue} "  # noqa: S608
+            f"UNION ALL SELECT id FROM outbox WHERE {_ELSEWHERE}"
+        )
         with self._engine.connect() as connection:
-            return connection.scalars(query).all()
+            return connection.scalars(text(query), {"run": run}).all()
 
-    def keys_of(self, ids: Sequence[int]) -> Sequence[str]:
-        """Give all keys in these rows, each once."""
-        query = text("SELECT DISTINCT unnest(keys) FROM outbox WHERE id = ANY(:ids)")
+    def parcels(self, ids: Sequence[int]) -> list[tuple[str, str]]:
+        """Give all (key, writer) pairs in these rows, each once."""
+        query = text("SELECT DISTINCT unnest(keys), writer FROM outbox WHERE id = ANY(:ids)")
         with self._engine.connect() as connection:
-            return connection.scalars(query, {"ids": list(ids)}).all()
+            return [(key, writer) for key, writer in connection.execute(query, {"ids": list(ids)})]
 
-    def reopen(self) -> None:
-        """Make everything undelivered again."""
+    def now(self) -> datetime:
+        """Ask PostgreSQL for the time."""
         with self._engine.connect() as connection:
-            connection.execute(text("UPDATE outbox SET confirmed_at = NULL WHERE confirmed_at IS NOT NULL"))
+            moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+            return moment
+
+    def adopt(self, *, run: str, before: datetime) -> None:
+        """Take what was confirmed anywhere before a moment as deleted in that run, too: it was emptied since."""
+        adopted = f"UPDATE outbox SET confirmed_run = :run WHERE confirmed_at < :before AND {_ELSEWHERE}"  # noqa: S608
+        with self._engine.connect() as connection:
+            connection.execute(text(adopted), {"run": run, "before": before})
 
     def clean(self) -> None:
         """Drop what was confirmed long enough ago."""
-        gone = f"DELETE FROM outbox USING {_LAZILY} WHERE confirmed_at < clock_timestamp() - interval '{KEPT}'"  # noqa: S608
+        gone = (
+            f"DELETE FROM outbox USING {_LAZILY} "  # noqa: S608
+            f"WHERE confirmed_at < clock_timestamp() - interval '{KEPT_SECONDS} seconds'"
+        )
         with self._engine.connect() as connection:
             connection.execute(text(gone))
 

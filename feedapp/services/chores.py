@@ -1,4 +1,4 @@
-"""What is to be done now and then by any process that serves, beside requests: the relay's thread does it."""
+"""What is to be done now and then by any process that serves, beside requests: a thread beside the relay's does it."""
 
 from __future__ import annotations
 

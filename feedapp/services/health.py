@@ -56,7 +56,7 @@ class HealthService:
 
     def _ask_redis(self) -> str:
         try:
-            self._backend.client.ping()
+            self._backend.ping()
         except RedisError:
             return "unavailable"
         return "ok"

@@ -7,7 +7,7 @@ Redis deletes them within half a second. Delivering twice does no harm, so nothi
 from __future__ import annotations
 
 import logging
-from collections import deque
+from collections import defaultdict, deque
 from contextlib import suppress
 from threading import Event, Lock, Thread
 from time import monotonic
@@ -16,18 +16,17 @@ from typing import TYPE_CHECKING
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedapp.cache.keys import INCARNATION
-from feedapp.cache.trust import ask_server
+from feedapp.cache import incarnations
 from feedapp.services.chores import Chores
 
 if TYPE_CHECKING:
     from feedapp.cache.backend import LeaseRedisCache
-    from feedapp.cache.trust import Server
     from feedapp.repositories.outbox import OutboxRepository
 
 PAUSE = 0.2
 CLEANING = 10.0
 PORTION = 500
+BATCH = 1_000
 
 log = logging.getLogger(__name__)
 
@@ -39,15 +38,14 @@ class Relay:
         self._backend = backend
         self._outbox = outbox
         self._chores = Chores()
-        self._confirmed: deque[int] = deque()
+        self._confirmed: deque[tuple[int, str]] = deque()
         self._busy = Lock()
         self._thread: Thread | None = None
         self._stopped = Event()
-        self._server: Server | None = None
         self._tried = self._cleaned = float("-inf")
 
     def add_chores(self, chores: Chores) -> None:
-        """Let the thread do these as well."""
+        """Do these as well, in a thread of their own: none of them may keep the relay waiting."""
         self._chores = chores
 
     def start(self) -> None:
@@ -55,6 +53,7 @@ class Relay:
         self.work()
         self._thread = Thread(target=self._run, name="relay", daemon=True)
         self._thread.start()
+        Thread(target=self._run_chores, name="chores", daemon=True).start()
 
     def stop(self) -> None:
         """End the thread."""
@@ -63,9 +62,9 @@ class Relay:
             self._thread.join()
             self._thread = None
 
-    def confirm(self, parcel_id: int) -> None:
-        """Take note that the keys of one row were deleted. With the thread, struck off together with others."""
-        self._confirmed.append(parcel_id)
+    def confirm(self, parcel_id: int, run: str) -> None:
+        """Take note that a run of Redis deleted the keys of one row. With the thread, struck off with others."""
+        self._confirmed.append((parcel_id, run))
         if self._thread is None:
             with suppress(SQLAlchemyError):
                 self._strike_off()
@@ -88,7 +87,7 @@ class Relay:
                 self._return()
             self._clean()
         except RedisError as error:
-            self._backend.trust.failed(error)
+            self._backend.trust.refused(error)
         except SQLAlchemyError as error:
             log.warning("PostgreSQL does not answer the relay: %s", str(error).partition("\n")[0])
         finally:
@@ -96,61 +95,60 @@ class Relay:
 
     def _run(self) -> None:
         while not self._stopped.wait(PAUSE):
-            self.work()
+            try:
+                self.work()
+            except Exception:  # the thread must outlive whatever this is: nobody else delivers for this process
+                log.exception("The relay failed, and goes on")
+
+    def _run_chores(self) -> None:
+        while not self._stopped.wait(PAUSE):
             self._chores.work()
 
     def _return(self) -> None:
         """Come to trust a Redis: see who it is, let writes at it, deliver everything, then let reads at it."""
-        server = self._who_answers()
-        if not server.is_primary:
+        deployment = self._backend.discover()
+        if not all(server.is_primary for server in deployment.servers.values()):
             return
-        number = self._backend.trust.begin_return(server)
-        known = self._backend.get(INCARNATION.name) or {}
-        if known.get("run_id") != server.run_id:
-            if known.get("history") in server.histories:
-                log.warning("Redis failed over: what was deleted during the last minute is deleted again")
-                self._outbox.reopen()
-            else:
-                log.info("A new run of Redis: what it holds is dropped")
-                self._backend.clear()
+        number = self._backend.trust.begin_return(deployment)
+        began = self._outbox.now()
+        strangers = incarnations.strangers(self._backend, deployment)
+        if strangers:
+            log.info("A new run of Redis: what it holds is dropped")
+            self._backend.clear(only=strangers)
+            if strangers == set(deployment.servers):
+                self._outbox.adopt(run=deployment.run, before=began)
         self._deliver(overdue_only=False)
-        self._server = server
-        self._sign()
+        incarnations.sign(self._backend, deployment)
         self._backend.trust.finish_return(number)
-
-    def _sign(self) -> None:
-        """Write into Redis which run of it the copies belong to, for the processes that come after."""
-        assert self._server is not None, "nothing is signed before a server was met"
-        mark = {"run_id": self._server.run_id, "history": self._server.history}
-        self._backend.set(INCARNATION.name, mark, INCARNATION.template.lifetime)
-
-    def _who_answers(self) -> Server:
-        pool = self._backend.client.connection_pool
-        connection = pool.get_connection()
-        try:
-            return ask_server(connection)
-        finally:
-            pool.release(connection)
 
     def _deliver(self, *, overdue_only: bool) -> None:
         """Deliver what is in the outbox now; what comes later is another's turn, so this ends."""
-        ids = self._outbox.unconfirmed(overdue_only=overdue_only)
+        known = self._backend.trust.known
+        if known is None:
+            return
+        ids = self._outbox.undelivered(run=known.run, overdue_only=overdue_only)
         for start in range(0, len(ids), PORTION):
             portion = ids[start : start + PORTION]
-            self._backend.delete_many(*self._outbox.keys_of(portion))
-            self._outbox.confirm(portion)
+            parcels = self._outbox.parcels(portion)
+            for first in range(0, len(parcels), BATCH):
+                self._backend.release(parcels[first : first + BATCH])
+            if self._backend.trust.known is not known:
+                return
+            self._outbox.confirm(portion, run=known.run)
         if ids and overdue_only:
-            log.warning("Deleted the stale keys of %d writes whose own process had not", len(ids))
+            log.warning("Deleted the stale keys of %d writes that were not known to be deleted here", len(ids))
 
     def _strike_off(self) -> None:
-        ids: list[int] = []
-        while self._confirmed and len(ids) < 10 * PORTION:
-            ids.append(self._confirmed.popleft())
-        if ids:
-            self._outbox.confirm(ids)
+        by_run: dict[str, list[int]] = defaultdict(list)
+        for _ in range(min(len(self._confirmed), 10 * PORTION)):
+            parcel_id, run = self._confirmed.popleft()
+            by_run[run].append(parcel_id)
+        for run, ids in by_run.items():
+            self._outbox.confirm(ids, run=run)
 
     def _clean(self) -> None:
-        if self._backend.trust.state == "trusted" and monotonic() - self._cleaned > CLEANING:
+        known = self._backend.trust.known
+        if known is not None and self._backend.trust.state == "trusted" and monotonic() - self._cleaned > CLEANING:
             self._cleaned = monotonic()
             self._outbox.clean()
-            self._sign()
+            incarnations.sign(self._backend, known)

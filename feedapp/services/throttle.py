@@ -17,23 +17,37 @@ from limits.strategies import FixedWindowRateLimiter
 from feedapp.errors import TooManyAttemptsError
 
 if TYPE_CHECKING:
-    from redis import ConnectionPool
+    from collections.abc import Callable
+
+    from redis import Redis
 
 LOG_IN_BY_NAME = parse("10 per 5 minutes")
 LOG_IN_BY_ADDRESS = parse("100 per 5 minutes")
 SIGN_UP_BY_ADDRESS = parse("30 per hour")
 
+LIMITS = "{limits}"
+"""What the keys of all limits begin with; by the braces they are all on one server of a Redis Cluster."""
+
 log = logging.getLogger(__name__)
 
 
 class Throttle:
-    """Counts attempts and refuses when there were too many. `enabled=False` (RATE_LIMITS=0) lifts every limit."""
+    """Counts attempts and refuses when there were too many. `enabled=False` (RATE_LIMITS=0) lifts every limit.
 
-    def __init__(self, *, url: str, pool: ConnectionPool, key_prefix: str, enabled: bool) -> None:
-        shared = RedisStorage(url, connection_pool=pool, key_prefix=f"{key_prefix}limits", wrap_exceptions=True)
-        self._shared = FixedWindowRateLimiter(shared)
+    `client` gives the client of the server that has the keys that begin with `key_prefix`; it is asked each time, since
+    the cache changes its connections when Redis fails.
+    """
+
+    def __init__(self, *, url: str, client: Callable[[], Redis], key_prefix: str, enabled: bool) -> None:
+        self._url, self._client, self._key_prefix = url, client, key_prefix
         self._own = FixedWindowRateLimiter(MemoryStorage())
         self._enabled = enabled
+
+    @property
+    def _shared(self) -> FixedWindowRateLimiter:
+        pool = self._client().connection_pool
+        storage = RedisStorage(self._url, connection_pool=pool, key_prefix=self._key_prefix, wrap_exceptions=True)
+        return FixedWindowRateLimiter(storage)
 
     def check(self, limit: RateLimitItem, *subject: str) -> None:
         """Raise TooManyAttemptsError if the subject has used up its attempts; do not count one."""

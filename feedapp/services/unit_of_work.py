@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from feedapp.cache.writes import new_writer
 from feedapp.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -64,25 +65,30 @@ class UnitOfWork:
         Raise UnavailableError, with nothing changed, if it took longer than settled pages allow.
         """
         work = Work()
+        writer, parcel, committed = new_writer(), None, False
         started = monotonic()
         try:
             self._session.execute(_UNBOUNDED if bulk else _BOUNDS)
             yield work
             self._session.flush()
-            parcel = self._outbox.add([key.name for key in dict.fromkeys(work.stale)]) if work.stale else None
+            if work.stale:
+                parcel = self._outbox.add([key.name for key in dict.fromkeys(work.stale)], writer=writer)
         except BaseException:
             self._session.rollback()
             raise
-        hold = self._cache.hold(work.stale)
+        hold = self._cache.hold(work.stale, writer=writer)
         try:
             self._commit(None if bulk else started + LONGEST)
+            committed = True
         except BaseException:
             self._session.rollback()
             raise
         finally:
-            # Also when the commit failed: whether it took effect is then not known.
-            if self._cache.forget(hold) and parcel is not None:
-                self._relay.confirm(parcel)
+            # Also when the commit failed: whether it took effect is then not known, nor whether it still will. So the
+            # outbox keeps what such a write may leave in it, and delivers that once it is there.
+            run = self._cache.forget(hold)
+            if committed and run is not None and parcel is not None:
+                self._relay.confirm(parcel, run)
             self._reading.restart()
 
     def _commit(self, deadline: float | None) -> None:

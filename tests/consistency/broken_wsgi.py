@@ -32,7 +32,7 @@ def kill_between_commit_and_delete(probability: float) -> None:
     """End the whole process, some times, where the commit is through and nothing is deleted yet."""
     whole = CacheWrites.forget
 
-    def forget(self: CacheWrites, hold: Hold) -> bool:
+    def forget(self: CacheWrites, hold: Hold) -> str | None:
         if hold.keys and random() < probability:
             os.killpg(os.getpgid(0), signal.SIGKILL)
         return whole(self, hold)
@@ -48,7 +48,7 @@ def unguarded_fill() -> None:
 def no_invalidation() -> None:
     """Leave it to the lifetimes."""
     _no_hold()
-    _replace(CacheWrites, "forget", lambda _self, _hold: True)
+    _replace(CacheWrites, "forget", lambda self, _hold: self._backend.trust.known.run)
 
 
 def delete_before_commit() -> None:
@@ -60,7 +60,7 @@ def delete_before_commit() -> None:
         return Hold(token_hex(8), stale, [])
 
     _replace(CacheWrites, "hold", hold)
-    _replace(CacheWrites, "forget", lambda _self, _hold: True)
+    _replace(CacheWrites, "forget", lambda self, _hold: self._backend.trust.known.run)
 
 
 def stamp_after_sql() -> None:
@@ -89,7 +89,7 @@ def no_hold() -> None:
     _no_hold()
     whole = CacheWrites.forget
 
-    def forget(self: CacheWrites, hold: Hold) -> bool:
+    def forget(self: CacheWrites, hold: Hold) -> str | None:
         sleep(SLOW_SECONDS)
         return whole(self, hold)
 

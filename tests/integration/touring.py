@@ -70,10 +70,10 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
 def kept(services: Services) -> Iterator[tuple[Key, bytes]]:
     """Give every key in Redis as an instance of the key table, with what it holds."""
     for batch in services.backend.names("*"):
-        for name in batch:
-            held = services.backend.client.get(name)
-            if isinstance(held, bytes):
-                yield parse(name.decode().removeprefix(services.backend.name(""))), held
+        names = [name.decode().removeprefix(services.backend.name("")) for name in batch]
+        for name, held in zip(names, services.backend.raw_many(names), strict=True):
+            if held is not None:
+                yield parse(name), held
 
 
 def parse(name: str) -> Key:
