@@ -18,7 +18,7 @@ test-setups: .venv/installed-dev ## the same on other servers; needs Debian's re
 	@$(python) -m pytest tests/setups
 
 consistency: .venv/installed-dev ## check recorded histories of a site under load (OPTIONS='--seconds 60 --scenario all')
-	@$(python) -m tests.consistency $(OPTIONS)
+	@PYTHONPATH=tests $(python) -m consistency $(OPTIONS)
 
 check: .venv/installed-dev ## format, lint, types and the import contract
 	@$(python) -m ruff format --quiet --check .

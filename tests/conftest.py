@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from argon2 import PasswordHasher
+from deployments.choices import CHOICES, RedisChoice, client_of
+from deployments.debian import pooled
 from flask_migrate import upgrade
 from sqlalchemy import text
 
 from config import Settings
 from feedapp.app import create_app
-from feedapp.embedded import Servers
+from feedapp.embedded import Postgres
 from feedapp.extensions import db
 from feedapp.models import Base
 from feedapp.services.passwords import Passwords
@@ -65,17 +67,33 @@ def cost_of(response: TestResponse) -> Cost:
     return Cost(int(found[1]), int(found[2]))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--redis", choices=list(CHOICES), default="embedded", help="what REDIS_URL leads to")
+    parser.addoption("--pooled", action="store_true", help="PostgreSQL by way of pgbouncer in transaction mode")
+
+
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    with Servers(tmp_path_factory.mktemp("var"), durable=False) as started:
+def database_url(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[str]:
+    directory = tmp_path_factory.mktemp("postgres")
+    with Postgres(directory, durable=False) as started:
+        if pytestconfig.getoption("pooled"):
+            with pooled(started.url, directory / "pooler") as url:
+                yield url
+        else:
+            yield started.url
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[RedisChoice]:
+    with CHOICES[pytestconfig.getoption("redis")](tmp_path_factory.mktemp("redis")) as started:
         yield started
 
 
 @pytest.fixture(scope="session")
-def settings(servers: Servers) -> Settings:
+def settings(database_url: str, redis_server: RedisChoice) -> Settings:
     return Settings(
-        database_url=servers.database_url,
-        redis_url=servers.redis_url,
+        database_url=database_url,
+        redis_url=redis_server.url,
         redis_timeout=5,
         secret_key="not a secret, in tests",
         log_level="DEBUG",
@@ -96,7 +114,7 @@ def running_app(settings: Settings) -> Iterator[Flask]:
         engine = db.engine
     yield app
     engine.dispose()
-    app.extensions["feedapp"].backend.client.close()
+    app.extensions["feedapp"].backend.close()
 
 
 @pytest.fixture
@@ -115,9 +133,10 @@ def engine(running_app: Flask) -> Engine:
         return db.engine
 
 
-@pytest.fixture
-def redis(running_app: Flask) -> Redis:
-    return services(running_app).backend.client
+@pytest.fixture(scope="session")
+def redis(redis_server: RedisChoice) -> Iterator[Redis]:
+    with client_of(redis_server) as client:
+        yield client
 
 
 def services(app: Flask) -> Services:

@@ -89,7 +89,7 @@ class Trust:
             self._losses += 1
             if was != "away":
                 self._reroute(None)
-        if was != "away":
+        if was == "trusted":
             log.warning("Redis is not used until it is trusted again: %s", reason)
 
     def begin_return(self, deployment: Deployment) -> int:

@@ -26,11 +26,15 @@ ARGUMENTS = [
 class Redis:
     """One server; `directory` holds its log."""
 
-    def __init__(self, directory: Path, *, arguments: Sequence[str] = ()) -> None:
-        """`arguments` are given to the server last, such as `["--maxmemory", "1mb"]`, and so outweigh ours."""
+    def __init__(self, directory: Path, *, arguments: Sequence[str] = (), program: Path | None = None) -> None:
+        """`arguments` are given to the server last, such as `["--maxmemory", "1mb"]`, and so outweigh ours.
+
+        `program` is run instead of the embedded server.
+        """
         self.directory = directory
         self.log = directory / "redis.log"
         self._arguments = list(arguments)
+        self._program = program
         self._sockets: Path | None = None
         self._process: Process | None = None
 
@@ -60,10 +64,8 @@ class Redis:
         if self._socket.exists():
             end_leftovers(mark)
             self._socket.unlink(missing_ok=True)
-        command = [
-            str(valkey_program()), *ARGUMENTS, "--unixsocket", str(self._socket), "--dir", str(self.directory),
-            *self._arguments,
-        ]  # fmt: skip
+        own = ["--unixsocket", str(self._socket), "--dir", str(self.directory)]
+        command = [str(self._program or valkey_program()), *ARGUMENTS, *own, *self._arguments]
         self._process = spawn(command, log=self.log, death_signal=signal.SIGKILL)
         try:
             wait_until_ready("Redis", self._process, self._answers, log=self.log, seconds=START_SECONDS)

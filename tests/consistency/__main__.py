@@ -1,4 +1,4 @@
-"""`python -m tests.consistency`: load, faults, and a check of all that was seen. See docs/consistency.md."""
+"""`make consistency`: load, faults, and a check of all that was seen. See docs/consistency.md."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.consistency", description=__doc__)
+    parser = argparse.ArgumentParser(prog="make consistency", description=__doc__)
     parser.add_argument("--seconds", type=float, default=300, help="of load, for each scenario")
     parser.add_argument("--workers", type=int, default=2, help="app processes")
     parser.add_argument("--clients", type=int, default=12)

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg2
 import redis
+from deployments.proxy import Proxy
 
 from feedapp.embedded import Redis
-
-from .proxy import Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable

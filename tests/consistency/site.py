@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Self
 
 import psycopg2
 import redis
+from deployments.proxy import Proxy
 
 from feedapp.embedded import Postgres, Redis
 from feedapp.embedded.processes import Process, end, last_lines, spawn
 
 from .http11 import Connection
-from .proxy import Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -40,7 +40,7 @@ def process(settings: Settings) -> Iterator[Services]:
         yield services_of(app)
         db.session.remove()
         db.engine.dispose()
-    services_of(app).backend.client.close()
+    services_of(app).backend.close()
 
 
 @pytest.fixture

@@ -1,67 +1,52 @@
-"""The same two settings reach other servers: Redis 7, Redis behind TLS with a password.
-
-These need Debian's redis-server and openssl, so they are a target of their own (`make test-setups`).
-"""
+"""What only another Redis can show: certificates that are checked, and a cluster whose servers fail one by one."""
 
 from __future__ import annotations
 
-import socket
-import subprocess
+import os
+import signal
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from conftest import cost_of
 from conftest import services as services_of
+from deployments.cluster import SLOTS, Cluster
+from deployments.debian import SecureRedis, program
+from deployments.ports import free_port
+from redis.crc import key_slot
 
 from feedapp.app import create_app
+from feedapp.cache import incarnations, keys
+from feedapp.embedded import Redis
 from feedapp.extensions import db
+from feedapp.services.viewers import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from conftest import Somebody
+    from deployments.cluster import Node
     from flask import Flask
     from flask.testing import FlaskClient
 
     from config import Settings
+    from feedapp.wiring import Services
 
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-@contextmanager
-def running(command: list[str], *, port: int, cwd: Path) -> Iterator[None]:
-    """Run a server until the block ends, from when its port answers."""
-    log = cwd / "server.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(command, cwd=cwd, stdout=output, stderr=subprocess.STDOUT)
-    try:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert server.poll() is None, log.read_text()
-            time.sleep(0.05)
-        yield
-    finally:
-        server.terminate()
-        server.wait()
+needs_openssl = pytest.mark.skipif(not (program("openssl") and program("redis-server")), reason="not installed here")
+ANONYMOUS = Credentials("api")
 
 
 @contextmanager
 def site(settings: Settings) -> Iterator[FlaskClient]:
     app = create_app(settings)
-    yield app.test_client()
     with app.app_context():
+        yield app.test_client()
+        db.session.remove()
         db.engine.dispose()
-    services_of(app).backend.client.close()
+    services_of(app).backend.close()
 
 
 def check_the_promise(client: FlaskClient, ada: Somebody) -> None:
@@ -77,6 +62,7 @@ def check_the_promise(client: FlaskClient, ada: Somebody) -> None:
         warm = client.get("/api/posts", headers=ada.headers)
         assert warm.headers["Cache-Status"] == "feedapp; hit"
         assert cost_of(warm).sql_statements == 0
+        assert cost_of(warm).redis_trips <= 2
     assert services_of(client.application).backend.trust.state == "trusted"
 
 
@@ -85,47 +71,178 @@ def ada(people: Callable[..., Somebody]) -> Somebody:
     return people("ada")
 
 
-def test_redis_7(app: Flask, settings: Settings, ada: Somebody, tmp_path: Path) -> None:
-    port = free_port()
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    wanted = replace(settings, redis_url=f"redis://127.0.0.1:{port}/3")
-    with running(command, port=port, cwd=tmp_path), site(wanted) as client:
-        check_the_promise(client, ada)
-
-
 @pytest.fixture
-def secure_redis(tmp_path: Path) -> Iterator[tuple[int, Path]]:
-    certificate, key, port = tmp_path / "cert.pem", tmp_path / "key.pem", free_port()
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"),
-            *("-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    command = ["redis-server", "--port", "0", "--tls-port", str(port), "--bind", "127.0.0.1", "--save", ""]
-    command += ["--tls-cert-file", str(certificate), "--tls-key-file", str(key), "--tls-ca-cert-file", str(certificate)]
-    command += ["--tls-auth-clients", "no", "--requirepass", "a secret"]
-    with running(command, port=port, cwd=tmp_path):
-        yield port, certificate
+def secure(tmp_path: Path) -> Iterator[SecureRedis]:
+    with SecureRedis(tmp_path / "redis") as started:
+        yield started
 
 
-def test_redis_behind_tls_with_a_password(
-    app: Flask, settings: Settings, ada: Somebody, secure_redis: tuple[int, Path]
-) -> None:
-    port, certificate = secure_redis
-    url = f"rediss://:a%20secret@localhost:{port}/0?ssl_ca_certs={certificate}"
-    with site(replace(settings, redis_url=url)) as client:
+@needs_openssl
+def test_redis_behind_tls_with_a_password(app: Flask, settings: Settings, ada: Somebody, secure: SecureRedis) -> None:
+    with site(replace(settings, redis_url=secure.url)) as client:
         check_the_promise(client, ada)
 
 
+@needs_openssl
 def test_a_certificate_that_nobody_vouches_for_is_refused_and_the_site_goes_on(
-    app: Flask, settings: Settings, ada: Somebody, secure_redis: tuple[int, Path]
+    app: Flask, settings: Settings, ada: Somebody, secure: SecureRedis
 ) -> None:
-    port, _ = secure_redis
-    with site(replace(settings, redis_url=f"rediss://:a%20secret@localhost:{port}/0")) as client:
+    with site(replace(settings, redis_url=secure.url_without_certificate)) as client:
         feed = client.get("/api/posts", headers=ada.headers)
         assert feed.status_code == 200
         assert feed.headers["Cache-Status"] == "feedapp; fwd=bypass"
         assert client.get("/readyz").get_json()["status"] == "degraded"
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    with Cluster(tmp_path / "cluster", arguments=["--save", "3600 1"]) as started:
+        yield started
+
+
+@pytest.fixture
+def client(app: Flask, settings: Settings, cluster: Cluster) -> Iterator[FlaskClient]:
+    with site(replace(settings, redis_url=cluster.url, redis_timeout=0.3)) as client:
+        yield client
+
+
+@pytest.fixture
+def own(client: FlaskClient) -> Services:
+    return services_of(client.application)
+
+
+@pytest.fixture
+def post_id(own: Services, ada: Somebody) -> int:
+    return own.posts.publish(credentials(ada), body="first").id
+
+
+def credentials(somebody: Somebody) -> Credentials:
+    return Credentials.of(somebody.token, kind="api")
+
+
+def likes(services: Services, post_id: int) -> int:
+    return services.posts.show(ANONYMOUS, post_id).likes_count
+
+
+def node_of(cluster: Cluster, services: Services, post_id: int) -> Node:
+    """Find the server that has the like count of a post."""
+    slot = key_slot(services.backend.name(keys.POST_LIKES_COUNT.key(post_id).name).encode())
+    return cluster.nodes[slot * 3 // SLOTS]
+
+
+def try_again(services: Services, *, until: str = "trusted") -> None:
+    deadline = time.monotonic() + 20
+    while services.backend.trust.state != until:
+        services.relay.work()
+        assert time.monotonic() < deadline, f"it stays {services.backend.trust.state}"
+        time.sleep(0.05)
+
+
+def test_a_cluster_is_told_from_a_single_server_by_asking_it(
+    client: FlaskClient, own: Services, cluster: Cluster, ada: Somebody
+) -> None:
+    check_the_promise(client, ada)
+    assert all(node.ask("DBSIZE") for node in cluster.nodes)
+
+
+def test_one_address_of_a_cluster_is_enough(app: Flask, settings: Settings, cluster: Cluster, ada: Somebody) -> None:
+    with site(replace(settings, redis_url=f"redis://{cluster.nodes[1].address}/0", redis_timeout=0.3)) as client:
+        check_the_promise(client, ada)
+
+
+def test_one_hung_server_of_a_cluster_is_a_bypass_and_nothing_is_lost(
+    own: Services, cluster: Cluster, ada: Somebody, post_id: int
+) -> None:
+    assert likes(own, post_id) == 0
+    node = node_of(cluster, own, post_id)
+    assert node.pid is not None
+    os.kill(node.pid, signal.SIGSTOP)
+    try:
+        own.likes.like(credentials(ada), post_id)
+        assert likes(own, post_id) == 1
+        assert own.backend.trust.state == "away"
+    finally:
+        os.kill(node.pid, signal.SIGCONT)
+    cluster.wait()
+    try_again(own)
+    assert likes(own, post_id) == 1
+
+
+def test_after_a_failover_of_one_server_what_its_replica_missed_is_deleted_again(
+    own: Services, cluster: Cluster, ada: Somebody, post_id: int
+) -> None:
+    assert likes(own, post_id) == 0
+    node = node_of(cluster, own, post_id)
+    replica = cluster.add_replica(node)
+    assert replica.pid is not None
+    node.ask("WAIT", 1, 1000)
+    node.ask("CLIENT", "KILL", "TYPE", "replica")
+    os.kill(replica.pid, signal.SIGSTOP)
+    own.likes.like(credentials(ada), post_id)
+    node.kill()
+    os.kill(replica.pid, signal.SIGCONT)
+    assert replica.ask("CLUSTER", "FAILOVER", "TAKEOVER")
+    cluster.wait()
+    assert likes(own, post_id) == 1
+    try_again(own)
+    assert likes(own, post_id) == 1
+    assert own.backend.trust.state == "trusted"
+
+
+def test_old_data_that_one_server_of_a_cluster_brings_back_are_dropped_and_those_of_others_kept(
+    own: Services, cluster: Cluster, ada: Somebody, post_id: int
+) -> None:
+    assert likes(own, post_id) == 0
+    node = node_of(cluster, own, post_id)
+    others = [other for other in cluster.nodes if other is not node]
+    kept = sum(other.ask("DBSIZE") for other in others)
+    node.ask("SAVE")
+    own.likes.like(credentials(ada), post_id)
+    node.kill()
+    node.start()
+    cluster.wait()
+    assert likes(own, post_id) == 1
+    try_again(own)
+    assert likes(own, post_id) == 1
+    assert sum(other.ask("DBSIZE") for other in others) > kept / 2
+
+
+def test_a_slot_that_moves_to_another_server_is_followed(
+    own: Services, cluster: Cluster, ada: Somebody, post_id: int
+) -> None:
+    assert likes(own, post_id) == 0
+    key = own.backend.name(keys.POST_LIKES_COUNT.key(post_id).name)
+    slot, source = key_slot(key.encode()), node_of(cluster, own, post_id)
+    target = next(node for node in cluster.nodes if node is not source)
+    target.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", source.name())
+    source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", target.name())
+    source.ask("MIGRATE", "127.0.0.1", target.port, key, 0, 5000)
+    assert likes(own, post_id) == 0
+    own.likes.like(credentials(ada), post_id)
+    assert likes(own, post_id) == 1
+    for node in (target, source, *cluster.nodes):
+        node.ask("CLUSTER", "SETSLOT", slot, "NODE", target.name())
+    own.likes.unlike(credentials(ada), post_id)
+    assert likes(own, post_id) == 0
+    assert own.backend.trust.state == "trusted"
+
+
+def test_each_server_of_a_cluster_carries_a_mark_of_its_own(own: Services, cluster: Cluster, post_id: int) -> None:
+    deployment = own.backend.discover()
+    marks = incarnations.marks(own.backend, deployment)
+    assert len({deployment.owner_of(own.backend.name(mark.name)) for mark in marks.values()}) == 3
+    assert incarnations.strangers(own.backend, deployment) == set()
+
+
+def test_several_addresses_of_what_is_no_cluster_are_not_trusted(
+    app: Flask, settings: Settings, tmp_path: Path, ada: Somebody
+) -> None:
+    """Two single servers would each hold copies that writes by the other do not delete."""
+    ports = [free_port(), free_port()]
+    with ExitStack() as stack:
+        for number, port in enumerate(ports):
+            arguments = ["--port", str(port), "--bind", "127.0.0.1"]
+            stack.enter_context(Redis(tmp_path / f"single-{number}", arguments=arguments))
+        several = ",".join(f"127.0.0.1:{port}" for port in ports)
+        client = stack.enter_context(site(replace(settings, redis_url=f"redis://{several}/0")))
+        assert client.get("/api/posts", headers=ada.headers).headers["Cache-Status"] == "feedapp; fwd=bypass"

@@ -184,7 +184,7 @@ def limited(client: FlaskClient, settings: Settings) -> Iterator[FlaskClient]:
     yield app.test_client()
     with app.app_context():
         db.engine.dispose()
-    services_of(app).backend.client.close()
+    services_of(app).backend.close()
 
 
 def test_guessing_passwords_ends_in_a_wait(limited: FlaskClient, ada: Somebody) -> None:
