@@ -23,8 +23,9 @@ from redis import RedisError
 
 from feedapp import costs, metrics
 from feedapp.cache import values
-from feedapp.cache.backend import LeaseRedisCache, PreparedRead, spread
+from feedapp.cache.backend import LeaseRedisCache, spread
 from feedapp.cache.keys import START, Key, Listing
+from feedapp.cache.routing import PreparedRead
 from feedapp.pagination import Cursor, Entry, Slice, Walk
 
 Load = Callable[[Sequence[Key]], Mapping[Key, Any]]
