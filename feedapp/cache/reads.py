@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from random import uniform
 from secrets import token_hex
 from time import monotonic, sleep
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from redis import RedisError
 
@@ -25,8 +25,10 @@ from feedapp import costs, metrics
 from feedapp.cache import values
 from feedapp.cache.backend import LeaseRedisCache, spread
 from feedapp.cache.keys import START, Key, Listing
-from feedapp.cache.routing import PreparedRead
 from feedapp.pagination import Cursor, Entry, Slice, Walk
+
+if TYPE_CHECKING:
+    from feedapp.cache.routing import PreparedRead
 
 Load = Callable[[Sequence[Key]], Mapping[Key, Any]]
 T = TypeVar("T")
