@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-from pathlib import Path
 
 from config import VAR, SettingError
 from feedapp import embedded
@@ -16,7 +14,7 @@ FROM_COMMAND_LINE = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
 def _share_figures() -> None:
     """Let all workers of one server, the children of one parent, write their figures into one directory."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ and not FROM_COMMAND_LINE:
-        figures = Path(tempfile.gettempdir()) / f"feedapp-metrics-{os.getuid()}-{os.getppid()}"
+        figures = embedded.figures.of_server(os.getppid())
         figures.mkdir(mode=0o700, exist_ok=True)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
 

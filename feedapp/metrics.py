@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
@@ -41,3 +45,18 @@ def render() -> bytes:
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return generate_latest(registry)
+
+
+def counted(directory: Path) -> tuple[int, dict[str, dict[str, int]]]:
+    """Add up what the processes that write into a directory have counted since they started.
+
+    Give how many processes that are, and for each counter with a template, figures by template.
+    """
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=str(directory))  # type: ignore[no-untyped-call]
+    figures: dict[str, dict[str, int]] = {}
+    for metric in registry.collect():
+        for sample in metric.samples:
+            if set(sample.labels) == {"template"}:
+                figures.setdefault(metric.name, {})[sample.labels["template"]] = int(sample.value)
+    return len(list(directory.glob("counter_*.db"))), figures

@@ -21,6 +21,8 @@ from feedapp.repositories.posts import PostRepository
 from feedapp.repositories.tokens import TokenRepository
 from feedapp.repositories.users import UserRepository
 from feedapp.services.accounts import AccountService
+from feedapp.services.cache_inspection import CacheInspection
+from feedapp.services.cache_verification import CacheVerification
 from feedapp.services.chores import Chore, Chores
 from feedapp.services.comments import CommentService
 from feedapp.services.departures import DepartureService
@@ -73,6 +75,8 @@ class Services:
     suggestions: SuggestionService
     feeds: FeedService
     health: HealthService
+    cache_inspection: CacheInspection
+    cache_verification: CacheVerification
 
 
 def wire(app: Flask, settings: Settings) -> Services:
@@ -84,7 +88,8 @@ def wire(app: Flask, settings: Settings) -> Services:
     users, posts, tokens = UserRepository(session), PostRepository(session), TokenRepository(session)
     likes, comments, follows = LikeRepository(session), CommentRepository(session), FollowRepository(session)
 
-    cache_reads = CacheReads(backend, lifetimes=_lifetimes(settings))
+    lifetimes = _lifetimes(settings)
+    cache_reads = CacheReads(backend, lifetimes=lifetimes)
     reading = Reading(
         cache=cache_reads,
         facts=FactRepository(engine),
@@ -148,6 +153,8 @@ def wire(app: Flask, settings: Settings) -> Services:
         suggestions=SuggestionService(reading=reading, viewers=viewers),
         feeds=FeedService(reading=reading, viewers=viewers),
         health=HealthService(engine=engine, backend=backend),
+        cache_inspection=CacheInspection(backend=backend, lifetimes=lifetimes, outbox=outbox, users=users),
+        cache_verification=CacheVerification(backend=backend, reading=reading),
     )
 
 

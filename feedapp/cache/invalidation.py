@@ -193,6 +193,26 @@ def past_follow_imported(*, follower_id: int, followee_id: int) -> list[Key]:
     return follow_ended(follower_id=follower_id, followee_id=followee_id)
 
 
+def user_counters_repaired(*, user_id: int) -> list[Key]:
+    """A counter of a user did not say what there is to count."""
+    return [USER_POSTS_COUNT.key(user_id), FOLLOWERS_COUNT.key(user_id), FOLLOWING_COUNT.key(user_id)]
+
+
+def post_counters_repaired(*, post_id: int) -> list[Key]:
+    """A counter of a post did not say what there is to count."""
+    return [POST_LIKES_COUNT.key(post_id), POST_COMMENTS_COUNT.key(post_id)]
+
+
+def feeds_of_user_cleared(*, user_id: int) -> list[Key]:
+    """An operator forgets a home feed and the posts of that person, settled pages included."""
+    return [*_home_of(user_id, settled=True), *_all_of(posts_by(user_id))]
+
+
+def public_feed_cleared() -> list[Key]:
+    """An operator forgets everyone's feed, settled pages included."""
+    return _all_of(public_feed())
+
+
 def _follow_facts(follower_id: int, followee_id: int) -> list[Key]:
     return [
         FOLLOWS.key(follower_id, followee_id),

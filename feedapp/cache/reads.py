@@ -238,7 +238,7 @@ class CacheReads:
         watched = [*listing.stamps, *listing.settled, key]
         try:
             raw = self._use([each.name for each in watched])
-            page = _valid(listing, key, raw)
+            page = valid_page(listing, key, raw)
             self._count([key] if page else [], [] if page else [key])
             return page or self._load_page(listing, key, raw, walk, load)
         except RedisError as error:
@@ -263,7 +263,7 @@ class CacheReads:
             current = dict(raw)
             lease = values.LEASE + token_hex(8).encode()
             won = self._stamp_and_claim(watched, key, lease, current)
-            page = None if won else _valid(listing, key, current)
+            page = None if won else valid_page(listing, key, current)
             if page:
                 return page
             if won and not any(values.is_marker(current[each.name]) for each in watched[:-1]):
@@ -284,7 +284,7 @@ class CacheReads:
             raw = dict(
                 zip((each.name for each in watched), self._backend.raw_many([e.name for e in watched]), strict=True)
             )
-            page = _valid(listing, key, raw)
+            page = valid_page(listing, key, raw)
             if page:
                 return page
         return load()
@@ -329,7 +329,7 @@ class CacheReads:
         return self._requested.get() is not None and costs.current().bypassed > 0
 
     def _lifetime(self, key: Key) -> int:
-        return spread(self._lifetimes[key.template.name])
+        return spread(self._lifetimes[key.template.name], key.name)
 
     def _count(self, hits: Iterable[Key], misses: Iterable[Key]) -> None:
         requested = self._requested.get()
@@ -386,7 +386,7 @@ def _by_template(keys: Iterable[Key]) -> Mapping[str, int]:
     return Counter(key.template.name for key in keys)
 
 
-def _valid(listing: Listing, key: Key, raw: Mapping[str, bytes | None]) -> Slice | None:
+def valid_page(listing: Listing, key: Key, raw: Mapping[str, bytes | None]) -> Slice | None:
     """Read a page if the stamps it carries are those that stand now."""
     stored = values.decode(raw[key.name])
     if stored is values.MISS:

@@ -70,3 +70,11 @@ return 0
 A Redis whose memory is full refuses to store those; then they go as well, since deleting must never fail for that.
 ARGV: the writer's token.
 """
+
+LOOK = """
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 then return {redis.call('GET', KEYS[1]), left, 0} end
+local time = redis.call('TIME')
+return {redis.call('GET', KEYS[1]), left, time[1] * 1000 + math.floor(time[2] / 1000) + left}
+"""
+"""Give what the key holds, the milliseconds it has left (-1: for good, -2: there is none), and the time it ends at."""

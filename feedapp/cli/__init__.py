@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.cli import archive, counts, seed, users
+from feedapp.cli import archive, cache, counts, seed, users
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -18,4 +18,5 @@ def register(app: Flask, services: Services) -> None:
     app.cli.add_command(users.group(services.accounts))
     app.cli.add_command(archive.import_command(services.unit_of_work))
     app.cli.add_command(archive.export_command())
+    app.cli.add_command(cache.group(services.cache_inspection, services.cache_verification))
     app.cli.add_command(counts.group(services.unit_of_work))

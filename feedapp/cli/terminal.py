@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import psycopg2
 from flask.cli import with_appcontext
+from redis import RedisError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -38,6 +39,8 @@ class Command(click.Command):
             raise click.ClickException(_told(error.orig)) from error
         except psycopg2.Error as error:
             raise click.ClickException(_told(error)) from error
+        except RedisError as error:
+            raise click.ClickException(f"Redis does not answer as it should: {' '.join(str(error).split())}") from error
 
 
 def _told(error: BaseException | None) -> str:

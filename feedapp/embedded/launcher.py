@@ -10,8 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from feedapp.embedded import web
+from feedapp.embedded import figures, web
 from feedapp.embedded.errors import EmbeddedServerError
+from feedapp.embedded.figures import RUN_LOCK
 from feedapp.embedded.launch_settings import LaunchSettings
 from feedapp.embedded.locks import owner_of, take_lock
 from feedapp.embedded.parent import Parent
@@ -19,7 +20,6 @@ from feedapp.embedded.processes import Process, end, last_lines, spawn
 from feedapp.embedded.secrets_file import secret_key
 from feedapp.embedded.servers import Servers
 
-LOCK_FILE = "run.lock"
 READY_SECONDS = 60
 POLL_SECONDS = 0.05
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
@@ -77,15 +77,17 @@ class Launcher:
         directory = self._settings.directory
         try:
             directory.mkdir(parents=True, exist_ok=True)
-            lock = take_lock(directory / LOCK_FILE, f"process {os.getpid()}, {self._settings.address}")
+            lock = take_lock(directory / RUN_LOCK, f"process {os.getpid()}, {self._settings.address}")
         except OSError as error:
             raise EmbeddedServerError(f"{directory} cannot be written to: {error.strerror}") from error
         if lock is None:  # never closed: it is held until this process ends
-            raise EmbeddedServerError(f"feedapp already runs from this folder ({owner_of(directory / LOCK_FILE)})")
+            raise EmbeddedServerError(f"feedapp already runs from this folder ({owner_of(directory / RUN_LOCK)})")
 
     def _environment(self) -> dict[str, str]:
         settings = self._settings
-        metrics = settings.directory / "metrics"  # of this run only: the figures of dead processes would be added up
+        metrics = figures.of_run(
+            settings.directory
+        )  # of this run only: the figures of dead processes would be added up
         shutil.rmtree(metrics, ignore_errors=True)
         metrics.mkdir(mode=0o700, exist_ok=True)
         return {

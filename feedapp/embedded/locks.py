@@ -27,3 +27,18 @@ def owner_of(path: Path) -> str:
     with suppress(OSError):
         return path.read_text(encoding="utf-8").strip() or "another process"
     return "another process"
+
+
+def is_held(path: Path) -> bool:
+    """Tell whether a live process holds it."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

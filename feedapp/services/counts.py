@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.cache import keys
+from feedapp.cache import invalidation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,12 +16,9 @@ PORTION = 1_000
 LOCKED = 100
 KINDS = ("user", "post")
 
-_KEYS = {
-    "posts": keys.USER_POSTS_COUNT,
-    "followers": keys.FOLLOWERS_COUNT,
-    "following": keys.FOLLOWING_COUNT,
-    "likes": keys.POST_LIKES_COUNT,
-    "comments": keys.POST_COMMENTS_COUNT,
+_REPAIRED = {
+    "user": lambda owner_id: invalidation.user_counters_repaired(user_id=owner_id),
+    "post": lambda owner_id: invalidation.post_counters_repaired(post_id=owner_id),
 }
 
 
@@ -63,5 +60,5 @@ class CountService:
             found = self._counters.differences(kind, ids)
             for difference in found:
                 self._counters.set(kind, difference)
-                work.stales([_KEYS[difference.counter].key(difference.owner_id)])
+                work.stales(_REPAIRED[kind](difference.owner_id))
         return found

@@ -33,14 +33,14 @@ class FollowingService:
         """Give a page of one side, with whose it is. Raise NotFoundError."""
         hint = self._reading.hint(username)
         ahead = [] if hint is None else profile_keys(hint, credentials.claimed_id)
-        places = [] if hint is None else [_place(hint, side, cursor, limit)]
+        places = [] if hint is None else [side_place(hint, side, cursor=cursor, limit=limit)]
         name = keys.USERNAME.key(username)
         viewer = self._viewers.identify(credentials, facts=[name], ahead=ahead, places=places).viewer
         viewer_id = viewer_id_of(viewer)
         user_id = self._reading.user_id(username)
         if user_id is None:
             raise NotFoundError(NOBODY)
-        page = self._reading.page(_place(user_id, side, cursor, limit))
+        page = self._reading.page(side_place(user_id, side, cursor=cursor, limit=limit))
         ids = [entry.id for entry in page.entries]
         facts = self._reading.facts(
             list(dict.fromkeys([*profile_keys(user_id, viewer_id), *people_keys(ids, viewer_id)]))
@@ -52,5 +52,6 @@ class FollowingService:
         return PeoplePageView(viewer, profile, Paged(people, page.next_cursor, page.prev_cursor))
 
 
-def _place(user_id: int, side: Side, cursor: str | None, limit: int) -> Place:
+def side_place(user_id: int, side: Side, *, cursor: str | None, limit: int) -> Place:
+    """A page of one side of somebody's follows."""
     return Place(LISTINGS[side](user_id), ORDERINGS[side], user_id, cursor, limit)

@@ -23,6 +23,11 @@ LIKES = Ordering("l", "likes", "older")
 POST_GONE = "There is no such post, or no longer."
 
 
+def likes_place(post_id: int, *, cursor: str | None, limit: int) -> Place:
+    """A page of those who like a post."""
+    return Place(keys.likes_of(post_id), LIKES, post_id, cursor, limit)
+
+
 @dataclass(frozen=True, slots=True)
 class LikeOutcome:
     """How it stands now; `changed` is False if it stood like that before."""
@@ -60,7 +65,7 @@ class LikeService:
 
     def of(self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int) -> Paged[Person]:
         """Give who likes a post, the latest first. Raise NotFoundError if there is no such post."""
-        place = Place(keys.likes_of(post_id), LIKES, post_id, cursor, limit)
+        place = likes_place(post_id, cursor=cursor, limit=limit)
         post = keys.POST.key(post_id)
         found = self._viewers.identify(credentials, facts=[post], places=[place]).facts
         if post not in found:

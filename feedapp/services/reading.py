@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedapp.cache.keys import PAGE_SIZES as SIZES
 from feedapp.cache.keys import START, USERNAME
-from feedapp.pagination import Cursor, CursorCodec, Entry, Walk, cut
+from feedapp.pagination import Cursor, CursorCodec, Entry, Slice, Walk, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -73,22 +73,22 @@ class Reading:
         """Give what the keys stand for; what does not exist is not in the answer. At most one statement."""
         if not keys:
             return {}
-        return self._cache.facts(keys, self._load_facts)
+        return self._cache.facts(keys, self.load_facts)
 
     def page(self, place: Place) -> Entries:
         """Give a page of ids. At most one statement. Raise MalformedError for a cursor that was not given out."""
         ordering = place.ordering
         cursor = self.cursor(place)
-        text, size = place.address()
         walk = cursor.walk if cursor else ordering.onward
-        found = self._cache.page(
-            place.listing,
-            (text, size),
-            (walk, cursor),
-            lambda: self._pages.load(ordering.source, place.owner, size=size, walk=walk, cursor=cursor),
-        )
+        found = self._cache.page(place.listing, place.address(), (walk, cursor), lambda: self.load_page(place))
         page = cut(found, limit=place.limit, cursor=cursor, onward=ordering.onward)
         return Entries(page.entries, self.cursor_text(page.next, ordering), self.cursor_text(page.prev, ordering))
+
+    def load_page(self, place: Place) -> Slice:
+        """Give what the page's key should hold, from PostgreSQL, whatever is cached."""
+        cursor, (_, size) = self.cursor(place), place.address()
+        walk = cursor.walk if cursor else place.ordering.onward
+        return self._pages.load(place.ordering.source, place.owner, size=size, walk=walk, cursor=cursor)
 
     def cursor(self, place: Place) -> Cursor | None:
         """Check the cursor of a place before anything is fetched for it."""
@@ -113,7 +113,8 @@ class Reading:
         """After a write, forget what this request has fetched."""
         self._cache.restart()
 
-    def _load_facts(self, keys: Sequence[Key]) -> Mapping[Key, Any]:
+    def load_facts(self, keys: Sequence[Key]) -> Mapping[Key, Any]:
+        """Give what the keys should hold, from PostgreSQL, whatever is cached. One statement."""
         wanted: dict[str, list[Ids]] = defaultdict(list)
         for key in keys:
             wanted[key.template.name].append(key.ids)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from feedapp.cache import keys, values
-from feedapp.cache.keys import TEMPLATES, Key, Template
-from feedapp.cache.reads import _valid
+from feedapp.cache.keys import NOTABLE
+from feedapp.cache.rows import row_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,19 +13,8 @@ if TYPE_CHECKING:
     from conftest import Somebody
     from flask.testing import FlaskClient
 
+    from feedapp.cache.keys import Key
     from feedapp.wiring import Services
-
-LISTINGS = {
-    "feed": lambda owner: keys.public_feed() if owner == "public" else keys.home_feed(int(owner)),
-    "posts_by": lambda owner: keys.posts_by(int(owner)),
-    "comments": lambda owner: keys.comments_of(int(owner)),
-    "likes": lambda owner: keys.likes_of(int(owner)),
-    "followers": lambda owner: keys.followers_of(int(owner)),
-    "following": lambda owner: keys.followed_by(int(owner)),
-}
-SOURCES = {"posts_by": "by"} | {name: name for name in ("comments", "likes", "followers", "following")}
-KINDS = {"comments": "c", "likes": "l", "followers": "f", "following": "g"}
-ORDER = sorted(TEMPLATES.values(), key=lambda template: ("stamp" not in template.name, template.pattern.count("{")))
 
 
 def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str, Somebody]:
@@ -72,54 +59,17 @@ def kept(services: Services) -> Iterator[tuple[Key, bytes]]:
     for batch in services.backend.names("*"):
         names = [name.decode().removeprefix(services.backend.name("")) for name in batch]
         for name, held in zip(names, services.backend.raw_many(names), strict=True):
+            key = row_of(name)
+            assert key, f"{name} is in no row of the key table"
             if held is not None:
-                yield parse(name), held
-
-
-def parse(name: str) -> Key:
-    """Find the row of the table that a key belongs to."""
-    for template in ORDER:
-        found = re.fullmatch(re.sub(r"\\{\w+\\}", "([^:]+)", re.escape(template.pattern)), name)
-        if found:
-            return Key(name, template, tuple(_id(template, text) for text in found.groups()))
-    raise AssertionError(f"{name} is in no row of the key table")
-
-
-def _id(template: Template, text: str) -> Any:
-    numbers = template.kind == "fact" and template.name not in {"username", "token"}
-    return int(text) if numbers else text
+                yield key, held
 
 
 def stale(services: Services) -> list[str]:
-    """Give the keys whose value is not what PostgreSQL says now."""
-    held = dict(kept(services))
-    wrong = []
-    for key, stored in held.items():
-        data = values.decode(stored)
-        if key.template.kind == "fact" and data is not values.MISS:
-            found = services.reading._facts.load({key.template.name: [key.ids]})
-            if found.get((key.template.name, key.ids)) != data:
-                wrong.append(key.name)
-        elif key.template.kind == "ranking" and data is not values.MISS:
-            if set(data) != set(services.reading._facts.load({key.template.name: [()]})[key.template.name, ()]):
-                wrong.append(key.name)
-        elif key.template.kind == "page" and not _page_is_right(services, key, held):
-            wrong.append(key.name)
-    return wrong
-
-
-def _page_is_right(services: Services, key: Key, held: dict[Key, bytes]) -> bool:
-    owner, text, size = map(str, key.ids)
-    listing = LISTINGS[key.template.name](owner)
-    raw = {each.name: stored for each, stored in held.items()}
-    watched = [*listing.stamps, *listing.settled, key]
-    page = _valid(listing, key, {each.name: raw.get(each.name) for each in watched})
-    if page is None:
-        return True
-    kind = KINDS.get(key.template.name, "p")
-    cursor = None if text == keys.START else services.reading._cursors.decode(text, kind=kind)
-    source = SOURCES.get(key.template.name, "public" if owner == "public" else "home")
-    walk = cursor.walk if cursor else "newer" if kind == "c" else "older"
-    number = None if owner == "public" else int(owner)
-    now = services.reading._pages.load(source, number, size=int(size), walk=walk, cursor=cursor)
-    return (page.entries, page.more, page.behind) == (now.entries, now.more, now.behind)
+    """Give the keys whose value, as a reader would be shown it, is not what PostgreSQL says now."""
+    verdicts = services.cache_verification.verify(sample=10_000)
+    ranking = services.backend.get(NOTABLE.name)
+    suggested = services.reading.load_facts([NOTABLE])[NOTABLE]
+    return [difference.key.name for verdict in verdicts for difference in verdict.differences] + (
+        [NOTABLE.name] if ranking is not None and set(ranking) != set(suggested) else []
+    )
