@@ -45,7 +45,10 @@ FANOUT = 500
 
 
 def post_published(*, author_id: int, follower_ids: Iterable[int] | None) -> list[Key]:
-    """`follower_ids` is None for an author with more than FANOUT followers."""
+    """Every feed that lists the new post, settled pages excepted; the author's number of posts.
+
+    `follower_ids` is None for an author with more than FANOUT followers.
+    """
     return [USER_POSTS_COUNT.key(author_id), *_feeds_with(author_id, follower_ids, settled=False)]
 
 

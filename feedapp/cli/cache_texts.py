@@ -37,6 +37,8 @@ def stats(found: Stats, places: Sequence[str]) -> list[str]:
         f"{'template':{WIDTH}} {'keys':>9} {'hits':>12} {'misses':>10} {'hit rate':>9} {'refused':>8} {'deleted':>10}",
     ]
     for row in found.rows:
+        if not any(row[1:]):
+            continue
         reads = (row.hits or 0) + (row.misses or 0)
         rate = f"{(row.hits or 0) / reads:.1%}" if reads else "-"
         lines.append(
