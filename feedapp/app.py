@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, Request
+from flask.sessions import SessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
@@ -19,11 +20,19 @@ LARGEST_REQUEST = 512 * 1024
 ROOT = Path(__file__).resolve().parent.parent
 
 
+class NoSessions(SessionInterface):
+    """There is no Flask session (ADR 4), so no request has to look for one."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """Open none: Flask then has one that cannot be written to."""
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Build an app from settings, or from the environment. Raise SettingError if a setting is missing or wrong."""
     settings = settings or Settings.from_environment(os.environ)
     logs.configure(log_format=settings.log_format, level=settings.log_level)
     app = Flask("feedapp", root_path=str(ROOT), static_folder="static", template_folder="templates")
+    app.session_interface = NoSessions()
     app.url_map.merge_slashes = False  # an address with an empty part is wrong, not another spelling of a right one
     app.config.update(
         SECRET_KEY=settings.secret_key,
