@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build an app from settings, or from the environment. Raise SettingError if a setting is missing or wrong."""
     settings = settings or Settings.from_environment(os.environ)
     logs.configure(log_format=settings.log_format, level=settings.log_level)
-    app = Flask("feedapp", root_path=str(ROOT), static_folder="static", template_folder="templates")
+    app = Flask("feedapp", root_path=str(ROOT), static_folder=None, template_folder="templates")
     app.session_interface = NoSessions()
     app.url_map.merge_slashes = False  # an address with an empty part is wrong, not another spelling of a right one
     app.config.update(

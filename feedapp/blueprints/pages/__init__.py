@@ -10,6 +10,7 @@ from feedapp.blueprints.pages import (
     accounts,
     assets,
     comments,
+    compression,
     csrf,
     feeds,
     followings,
@@ -18,6 +19,7 @@ from feedapp.blueprints.pages import (
     posts,
     problems,
     rendering,
+    schemes,
     sessions,
     settings,
 )
@@ -36,8 +38,10 @@ def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     pages = Blueprint("pages", __name__)
     pages.before_request(csrf.protect)
     pages.record_once(rendering.equip)
-    assets.keep(pages)
+    compression.equip(pages)
     problems.register(pages)
+    pages.register_blueprint(assets.blueprint())
+    pages.register_blueprint(schemes.blueprint())
     pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, kept))
     pages.register_blueprint(posts.blueprint(services.posts, services.viewers, kept))
     pages.register_blueprint(likes.blueprint(services.likes))

@@ -1,37 +1,75 @@
-"""Static files under addresses that carry a hash of their content, so that a browser keeps them for a year."""
+"""Static files under addresses that carry a hash of all of them, so that a browser keeps them for a year."""
 
 from __future__ import annotations
 
+import mimetypes
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from flask import current_app, request, url_for
+from flask import Blueprint, Response, current_app, url_for
+
+from feedapp.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from flask import Blueprint, Response
+    from collections.abc import Mapping
 
 YEAR = 365 * 24 * 3600
+STYLES = ("tokens", "base", "layout", "parts", "posts", "forms")
+"""The style sheets, in the order in which they are linked; their layers have an order of their own."""
 
 
-def keep(pages: Blueprint) -> None:
-    """Let the files be kept that are asked for by the hash of what they hold now."""
+class Files(NamedTuple):
+    """Every file in static/ by its name, and the hash of all."""
 
-    @pages.after_app_request
-    def label(response: Response) -> Response:
-        if request.endpoint == "static" and response.status_code in {200, 304}:
-            filename = (request.view_args or {})["filename"]
-            if request.args.get("v") == _hash(str(current_app.static_folder), filename):
-                response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
-        return response
+    version: str
+    contents: Mapping[str, bytes]
+
+
+def blueprint() -> Blueprint:
+    """Make the blueprint. The hash stands in the path, so that what a script imports beside itself carries it too."""
+    asset_pages = Blueprint("assets", __name__)
+
+    @asset_pages.get("/static/<version>/<path:filename>")
+    def show(version: str, filename: str) -> Response:
+        files = _files(current_app.root_path)
+        content = files.contents.get(filename)
+        if content is None:
+            raise NotFoundError("There is no such file.")
+        kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+        answer = Response(content, content_type=f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
+        # A page from before an upgrade may still ask for an old version: it gets the new one, not to be kept.
+        current = version == files.version
+        answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if current else "no-cache"
+        return answer
+
+    return asset_pages
 
 
 def asset(filename: str) -> str:
     """Give the address of a file in static/."""
-    return url_for("static", filename=filename, v=_hash(str(current_app.static_folder), filename))
+    return url_for("pages.assets.show", version=_files(current_app.root_path).version, filename=filename)
+
+
+def styles() -> list[str]:
+    """Give the addresses of all style sheets."""
+    return [asset(f"css/{name}.css") for name in STYLES]
+
+
+def modules() -> list[str]:
+    """Give the addresses of the scripts that main.js imports, to be fetched along with it."""
+    names = sorted(_files(current_app.root_path).contents)
+    return [asset(name) for name in names if name.startswith("js/") and name != "js/main.js"]
 
 
 @cache
-def _hash(folder: str, filename: str) -> str:
-    return sha256((Path(folder) / filename).read_bytes()).hexdigest()[:12]
+def _files(root_path: str) -> Files:
+    root = Path(root_path) / "static"
+    contents = {
+        path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()
+    }
+    whole = sha256()
+    for name, content in contents.items():
+        whole.update(f"{name}\0{len(content)}\0".encode() + content)
+    return Files(whole.hexdigest()[:12], contents)

@@ -49,7 +49,7 @@ def blueprint(feeds: FeedService, suggestions: SuggestionService, kept: KeptAnsw
     def _feed(viewer: Viewer | None, posts: Paged[PostView], *, tab: str, suggestions: list[PersonView]) -> Response:
         shown = cards.feed(posts, viewer)
         if wants_fragment():
-            return fragment(shown, viewer=viewer, prev="Newer", next="Older", label="More posts")
+            return fragment(shown, viewer=viewer, prev="Newer posts", next="Older posts", label="More posts")
         return page("feed.html", viewer=viewer, tab=tab, cards=shown, top=feeds.top_of(posts), suggestions=suggestions)
 
     _announce_new(feed_pages, feeds)

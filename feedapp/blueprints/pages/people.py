@@ -39,7 +39,7 @@ def blueprint(profiles: ProfileService, follows: FollowService, kept: KeptAnswer
             ) from None
         shown = cards.feed(view.posts, view.viewer)
         if wants_fragment():
-            return fragment(shown, viewer=view.viewer, prev="Newer", next="Older", label="More posts")
+            return fragment(shown, viewer=view.viewer, prev="Newer posts", next="Older posts", label="More posts")
         return page("profile.html", viewer=view.viewer, profile=view.profile, cards=shown)
 
     @people_pages.post("/@<username>/followers")

@@ -9,7 +9,7 @@ from zlib import crc32
 from flask import Response, current_app, request
 
 from feedapp import text
-from feedapp.blueprints.pages import assets, cookies, times
+from feedapp.blueprints.pages import assets, cookies, scheme_cookie, times
 from feedapp.blueprints.pages.csrf import SAFE
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def equip(state: BlueprintSetupState) -> None:
     """Give the templates what they use beyond Flask's own."""
     environment = state.app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.globals.update(asset=assets.asset)
+    environment.globals.update(asset=assets.asset, styles=assets.styles, modules=assets.modules)
     environment.filters.update(
         linked=text.linked,
         plain=text.plain,
@@ -60,7 +60,7 @@ def fragment(cards: Cards, *, viewer: Viewer | None, prev: str, next: str, label
 
 def document(template: str, *, status: int, **context: Any) -> Response:
     """Answer with a page whoever reads it."""
-    html = current_app.jinja_env.get_template(template).render(status=status, **context)
+    html = current_app.jinja_env.get_template(template).render(status=status, scheme=scheme_cookie.chosen(), **context)
     return _labelled(Response(html, status, content_type="text/html; charset=utf-8"))
 
 
@@ -93,6 +93,6 @@ def _labelled(response: Response) -> Response:
     """Say who may keep it: what an anonymous reader gets, anybody; what somebody gets, nobody."""
     response.headers["Vary"] = "Cookie"
     passing = response.status_code == TOO_MANY or response.status_code >= BROKEN
-    personal = passing or cookies.presented() or request.method not in SAFE
+    personal = passing or cookies.presented() or scheme_cookie.chosen() is not None or request.method not in SAFE
     response.headers["Cache-Control"] = "private, no-store" if personal else "public, no-cache"
     return response

@@ -41,6 +41,7 @@ FORMS = [
     "/settings/profile",
     "/settings/username",
     "/settings/password",
+    "/theme",
 ]
 
 

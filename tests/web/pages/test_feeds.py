@@ -18,7 +18,7 @@ def _shown(text: str) -> list[int]:
 
 
 def _link(text: str, relation: str) -> str | None:
-    found = re.search(rf'<a rel="{relation}" href="([^"]+)"', text)
+    found = re.search(rf'<a class="button quiet" rel="{relation}" href="([^"]+)"', text)
     return found[1] if found else None
 
 

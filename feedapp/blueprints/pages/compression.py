@@ -1,0 +1,43 @@
+"""Pages and static files compressed for whoever takes gzip. The API is left alone: its answers are small."""
+
+from __future__ import annotations
+
+import zlib
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from flask import request
+
+if TYPE_CHECKING:
+    from flask import Blueprint, Response
+
+SMALLEST = 1_000
+"""Bytes below which it is not worth the time: one packet carries them in any case."""
+LEVEL = 5  # 0.3 ms for a page of 29 KB, which becomes 5.1 KB; 9 takes longer and saves one percent more
+GZIP = 16 + zlib.MAX_WBITS
+TEXTS = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml"})
+
+
+def equip(pages: Blueprint) -> None:
+    """Compress what the app answers, if it is for people: errors have no blueprint."""
+
+    @pages.after_app_request
+    def compress(response: Response) -> Response:
+        if response.mimetype not in TEXTS or response.is_streamed or "Content-Encoding" in response.headers:
+            return response
+        response.vary.add("Accept-Encoding")
+        if request.accept_encodings["gzip"] and (response.content_length or 0) >= SMALLEST:
+            kept = response.mimetype != "text/html"
+            response.set_data(_kept(response.get_data()) if kept else _gzip(response.get_data(), LEVEL))
+            response.headers["Content-Encoding"] = "gzip"
+        return response
+
+
+@lru_cache(maxsize=64)
+def _kept(content: bytes) -> bytes:
+    return _gzip(content, 9)
+
+
+def _gzip(content: bytes, level: int) -> bytes:
+    compressor = zlib.compressobj(level, wbits=GZIP)
+    return compressor.compress(content) + compressor.flush()

@@ -1,0 +1,32 @@
+"""/theme: light or dark for this browser, whoever reads. Without a choice, the reader's system decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request
+
+from feedapp.blueprints.pages.addresses import came_from
+from feedapp.blueprints.pages.rendering import see_other
+from feedapp.blueprints.pages.scheme_cookie import NAME, SCHEMES
+
+if TYPE_CHECKING:
+    from flask import Response
+
+YEAR = 365 * 24 * 3600
+
+
+def blueprint() -> Blueprint:
+    """Make the blueprint."""
+    scheme_pages = Blueprint("schemes", __name__)
+
+    @scheme_pages.post("/theme")
+    def choose() -> Response:
+        answer, wanted = see_other(came_from("/")), request.form.get("scheme", "")
+        if wanted in SCHEMES:
+            answer.set_cookie(NAME, wanted, max_age=YEAR, path="/", secure=request.is_secure, samesite="Lax")
+        else:
+            answer.delete_cookie(NAME, path="/", secure=request.is_secure, samesite="Lax")
+        return answer
+
+    return scheme_pages
