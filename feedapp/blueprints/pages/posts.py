@@ -51,7 +51,12 @@ def blueprint(posts: PostService, viewers: ViewerService, kept: KeptAnswers) -> 
         view = posts.show_with_comments(cookies.credentials(), known_id(post_id), cursor=cursor, limit=COMMENTS)
         below = cards.comments(view.comments, view.viewer)
         if wants_fragment():
-            more = {"prev": "Earlier comments", "next": "Later comments", "label": "More comments", "anchor": "#comments"}
+            more = {
+                "prev": "Earlier comments",
+                "next": "Later comments",
+                "label": "More comments",
+                "anchor": "#comments",
+            }
             return fragment(below, viewer=view.viewer, **more)
         whole = cards.whole(view.post, view.viewer)
         return page("post.html", viewer=view.viewer, post=view.post, card=whole, cards=below)
