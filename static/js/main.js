@@ -1,1 +1,22 @@
+// What makes pages pleasant that already work without it. Each module looks for its own parts of the page.
+import './schemes.js';
+import './toggles.js';
+import './writing.js';
+import './changing.js';
+import './loading.js';
+import './fresh.js';
+import './unfolding.js';
+import './keys.js';
+import './times.js';
 
+for (const part of document.querySelectorAll('[data-script]')) part.hidden = false;
+
+document.addEventListener('click', ({ target }) => {
+  for (const menu of document.querySelectorAll('details.menu[open]')) if (!menu.contains(target)) menu.open = false;
+});
+document.addEventListener('keydown', (event) => {
+  const menu = event.key === 'Escape' && document.querySelector('details.menu[open]');
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector('summary').focus();
+});

@@ -14,7 +14,7 @@ Shown = list[tuple[int, int]]
 _MARK = re.compile(r"\[([pc])(\d+)v(\d+)\]")
 _LIKES = re.compile(r'<span>([\d,]+)</span><span class="unseen"> likes?')
 _COMMENTS = re.compile(r'<span>([\d,]+)</span><span class="unseen"> comments?')
-_COUNTS = re.compile(r"<li><b>([\d,]+)</b> (post|follower|following)")
+_COUNTS = re.compile(r"<b>([\d,]+)</b> (post|follower|following)")
 _ID = re.compile(r'id="post-(\d+)"')
 
 

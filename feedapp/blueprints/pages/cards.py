@@ -38,6 +38,11 @@ def whole(post: PostView, viewer: Viewer | None) -> Markup:
     return _post(post, own=_own(post, viewer), age=times.age(post.created_at), whole=True)
 
 
+def one(post: PostView, viewer: Viewer | None) -> Markup:
+    """Make the card of a post as it stands in a feed."""
+    return _post(post, own=_own(post, viewer), age=times.age(post.created_at), whole=False)
+
+
 def comments(page: Paged[CommentView], viewer: Viewer | None) -> Cards:
     """Make the comments under a post."""
     return Cards(list(_comments(page.items, viewer)), page.next_cursor, page.prev_cursor)

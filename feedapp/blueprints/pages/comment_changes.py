@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from feedapp.blueprints.pages import cookies
+from feedapp.blueprints.pages import cards, cookies
 from feedapp.blueprints.pages.addresses import known_id
 from feedapp.blueprints.pages.forms import read, refused
-from feedapp.blueprints.pages.rendering import page, see_other
+from feedapp.blueprints.pages.rendering import nothing, page, see_other, shown, wants_fragment
 from feedapp.blueprints.pages.writing import writing
 from feedapp.errors import ForbiddenError, InvalidInputError
 from feedapp.schemas.inputs import Writing
@@ -43,6 +43,8 @@ def add_to(comment_pages: Blueprint, comments: CommentService, posts: PostServic
             view = comments.edit(cookies.credentials(), post_id=post, comment_id=wanted, body=read(Writing).body)
         except InvalidInputError as error:
             return writing(viewer, "comment", post_id=post, comment_id=wanted, form=refused(error))
+        if wants_fragment():
+            return shown(cards.comment(view, viewer))
         return see_other(place(posts, view))
 
     @comment_pages.get(f"{ADDRESS}/delete")
@@ -53,6 +55,8 @@ def add_to(comment_pages: Blueprint, comments: CommentService, posts: PostServic
     @comment_pages.post(f"{ADDRESS}/delete")
     def delete(post_id: str, comment_id: str) -> Response:
         comments.delete(cookies.credentials(), post_id=known_id(post_id), comment_id=known_id(comment_id))
+        if wants_fragment():
+            return nothing()
         return see_other(url_for("pages.posts.show", post_id=post_id, _anchor="comments"))
 
 

@@ -10,7 +10,7 @@ from feedapp.blueprints.pages import cards, comment_changes, cookies
 from feedapp.blueprints.pages.addresses import known_id
 from feedapp.blueprints.pages.comment_changes import ADDRESS, place
 from feedapp.blueprints.pages.forms import read, refused
-from feedapp.blueprints.pages.rendering import page, see_other
+from feedapp.blueprints.pages.rendering import page, see_other, shown, wants_fragment
 from feedapp.blueprints.pages.writing import writing
 from feedapp.errors import InvalidInputError
 from feedapp.schemas.inputs import Writing
@@ -38,6 +38,8 @@ def blueprint(comments: CommentService, posts: PostService, viewers: ViewerServi
             view = comments.comment_on(cookies.credentials(), wanted, body=read(Writing).body)
         except InvalidInputError as error:
             return writing(viewer, "comment", post_id=wanted, form=refused(error))
+        if wants_fragment():
+            return shown(cards.comment(view, viewer), status=201)
         return see_other(place(posts, view))
 
     @comment_pages.get(ADDRESS)

@@ -8,12 +8,12 @@ from flask import Blueprint, url_for
 
 from feedapp.blueprints.pages import cookies
 from feedapp.blueprints.pages.addresses import came_from, known_id
-from feedapp.blueprints.pages.rendering import see_other
+from feedapp.blueprints.pages.rendering import piece, see_other, wants_fragment
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.services.likes import LikeService
+    from feedapp.services.likes import LikeOutcome, LikeService
 
 
 def blueprint(likes: LikeService) -> Blueprint:
@@ -22,13 +22,11 @@ def blueprint(likes: LikeService) -> Blueprint:
 
     @like_pages.post("/posts/<post_id>/likes")
     def like(post_id: str) -> Response:
-        likes.like(cookies.credentials(), known_id(post_id))
-        return _back(post_id)
+        return _answer(post_id, likes.like(cookies.credentials(), known_id(post_id)))
 
     @like_pages.post("/posts/<post_id>/likes/delete")
     def unlike(post_id: str) -> Response:
-        likes.unlike(cookies.credentials(), known_id(post_id))
-        return _back(post_id)
+        return _answer(post_id, likes.unlike(cookies.credentials(), known_id(post_id)))
 
     @like_pages.get("/posts/<post_id>/likes")
     @like_pages.get("/posts/<post_id>/likes/delete")
@@ -38,6 +36,9 @@ def blueprint(likes: LikeService) -> Blueprint:
     return like_pages
 
 
-def _back(post_id: str) -> Response:
-    """Go back to where the post was, in a feed or on its own page."""
+def _answer(post_id: str, outcome: LikeOutcome) -> Response:
+    """Go back to where the post was, in a feed or on its own page; a script gets the button with the new count."""
+    if wants_fragment():
+        shown = {"id": post_id, "liked": outcome.liked, "likes_count": outcome.likes_count}
+        return piece("_like.html", post=shown)
     return see_other(f"{came_from(url_for('pages.posts.show', post_id=post_id))}#post-{post_id}")

@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages import cards, cookies
 from feedapp.blueprints.pages.addresses import came_from, known_name
-from feedapp.blueprints.pages.rendering import fragment, page, see_other, wants_fragment
+from feedapp.blueprints.pages.rendering import fragment, page, piece, see_other, wants_fragment
 from feedapp.errors import NotFoundError
 from feedapp.pagination import DEFAULT
 
@@ -46,17 +46,23 @@ def blueprint(profiles: ProfileService, follows: FollowService, kept: KeptAnswer
     def follow(username: str) -> Response:
         name = known_name(username)
         follows.follow(cookies.credentials(), username=name)
-        return see_other(came_from(_profile(name)))
+        return _answer(name)
 
     @people_pages.post("/@<username>/followers/delete")
     def unfollow(username: str) -> Response:
         name = known_name(username)
         follows.unfollow(cookies.credentials(), username=name)
-        return see_other(came_from(_profile(name)))
+        return _answer(name)
 
     @people_pages.get("/@<username>/followers/delete")
     def listing(username: str) -> Response:
         return see_other(_profile(known_name(username)))
+
+    def _answer(name: str) -> Response:
+        """Go back to where the button was; a script gets the button as it is now, and the counts."""
+        if wants_fragment():
+            return piece("_followed.html", profile=profiles.show(cookies.credentials(), username=name))
+        return see_other(came_from(_profile(name)))
 
     return people_pages
 

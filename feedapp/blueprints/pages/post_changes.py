@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from feedapp.blueprints.pages import cookies
+from feedapp.blueprints.pages import cards, cookies
 from feedapp.blueprints.pages.addresses import known_id
 from feedapp.blueprints.pages.forms import read, refused
-from feedapp.blueprints.pages.rendering import page, see_other
+from feedapp.blueprints.pages.rendering import nothing, page, see_other, shown, wants_fragment
 from feedapp.blueprints.pages.writing import writing
 from feedapp.errors import ForbiddenError, InvalidInputError
 from feedapp.schemas.inputs import Writing
@@ -34,9 +34,11 @@ def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService) ->
     def edit(post_id: str) -> Response:
         wanted, viewer = known_id(post_id), viewers.require(cookies.credentials())
         try:
-            posts.edit(cookies.credentials(), wanted, body=read(Writing).body)
+            view = posts.edit(cookies.credentials(), wanted, body=read(Writing).body)
         except InvalidInputError as error:
             return writing(viewer, "post", post_id=wanted, form=refused(error))
+        if wants_fragment():
+            return shown(cards.whole(view, viewer))
         return see_other(url_for("pages.posts.show", post_id=post_id))
 
     @post_pages.get("/posts/<post_id>/delete")
@@ -47,7 +49,7 @@ def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService) ->
     @post_pages.post("/posts/<post_id>/delete")
     def delete(post_id: str) -> Response:
         posts.delete(cookies.credentials(), known_id(post_id))
-        return see_other(url_for("pages.feeds.home"))
+        return nothing() if wants_fragment() else see_other(url_for("pages.feeds.home"))
 
 
 def _own(posts: PostService, viewers: ViewerService, post_id: str) -> tuple[Viewer, PostView]:

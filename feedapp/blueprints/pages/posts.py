@@ -10,7 +10,7 @@ from feedapp.blueprints.pages import cards, cookies, post_changes
 from feedapp.blueprints.pages.addresses import known_id
 from feedapp.blueprints.pages.comment_changes import COMMENTS
 from feedapp.blueprints.pages.forms import read, refused
-from feedapp.blueprints.pages.rendering import fragment, page, see_other, wants_fragment
+from feedapp.blueprints.pages.rendering import fragment, page, see_other, shown, wants_fragment
 from feedapp.blueprints.pages.writing import writing
 from feedapp.errors import InvalidInputError
 from feedapp.schemas.inputs import Writing
@@ -42,6 +42,8 @@ def blueprint(posts: PostService, viewers: ViewerService, kept: KeptAnswers) -> 
             view = posts.publish(cookies.credentials(), body=read(Writing).body)
         except InvalidInputError as error:
             return writing(viewer, "post", form=refused(error))
+        if wants_fragment():
+            return shown(cards.one(view, viewer), status=201)
         return see_other(url_for("pages.feeds.home", _anchor=f"post-{view.id}"))
 
     @post_pages.get("/posts/<post_id>")

@@ -14,6 +14,7 @@ from feedapp.blueprints.pages.csrf import SAFE
 
 if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
+    from markupsafe import Markup
 
     from feedapp.blueprints.pages.cards import Cards
     from feedapp.services.views import Person, Viewer
@@ -56,6 +57,16 @@ def wants_fragment() -> bool:
 def fragment(cards: Cards, *, viewer: Viewer | None, prev: str, next: str, label: str, anchor: str = "") -> Response:  # noqa: A002
     """Answer with the cards of a list and its paging, without the page around them."""
     return page("_cards.html", viewer=viewer, cards=cards, prev=prev, next=next, label=label, anchor=anchor)
+
+
+def piece(template: str, status: int = 200, **context: Any) -> Response:
+    """Answer a script with the part of a page that its request changed."""
+    return document(template, status=status, **context)
+
+
+def shown(card: Markup, *, status: int = 200) -> Response:
+    """Answer a script with a card."""
+    return _labelled(Response(card, status, content_type="text/html; charset=utf-8"))
 
 
 def document(template: str, *, status: int, **context: Any) -> Response:

@@ -1,0 +1,72 @@
+// Asks the site for parts of pages, and sends its forms. Every failure is one of three errors with a message to show.
+
+const PATIENCE = 15_000;
+const BUSY = new Set([502, 503, 504]);
+
+/** Nothing came back: the request may or may not have been carried out. */
+export class Unreachable extends Error {
+  constructor() {
+    super(navigator.onLine ? 'The site does not answer just now.' : 'You are offline.');
+  }
+}
+
+/** The session has ended. */
+export class SignedOut extends Error {
+  constructor() {
+    super('You were signed out meanwhile.');
+  }
+}
+
+/** The site said no, and why. `page` is the document that it sent, `status` its status. */
+export class Refused extends Error {
+  constructor(status, page) {
+    const said = page.querySelector('main .message, main [data-detail], main [role="alert"]');
+    super(said?.textContent.trim() || 'The site could not do that.');
+    this.status = status;
+    this.page = page;
+  }
+}
+
+export const parsed = (html) => new DOMParser().parseFromString(html, 'text/html');
+
+/** Get a page, or with `fragment` only the list in it. */
+export async function page(address, { fragment = false } = {}) {
+  const wanted = new URL(address, location.href);
+  wanted.hash = '';
+  if (fragment) wanted.searchParams.set('fragment', '1');
+  return asked(wanted, { cache: 'no-cache' });
+}
+
+/** Send a form; a document with what it changed comes back. A key in the form makes it safe to try again. */
+export async function send(form, { submitter } = {}) {
+  const address = new URL(submitter?.getAttribute('formaction') ?? form.action, location.href);
+  address.searchParams.set('fragment', '1');
+  const body = new URLSearchParams(new FormData(form));
+  const again = form.elements.namedItem('idempotency_key') ? [700, 2_000] : [];
+  for (;;) {
+    try {
+      return await asked(address, { method: 'POST', body });
+    } catch (error) {
+      if (!(error instanceof Unreachable) || !again.length) throw error;
+      await new Promise((resolve) => setTimeout(resolve, again.shift()));
+    }
+  }
+}
+
+async function asked(address, options) {
+  let response;
+  let text;
+  try {
+    response = await fetch(address, { ...options, signal: AbortSignal.timeout(PATIENCE) });
+    text = await response.text();
+  } catch {
+    throw new Unreachable();
+  }
+  if (BUSY.has(response.status) && !text.includes('<main')) throw new Unreachable();
+  if (response.status === 401 || (response.redirected && new URL(response.url).pathname === '/login')) {
+    throw new SignedOut();
+  }
+  const document = parsed(text);
+  if (!response.ok) throw new Refused(response.status, document);
+  return document;
+}

@@ -1,0 +1,66 @@
+// "3 new posts": asked for by a request that is nearly free, shown above what is being read, which does not move.
+import { page } from './asking.js';
+import { number } from './numbering.js';
+import { explain, tell } from './saying.js';
+
+const EVERY = Number(document.documentElement.dataset.freshEvery ?? 30_000);
+const feed = document.querySelector('.feed[data-newer]');
+const place = document.createElement('div');
+let looking = false;
+
+async function look() {
+  if (looking || document.hidden || !feed) return;
+  looking = true;
+  try {
+    const found = (await page(`${feed.dataset.newer}?after=${feed.dataset.top}`)).querySelector('a');
+    if (found) announce(found);
+  } catch {
+    // It asks again later; whoever reads need not know.
+  } finally {
+    looking = false;
+  }
+}
+
+function announce(link) {
+  if (!place.firstChild) tell(`${link.textContent}.`); // once, not with each further post
+  if (place.firstChild) place.firstChild.textContent = link.textContent;
+  else place.append(link);
+}
+
+/** Bring what is new to the top of the feed. */
+export async function merge() {
+  if (!feed) return;
+  const now = (await page(location.href)).querySelector('.feed');
+  const cards = [...now.querySelectorAll(':scope > .card')];
+  const fresh = cards.filter((card) => !document.getElementById(card.id));
+  if (fresh.length === cards.length && feed.querySelector('.card')) return location.assign(location.pathname);
+  for (const card of cards) document.getElementById(card.id)?.replaceWith(card);
+  feed.prepend(...fresh);
+  if (now.dataset.top) feed.dataset.top = now.dataset.top;
+  place.replaceChildren();
+  number(feed);
+  return fresh;
+}
+
+/** Show the new posts, and go there. */
+export async function show() {
+  try {
+    const fresh = await merge();
+    scrollTo({ top: 0 });
+    fresh?.[0]?.focus({ preventScroll: true });
+  } catch (error) {
+    explain(error);
+  }
+}
+
+if (feed) {
+  place.className = 'fresh';
+  feed.before(place);
+  place.addEventListener('click', (event) => {
+    event.preventDefault();
+    show();
+  });
+  setInterval(look, EVERY);
+  for (const moment of ['visibilitychange', 'online']) addEventListener(moment, look);
+  document.addEventListener('visibilitychange', look);
+}

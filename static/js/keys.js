@@ -1,0 +1,65 @@
+// Single keys: j and k to the next and previous post, l to like, and so on; the list of them is under "?".
+import { show } from './fresh.js';
+
+const dialog = document.getElementById('keys');
+const wanted = document.getElementById('keys-on');
+const cards = () => [...document.querySelectorAll('main .card')];
+const current = () => document.activeElement?.closest?.('.card');
+
+try {
+  wanted.checked = localStorage.getItem('keys') !== 'off';
+} catch {
+  // Not remembered, then.
+}
+wanted.addEventListener('change', () => {
+  try {
+    localStorage.setItem('keys', wanted.checked ? 'on' : 'off');
+  } catch {
+    // As above.
+  }
+});
+
+function move(step) {
+  const all = cards();
+  const at = current() ? all.indexOf(current()) : all.findIndex((card) => card.getBoundingClientRect().top > 60) - (step > 0 ? 1 : 0);
+  const card = all[Math.min(Math.max(at + step, 0), all.length - 1)];
+  if (!card) return;
+  card.focus({ preventScroll: true, focusVisible: true });
+  card.scrollIntoView({ block: 'nearest' });
+}
+
+function write() {
+  const field = document.querySelector('.compose textarea');
+  if (!field) return document.querySelector('[data-key="n"]')?.click();
+  field.focus();
+  field.scrollIntoView({ block: 'nearest' });
+}
+
+const KEYS = {
+  j: () => move(1),
+  k: () => move(-1),
+  l: () => current()?.querySelector('.like .act')?.click(),
+  o: () => current()?.querySelector('.when')?.click(),
+  n: write,
+  '.': show,
+  '?': () => dialog.showModal(),
+};
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.closest?.('input, textarea, select, dialog')) return;
+  const act = (wanted.checked || event.key === '?') && KEYS[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+document.addEventListener('click', ({ target }) => {
+  if (target.closest?.('[data-keys]')) dialog.showModal();
+});
+
+document.querySelector('[data-key="n"]')?.addEventListener('click', (event) => {
+  if (!document.querySelector('.feed[data-newer], .feed ~ .empty') || !document.querySelector('.compose')) return;
+  event.preventDefault();
+  write();
+});

@@ -1,0 +1,14 @@
+// The positions of cards in a feed, for screen readers.
+
+/** Number the cards of a feed for screen readers; how many there are in all is not known. */
+export function number(list) {
+  if (list.getAttribute('role') !== 'feed') return;
+  const cards = list.querySelectorAll(':scope > .card');
+  const size = document.querySelector('.paging [rel="next"]') ? -1 : cards.length;
+  cards.forEach((card, index) => {
+    card.setAttribute('aria-posinset', index + 1);
+    card.setAttribute('aria-setsize', size);
+  });
+}
+
+for (const feed of document.querySelectorAll('.feed')) number(feed);

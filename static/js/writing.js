@@ -1,0 +1,141 @@
+// Forms in which a text is written: a draft that survives, a count, Ctrl+Enter, and sending without leaving the page.
+import { Refused, SignedOut, Unreachable, send } from './asking.js';
+import * as drafts from './drafts.js';
+import { arrived } from './placing.js';
+import { tell } from './saying.js';
+
+const FORMS = 'form[data-writes]';
+const LONGEST = 20_000;
+const NEAR = 500;
+const lengths = new Intl.NumberFormat('en');
+
+export const textOf = (form) => form.elements.namedItem('body');
+const lengthOf = (text) => [...text.replaceAll('\r\n', '\n').trim()].length;
+const keyOf = (form) => form.elements.namedItem('idempotency_key');
+
+export function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Equip a form that has just come into the page. */
+export function equip(form) {
+  const text = textOf(form);
+  text.dataset.saved = text.value;
+  const count = document.createElement('span');
+  count.className = 'count';
+  form.querySelector('.row').prepend(count);
+  restore(form);
+  measure(form);
+}
+
+function restore(form) {
+  const draft = drafts.kept(form);
+  const text = textOf(form);
+  if (!draft || draft.text === text.value || form.matches('[data-both]')) return;
+  if (text.value.trim() && text.value !== draft.over) return drafts.drop(form);
+  text.value = draft.text;
+  if (draft.key && keyOf(form)) keyOf(form).value = draft.key;
+  note(form, 'Your unsent text from before.', 'Discard it', () => {
+    text.value = text.dataset.saved;
+    drafts.drop(form);
+    if (keyOf(form)) keyOf(form).value = newKey();
+    measure(form);
+    text.focus();
+  });
+}
+
+function measure(form) {
+  const count = form.querySelector('.count');
+  if (!count) return;
+  const length = lengthOf(textOf(form).value);
+  const over = length > LONGEST;
+  count.textContent = length ? `${lengths.format(length)} / ${lengths.format(LONGEST)}` : '';
+  count.classList.toggle('over', over);
+  const near = over ? 'Too long' : length > LONGEST - NEAR ? 'Nearly full' : '';
+  if (near !== (form.dataset.near ?? '')) tell(near && `${near}: ${count.textContent} characters.`);
+  form.dataset.near = near;
+}
+
+function note(form, message, label, action) {
+  form.querySelector('.note')?.remove();
+  if (!message) return;
+  const line = document.createElement('p');
+  line.className = `note notice row${action ? '' : ' bad'}`;
+  line.setAttribute('role', action ? 'status' : 'alert');
+  line.append(message);
+  if (action) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'as-link';
+    button.append(label);
+    button.addEventListener('click', () => (line.remove(), action()));
+    line.append(button);
+  }
+  form.querySelector('.row').before(line);
+}
+
+const remember = (form) => {
+  const text = textOf(form);
+  if (text.value === text.dataset.saved) drafts.drop(form);
+  else drafts.keep(form, { text: text.value, over: text.dataset.saved, key: keyOf(form)?.value });
+};
+
+document.addEventListener('input', ({ target }) => {
+  const form = target.closest?.(FORMS);
+  if (!form || target !== textOf(form)) return;
+  measure(form);
+  remember(form);
+});
+
+document.addEventListener('keydown', (event) => {
+  const form = event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target.closest?.(FORMS);
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
+document.addEventListener('submit', (event) => {
+  if (!event.target.matches(FORMS)) return;
+  event.preventDefault();
+  if (!event.target.dataset.sending) publish(event.target);
+});
+
+async function publish(form) {
+  const text = textOf(form);
+  remember(form);
+  if (lengthOf(text.value) > LONGEST) return note(form, 'That is too long: at most 20,000 characters.');
+  form.dataset.sending = 'yes';
+  const button = form.querySelector('.row .button');
+  button.setAttribute('aria-disabled', 'true');
+  button.classList.add('waiting');
+  text.readOnly = true;
+  note(form, '');
+  try {
+    const answer = await send(form);
+    drafts.drop(form);
+    await arrived(form, answer.querySelector('article'));
+    text.value = text.dataset.saved = '';
+    if (keyOf(form)) keyOf(form).value = newKey();
+    measure(form);
+  } catch (error) {
+    fail(form, error);
+  } finally {
+    delete form.dataset.sending;
+    button.removeAttribute('aria-disabled');
+    button.classList.remove('waiting');
+    text.readOnly = false;
+  }
+}
+
+function fail(form, error) {
+  if (error instanceof Unreachable) {
+    note(form, `${error.message} Your text is kept on this device: send it again when you like, it will not be posted twice.`);
+  } else if (error instanceof SignedOut || (error instanceof Refused && [409, 412].includes(error.status))) {
+    HTMLFormElement.prototype.submit.call(form); // the page that the site has for this keeps the text and says what to do
+  } else {
+    note(form, error.message);
+    textOf(form).focus();
+  }
+}
+
+for (const form of document.querySelectorAll(FORMS)) equip(form);
