@@ -1,7 +1,7 @@
 """Answers to reads, given again as long as they would be made the same: `feedapp.cache.reuse` at the views.
 
-Only for views whose answer depends on nothing but the address, the host, who asks, what they read through the cache,
-and the clock as they tell it to `feedapp.freshness`.
+Only for views whose answer depends on nothing but the address, the host, who asks, what is named beside them, what they
+read through the cache, and the clock as they tell it to `feedapp.freshness`.
 """
 
 from __future__ import annotations
@@ -36,14 +36,19 @@ class KeptAnswers:
         self._viewers = viewers
         self._reuse: Reuse[_Kept] = Reuse(reads, most_bytes=most_bytes)
 
-    def of(self, credentials: Callable[[], Credentials]) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
-        """Decorate a view that answers GET; `credentials` reads who asks from the request."""
+    def of(
+        self, credentials: Callable[[], Credentials], *, besides: Callable[[], str | None] = lambda: None
+    ) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
+        """Decorate a view that answers GET; `credentials` reads who asks from the request.
+
+        `besides` reads what else of the request the answer depends on.
+        """
 
         def decorate(view: Callable[P, Response]) -> Callable[P, Response]:
             @wraps(view)
             def kept_or_made(*args: P.args, **kwargs: P.kwargs) -> Response:
                 sender = credentials()
-                address = _address(), sender
+                address = _address(), sender, besides()
                 kept = self._reuse.find(address)
                 if kept is not None:
                     self._viewers.used(sender)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
-from feedapp.blueprints.pages import cards, cookies, post_changes
+from feedapp.blueprints.pages import cards, cookies, post_changes, scheme_cookie
 from feedapp.blueprints.pages.addresses import known_id
 from feedapp.blueprints.pages.comment_changes import COMMENTS
 from feedapp.blueprints.pages.forms import read, refused
@@ -47,7 +47,7 @@ def blueprint(posts: PostService, viewers: ViewerService, kept: KeptAnswers) -> 
         return see_other(url_for("pages.feeds.home", _anchor=f"post-{view.id}"))
 
     @post_pages.get("/posts/<post_id>")
-    @kept.of(cookies.credentials)
+    @kept.of(cookies.credentials, besides=scheme_cookie.chosen)
     def show(post_id: str) -> Response:
         cursor = request.args.get("cursor")
         view = posts.show_with_comments(cookies.credentials(), known_id(post_id), cursor=cursor, limit=COMMENTS)
