@@ -10,9 +10,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deployments.choices import CHOICES
+
 from .faults import SCENARIOS
 from .figures import HEADINGS, Figures, table
 from .runner import run
+from .site import Setup
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -26,10 +29,11 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     done: list[Figures] = []
     broken = False
-    for name in SCENARIOS if wanted.scenario == "all" else [wanted.scenario]:
+    for name in _names(wanted):
         figures = run(
             SCENARIOS[name],
             seconds=wanted.seconds,
+            setup=Setup(wanted.redis, wanted.pooled),
             workers=wanted.workers,
             clients=wanted.clients,
             seed=wanted.seed,
@@ -44,12 +48,20 @@ def main() -> int:
     return int(broken)
 
 
+def _names(wanted: argparse.Namespace) -> list[str]:
+    if "all" not in wanted.scenario:
+        return list(wanted.scenario)
+    return [name for name, scenario in SCENARIOS.items() if wanted.redis != "cluster" or not scenario.single]
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make consistency", description=__doc__)
     parser.add_argument("--seconds", type=float, default=300, help="of load, for each scenario")
     parser.add_argument("--workers", type=int, default=2, help="app processes")
     parser.add_argument("--clients", type=int, default=12)
-    parser.add_argument("--scenario", choices=[*SCENARIOS, "all"], default="healthy")
+    parser.add_argument("--scenario", choices=[*SCENARIOS, "all"], nargs="+", default=["healthy"])
+    parser.add_argument("--redis", choices=list(CHOICES), default="embedded", help="what the site runs on")
+    parser.add_argument("--pooled", action="store_true", help="PostgreSQL through pgbouncer in transaction mode")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(2)))
     parser.add_argument("--keep", type=Path, help="where to leave logs and histories, a folder for each scenario")
     parser.add_argument("--report", type=Path, help="where to write the table, as Markdown")
@@ -58,6 +70,7 @@ def _arguments() -> argparse.Namespace:
 
 def _show(figures: Figures) -> None:
     lines = [f"{heading:>36}  {value}" for heading, value in zip(HEADINGS, figures.row(), strict=True)]
+    lines.append(f"{'processor time of a request, ms':>36}  {figures.costs()}")
     beyond = figures.faults()
     lines += [f"{'BEYOND WHAT IS ALLOWED':>36}  {len(beyond)}", *beyond[:SHOWN]] if beyond else []
     others = [str(violation) for violation in figures.violations][:SHOWN] if not beyond else []

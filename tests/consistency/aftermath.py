@@ -120,9 +120,7 @@ def differing_keys(site: Site) -> list[str]:
     try:
         with site.redis_client() as client:
             names = [name.decode() for name in client.scan_iter(match=f"{PREFIX}*", count=1_000)]
-            stored = dict(
-                zip((n.removeprefix(PREFIX) for n in names), client.mget(names) if names else [], strict=True)
-            )
+            stored: dict[str, bytes | None] = {n.removeprefix(PREFIX): client.get(n) for n in names}
         return _differing_facts(stored, engine) + _differing_pages(stored, engine)
     finally:
         engine.dispose()

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from .checker import Violation
     from .faults import Scenario
     from .history import History
+    from .loads import Loads
 
 HEADINGS = (
     "scenario", "seconds", "reads", "writes", "reads 5xx", "reads unanswered", "write attempts failed", "stale reads",
     "backward reads", "impossible reads", "longest staleness in the fault, ms", "after it, ms",
-    "slowest read in it, ms", "writes lost", "disagreements at the end", "loads of a cold key",
+    "slowest read in it, ms", "writes lost", "disagreements at the end", "loads of a cold key", "loads",
+    "loads without need",
 )  # fmt: skip
 
 
@@ -41,6 +43,9 @@ class Figures:
     lost: list[str]
     disagreements: list[str]
     loads: int
+    watched: Loads
+    spent: dict[str, float]
+    """Seconds of processor time while the load ran, by who spent them."""
 
     def row(self) -> list[str]:
         """Write the figures in the order of HEADINGS."""
@@ -51,12 +56,18 @@ class Figures:
             *(str(self.read_errors), str(sum(read.status == 0 for read in reads)), str(self.history.failed_writes)),
             *(*counts, _ms(self._late(after=False)), _ms(self._late(after=True)), self._slowest()),
             *(str(len(self.lost)), str(len(self.disagreements)), str(self.loads)),
+            *(f"{self.watched.total:,}", str(len(self.watched.needless)) if self.scenario.monotonic else "-"),
         ]
 
     @property
     def read_errors(self) -> int:
         """How many reads were answered 5xx."""
         return sum(read.status >= 500 for read in self.history.reads)
+
+    def costs(self) -> str:
+        """Say how much processor time one request took of whom, in milliseconds."""
+        requests = max(1, len(self.history.reads) + len(self.history.writes))
+        return ", ".join(f"{who} {1_000 * seconds / requests:.2f}" for who, seconds in self.spent.items())
 
     def faults(self) -> list[str]:
         """Name what goes beyond what the scenario allows."""
@@ -68,6 +79,8 @@ class Figures:
             beyond += self.history.errors[:5]
         if any(read.status == 0 for read in self.history.reads) and not scenario.read_errors:
             beyond.append("reads were not answered while only Redis was broken")
+        if scenario.monotonic:
+            beyond += self.watched.needless
         if self.loads > 1:
             beyond.append(f"one cold key was loaded {self.loads} times")
         return beyond

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 
 from feedapp.embedded.processes import Process, end, last_lines, spawn
 
-from . import aftermath, history, world
+from . import aftermath, history, loads, watching, world
 from .checker import Checker
-from .faults import sleep_until
 from .figures import Fault, Figures
 from .history import SECOND
 from .plan import Plan
 from .preparation import prepare
-from .site import ROOT, Site
+from .processor_time import ProcessorTime
+from .site import ROOT, STANDARD, Setup, Site
+from .waiting import sleep_until
 
 if TYPE_CHECKING:
     from .faults import Scenario
@@ -37,6 +38,7 @@ def run(
     scenario: Scenario,
     *,
     seconds: float,
+    setup: Setup = STANDARD,
     workers: int = 2,
     clients: int = 12,
     seed: int = 1,
@@ -52,7 +54,12 @@ def run(
         directory = Path(name)
         kills = scenario.kill_probability
         with Site(
-            directory, processes=workers, proxied=scenario.proxied, mistake=mistake, kill_probability=kills
+            directory,
+            processes=workers,
+            setup=setup,
+            proxied=scenario.proxied,
+            mistake=mistake,
+            kill_probability=kills,
         ) as site:
             people, posts = prepare(site.apps[0].port)
             begin = time.monotonic_ns() + int(START_SECONDS * SECOND)
@@ -62,8 +69,8 @@ def run(
                 write_share=write_share, pages=True, file="",
             )  # fmt: skip
             try:
-                whole, fault = _load(scenario, site, plan, directory)
-                return _examine(scenario, site, plan, whole, fault)
+                whole, fault, spent = _load(scenario, site, plan, directory)
+                return _examine(scenario, site, plan, whole, fault, spent)
             finally:
                 if keep:
                     _keep(directory, keep / scenario.name)
@@ -75,13 +82,17 @@ def _keep(directory: Path, target: Path) -> None:
         shutil.copy(file, target)
 
 
-def _load(scenario: Scenario, site: Site, plan: Plan, directory: Path) -> tuple[history.History, Fault]:
+def _load(
+    scenario: Scenario, site: Site, plan: Plan, directory: Path
+) -> tuple[history.History, Fault, dict[str, float]]:
     files = [directory / f"history-{number}" for number in range(CLIENT_PROCESSES)]
     processes: list[Process] = []
     try:
         for number, file in enumerate(files):
             processes.append(_client_process(plan, number, file))
+        time_before = ProcessorTime(site, processes)
         fault = _break(scenario, site, plan)
+        spent = time_before.spent_since()
         deadline = plan.until / SECOND + END_SECONDS
         for number, process in enumerate(processes):
             if process.wait(max(1, deadline - time.monotonic())):
@@ -89,7 +100,7 @@ def _load(scenario: Scenario, site: Site, plan: Plan, directory: Path) -> tuple[
     finally:
         for process in processes:
             end(process)
-    return history.load(files), fault
+    return history.load(files), fault, spent
 
 
 def _client_process(plan: Plan, number: int, file: Path) -> Process:
@@ -113,7 +124,9 @@ def _break(scenario: Scenario, site: Site, plan: Plan) -> Fault:
     return Fault(started, ended)
 
 
-def _examine(scenario: Scenario, site: Site, plan: Plan, whole: history.History, fault: Fault) -> Figures:
+def _examine(
+    scenario: Scenario, site: Site, plan: Plan, whole: history.History, fault: Fault, spent: dict[str, float]
+) -> Figures:
     for app in site.apps:
         if app.ended:
             app.kill()
@@ -124,6 +137,7 @@ def _examine(scenario: Scenario, site: Site, plan: Plan, whole: history.History,
     disagreements += aftermath.miscounted(site)
     disagreements += aftermath.differing_reads(site, plan, found)
     disagreements += aftermath.differing_keys(site)
+    watched = loads.check(watching.events(site.directory.glob("watched-*")))
     return Figures(
         scenario=scenario,
         seconds=(plan.until - plan.begin) / SECOND,
@@ -133,4 +147,6 @@ def _examine(scenario: Scenario, site: Site, plan: Plan, whole: history.History,
         lost=aftermath.lost_writes(whole, found),
         disagreements=disagreements,
         loads=aftermath.loads_of_a_cold_key(site, plan),
+        watched=watched,
+        spent=spent,
     )

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import psycopg2
-import redis
+from deployments.choices import CHOICES, client_of
+from deployments.cluster import Cluster
+from deployments.debian import SecureRedis, pooled
+from deployments.ports import free_port
 from deployments.proxy import Proxy
 
 from feedapp.embedded import Postgres, Redis
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import TracebackType
 
+    import redis
+    from deployments.choices import RedisChoice
+
 ROOT = Path(__file__).resolve().parents[2]
 SECRET_KEY = "the secret of a run of the checker"
 READY_SECONDS = 60
@@ -35,7 +41,7 @@ class App:
     """One app process: a granian of its own with one worker."""
 
     def __init__(self, number: int, directory: Path, environment: Mapping[str, str], application: str) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.log = directory / f"app-{number}.log"
         self._environment = dict(environment)
         self._figures = directory / f"figures-{number}"
@@ -64,6 +70,11 @@ class App:
         connection.close()
 
     @property
+    def pid(self) -> int | None:
+        """None when it does not run."""
+        return None if self._process is None or self.ended else self._process.pid
+
+    @property
     def ended(self) -> bool:
         """Whether it does not run, by itself or not."""
         return self._process is None or self._process.poll() is not None
@@ -83,23 +94,52 @@ class App:
             self._process = None
 
 
-class Site:
-    """A context manager; `proxied` puts a Proxy between each app process and Redis.
+class Setup(NamedTuple):
+    """What the site runs on: a Redis by its name in `deployments.choices`, PostgreSQL directly or through pgbouncer."""
 
-    `mistake` and `kill_probability` are switches of broken_wsgi.py.
+    redis: str = "embedded"
+    pooled: bool = False
+
+
+STANDARD = Setup()
+
+
+class Site:
+    """A context manager; `proxied` puts a Proxy between each app process and Redis, or before each node of a cluster.
+
+    `mistake` and `kill_probability` are switches of broken_wsgi.py; without them, loads are watched (watching.py).
     """
 
     def __init__(
-        self, directory: Path, *, processes: int, proxied: bool = False, mistake: str = "", kill_probability: float = 0
+        self,
+        directory: Path,
+        *,
+        processes: int,
+        setup: Setup = STANDARD,
+        proxied: bool = False,
+        mistake: str = "",
+        kill_probability: float = 0,
     ) -> None:
         self.directory = directory
         self.postgres = Postgres(directory / "postgres", durable=False)
-        self.redis = Redis(directory / "redis", arguments=["--dbfilename", "dump.rdb"])
+        make = partial(Cluster, proxied=proxied) if setup.redis == "cluster" else CHOICES[setup.redis]
+        self.redis: RedisChoice = make(directory / "redis")
         self.proxies: list[Proxy] = []
         self.apps: list[App] = []
-        self._processes = processes
-        self._proxied = proxied
+        self.database_url = ""
+        self._setup, self._processes, self._proxied = setup, processes, proxied
         self._broken = {"FEEDAPP_MISTAKE": mistake, "FEEDAPP_KILL_PROBABILITY": str(kill_probability or "")}
+        self._others = ExitStack()
+
+    @property
+    def servers(self) -> list[Redis]:
+        """Every single Redis there is, such as the nodes of a cluster."""
+        return list(self.redis.nodes) if isinstance(self.redis, Cluster) else [self.redis]
+
+    @property
+    def victim(self) -> Redis:
+        """The one server that is harmed when one is."""
+        return self.servers[0]
 
     def __enter__(self) -> Self:
         try:
@@ -116,29 +156,39 @@ class Site:
 
     def _start(self) -> None:
         self.postgres.start()
+        self.database_url = self.postgres.url
+        if self._setup.pooled:
+            self.database_url = self._others.enter_context(pooled(self.postgres.url, self.directory / "pooler"))
         self.redis.start()
+        if isinstance(self.redis, Cluster):
+            self.proxies = self.redis.proxies
         self._migrate()
         broken = any(self._broken.values())
-        application = f"{__package__}.broken_wsgi:app" if broken else "wsgi:app"
+        application = f"{__package__}.{'broken' if broken else 'watched'}_wsgi:app"
         for number in range(self._processes):
             environment = self.environment() | self._broken
-            if self._proxied:
-                proxy = Proxy(self.redis.url)
-                proxy.start()
-                self.proxies.append(proxy)
-                environment["REDIS_URL"] = proxy.url
+            environment["FEEDAPP_WATCHED"] = str(self.directory / f"watched-{number}")
+            if self._proxied and not isinstance(self.redis, Cluster):
+                environment["REDIS_URL"] = self._by_proxy(self.redis)
             app = App(number, self.directory, environment, application)
             app.launch()
             self.apps.append(app)
         for app in self.apps:
             app.wait()
 
+    def _by_proxy(self, server: Redis) -> str:
+        port = server.port if isinstance(server, SecureRedis) else None
+        proxy = Proxy(f"127.0.0.1:{port}" if port else server.url)
+        proxy.start()
+        self.proxies.append(proxy)
+        return server.url.replace(f":{port}/", f":{proxy.port}/") if port else proxy.url
+
     def environment(self) -> dict[str, str]:
         """Give the settings of an app process that speaks to Redis directly."""
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR", "LANG"}}
         return kept | {
             "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]),
-            "DATABASE_URL": self.postgres.url,
+            "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis.url,
             "SECRET_KEY": SECRET_KEY,
             "RATE_LIMITS": "0",
@@ -158,11 +208,12 @@ class Site:
         for proxy in self.proxies:
             proxy.stop()
         self.redis.stop()
+        self._others.close()
         self.postgres.stop()
 
     def redis_client(self) -> redis.Redis:
-        """Connect to Redis past the proxies."""
-        return redis.from_url(self.redis.url, socket_timeout=5)
+        """Connect to Redis past the apps."""
+        return client_of(self.redis)
 
     def query(self, sql: str) -> Iterator[tuple[object, ...]]:
         """Ask PostgreSQL."""
@@ -173,10 +224,3 @@ class Site:
                 yield from cursor.fetchall()
         finally:
             connection.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
