@@ -28,6 +28,11 @@ def engine_options(pool_size: int) -> dict[str, Any]:
     }
 
 
+def relay_options() -> dict[str, Any]:
+    """Give the relay one connection of its own: it must not wait while requests have taken all others."""
+    return {**engine_options(1), "max_overflow": 0, "pool_pre_ping": True, "isolation_level": "AUTOCOMMIT"}
+
+
 def address(url: str) -> str:
     """Name the driver: SQLAlchemy would take another one for a plain postgresql:// address. Raise SettingError."""
     try:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from sqlalchemy import create_engine
+
 from config import SettingError
+from feedapp import database
 from feedapp.cache import keys
 from feedapp.cache.reads import CacheReads
 from feedapp.cache.writes import CacheWrites
@@ -96,7 +99,9 @@ def wire(app: Flask, settings: Settings) -> Services:
         pages=PageRepository(engine),
         cursors=CursorCodec(settings.secret_key),
     )
-    outbox = OutboxRepository(session=session, engine=engine)
+    outbox = OutboxRepository(
+        session=session, engine=create_engine(database.address(settings.database_url), **database.relay_options())
+    )
     relay = Relay(backend=backend, outbox=outbox)
     backend.trust.seek = relay.seek
     unit_of_work = UnitOfWork(session=session, cache=CacheWrites(backend), reading=reading, outbox=outbox, relay=relay)

@@ -77,7 +77,7 @@ def _register_database(app: Flask, answer: Answer) -> None:
     @app.errorhandler(PoolTimeoutError)
     def unavailable(error: DBAPIError) -> Response:
         log.error("PostgreSQL does not answer: %s", str(error).partition("\n")[0])
-        away = errors.UnavailableError("The database does not answer just now. Nothing was changed: try again.")
+        away = errors.UnavailableError("The database does not answer just now. Please try again in a moment.")
         return _domain_answer(away, answer)
 
     @app.errorhandler(IntegrityError)

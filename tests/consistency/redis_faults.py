@@ -6,7 +6,7 @@ import os
 import time
 from contextlib import ExitStack, contextmanager
 from signal import SIGCONT, SIGSTOP
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import redis
 
@@ -116,7 +116,7 @@ def connections_reset(site: Site, until: Until, rng: Random) -> None:
 def connections_exhausted(site: Site, until: Until, rng: Random) -> None:
     """Redis takes no more connections, and ends those it has."""
     with admin(site.victim) as client:
-        allowed = client.config_get("maxclients")["maxclients"]
+        allowed: Any = client.config_get("maxclients")["maxclients"]
         client.config_set("maxclients", 1)
         while time.monotonic() < until:
             client.client_kill_filter(_type="normal", skipme=True)
@@ -137,7 +137,7 @@ def _signal(server: Redis, number: int) -> None:
 
 def _fill_memory(site: Site, until: Until, policy: str, limit: Callable[[int], int]) -> None:
     with _all(site) as clients:
-        before = clients[0].config_get("maxmemory")["maxmemory"] or 0
+        before: Any = clients[0].config_get("maxmemory")["maxmemory"]
         for client in clients:
             client.config_set("maxmemory-policy", policy)
         while time.monotonic() < until:

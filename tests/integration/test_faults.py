@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import pytest
 from conftest import services as services_of
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from feedapp.app import create_app
-from feedapp.cache import keys
+from feedapp.cache import keys, values
+from feedapp.cache.writes import CacheWrites
 from feedapp.embedded import Redis as RedisServer
 from feedapp.extensions import db
 from feedapp.services.viewers import Credentials
@@ -262,3 +266,146 @@ def kill(server: RedisServer) -> None:
 def run_id(services: Services) -> str:
     found = services.backend.client.info("server")["run_id"]
     return found.decode() if isinstance(found, bytes) else str(found)
+
+
+def test_a_redis_that_refuses_to_delete_is_not_read_from_either(
+    own: Services, server: RedisServer, ada: Credentials, post_id: int
+) -> None:
+    """A full disk, a lost replica: reads would work, and show for ever what cannot be deleted."""
+    assert likes(own, post_id) == 0
+    own.backend.client.config_set("min-replicas-to-write", 1)
+    own.likes.like(ada, post_id)
+    assert likes(own, post_id) == 1
+    try_again(own)
+    assert state(own) == "away"
+    assert likes(own, post_id) == 1
+    with own.backend.client as client:
+        client.config_set("min-replicas-to-write", 0)
+    try_again(own)
+    assert state(own) == "trusted"
+    assert likes(own, post_id) == 1
+
+
+def test_another_process_notices_that_it_cannot_delete_what_the_first_could_not(
+    own: Services, other: Services, ada: Credentials, post_id: int, engine: Engine
+) -> None:
+    assert likes(other, post_id) == 0
+    own.backend.client.config_set("min-replicas-to-write", 1)
+    own.likes.like(ada, post_id)
+    make_overdue(engine)
+    try_again(other)
+    assert likes(other, post_id) == 1
+    own.backend.client.config_set("min-replicas-to-write", 0)
+
+
+def test_a_commit_whose_answer_was_lost_is_delivered_when_it_turns_out_to_have_happened(
+    own: Services, ada: Credentials, post_id: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keys are deleted at once, but the commit takes effect later, so what was read in between is old."""
+    assert likes(own, post_id) == 0
+    session = own.unit_of_work._session
+    with monkeypatch.context() as patched:
+        patched.setattr(own.unit_of_work, "_commit", lost)
+        patched.setattr(session, "rollback", lambda: None)
+        patched.setattr(own.relay, "_thread", object())  # so that what was confirmed is struck off later
+        with pytest.raises(OperationalError):
+            own.likes.like(ada, post_id)
+    assert likes(own, post_id) == 0
+    session.commit()
+    make_overdue(engine)
+    try_again(own)
+    assert likes(own, post_id) == 1
+
+
+def lost(_deadline: float | None) -> None:
+    raise OperationalError("COMMIT", {}, Exception("the connection was lost"))
+
+
+def test_the_relay_leaves_the_holds_of_writers_that_are_still_to_commit(
+    own: Services, post_id: int, engine: Engine
+) -> None:
+    """Else somebody could store the old value between, and show it after another has seen the new one."""
+    key = keys.POST_LIKES_COUNT.key(post_id)
+    hold = CacheWrites(own.backend).hold([key])
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO outbox (keys, writer) VALUES (ARRAY[:key], 'dead')"), {"key": key.name})
+    make_overdue(engine)
+    try_again(own)
+    assert values.is_marker(own.backend.raw_many([key.name])[0])
+    CacheWrites(own.backend).forget(hold)
+    assert own.backend.raw_many([key.name]) == [None]
+
+
+def test_the_relay_takes_away_the_hold_of_the_write_that_it_delivers(
+    own: Services, other: Services, ada: Credentials, post_id: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedapp.cache.writes.CacheWrites.forget", lambda *_: None)
+    own.likes.like(ada, post_id)
+    make_overdue(engine)
+    try_again(other)
+    assert other.backend.raw_many([keys.POST_LIKES_COUNT.key(post_id).name]) == [None]
+
+
+def test_what_was_deleted_in_another_run_of_redis_is_deleted_in_this_one_too(
+    own: Services, ada: Credentials, post_id: int, engine: Engine
+) -> None:
+    """A process that has not noticed a failover yet deletes at the old server, and thinks that this was all."""
+    assert likes(own, post_id) == 0
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE outbox SET confirmed_run = 'of another server', confirmed_at = now() WHERE id = 1")
+        )
+        key = keys.POST_LIKES_COUNT.key(post_id).name
+        connection.execute(text("UPDATE outbox SET keys = ARRAY[:key] WHERE id = 1"), {"key": key})
+    own.backend.set(key, 7)
+    try_again(own)
+    assert state(own) == "trusted"
+    assert own.backend.get(key) is None
+
+
+def test_copies_of_a_replica_that_lags_by_more_than_the_outbox_keeps_are_dropped(own: Services, post_id: int) -> None:
+    assert likes(own, post_id) == 0
+    mark = keys.INCARNATION.key(0).name
+    signed = own.backend.get(mark)
+    own.backend.set(mark, {**signed, "run": "of the primary", "signed_at": signed["signed_at"] - 3_600})
+    own.backend.trust.lose("failover")
+    try_again(own)
+    assert state(own) == "trusted"
+    assert own.backend.get(keys.POST_LIKES_COUNT.key(post_id).name) is None
+
+
+COUNT_SINCE = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'feedapp' AND backend_start > :began"
+
+
+def test_while_redis_is_away_reads_take_no_more_connections_than_the_pool_has(
+    app: Flask, settings: Settings, ada: Credentials, engine: Engine
+) -> None:
+    """The limit on what the loss of Redis may cost PostgreSQL is DATABASE_POOL_SIZE for each process, and three."""
+    nowhere = replace(settings, redis_url="redis://127.0.0.1:1/0", database_pool_size=2)
+    lost = create_app(nowhere)
+    most, done = [0], Event()
+
+    def look() -> None:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            began = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+            ready.set()
+            while not done.is_set():
+                most[0] = max(most[0], connection.execute(text(COUNT_SINCE), {"began": began}).scalar_one())
+
+    def read(_: int) -> int:
+        return lost.test_client().get("/api/posts?feed=public").status_code
+
+    ready = Event()
+    watcher = Thread(target=look)
+    watcher.start()
+    ready.wait(10)
+    try:
+        with ThreadPoolExecutor(30) as readers:
+            statuses = list(readers.map(read, range(300)))
+    finally:
+        done.set()
+        watcher.join()
+    assert set(statuses) == {200}
+    assert 0 < most[0] <= 2 + 2 + 1
+    with lost.app_context():
+        db.engine.dispose()
