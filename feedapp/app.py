@@ -13,6 +13,7 @@ from config import Settings
 from feedapp import cli, database, logs
 from feedapp.blueprints import api, errors, operations, pages, requests
 from feedapp.blueprints.kept import KeptAnswers
+from feedapp.blueprints.arrivals import ReadableHosts
 from feedapp.extensions import cache, db, migrate
 from feedapp.wiring import wire
 
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(pages.blueprint(services, kept))
     errors.register(app, pages.error_page)
     cli.register(app, services)
+    app.wsgi_app = ReadableHosts(app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to wrap itself
     if settings.trusted_proxies:
         proxies = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]

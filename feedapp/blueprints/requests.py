@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, g, request
 
 from feedapp import costs, freshness, logs, metrics
+from feedapp.blueprints.arrivals import refuse_unreadable
 
 if TYPE_CHECKING:
     from flask import Response
@@ -36,6 +37,7 @@ def observe(app: Flask, reads: CacheReads) -> None:
         freshness.begin()
         g.fetched = reads.request()
         g.fetched.__enter__()
+        refuse_unreadable()
 
     @app.after_request
     def finish(response: Response) -> Response:

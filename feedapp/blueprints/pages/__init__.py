@@ -14,6 +14,7 @@ from feedapp.blueprints.pages import (
     csrf,
     feeds,
     followings,
+    forms,
     likes,
     people,
     posts,
@@ -37,6 +38,7 @@ def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint out of one for each feature."""
     pages = Blueprint("pages", __name__)
     pages.before_request(csrf.protect)
+    pages.before_request(forms.refuse_other_encodings)
     pages.record_once(rendering.equip)
     compression.equip(pages)
     problems.register(pages)

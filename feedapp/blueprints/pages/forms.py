@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from urllib.parse import unquote_to_bytes
 
 from flask import request
 
+from feedapp.blueprints.pages.csrf import SAFE
+from feedapp.errors import MalformedError
 from feedapp.schemas.inputs import Input, from_form
 
 if TYPE_CHECKING:
@@ -14,6 +17,9 @@ if TYPE_CHECKING:
     from feedapp.errors import ConflictError, InvalidInputError
 
 InputT = TypeVar("InputT", bound=Input)
+
+
+FORM = "application/x-www-form-urlencoded"
 
 
 class Form(NamedTuple):
@@ -27,6 +33,17 @@ def read(schema: type[InputT], *, optional: frozenset[str] = frozenset()) -> Inp
     """Read the form that was sent; an optional field left empty counts as left out. Raise InvalidInputError."""
     sent = request.form.to_dict()
     return from_form(schema, {name: value for name, value in sent.items() if value.strip() or name not in optional})
+
+
+def refuse_other_encodings() -> None:
+    """Refuse a form that is not in UTF-8, of which Werkzeug would make something else. Raise MalformedError."""
+    if request.method in SAFE:
+        return
+    sent = request.get_data()
+    try:
+        (unquote_to_bytes(sent) if request.mimetype == FORM else sent).decode()
+    except UnicodeDecodeError:
+        raise MalformedError("The form is not in UTF-8, so nothing of it was taken. Please send it again.") from None
 
 
 def refused(error: InvalidInputError | ConflictError) -> Form:

@@ -230,11 +230,7 @@ def test_a_line_break_in_an_address_makes_no_line_of_its_own_in_the_log(client: 
     assert not [line for line in lines if any(sign in line for sign in "\n\r\x1b")]
 
 
-def test_odd_hosts_and_query_strings_do_no_harm(client: FlaskClient, world: Somebody) -> None:
-    for host in ("", "a b", "\u00e9", 'evil.example"><script>', "x" * 5_000, "[::1", "a:b:c", "a@b"):
-        response = client.get("/api/posts?limit=1", headers={"Host": host})
-        assert response.status_code in {200, 400}, host
-        assert not any("\n" in value for _, value in response.headers)
+def test_odd_query_strings_do_no_harm(client: FlaskClient, world: Somebody) -> None:
     for query in ("&&&", "=", "%", "%zz=%zz", "limit=1&limit=2", "a" * 50_000, "limit[]=1", "\x00"):
         assert client.get("/api/posts?" + query).status_code in {200, 400, 414}, query[:20]
 
