@@ -32,8 +32,10 @@ class FollowRepository:
         gone = delete(Follow).where(Follow.follower_id == follower_id, Follow.followee_id == followee_id)
         return self._session.scalar(gone.returning(Follow.follower_id)) is not None
 
-    def around(self, user_id: int, *, at_most: int) -> Sequence[tuple[int, int]]:
-        """Give some of the follows from or to a user, as (follower id, followee id)."""
-        query = select(Follow.follower_id, Follow.followee_id)
+    def around(self, user_id: int, *, at_most: int, locked: bool = False) -> Sequence[tuple[int, int]]:
+        """Give some of the follows from or to a user, as (follower id, followee id), in the order to lock them in."""
         mine = or_(Follow.follower_id == user_id, Follow.followee_id == user_id)
-        return [(follower, followee) for follower, followee in self._session.execute(query.where(mine).limit(at_most))]
+        query = select(Follow.follower_id, Follow.followee_id).where(mine)
+        query = query.order_by(Follow.follower_id, Follow.followee_id).limit(at_most)
+        rows = self._session.execute(query.with_for_update() if locked else query)
+        return [(follower, followee) for follower, followee in rows]

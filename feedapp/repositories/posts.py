@@ -49,7 +49,10 @@ class PostRepository:
     def delete(self, post_id: int) -> Remains:
         """Delete a post that is locked, with its likes and comments."""
         likers = text("DELETE FROM likes WHERE post_id = :id RETURNING user_id")
-        comments = text("DELETE FROM comments WHERE post_id = :id RETURNING id")
+        comments = text(  # in the order in which those who wrote several of them are deleted with theirs
+            "DELETE FROM comments WHERE id IN (SELECT id FROM comments WHERE post_id = :id ORDER BY id FOR UPDATE) "
+            "RETURNING id"
+        )
         remains = Remains(
             self._session.scalars(likers, {"id": post_id}).all(), self._session.scalars(comments, {"id": post_id}).all()
         )
@@ -57,8 +60,9 @@ class PostRepository:
         return remains
 
     def ids_by(self, author_id: int, *, at_most: int) -> Sequence[int]:
-        """Give the ids of some of an author's posts."""
-        return self._session.scalars(select(Post.id).where(Post.author_id == author_id).limit(at_most)).all()
+        """Give the ids of some of an author's posts, in the order in which they are to be locked."""
+        query = select(Post.id).where(Post.author_id == author_id).order_by(Post.id).limit(at_most)
+        return self._session.scalars(query).all()
 
     def count(self, post_id: int, **changes: int) -> int | None:
         """Add to one counter (`likes` or `comments`) and give what it is then; None if there is no such post."""

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from feedapp.models import User, UserCounter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from feedapp.extensions import ScopedSession
 
@@ -63,14 +63,25 @@ class UserRepository:
     def count(self, user_id: int, **changes: int) -> int | None:
         """Add to counters (`posts`, `followers`, `following`), locking them; give the number of followers.
 
-        None if there is no such user.
+        None if there is no such user. The user cannot go before the transaction ends: user before counters is the order
+        in which every write locks.
         """
         # A counter that is too low must not keep anybody from deleting; `flask counts check` finds it.
         columns: dict[str, Any] = {
             name: func.greatest(getattr(UserCounter, name) + change, 0) for name, change in changes.items()
         }
-        changed = update(UserCounter).where(UserCounter.user_id == user_id).values(**columns)
+        kept = select(User.id).where(User.id == user_id).with_for_update(read=True, key_share=True).scalar_subquery()
+        changed = update(UserCounter).where(UserCounter.user_id == kept).values(**columns)
         return self._session.scalar(changed.returning(UserCounter.followers))
+
+    def lock_counters(self, user_ids: Iterable[int]) -> None:
+        """Keep the users from going, and their counters from changing, until the transaction ends."""
+        ids = {"ids": sorted(set(user_ids))}
+        for lock in (
+            "SELECT FROM users WHERE id = ANY(:ids) ORDER BY id FOR KEY SHARE",
+            "SELECT FROM user_counters WHERE user_id = ANY(:ids) ORDER BY user_id FOR NO KEY UPDATE",
+        ):
+            self._session.execute(text(lock), ids)
 
     def follower_ids(self, user_id: int) -> Sequence[int]:
         """Give the ids of all followers, as of now."""

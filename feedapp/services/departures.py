@@ -100,14 +100,15 @@ class DepartureService:
         return len(written)
 
     def _follows_portion(self, work: Work, user_id: int) -> int:
-        around = self._follows.around(user_id, at_most=PORTION)
+        around = self._follows.around(user_id, at_most=PORTION, locked=True)
+        self._users.lock_counters(each for follow in around for each in follow)
         for follower_id, followee_id in around:
             self._follow_service.change(work, follower_id=follower_id, followee_id=followee_id, following=False)
         return len(around)
 
     def _posts_portion(self, work: Work, user_id: int) -> int:
         post_ids = self._posts.ids_by(user_id, at_most=PORTION)
-        for post_id in post_ids:
-            if self._posts.lock(post_id) is not None:
-                self._post_service.remove(work, post_id=post_id, author_id=user_id)
+        locked = [post_id for post_id in post_ids if self._posts.lock(post_id) is not None]
+        for post_id in locked:  # all are locked before the author's counters are: posts before counters
+            self._post_service.remove(work, post_id=post_id, author_id=user_id)
         return len(post_ids)
