@@ -10,6 +10,7 @@ import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from struct import Struct
 from typing import Literal, NamedTuple
@@ -22,12 +23,24 @@ SMALLEST, DEFAULT, LARGEST = 1, 20, 100
 SETTLED_AFTER = 120 * 1_000_000
 """Microseconds after which nothing can appear at a position any more: see docs/cache-protocol.md, "Settled pages"."""
 
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
 
 class Position(NamedTuple):
     """Where an entry stands in its list: its time in microseconds since the epoch, and its id."""
 
     micros: int
     id: int
+
+    @classmethod
+    def at(cls, moment: datetime, id_: int) -> Position:
+        """Give the place of an entry by its time."""
+        return cls((moment - _EPOCH) // _MICROSECOND, id_)
+
+    @property
+    def moment(self) -> datetime:
+        """The time, exactly: PostgreSQL's own arithmetic with intervals loses microseconds before 1684."""
+        return _EPOCH + self.micros * _MICROSECOND
 
 
 class Cursor(NamedTuple):

@@ -82,7 +82,7 @@ class ImportRepository:
         query = """
             SELECT named.archive_id, posts.id FROM posts JOIN json_to_recordset(CAST(:rows AS json))
                 AS named(archive_id text, id bigint, micros bigint) USING (id)
-            WHERE posts.archive_id IS NULL AND created_at = timestamptz 'epoch' + micros * interval '1 microsecond'
+            WHERE posts.archive_id IS NULL AND micros = (extract(epoch FROM created_at) * 1000000)::bigint
             ORDER BY id FOR KEY SHARE OF posts"""
         return self._ids(query, rows=_json(rows))
 

@@ -16,7 +16,6 @@ from feedapp.pagination import Cursor, Entry, Slice, Walk
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-_EPOCH = "timestamptz 'epoch' + CAST(:micros AS bigint) * interval '1 microsecond'"
 _MICROS = "(extract(epoch FROM {}) * 1000000)::bigint"
 
 
@@ -70,7 +69,7 @@ class PageRepository:
         """Load up to `size` entries of a list, nearest to the cursor first; without a cursor, from its start."""
         parameters: dict[str, Any] = {"owner": owner, "size": size + 1}
         if cursor:
-            parameters |= {"micros": cursor.position.micros, "id": cursor.position.id}
+            parameters |= {"moment": cursor.position.moment, "id": cursor.position.id}
         with self._engine.connect() as connection:
             row = connection.execute(
                 text(statement(source, walk=walk, from_cursor=cursor is not None)), parameters
@@ -83,7 +82,7 @@ def statement(source: str, *, walk: Walk, from_cursor: bool) -> str:
     """Compose the statement for one page."""
     forwards, backwards, order = ("<", ">=", "DESC") if walk == "older" else (">", "<=", "ASC")
     row = f"(created_at, {_ID.get(source, 'id')})"
-    bound = f"({_EPOCH}, :id)"
+    bound = "(CAST(:moment AS timestamptz), :id)"
     condition = f"{row} {forwards} {bound}" if from_cursor else "true"
     ordered = f"created_at {order}, {_ID.get(source, 'id')} {order}"
     entries = SOURCES[source].entries.format(condition, ordered)

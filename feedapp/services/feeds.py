@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from feedapp.cache import keys
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 HOME = Ordering("p", "home", "older")
 PUBLIC = Ordering("p", "public", "older")
 BY = Ordering("p", "by", "older")
-EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 def home_place(user_id: int, *, cursor: str | None, limit: int) -> Place:
@@ -98,8 +97,7 @@ class FeedService:
         if not posts.items:
             return None
         first = posts.items[0]
-        written = datetime.fromisoformat(first.created_at) - EPOCH
-        cursor = Cursor("newer", Position(written // MICROSECOND, first.id))
+        cursor = Cursor("newer", Position.at(datetime.fromisoformat(first.created_at), first.id))
         return self._reading.cursor_text(cursor, PUBLIC)
 
     def _view(self, place: Place, viewer: Viewer | None) -> FeedView:

@@ -137,6 +137,23 @@ def test_prev_leads_to_what_came_since_and_is_null_at_the_newest(client: FlaskCl
     assert newest["prev_cursor"] is None
 
 
+def test_a_walk_through_far_off_years_is_exact_to_the_microsecond(
+    client: FlaskClient, people: Callable[..., Somebody], engine: Engine
+) -> None:
+    people("ada")
+    with engine.begin() as connection:
+        for year in ("0001", "1066", "1683", "9998"):
+            moment = f"timestamptz '{year}-05-04T03:02:01.000001Z' + n * interval '1 microsecond'"
+            nine = f"SELECT 1, n, {moment} FROM generate_series(1, 9) AS n"
+            connection.execute(text(f"INSERT INTO posts (author_id, body, created_at) {nine}"))
+        connection.execute(text("INSERT INTO post_counters (post_id) SELECT id FROM posts"))
+        connection.execute(text("UPDATE user_counters SET posts = 36"))
+    onward = walk(client, "/api/posts?limit=1", "next", None, {})
+    assert names(onward) == [str(number) for number in range(36, 0, -1)]
+    back = walk(client, "/api/posts?limit=1", "prev", onward[-1]["prev_cursor"], {})
+    assert names(back) == [str(number) for number in range(2, 37)]
+
+
 def test_an_empty_feed_has_no_way_on(client: FlaskClient, people: Callable[..., Somebody]) -> None:
     empty: dict[str, Any] = {"items": [], "next_cursor": None, "prev_cursor": None}
     assert client.get("/api/posts").get_json() == empty
