@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from feedapp.embedded import Servers  # noqa: E402  (the path comes first)
-from feedapp.repositories.bulk import COLUMNS  # noqa: E402  (as above)
+from feedapp.repositories.bulk import COLUMNS, LOCK  # noqa: E402  (as above)
 
 FORMS = ("text", "binary")
 GOAL = 0.5
@@ -99,6 +99,7 @@ def read_in(connection: psycopg2.extensions.connection, directory: Path, form: s
     """Copy the rows from the files in one transaction, and give the seconds."""
     started = perf_counter()
     with connection.cursor() as cursor:
+        cursor.execute(LOCK)  # an autovacuum in the middle would make this many times slower
         for table, columns in COLUMNS.items():
             with (directory / f"{table}.{form}").open("rb") as file:
                 cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN (FORMAT {form})", file, 65_536)

@@ -47,6 +47,7 @@ class Seeding:
         of this seed is there already.
         """
         with self._unit_of_work(bulk=True) as work:
+            self._bulk.begin()
             people = self._names(sizes.users, seed)
             community = Community(sizes, seed=seed, calendar=Calendar(until), names=people)
             user_ids = self._bulk.take_ids("users", sizes.users)
