@@ -12,8 +12,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from feedapp import cli, database, logs
 from feedapp.blueprints import api, errors, operations, pages, requests
-from feedapp.blueprints.kept import KeptAnswers
 from feedapp.blueprints.arrivals import ReadableHosts
+from feedapp.blueprints.kept import KeptAnswers
 from feedapp.extensions import cache, db, migrate
 from feedapp.wiring import wire
 
