@@ -72,7 +72,7 @@ def refused(answer: TestResponse) -> None:
 
 def test_every_form_with_fields_is_in_the_list() -> None:
     buttons = {"/posts/1/delete", "/posts/1/likes", "/posts/1/likes/delete", "/posts/1/comments/1/delete"}
-    buttons |= {"/@ada/followers", "/@ada/followers/delete", "/logout"}
+    buttons |= {"/@ada/followers", "/@ada/followers/delete", "/logout", "/theme"}
     assert set(FIELDS) == set(FORMS) - buttons
 
 
