@@ -89,6 +89,32 @@ class ConflictError(DomainError):
         self.errors = (FieldError(field, message),)
 
 
+class StaleEditError(DomainError):
+    """What was to be changed was changed meanwhile; `current` is how it stands now. Nothing was changed."""
+
+    status = 412
+    title = "Changed meanwhile"
+
+    def __init__(self, current: object) -> None:
+        super().__init__("This was changed since you read it, and nothing was saved. See what it says now.")
+        self.current = current
+
+
+class KeyReusedError(DomainError):
+    """An Idempotency-Key that was used for another request; nothing was changed."""
+
+    status = 422
+    title = "This key was used before"
+
+
+class TwinError(DomainError):
+    """The same request is being carried out at this moment; `retry_after` seconds later its answer can be had."""
+
+    status = 409
+    title = "Already being carried out"
+    retry_after = 1
+
+
 class TooManyAttemptsError(DomainError):
     """Too many attempts in too short a time; `retry_after` seconds until the next is allowed."""
 

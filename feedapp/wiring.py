@@ -17,6 +17,7 @@ from feedapp.pagination import CursorCodec
 from feedapp.repositories.comments import CommentRepository
 from feedapp.repositories.facts import FactRepository
 from feedapp.repositories.follows import FollowRepository
+from feedapp.repositories.idempotency import IdempotencyRepository
 from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.outbox import OutboxRepository
 from feedapp.repositories.pages import PageRepository
@@ -33,6 +34,7 @@ from feedapp.services.feeds import FeedService
 from feedapp.services.followings import FollowingService
 from feedapp.services.follows import FollowService
 from feedapp.services.health import HealthService
+from feedapp.services.idempotency import IdempotencyService
 from feedapp.services.likes import LikeService
 from feedapp.services.passwords import Passwords
 from feedapp.services.posts import PostService
@@ -69,6 +71,7 @@ class Services:
     accounts: AccountService
     tokens: TokenService
     uses: UseService
+    idempotency: IdempotencyService
     profiles: ProfileService
     posts: PostService
     comments: CommentService
@@ -104,7 +107,10 @@ def wire(app: Flask, settings: Settings) -> Services:
     )
     relay = Relay(backend=backend, outbox=outbox)
     backend.trust.seek = relay.seek
-    unit_of_work = UnitOfWork(session=session, cache=CacheWrites(backend), reading=reading, outbox=outbox, relay=relay)
+    records = IdempotencyRepository(session)
+    unit_of_work = UnitOfWork(
+        session=session, cache=CacheWrites(backend), reading=reading, outbox=outbox, relay=relay, records=records
+    )
     uses = Uses()
     viewers = ViewerService(reading, uses)
     throttle = Throttle(
@@ -128,7 +134,13 @@ def wire(app: Flask, settings: Settings) -> Services:
         follow_service=follow_service,
     )
     use_service = UseService(uses=uses, unit_of_work=unit_of_work, tokens=tokens)
-    relay.add_chores(Chores(Chore("Noting the use of tokens", 1, _in_context(app, use_service.write_down))))
+    idempotency = IdempotencyService(unit_of_work=unit_of_work, records=records)
+    relay.add_chores(
+        Chores(
+            Chore("Noting the use of tokens", 1, _in_context(app, use_service.write_down)),
+            Chore("Forgetting answers of yesterday", 600, _in_context(app, idempotency.clean)),
+        )
+    )
     return Services(
         backend=backend,
         cache_reads=cache_reads,
@@ -144,9 +156,11 @@ def wire(app: Flask, settings: Settings) -> Services:
             passwords=Passwords(),
             throttle=throttle,
             departures=departures,
+            secret=settings.secret_key,
         ),
         tokens=TokenService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, tokens=tokens),
         uses=use_service,
+        idempotency=idempotency,
         profiles=ProfileService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, users=users),
         posts=post_service,
         comments=CommentService(

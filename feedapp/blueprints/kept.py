@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, ParamSpec
 
 from flask import Response, request
 
+from feedapp.blueprints import validators
 from feedapp.cache.reuse import Reuse
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class KeptAnswers:
                     return Response(kept.body, OK, list(kept.headers))
                 made = view(*args, **kwargs)
                 if made.status_code == OK and "Set-Cookie" not in made.headers:
+                    validators.label(made)
                     body = made.get_data()
                     self._reuse.keep(address, _Kept(body, tuple(made.headers)), size=len(body))
                 return made

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, select, text, update
 
 from feedapp.models import Comment
+from feedapp.repositories.written import Added, Written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,22 +21,25 @@ class CommentRepository:
     def __init__(self, session: ScopedSession) -> None:
         self._session = session
 
-    def add(self, *, post_id: int, author_id: int, body: str) -> int | None:
-        """Add a comment and give its id; None if there is no such post.
+    def add(self, *, post_id: int, author_id: int, body: str) -> Added | None:
+        """Add a comment; None if there is no such post.
 
         The post cannot go before the transaction ends.
         """
         added = text(
             "INSERT INTO comments (post_id, author_id, body) "
-            "SELECT id, :author_id, :body FROM posts WHERE id = :post_id FOR KEY SHARE RETURNING id"
+            "SELECT id, :author_id, :body FROM posts WHERE id = :post_id FOR KEY SHARE RETURNING id, created_at"
         )
-        comment_id: int | None = self._session.scalar(added, {"post_id": post_id, "author_id": author_id, "body": body})
-        return comment_id
+        values = {"post_id": post_id, "author_id": author_id, "body": body}
+        found = self._session.execute(added, values).one_or_none()
+        return None if found is None else Added(*found)
 
-    def lock(self, *, post_id: int, comment_id: int) -> int | None:
-        """Give the author's id and keep others from changing or deleting the comment until the transaction ends."""
-        query = select(Comment.author_id).where(Comment.id == comment_id, Comment.post_id == post_id)
-        return self._session.scalar(query.with_for_update())
+    def lock(self, *, post_id: int, comment_id: int) -> Written | None:
+        """Give a comment and keep others from changing or deleting it until the transaction ends."""
+        query = select(Comment.author_id, Comment.body, Comment.edited_at)
+        one = query.where(Comment.id == comment_id, Comment.post_id == post_id).with_for_update()
+        found = self._session.execute(one).one_or_none()
+        return None if found is None else Written(*found)
 
     def edit(self, comment_id: int, *, body: str) -> None:
         """Set the text, and that it was edited now."""

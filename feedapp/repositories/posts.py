@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import delete, func, insert, select, text, update
 
 from feedapp.models import Post, PostCounter
+from feedapp.repositories.written import Added, Written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,18 +28,18 @@ class PostRepository:
     def __init__(self, session: ScopedSession) -> None:
         self._session = session
 
-    def add(self, *, author_id: int, body: str) -> int:
-        """Add a post with counters at zero and give its id."""
-        post_id: int | None = self._session.scalar(
-            insert(Post).values(author_id=author_id, body=body).returning(Post.id)
-        )
-        assert post_id is not None
-        self._session.execute(insert(PostCounter).values(post_id=post_id))
-        return post_id
+    def add(self, *, author_id: int, body: str) -> Added:
+        """Add a post with counters at zero."""
+        new = insert(Post).values(author_id=author_id, body=body).returning(Post.id, Post.created_at)
+        added = Added(*self._session.execute(new).one())
+        self._session.execute(insert(PostCounter).values(post_id=added.id))
+        return added
 
-    def lock(self, post_id: int) -> int | None:
-        """Give the author's id and keep others from changing or deleting the post until the transaction ends."""
-        return self._session.scalar(select(Post.author_id).where(Post.id == post_id).with_for_update())
+    def lock(self, post_id: int) -> Written | None:
+        """Give a post and keep others from changing or deleting it until the transaction ends."""
+        query = select(Post.author_id, Post.body, Post.edited_at).where(Post.id == post_id).with_for_update()
+        found = self._session.execute(query).one_or_none()
+        return None if found is None else Written(*found)
 
     def edit(self, post_id: int, *, body: str) -> None:
         """Set the text, and that it was edited now."""

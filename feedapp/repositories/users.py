@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from feedapp.models import User, UserCounter
+from feedapp.repositories.written import Added
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,18 +22,19 @@ class UserRepository:
     def __init__(self, session: ScopedSession) -> None:
         self._session = session
 
-    def add(self, *, username: str, display_name: str, password_hash: str | None) -> int | None:
-        """Add a user with counters at zero and give the id; None if the name is taken."""
+    def add(self, *, username: str, display_name: str, password_hash: str | None) -> Added | None:
+        """Add a user with counters at zero; None if the name is taken."""
         added = self._session.execute(
             text(
                 "INSERT INTO users (username, display_name, password_hash) VALUES (:username, :display_name, :hash) "
-                "ON CONFLICT (username) DO NOTHING RETURNING id"
+                "ON CONFLICT (username) DO NOTHING RETURNING id, created_at"
             ),
             {"username": username, "display_name": display_name, "hash": password_hash},
-        ).scalar()
-        if added is not None:
-            self._session.execute(text("INSERT INTO user_counters (user_id) VALUES (:id)"), {"id": added})
-        return added
+        ).one_or_none()
+        if added is None:
+            return None
+        self._session.execute(text("INSERT INTO user_counters (user_id) VALUES (:id)"), {"id": added.id})
+        return Added(*added)
 
     def get_by_name(self, username: str) -> User | None:
         """Give the user as the database has it now."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from feedapp.errors import FieldError, InvalidInputError, MalformedError
-from feedapp.schemas.texts import Bio, Body, DisplayName, Password, Username, fold
+from feedapp.schemas.texts import Bio, Body, DisplayName, Password, TokenName, Username, fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +39,12 @@ class LogIn(Input):
     def folded(self) -> str:
         """The username in the form under which names are kept."""
         return fold(self.username)
+
+
+class TokenWanted(LogIn):
+    """To get a token, with a name by which its owner knows it in a list."""
+
+    name: TokenName | None = None
 
 
 class Writing(Input):

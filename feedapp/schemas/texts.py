@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from feedapp.models import BIO_LENGTH, BODY_LENGTH, DISPLAY_NAME_LENGTH
+from feedapp.models import BIO_LENGTH, BODY_LENGTH, DISPLAY_NAME_LENGTH, TOKEN_NAME_LENGTH
 
 _USERNAME = re.compile(r"[a-z0-9_]{1,30}")
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -71,9 +71,15 @@ def password(text: str) -> str:
     return text
 
 
+def token_name(text: str) -> str:
+    """Check what a token is called, which is one line. Raise ValueError."""
+    return _visible(" ".join(tidy(text).split()), TOKEN_NAME_LENGTH)
+
+
 Body = Annotated[str, AfterValidator(body)]
 DisplayName = Annotated[str, AfterValidator(display_name)]
 Bio = Annotated[str, AfterValidator(bio)]
+TokenName = Annotated[str, AfterValidator(token_name)]
 Username = Annotated[str, AfterValidator(username)]
 Password = Annotated[str, AfterValidator(password)]
 """The same as types of fields."""

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hmac
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from feedapp.cache import invalidation
 from feedapp.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, UnauthenticatedError
 from feedapp.services import throttle
+from feedapp.services.once import Answer, RepeatedError
 from feedapp.services.viewers import Kind, hash_of
+from feedapp.services.views import Person, ProfileView, time_text
 
 if TYPE_CHECKING:
     from feedapp.repositories.tokens import TokenRepository
     from feedapp.repositories.users import UserRepository
     from feedapp.services.departures import DepartureService
+    from feedapp.services.once import Once
     from feedapp.services.passwords import Passwords
     from feedapp.services.throttle import Throttle
     from feedapp.services.unit_of_work import UnitOfWork
@@ -46,7 +52,9 @@ class AccountService:
         passwords: Passwords,
         throttle: Throttle,
         departures: DepartureService,
+        secret: str,
     ) -> None:
+        self._secret = sha256(b"feedapp token " + secret.encode()).digest()
         self._viewers = viewers
         self._unit_of_work = unit_of_work
         self._users = users
@@ -58,21 +66,43 @@ class AccountService:
     def sign_up(
         self, *, username: str, password: str, display_name: str | None = None, address: str | None = None
     ) -> int:
-        """Make an account and give its id. Raise ConflictError if the name is taken, TooManyAttemptsError."""
+        """Make an account and give its id: see `join`."""
+        return self.join(username=username, password=password, display_name=display_name, address=address).person.id
+
+    def join(
+        self,
+        *,
+        username: str,
+        password: str,
+        display_name: str | None = None,
+        address: str | None = None,
+        once: Once | None = None,
+    ) -> ProfileView:
+        """Make an account. Raise ConflictError if the name is taken, TooManyAttemptsError."""
         if address is not None:
             self._throttle.check(throttle.SIGN_UP_BY_ADDRESS, "signup", address)
             self._throttle.count(throttle.SIGN_UP_BY_ADDRESS, "signup", address)
         password_hash = self._passwords.hash(password)
         with self._unit_of_work() as work:
-            user_id = self._users.add(
-                username=username, display_name=display_name or username, password_hash=password_hash
-            )
-            if user_id is None:
+            work.claim(once, by=None)
+            shown = display_name or username
+            user = self._users.add(username=username, display_name=shown, password_hash=password_hash)
+            if user is None:
                 raise ConflictError("username", f"The name {username} is taken: choose another.")
             work.stales(invalidation.user_signed_up(username=username))
-        return user_id
+            person = Person(user.id, username, shown)
+            return work.done(ProfileView(person, "", time_text(user.created_at), 0, 0, 0, None))
 
-    def log_in(self, *, username: str, password: str, kind: Kind, address: str) -> IssuedToken:
+    def log_in(
+        self,
+        *,
+        username: str,
+        password: str,
+        kind: Kind,
+        address: str,
+        name: str = "",
+        once: Once | None = None,
+    ) -> IssuedToken:
         """Check a password and issue a token. Raise UnauthenticatedError, TooManyAttemptsError.
 
         An unknown user takes as long and gets the same answer as a wrong password.
@@ -87,19 +117,39 @@ class AccountService:
             for limit, *subject in limits:
                 self._throttle.count(limit, *subject)
             raise UnauthenticatedError("The username or the password is wrong.")
-        return self.issue(known[0], kind)
+        return self.issue(known[0], kind, name=name, once=once)
 
-    def issue(self, user_id: int, kind: Kind) -> IssuedToken:
-        """Issue a token for somebody who has proved who they are."""
-        issued = IssuedToken(f"{user_id}.{token_urlsafe(32)}", datetime.now(UTC) + LIFETIMES[kind])
-        with self._unit_of_work() as work:
-            if self._users.lock(user_id) is None:
-                raise UnauthenticatedError("This account was deleted.")
-            work.stales(invalidation.token_issued(user_id=user_id))
-            self._tokens.add(
-                user_id=user_id, kind=kind, name="", token_hash=hash_of(issued.token), expires_at=issued.expires_at
-            )
-        return issued
+    def issue(self, user_id: int, kind: Kind, *, name: str = "", once: Once | None = None) -> IssuedToken:
+        """Issue a token for somebody who has proved who they are.
+
+        With a key, the token follows from the key, the request and this site's secret: so it can be given again
+        without having been kept.
+        """
+        expires_at = datetime.now(UTC) + LIFETIMES[kind]
+        claim = once and replace(once, render=lambda issued: Answer(201, time_text(issued.expires_at).encode()))
+        try:
+            with self._unit_of_work() as work:
+                if self._users.lock(user_id) is None:
+                    raise UnauthenticatedError("This account was deleted.")
+                work.claim(claim, by=user_id)
+                issued = work.done(IssuedToken(self._token(user_id, expires_at, once), expires_at))
+                work.stales(invalidation.token_issued(user_id=user_id))
+                self._tokens.add(
+                    user_id=user_id, kind=kind, name=name, token_hash=hash_of(issued.token), expires_at=expires_at
+                )
+                return issued
+        except RepeatedError as repeated:
+            expires_at = datetime.fromisoformat(repeated.answer.body.decode())
+            return IssuedToken(self._token(user_id, expires_at, once), expires_at)
+
+    def _token(self, user_id: int, expires_at: datetime, once: Once | None) -> str:
+        if once is None:
+            return f"{user_id}.{token_urlsafe(32)}"
+        origin = b"\0".join(
+            (str(user_id).encode(), time_text(expires_at).encode(), once.fingerprint, once.key.encode())
+        )
+        digest = hmac.digest(self._secret, origin, "sha256")
+        return f"{user_id}.{urlsafe_b64encode(digest).decode().rstrip('=')}"
 
     def log_out(self, credentials: Credentials) -> None:
         """Revoke the token that was presented, if it is one."""

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedapp.cache import invalidation, keys
-from feedapp.errors import ForbiddenError, NotFoundError
+from feedapp.errors import ForbiddenError, NotFoundError, StaleEditError
 from feedapp.services.assembly import comment_view, comment_views, comments_keys
 from feedapp.services.reading import Ordering, Place
-from feedapp.services.views import Paged
+from feedapp.services.versions import Expected, fits
+from feedapp.services.views import CommentView, Paged, time_text, written_version
 
 if TYPE_CHECKING:
     from feedapp.repositories.comments import CommentRepository
     from feedapp.repositories.posts import PostRepository
+    from feedapp.services.once import Once
     from feedapp.services.reading import Reading
     from feedapp.services.unit_of_work import UnitOfWork
     from feedapp.services.viewers import Credentials, ViewerService
-    from feedapp.services.views import CommentView, Viewer
+    from feedapp.services.views import Viewer
 
 COMMENTS = Ordering("c", "comments", "newer")
 GONE = "There is no such comment, or no longer."
@@ -65,41 +67,54 @@ class CommentService:
             raise NotFoundError(GONE)
         return view
 
-    def comment_on(self, credentials: Credentials, post_id: int, *, body: str) -> CommentView:
+    def comment_on(self, credentials: Credentials, post_id: int, *, body: str, once: Once | None = None) -> CommentView:
         """Write a comment. Raise NotFoundError if there is no such post."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
-            comment_id = self._comments.add(post_id=post_id, author_id=viewer.id, body=body)
-            if comment_id is None:
+            work.claim(once, by=viewer.id)
+            comment = self._comments.add(post_id=post_id, author_id=viewer.id, body=body)
+            if comment is None:
                 raise NotFoundError(POST_GONE)
             self._posts.count(post_id, comments=1)
             work.stales(invalidation.comment_added(post_id=post_id))
-        return self._view(comment_id)
+            written = time_text(comment.created_at)
+            return work.done(CommentView(comment.id, post_id, body, viewer.person, written, None))
 
-    def edit(self, credentials: Credentials, *, post_id: int, comment_id: int, body: str) -> CommentView:
-        """Replace the text. Raise NotFoundError, ForbiddenError."""
+    def edit(
+        self, credentials: Credentials, *, post_id: int, comment_id: int, body: str, expected: Expected = None
+    ) -> CommentView:
+        """Replace the text. Raise NotFoundError, ForbiddenError, StaleEditError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
-            self._lock_own(viewer, post_id=post_id, comment_id=comment_id)
-            self._comments.edit(comment_id, body=body)
-            work.stales(invalidation.comment_edited(comment_id=comment_id))
-        return self._view(comment_id)
+            seen = fits(self._lock_own(viewer, post_id=post_id, comment_id=comment_id), expected)
+            if seen:
+                self._comments.edit(comment_id, body=body)
+                work.stales(invalidation.comment_edited(comment_id=comment_id))
+        view = self._view(comment_id)
+        if not seen:
+            raise StaleEditError(view)
+        return view
 
-    def delete(self, credentials: Credentials, *, post_id: int, comment_id: int) -> None:
-        """Delete a comment. Raise NotFoundError, ForbiddenError."""
+    def delete(self, credentials: Credentials, *, post_id: int, comment_id: int, expected: Expected = None) -> None:
+        """Delete a comment. Raise NotFoundError, ForbiddenError, StaleEditError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
-            self._lock_own(viewer, post_id=post_id, comment_id=comment_id)
-            self._comments.delete(comment_id)
-            self._posts.count(post_id, comments=-1)
-            work.stales(invalidation.comment_deleted(post_id=post_id, comment_id=comment_id))
+            seen = fits(self._lock_own(viewer, post_id=post_id, comment_id=comment_id), expected)
+            if seen:
+                self._comments.delete(comment_id)
+                self._posts.count(post_id, comments=-1)
+                work.stales(invalidation.comment_deleted(post_id=post_id, comment_id=comment_id))
+        if not seen:
+            raise StaleEditError(self._view(comment_id))
 
-    def _lock_own(self, viewer: Viewer, *, post_id: int, comment_id: int) -> None:
-        author_id = self._comments.lock(post_id=post_id, comment_id=comment_id)
-        if author_id is None:
+    def _lock_own(self, viewer: Viewer, *, post_id: int, comment_id: int) -> str:
+        """Keep others from changing a comment of the viewer's, and give its version."""
+        comment = self._comments.lock(post_id=post_id, comment_id=comment_id)
+        if comment is None:
             raise NotFoundError(GONE)
-        if author_id != viewer.id:
+        if comment.author_id != viewer.id:
             raise ForbiddenError("Only its author can change a comment.")
+        return written_version(comment.body, time_text(comment.edited_at) if comment.edited_at else None)
 
     def _view(self, comment_id: int) -> CommentView:
         key = keys.COMMENT.key(comment_id)

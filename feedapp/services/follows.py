@@ -11,6 +11,7 @@ from feedapp.errors import FieldError, InvalidInputError, NotFoundError
 if TYPE_CHECKING:
     from feedapp.repositories.follows import FollowRepository
     from feedapp.repositories.users import UserRepository
+    from feedapp.services.once import Once
     from feedapp.services.unit_of_work import UnitOfWork, Work
     from feedapp.services.viewers import Credentials, ViewerService
 
@@ -37,17 +38,20 @@ class FollowService:
         self._users = users
         self._follows = follows
 
-    def follow(self, credentials: Credentials, *, username: str) -> FollowOutcome:
+    def follow(self, credentials: Credentials, *, username: str, once: Once | None = None) -> FollowOutcome:
         """Follow somebody. Raise NotFoundError; InvalidInputError for oneself."""
-        return self._set(credentials, username, following=True)
+        return self._set(credentials, username, following=True, once=once)
 
     def unfollow(self, credentials: Credentials, *, username: str) -> FollowOutcome:
         """Stop following somebody. Raise NotFoundError."""
         return self._set(credentials, username, following=False)
 
-    def _set(self, credentials: Credentials, username: str, *, following: bool) -> FollowOutcome:
+    def _set(
+        self, credentials: Credentials, username: str, *, following: bool, once: Once | None = None
+    ) -> FollowOutcome:
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
+            work.claim(once, by=viewer.id)
             followee = self._users.get_by_name(username)
             if followee is None:
                 raise NotFoundError(NOBODY)
@@ -59,7 +63,7 @@ class FollowService:
             followers = self._users.count(followee.id, followers=0)
             if followers is None:
                 raise NotFoundError(NOBODY)
-        return FollowOutcome(following, followers, changed)
+            return work.done(FollowOutcome(following, followers, changed))
 
     def change(self, work: Work, *, follower_id: int, followee_id: int, following: bool) -> bool:
         """Follow or unfollow as part of a larger write; tell whether that changed anything."""

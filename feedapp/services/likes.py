@@ -14,6 +14,7 @@ from feedapp.services.views import Paged
 if TYPE_CHECKING:
     from feedapp.repositories.likes import LikeRepository
     from feedapp.repositories.posts import PostRepository
+    from feedapp.services.once import Once
     from feedapp.services.reading import Reading
     from feedapp.services.unit_of_work import UnitOfWork
     from feedapp.services.viewers import Credentials, ViewerService
@@ -55,9 +56,9 @@ class LikeService:
         self._posts = posts
         self._likes = likes
 
-    def like(self, credentials: Credentials, post_id: int) -> LikeOutcome:
+    def like(self, credentials: Credentials, post_id: int, *, once: Once | None = None) -> LikeOutcome:
         """Like a post. Raise NotFoundError."""
-        return self._set(credentials, post_id, liked=True)
+        return self._set(credentials, post_id, liked=True, once=once)
 
     def unlike(self, credentials: Credentials, post_id: int) -> LikeOutcome:
         """Take a like back. Raise NotFoundError."""
@@ -76,9 +77,10 @@ class LikeService:
         people = [person(facts[user]) for user in users if user in facts]
         return Paged(people, page.next_cursor, page.prev_cursor)
 
-    def _set(self, credentials: Credentials, post_id: int, *, liked: bool) -> LikeOutcome:
+    def _set(self, credentials: Credentials, post_id: int, *, liked: bool, once: Once | None = None) -> LikeOutcome:
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
+            work.claim(once, by=viewer.id)
             change = self._likes.add if liked else self._likes.remove
             changed = change(post_id=post_id, user_id=viewer.id)
             if changed:
@@ -89,4 +91,4 @@ class LikeService:
                 count = self._posts.likes_count(post_id)
             if count is None:
                 raise NotFoundError(POST_GONE)
-        return LikeOutcome(liked, count, changed)
+            return work.done(LikeOutcome(liked, count, changed))

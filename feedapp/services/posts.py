@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING
 
 from feedapp.cache import invalidation
 from feedapp.cache.keys import USER
-from feedapp.errors import ForbiddenError, NotFoundError, UnauthenticatedError
+from feedapp.errors import ForbiddenError, NotFoundError, StaleEditError, UnauthenticatedError
 from feedapp.services.assembly import comment_views, comments_keys, post_keys, post_view
 from feedapp.services.comments import comments_place
-from feedapp.services.views import Paged, PostPageView, viewer_id_of
+from feedapp.services.versions import Expected, fits
+from feedapp.services.views import Paged, PostPageView, PostView, time_text, viewer_id_of, written_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedapp.repositories.posts import PostRepository
     from feedapp.repositories.users import UserRepository
+    from feedapp.services.once import Once
     from feedapp.services.reading import Reading
     from feedapp.services.unit_of_work import UnitOfWork, Work
     from feedapp.services.viewers import Credentials, ViewerService
-    from feedapp.services.views import PostView, Viewer
+    from feedapp.services.views import Viewer
 
 GONE = "There is no such post, or no longer."
 
@@ -67,36 +69,45 @@ class PostService:
             raise NotFoundError(GONE)
         return PostPageView(viewer, view, Paged(comment_views(page.entries, facts), page.next_cursor, page.prev_cursor))
 
-    def publish(self, credentials: Credentials, *, body: str) -> PostView:
+    def publish(self, credentials: Credentials, *, body: str, once: Once | None = None) -> PostView:
         """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
+            work.claim(once, by=viewer.id)
             # The author's counters are locked before the followers are read, and a follow locks the same row: so a
             # follow is either seen here, or commits later and forgets the follower's home feed itself.
             followers = self._users.count(viewer.id, posts=1)
             if followers is None:
                 raise UnauthenticatedError("This account was deleted.")
-            post_id = self._posts.add(author_id=viewer.id, body=body)
+            post = self._posts.add(author_id=viewer.id, body=body)
             work.stales(
                 invalidation.post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers))
             )
-        return self._view(post_id, viewer)
+            written = time_text(post.created_at)
+            return work.done(PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False))
 
-    def edit(self, credentials: Credentials, post_id: int, *, body: str) -> PostView:
-        """Replace the text. Raise NotFoundError, ForbiddenError."""
+    def edit(self, credentials: Credentials, post_id: int, *, body: str, expected: Expected = None) -> PostView:
+        """Replace the text. Raise NotFoundError, ForbiddenError, StaleEditError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
-            self._lock_own(viewer, post_id)
-            self._posts.edit(post_id, body=body)
-            work.stales(invalidation.post_edited(post_id=post_id))
-        return self._view(post_id, viewer)
+            seen = fits(self._lock_own(viewer, post_id), expected)
+            if seen:
+                self._posts.edit(post_id, body=body)
+                work.stales(invalidation.post_edited(post_id=post_id))
+        view = self._view(post_id, viewer)
+        if not seen:
+            raise StaleEditError(view)
+        return view
 
-    def delete(self, credentials: Credentials, post_id: int) -> None:
-        """Delete the post with its likes and comments. Raise NotFoundError, ForbiddenError."""
+    def delete(self, credentials: Credentials, post_id: int, *, expected: Expected = None) -> None:
+        """Delete the post with its likes and comments. Raise NotFoundError, ForbiddenError, StaleEditError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
-            self._lock_own(viewer, post_id)
-            self.remove(work, post_id=post_id, author_id=viewer.id)
+            seen = fits(self._lock_own(viewer, post_id), expected)
+            if seen:
+                self.remove(work, post_id=post_id, author_id=viewer.id)
+        if not seen:
+            raise StaleEditError(self._view(post_id, viewer))
 
     def remove(self, work: Work, *, post_id: int, author_id: int) -> None:
         """Delete a post that is locked, as part of a larger write."""
@@ -115,12 +126,14 @@ class PostService:
     def _reached(self, author_id: int, followers: int) -> Sequence[int] | None:
         return None if followers > invalidation.FANOUT else self._users.follower_ids(author_id)
 
-    def _lock_own(self, viewer: Viewer, post_id: int) -> None:
-        author_id = self._posts.lock(post_id)
-        if author_id is None:
+    def _lock_own(self, viewer: Viewer, post_id: int) -> str:
+        """Keep others from changing a post of the viewer's, and give its version."""
+        post = self._posts.lock(post_id)
+        if post is None:
             raise NotFoundError(GONE)
-        if author_id != viewer.id:
+        if post.author_id != viewer.id:
             raise ForbiddenError("Only its author can change a post.")
+        return written_version(post.body, time_text(post.edited_at) if post.edited_at else None)
 
     def _view(self, post_id: int, viewer: Viewer | None) -> PostView:
         viewer_id = viewer_id_of(viewer)

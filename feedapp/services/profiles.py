@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedapp.cache import invalidation, keys
-from feedapp.errors import ConflictError, NotFoundError, UnauthenticatedError
+from feedapp.errors import ConflictError, NotFoundError, StaleEditError, UnauthenticatedError
 from feedapp.services.assembly import post_views, posts_keys, profile_keys, profile_view
 from feedapp.services.feeds import by_place
+from feedapp.services.versions import Expected, fits, version_of
 from feedapp.services.viewers import SIGN_IN
 from feedapp.services.views import Paged, ProfilePageView, viewer_id_of
 
@@ -74,8 +75,12 @@ class ProfileService:
         username: str | None = None,
         display_name: str | None = None,
         bio: str | None = None,
+        expected: Expected = None,
     ) -> ProfileView:
-        """Change what is given of the viewer's own profile. Raise ConflictError for a name that is taken."""
+        """Change what is given of the viewer's own profile.
+
+        Raise ConflictError for a name that is taken, StaleEditError.
+        """
         viewer = self._viewers.require(credentials)
         changes = {"username": username, "display_name": display_name, "bio": bio}
         columns = {name: value for name, value in changes.items() if value is not None}
@@ -83,13 +88,19 @@ class ProfileService:
             user = self._users.lock(viewer.id)
             if user is None:
                 raise UnauthenticatedError("This account was deleted.")
-            if username is not None and username != user.username:
+            seen = fits(version_of(user.username, user.display_name, user.bio), expected)
+            if not seen:
+                columns = {}
+            elif username is not None and username != user.username:
                 work.stales(invalidation.user_renamed(user_id=user.id, old=user.username, new=username))
             if columns:
                 if not self._users.update(user.id, **columns):
                     raise ConflictError("username", f"The name {username} is taken: choose another.")
                 work.stales(invalidation.user_edited(user_id=user.id))
-        return self._view(viewer.id, viewer)
+        view = self._view(viewer.id, viewer)
+        if not seen:
+            raise StaleEditError(view)
+        return view
 
     def _user_id(self, username: str) -> int:
         user_id = self._reading.user_id(username)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import text
 
 from feedapp.cache.writes import new_writer
 from feedapp.errors import UnavailableError
+from feedapp.services.once import Claims
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
     from feedapp.cache.keys import Key
     from feedapp.cache.writes import CacheWrites
     from feedapp.extensions import ScopedSession
+    from feedapp.repositories.idempotency import IdempotencyRepository
     from feedapp.repositories.outbox import OutboxRepository
+    from feedapp.services.once import Once
     from feedapp.services.reading import Reading
     from feedapp.services.relay import Relay
 
+T = TypeVar("T")
 LONGEST = 30.0
 """Seconds a write may take before its commit. With the time-outs below it bounds how late a row can appear, which
 settled pages rely on (pagination.SETTLED_AFTER)."""
@@ -35,8 +39,21 @@ _UNBOUNDED = text("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transactio
 class Work:
     """What one transaction has to tell: which keys it makes stale."""
 
-    def __init__(self) -> None:
+    def __init__(self, claims: Claims) -> None:
         self.stale: list[Key] = []
+        self._claims = claims
+
+    def claim(self, once: Once | None, *, by: int | None) -> None:
+        """Make sure that a request with an Idempotency-Key is carried out once: see `Claims.claim`.
+
+        Call it before anything else is changed; only a lock on the user may come first.
+        """
+        self._claims.claim(once, by=by)
+
+    def done(self, outcome: T) -> T:
+        """Say what the work came to, for the answer to be kept with it, and give it back."""
+        self._claims.settle(outcome)
+        return outcome
 
     def stales(self, keys: Iterable[Key]) -> None:
         """Name keys, by a rule of `cache/invalidation.py`."""
@@ -50,13 +67,21 @@ class UnitOfWork:
     """
 
     def __init__(
-        self, *, session: ScopedSession, cache: CacheWrites, reading: Reading, outbox: OutboxRepository, relay: Relay
+        self,
+        *,
+        session: ScopedSession,
+        cache: CacheWrites,
+        reading: Reading,
+        outbox: OutboxRepository,
+        relay: Relay,
+        records: IdempotencyRepository,
     ) -> None:
         self._session = session
         self._cache = cache
         self._reading = reading
         self._outbox = outbox
         self._relay = relay
+        self._records = records
 
     @contextmanager
     def __call__(self, *, bulk: bool = False) -> Iterator[Work]:
@@ -64,7 +89,7 @@ class UnitOfWork:
 
         Raise UnavailableError, with nothing changed, if it took longer than settled pages allow.
         """
-        work = Work()
+        work = Work(Claims(self._records))
         writer, parcel, committed = new_writer(), None, False
         started = monotonic()
         try:

@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from datetime import UTC
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from feedapp.services.versions import version_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 T = TypeVar("T")
+
+
+def time_text(moment: datetime) -> str:
+    """Write a time as RFC 3339 in UTC, as PostgreSQL writes those in facts."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def written_version(body: str, edited_at: str | None) -> str:
+    """Name the version of a post or a comment. Likes and comments are not part of it: they are not edited."""
+    return version_of(body, edited_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +64,11 @@ class PostView:
     comments_count: int
     liked: bool | None
 
+    @property
+    def version(self) -> str:
+        """Which version of the text this is."""
+        return written_version(self.body, self.edited_at)
+
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
@@ -59,6 +80,11 @@ class CommentView:
     author: Person
     created_at: str
     edited_at: str | None
+
+    @property
+    def version(self) -> str:
+        """Which version of the text this is."""
+        return written_version(self.body, self.edited_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +98,11 @@ class ProfileView:
     followers_count: int
     following_count: int
     following: bool | None
+
+    @property
+    def version(self) -> str:
+        """Which version of what its owner edits this is."""
+        return version_of(self.person.username, self.person.display_name, self.bio)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -87,10 +88,15 @@ def check(client: FlaskClient, services: Services, address: str, reader: Somebod
     assert cold.headers["Cache-Status"] == "feedapp; fwd=miss"
     assert cost_of(cold).sql_statements <= 4
     warm = client.get(address, headers=headers)
-    assert warm.data == cold.data
+    assert without_keys(warm.text) == without_keys(cold.text)
     assert warm.headers["Cache-Status"] == "feedapp; hit"
     assert cost_of(warm).sql_statements == 0
     assert cost_of(warm).redis_trips <= 2
+
+
+def without_keys(text: str) -> str:
+    """Leave out what differs each time: the keys of forms."""
+    return re.sub(r'name="idempotency_key" value="[^"]+"', "", text)
 
 
 def test_a_deep_page_stays_warm_while_others_post(

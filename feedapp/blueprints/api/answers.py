@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import orjson
 from flask import Response, request
 
+from feedapp.blueprints.validators import PUBLIC
 from feedapp.errors import NotFoundError, UnsupportedTypeError
 from feedapp.pagination import checked_limit
 from feedapp.schemas.inputs import Input, from_json
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 InputT = TypeVar("InputT", bound=Input)
+PERSONAL = "private, no-store"
 LARGEST_ID = 2**63 - 1
 
 
@@ -44,7 +46,7 @@ def answer(data: Any, status: int = 200) -> Response:
     response = Response(orjson.dumps(data), status, content_type="application/json")
     response.headers["Vary"] = "Authorization"
     personal = "Authorization" in request.headers or request.method not in {"GET", "HEAD"}
-    response.headers["Cache-Control"] = "private, no-store" if personal else "public, no-cache"
+    response.headers["Cache-Control"] = PERSONAL if personal else PUBLIC
     return response
 
 

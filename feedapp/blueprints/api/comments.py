@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, Response, url_for
 
 from feedapp.blueprints.api.answers import answer, body, credentials, known_id, page_wanted, paged
+from feedapp.blueprints.api.once import once
+from feedapp.blueprints.api.versions import expected, stale, versioned
+from feedapp.errors import StaleEditError
 from feedapp.schemas.inputs import Writing
 from feedapp.serialisers.posts import comment
 
 if TYPE_CHECKING:
     from feedapp.blueprints.kept import KeptAnswers
     from feedapp.services.comments import CommentService
+    from feedapp.services.views import CommentView
 
 
 def blueprint(comments: CommentService, kept: KeptAnswers) -> Blueprint:
@@ -27,26 +31,46 @@ def blueprint(comments: CommentService, kept: KeptAnswers) -> Blueprint:
 
     @comments_api.post("/posts/<post_id>/comments")
     def comment_on(post_id: str) -> Response:
-        view = comments.comment_on(credentials(), known_id(post_id), body=body(Writing).body)
-        response = answer(comment(view), 201)
-        response.headers["Location"] = url_for("api.comments.show", post_id=post_id, comment_id=str(view.id))
-        return response
+        post = known_id(post_id)
+        return once(lambda key: comments.comment_on(credentials(), post, body=body(Writing).body, once=key), _added)
 
     @comments_api.get("/posts/<post_id>/comments/<comment_id>")
     @kept.of(credentials)
     def show(post_id: str, comment_id: str) -> Response:
         post, wanted = known_id(post_id), known_id(comment_id)
-        return answer(comment(comments.show(credentials(), post_id=post, comment_id=wanted)))
+        return _shown(comments.show(credentials(), post_id=post, comment_id=wanted))
 
     @comments_api.patch("/posts/<post_id>/comments/<comment_id>")
     def edit(post_id: str, comment_id: str) -> Response:
-        post, wanted = known_id(post_id), known_id(comment_id)
-        view = comments.edit(credentials(), post_id=post, comment_id=wanted, body=body(Writing).body)
-        return answer(comment(view))
+        place = {"post_id": known_id(post_id), "comment_id": known_id(comment_id)}
+        text = body(Writing).body
+        try:
+            return _shown(comments.edit(credentials(), **place, body=text, expected=expected()))
+        except StaleEditError as error:
+            return _stale(error)
 
     @comments_api.delete("/posts/<post_id>/comments/<comment_id>")
     def delete(post_id: str, comment_id: str) -> Response:
-        comments.delete(credentials(), post_id=known_id(post_id), comment_id=known_id(comment_id))
+        place = {"post_id": known_id(post_id), "comment_id": known_id(comment_id)}
+        try:
+            comments.delete(credentials(), **place, expected=expected())
+        except StaleEditError as error:
+            return _stale(error)
         return Response(status=204)
 
     return comments_api
+
+
+def _shown(view: CommentView, status: int = 200) -> Response:
+    return versioned(answer(comment(view), status), view.version)
+
+
+def _added(view: CommentView) -> Response:
+    response = _shown(view, 201)
+    response.headers["Location"] = url_for("api.comments.show", post_id=str(view.post_id), comment_id=str(view.id))
+    return response
+
+
+def _stale(error: StaleEditError) -> Response:
+    view = cast("CommentView", error.current)
+    return stale(error, comment(view), view.version)

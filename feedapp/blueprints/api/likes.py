@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 
 from feedapp.blueprints.api.answers import answer, credentials, known_id, page_wanted, paged
+from feedapp.blueprints.api.once import once
 from feedapp.serialisers.people import author
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ def blueprint(likes: LikeService, kept: KeptAnswers) -> Blueprint:
 
     @likes_api.post("/posts/<post_id>/likes")
     def like(post_id: str) -> Response:
-        outcome = likes.like(credentials(), known_id(post_id))
-        return answer(_outcome(outcome), 201 if outcome.changed else 200)
+        wanted = known_id(post_id)
+        return once(lambda key: likes.like(credentials(), wanted, once=key), _liked)
 
     @likes_api.delete("/posts/<post_id>/likes")
     def unlike(post_id: str) -> Response:
@@ -36,6 +37,10 @@ def blueprint(likes: LikeService, kept: KeptAnswers) -> Blueprint:
         return paged(likes.of(credentials(), known_id(post_id), cursor=cursor, limit=limit), author)
 
     return likes_api
+
+
+def _liked(outcome: LikeOutcome) -> Response:
+    return answer(_outcome(outcome), 201 if outcome.changed else 200)
 
 
 def _outcome(outcome: LikeOutcome) -> dict[str, object]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.api.answers import answer, body, credentials
-from feedapp.errors import FieldError, InvalidInputError
+from feedapp.blueprints.api.once import once
+from feedapp.blueprints.api.versions import expected, stale, versioned
+from feedapp.errors import FieldError, InvalidInputError, StaleEditError
 from feedapp.schemas.inputs import ProfileChange, SignUp
 from feedapp.schemas.texts import fold
 from feedapp.serialisers import people
-from feedapp.services.viewers import Credentials
 
 if TYPE_CHECKING:
     from flask import Response
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from feedapp.services.accounts import AccountService
     from feedapp.services.follows import FollowOutcome, FollowService
     from feedapp.services.profiles import ProfileService
+    from feedapp.services.views import ProfileView
 
 
 def blueprint(
@@ -30,17 +32,8 @@ def blueprint(
 
     @users.post("/users")
     def sign_up() -> Response:
-        wanted = body(SignUp)
-        accounts.sign_up(
-            username=wanted.username,
-            password=wanted.password,
-            display_name=wanted.display_name,
-            address=request.remote_addr or "",
-        )
-        profile = profiles.show(Credentials("api"), username=wanted.username)
-        response = answer(people.user(profile), 201)
-        response.headers["Location"] = url_for("api.people.show", username=wanted.username)
-        return response
+        wanted, address = body(SignUp), request.remote_addr or ""
+        return once(lambda key: accounts.join(**wanted.model_dump(), address=address, once=key), _joined)
 
     @users.get("/users/<username>")
     @kept.of(credentials)
@@ -50,25 +43,42 @@ def blueprint(
     @users.get("/me")
     @kept.of(credentials)
     def own() -> Response:
-        return answer(people.user(profiles.own(credentials())))
+        return _own(profiles.own(credentials()))
 
     @users.patch("/me")
     def edit_own() -> Response:
         change = body(ProfileChange)
         if not change.model_fields_set & ProfileChange.model_fields.keys():
             raise InvalidInputError(FieldError("display_name", "give at least one of username, display_name and bio"))
-        return answer(people.user(profiles.edit_own(credentials(), **change.model_dump())))
+        try:
+            return _own(profiles.edit_own(credentials(), **change.model_dump(), expected=expected()))
+        except StaleEditError as error:
+            view = cast("ProfileView", error.current)
+            return stale(error, people.user(view), view.version)
 
     @users.post("/users/<username>/followers")
     def follow(username: str) -> Response:
-        outcome = follows.follow(credentials(), username=fold(username))
-        return answer(_outcome(outcome), 201 if outcome.changed else 200)
+        return once(lambda key: follows.follow(credentials(), username=fold(username), once=key), _followed)
 
     @users.delete("/users/<username>/followers")
     def unfollow(username: str) -> Response:
         return answer(_outcome(follows.unfollow(credentials(), username=fold(username))))
 
     return users
+
+
+def _own(profile: ProfileView) -> Response:
+    return versioned(answer(people.user(profile)), profile.version)
+
+
+def _joined(profile: ProfileView) -> Response:
+    response = answer(people.user(profile), 201)
+    response.headers["Location"] = url_for("api.people.show", username=profile.person.username)
+    return response
+
+
+def _followed(outcome: FollowOutcome) -> Response:
+    return answer(_outcome(outcome), 201 if outcome.changed else 200)
 
 
 def _outcome(outcome: FollowOutcome) -> dict[str, object]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, Response, request, url_for
 
 from feedapp.blueprints.api.answers import answer, body, credentials, known_id, page_wanted, paged
-from feedapp.errors import FieldError, InvalidQueryError
+from feedapp.blueprints.api.once import once
+from feedapp.blueprints.api.versions import expected, stale, versioned
+from feedapp.errors import FieldError, InvalidQueryError, StaleEditError
 from feedapp.schemas.inputs import Writing
 from feedapp.schemas.texts import fold
 from feedapp.serialisers.posts import post
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from feedapp.services.feeds import FeedService
     from feedapp.services.posts import PostService
     from feedapp.services.viewers import Credentials
-    from feedapp.services.views import FeedView
+    from feedapp.services.views import FeedView, PostView
 
 
 def blueprint(posts: PostService, feeds: FeedService, kept: KeptAnswers) -> Blueprint:
@@ -32,27 +34,45 @@ def blueprint(posts: PostService, feeds: FeedService, kept: KeptAnswers) -> Blue
 
     @posts_api.post("/posts")
     def publish() -> Response:
-        view = posts.publish(credentials(), body=body(Writing).body)
-        response = answer(post(view, root=request.root_url), 201)
-        response.headers["Location"] = url_for("api.posts.show", post_id=str(view.id))
-        return response
+        return once(lambda key: posts.publish(credentials(), body=body(Writing).body, once=key), _published)
 
     @posts_api.get("/posts/<post_id>")
     @kept.of(credentials)
     def show(post_id: str) -> Response:
-        return answer(post(posts.show(credentials(), known_id(post_id)), root=request.root_url))
+        return _shown(posts.show(credentials(), known_id(post_id)))
 
     @posts_api.patch("/posts/<post_id>")
     def edit(post_id: str) -> Response:
-        view = posts.edit(credentials(), known_id(post_id), body=body(Writing).body)
-        return answer(post(view, root=request.root_url))
+        wanted, text = known_id(post_id), body(Writing).body
+        try:
+            return _shown(posts.edit(credentials(), wanted, body=text, expected=expected()))
+        except StaleEditError as error:
+            return _stale(error)
 
     @posts_api.delete("/posts/<post_id>")
     def delete(post_id: str) -> Response:
-        posts.delete(credentials(), known_id(post_id))
+        try:
+            posts.delete(credentials(), known_id(post_id), expected=expected())
+        except StaleEditError as error:
+            return _stale(error)
         return Response(status=204)
 
     return posts_api
+
+
+def _shown(view: PostView, status: int = 200) -> Response:
+    return versioned(answer(post(view, root=request.root_url), status), view.version)
+
+
+def _published(view: PostView) -> Response:
+    response = _shown(view, 201)
+    response.headers["Location"] = url_for("api.posts.show", post_id=str(view.id))
+    return response
+
+
+def _stale(error: StaleEditError) -> Response:
+    view = cast("PostView", error.current)
+    return stale(error, post(view, root=request.root_url), view.version)
 
 
 def _feed(feeds: FeedService, sender: Credentials) -> FeedView:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 
 from feedapp.blueprints.api.answers import answer, body, credentials, known_id
-from feedapp.schemas.inputs import LogIn
+from feedapp.blueprints.api.once import once
+from feedapp.schemas.inputs import TokenWanted
 from feedapp.serialisers.tokens import token
+from feedapp.services.views import time_text
 
 if TYPE_CHECKING:
-    from feedapp.services.accounts import AccountService
+    from feedapp.services.accounts import AccountService, IssuedToken
     from feedapp.services.tokens import TokenService
     from feedapp.services.viewers import ViewerService
 
@@ -22,11 +24,18 @@ def blueprint(accounts: AccountService, token_service: TokenService, viewers: Vi
 
     @tokens.post("/tokens")
     def log_in() -> Response:
-        given = body(LogIn)
-        address = request.remote_addr or ""
-        issued = accounts.log_in(username=given.folded, password=given.password, kind="api", address=address)
-        expires_at = issued.expires_at.isoformat(timespec="microseconds").replace("+00:00", "Z")
-        return answer({"token": issued.token, "expires_at": expires_at}, 201)
+        given, address = body(TokenWanted), request.remote_addr or ""
+        return once(
+            lambda key: accounts.log_in(
+                username=given.folded,
+                password=given.password,
+                kind="api",
+                address=address,
+                name=given.name or "",
+                once=key,
+            ),
+            _issued,
+        )
 
     @tokens.get("/tokens")
     def own() -> Response:
@@ -50,3 +59,7 @@ def blueprint(accounts: AccountService, token_service: TokenService, viewers: Vi
         return Response(status=204)
 
     return tokens
+
+
+def _issued(issued: IssuedToken) -> Response:
+    return answer({"token": issued.token, "expires_at": time_text(issued.expires_at)}, 201)

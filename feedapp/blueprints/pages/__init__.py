@@ -16,6 +16,7 @@ from feedapp.blueprints.pages import (
     followings,
     forms,
     likes,
+    once,
     people,
     posts,
     problems,
@@ -40,7 +41,9 @@ def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     pages.before_request(csrf.protect)
     pages.before_request(forms.refuse_other_encodings)
     pages.record_once(rendering.equip)
+    pages.record_once(once.equip)
     compression.equip(pages)
+    pages.after_app_request(once.make_keys)  # before it is compressed: what is registered last runs first
     problems.register(pages)
     pages.register_blueprint(assets.blueprint())
     pages.register_blueprint(schemes.blueprint())

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from flask import url_for
+from flask import request, url_for
 
 from feedapp.blueprints.pages import cards, cookies
 from feedapp.blueprints.pages.addresses import known_id
-from feedapp.blueprints.pages.forms import read, refused
+from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.rendering import nothing, page, see_other, shown, wants_fragment
-from feedapp.blueprints.pages.writing import writing
-from feedapp.errors import ForbiddenError, InvalidInputError
+from feedapp.blueprints.pages.versions import FIELD, expected
+from feedapp.blueprints.pages.writing import CONFLICT, writing
+from feedapp.errors import ForbiddenError, InvalidInputError, StaleEditError
 from feedapp.schemas.inputs import Writing
 
 if TYPE_CHECKING:
@@ -33,16 +34,31 @@ def add_to(comment_pages: Blueprint, comments: CommentService, posts: PostServic
     @comment_pages.get(f"{ADDRESS}/edit")
     def editor(post_id: str, comment_id: str) -> Response:
         viewer, view = _own(comments, viewers, post_id, comment_id)
-        return writing(viewer, "comment", text=view.body, post_id=view.post_id, comment_id=view.id)
+        text, version = view.body, view.version
+        return writing(viewer, "comment", text=text, version=version, post_id=view.post_id, comment_id=view.id)
 
     @comment_pages.post(f"{ADDRESS}/edit")
     def edit(post_id: str, comment_id: str) -> Response:
         post, wanted = known_id(post_id), known_id(comment_id)
         viewer = viewers.require(cookies.credentials())
         try:
-            view = comments.edit(cookies.credentials(), post_id=post, comment_id=wanted, body=read(Writing).body)
+            view = comments.edit(
+                cookies.credentials(), post_id=post, comment_id=wanted, body=read(Writing).body, expected=expected()
+            )
         except InvalidInputError as error:
-            return writing(viewer, "comment", post_id=post, comment_id=wanted, form=refused(error))
+            form, version = refused(error), request.form.get(FIELD)
+            return writing(viewer, "comment", post_id=post, comment_id=wanted, form=form, version=version)
+        except StaleEditError as error:
+            now, form = cast("CommentView", error.current), Form(typed(), {})
+            return writing(
+                viewer,
+                "comment",
+                post_id=post,
+                comment_id=wanted,
+                form=form,
+                version=now.version,
+                current=now.body,
+            )
         if wants_fragment():
             return shown(cards.comment(view, viewer))
         return see_other(place(posts, view))
@@ -54,7 +70,13 @@ def add_to(comment_pages: Blueprint, comments: CommentService, posts: PostServic
 
     @comment_pages.post(f"{ADDRESS}/delete")
     def delete(post_id: str, comment_id: str) -> Response:
-        comments.delete(cookies.credentials(), post_id=known_id(post_id), comment_id=known_id(comment_id))
+        post, wanted = known_id(post_id), known_id(comment_id)
+        viewer = viewers.require(cookies.credentials())
+        try:
+            comments.delete(cookies.credentials(), post_id=post, comment_id=wanted, expected=expected())
+        except StaleEditError as error:
+            context = {"what": "comment", "written": error.current, "post_id": post, "changed": True}
+            return page("delete.html", viewer=viewer, status=CONFLICT, **context)
         if wants_fragment():
             return nothing()
         return see_other(url_for("pages.posts.show", post_id=post_id, _anchor="comments"))

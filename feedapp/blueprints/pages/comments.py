@@ -9,10 +9,11 @@ from flask import Blueprint, url_for
 from feedapp.blueprints.pages import cards, comment_changes, cookies
 from feedapp.blueprints.pages.addresses import known_id
 from feedapp.blueprints.pages.comment_changes import ADDRESS, place
-from feedapp.blueprints.pages.forms import read, refused
+from feedapp.blueprints.pages.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.once import REUSED, once
 from feedapp.blueprints.pages.rendering import page, see_other, shown, wants_fragment
 from feedapp.blueprints.pages.writing import writing
-from feedapp.errors import InvalidInputError
+from feedapp.errors import InvalidInputError, KeyReusedError
 from feedapp.schemas.inputs import Writing
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from feedapp.services.comments import CommentService
     from feedapp.services.posts import PostService
     from feedapp.services.viewers import ViewerService
+    from feedapp.services.views import CommentView
 
 
 def blueprint(comments: CommentService, posts: PostService, viewers: ViewerService) -> Blueprint:
@@ -35,12 +37,17 @@ def blueprint(comments: CommentService, posts: PostService, viewers: ViewerServi
     def comment_on(post_id: str) -> Response:
         wanted, viewer = known_id(post_id), viewers.require(cookies.credentials())
         try:
-            view = comments.comment_on(cookies.credentials(), wanted, body=read(Writing).body)
+            return once(
+                lambda key: comments.comment_on(cookies.credentials(), wanted, body=read(Writing).body, once=key),
+                place=_by_itself,
+                render=lambda view: shown(cards.comment(view, viewer), status=201)
+                if wants_fragment()
+                else see_other(place(posts, view)),
+            )
         except InvalidInputError as error:
             return writing(viewer, "comment", post_id=wanted, form=refused(error))
-        if wants_fragment():
-            return shown(cards.comment(view, viewer), status=201)
-        return see_other(place(posts, view))
+        except KeyReusedError:
+            return writing(viewer, "comment", post_id=wanted, form=Form(typed(), {"": REUSED}))
 
     @comment_pages.get(ADDRESS)
     def show(post_id: str, comment_id: str) -> Response:
@@ -50,3 +57,7 @@ def blueprint(comments: CommentService, posts: PostService, viewers: ViewerServi
 
     comment_changes.add_to(comment_pages, comments, posts, viewers)
     return comment_pages
+
+
+def _by_itself(view: CommentView) -> str:
+    return url_for("pages.comments.show", post_id=view.post_id, comment_id=view.id)

@@ -15,6 +15,7 @@ SMALLEST = 1_000
 """Bytes below which it is not worth the time: one packet carries them in any case."""
 LEVEL = 5  # 0.3 ms for a page of 29 KB, which becomes 5.1 KB; 9 saves one percent more
 KEPT = 256
+NOT_MODIFIED = 304
 GZIP = 16 + zlib.MAX_WBITS
 TEXTS = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml"})
 
@@ -28,8 +29,12 @@ def equip(pages: Blueprint) -> None:
             return response
         response.vary.add("Accept-Encoding")
         if request.accept_encodings["gzip"] and (response.content_length or 0) >= SMALLEST:
-            response.set_data(_gzip(response.get_data()))
-            response.headers["Content-Encoding"] = "gzip"
+            etag, is_weak = response.get_etag()
+            if etag is not None and not is_weak:  # these are no longer the very bytes that it names
+                response.set_etag(etag, weak=True)
+            if response.status_code != NOT_MODIFIED:
+                response.set_data(_gzip(response.get_data()))
+                response.headers["Content-Encoding"] = "gzip"
         return response
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from flask import url_for
+from flask import request, url_for
 
 from feedapp.blueprints.pages import cards, cookies
 from feedapp.blueprints.pages.addresses import known_id
-from feedapp.blueprints.pages.forms import read, refused
+from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.rendering import nothing, page, see_other, shown, wants_fragment
-from feedapp.blueprints.pages.writing import writing
-from feedapp.errors import ForbiddenError, InvalidInputError
+from feedapp.blueprints.pages.versions import FIELD, expected
+from feedapp.blueprints.pages.writing import CONFLICT, writing
+from feedapp.errors import ForbiddenError, InvalidInputError, StaleEditError
 from feedapp.schemas.inputs import Writing
 
 if TYPE_CHECKING:
@@ -28,15 +29,18 @@ def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService) ->
     @post_pages.get("/posts/<post_id>/edit")
     def editor(post_id: str) -> Response:
         viewer, view = _own(posts, viewers, post_id)
-        return writing(viewer, "post", text=view.body, post_id=view.id)
+        return writing(viewer, "post", text=view.body, post_id=view.id, version=view.version)
 
     @post_pages.post("/posts/<post_id>/edit")
     def edit(post_id: str) -> Response:
         wanted, viewer = known_id(post_id), viewers.require(cookies.credentials())
         try:
-            view = posts.edit(cookies.credentials(), wanted, body=read(Writing).body)
+            view = posts.edit(cookies.credentials(), wanted, body=read(Writing).body, expected=expected())
         except InvalidInputError as error:
-            return writing(viewer, "post", post_id=wanted, form=refused(error))
+            return writing(viewer, "post", post_id=wanted, form=refused(error), version=request.form.get(FIELD))
+        except StaleEditError as error:
+            now, form = cast("PostView", error.current), Form(typed(), {})
+            return writing(viewer, "post", post_id=wanted, form=form, version=now.version, current=now.body)
         if wants_fragment():
             return shown(cards.whole(view, viewer))
         return see_other(url_for("pages.posts.show", post_id=post_id))
@@ -48,7 +52,12 @@ def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService) ->
 
     @post_pages.post("/posts/<post_id>/delete")
     def delete(post_id: str) -> Response:
-        posts.delete(cookies.credentials(), known_id(post_id))
+        wanted, viewer = known_id(post_id), viewers.require(cookies.credentials())
+        try:
+            posts.delete(cookies.credentials(), wanted, expected=expected())
+        except StaleEditError as error:
+            context = {"what": "post", "written": error.current, "post_id": wanted, "changed": True}
+            return page("delete.html", viewer=viewer, status=CONFLICT, **context)
         return nothing() if wants_fragment() else see_other(url_for("pages.feeds.home"))
 
 

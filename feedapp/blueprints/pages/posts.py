@@ -9,10 +9,11 @@ from flask import Blueprint, request, url_for
 from feedapp.blueprints.pages import cards, cookies, post_changes, scheme_cookie
 from feedapp.blueprints.pages.addresses import known_id
 from feedapp.blueprints.pages.comment_changes import COMMENTS
-from feedapp.blueprints.pages.forms import read, refused
+from feedapp.blueprints.pages.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.once import REUSED, once
 from feedapp.blueprints.pages.rendering import fragment, page, see_other, shown, wants_fragment
 from feedapp.blueprints.pages.writing import writing
-from feedapp.errors import InvalidInputError
+from feedapp.errors import InvalidInputError, KeyReusedError
 from feedapp.schemas.inputs import Writing
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from feedapp.blueprints.kept import KeptAnswers
     from feedapp.services.posts import PostService
     from feedapp.services.viewers import ViewerService
+    from feedapp.services.views import PostView
 
 
 def blueprint(posts: PostService, viewers: ViewerService, kept: KeptAnswers) -> Blueprint:
@@ -39,12 +41,17 @@ def blueprint(posts: PostService, viewers: ViewerService, kept: KeptAnswers) -> 
     def publish() -> Response:
         viewer = viewers.require(cookies.credentials())
         try:
-            view = posts.publish(cookies.credentials(), body=read(Writing).body)
+            return once(
+                lambda key: posts.publish(cookies.credentials(), body=read(Writing).body, once=key),
+                place=_in_feed,
+                render=lambda view: shown(cards.one(view, viewer), status=201)
+                if wants_fragment()
+                else see_other(_in_feed(view)),
+            )
         except InvalidInputError as error:
             return writing(viewer, "post", form=refused(error))
-        if wants_fragment():
-            return shown(cards.one(view, viewer), status=201)
-        return see_other(url_for("pages.feeds.home", _anchor=f"post-{view.id}"))
+        except KeyReusedError:
+            return writing(viewer, "post", form=Form(typed(), {"": REUSED}))
 
     @post_pages.get("/posts/<post_id>")
     @kept.of(cookies.credentials, besides=scheme_cookie.chosen)
@@ -65,3 +72,9 @@ def blueprint(posts: PostService, viewers: ViewerService, kept: KeptAnswers) -> 
 
     post_changes.add_to(post_pages, posts, viewers)
     return post_pages
+
+
+def _in_feed(view: PostView) -> str:
+    if wants_fragment():  # a script looks for the card of this post and no other
+        return url_for("pages.posts.show", post_id=view.id)
+    return url_for("pages.feeds.home", _anchor=f"post-{view.id}")

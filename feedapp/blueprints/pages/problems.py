@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import request, url_for
 from werkzeug.exceptions import HTTPException
 
-from feedapp.blueprints.pages import cookies
+from feedapp.blueprints.pages import cookies, once
 from feedapp.blueprints.pages.addresses import came_from, here
 from feedapp.blueprints.pages.csrf import SAFE
 from feedapp.blueprints.pages.rendering import document, page, see_other
@@ -47,6 +47,7 @@ def error_page(status: int, title: str, detail: str) -> Response:
         detail=detail,
         kept_as=field,
         kept=kept,
+        key=request.form.get(once.FIELD) if kept else None,
         again=status in WORTH_REPEATING,
     )
 

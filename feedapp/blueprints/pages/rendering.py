@@ -11,6 +11,7 @@ from flask import Response, current_app, request
 from feedapp import text
 from feedapp.blueprints.pages import assets, cookies, scheme_cookie, times
 from feedapp.blueprints.pages.csrf import SAFE
+from feedapp.blueprints.validators import PUBLIC
 
 if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
@@ -105,5 +106,5 @@ def _labelled(response: Response) -> Response:
     response.headers["Vary"] = "Cookie"
     passing = response.status_code == TOO_MANY or response.status_code >= BROKEN
     personal = passing or cookies.presented() or scheme_cookie.chosen() is not None or request.method not in SAFE
-    response.headers["Cache-Control"] = "private, no-store" if personal else "public, no-cache"
+    response.headers["Cache-Control"] = "private, no-store" if personal else PUBLIC
     return response

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, request, url_for
 
-from feedapp.blueprints.pages import cookies
-from feedapp.blueprints.pages.forms import Form, read, refused
+from feedapp.blueprints.pages import cookies, versions
+from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.rendering import page, see_other
-from feedapp.errors import ConflictError, FieldError, InvalidInputError, TooManyAttemptsError
+from feedapp.blueprints.pages.writing import CONFLICT
+from feedapp.errors import ConflictError, FieldError, InvalidInputError, StaleEditError, TooManyAttemptsError
 from feedapp.schemas.inputs import PasswordChange, ProfileChange
 
 if TYPE_CHECKING:
@@ -45,11 +46,11 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
 
     @settings_pages.post("/settings/profile")
     def edit_profile() -> Response:
-        return _changed("profile", lambda: profiles.edit_own(cookies.credentials(), **_sent("display_name", "bio")))
+        return _changed("profile", lambda: _edit(profiles, "display_name", "bio"))
 
     @settings_pages.post("/settings/username")
     def rename() -> Response:
-        return _changed("username", lambda: profiles.edit_own(cookies.credentials(), **_sent("username")))
+        return _changed("username", lambda: _edit(profiles, "username"))
 
     @settings_pages.post("/settings/password")
     def change_password() -> Response:
@@ -61,6 +62,8 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
             change()
         except (InvalidInputError, ConflictError, TooManyAttemptsError) as error:
             return _again(profiles.own(cookies.credentials()), viewer, error)
+        except StaleEditError as error:
+            return _conflict(cast("ProfileView", error.current), viewer)
         return see_other(url_for("pages.settings.show", saved=what))
 
     return settings_pages
@@ -80,6 +83,21 @@ def settings_page(
     kept = {"username": person.username, "display_name": person.display_name, "bio": profile.bio}
     form = Form({**kept, **(values or {})}, messages or {})
     return page("settings.html", viewer=viewer, status=status, profile=profile, form=form, saved=saved)
+
+
+def _edit(profiles: ProfileService, *fields: str) -> None:
+    profiles.edit_own(cookies.credentials(), **_sent(*fields), expected=versions.expected())
+
+
+def _conflict(now: ProfileView, viewer: Viewer) -> Response:
+    """Show what was typed beside what somebody saved meanwhile; sent again, it replaces that."""
+    person = now.person
+    message = (
+        "Your profile was changed elsewhere meanwhile, and nothing was saved. It now has the name "
+        f"“{person.display_name}”, the username @{person.username}, and about you: “{now.bio}”. "
+        "Saving again replaces that by what stands below."
+    )
+    return settings_page(now, viewer, values=typed(), messages={"": message}, status=CONFLICT)
 
 
 def _sent(*fields: str) -> dict[str, str]:

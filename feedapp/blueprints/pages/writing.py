@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from feedapp.services.views import Viewer
 
 
+CONFLICT = 409
+
+
 def writing(
     viewer: Viewer,
     what: str,
@@ -24,16 +27,23 @@ def writing(
     form: Form | None = None,
     post_id: int | None = None,
     comment_id: int | None = None,
+    version: str | None = None,
+    current: str | None = None,
 ) -> Response:
-    """Show the page; `what` is a post or a comment. A `form` that was refused is shown again with its messages."""
+    """Show the page; `what` is a post or a comment. A `form` that was refused is shown again with its messages.
+
+    `version` is the one that is being edited; `current` the text that somebody saved meanwhile.
+    """
     editing = comment_id is not None if what == "comment" else post_id is not None
     return page(
         "write.html",
         viewer=viewer,
-        status=InvalidInputError.status if form else 200,
+        status=CONFLICT if current is not None else InvalidInputError.status if form else 200,
         what=what,
         editing=editing,
         form=form or Form({"body": text}, {}),
+        version=version,
+        current=current,
         action=_action(what, post_id, comment_id),
         back=url_for("pages.posts.show", post_id=post_id) if post_id else url_for("pages.feeds.home"),
     )

@@ -55,9 +55,3 @@ def test_following_needs_a_token_and_somebody_to_follow(client: FlaskClient, ada
         for call in (client.post, client.delete):
             problem(call("/api/users/ada/followers"), 401)
             problem(call("/api/users/nobody/followers", headers=ada.headers), 404)
-
-
-def test_who_follows_is_not_a_page_yet(client: FlaskClient, ada: Somebody) -> None:
-    refusal = client.get("/api/users/ada/followers")
-    problem(refusal, 405)
-    assert set(refusal.headers["Allow"].split(", ")) == {"POST", "DELETE", "OPTIONS"}

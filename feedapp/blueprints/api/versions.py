@@ -1,0 +1,44 @@
+"""If-Match on edits: nobody overwrites what they have not seen.
+
+An ETag is `"version.digest"`: the version of what can be edited, and a digest of all that was sent. If-None-Match
+looks at the whole, If-Match at the version alone: a like that came meanwhile changes the answer but is no reason to
+refuse an edit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from flask import Response, request
+
+from feedapp.blueprints.errors import problem
+from feedapp.blueprints.validators import digest
+
+if TYPE_CHECKING:
+    from feedapp.errors import StaleEditError
+    from feedapp.services.versions import Expected
+
+
+def expected() -> Expected:
+    """Read If-Match; None for none, or for `*`, which whatever exists fulfils.
+
+    A weak ETag counts as well, since something in front that compresses answers makes ours weak.
+    """
+    header = request.if_match
+    if "If-Match" not in request.headers or header.star_tag:
+        return None
+    return frozenset(etag.partition(".")[0] for etag in header.as_set(include_weak=True) if etag)
+
+
+def versioned(response: Response, version: str) -> Response:
+    """Add the ETag."""
+    response.set_etag(f"{version}.{digest(response.get_data())}")
+    return response
+
+
+def stale(error: StaleEditError, current: dict[str, Any], version: str) -> Response:
+    """Answer 412 with how it stands now in `current`, and its ETag, good for the next attempt."""
+    response = problem(error.status, error.title, error.detail, current=current)
+    response.set_etag(f"{version}.{digest(orjson.dumps(current))}")
+    return response

@@ -1,0 +1,67 @@
+"""Forms that count once, however often they are sent: a double click, a lost answer, "send again" in a browser.
+
+A form that is made for somebody who is signed in has a hidden field `idempotency_key` with a fresh key. Pages for
+anonymous readers have none, since they are the same for everybody; and a form without the field works as well.
+"""
+
+from __future__ import annotations
+
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING, TypeVar
+
+import orjson
+from flask import request
+
+from feedapp.blueprints.fingerprints import KEY, fingerprint
+from feedapp.blueprints.pages.rendering import see_other
+from feedapp.blueprints.validators import PUBLIC
+from feedapp.services.once import Answer, Once, RepeatedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+    from flask.blueprints import BlueprintSetupState
+
+FIELD = "idempotency_key"
+PLACEHOLDER = token_urlsafe(16)
+"""Stands where a key is to come. Pages are kept and given again (`feedapp.blueprints.kept`), keys are not. Nobody can
+write it into a post, since it is another in each process and never sent."""
+SEE_OTHER = 303
+REUSED = "An earlier text from this form was saved already. Send this one too, if you mean to."
+T = TypeVar("T")
+
+
+def equip(state: BlueprintSetupState) -> None:
+    """Let templates ask for keys, by `form_key`."""
+    state.app.jinja_env.globals.update(form_key=PLACEHOLDER)
+
+
+def make_keys(response: Response) -> Response:
+    """Put a fresh key into every form that asks for one."""
+    if response.mimetype == "text/html" and response.headers.get("Cache-Control") != PUBLIC:
+        first, *rest = response.get_data().split(PLACEHOLDER.encode())
+        if rest:
+            keyed = (part for each in rest for part in (token_urlsafe(16).encode(), each))
+            response.set_data(b"".join((first, *keyed)))
+    return response
+
+
+def once(act: Callable[[Once | None], T], *, place: Callable[[T], str], render: Callable[[T], Response]) -> Response:
+    """Carry a form out and answer with `render`; if it was carried out before, lead to the `place` of what it made.
+
+    Raise KeyReusedError if the form was sent before with something else in it.
+    """
+    try:
+        return render(act(claimed(place)))
+    except RepeatedError as repeated:
+        return see_other(repeated.answer.location or "/")
+
+
+def claimed(place: Callable[[T], str]) -> Once | None:
+    """Read the key of the form that was sent; None for a form without one."""
+    key = request.form.get(FIELD, "")
+    if not KEY.fullmatch(key):
+        return None
+    sent = fingerprint(orjson.dumps(sorted(request.form.items(multi=True))))
+    return Once(key, sent, lambda made: Answer(SEE_OTHER, location=place(made)))

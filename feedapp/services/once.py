@@ -1,0 +1,90 @@
+"""Requests that may be sent again and are carried out once: what an Idempotency-Key is for.
+
+The record of such a request is written in the transaction of what it does, with the answer in it. So either both are
+there or neither, whatever process dies when, and the same request through any process finds the first answer.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import OperationalError
+
+from feedapp.errors import KeyReusedError, TwinError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from feedapp.repositories.idempotency import IdempotencyRepository
+
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is kept of an answer. No secret may be in it."""
+
+    status: int
+    body: bytes = b""
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A request with a key: its fingerprint, and how it is answered. `render` may not read anything."""
+
+    key: str
+    fingerprint: bytes
+    render: Callable[[Any], Answer]
+
+
+class RepeatedError(Exception):
+    """The request was carried out before; this is what was answered."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__("carried out before")
+        self.answer = answer
+
+
+class Claims:
+    """The claim that one transaction has on a key."""
+
+    def __init__(self, records: IdempotencyRepository) -> None:
+        self._records = records
+        self._claimed: tuple[int, Once] | None = None
+
+    def claim(self, once: Once | None, *, by: int | None) -> None:
+        """Claim the key for a user, None for nobody. Raise RepeatedError, KeyReusedError, TwinError.
+
+        Waits for a twin in another transaction. None for `once` claims nothing.
+        """
+        if once is None:
+            return
+        try:
+            record_id = self._records.claim(user_id=by, key=once.key, fingerprint=once.fingerprint)
+        except OperationalError as error:
+            if getattr(error.orig, "pgcode", None) == LOCK_NOT_AVAILABLE:
+                raise _twin() from None
+            raise
+        if record_id is not None:
+            self._claimed = record_id, once
+            return
+        found = self._records.get(user_id=by, key=once.key)
+        if found is None or found.status is None:
+            raise _twin()
+        if not hmac.compare_digest(found.fingerprint, once.fingerprint):
+            raise KeyReusedError("Another request was carried out under this Idempotency-Key: make a new key for this.")
+        raise RepeatedError(Answer(found.status, found.body or b"", found.location))
+
+    def settle(self, outcome: object) -> None:
+        """Record the answer, if a key was claimed."""
+        if self._claimed is not None:
+            record_id, once = self._claimed
+            answer = once.render(outcome)
+            self._records.answer(record_id, status=answer.status, location=answer.location, body=answer.body)
+
+
+def _twin() -> TwinError:
+    return TwinError("This very request is being carried out: send it again in a moment to get its answer.")
