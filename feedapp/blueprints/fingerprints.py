@@ -17,5 +17,5 @@ KEY = re.compile(rf"[\x21-\x7e](?:[\x20-\x7e]{{0,{IDEMPOTENCY_KEY_LENGTH - 2}}}[
 def fingerprint(body: bytes) -> bytes:
     """Give an HMAC over method, address and body. A plain hash of a body with a password could be guessed at."""
     secret = sha256(b"feedapp fingerprint " + str(current_app.secret_key).encode()).digest()
-    whole = b"\n".join((request.method.encode(), request.full_path.encode(), body))
+    whole = b"\n".join((request.method.encode(), request.path.encode(), body))
     return hmac.digest(secret, whole, "sha256")

@@ -12,7 +12,7 @@ from feedapp.blueprints.pages.comment_changes import ADDRESS, place
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.once import REUSED, once
 from feedapp.blueprints.pages.rendering import page, see_other, shown, wants_fragment
-from feedapp.blueprints.pages.writing import writing
+from feedapp.blueprints.pages.writing import CONFLICT, writing
 from feedapp.errors import InvalidInputError, KeyReusedError
 from feedapp.schemas.inputs import Writing
 
@@ -40,14 +40,16 @@ def blueprint(comments: CommentService, posts: PostService, viewers: ViewerServi
             return once(
                 lambda key: comments.comment_on(cookies.credentials(), wanted, body=read(Writing).body, once=key),
                 place=_by_itself,
-                render=lambda view: shown(cards.comment(view, viewer), status=201)
-                if wants_fragment()
-                else see_other(place(posts, view)),
+                render=lambda view: (
+                    shown(cards.comment(view, viewer), status=201)
+                    if wants_fragment()
+                    else see_other(place(posts, view))
+                ),
             )
         except InvalidInputError as error:
             return writing(viewer, "comment", post_id=wanted, form=refused(error))
         except KeyReusedError:
-            return writing(viewer, "comment", post_id=wanted, form=Form(typed(), {"": REUSED}))
+            return writing(viewer, "comment", post_id=wanted, form=Form(typed(), {"": REUSED}), status=CONFLICT)
 
     @comment_pages.get(ADDRESS)
     def show(post_id: str, comment_id: str) -> Response:

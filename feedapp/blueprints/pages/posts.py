@@ -12,7 +12,7 @@ from feedapp.blueprints.pages.comment_changes import COMMENTS
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.once import REUSED, once
 from feedapp.blueprints.pages.rendering import fragment, page, see_other, shown, wants_fragment
-from feedapp.blueprints.pages.writing import writing
+from feedapp.blueprints.pages.writing import CONFLICT, writing
 from feedapp.errors import InvalidInputError, KeyReusedError
 from feedapp.schemas.inputs import Writing
 
@@ -44,14 +44,14 @@ def blueprint(posts: PostService, viewers: ViewerService, kept: KeptAnswers) -> 
             return once(
                 lambda key: posts.publish(cookies.credentials(), body=read(Writing).body, once=key),
                 place=_in_feed,
-                render=lambda view: shown(cards.one(view, viewer), status=201)
-                if wants_fragment()
-                else see_other(_in_feed(view)),
+                render=lambda view: (
+                    shown(cards.one(view, viewer), status=201) if wants_fragment() else see_other(_in_feed(view))
+                ),
             )
         except InvalidInputError as error:
             return writing(viewer, "post", form=refused(error))
         except KeyReusedError:
-            return writing(viewer, "post", form=Form(typed(), {"": REUSED}))
+            return writing(viewer, "post", form=Form(typed(), {"": REUSED}), status=CONFLICT)
 
     @post_pages.get("/posts/<post_id>")
     @kept.of(cookies.credentials, besides=scheme_cookie.chosen)

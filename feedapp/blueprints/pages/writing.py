@@ -29,6 +29,7 @@ def writing(
     comment_id: int | None = None,
     version: str | None = None,
     current: str | None = None,
+    status: int | None = None,
 ) -> Response:
     """Show the page; `what` is a post or a comment. A `form` that was refused is shown again with its messages.
 
@@ -38,7 +39,7 @@ def writing(
     return page(
         "write.html",
         viewer=viewer,
-        status=CONFLICT if current is not None else InvalidInputError.status if form else 200,
+        status=status or (CONFLICT if current is not None else InvalidInputError.status if form else 200),
         what=what,
         editing=editing,
         form=form or Form({"body": text}, {}),

@@ -57,7 +57,7 @@ def test_another_text_in_a_form_that_was_sent_is_not_lost(ada: Any, page: str) -
     sent = {"body": "first", "idempotency_key": hidden(ada.get(page).text, "idempotency_key")}
     ada.post(FORMS[page], sent)
     answer = ada.post(FORMS[page], {**sent, "body": "second"})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "was saved already" in answer.text
     assert textarea(answer, "body") == "second"
     again = {"body": "second", "idempotency_key": hidden(answer.text, "idempotency_key")}
@@ -76,6 +76,21 @@ def test_what_is_sent_again_after_an_error_has_the_same_key(
         answer = ada.post("/posts", {"body": "thoughts", "idempotency_key": "the key"})
     assert answer.status_code == 503
     assert hidden(answer.text, "idempotency_key") == "the key"
+
+
+@pytest.mark.parametrize("page", ["/", "/posts/1"])
+def test_a_script_that_sends_twice_gets_the_same_card(ada: Any, page: str) -> None:
+    sent = {"body": "by script", "idempotency_key": "x"}
+    first = ada.post(f"{FORMS[page]}?fragment=1", sent)
+    assert first.status_code == 201
+    card = re.search(r'<article[^>]* id="([a-z]+-\d+)"', first.text)
+    assert card
+    again = ada.post(f"{FORMS[page]}?fragment=1", sent)
+    assert again.status_code == 303
+    found = re.search(r'<article[^>]* id="([a-z]+-\d+)"', ada.get(again.location).text)
+    assert found
+    assert found[1] == card[1]
+    assert ada.post(FORMS[page], sent).status_code == 303
 
 
 def test_a_text_kept_through_a_login_is_published_once(browser: Any, ada: Any) -> None:

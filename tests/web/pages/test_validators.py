@@ -27,6 +27,17 @@ def test_an_anonymous_page_is_not_sent_twice(browser: Any, ada: Any, address: st
     assert (head.headers["ETag"], head.data) == (etag, b"")
 
 
+def test_a_compressed_page_is_recognised_too(browser: Any, ada: Any) -> None:
+    first = browser().get("/public", headers={"Accept-Encoding": "gzip"})
+    assert first.headers["Content-Encoding"] == "gzip"
+    assert first.headers["ETag"].startswith("W/")
+    for encoding in ("gzip", "identity"):
+        headers = {"If-None-Match": first.headers["ETag"], "Accept-Encoding": encoding}
+        again = browser().get("/public", headers=headers)
+        assert (again.status_code, again.data) == (304, b"")
+        assert "Accept-Encoding" in again.headers["Vary"]
+
+
 def test_a_changed_page_is_sent_again(browser: Any, ada: Any) -> None:
     known = {address: browser().get(address).headers["ETag"] for address in ("/", "/posts/1", "/@ada")}
     ada.post("/posts/1/likes")
