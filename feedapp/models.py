@@ -183,8 +183,8 @@ class Follow(Base):
 class Outbox(Base):
     """The cache keys that one write made stale; `confirmed_at` is set once they are known to be deleted.
 
-    `confirmed_run` names the run of Redis that deleted them: in any other they may still stand. `writer` is the token
-    of the write, whose holds on the keys may be taken away by whoever deletes them.
+    `confirmed_run` names the runs of Redis that deleted them, with spaces between: in any other they may still stand.
+    `writer` is the token of the write, whose holds on the keys may be taken away by whoever deletes them.
     """
 
     __tablename__ = "outbox"

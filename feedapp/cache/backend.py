@@ -237,11 +237,12 @@ class LeaseRedisCache(RedisCache):
         return [key for key, had in zip(keys, held, strict=True) if had]
 
     def _send(self, commands: Sequence[Command]) -> list[Any]:
-        """Carry out commands, each on the server of its key, in one round trip."""
-        if not commands:
-            return []
-        with redis_trip():
-            return self._route.send(commands)
+        """Carry out commands, each on the server of its key, in one round trip for a thousand."""
+        answers: list[Any] = []
+        for start in range(0, len(commands), BATCH):
+            with redis_trip():
+                answers += self._route.send(commands[start : start + BATCH])
+        return answers
 
     def _milliseconds(self, timeout: int | timedelta | None) -> int:
         return 1_000 * self._normalize_timeout(timeout)

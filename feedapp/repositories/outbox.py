@@ -23,8 +23,13 @@ KEPT_SECONDS = 60
 OVERDUE = "300 milliseconds"
 _LAZILY = "(SELECT set_config('synchronous_commit', 'off', true)) AS lazily"
 """A confirmation that is lost in a crash only means one delivery more, so it need not wait for the disk."""
-_ELSEWHERE = "confirmed_at IS NOT NULL AND (confirmed_run < :run OR confirmed_run > :run)"
+_ELSEWHERE = (
+    "confirmed_at IS NOT NULL AND (confirmed_run < :run OR confirmed_run > :run) AND strpos(confirmed_run, :run) = 0"
+)
 """Not `<>`, so that the index finds the few there are; in most moments there is none."""
+_THERE_TOO = "CASE WHEN strpos(confirmed_run, :run) > 0 THEN confirmed_run ELSE concat_ws(' ', confirmed_run, :run) END"
+"""All runs in which it was deleted. With the last one only, two processes that reach different servers would take turns
+at delivering everything again."""
 
 
 class OutboxRepository:
@@ -42,8 +47,8 @@ class OutboxRepository:
     def confirm(self, ids: Sequence[int], *, run: str) -> None:
         """Strike off what that run of Redis has deleted."""
         confirmed = (
-            "UPDATE outbox SET confirmed_at = coalesce(confirmed_at, clock_timestamp()), confirmed_run = :run "  # noqa: S608
-            f"FROM {_LAZILY} WHERE id = ANY(:ids)"
+            "UPDATE outbox SET confirmed_at = coalesce(confirmed_at, clock_timestamp()), "  # noqa: S608
+            f"confirmed_run = {_THERE_TOO} FROM {_LAZILY} WHERE id = ANY(:ids)"
         )
         with self._engine.connect() as connection:
             connection.execute(text(confirmed), {"ids": list(ids), "run": run})
@@ -76,7 +81,7 @@ class OutboxRepository:
 
     def adopt(self, *, run: str, before: datetime) -> None:
         """Take what was confirmed anywhere before a moment as deleted in that run, too: it was emptied since."""
-        adopted = f"UPDATE outbox SET confirmed_run = :run WHERE confirmed_at < :before AND {_ELSEWHERE}"  # noqa: S608
+        adopted = f"UPDATE outbox SET confirmed_run = {_THERE_TOO} WHERE confirmed_at < :before AND {_ELSEWHERE}"  # noqa: S608
         with self._engine.connect() as connection:
             connection.execute(text(adopted), {"run": run, "before": before})
 

@@ -21,12 +21,12 @@ from feedapp.services.chores import Chores
 
 if TYPE_CHECKING:
     from feedapp.cache.backend import LeaseRedisCache
+    from feedapp.cache.discovery import Deployment
     from feedapp.repositories.outbox import OutboxRepository
 
 PAUSE = 0.2
 CLEANING = 10.0
 PORTION = 500
-BATCH = 1_000
 
 log = logging.getLogger(__name__)
 
@@ -127,16 +127,23 @@ class Relay:
         if known is None:
             return
         ids = self._outbox.undelivered(run=known.run, overdue_only=overdue_only)
+        if ids and overdue_only and not self._is_still(known):
+            return
         for start in range(0, len(ids), PORTION):
             portion = ids[start : start + PORTION]
-            parcels = self._outbox.parcels(portion)
-            for first in range(0, len(parcels), BATCH):
-                self._backend.release(parcels[first : first + BATCH])
+            self._backend.release(self._outbox.parcels(portion))
             if self._backend.trust.known is not known:
                 return
             self._outbox.confirm(portion, run=known.run)
         if ids and overdue_only:
             log.warning("Deleted the stale keys of %d writes that were not known to be deleted here", len(ids))
+
+    def _is_still(self, known: Deployment) -> bool:
+        """Make sure that what is trusted is what answers: it may have changed without breaking a connection."""
+        if self._backend.discover().run == known.run:
+            return True
+        self._backend.trust.lose("Redis has changed: another server, or one that was a replica meanwhile")
+        return False
 
     def _strike_off(self) -> None:
         by_run: dict[str, list[int]] = defaultdict(list)
@@ -151,4 +158,6 @@ class Relay:
         if known is not None and self._backend.trust.state == "trusted" and monotonic() - self._cleaned > CLEANING:
             self._cleaned = monotonic()
             self._outbox.clean()
+            if known.slots and not self._is_still(known):
+                return
             incarnations.sign(self._backend, known)

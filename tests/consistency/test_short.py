@@ -6,19 +6,23 @@ import pytest
 
 from .faults import SCENARIOS
 from .runner import run
+from .site import Setup
 
-SECONDS = {
-    "healthy": 10,
-    "redis-paused": 5,
-    "redis-killed": 5,
-    "redis-flushed": 4,
-    "app-killed-between-commit-and-delete": 6,
-}
+RUNS = [
+    ("embedded", "healthy", 10),
+    ("embedded", "redis-paused", 5),
+    ("embedded", "redis-killed", 5),
+    ("embedded", "redis-split", 6),
+    ("embedded", "redis-read-only", 4),
+    ("embedded", "app-killed-between-commit-and-delete", 6),
+    ("cluster", "healthy", 8),
+    ("cluster", "redis-failover", 8),
+]
 
 
-@pytest.mark.parametrize("name", SECONDS)
-def test_reads_and_writes_stay_within_what_is_promised(name: str) -> None:
-    figures = run(SCENARIOS[name], seconds=SECONDS[name])
+@pytest.mark.parametrize(("redis", "name", "seconds"), RUNS)
+def test_reads_and_writes_stay_within_what_is_promised(redis: str, name: str, seconds: float) -> None:
+    figures = run(SCENARIOS[name], seconds=seconds, setup=Setup(redis))
     assert figures.faults() == [], figures.row()
     assert len(figures.history.reads) > 100
     assert len(figures.history.writes) > 10

@@ -409,3 +409,15 @@ def test_while_redis_is_away_reads_take_no_more_connections_than_the_pool_has(
     assert 0 < most[0] <= 2 + 2 + 1
     with lost.app_context():
         db.engine.dispose()
+
+
+def test_each_run_of_redis_gets_a_row_once_and_none_takes_it_back_from_another(own: Services, post_id: int) -> None:
+    """With two processes that reach different servers, neither must begin again because of the other."""
+    outbox = own.relay._outbox
+    rows = set(outbox.undelivered(run="one", overdue_only=True))
+    assert rows
+    for run in ("one", "two"):
+        outbox.confirm(sorted(rows), run=run)
+    assert not rows & {*outbox.undelivered(run="one", overdue_only=True)}
+    assert not rows & {*outbox.undelivered(run="two", overdue_only=True)}
+    assert rows <= {*outbox.undelivered(run="three", overdue_only=True)}
