@@ -69,6 +69,7 @@ class Services:
     relay: Relay
     viewers: ViewerService
     accounts: AccountService
+    departures: DepartureService
     tokens: TokenService
     uses: UseService
     idempotency: IdempotencyService
@@ -138,6 +139,7 @@ def wire(app: Flask, settings: Settings) -> Services:
     relay.add_chores(
         Chores(
             Chore("Noting the use of tokens", 1, _in_context(app, use_service.write_down)),
+            Chore("Finishing departures", 60, _in_context(app, departures.go_on)),
             Chore("Forgetting answers of yesterday", 600, _in_context(app, idempotency.clean)),
         )
     )
@@ -148,6 +150,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         unit_of_work=unit_of_work,
         relay=relay,
         viewers=viewers,
+        departures=departures,
         accounts=AccountService(
             viewers=viewers,
             unit_of_work=unit_of_work,

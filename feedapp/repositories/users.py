@@ -58,6 +58,16 @@ class UserRepository:
             return False
         return True
 
+    def leave(self, user_id: int) -> None:
+        """Note that the user's deletion has begun; nobody can log in as them any more."""
+        columns = {"password_hash": None, "leaving_since": func.now()}
+        self._session.execute(update(User).where(User.id == user_id).values(columns))
+
+    def leaving(self, *, for_seconds: float, at_most: int) -> Sequence[int]:
+        """Give the ids of some users whose deletion began so long ago and is not finished."""
+        long_ago = User.leaving_since < func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 0, for_seconds)
+        return self._session.scalars(select(User.id).where(long_ago).order_by(User.id).limit(at_most)).all()
+
     def delete(self, user_id: int) -> None:
         """Delete the row; whatever still refers to it goes with it, uncounted."""
         self._session.execute(delete(User).where(User.id == user_id))

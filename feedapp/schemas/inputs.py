@@ -68,6 +68,18 @@ class PasswordChange(Input):
     new_password: Password
 
 
+class Proof(Input):
+    """The password of whoever is signed in, for what cannot be undone."""
+
+    password: str
+
+
+class TokenNamed(Input):
+    """What a new token is called."""
+
+    name: TokenName
+
+
 InputT = TypeVar("InputT", bound=Input)
 
 

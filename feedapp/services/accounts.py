@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from feedapp.services.once import Once
     from feedapp.services.passwords import Passwords
     from feedapp.services.throttle import Throttle
-    from feedapp.services.unit_of_work import UnitOfWork
+    from feedapp.services.unit_of_work import UnitOfWork, Work
     from feedapp.services.viewers import Credentials, ViewerService
+    from feedapp.services.views import Viewer
 
 LIFETIMES: dict[Kind, timedelta] = {"api": timedelta(days=365), "session": timedelta(days=30)}
+LEAVING_SECONDS = 5.0
+"""How long somebody waits for the deletion of their account; the rest of a large one is deleted after that."""
 NOBODY = "There is nobody of that name."
 
 
@@ -159,17 +162,46 @@ class AccountService:
                 if user_id is not None:
                     work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=[credentials.token_hash]))
 
-    def change_password(self, credentials: Credentials, *, current: str, new: str) -> None:
-        """Change one's own password and revoke all other tokens. Raise InvalidInputError if `current` is wrong."""
+    def grant(self, credentials: Credentials, *, name: str, once: Once | None = None) -> tuple[Viewer, IssuedToken]:
+        """Issue an API token to somebody who is signed in, under a name of their choice. Raise UnauthenticatedError."""
         viewer = self._viewers.require(credentials)
+        return viewer, self.issue(viewer.id, "api", name=name, once=once)
+
+    def change_password(self, credentials: Credentials, *, current: str, new: str, name: str = "") -> IssuedToken:
+        """Change one's own password and revoke every token and session; the one that was presented is replaced.
+
+        `name` is that of the new one. Raise InvalidInputError if `current` is wrong, TooManyAttemptsError.
+        """
+        viewer = self._viewers.require(credentials)
+        self._prove(viewer, current, "current_password")
+        password_hash = self._passwords.hash(new)
+        expires_at = datetime.now(UTC) + LIFETIMES[credentials.kind]
+        issued = IssuedToken(self._token(viewer.id, expires_at, None), expires_at)
+        with self._unit_of_work() as work:
+            self._set_password(work, viewer.id, password_hash)
+            token_hash = hash_of(issued.token)
+            self._tokens.add(
+                user_id=viewer.id, kind=credentials.kind, name=name, token_hash=token_hash, expires_at=expires_at
+            )
+        return issued
+
+    def leave(self, credentials: Credentials, *, password: str) -> bool:
+        """Delete one's own account with all that one wrote. Tell whether that is done, or goes on for a while.
+
+        Either way nobody can use the account any more. Raise InvalidInputError for a wrong password.
+        """
+        viewer = self._viewers.require(credentials)
+        self._prove(viewer, password, "password")
+        return self._departures.delete(viewer.id, within=LEAVING_SECONDS)
+
+    def _prove(self, viewer: Viewer, password: str, field: str) -> None:
         self._throttle.check(throttle.LOG_IN_BY_NAME, "password", str(viewer.id))
         with self._unit_of_work():
             user = self._users.get_by_name(viewer.person.username)
-            password_hash = user.password_hash if user else None
-        if not self._passwords.matches(current, password_hash):
+            password_hash = user.password_hash if user and user.id == viewer.id else None
+        if not self._passwords.matches(password, password_hash):
             self._throttle.count(throttle.LOG_IN_BY_NAME, "password", str(viewer.id))
-            raise InvalidInputError(FieldError("current_password", "This is not your password."))
-        self._set_password(viewer.id, self._passwords.hash(new), keep=viewer.token_hash)
+            raise InvalidInputError(FieldError(field, "This is not your password."))
 
     def set_password(self, *, username: str, password: str) -> None:
         """Set anybody's password, for an operator; every token and session is revoked. Raise NotFoundError."""
@@ -178,7 +210,9 @@ class AccountService:
             user_id = user.id if user else None
         if user_id is None:
             raise NotFoundError(NOBODY)
-        self._set_password(user_id, self._passwords.hash(password))
+        password_hash = self._passwords.hash(password)
+        with self._unit_of_work() as work:
+            self._set_password(work, user_id, password_hash)
 
     def delete(self, *, username: str) -> None:
         """Delete an account with all that it wrote, for an operator. Raise NotFoundError."""
@@ -189,11 +223,8 @@ class AccountService:
             raise NotFoundError(NOBODY)
         self._departures.delete(user_id)
 
-    def _set_password(self, user_id: int, password_hash: str, *, keep: str | None = None) -> None:
-        with self._unit_of_work() as work:
-            if self._users.lock(user_id) is None:
-                raise NotFoundError(NOBODY)
-            self._users.update(user_id, password_hash=password_hash)
-            work.stales(
-                invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id, keep=keep))
-            )
+    def _set_password(self, work: Work, user_id: int, password_hash: str) -> None:
+        if self._users.lock(user_id) is None:
+            raise NotFoundError(NOBODY)
+        self._users.update(user_id, password_hash=password_hash)
+        work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from feedapp.cache import invalidation
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from feedapp.services.unit_of_work import UnitOfWork, Work
 
 PORTION = 200
+INTERRUPTED_AFTER = 60
+"""Seconds after its beginning when a departure is taken up by others; two at it at a time do no harm."""
 
 
 class DepartureService:
@@ -48,16 +52,32 @@ class DepartureService:
         self._post_service = post_service
         self._follow_service = follow_service
 
-    def delete(self, user_id: int) -> None:
-        """Delete a user: first what lets them in, then what they left, then the user."""
+    def delete(self, user_id: int, *, within: float | None = None) -> bool:
+        """Delete a user: first what lets them in, then what they left, then the user. Tell whether that was all.
+
+        `within` so many seconds; what is left then is deleted by `go_on`.
+        """
         with self._unit_of_work() as work:
             self._users.lock(user_id)
-            self._users.update(user_id, password_hash=None)
+            self._users.leave(user_id)
             work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
+        return self._clear(user_id, until=inf if within is None else monotonic() + within)
+
+    def go_on(self) -> None:
+        """Finish departures that were interrupted, by a time limit or by the end of a process."""
+        with self._unit_of_work():
+            user_ids = list(self._users.leaving(for_seconds=INTERRUPTED_AFTER, at_most=PORTION))
+        for user_id in user_ids:
+            self._clear(user_id, until=inf)
+
+    def _clear(self, user_id: int, *, until: float) -> bool:
         while not self._finish(user_id):
             for portion in (self._likes_portion, self._comments_portion, self._follows_portion, self._posts_portion):
-                while self._carry_out(portion, user_id):
+                while monotonic() < until and self._carry_out(portion, user_id):
                     pass
+            if monotonic() >= until:
+                return False
+        return True
 
     def _finish(self, user_id: int) -> bool:
         """Delete the row, unless something is left. Its lock keeps a late request from adding more."""

@@ -33,7 +33,16 @@ READS = [
     "/@ada/followers",
     "/@bob/following",
 ]
-OWN_READS = ["/api/posts?feed=home&limit={limit}", "/api/me", "/api/suggestions", "/", "/settings", "/suggestions"]
+OWN_READS = [
+    "/api/posts?feed=home&limit={limit}",
+    "/api/me",
+    "/api/suggestions",
+    "/",
+    "/settings",
+    "/suggestions",
+    "/api/tokens",
+    "/settings/tokens",
+]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from feedapp.blueprints.api import comments, followings, likes, people, posts, tokens
+from feedapp.blueprints.api import comments, followings, likes, me, people, posts, tokens
 
 if TYPE_CHECKING:
     from feedapp.blueprints.kept import KeptAnswers
@@ -17,6 +17,7 @@ def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint out of one for each feature."""
     api = Blueprint("api", __name__)
     api.register_blueprint(people.blueprint(services.accounts, services.profiles, services.follows, kept))
+    api.register_blueprint(me.blueprint(services.accounts, services.profiles, kept))
     api.register_blueprint(followings.blueprint(services.followings, services.suggestions, kept))
     api.register_blueprint(tokens.blueprint(services.accounts, services.tokens, services.viewers))
     api.register_blueprint(posts.blueprint(services.posts, services.feeds, kept))

@@ -1,16 +1,14 @@
-"""/api/users, /api/me and following."""
+"""/api/users and following."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.api.answers import answer, body, credentials
 from feedapp.blueprints.api.once import once
-from feedapp.blueprints.api.versions import expected, stale, versioned
-from feedapp.errors import FieldError, InvalidInputError, StaleEditError
-from feedapp.schemas.inputs import ProfileChange, SignUp
+from feedapp.schemas.inputs import SignUp
 from feedapp.schemas.texts import fold
 from feedapp.serialisers import people
 
@@ -40,22 +38,6 @@ def blueprint(
     def show(username: str) -> Response:
         return answer(people.user(profiles.show(credentials(), username=fold(username))))
 
-    @users.get("/me")
-    @kept.of(credentials)
-    def own() -> Response:
-        return _own(profiles.own(credentials()))
-
-    @users.patch("/me")
-    def edit_own() -> Response:
-        change = body(ProfileChange)
-        if not change.model_fields_set & ProfileChange.model_fields.keys():
-            raise InvalidInputError(FieldError("display_name", "give at least one of username, display_name and bio"))
-        try:
-            return _own(profiles.edit_own(credentials(), **change.model_dump(), expected=expected()))
-        except StaleEditError as error:
-            view = cast("ProfileView", error.current)
-            return stale(error, people.user(view), view.version)
-
     @users.post("/users/<username>/followers")
     def follow(username: str) -> Response:
         return once(lambda key: follows.follow(credentials(), username=fold(username), once=key), _followed)
@@ -65,10 +47,6 @@ def blueprint(
         return answer(_outcome(follows.unfollow(credentials(), username=fold(username))))
 
     return users
-
-
-def _own(profile: ProfileView) -> Response:
-    return versioned(answer(people.user(profile)), profile.version)
 
 
 def _joined(profile: ProfileView) -> Response:

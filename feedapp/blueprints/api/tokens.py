@@ -34,7 +34,7 @@ def blueprint(accounts: AccountService, token_service: TokenService, viewers: Vi
                 name=given.name or "",
                 once=key,
             ),
-            _issued,
+            issued,
         )
 
     @tokens.get("/tokens")
@@ -61,5 +61,6 @@ def blueprint(accounts: AccountService, token_service: TokenService, viewers: Vi
     return tokens
 
 
-def _issued(issued: IssuedToken) -> Response:
-    return answer({"token": issued.token, "expires_at": time_text(issued.expires_at)}, 201)
+def issued(new: IssuedToken, status: int = 201) -> Response:
+    """Show a token, this once."""
+    return answer({"token": new.token, "expires_at": time_text(new.expires_at)}, status)

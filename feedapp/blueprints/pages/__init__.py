@@ -12,6 +12,7 @@ from feedapp.blueprints.pages import (
     comments,
     compression,
     csrf,
+    departures,
     feeds,
     followings,
     forms,
@@ -24,6 +25,7 @@ from feedapp.blueprints.pages import (
     schemes,
     sessions,
     settings,
+    tokens,
 )
 
 if TYPE_CHECKING:
@@ -56,4 +58,6 @@ def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     pages.register_blueprint(accounts.blueprint(services.accounts, services.viewers))
     pages.register_blueprint(sessions.blueprint(services.accounts, services.profiles, services.viewers))
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, services.viewers))
+    pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, services.viewers))
+    pages.register_blueprint(departures.blueprint(services.accounts, services.viewers))
     return pages

@@ -8,6 +8,7 @@ from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages import cookies
 from feedapp.blueprints.pages.addresses import safe_path
+from feedapp.blueprints.pages.devices import device
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.rendering import page, see_other
 from feedapp.errors import ConflictError, InvalidInputError, TooManyAttemptsError, UnauthenticatedError
@@ -57,10 +58,14 @@ def blueprint(accounts: AccountService, viewers: ViewerService) -> Blueprint:
             # The form may have been sent twice: then the second answer is the one that the browser shows.
             try:
                 return accounts.log_in(
-                    username=wanted.username, password=wanted.password, kind="session", address=address
+                    username=wanted.username,
+                    password=wanted.password,
+                    kind="session",
+                    address=address,
+                    name=device(),
                 )
             except (UnauthenticatedError, TooManyAttemptsError):
                 raise conflict from None
-        return accounts.issue(user_id, "session")
+        return accounts.issue(user_id, "session", name=device())
 
     return account_pages

@@ -9,6 +9,7 @@ from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages import cookies, settings
 from feedapp.blueprints.pages.addresses import known_id, safe_path
+from feedapp.blueprints.pages.devices import device
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.rendering import page, see_other
 from feedapp.blueprints.pages.writing import writing
@@ -42,7 +43,11 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
         try:
             given = read(LogIn)
             issued = accounts.log_in(
-                username=given.folded, password=given.password, kind="session", address=request.remote_addr or ""
+                username=given.folded,
+                password=given.password,
+                kind="session",
+                address=request.remote_addr or "",
+                name=device(),
             )
         except InvalidInputError as error:
             return _again(refused(error), error.status)

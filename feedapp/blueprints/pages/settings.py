@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages import cookies, versions
+from feedapp.blueprints.pages.devices import device
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.rendering import page, see_other
 from feedapp.blueprints.pages.writing import CONFLICT
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from feedapp.services.accounts import AccountService
+    from feedapp.services.accounts import AccountService, IssuedToken
     from feedapp.services.profiles import ProfileService
     from feedapp.services.viewers import ViewerService
     from feedapp.services.views import ProfileView, Viewer
@@ -54,7 +55,12 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
 
     @settings_pages.post("/settings/password")
     def change_password() -> Response:
-        return _changed("password", lambda: _change_password(accounts))
+        viewer = viewers.require(cookies.credentials())
+        try:
+            issued = _change_password(accounts)
+        except (InvalidInputError, TooManyAttemptsError) as error:
+            return _again(profiles.own(cookies.credentials()), viewer, error)
+        return cookies.keep(see_other(url_for("pages.settings.show", saved="password")), issued)
 
     def _changed(what: str, change: Callable[[], object]) -> Response:
         viewer = viewers.require(cookies.credentials())
@@ -108,9 +114,9 @@ def _sent(*fields: str) -> dict[str, str]:
     return change
 
 
-def _change_password(accounts: AccountService) -> None:
-    given = read(PasswordChange)
-    accounts.change_password(cookies.credentials(), current=given.current_password, new=given.new_password)
+def _change_password(accounts: AccountService) -> IssuedToken:
+    given, sender = read(PasswordChange), cookies.credentials()
+    return accounts.change_password(sender, current=given.current_password, new=given.new_password, name=device())
 
 
 def _again(

@@ -39,6 +39,7 @@ WRITES = [
 ]
 ALL = [
     *((call.method, call.path) for call in WRITES),
+    ("DELETE", "/api/me"), ("PUT", "/api/me/password"),
     ("GET", "/api/tokens"), ("DELETE", "/api/tokens"), ("DELETE", "/api/tokens/9"), ("GET", "/api/suggestions"),
     ("GET", "/api/users/ada/followers"), ("GET", "/api/users/ada/following"),
     ("DELETE", "/api/tokens/current"), ("GET", "/api/me"), ("GET", "/api/users/ada"),

@@ -41,6 +41,10 @@ FORMS = [
     "/settings/profile",
     "/settings/username",
     "/settings/password",
+    "/settings/tokens",
+    "/settings/tokens/1/delete",
+    "/settings/tokens/delete",
+    "/settings/delete",
     "/theme",
 ]
 

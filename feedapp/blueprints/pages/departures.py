@@ -1,0 +1,44 @@
+"""/settings/delete: deleting one's own account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint
+
+from feedapp.blueprints.pages import cookies
+from feedapp.blueprints.pages.forms import Form, read, refused
+from feedapp.blueprints.pages.rendering import page
+from feedapp.errors import InvalidInputError, TooManyAttemptsError
+from feedapp.schemas.inputs import Proof
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from feedapp.services.accounts import AccountService
+    from feedapp.services.viewers import ViewerService
+
+
+def blueprint(accounts: AccountService, viewers: ViewerService) -> Blueprint:
+    """Make the blueprint."""
+    departure_pages = Blueprint("departures", __name__)
+
+    @departure_pages.get("/settings/delete")
+    def ask() -> Response:
+        return page("leave.html", viewer=viewers.require(cookies.credentials()), form=None)
+
+    @departure_pages.post("/settings/delete")
+    def leave() -> Response:
+        viewer = viewers.require(cookies.credentials())
+        try:
+            done = accounts.leave(cookies.credentials(), password=read(Proof).password)
+        except InvalidInputError as error:
+            return page("leave.html", viewer=viewer, status=error.status, form=refused(error))
+        except TooManyAttemptsError as error:
+            form = Form({}, {"password": error.detail})
+            answer = page("leave.html", viewer=viewer, status=error.status, form=form)
+            answer.headers["Retry-After"] = str(error.retry_after)
+            return answer
+        return cookies.drop(page("left.html", viewer=None, done=done))
+
+    return departure_pages

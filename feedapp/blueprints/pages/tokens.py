@@ -1,0 +1,76 @@
+"""/settings/tokens: one's own sessions and API tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request, url_for
+
+from feedapp.blueprints.pages import cookies
+from feedapp.blueprints.pages.addresses import known_id
+from feedapp.blueprints.pages.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.once import REUSED, claimed
+from feedapp.blueprints.pages.rendering import page, see_other
+from feedapp.errors import InvalidInputError, KeyReusedError
+from feedapp.schemas.inputs import TokenNamed
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from feedapp.services.accounts import AccountService, IssuedToken
+    from feedapp.services.tokens import TokenService
+    from feedapp.services.viewers import ViewerService
+
+ENDED = {"one": "It was ended.", "others": "Everything but this session was ended."}
+
+
+def blueprint(accounts: AccountService, tokens: TokenService, viewers: ViewerService) -> Blueprint:
+    """Make the blueprint."""
+    token_pages = Blueprint("tokens", __name__)
+
+    @token_pages.get("/settings/tokens")
+    def own() -> Response:
+        return _shown(saved=ENDED.get(request.args.get("ended", "")))
+
+    @token_pages.post("/settings/tokens")
+    def grant() -> Response:
+        viewers.require(cookies.credentials())
+        try:
+            name = read(TokenNamed).name
+            _, issued = accounts.grant(cookies.credentials(), name=name, once=claimed(lambda _: ""))
+        except InvalidInputError as error:
+            return _shown(form=refused(error), status=error.status)
+        except KeyReusedError as error:
+            return _shown(form=Form(typed(), {"": REUSED}), status=error.status)
+        return _shown(issued=issued, name=name)
+
+    @token_pages.post("/settings/tokens/<token_id>/delete")
+    def revoke(token_id: str) -> Response:
+        tokens.revoke(cookies.credentials(), known_id(token_id))
+        return see_other(url_for("pages.tokens.own", ended="one"))
+
+    @token_pages.post("/settings/tokens/delete")
+    def revoke_others() -> Response:
+        tokens.revoke_others(cookies.credentials())
+        return see_other(url_for("pages.tokens.own", ended="others"))
+
+    @token_pages.get("/settings/tokens/delete")
+    @token_pages.get("/settings/tokens/<token_id>/delete")
+    def listing(token_id: str = "") -> Response:
+        del token_id
+        return see_other(url_for("pages.tokens.own"))
+
+    def _shown(
+        *,
+        form: Form | None = None,
+        issued: IssuedToken | None = None,
+        name: str = "",
+        saved: str | None = None,
+        status: int = 200,
+    ) -> Response:
+        found = tokens.own(cookies.credentials())
+        viewer = viewers.require(cookies.credentials())
+        context = {"form": form, "issued": issued, "name": name, "saved": saved}
+        return page("tokens.html", viewer=viewer, status=status, tokens=found, **context)
+
+    return token_pages
