@@ -11,6 +11,8 @@ from argon2 import PasswordHasher
 from deployments.choices import CHOICES, RedisChoice, client_of
 from deployments.debian import pooled
 from flask_migrate import upgrade
+from interleavings import Stage
+from mistakes import MISTAKES
 from sqlalchemy import text
 
 from config import Settings
@@ -19,6 +21,7 @@ from feedapp.embedded import Postgres
 from feedapp.extensions import db
 from feedapp.models import Base
 from feedapp.services.passwords import Passwords
+from feedapp.services.viewers import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,7 +72,14 @@ def cost_of(response: TestResponse) -> Cost:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--redis", choices=list(CHOICES), default="embedded", help="what REDIS_URL leads to")
+    parser.addoption("--mistake", choices=list(MISTAKES), help="make it in every test, to see which turn red")
     parser.addoption("--pooled", action="store_true", help="PostgreSQL by way of pgbouncer in transaction mode")
+
+
+@pytest.fixture(autouse=True)
+def mistake(pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    if chosen := pytestconfig.getoption("mistake"):
+        MISTAKES[chosen](monkeypatch.setattr)
 
 
 @pytest.fixture(scope="session")
@@ -167,3 +177,11 @@ def people(app: Flask) -> Callable[..., Somebody]:
         return Somebody(user_id, username, PASSWORD, *tokens)
 
     return make
+
+
+@pytest.fixture
+def stage(app: Flask, services: Services, engine: Engine, people: Callable[..., Somebody]) -> Stage:
+    ada, bob = (Credentials.of(people(name).token, kind="api") for name in ("ada", "bob"))
+    post_id = services.posts.publish(ada, body="first").id
+    services.backend.clear()
+    return Stage(app, services, engine, ada, bob, post_id)

@@ -1,26 +1,71 @@
-"""Interleavings of readers and writers, forced rather than hoped for, and the mistakes that each must catch.
+"""Interleavings of readers and writers, forced rather than hoped for.
 
-An interleaving runs a reader whose load from PostgreSQL is followed, before it can fill, by a writer's whole write;
-it tells what a reader sees that starts afterwards. A mistake is a deliberately broken version of the protocol: it
-exists in tests only, to show that the interleaving turns red on it.
+Each states a part of the promise, and fails with "broken: …" if it does not hold. They are played on the protocol as it
+is (test_cache_protocol.py) and on mistaken ones (test_mistakes.py).
 """
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, current_thread
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
-from feedapp.cache import scripts
+from sqlalchemy import text
+
+from feedapp.cache import keys
+from feedapp.cache.invalidation import post_edited
+from feedapp.cache.writes import CacheWrites
+from feedapp.extensions import db
 from feedapp.services.viewers import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import pytest
+    from flask import Flask
+    from sqlalchemy import Engine
 
+    from feedapp.services.views import PostView
     from feedapp.wiring import Services
 
 ANONYMOUS = Credentials("api")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The app with nothing cached, one post by Ada (its body is "first"), and Bob."""
+
+    app: Flask
+    services: Services
+    engine: Engine
+    ada: Credentials
+    bob: Credentials
+    post_id: int
+
+    def post(self) -> PostView:
+        """Read Ada's post as anybody does."""
+        return self.services.posts.show(ANONYMOUS, self.post_id)
+
+    def public(self, limit: int = 10, cursor: str | None = None) -> list[str]:
+        """Read everyone's feed."""
+        return [post.body for post in self.page(limit, cursor).items]
+
+    def page(self, limit: int, cursor: str | None = None) -> Any:
+        """Read a page of everyone's feed, with its cursors."""
+        return self.services.feeds.public(ANONYMOUS, cursor=cursor, limit=limit).posts
+
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """Let readers who find a key held go to PostgreSQL soon."""
+        with patch.object(self.services.cache_reads, "_patience", 0.05):
+            yield
+
+
+def promised(what: str, *, seen: object, expected: object) -> None:
+    """Fail if the promise is broken; what merely sets the stage fails by a plain assert."""
+    assert seen == expected, f"broken: {what}: {seen!r}, not {expected!r}"
 
 
 @contextmanager
@@ -34,49 +79,138 @@ def after_load(owner: Any, do: Callable[[], object]) -> Iterator[None]:
             pending.pop()()
         return loaded
 
-    owner.load = loading
-    try:
+    with patch.object(owner, "load", loading):
         yield
-    finally:
-        del owner.load
 
 
-def likes_seen_after_a_like(services: Services, post_id: int, liker: Credentials) -> int:
-    """Give what is seen after: a reader loads the count, somebody likes the post and is answered, the reader fills."""
-    with after_load(services.reading._facts, lambda: services.likes.like(liker, post_id)):
-        services.posts.show(ANONYMOUS, post_id)
-    return services.posts.show(ANONYMOUS, post_id).likes_count
+def a_count_loaded_before_a_like_is_not_shown_after_it(stage: Stage) -> None:
+    """A reader loads the count; somebody likes the post and is answered; the reader stores what it has."""
+    with after_load(stage.services.reading._facts, lambda: stage.services.likes.like(stage.ada, stage.post_id)):
+        stage.post()
+    promised("likes", seen=stage.post().likes_count, expected=1)
 
 
-def posts_seen_after_a_post(services: Services, author: Credentials) -> list[str]:
-    """Give what is seen after: a reader loads a feed, somebody posts and is answered, the reader fills."""
-    with after_load(services.reading._pages, lambda: services.posts.publish(author, body="new")):
-        services.feeds.public(ANONYMOUS, cursor=None, limit=10)
-    return [post.body for post in services.feeds.public(ANONYMOUS, cursor=None, limit=10).posts.items]
+def a_load_whose_lease_was_evicted_is_not_stored(stage: Stage) -> None:
+    """A reader loads the count; its lease is evicted; somebody likes the post; the reader stores what it has."""
+
+    def evict_and_like() -> None:
+        stage.services.backend.delete(keys.POST_LIKES_COUNT.key(stage.post_id).name)
+        stage.services.likes.like(stage.ada, stage.post_id)
+
+    with after_load(stage.services.reading._facts, evict_and_like):
+        stage.post()
+    promised("likes", seen=stage.post().likes_count, expected=1)
 
 
-def fill_without_guard(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Mistake: store what was loaded whatever the key holds by now."""
-    monkeypatch.setattr(scripts, "FILL", "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1")
+def a_page_loaded_before_a_post_is_not_valid_after_it(stage: Stage) -> None:
+    """A reader loads a feed; somebody posts and is answered; the reader stores what it has."""
+    with after_load(stage.services.reading._pages, lambda: stage.services.posts.publish(stage.ada, body="new")):
+        stage.public()
+    promised("the feed", seen=stage.public(), expected=["new", "first"])
 
 
-def stamp_read_after_sql(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Mistake: stamp a page with what stands when it is stored instead of what stood before its SQL.
+def a_stamp_that_was_evicted_brings_no_old_page_back(stage: Stage) -> None:
+    """A page is kept; somebody posts; the stamp is evicted, and a reader of another page puts one again."""
+    for body in ("second", "third"):
+        stage.services.posts.publish(stage.ada, body=body)
+    below = stage.page(1, stage.page(1).next_cursor)
+    assert stage.public(10, below.prev_cursor) == ["third"]
+    stage.services.posts.publish(stage.ada, body="fourth")
+    stage.services.backend.delete(keys.FEED.stamp.key(keys.PUBLIC).name)
+    stage.public(20)
+    promised("the page above", seen=stage.public(10, below.prev_cursor), expected=["fourth", "third"])
 
-    The page's own lease is taken out as well, since it catches this mistake alone.
-    """
-    fill_without_guard(monkeypatch)
-    fill = services.backend.fill
 
-    def stamping(lease: bytes, filled: dict[str, tuple[bytes, int]], given_up: Any = ()) -> list[bool]:
-        for key, (stored, milliseconds) in filled.items():
-            if key.startswith("posts:feed:"):
-                base = key.rsplit(":", 2)[0]
-                fresh = f"{base}:stamp"
-                services.backend.offer([(fresh, b'[1,"fresh"]', 60_000, None)])
-                stamp = services.backend.get(fresh)
-                old = stored.split(b'"')[1]
-                filled = {**filled, key: (stored.replace(old, stamp.encode()), milliseconds)}
-        return fill(lease, filled, given_up)
+def what_is_read_just_before_a_commit_is_not_kept(stage: Stage) -> None:
+    """A writer is about to commit; a reader reads the count as it is before."""
+    commit = stage.services.unit_of_work._commit
 
-    monkeypatch.setattr(services.backend, "fill", stamping)
+    def read_and_commit(deadline: float | None) -> None:
+        stage.post()
+        commit(deadline)
+
+    with stage.impatient(), patch.object(stage.services.unit_of_work, "_commit", read_and_commit):
+        stage.services.likes.like(stage.ada, stage.post_id)
+    promised("likes", seen=stage.post().likes_count, expected=1)
+
+
+def what_is_read_after_a_savepoint_is_not_kept(stage: Stage) -> None:
+    """A writer has released a savepoint; a reader reads the post as it is before; the writer commits."""
+    with stage.services.unit_of_work() as work:
+        db.session.execute(text("UPDATE posts SET body = 'changed' WHERE id = :id"), {"id": stage.post_id})
+        work.stales(post_edited(post_id=stage.post_id))
+        with db.session.begin_nested():
+            db.session.execute(text("SELECT 1"))
+        assert stage.post().body == "first"
+    promised("the post", seen=stage.post().body, expected="changed")
+
+
+def nobody_goes_back_while_a_post_commits(stage: Stage) -> None:
+    """A post is committed and nothing deleted yet; somebody reads two pages of the feed, one of them cached before."""
+    assert stage.public(10) == ["first"]
+    forget, seen = CacheWrites.forget, []
+
+    def read_and_forget(self: CacheWrites, hold: Any) -> str | None:
+        seen.append((stage.public(20), stage.public(10)))
+        return forget(self, hold)
+
+    with stage.impatient(), patch.object(CacheWrites, "forget", read_and_forget):
+        stage.services.posts.publish(stage.ada, body="new")
+    ((first, then),) = seen
+    promised("a post seen and then not", seen="new" in first and "new" not in then, expected=False)
+
+
+def a_post_that_commits_late_is_on_the_page_below(stage: Stage) -> None:
+    """Bob's transaction begins and takes its time; Ada posts; a page below her post is kept; then Bob commits."""
+    paused, go_on = Event(), Event()
+    posts = stage.services.posts._posts
+    add = posts.add
+
+    def adding(**fields: Any) -> int:
+        post_id = add(**fields)
+        if current_thread().name.startswith("bob"):
+            paused.set()
+            go_on.wait(10)
+        return post_id
+
+    def publish() -> None:
+        with stage.app.app_context():
+            stage.services.posts.publish(stage.bob, body="late")
+
+    with patch.object(posts, "add", adding), ThreadPoolExecutor(1, thread_name_prefix="bob") as late:
+        publishing = late.submit(publish)
+        assert paused.wait(10)
+        stage.services.posts.publish(stage.ada, body="new")
+        cursor = stage.page(1).next_cursor
+        assert stage.public(10, cursor) == ["first"]
+        go_on.set()
+        publishing.result(10)
+    promised("the page below", seen=stage.public(10, cursor), expected=["late", "first"])
+
+
+def an_outbox_row_that_commits_late_is_delivered(stage: Stage) -> None:
+    """Two writers could not delete; the second to begin commits first and its row is delivered; then the first does."""
+    stale, relay = keys.POST.key(99).name, stage.services.relay
+    row = text("INSERT INTO outbox (keys, writer, created_at) VALUES (:keys, '0', now() - interval '1 minute')")
+    with stage.engine.connect() as late:
+        late.execute(row, {"keys": [stale]})
+        with stage.engine.begin() as early:
+            early.execute(row, {"keys": [keys.POST.key(98).name]})
+        relay.work()
+        stage.services.backend.set(stale, {"old": True}, 60)
+        late.commit()
+    relay.work()
+    promised("a stale value", seen=stage.services.backend.get(stale), expected=None)
+
+
+INTERLEAVINGS = (
+    a_count_loaded_before_a_like_is_not_shown_after_it,
+    a_load_whose_lease_was_evicted_is_not_stored,
+    a_page_loaded_before_a_post_is_not_valid_after_it,
+    a_stamp_that_was_evicted_brings_no_old_page_back,
+    what_is_read_just_before_a_commit_is_not_kept,
+    what_is_read_after_a_savepoint_is_not_kept,
+    nobody_goes_back_while_a_post_commits,
+    a_post_that_commits_late_is_on_the_page_below,
+    an_outbox_row_that_commits_late_is_delivered,
+)

@@ -8,25 +8,18 @@ from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from interleavings import (
-    ANONYMOUS,
-    after_load,
-    fill_without_guard,
-    likes_seen_after_a_like,
-    posts_seen_after_a_post,
-    stamp_read_after_sql,
-)
+from interleavings import INTERLEAVINGS, a_page_loaded_before_a_post_is_not_valid_after_it, after_load
+from mistakes import MISTAKES
 
 from feedapp.cache import keys, reads, values
 from feedapp.cache.invalidation import post_edited, post_liked
 from feedapp.cache.reads import CacheReads
 from feedapp.cache.writes import CacheWrites
-from feedapp.services.viewers import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from conftest import Somebody
+    from interleavings import Stage
     from redis import Redis
 
     from feedapp.cache.keys import Key
@@ -35,70 +28,27 @@ if TYPE_CHECKING:
 LIFETIMES = keys.lifetimes({})
 
 
-@pytest.fixture
-def ada(people: Callable[..., Somebody]) -> Credentials:
-    return Credentials.of(people("ada").token, kind="api")
-
-
-@pytest.fixture
-def post_id(services: Services, ada: Credentials) -> int:
-    return services.posts.publish(ada, body="first").id
-
-
 def stored(redis: Redis, name: str) -> bytes | None:
     found = redis.get("test:" + name)
     assert found is None or isinstance(found, bytes)
     return found
 
 
-def forget_all(services: Services) -> None:
-    services.backend.clear()
-
-
-def test_a_count_loaded_before_a_like_is_never_stored_after_it(
-    services: Services, ada: Credentials, post_id: int
-) -> None:
-    forget_all(services)
-    assert likes_seen_after_a_like(services, post_id, ada) == 1
-
-
-def test_without_the_guarded_fill_that_count_would_be_stale(
-    services: Services, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    forget_all(services)
-    fill_without_guard(monkeypatch)
-    assert likes_seen_after_a_like(services, post_id, ada) == 0
-
-
-def test_a_feed_page_loaded_before_a_post_is_never_valid_after_it(
-    services: Services, ada: Credentials, post_id: int
-) -> None:
-    forget_all(services)
-    assert posts_seen_after_a_post(services, ada) == ["new", "first"]
+@pytest.mark.parametrize("interleaving", INTERLEAVINGS, ids=lambda interleaving: interleaving.__name__)
+def test_the_promise_holds_when(stage: Stage, interleaving: Callable[[Stage], None]) -> None:
+    interleaving(stage)
 
 
 def test_a_stamp_read_before_the_sql_protects_a_page_even_without_its_lease(
-    services: Services, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forget_all(services)
-    fill_without_guard(monkeypatch)
-    assert posts_seen_after_a_post(services, ada) == ["new", "first"]
+    MISTAKES["unguarded-fill"](monkeypatch.setattr)
+    a_page_loaded_before_a_post_is_not_valid_after_it(stage)
 
 
-def test_with_the_stamp_read_after_the_sql_the_page_would_be_stale(
-    services: Services, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    forget_all(services)
-    stamp_read_after_sql(services, monkeypatch)
-    assert posts_seen_after_a_post(services, ada) == ["first"]
-
-
-def test_a_reader_whose_fill_is_refused_still_answers_with_what_is_true_now(
-    services: Services, ada: Credentials, post_id: int
-) -> None:
-    forget_all(services)
-    with after_load(services.reading._facts, lambda: services.likes.like(ada, post_id)):
-        assert services.posts.show(ANONYMOUS, post_id).likes_count == 1
+def test_a_reader_whose_fill_is_refused_still_answers_with_what_is_true_now(stage: Stage) -> None:
+    with after_load(stage.services.reading._facts, lambda: stage.services.likes.like(stage.ada, stage.post_id)):
+        assert stage.post().likes_count == 1
 
 
 def test_two_hundred_readers_of_a_cold_key_load_it_once(services: Services) -> None:

@@ -1,0 +1,40 @@
+"""The tests are tested: each known way to get the cache wrong turns at least one of them red."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import interleavings as play
+import pytest
+from mistakes import MISTAKES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from interleavings import Stage
+
+CAUGHT_BY: dict[str, Callable[[Stage], None]] = {
+    "unguarded-fill": play.a_count_loaded_before_a_like_is_not_shown_after_it,
+    "fill-after-a-lost-lease": play.a_load_whose_lease_was_evicted_is_not_stored,
+    "load-before-claim": play.a_count_loaded_before_a_like_is_not_shown_after_it,
+    "stamp-after-sql": play.a_page_loaded_before_a_post_is_not_valid_after_it,
+    "counter-as-stamp": play.a_stamp_that_was_evicted_brings_no_old_page_back,
+    "settled-too-early": play.a_post_that_commits_late_is_on_the_page_below,
+    "no-invalidation": play.a_count_loaded_before_a_like_is_not_shown_after_it,
+    "delete-before-commit": play.what_is_read_just_before_a_commit_is_not_kept,
+    "delete-on-savepoint-release": play.what_is_read_after_a_savepoint_is_not_kept,
+    "no-hold": play.nobody_goes_back_while_a_post_commits,
+    "outbox-after-the-last": play.an_outbox_row_that_commits_late_is_delivered,
+}
+
+
+def test_every_mistake_has_a_test_that_catches_it() -> None:
+    assert set(CAUGHT_BY) == set(MISTAKES)
+    assert set(CAUGHT_BY.values()) <= set(play.INTERLEAVINGS)
+
+
+@pytest.mark.parametrize("mistake", CAUGHT_BY)
+def test_a_mistake_turns_its_test_red(stage: Stage, mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    MISTAKES[mistake](monkeypatch.setattr)
+    with pytest.raises(AssertionError, match="broken: "):
+        CAUGHT_BY[mistake](stage)

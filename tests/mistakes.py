@@ -1,0 +1,211 @@
+"""The one table of known ways to get the cache wrong, each a switch that exists in tests only.
+
+A mistake is applied by replacing attributes: for good in a process of its own (consistency/broken_wsgi.py), or for one
+test, undone afterwards (integration/test_mistakes.py, the model, `pytest --mistake NAME`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from secrets import token_hex
+from time import sleep
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+
+from feedapp import pagination
+from feedapp.cache import scripts, values
+from feedapp.cache.reads import LEASE_MILLISECONDS, CacheReads
+from feedapp.cache.writes import CacheWrites, Hold, new_writer
+from feedapp.repositories.outbox import OutboxRepository
+from feedapp.services.unit_of_work import UnitOfWork, Work
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from feedapp.cache.keys import Key
+
+Replace = Callable[[Any, str, Any], None]
+Mistake = Callable[[Replace], None]
+SLOW_SECONDS = 0.02
+STAMP_SECONDS = 86_400
+
+
+def unguarded_fill(replace: Replace) -> None:
+    """Store what was loaded whatever became of the lease."""
+    replace(scripts, "FILL", "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1")
+
+
+def fill_after_a_lost_lease(replace: Replace) -> None:
+    """Respect others' values, leases and holds, but take an empty key for one that may be filled."""
+    guard = "local found = redis.call('GET', KEYS[1]) if found and found ~= ARGV[1] then return 0 end "
+    replace(scripts, "FILL", guard + "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1")
+
+
+def load_before_claim(replace: Replace) -> None:
+    """Load first, then claim and fill."""
+    claim = CacheReads._claim_and_fill
+
+    def claim_and_fill(self: CacheReads, pending: dict[Key, bytes | None], load: Any, found: dict[Key, Any]) -> None:
+        early = load(list(pending))
+        claim(self, pending, lambda _: early, found)
+
+    replace(CacheReads, "_claim_and_fill", claim_and_fill)
+
+
+def stamp_after_sql(replace: Replace) -> None:
+    """Give a page the stamps that stand, or are put, after it was loaded; a slow network lies in between."""
+
+    def load_page(self: CacheReads, listing: Any, key: Key, _raw: object, walk: Any, load: Any) -> Any:
+        page = load()
+        sleep(SLOW_SECONDS)
+        stamps = listing.settled if page.is_settled(*walk) else listing.stamps
+        offered = [values.encode(token_hex(8)) for _ in stamps]
+        stood = self._backend.offer(
+            [(each.name, value, 10_000, None) for each, value in zip(stamps, offered, strict=True)]
+        )
+        found = [values.decode(old or new) for old, new in zip(stood, offered, strict=True)]
+        if values.MISS not in found:
+            entries = [list(entry) for entry in page.entries]
+            kept = [found, int(stamps is listing.settled), entries, int(page.more), int(page.behind), page.now]
+            self._backend.set(key.name, kept, 300)
+        return page
+
+    replace(CacheReads, "_load_page", load_page)
+
+
+def counter_as_stamp(replace: Replace) -> None:
+    """Count a stamp up instead of deleting it; one that is missing starts at one again."""
+    hold, forget = CacheWrites.hold, CacheWrites.forget
+
+    def stamp_and_claim(
+        self: CacheReads, watched: list[Key], key: Key, lease: bytes, current: dict[str, bytes | None]
+    ) -> bool:
+        offers: list[tuple[str, bytes, int, bytes | None]] = [
+            (stamp.name, values.encode(1), 1_000 * STAMP_SECONDS, current[stamp.name])
+            for stamp in watched[:-1]
+            if values.decode(current[stamp.name]) is values.MISS
+        ]
+        if not values.is_marker(current[key.name]):
+            offers.append((key.name, lease, LEASE_MILLISECONDS, current[key.name]))
+        for (name, offered, _, _), stored in zip(offers, self._backend.offer(offers), strict=True):
+            current[name] = offered if stored is None else stored
+        return current[key.name] == lease
+
+    def holding(self: CacheWrites, keys: Iterable[Key], *, writer: str | None = None) -> Hold:
+        stale = list(dict.fromkeys(keys))
+        return hold(self, [key for key in stale if key.template.kind != "stamp"], writer=writer)._replace(keys=stale)
+
+    def forgetting(self: CacheWrites, held: Hold) -> str | None:
+        for key in held.keys:
+            count = self._backend.get(key.name) if key.template.kind == "stamp" else None
+            if count is not None:
+                self._backend.set(key.name, count + 1, STAMP_SECONDS)
+        return forget(self, held._replace(keys=[key for key in held.keys if key.template.kind != "stamp"]))
+
+    replace(CacheReads, "_stamp_and_claim", stamp_and_claim)
+    replace(CacheWrites, "hold", holding)
+    replace(CacheWrites, "forget", forgetting)
+
+
+def settled_too_early(replace: Replace) -> None:
+    """Keep deep pages beyond new posts as if no transaction that began before could still be open."""
+    replace(pagination, "SETTLED_AFTER", 0)
+
+
+def no_invalidation(replace: Replace) -> None:
+    """Leave it to the lifetimes."""
+    _without_hold(replace)
+    replace(CacheWrites, "forget", _as_if_deleted)
+
+
+def delete_before_commit(replace: Replace) -> None:
+    """Delete the keys, then commit."""
+
+    def hold(self: CacheWrites, keys: Iterable[Key], *, writer: str | None = None) -> Hold:
+        stale = list(dict.fromkeys(keys))
+        self._backend.delete_many(*(key.name for key in stale))
+        return Hold(writer or new_writer(), stale, [])
+
+    replace(CacheWrites, "hold", hold)
+    replace(CacheWrites, "forget", _as_if_deleted)
+
+
+def delete_on_savepoint_release(replace: Replace) -> None:
+    """Delete on SQLAlchemy's `after_commit`, which also comes when a savepoint is released."""
+
+    @contextmanager
+    def unit(self: UnitOfWork, *, bulk: bool = False) -> Iterator[Work]:
+        del bulk
+        work, session = Work(), self._session()
+
+        def forget(_: object) -> None:
+            self._cache._backend.delete_many(*(key.name for key in work.stale))
+            work.stale.clear()
+
+        event.listen(session, "after_commit", forget)
+        try:
+            yield work
+            session.commit()
+        finally:
+            session.rollback()
+            event.remove(session, "after_commit", forget)
+            self._reading.restart()
+
+    replace(UnitOfWork, "__call__", unit)
+
+
+def no_hold(replace: Replace) -> None:
+    """Delete after the commit, over a slow network, and let readers use the old values until then."""
+    _without_hold(replace)
+    whole = CacheWrites.forget
+
+    def forget(self: CacheWrites, hold: Hold) -> str | None:
+        sleep(SLOW_SECONDS)
+        return whole(self, hold)
+
+    replace(CacheWrites, "forget", forget)
+
+
+def outbox_after_the_last(replace: Replace) -> None:
+    """Look for undelivered rows only beyond the highest id that was delivered."""
+    whole, last = OutboxRepository.undelivered, 0
+
+    def undelivered(self: OutboxRepository, *, run: str, overdue_only: bool) -> Sequence[int]:
+        nonlocal last
+        found = [each for each in whole(self, run=run, overdue_only=overdue_only) if each > last]
+        last = max(found, default=last)
+        return found
+
+    replace(OutboxRepository, "undelivered", undelivered)
+
+
+def _as_if_deleted(self: CacheWrites, _hold: Hold) -> str | None:
+    known = self._backend.trust.known
+    return known and known.run
+
+
+def _without_hold(replace: Replace) -> None:
+    def hold(_self: CacheWrites, keys: Iterable[Key], *, writer: str | None = None) -> Hold:
+        return Hold(writer or new_writer(), list(dict.fromkeys(keys)), [])
+
+    replace(CacheWrites, "hold", hold)
+
+
+MISTAKES: dict[str, Mistake] = {
+    mistake.__name__.replace("_", "-"): mistake
+    for mistake in (
+        unguarded_fill,
+        fill_after_a_lost_lease,
+        load_before_claim,
+        stamp_after_sql,
+        counter_as_stamp,
+        settled_too_early,
+        no_invalidation,
+        delete_before_commit,
+        delete_on_savepoint_release,
+        no_hold,
+        outbox_after_the_last,
+    )
+}
