@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ class Settings:
         """Read and check all of them. Raise SettingError for the first that is missing or wrong."""
         return cls(
             database_url=_url(environment, "DATABASE_URL", ("postgresql", "postgres", "postgresql+psycopg2")),
-            redis_url=_url(environment, "REDIS_URL", ("redis", "rediss", "unix")),
+            redis_url=_redis_url(environment),
             redis_timeout=_number(environment, "REDIS_TIMEOUT", 100) / 1_000,
             secret_key=_secret_key(environment),
             log_format=_choice(environment, "LOG_FORMAT", "text", ("text", "json")),
@@ -71,6 +71,19 @@ def _url(environment: Mapping[str, str], name: str, schemes: tuple[str, ...]) ->
         raise SettingError(f"{name} cannot be read: write {schemes[0]}://user:password@host:port/…") from None
     if scheme not in schemes:
         raise SettingError(f"{name} must begin with {' or '.join(s + '://' for s in schemes)}")
+    return value
+
+
+def _redis_url(environment: Mapping[str, str]) -> str:
+    """Check the number of the database too: redis-py takes 0 for what it cannot read."""
+    value = _url(environment, "REDIS_URL", ("redis", "rediss", "unix"))
+    parts = urlsplit(value)
+    path = "" if parts.scheme == "unix" else parts.path.strip("/")
+    for number in [path, *parse_qs(parts.query, keep_blank_values=True).get("db", [])]:
+        if number and not (number.isascii() and number.isdigit()):
+            raise SettingError(
+                f"REDIS_URL names the database {number!r}: it must be a number, as in redis://host:6379/0"
+            )
     return value
 
 

@@ -10,7 +10,7 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY
 
@@ -38,13 +38,18 @@ def hits(template: str) -> Counter:
     return HITS.labels(template)
 
 
-def render() -> bytes:
-    """Write all figures in Prometheus' text format."""
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-        return generate_latest(REGISTRY)
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return generate_latest(registry)
+def render(*, outbox_depth: int | None = None) -> bytes:
+    """Write all figures in Prometheus' text format, with the depth of the outbox if it is known."""
+    figures = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        figures = CollectorRegistry()
+        MultiProcessCollector(figures)  # type: ignore[no-untyped-call]
+    found = CollectorRegistry()
+    if outbox_depth is not None:  # the database's, not a process's: a gauge that processes wrote would be added up
+        Gauge("feedapp_outbox_depth", "Writes whose keys are not yet known to be deleted", registry=found).set(
+            outbox_depth
+        )
+    return generate_latest(figures) + generate_latest(found)
 
 
 def counted(directory: Path) -> tuple[int, dict[str, dict[str, int]]]:

@@ -174,7 +174,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         followings=FollowingService(reading=reading, viewers=viewers),
         suggestions=SuggestionService(reading=reading, viewers=viewers),
         feeds=FeedService(reading=reading, viewers=viewers),
-        health=HealthService(engine=engine, backend=backend),
+        health=HealthService(engine=engine, backend=backend, outbox=outbox),
         cache_inspection=CacheInspection(backend=backend, lifetimes=lifetimes, outbox=outbox, users=users),
         cache_verification=CacheVerification(backend=backend, reading=reading),
     )

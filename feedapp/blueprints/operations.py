@@ -29,6 +29,8 @@ def blueprint(health: HealthService) -> Blueprint:
 
     @operations.get("/metrics")
     def figures() -> ResponseReturnValue:
-        return Response(metrics.render(), content_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(
+            metrics.render(outbox_depth=health.undelivered()), content_type="text/plain; version=0.0.4; charset=utf-8"
+        )
 
     return operations

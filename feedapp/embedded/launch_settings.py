@@ -32,7 +32,7 @@ class LaunchSettings:
     def from_environment(cls, environment: Mapping[str, str], *, directory: Path) -> "LaunchSettings":
         """Read and check all settings, the application's too. Raise SettingError for the first that is wrong."""
         given = {name: value.strip() for name, value in environment.items() if value.strip()}
-        Settings.from_environment({**FILLED_IN, **given})
+        Settings.from_environment({**environment, **FILLED_IN, **given})
         return cls(
             directory=directory,
             host=given.get("HOST", DEFAULT_HOST),

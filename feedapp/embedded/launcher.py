@@ -13,6 +13,7 @@ from types import FrameType
 from feedapp.embedded import figures, web
 from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.figures import RUN_LOCK
+from feedapp.embedded.given import check_database
 from feedapp.embedded.launch_settings import LaunchSettings
 from feedapp.embedded.locks import owner_of, take_lock
 from feedapp.embedded.parent import Parent
@@ -22,6 +23,7 @@ from feedapp.embedded.servers import Servers
 
 READY_SECONDS = 60
 POLL_SECONDS = 0.05
+ONE_LINE = "feedapp: "
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 DEMO = ["--users", "30", "--posts", "200", "--comments", "600", "--likes", "2000", "--follows", "200"]
 
@@ -50,6 +52,8 @@ class Launcher:
         try:
             self._claim_folder()
             web.check_port(self._settings)
+            if self._settings.database_url:
+                check_database(self._settings.database_url)
             self._servers.start()
             environment = self._environment()
             self._step("the migrations", [*FLASK, "db", "upgrade"], environment)
@@ -109,7 +113,10 @@ class Launcher:
         finally:
             end(process, (signal.SIGTERM, 5))
         if process.returncode != 0:
-            lines = "\n  ".join(last_lines(log))
+            told = last_lines(log)
+            if told and told[-1].startswith(ONE_LINE):  # the application's own word: a setting is wrong
+                raise EmbeddedServerError(told[-1].removeprefix(ONE_LINE))
+            lines = "\n  ".join(told)
             raise EmbeddedServerError(f"{what} failed (status {process.returncode}, see {log}):\n  {lines}")
         if show:
             say(*last_lines(log))

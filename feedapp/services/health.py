@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from feedapp.cache.backend import LeaseRedisCache
+    from feedapp.repositories.outbox import OutboxRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,17 @@ class Health:
 class HealthService:
     """Asks both servers the simplest question there is."""
 
-    def __init__(self, *, engine: Engine, backend: LeaseRedisCache) -> None:
+    def __init__(self, *, engine: Engine, backend: LeaseRedisCache, outbox: OutboxRepository) -> None:
         self._engine = engine
         self._backend = backend
+        self._outbox = outbox
+
+    def undelivered(self) -> int | None:
+        """Count the writes whose stale keys are not known to be deleted; None while PostgreSQL does not answer."""
+        try:
+            return self._outbox.depth()
+        except SQLAlchemyError:
+            return None
 
     def check(self) -> Health:
         """Ask both."""

@@ -1,0 +1,108 @@
+"""Settings: what is right is read, what is wrong stops the start with one line that names it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from config import SettingError, Settings
+from feedapp.embedded.launch_settings import LaunchSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GOOD = {
+    "DATABASE_URL": "postgresql://feed:secret@db.example:5432/feed?sslmode=require",
+    "REDIS_URL": "rediss://:secret@redis.example:6379/1",
+    "SECRET_KEY": "sixteen characters and more",
+}
+
+
+def test_three_are_enough_and_the_rest_has_defaults() -> None:
+    settings = Settings.from_environment(GOOD)
+    assert (settings.log_format, settings.log_level, settings.rate_limits) == ("text", "INFO", True)
+    assert (settings.cache_key_prefix, settings.redis_timeout, settings.trusted_proxies) == ("feedapp:", 0.1, 0)
+
+
+def test_all_are_read() -> None:
+    given = {
+        "LOG_FORMAT": "JSON",
+        "LOG_LEVEL": "debug",
+        "RATE_LIMITS": "0",
+        "REDIS_TIMEOUT": "250",
+        "CACHE_KEY_PREFIX": "other:",
+        "CACHE_LIFETIMES": "post=5, feed=6",
+        "DATABASE_POOL_SIZE": "3",
+        "TRUSTED_PROXIES": "2",
+    }
+    settings = Settings.from_environment({**GOOD, **given})
+    assert (settings.log_format, settings.log_level, settings.rate_limits) == ("json", "DEBUG", False)
+    assert (settings.redis_timeout, settings.cache_key_prefix) == (0.25, "other:")
+    assert settings.cache_lifetimes == {"post": 5, "feed": 6}
+    assert (settings.database_pool_size, settings.trusted_proxies) == (3, 2)
+
+
+def test_a_pool_has_a_connection_for_each_thread_unless_told_otherwise() -> None:
+    assert Settings.from_environment({**GOOD, "WEB_THREADS": "21"}).database_pool_size == 21
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_each_that_is_needed_is_missed(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("config.VAR", tmp_path)
+    for missing in ({}, {name: ""}, {name: "  "}):
+        environment = {**{other: value for other, value in GOOD.items() if other != name}, **missing}
+        with pytest.raises(SettingError, match=f"^{name} is not set"):
+            Settings.from_environment(environment)
+
+
+WRONG = [
+    ("DATABASE_URL", "mysql://host/name"),
+    ("DATABASE_URL", "postgresql://[::1"),
+    ("DATABASE_URL", "postgresql://host:port/name"),
+    ("REDIS_URL", "http://host"),
+    ("REDIS_URL", "redis://host/zero"),
+    ("REDIS_URL", "redis://host?db=-1"),
+    ("REDIS_URL", "host:6379"),
+    ("SECRET_KEY", "short"),
+    ("LOG_FORMAT", "xml"),
+    ("LOG_LEVEL", "loud"),
+    ("RATE_LIMITS", "yes"),
+    ("REDIS_TIMEOUT", "0"),
+    ("REDIS_TIMEOUT", "1.5"),
+    ("CACHE_KEY_PREFIX", " "),
+    ("CACHE_LIFETIMES", "post"),
+    ("CACHE_LIFETIMES", "post=0"),
+    ("CACHE_LIFETIMES", "post=-1"),
+    ("DATABASE_POOL_SIZE", "none"),
+    ("DATABASE_POOL_SIZE", "\u0663"),
+    ("TRUSTED_PROXIES", "-1"),
+    ("WEB_THREADS", "many"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_one_is_named_in_one_line_before_anything_starts(name: str, value: str, tmp_path: Path) -> None:
+    environment = {**GOOD, name: value}
+    for read in (Settings.from_environment, partial(LaunchSettings.from_environment, directory=tmp_path)):
+        with pytest.raises(SettingError, match=f"^{name} ") as refused:
+            read(environment)
+        assert "\n" not in str(refused.value)
+        assert "secret@" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["redis://host", "redis://host/", "redis://host:1/7", "unix:///run/redis.sock?db=2"])
+def test_every_form_of_an_address_of_redis_is_taken(url: str) -> None:
+    assert Settings.from_environment({**GOOD, "REDIS_URL": url}).redis_url == url
+
+
+@pytest.mark.parametrize("name", ["PORT", "WEB_WORKERS"])
+@pytest.mark.parametrize("value", ["0", "-1", "65536000", "http", "1.0", "\u0661"])
+def test_where_and_how_to_serve_is_checked_by_the_launcher(name: str, value: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match=f"^{name} is "):
+        LaunchSettings.from_environment({name: value}, directory=tmp_path)
+
+
+def test_a_secret_is_not_shown_with_the_rest() -> None:
+    assert GOOD["SECRET_KEY"] not in repr(Settings.from_environment(GOOD))
