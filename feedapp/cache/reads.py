@@ -29,6 +29,7 @@ from feedapp.pagination import Cursor, Entry, Slice, Walk
 
 if TYPE_CHECKING:
     from feedapp.cache.routing import PreparedRead
+    from feedapp.cache.trust import Trust
 
 Load = Callable[[Sequence[Key]], Mapping[Key, Any]]
 T = TypeVar("T")
@@ -155,7 +156,7 @@ class CacheReads:
 
     def _load_facts(self, keys: list[Key], raw: Mapping[str, bytes | None], load: Load, found: dict[Key, Any]) -> None:
         """Claim, load and fill until every key is answered; the answers go into `found`."""
-        waits = _Waits(self._patience)
+        waits = _Waits(self._patience, self._backend.trust)
         pending = {key: raw[key.name] for key in keys}
         try:
             while pending and waits.go_on():
@@ -257,7 +258,7 @@ class CacheReads:
         walk: tuple[Walk, Cursor | None],
         load: Callable[[], Slice],
     ) -> Slice:
-        waits = _Waits(self._patience)
+        waits = _Waits(self._patience, self._backend.trust)
         watched = [*listing.stamps, *listing.settled, key]
         while waits.go_on():
             current = dict(raw)
@@ -368,14 +369,18 @@ class CacheReads:
 
 
 class _Waits:
-    """How long to wait for what another is loading: `go_on` until patience is over, `wait` a little more each time."""
+    """How long to wait for what another is loading: `go_on` until patience is over, `wait` a little more each time.
 
-    def __init__(self, patience: float) -> None:
+    Trust that is lost meanwhile ends it, since what is waited for may never come.
+    """
+
+    def __init__(self, patience: float, trust: Trust) -> None:
         self._end = monotonic() + patience
+        self._trust = trust
         self._pause = FIRST_WAIT
 
     def go_on(self) -> bool:
-        return monotonic() < self._end
+        return monotonic() < self._end and self._trust.state == "trusted"
 
     def wait(self) -> None:
         sleep(self._pause * uniform(0.5, 1.5))  # noqa: S311  (jitter)

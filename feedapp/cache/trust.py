@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal
 
 from redis.exceptions import ClusterDownError, ReadOnlyError, RedisError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from feedapp import metrics
 from feedapp.cache.discovery import ask_server
@@ -48,6 +49,7 @@ class Trust:
         self._reroute = reroute
         self._lock = Lock()
         self._losses = 0
+        self._hung = True
         self.known: Deployment | None = None
         """What is trusted, or returned to; the same object as long as trust was not lost."""
         self.state: State = "away"
@@ -68,6 +70,14 @@ class Trust:
             self.seek()
         return self.state != "away"
 
+    @property
+    def to_be_tried(self) -> bool:
+        """Whether a deletion is worth trying all the same: Redis may be away for a moment only, and costs no time-out.
+
+        It is then sent to whoever answers, which does no harm, and left to the outbox, too.
+        """
+        return self.for_writes or not self._hung
+
     def failed(self, error: RedisError) -> None:
         """Take note of an error. It ends the trust, unless Redis only refused this one command (a full memory)."""
         metrics.REDIS_ERRORS.inc()
@@ -87,6 +97,7 @@ class Trust:
             was, self.state = self.state, "away"
             self.known = None
             self._losses += 1
+            self._hung = isinstance(reason, RedisTimeoutError)
             if was != "away":
                 self._reroute(None)
         if was == "trusted":

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from feedapp.cache.keys import Key
 
 HOLD_MILLISECONDS = 5_000
+ATTEMPTS = 2
 LISTED = 20
 
 log = logging.getLogger(__name__)
@@ -75,8 +76,8 @@ class CacheWrites:
 
     def _delete(self, hold: Hold) -> tuple[str, list[str]] | None:
         trust, names = self._backend.trust, [key.name for key in hold.keys]
-        for attempt in ("first", "last"):
-            if not trust.for_writes and attempt == "first":
+        for _ in range(ATTEMPTS):
+            if not trust.to_be_tried:
                 return None
             known = trust.known
             try:

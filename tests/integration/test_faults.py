@@ -5,25 +5,28 @@ from __future__ import annotations
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from threading import Event, Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import services as services_of
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from feedapp.app import create_app
 from feedapp.cache import keys, values
+from feedapp.cache.routing import OneServer
 from feedapp.cache.writes import CacheWrites
 from feedapp.embedded import Redis as RedisServer
 from feedapp.extensions import db
 from feedapp.services.viewers import Credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from conftest import Somebody
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from config import Settings
+    from feedapp.cache.routing import Command
     from feedapp.wiring import Services
 
 ANONYMOUS = Credentials("api")
@@ -131,7 +135,7 @@ def test_without_delivery_before_trust_that_hang_would_leave_a_stale_count(
     own: Services, server: RedisServer, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert likes(own, post_id) == 0
-    own.backend.trust.lose("an outage")
+    own.backend.trust.lose(RedisTimeoutError("an outage"))
     monkeypatch.setattr(own.backend.trust, "seek", lambda: None)
     own.likes.like(ada, post_id)
     monkeypatch.setattr(own.relay, "_deliver", lambda **_: None)
@@ -144,7 +148,7 @@ def test_what_a_process_could_not_delete_another_one_does(
     own: Services, other: Services, ada: Credentials, post_id: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert likes(other, post_id) == 0
-    own.backend.trust.lose("unreachable from here")
+    own.backend.trust.lose(RedisTimeoutError("unreachable from here"))
     monkeypatch.setattr(own.backend.trust, "seek", lambda: None)
     own.likes.like(ada, post_id)
     make_overdue(engine)
@@ -421,3 +425,36 @@ def test_each_run_of_redis_gets_a_row_once_and_none_takes_it_back_from_another(o
     assert not rows & {*outbox.undelivered(run="one", overdue_only=True)}
     assert not rows & {*outbox.undelivered(run="two", overdue_only=True)}
     assert rows <= {*outbox.undelivered(run="three", overdue_only=True)}
+
+
+def test_a_write_whose_connections_break_deletes_by_new_ones_before_it_answers(
+    own: Services, other: Services, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as the writer can reach Redis, nobody reads the old state, whatever becomes of single connections."""
+    assert likes(other, post_id) == 0
+    send, broken = OneServer.send, [RedisConnectionError("reset by peer"), RedisConnectionError("reset by peer")]
+
+    def breaking(self: OneServer, commands: Sequence[Command]) -> list[Any]:
+        if self is not other.backend._route and broken:
+            raise broken.pop()
+        return send(self, commands)
+
+    own.viewers.require(ada)
+    monkeypatch.setattr(OneServer, "send", breaking)
+    monkeypatch.setattr(own.relay, "seek", lambda: None)
+    own.likes.like(ada, post_id)
+    assert not broken
+    assert likes(other, post_id) == 1
+
+
+def test_a_reader_does_not_wait_for_a_value_once_redis_is_not_trusted(own: Services, post_id: int) -> None:
+    key = keys.POST_LIKES_COUNT.key(post_id)
+    CacheWrites(own.backend).hold([key])
+    own.cache_reads._patience = 30
+    with ThreadPoolExecutor(1) as reader:
+        waiting = reader.submit(own.cache_reads.facts, [key], lambda asked: dict.fromkeys(asked, 5))
+        with suppress(TimeoutError):
+            waiting.result(0.2)
+        assert not waiting.done()
+        own.backend.trust.lose("an outage")
+        assert waiting.result(10) == {key: 5}
