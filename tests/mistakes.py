@@ -19,6 +19,7 @@ from feedapp.cache import scripts, values
 from feedapp.cache.reads import LEASE_MILLISECONDS, CacheReads
 from feedapp.cache.writes import CacheWrites, Hold, new_writer
 from feedapp.repositories.outbox import OutboxRepository
+from feedapp.services.once import Claims
 from feedapp.services.unit_of_work import UnitOfWork, Work
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def delete_on_savepoint_release(replace: Replace) -> None:
     @contextmanager
     def unit(self: UnitOfWork, *, bulk: bool = False) -> Iterator[Work]:
         del bulk
-        work, session = Work(), self._session()
+        work, session = Work(Claims(self._records)), self._session()
 
         def forget(_: object) -> None:
             self._cache._backend.delete_many(*(key.name for key in work.stale))

@@ -166,12 +166,12 @@ def a_post_that_commits_late_is_on_the_page_below(stage: Stage) -> None:
     posts = stage.services.posts._posts
     add = posts.add
 
-    def adding(**fields: Any) -> int:
-        post_id = add(**fields)
+    def adding(**fields: Any) -> Any:
+        added = add(**fields)
         if current_thread().name.startswith("bob"):
             paused.set()
             go_on.wait(10)
-        return post_id
+        return added
 
     def publish() -> None:
         with stage.app.app_context():
