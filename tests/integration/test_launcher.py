@@ -172,6 +172,8 @@ def test_a_taken_port_is_one_line_and_nothing_is_started(start: Start, tmp_path:
         ("WEB_THREADS", "many"),
         ("DATABASE_URL", "mysql://localhost/x"),
         ("REDIS_URL", "localhost:6379"),
+        ("REDIS_URL", "redis://localhost/zero"),
+        ("CACHE_KEY_PREFIX", " "),
         ("SECRET_KEY", "short"),
         ("LOG_FORMAT", "xml"),
     ],
@@ -186,6 +188,19 @@ def test_a_host_that_is_not_ours_is_one_line(start: Start) -> None:
     run = start(HOST="192.0.2.1")
     assert run.wait() == 1
     assert re.fullmatch("feedapp: HOST is '192.0.2.1': nothing can listen there .+\n", run.text())
+
+
+def test_what_only_the_application_can_find_wrong_is_one_line_too(start: Start) -> None:
+    run = start(CACHE_LIFETIMES="nothing=5")
+    assert run.wait() == 1
+    assert re.fullmatch("feedapp: CACHE_LIFETIMES names 'nothing': .+\n", run.text())
+
+
+def test_a_database_that_is_not_there_is_one_line_that_keeps_the_password(start: Start) -> None:
+    run = start(DATABASE_URL=f"postgresql://feed:secret@127.0.0.1:{free_port()}/feed")
+    assert run.wait() == 1
+    assert re.fullmatch("feedapp: DATABASE_URL: PostgreSQL cannot be reached: .+\n", run.text())
+    assert "secret" not in run.text()
 
 
 def test_given_addresses_replace_the_embedded_servers(start: Start, project: Path, tmp_path: Path) -> None:
