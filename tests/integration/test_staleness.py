@@ -79,6 +79,13 @@ WRITES: dict[str, Callable[..., None]] = {
     "edit a profile": api("PATCH", "/api/me", "ada", bio="new", display_name="Ada"),
     "rename": api("PATCH", "/api/me", "ada", username="ada_l"),
     "log out": api("DELETE", "/api/tokens/current", "ada"),
+    "end a token": api("DELETE", "/api/tokens/2", "ada"),
+    "end all other tokens": api("DELETE", "/api/tokens", "ada"),
+    "note the use of tokens": lambda app, _, __: app.extensions["feedapp"].uses.write_down(),
+    "change the password": api(
+        "PUT", "/api/me/password", "ada", current_password="a good password", new_password="another password"
+    ),
+    "leave": api("DELETE", "/api/me", "ada", password="a good password"),
     "set a password": command("user", "password", "ada", "--password-stdin", typed="another one\n"),
     "delete a user": command("user", "delete", "ada", "--yes"),
     "import": imports,
@@ -121,6 +128,7 @@ RULES = {
     "rename": "user_renamed",
     "log out": "tokens_revoked",
     "log in": "token_issued",
+    "end a token": "tokens_revoked",
 }
 PROTECTED = {"feed", "posts_by", "comments", "likes", "followers", "following"}
 """Pages that a rule deletes by name are protected by their stamps: left out of a rule, they are not valid either."""
