@@ -79,7 +79,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "edit a profile": api("PATCH", "/api/me", "ada", bio="new", display_name="Ada"),
     "rename": api("PATCH", "/api/me", "ada", username="ada_l"),
     "log out": api("DELETE", "/api/tokens/current", "ada"),
-    "end a token": api("DELETE", "/api/tokens/2", "ada"),
+    "end a token": api("DELETE", "/api/tokens/1", "ada"),
     "end all other tokens": api("DELETE", "/api/tokens", "ada"),
     "note the use of tokens": lambda app, _, __: app.extensions["feedapp"].uses.write_down(),
     "change the password": api(
