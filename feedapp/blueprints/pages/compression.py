@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import zlib
 from functools import lru_cache
+from struct import Struct
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import g, request
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response
@@ -17,6 +18,8 @@ LEVEL = 5  # 0.3 ms for a page of 29 KB, which becomes 5.1 KB; 9 saves one perce
 KEPT = 256
 NOT_MODIFIED = 304
 GZIP = 16 + zlib.MAX_WBITS
+HEADER = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
+_STORED, _TRAILER = Struct("<BHH"), Struct("<II")
 TEXTS = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml"})
 
 
@@ -33,7 +36,8 @@ def equip(pages: Blueprint) -> None:
             if etag is not None and not is_weak:  # these are no longer the very bytes that it names
                 response.set_etag(etag, weak=True)
             if response.status_code != NOT_MODIFIED:
-                response.set_data(_gzip(response.get_data()))
+                parts = g.pop("parts", None)
+                response.set_data(_gzip(response.get_data()) if parts is None else joined(parts))
                 response.headers["Content-Encoding"] = "gzip"
         return response
 
@@ -43,3 +47,25 @@ def _gzip(content: bytes) -> bytes:
     """Compress; what is answered again as the same object (files, kept answers) is found by its remembered hash."""
     compressor = zlib.compressobj(LEVEL, wbits=GZIP)
     return compressor.compress(content) + compressor.flush()
+
+
+def joined(parts: list[bytes]) -> bytes:
+    """Compress a page whose every second part is a short one that differs each time, and the others are kept.
+
+    Each kept part is compressed once, by itself; the short ones stand between as they are (RFC 1951, 3.2.4).
+    """
+    checksum, written = 0, [HEADER]
+    for number, part in enumerate(parts):
+        checksum = zlib.crc32(part, checksum)
+        if number % 2:
+            written.append(_STORED.pack(0, len(part), len(part) ^ 0xFFFF) + part)
+        else:
+            written.append(_deflated(part, last=number == len(parts) - 1))
+    return b"".join((*written, _TRAILER.pack(checksum, sum(map(len, parts)))))
+
+
+@lru_cache(maxsize=2 * KEPT)
+def _deflated(part: bytes, *, last: bool) -> bytes:
+    """Compress a part on its own, so that it ends at a whole byte and refers to nothing before it."""
+    compressor = zlib.compressobj(LEVEL, wbits=-zlib.MAX_WBITS)
+    return compressor.compress(part) + compressor.flush(zlib.Z_FINISH if last else zlib.Z_FULL_FLUSH)

@@ -6,11 +6,12 @@ anonymous readers have none, since they are the same for everybody; and a form w
 
 from __future__ import annotations
 
+from functools import lru_cache
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, TypeVar
 
 import orjson
-from flask import request
+from flask import g, request
 
 from feedapp.blueprints.fingerprints import KEY, fingerprint
 from feedapp.blueprints.pages.rendering import see_other
@@ -38,13 +39,19 @@ def equip(state: BlueprintSetupState) -> None:
 
 
 def make_keys(response: Response) -> Response:
-    """Put a fresh key into every form that asks for one."""
+    """Put a fresh key into every form that asks for one; `g.parts` has what comes before, between and after them."""
     if response.mimetype == "text/html" and response.headers.get("Cache-Control") != PUBLIC:
-        first, *rest = response.get_data().split(PLACEHOLDER.encode())
-        if rest:
-            keyed = (part for each in rest for part in (token_urlsafe(16).encode(), each))
-            response.set_data(b"".join((first, *keyed)))
+        fixed = _fixed_parts(response.get_data())
+        if len(fixed) > 1:
+            keyed = [part for each in fixed[1:] for part in (token_urlsafe(16).encode(), each)]
+            g.parts = [fixed[0], *keyed]
+            response.set_data(b"".join(g.parts))
     return response
+
+
+@lru_cache(maxsize=256)
+def _fixed_parts(page: bytes) -> tuple[bytes, ...]:
+    return tuple(page.split(PLACEHOLDER.encode()))
 
 
 def once(act: Callable[[Once | None], T], *, place: Callable[[T], str], render: Callable[[T], Response]) -> Response:

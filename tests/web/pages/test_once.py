@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from feedapp.blueprints.pages.compression import joined
 from feedapp.blueprints.pages.once import PLACEHOLDER
 from pages.browsing import textarea
 
@@ -43,6 +45,27 @@ def test_a_double_click_writes_once(ada: Any, page: str) -> None:
 def test_each_form_has_a_key_of_its_own_and_anonymous_pages_have_none(browser: Any, ada: Any, page: str) -> None:
     assert hidden(ada.get(page).text, "idempotency_key") != hidden(ada.get(page).text, "idempotency_key")
     assert "idempotency_key" not in browser().get(page).text
+
+
+@pytest.mark.parametrize("page", FORMS)
+def test_a_compressed_page_has_fresh_keys_as_well(ada: Any, page: str) -> None:
+    keys = set()
+    for _ in range(3):
+        answer = ada.get(page, headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert answer.content_length == len(answer.data)
+        text = gzip.decompress(answer.data).decode()
+        keys.add(hidden(text, "idempotency_key"))
+        plain = ada.get(page).text
+        assert text.replace(hidden(text, "idempotency_key"), "") == plain.replace(hidden(plain, "idempotency_key"), "")
+    assert len(keys) == 3
+
+
+@pytest.mark.parametrize("sizes", [(1, 22, 1), (0, 22, 0), (100_000, 22, 70_000, 1, 5), (5,)])
+def test_parts_compressed_apart_are_the_whole(sizes: tuple[int, ...]) -> None:
+    parts = [bytes(n % 251 for n in range(size)) for size in sizes]
+    for _ in range(2):
+        assert gzip.decompress(joined(parts)) == b"".join(parts)
 
 
 @pytest.mark.parametrize("page", FORMS)
