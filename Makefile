@@ -3,10 +3,10 @@ PYTHON ?= python3
 python := .venv/bin/python
 pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input
 .DEFAULT_GOAL := help
-.PHONY: help run test test-setups consistency check fix
+.PHONY: help run test test-consistency test-setups consistency check fix
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/installed-run ## start feedapp and its own PostgreSQL and Redis; Ctrl-C stops all of it
 	@exec $(python) -m feedapp.embedded --stop-with-parent
@@ -14,8 +14,19 @@ run: .venv/installed-run ## start feedapp and its own PostgreSQL and Redis; Ctrl
 test: .venv/installed-dev ## run the tests, on a PostgreSQL and a Redis of their own
 	@$(python) -m pytest
 
-test-setups: .venv/installed-dev ## the same on other servers; needs Debian's redis-server and openssl
+test-consistency: .venv/installed-dev ## short runs of the history checker, with faults and with deliberate mistakes
+	@$(python) -m pytest tests/consistency
+
+integration := tests/integration/test_
+protocol := $(integration)cache_protocol.py $(integration)costs.py $(integration)reuse.py
+test-setups: .venv/installed-dev ## on a Redis Cluster; on Redis 7, TLS and pgbouncer where Debian's are installed
 	@$(python) -m pytest tests/setups
+	@$(python) -m pytest --redis cluster $(protocol) tests/web/api/test_tokens.py tests/web/api/test_likes.py
+	@if command -v redis-server && command -v openssl; then \
+		$(python) -m pytest --redis secure $(integration)cache_protocol.py && \
+		$(python) -m pytest --redis debian $(integration)cache_protocol.py; fi
+	@if PATH="$$PATH:/usr/sbin" command -v pgbouncer; then $(python) -m pytest --pooled $(integration)cache_protocol.py $(integration)faults.py \
+		tests/web/api/test_posts.py; fi
 
 consistency: .venv/installed-dev ## check recorded histories of a site under load (OPTIONS='--seconds 60 --scenario all')
 	@PYTHONPATH=tests $(python) -m consistency $(OPTIONS)

@@ -19,10 +19,16 @@ ARGV: what to set, milliseconds, the dead bytes seen ('' for none).
 
 FILL = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+if redis.pcall('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]).err then
+  redis.call('DEL', KEYS[1])
+  return 0
+end
 return 1
 """
-"""Set a value only where one's own lease still stands. ARGV: lease, value, milliseconds."""
+"""Set a value only where one's own lease still stands. ARGV: lease, value, milliseconds.
+
+A Redis whose memory is full refuses; then the lease goes, so that nobody waits for what will not come.
+"""
 
 YIELD = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from deployments.choices import CHOICES
 
 from .faults import SCENARIOS
-from .figures import HEADINGS, Figures, table
+from .figures import HEADINGS, Figures
+from .report import write_report
 from .runner import run
 from .site import Setup
 
@@ -44,7 +45,7 @@ def main() -> int:
         done.append(figures)
         gc.collect()
         if wanted.report:
-            wanted.report.write_text(table(done), encoding="utf-8")
+            write_report(wanted.report, done, setup=_words(wanted))
     return int(broken)
 
 
@@ -52,6 +53,10 @@ def _names(wanted: argparse.Namespace) -> list[str]:
     if "all" not in wanted.scenario:
         return list(wanted.scenario)
     return [name for name, scenario in SCENARIOS.items() if wanted.redis != "cluster" or not scenario.single]
+
+
+def _words(wanted: argparse.Namespace) -> str:
+    return f"{wanted.redis}, pooled" if wanted.pooled else str(wanted.redis)
 
 
 def _arguments() -> argparse.Namespace:
@@ -64,7 +69,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--pooled", action="store_true", help="PostgreSQL through pgbouncer in transaction mode")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(2)))
     parser.add_argument("--keep", type=Path, help="where to leave logs and histories, a folder for each scenario")
-    parser.add_argument("--report", type=Path, help="where to write the table, as Markdown")
+    parser.add_argument("--report", type=Path, help="a Markdown file: its table for this set-up is replaced, or added")
     return parser.parse_args()
 
 

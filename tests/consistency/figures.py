@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .history import SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from .checker import Violation
     from .faults import Scenario
@@ -43,6 +43,7 @@ class Figures:
     lost: list[str]
     disagreements: list[str]
     loads: int
+    processes: int
     watched: Loads
     spent: dict[str, float]
     """Seconds of processor time while the load ran, by who spent them."""
@@ -104,12 +105,6 @@ class Figures:
     def _slowest(self) -> str:
         within = [r for r in self.history.reads if r.start <= self.fault.end and r.end >= self.fault.begin]
         return _ms([read.end - read.start for read in within])
-
-
-def table(all_figures: Sequence[Figures]) -> str:
-    """Write a Markdown table."""
-    rows = [list(HEADINGS), ["---"] * len(HEADINGS), *(figures.row() for figures in all_figures)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"
 
 
 def _ms(nanoseconds: Iterable[int]) -> str:

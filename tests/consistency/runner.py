@@ -147,6 +147,7 @@ def _examine(
         lost=aftermath.lost_writes(whole, found),
         disagreements=disagreements,
         loads=aftermath.loads_of_a_cold_key(site, plan),
+        processes=len(site.apps),
         watched=watched,
         spent=spent,
     )

@@ -11,12 +11,12 @@ from .site import Setup
 RUNS = [
     ("embedded", "healthy", 10),
     ("embedded", "redis-paused", 5),
-    ("embedded", "redis-killed", 5),
+    ("embedded", "redis-killed", 4),
     ("embedded", "redis-split", 6),
     ("embedded", "redis-read-only", 4),
-    ("embedded", "app-killed-between-commit-and-delete", 6),
-    ("cluster", "healthy", 8),
-    ("cluster", "redis-failover", 8),
+    ("embedded", "app-killed-between-commit-and-delete", 5),
+    ("cluster", "healthy", 6),
+    ("cluster", "redis-failover", 7),
 ]
 
 
