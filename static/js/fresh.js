@@ -3,13 +3,13 @@ import { page } from './asking.js';
 import { number } from './numbering.js';
 import { explain, tell } from './saying.js';
 
-const EVERY = Number(document.documentElement.dataset.freshEvery ?? 30_000);
-const feed = document.querySelector('.feed[data-newer]');
+const EVERY = 30_000;
+const feed = document.querySelector('.feed[data-first]');
 const place = document.createElement('div');
 let looking = false;
 
 async function look() {
-  if (looking || document.hidden || !feed) return;
+  if (looking || document.hidden || !feed.dataset.newer) return;
   looking = true;
   try {
     const found = (await page(`${feed.dataset.newer}?after=${feed.dataset.top}`)).querySelector('a');
@@ -36,7 +36,7 @@ export async function merge() {
   if (fresh.length === cards.length && feed.querySelector('.card')) return location.assign(location.pathname);
   for (const card of cards) document.getElementById(card.id)?.replaceWith(card);
   feed.prepend(...fresh);
-  if (now.dataset.top) feed.dataset.top = now.dataset.top;
+  Object.assign(feed.dataset, now.dataset);
   place.replaceChildren();
   number(feed);
   return fresh;
@@ -61,6 +61,6 @@ if (feed) {
     show();
   });
   setInterval(look, EVERY);
-  for (const moment of ['visibilitychange', 'online']) addEventListener(moment, look);
+  addEventListener('online', look);
   document.addEventListener('visibilitychange', look);
 }

@@ -59,7 +59,7 @@ document.addEventListener('click', ({ target }) => {
 });
 
 document.querySelector('[data-key="n"]')?.addEventListener('click', (event) => {
-  if (!document.querySelector('.feed[data-newer], .feed ~ .empty') || !document.querySelector('.compose')) return;
+  if (!document.querySelector('.feed[data-first]') || !document.querySelector('.compose')) return;
   event.preventDefault();
   write();
 });

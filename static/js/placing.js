@@ -8,7 +8,7 @@ import { tell } from './saying.js';
 export async function arrived(form, card) {
   const edited = form.closest('.card');
   if (edited) return renewed(edited, card);
-  const feed = document.querySelector('.feed[data-newer]');
+  const feed = document.querySelector('.feed[data-first]');
   const thread = document.querySelector('.thread');
   if (card.matches('.post') && feed && form.matches('.compose')) {
     document.querySelector('.empty')?.remove();

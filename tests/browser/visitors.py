@@ -1,0 +1,59 @@
+"""Somebody with a browser."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import APIResponse, BrowserContext, Locator, Page
+
+PASSWORD = "correct horse"
+
+
+class Visitor:
+    """One person's browser with one page open. `name` is None for somebody who has no account."""
+
+    def __init__(self, context: BrowserContext, name: str | None) -> None:
+        self.context = context
+        self.name = name
+        self.page: Page = context.new_page()
+        self.mistakes: list[str] = []
+
+    def refuse_errors(self) -> None:
+        """Note every error of a script, and everything that the content security policy kept from happening."""
+        self.page.on("pageerror", lambda error: self.mistakes.append(str(error)))
+        self.page.on(
+            "console",
+            lambda said: self.mistakes.append(said.text) if "Content Security Policy" in said.text else None,
+        )
+
+    def sign_up(self) -> None:
+        """Make the account and sign this browser in, past the pages."""
+        self.post("/signup", username=self.name or "", password=PASSWORD)
+
+    def post(self, address: str, **form: str) -> APIResponse:
+        """Send a form past the page that is open, as another tab of this browser would."""
+        answer = self.context.request.post(address, form=form, headers={"Sec-Fetch-Site": "same-origin"})
+        assert answer.ok, answer.text()
+        return answer
+
+    def write(self, body: str) -> str:
+        """Publish a post past the page that is open, and give its number."""
+        address = self.post("/posts", body=body).text()
+        numbers = [int(found) for found in re.findall(r'id="post-(\d+)"', address)]
+        return str(max(numbers))
+
+    def go(self, address: str) -> Page:
+        """Open an address."""
+        self.page.goto(address)
+        return self.page
+
+    def card(self, text: str) -> Locator:
+        """Find the post or comment with this text."""
+        return self.page.locator(".card").filter(has=self.page.locator(".text", has_text=text)).first
+
+    def compose(self, text: str) -> None:
+        """Write into the form on the page and press its button."""
+        self.page.fill("#compose", text)
+        self.page.locator(".compose .button").click()
