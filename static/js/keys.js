@@ -47,6 +47,7 @@ const KEYS = {
 
 document.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === 'Escape' && event.target.matches?.('.compose textarea')) return document.querySelector('main').focus();
   if (event.target.closest?.('input, textarea, select, dialog')) return;
   const act = (wanted.checked || event.key === '?') && KEYS[event.key];
   if (!act) return;

@@ -10,6 +10,7 @@ export async function arrived(form, card) {
   if (edited) return renewed(edited, card);
   const feed = document.querySelector('.feed[data-first]');
   const thread = document.querySelector('.thread');
+  card.classList.remove('whole'); // one that was sent again comes from its own page
   if (card.matches('.post') && feed && form.matches('.compose')) {
     document.querySelector('.empty')?.remove();
     feed.prepend(card);

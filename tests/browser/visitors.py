@@ -32,7 +32,7 @@ class Visitor:
         """Make the account and sign this browser in, past the pages."""
         self.post("/signup", username=self.name or "", password=PASSWORD)
 
-    def post(self, address: str, **form: str) -> APIResponse:
+    def post(self, address: str, **form: str | float | bool) -> APIResponse:
         """Send a form past the page that is open, as another tab of this browser would."""
         answer = self.context.request.post(address, form=form, headers={"Sec-Fetch-Site": "same-origin"})
         assert answer.ok, answer.text()

@@ -35,6 +35,7 @@ def equip(state: BlueprintSetupState) -> None:
         age=times.age,
         day=times.day,
         exact=times.exact,
+        stamp=times.stamp,
         hue=hue,
         initial=initial,
         number=number,

@@ -38,3 +38,8 @@ def exact(moment: str) -> str:
     """Give the whole time: 2 September 2018 at 10:00 UTC."""
     then = datetime.fromisoformat(moment)
     return f"{then.day} {then:%B} {then.year} at {then:%H:%M} UTC"
+
+
+def stamp(moment: str) -> str:
+    """Give the time for a `datetime` attribute, in which HTML allows thousandths of a second and no more."""
+    return datetime.fromisoformat(moment).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
