@@ -35,6 +35,7 @@ from feedapp.services.followings import FollowingService
 from feedapp.services.follows import FollowService
 from feedapp.services.health import HealthService
 from feedapp.services.idempotency import IdempotencyService
+from feedapp.services.issuing import TokenIssuer
 from feedapp.services.likes import LikeService
 from feedapp.services.passwords import Passwords
 from feedapp.services.posts import PostService
@@ -159,7 +160,7 @@ def wire(app: Flask, settings: Settings) -> Services:
             passwords=Passwords(),
             throttle=throttle,
             departures=departures,
-            secret=settings.secret_key,
+            issuer=TokenIssuer(unit_of_work=unit_of_work, users=users, tokens=tokens, secret=settings.secret_key),
         ),
         tokens=TokenService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, tokens=tokens),
         uses=use_service,

@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-import hmac
-from base64 import urlsafe_b64encode
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
-from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from feedapp.cache import invalidation
 from feedapp.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, UnauthenticatedError
 from feedapp.services import throttle
-from feedapp.services.once import Answer, RepeatedError
-from feedapp.services.viewers import Kind, hash_of
 from feedapp.services.views import Person, ProfileView, time_text
 
 if TYPE_CHECKING:
     from feedapp.repositories.tokens import TokenRepository
     from feedapp.repositories.users import UserRepository
     from feedapp.services.departures import DepartureService
+    from feedapp.services.issuing import IssuedToken, TokenIssuer
     from feedapp.services.once import Once
     from feedapp.services.passwords import Passwords
     from feedapp.services.throttle import Throttle
     from feedapp.services.unit_of_work import UnitOfWork, Work
-    from feedapp.services.viewers import Credentials, ViewerService
+    from feedapp.services.viewers import Credentials, Kind, ViewerService
     from feedapp.services.views import Viewer
 
-LIFETIMES: dict[Kind, timedelta] = {"api": timedelta(days=365), "session": timedelta(days=30)}
 LEAVING_SECONDS = 5.0
 """How long somebody waits for the deletion of their account; the rest of a large one is deleted after that."""
 NOBODY = "There is nobody of that name."
-
-
-@dataclass(frozen=True, slots=True)
-class IssuedToken:
-    """A token that was just made; it can be shown only now, since only its hash is kept."""
-
-    token: str
-    expires_at: datetime
 
 
 class AccountService:
@@ -55,9 +39,9 @@ class AccountService:
         passwords: Passwords,
         throttle: Throttle,
         departures: DepartureService,
-        secret: str,
+        issuer: TokenIssuer,
     ) -> None:
-        self._secret = sha256(b"feedapp token " + secret.encode()).digest()
+        self._issuer = issuer
         self._viewers = viewers
         self._unit_of_work = unit_of_work
         self._users = users
@@ -123,36 +107,8 @@ class AccountService:
         return self.issue(known[0], kind, name=name, once=once)
 
     def issue(self, user_id: int, kind: Kind, *, name: str = "", once: Once | None = None) -> IssuedToken:
-        """Issue a token for somebody who has proved who they are.
-
-        With a key, the token follows from the key, the request and this site's secret: so it can be given again
-        without having been kept.
-        """
-        expires_at = datetime.now(UTC) + LIFETIMES[kind]
-        claim = once and replace(once, render=lambda issued: Answer(201, time_text(issued.expires_at).encode()))
-        try:
-            with self._unit_of_work() as work:
-                if self._users.lock(user_id) is None:
-                    raise UnauthenticatedError("This account was deleted.")
-                work.claim(claim, by=user_id)
-                issued = work.done(IssuedToken(self._token(user_id, expires_at, once), expires_at))
-                work.stales(invalidation.token_issued(user_id=user_id))
-                self._tokens.add(
-                    user_id=user_id, kind=kind, name=name, token_hash=hash_of(issued.token), expires_at=expires_at
-                )
-                return issued
-        except RepeatedError as repeated:
-            expires_at = datetime.fromisoformat(repeated.answer.body.decode())
-            return IssuedToken(self._token(user_id, expires_at, once), expires_at)
-
-    def _token(self, user_id: int, expires_at: datetime, once: Once | None) -> str:
-        if once is None:
-            return f"{user_id}.{token_urlsafe(32)}"
-        origin = b"\0".join(
-            (str(user_id).encode(), time_text(expires_at).encode(), once.fingerprint, once.key.encode())
-        )
-        digest = hmac.digest(self._secret, origin, "sha256")
-        return f"{user_id}.{urlsafe_b64encode(digest).decode().rstrip('=')}"
+        """Issue a token for somebody who has proved who they are: see `TokenIssuer`."""
+        return self._issuer.issue(user_id, kind, name=name, once=once)
 
     def log_out(self, credentials: Credentials) -> None:
         """Revoke the token that was presented, if it is one."""
@@ -175,15 +131,9 @@ class AccountService:
         viewer = self._viewers.require(credentials)
         self._prove(viewer, current, "current_password")
         password_hash = self._passwords.hash(new)
-        expires_at = datetime.now(UTC) + LIFETIMES[credentials.kind]
-        issued = IssuedToken(self._token(viewer.id, expires_at, None), expires_at)
         with self._unit_of_work() as work:
             self._set_password(work, viewer.id, password_hash)
-            token_hash = hash_of(issued.token)
-            self._tokens.add(
-                user_id=viewer.id, kind=credentials.kind, name=name, token_hash=token_hash, expires_at=expires_at
-            )
-        return issued
+            return self._issuer.add(work, viewer.id, credentials.kind, name=name)
 
     def leave(self, credentials: Credentials, *, password: str) -> bool:
         """Delete one's own account with all that one wrote. Tell whether that is done, or goes on for a while.

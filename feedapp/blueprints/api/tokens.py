@@ -13,7 +13,8 @@ from feedapp.serialisers.tokens import token
 from feedapp.services.views import time_text
 
 if TYPE_CHECKING:
-    from feedapp.services.accounts import AccountService, IssuedToken
+    from feedapp.services.accounts import AccountService
+    from feedapp.services.issuing import IssuedToken
     from feedapp.services.tokens import TokenService
     from feedapp.services.viewers import ViewerService
 

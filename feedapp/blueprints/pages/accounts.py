@@ -17,7 +17,8 @@ from feedapp.schemas.inputs import SignUp
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.services.accounts import AccountService, IssuedToken
+    from feedapp.services.accounts import AccountService
+    from feedapp.services.issuing import IssuedToken
     from feedapp.services.viewers import ViewerService
 
 OPTIONAL = frozenset({"display_name"})

@@ -12,7 +12,7 @@ from feedapp.services.viewers import Credentials
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.services.accounts import IssuedToken
+    from feedapp.services.issuing import IssuedToken
 
 NAME = "feedapp_session"
 

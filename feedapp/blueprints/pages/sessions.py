@@ -20,7 +20,8 @@ from feedapp.services.viewers import Credentials
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.services.accounts import AccountService, IssuedToken
+    from feedapp.services.accounts import AccountService
+    from feedapp.services.issuing import IssuedToken
     from feedapp.services.profiles import ProfileService
     from feedapp.services.viewers import ViewerService
 

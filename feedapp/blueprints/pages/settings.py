@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from feedapp.services.accounts import AccountService, IssuedToken
+    from feedapp.services.accounts import AccountService
+    from feedapp.services.issuing import IssuedToken
     from feedapp.services.profiles import ProfileService
     from feedapp.services.viewers import ViewerService
     from feedapp.services.views import ProfileView, Viewer

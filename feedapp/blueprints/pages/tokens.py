@@ -17,7 +17,8 @@ from feedapp.schemas.inputs import TokenNamed
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.services.accounts import AccountService, IssuedToken
+    from feedapp.services.accounts import AccountService
+    from feedapp.services.issuing import IssuedToken
     from feedapp.services.tokens import TokenService
     from feedapp.services.viewers import ViewerService
 

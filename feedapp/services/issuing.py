@@ -1,0 +1,76 @@
+"""Issuing API tokens and sessions. Whoever calls this has checked who somebody is."""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING
+
+from feedapp.cache import invalidation
+from feedapp.errors import UnauthenticatedError
+from feedapp.services.once import Answer, RepeatedError
+from feedapp.services.viewers import Kind, hash_of
+from feedapp.services.views import time_text
+
+if TYPE_CHECKING:
+    from feedapp.repositories.tokens import TokenRepository
+    from feedapp.repositories.users import UserRepository
+    from feedapp.services.once import Once
+    from feedapp.services.unit_of_work import UnitOfWork, Work
+
+LIFETIMES: dict[Kind, timedelta] = {"api": timedelta(days=365), "session": timedelta(days=30)}
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A token that was just made; it can be shown only now, since only its hash is kept."""
+
+    token: str
+    expires_at: datetime
+
+
+class TokenIssuer:
+    """Makes tokens. `secret` is the site's own: from it follow tokens that can be given again."""
+
+    def __init__(
+        self, *, unit_of_work: UnitOfWork, users: UserRepository, tokens: TokenRepository, secret: str
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._users = users
+        self._tokens = tokens
+        self._secret = sha256(b"feedapp token " + secret.encode()).digest()
+
+    def issue(self, user_id: int, kind: Kind, *, name: str = "", once: Once | None = None) -> IssuedToken:
+        """Issue a token. Raise UnauthenticatedError if the account was deleted meanwhile; KeyReusedError, TwinError.
+
+        With a key, the token follows from the key, the request and this site's secret: so it can be given again
+        without having been kept.
+        """
+        kept = once and replace(once, render=lambda issued: Answer(201, time_text(issued.expires_at).encode()))
+        try:
+            with self._unit_of_work() as work:
+                if self._users.lock(user_id) is None:
+                    raise UnauthenticatedError("This account was deleted.")
+                work.claim(kept, by=user_id)
+                return work.done(self.add(work, user_id, kind, name=name, once=once))
+        except RepeatedError as repeated:
+            return self._token(user_id, datetime.fromisoformat(repeated.answer.body.decode()), once)
+
+    def add(self, work: Work, user_id: int, kind: Kind, *, name: str, once: Once | None = None) -> IssuedToken:
+        """Issue a token as part of a larger write, to a user who is locked."""
+        issued = self._token(user_id, datetime.now(UTC) + LIFETIMES[kind], once)
+        token_hash = hash_of(issued.token)
+        self._tokens.add(user_id=user_id, kind=kind, name=name, token_hash=token_hash, expires_at=issued.expires_at)
+        work.stales(invalidation.token_issued(user_id=user_id))
+        return issued
+
+    def _token(self, user_id: int, expires_at: datetime, once: Once | None) -> IssuedToken:
+        if once is None:
+            return IssuedToken(f"{user_id}.{token_urlsafe(32)}", expires_at)
+        parts = str(user_id), time_text(expires_at), once.fingerprint.hex(), once.key
+        digest = hmac.digest(self._secret, "\0".join(parts).encode(), "sha256")
+        return IssuedToken(f"{user_id}.{urlsafe_b64encode(digest).decode().rstrip('=')}", expires_at)
