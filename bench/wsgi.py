@@ -1,0 +1,43 @@
+"""feedapp as its users run it, and beside it what it is measured against: bare routes and the usual design.
+
+All of them are routes of one application on one server, so that the server, Flask, the middleware and the logging cost
+each the same. BENCH_CACHE=off makes a process that never trusts Redis: every read goes to PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Response
+
+from bench.rival import views
+from wsgi import app
+
+if TYPE_CHECKING:
+    from feedapp.wiring import Services
+
+KINDS = {"json": "application/json", "page": "text/html; charset=utf-8"}
+kept: dict[str, bytes] = {}
+
+
+@app.get("/bare/<kind>")
+def bare(kind: str) -> Response:
+    """Answer from memory with the bytes that the feed answered with, which the harness has put into a file."""
+    body = kept.get(kind)
+    if body is None:
+        body = kept[kind] = (Path(os.environ["BENCH_DIRECTORY"]) / f"bare.{kind}").read_bytes()
+    return Response(body, content_type=KINDS[kind])
+
+
+def never_trust_redis(services: Services) -> None:
+    """Leave Redis alone for good: the relay, which alone comes back to it, does not run."""
+    services.relay.stop()
+    services.backend.trust.seek = lambda: None
+    services.backend.trust.lose("the benchmark has the cache off")
+
+
+app.register_blueprint(views.blueprint(app), url_prefix="/rival")
+if os.environ.get("BENCH_CACHE") == "off":
+    never_trust_redis(app.extensions["feedapp"])
