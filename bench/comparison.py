@@ -131,8 +131,8 @@ def measure(effort: Effort) -> dict[str, Any]:
         return {"reads": found, "mixes": mixed, "workers": effort.workers, "threads": effort.threads}
 
 
-def serve(base: Ground, cache: str, effort: Effort) -> Web:
-    """Make a server of the product's own size, with the cache on or off."""
+def serve(base: Ground, cache: str, effort: Effort, **more: str) -> Web:
+    """Make a server of the product's own size, with the cache on or off; `more` is environment."""
     return Web(
         cache,
         base.directory,
@@ -141,6 +141,7 @@ def serve(base: Ground, cache: str, effort: Effort) -> Web:
         workers=effort.workers,
         threads=effort.threads,
         BENCH_CACHE=cache,
+        **more,
     )
 
 

@@ -48,5 +48,5 @@ FULL = Effort(
     community=LARGE,
     scale=(10_000, 100_000, 1_000_000),
     operations=60,
-    replayed=12_000,
+    replayed=14_000,
 )

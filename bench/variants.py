@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bench.people import Reader
 
 State = Literal["warm", "cold", "mixed"]
-SHARES = (0, 1, 5, 20)
+SHARES = (1, 5, 20)
 MIX = 2_000
 
 
