@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bench import people, variants
-from bench.ground import Ground, ground
 from bench.load import Load, Wrk
 from bench.probe import Client, since, spent
 from bench.web import Web
 
 if TYPE_CHECKING:
     from bench.effort import Effort
+    from bench.ground import Ground
     from bench.variants import Variant
 
-OTHERS = 100
 PROBES = 30
 WARMING = 1.0
 
@@ -27,7 +24,8 @@ class Measured(NamedTuple):
     load: Load
     commands: float
     web: float
-    redis_and_sql: float
+    redis: float
+    sql: float
 
 
 class Comparison:
@@ -57,13 +55,13 @@ class Comparison:
         else:
             self._wrk.run(variant.name, web.address, variant.requests, seconds=WARMING)
         commands = self._base.commands()
-        web_before, base_before = spent(web.workers()), spent(self._base.processes())
+        sources = (web.workers, self._base.redis_processes, self._base.sql_processes)
+        before = [spent(each()) for each in sources]
         load = self._wrk.run(variant.name, web.address, variant.requests, seconds=self._effort.seconds)
         return Measured(
             load,
             (self._base.commands() - commands) / load.requests,
-            since(web_before, web.workers()) / load.requests,
-            since(base_before, self._base.processes()) / load.requests,
+            *(since(then, each()) / load.requests for then, each in zip(before, sources, strict=True)),
         )
 
     def _probe(self, variant: Variant) -> dict[str, float]:
@@ -101,34 +99,13 @@ def _summary(variant: Variant, rounds: list[dict[str, Measured]], probe: dict[st
         "latencies": middle.load.latencies,
         "commands": median(each.commands for each in runs),
         "web_micros": median(each.web for each in runs) * 1e6,
-        "base_micros": median(each.redis_and_sql for each in runs) * 1e6,
+        "redis_micros": median(each.redis for each in runs) * 1e6,
+        "sql_micros": median(each.sql for each in runs) * 1e6,
         "against": against,
         "ratio": median(ratios) if ratios else None,
         "ratios": ratios,
         **probe,
     }
-
-
-def measure(effort: Effort) -> dict[str, Any]:
-    """Seed a community, start both servers, and compare."""
-    with ground("comparison", redis_arguments=("--maxmemory", "1gb")) as base, ExitStack() as stack:
-        print(f"comparison: seeding {effort.community}", flush=True)
-        base.seed(**effort.community)
-        servers = {name: stack.enter_context(serve(base, name, effort)) for name in ("on", "off")}
-        readers = people.sign_in(base, people.busiest(base, OTHERS))
-        reader = readers[len(readers) // 2]
-        further = base.query(
-            "SELECT micros || '-' || id FROM (SELECT (extract(epoch FROM created_at) * 1000000)::bigint AS micros, id, "
-            "row_number() OVER (ORDER BY created_at DESC, id DESC) AS number FROM posts) AS numbered "
-            "WHERE number % 20 = 0 ORDER BY number"
-        )
-        chosen = variants.reads(reader, readers, people.public_cursors(base), [text for (text,) in further])
-        keep_bare(base, servers["on"], chosen)
-        comparison = Comparison(base, servers, effort)
-        found = comparison.run([each for each in chosen if effort.takes(each.name)])
-        posts = [post for (post,) in base.query("SELECT id FROM posts ORDER BY id DESC LIMIT 2000")]
-        mixed = comparison.run([each for each in variants.mixes(readers, posts) if effort.takes(each.name)])
-        return {"reads": found, "mixes": mixed, "workers": effort.workers, "threads": effort.threads}
 
 
 def serve(base: Ground, cache: str, effort: Effort, **more: str) -> Web:
@@ -143,11 +120,3 @@ def serve(base: Ground, cache: str, effort: Effort, **more: str) -> Web:
         BENCH_CACHE=cache,
         **more,
     )
-
-
-def keep_bare(base: Ground, web: Web, chosen: list[Variant]) -> None:
-    """Put what the feed answers into the files that the bare routes answer from."""
-    with Client(web.port) as client:
-        for each in chosen:
-            if each.name in {"json", "page"}:
-                (base.directory / f"bare.{each.name}").write_bytes(client.ask(each.requests[0]).body)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
-from bench.ground import Ground
 from bench.load import Request
 from bench.probe import Client
 from bench.web import Web
 
 if TYPE_CHECKING:
+    from bench.ground import Ground
     from bench.probe import Answer
 
 READERS = 200
@@ -20,7 +20,7 @@ REPEATED = 5
 
 
 def measure(base: Ground) -> dict[str, Any]:
-    """Give the statements of all readers together, the most of some trials; one load is two: the page, and its facts."""
+    """Give the statements of all readers together, the most of some trials. One load is two: page, and facts."""
     found: dict[str, Any] = {"readers": READERS}
     for name in ("on", "off"):
         with Web(
@@ -38,9 +38,8 @@ def measure(base: Ground) -> dict[str, Any]:
             "statements": max(sum(each.sql_statements for each in trial) for trial in trials),
             "bodies": max(len({each.body for each in trial}) for trial in trials),
         }
-    print(
-        f"  {READERS} readers of a cold page: {found['on']['statements']} statements, {found['off']['statements']} uncached"
-    )
+    with_cache, without = found["on"]["statements"], found["off"]["statements"]
+    print(f"  {READERS} readers of a cold page: {with_cache} statements, {without} uncached", flush=True)
     return found
 
 

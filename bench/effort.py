@@ -23,6 +23,8 @@ class Effort:
     scale: tuple[int, ...] = (2_000, 20_000)
     operations: int = 20
     replayed: int = 3_000
+    crowd: bool = True
+    sizes: bool = False
 
     def takes(self, variant: str) -> bool:
         """Tell whether a variant is to be measured."""
@@ -37,9 +39,11 @@ def _defaults() -> LaunchSettings:
 
 SMALL = {"users": 500, "posts": 20_000, "comments": 30_000, "likes": 100_000, "follows": 15_000}
 LARGE = {"users": 5_000, "posts": 100_000, "comments": 200_000, "likes": 1_000_000, "follows": 200_000}
-RATIOS = frozenset({"bare-json", "json", "json-off", "json-rival", "bare-page", "page", "page-off"})
+RATIOS = frozenset(
+    {"bare-json", "json", "json-off", "json-rival", "bare-page", "page", "page-off", "mix-5-on", "mix-5-rival"}
+)
 
-SHORT = Effort("short", rounds=5, seconds=2, community=SMALL, only=RATIOS | {"mix-5-on", "mix-5-rival"})
+SHORT = Effort("short", rounds=5, seconds=2, community=SMALL, only=RATIOS, crowd=False)
 NORMAL = Effort("normal", rounds=5, seconds=2, community=SMALL)
 FULL = Effort(
     "full",
@@ -49,4 +53,5 @@ FULL = Effort(
     scale=(10_000, 100_000, 1_000_000),
     operations=60,
     replayed=14_000,
+    sizes=True,
 )

@@ -30,7 +30,7 @@ class Ground:
         self.database_url = servers.database_url
         self.redis_url = servers.redis_url
         self.redis = redis.from_url(servers.redis_url)
-        self._pids = [pid for pid in (servers.addresses().postgres_pid, servers.addresses().redis_pid) if pid]
+        self._addresses = servers.addresses()
 
     def database(self, name: str) -> str:
         """Make another database beside the first, with the tables; give its address."""
@@ -87,10 +87,14 @@ class Ground:
         own = {"cmdstat_info", "cmdstat_hello", "cmdstat_client|setinfo", "cmdstat_select", "cmdstat_flushdb"}
         return sum(each["calls"] for name, each in stats.items() if name not in own)
 
-    def processes(self) -> list[psutil.Process]:
-        """Give the processes of both servers."""
-        roots = [psutil.Process(pid) for pid in self._pids]
-        return [*roots, *(child for root in roots for child in root.children(recursive=True))]
+    def redis_processes(self) -> list[psutil.Process]:
+        """Give Redis's process."""
+        return [psutil.Process(self._addresses.redis_pid)]
+
+    def sql_processes(self) -> list[psutil.Process]:
+        """Give PostgreSQL's processes."""
+        root = psutil.Process(self._addresses.postgres_pid)
+        return [root, *root.children(recursive=True)]
 
 
 @contextmanager

@@ -60,7 +60,7 @@ class Ledger:
         authors: set[int] | None,
         feed: bool,
     ) -> bool:
-        """Tell whether a post, or the first page of a feed of these authors (None: everybody's), lacks what was known."""
+        """Tell whether a post, or the first page of a feed of these authors (None: all), lacks what was known."""
         posts, likes, comments = known
         for item in items:
             post_id = int(item["id"])

@@ -60,5 +60,5 @@ def _round(base: Ground, effort: Effort, variants: Mapping[str, Variant], size: 
 
 def _memory(web: Web) -> float:
     """Give what one worker has to itself, in megabytes."""
-    own = [process.memory_full_info().uss for process in web.workers()]
+    own: list[int] = [process.memory_full_info().uss for process in web.workers()]
     return max(own) / MEGABYTE

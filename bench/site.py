@@ -1,0 +1,72 @@
+"""Everything that is measured in one seeded community: the reads, the mixtures, the crowd, the sizes of servers."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from bench import crowd, people, sizes, variants
+from bench.comparison import Comparison, serve
+from bench.ground import Ground, ground
+from bench.probe import Client
+
+if TYPE_CHECKING:
+    from bench.effort import Effort
+    from bench.variants import Variant
+    from bench.web import Web
+
+READERS = 100
+OTHER_KEYS = 100_000
+"""Keys that Redis holds besides while people write, as it does at a site where others keep things in it, too."""
+_FILL = "for n = 1, ARGV[1] do redis.call('SET', KEYS[1] .. n, 'something of another program') end"
+_FURTHER = """
+SELECT micros || '-' || id FROM (SELECT (extract(epoch FROM created_at) * 1000000)::bigint AS micros, id,
+row_number() OVER (ORDER BY created_at DESC, id DESC) AS number FROM posts) AS numbered
+WHERE number % 20 = 0 ORDER BY number
+"""
+
+
+def measure(effort: Effort) -> dict[str, Any]:
+    """Seed, start the servers, and measure what the effort asks for."""
+    with ground("site", redis_arguments=("--maxmemory", "1gb")) as base:
+        print(f"comparison: seeding {effort.community}", flush=True)
+        base.seed(**effort.community)
+        readers = people.sign_in(base, people.busiest(base, READERS))
+        further = [text for (text,) in base.query(_FURTHER)]
+        reads = variants.reads(readers[READERS // 2], readers, people.public_cursors(base), further)
+        posts = [post for (post,) in base.query("SELECT id FROM posts ORDER BY id DESC LIMIT 2000")]
+        mixes = variants.mixes(readers, posts)
+        found: dict[str, Any] = {"workers": effort.workers, "threads": effort.threads}
+        with ExitStack() as stack:
+            servers = {name: stack.enter_context(serve(base, name, effort)) for name in ("on", "off")}
+            keep_bare(base, servers["on"], reads)
+            comparison = Comparison(base, servers, effort)
+            found["reads"] = comparison.run([each for each in reads if effort.takes(each.name)])
+            found["memory"] = _memory(base, servers["on"], reads)
+            base.redis.eval(_FILL, 1, "other:", OTHER_KEYS)
+            found["mixes"] = comparison.run([each for each in mixes if effort.takes(each.name)])
+        if effort.crowd:
+            found["crowd"] = crowd.measure(base)
+        if effort.sizes:
+            found["sizes"] = sizes.measure(base, effort, {each.name: each for each in [*reads, *mixes]})
+        return found
+
+
+def keep_bare(base: Ground, web: Web, chosen: list[Variant]) -> None:
+    """Put what the feed answers into the files that the bare routes answer from."""
+    with Client(web.port) as client:
+        for each in chosen:
+            if each.name in {"json", "page"}:
+                (base.directory / f"bare.{each.name}").write_bytes(client.ask(each.requests[0]).body)
+
+
+def _memory(base: Ground, web: Web, reads: list[Variant]) -> dict[str, float]:
+    """Give what the feeds of many readers take in Redis, for each reader, posts that several see counted once."""
+    requests = next(each.requests for each in reads if each.name == "json-many")
+    base.redis.flushdb()
+    before = base.redis.info("memory")["used_memory"]
+    with Client(web.port) as client:
+        for each in requests:
+            client.ask(each)
+    after = base.redis.info("memory")["used_memory"]
+    return {"bytes": (after - before) / len(requests), "keys": base.redis.dbsize() / len(requests)}
