@@ -3,7 +3,7 @@ PYTHON ?= python3
 python := .venv/bin/python
 pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input
 .DEFAULT_GOAL := help
-.PHONY: help run test test-consistency test-setups consistency check fix
+.PHONY: help run test test-consistency test-setups consistency bench bench-full bench-check check fix
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,15 @@ test-setups: .venv/installed-dev ## on a Redis Cluster; on Redis 7, TLS and pgbo
 consistency: .venv/installed-dev ## check recorded histories of a site under load (OPTIONS='--seconds 60 --scenario all')
 	@PYTHONPATH=tests $(python) -m consistency $(OPTIONS)
 
+bench: .venv/installed-bench ## how fast it is, in minutes; needs wrk (OPTIONS='--parts site --access-log FILE')
+	@$(python) -m bench normal $(OPTIONS)
+
+bench-full: .venv/installed-bench ## all of it, in three quarters of an hour, into docs/performance.md
+	@$(python) -m bench full --report $(OPTIONS)
+
+bench-check: .venv/installed-dev ## fail if a ratio fell by more than a fifth below bench/committed.json
+	@$(python) -m bench short --check $(OPTIONS)
+
 check: .venv/installed-dev ## format, lint, types and the import contract
 	@$(python) -m ruff format --quiet --check .
 	@$(python) -m ruff check --quiet .
@@ -56,3 +65,8 @@ fix: .venv/installed-dev ## format and repair what ruff can repair
 	@echo 'installing requirements-dev.txt into .venv'
 	@$(pip) -r requirements-dev.txt
 	@touch $@ .venv/installed-run
+
+.venv/installed-bench: requirements-bench.txt .venv/installed-dev
+	@echo 'installing requirements-bench.txt into .venv'
+	@$(pip) -r requirements-bench.txt
+	@touch $@

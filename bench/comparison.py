@@ -93,6 +93,7 @@ def _summary(variant: Variant, rounds: list[dict[str, Measured]], probe: dict[st
     return {
         "label": variant.label,
         "rate": median(rates),
+        "rates": rates,
         "slowest": min(rates),
         "fastest": max(rates),
         **{f"p{p}": median(each.load.latency(p) for each in runs) for p in (50, 95, 99)},

@@ -5,34 +5,26 @@ from __future__ import annotations
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
+from bench.comparison import serve
 from bench.load import Request
 from bench.probe import Client
-from bench.web import Web
 
 if TYPE_CHECKING:
+    from bench.effort import Effort
     from bench.ground import Ground
     from bench.probe import Answer
+    from bench.web import Web
 
 READERS = 200
-WORKERS, THREADS = 2, 100
 ADDRESS = "/api/posts?feed=public&limit=20"
 REPEATED = 5
 
 
-def measure(base: Ground) -> dict[str, Any]:
+def measure(base: Ground, effort: Effort) -> dict[str, Any]:
     """Give the statements of all readers together, the most of some trials. One load is two: page, and facts."""
     found: dict[str, Any] = {"readers": READERS}
     for name in ("on", "off"):
-        with Web(
-            f"crowd-{name}",
-            base.directory,
-            database_url=base.database_url,
-            redis_url=base.redis_url,
-            workers=WORKERS,
-            threads=THREADS,
-            BENCH_CACHE=name,
-            DATABASE_POOL_SIZE="40",
-        ) as web:
+        with serve(base, name, effort) as web:
             trials = [_together(base, web) for _ in range(REPEATED if name == "on" else 1)]
         found[name] = {
             "statements": max(sum(each.sql_statements for each in trial) for trial in trials),

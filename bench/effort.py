@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from bench.places import VAR
 from feedapp.embedded.launch_settings import FILLED_IN, LaunchSettings
 
+SMALL = {"users": 500, "posts": 20_000, "comments": 30_000, "likes": 100_000, "follows": 15_000}
+LARGE = {"users": 5_000, "posts": 100_000, "comments": 200_000, "likes": 1_000_000, "follows": 200_000}
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -17,6 +20,7 @@ class Effort:
     rounds: int
     seconds: float
     community: dict[str, int]
+    parts: tuple[str, ...]
     only: frozenset[str] = frozenset()
     workers: int = field(default_factory=lambda: _defaults().workers)
     threads: int = field(default_factory=lambda: _defaults().threads)
@@ -25,6 +29,7 @@ class Effort:
     replayed: int = 3_000
     crowd: bool = True
     sizes: bool = False
+    seeded: dict[str, int] = field(default_factory=LARGE.copy)
 
     def takes(self, variant: str) -> bool:
         """Tell whether a variant is to be measured."""
@@ -37,21 +42,27 @@ def _defaults() -> LaunchSettings:
     return LaunchSettings.from_environment({**FILLED_IN, **given}, directory=VAR)
 
 
-SMALL = {"users": 500, "posts": 20_000, "comments": 30_000, "likes": 100_000, "follows": 15_000}
-LARGE = {"users": 5_000, "posts": 100_000, "comments": 200_000, "likes": 1_000_000, "follows": 200_000}
 RATIOS = frozenset(
     {"bare-json", "json", "json-off", "json-rival", "bare-page", "page", "page-off", "mix-5-on", "mix-5-rival"}
 )
 
-SHORT = Effort("short", rounds=5, seconds=2, community=SMALL, only=RATIOS, crowd=False)
-NORMAL = Effort("normal", rounds=5, seconds=2, community=SMALL)
-FULL = Effort(
-    "full",
-    rounds=9,
-    seconds=4,
-    community=LARGE,
-    scale=(10_000, 100_000, 1_000_000),
-    operations=60,
-    replayed=14_000,
-    sizes=True,
-)
+ALL = ("site", "hitrate", "scale", "keyspace", "seed")
+
+EFFORTS = {
+    each.name: each
+    for each in (
+        Effort("short", rounds=5, seconds=2, community=SMALL, parts=("site",), only=RATIOS, crowd=False),
+        Effort("normal", rounds=3, seconds=2, community=SMALL, parts=ALL[:-1]),
+        Effort(
+            "full",
+            rounds=9,
+            seconds=4,
+            community=LARGE,
+            parts=ALL,
+            scale=(10_000, 100_000, 1_000_000),
+            operations=60,
+            replayed=14_000,
+            sizes=True,
+        ),
+    )
+}

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from bench.web import Web
 
 READERS = 100
-OTHER_KEYS = 100_000
+OTHER_KEYS, PORTION = 100_000, 5_000
 """Keys that Redis holds besides while people write, as it does at a site where others keep things in it, too."""
-_FILL = "for n = 1, ARGV[1] do redis.call('SET', KEYS[1] .. n, 'something of another program') end"
+_FILL = "for n = ARGV[1], ARGV[2] do redis.call('SET', KEYS[1] .. n, 'something of another program') end"
 _FURTHER = """
 SELECT micros || '-' || id FROM (SELECT (extract(epoch FROM created_at) * 1000000)::bigint AS micros, id,
 row_number() OVER (ORDER BY created_at DESC, id DESC) AS number FROM posts) AS numbered
@@ -43,10 +43,11 @@ def measure(effort: Effort) -> dict[str, Any]:
             comparison = Comparison(base, servers, effort)
             found["reads"] = comparison.run([each for each in reads if effort.takes(each.name)])
             found["memory"] = _memory(base, servers["on"], reads)
-            base.redis.eval(_FILL, 1, "other:", OTHER_KEYS)
+            for first in range(1, OTHER_KEYS, PORTION):
+                base.redis.eval(_FILL, 1, "other:", first, first + PORTION - 1)
             found["mixes"] = comparison.run([each for each in mixes if effort.takes(each.name)])
         if effort.crowd:
-            found["crowd"] = crowd.measure(base)
+            found["crowd"] = crowd.measure(base, effort)
         if effort.sizes:
             found["sizes"] = sizes.measure(base, effort, {each.name: each for each in [*reads, *mixes]})
         return found

@@ -85,7 +85,8 @@ class Pages:
 
     def _page_feed(self, tab: str, viewer: Viewer | None, cursor: str, limit: int) -> bytes:
         page = queries.feed(tab, viewer.id if viewer else None, None, cursor, limit)
-        shown = rendering.page("feed.html", viewer=viewer, tab=tab, cards=cards.feed(page, viewer))
+        fed: dict[str, Any] = {"tab": tab, "cards": cards.feed(page, viewer), "top": "", "suggestions": []}
+        shown = rendering.page("feed.html", viewer=viewer, **fed)
         return shown.get_data()
 
     def _json_post(self, post_id: int, viewer: Viewer | None) -> Body:

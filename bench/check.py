@@ -1,0 +1,43 @@
+"""The ratios that CI watches: one that falls by more than a fifth below the one committed is a failure."""
+
+from __future__ import annotations
+
+import json
+from statistics import median
+from typing import Any
+
+from bench.places import COMMITTED
+
+FALL = 0.2
+WATCHED = {
+    "warm JSON against the bare route": ("reads", "json", "bare-json"),
+    "warm page against the bare route": ("reads", "page", "bare-page"),
+    "warm JSON against the cache off": ("reads", "json", "json-off"),
+    "warm page against the cache off": ("reads", "page", "page-off"),
+    "warm JSON against the usual design": ("reads", "json", "json-rival"),
+    "5 % writes against the usual design": ("mixes", "mix-5-on", "mix-5-rival"),
+}
+
+
+def ratios(site: dict[str, Any]) -> dict[str, float]:
+    """Give the median over the rounds of the ratios within each round."""
+    found = {}
+    for name, (part, one, other) in WATCHED.items():
+        pairs = zip(site[part][one]["rates"], site[part][other]["rates"], strict=True)
+        found[name] = round(median(rate / against for rate, against in pairs), 3)
+    return found
+
+
+def fallen(site: dict[str, Any]) -> list[str]:
+    """Name what fell, with figures; nothing if all is well."""
+    committed = json.loads(COMMITTED.read_text(encoding="utf-8"))
+    return [
+        f"{name}: {now:.2f}, committed {committed[name]:.2f}"
+        for name, now in ratios(site).items()
+        if name in committed and now < committed[name] * (1 - FALL)
+    ]
+
+
+def commit(site: dict[str, Any]) -> None:
+    """Make what was measured the measure."""
+    COMMITTED.write_text(json.dumps(ratios(site), indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,141 @@
+"""DESIGN's table of goals: what each row must reach, and what was reached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ANY_FEW = 2
+
+
+class Goal(NamedTuple):
+    """One row; `reached` says it in words and `met` judges it. Both raise KeyError for what was not measured."""
+
+    what: str
+    must: str
+    reached: Callable[[dict[str, Any]], str]
+    met: Callable[[dict[str, Any]], bool]
+
+
+def _read(results: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = results["site"]["reads"][name]
+    return found
+
+
+def _warm(results: dict[str, Any]) -> str:
+    json = _read(results, "json")
+    return f"{json['ratio']:.2f} ({_span(json)}); {json['sql']:.0f} SQL, {json['trips']:.1f} trips"
+
+
+def _span(variant: dict[str, Any]) -> str:
+    return f"{min(variant['ratios']):.2f} to {max(variant['ratios']):.2f}"
+
+
+def times(results: dict[str, Any], name: str, other: str) -> float:
+    """Divide the rates of two reads or mixtures."""
+    both = {**results["site"]["reads"], **results["site"]["mixes"]}
+    ratio: float = both[name]["rate"] / both[other]["rate"]
+    return ratio
+
+
+def _scale(results: dict[str, Any], name: str) -> float:
+    sizes = results["scale"]["operations"][name]["sizes"]
+    total: float = sizes[max(sizes, key=int)]["total"]
+    return total
+
+
+def _invalidation(results: dict[str, Any]) -> float:
+    return max(float(way["ratio"]) for name, way in results["keyspace"].items() if name != "scan")
+
+
+def _hits(results: dict[str, Any]) -> str:
+    zipf = results["hitrate"]["zipf-5"]
+    ours, usual = zipf["feedapp"], zipf["usual"]
+    return (
+        f"{ours['key_hit_rate']:.1%} of what views need, {ours['hit_rate']:.1%} of views without any SQL "
+        f"(usual design: {usual['hit_rate']:.1%})"
+    )
+
+
+GOALS = (
+    Goal(
+        "a warm feed of 20, JSON, signed in",
+        "0.55 of the bare route; no SQL; at most 2 Redis trips",
+        _warm,
+        lambda r: _read(r, "json")["ratio"] >= 0.55 and not _read(r, "json")["sql"] and _read(r, "json")["trips"] <= 2,
+    ),
+    Goal(
+        "the same feed as a page",
+        "0.50 of the bare route",
+        lambda r: f"{_read(r, 'page')['ratio']:.2f} ({_span(_read(r, 'page'))})",
+        lambda r: _read(r, "page")["ratio"] >= 0.5,
+    ),
+    Goal(
+        "against the same reads with the cache off",
+        "10 times",
+        lambda r: f"JSON {times(r, 'json', 'json-off'):.1f}, page {times(r, 'page', 'page-off'):.1f} times",
+        lambda r: min(times(r, "json", "json-off"), times(r, "page", "page-off")) >= 10,
+    ),
+    Goal(
+        "p99 of a warm feed at 16 connections",
+        "below 10 ms",
+        lambda r: f"JSON {_read(r, 'json')['p99']:.1f} ms, page {_read(r, 'page')['p99']:.1f} ms",
+        lambda r: max(_read(r, "json")["p99"], _read(r, "page")["p99"]) < 10,
+    ),
+    Goal(
+        "a cold page",
+        "at most 4 SQL statements whatever its size",
+        lambda r: f"{max(each['statements'] for each in _cold(r)):.0f} at most",
+        lambda r: max(each["statements"] for each in _cold(r)) <= 4,
+    ),
+    Goal(
+        "page 1,000 of a feed of a million posts, uncached",
+        "1.3 times the first page's time at most",
+        lambda r: f"{_scale(r, 'thousandth') / _scale(r, 'first'):.2f} times",
+        lambda r: _scale(r, "thousandth") / _scale(r, "first") <= 1.3,
+    ),
+    Goal(
+        "invalidating with a million keys in Redis",
+        "as fast as with a thousand (1.2 at most)",
+        lambda r: f"{_invalidation(r):.2f} (the usual design's SCAN: {r['keyspace']['scan']['ratio']:,.0f})",
+        lambda r: _invalidation(r) <= 1.2,
+    ),
+    Goal(
+        "200 concurrent readers of a cold page",
+        "1 load",
+        lambda r: f"{r['site']['crowd']['on']['statements'] / 2:.1f} loads (without the cache 200)",
+        lambda r: r["site"]["crowd"]["on"]["statements"] <= 2,
+    ),
+    Goal(
+        "hit rate, 95 % reads, Zipf, everyone posting",
+        "95 % or more",
+        _hits,
+        lambda r: r["hitrate"]["zipf-5"]["feedapp"]["key_hit_rate"] >= 0.95,
+    ),
+    Goal(
+        "stale views while people write",
+        "0",
+        lambda r: ", ".join(f"{w['feedapp']['stale']} (usual {w['usual']['stale']})" for w in r["hitrate"].values()),
+        lambda r: not any(workload["feedapp"]["stale"] for workload in r["hitrate"].values()),
+    ),
+    Goal(
+        "faster than the usual design at 1, 5 and 20 % writes",
+        "1 time",
+        lambda r: ", ".join(f"{times(r, f'mix-{n}-on', f'mix-{n}-rival'):.1f}" for n in (1, 5, 20)) + " times",
+        lambda r: min(times(r, f"mix-{n}-on", f"mix-{n}-rival") for n in (1, 5, 20)) > 1,
+    ),
+    Goal(
+        "`flask seed`",
+        "half the speed of a raw COPY or better",
+        lambda r: f"{r['seed']['ratio']:.2f}",
+        lambda r: r["seed"]["ratio"] >= 0.5,
+    ),
+)
+
+
+def _cold(results: dict[str, Any]) -> list[dict[str, float]]:
+    cold = ("first", "thousandth", "home", "home-eager", "home-deep", "comments", "likes", "by")
+    operations = results["scale"]["operations"]
+    return [each for name in cold for each in operations[name]["sizes"].values()]
