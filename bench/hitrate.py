@@ -61,7 +61,7 @@ def _replayed(base: Ground, web: Web, root: str, readers: list[people.Reader], e
     for follower, followee in base.query("SELECT follower_id, followee_id FROM follows"):
         follows.setdefault(follower, set()).add(followee)
     counts = {post: (likes, comments) for post, likes, comments in base.query("SELECT * FROM post_counters")}
-    commands = base.commands()
+    commands, losses = base.commands(), _losses(web)
     replay = Replay(port=web.port, root=root, readers=readers, posts=posts, ledger=Ledger(follows, counts))
     warming = [each for each in events if each.moment < WARM]
     replay.run(warming, seconds=len(events) / RATE)
@@ -78,6 +78,7 @@ def _replayed(base: Ground, web: Web, root: str, readers: list[people.Reader], e
         "sql_per_view": sum(each.statements for each in steady) / len(steady),
         "commands": (base.commands() - commands) / (len(views) + replay.writes),
         "stale": sum(each.stale for each in views),
+        "losses": _losses(web) - losses,
         "over_time": _over_time(views),
     }
 
@@ -88,6 +89,11 @@ def _over_time(views: list[Any]) -> list[float | None]:
         inside = [each.hit for each in views if int(each.moment * BUCKETS * 0.9999) == bucket]
         shares.append(sum(inside) / len(inside) if inside else None)
     return shares
+
+
+def _losses(web: Web) -> int:
+    """Count how often a worker has given Redis up so far, as its log says."""
+    return web.log.read_text(encoding="utf-8", errors="replace").count("Redis is not used until")
 
 
 def _keys(web: Web) -> tuple[float, float]:
@@ -106,6 +112,7 @@ def _tell(label: str, design: str, found: dict[str, Any]) -> None:
     keys = f", {found['key_hit_rate']:.1%} of keys" if found["key_hit_rate"] is not None else ""
     print(
         f"  {label}, {design}: {found['hit_rate']:.1%} of {found['views']:,} views without SQL{keys}; "
-        f"{found['sql_per_view']:.2f} statements a view; {found['stale']} stale",
+        f"{found['sql_per_view']:.2f} statements a view; {found['stale']} stale; "
+        f"Redis given up {found['losses']} times",
         flush=True,
     )

@@ -51,8 +51,9 @@ def _filled(stack: ExitStack, count: int) -> LeaseRedisCache:
     base = stack.enter_context(ground(f"keys-{count}", redis_arguments=("--maxmemory", "1gb")))
     for first in range(1, count + 1, PORTION):
         base.redis.eval(FILLED, 1, f"{PREFIX}post:", first, min(first + PORTION - 1, count))
+    base.redis.script_flush()  # what filling has left in Redis' Lua would slow down all scripts
     backend = LeaseRedisCache(base.redis_url, timeout=5, key_prefix=PREFIX)
-    backend.trust.state = "returning"  # for writes; there is no relay here that would come to trust it
+    backend.trust.begin_return(backend.discover())  # as its relay would: for writes
     return backend
 
 

@@ -69,9 +69,20 @@ def hitrate(workloads: dict[str, Any]) -> str:
                     f"{found['sql_per_view']:.2f}",
                     f"{found['commands']:.1f}",
                     found["stale"],
+                    found.get("losses", "") if design == "feedapp" else "",
                 )
             )
-    head = ("traffic", "design", "views / writes", "keys found", "views without SQL", "SQL a view", "commands", "stale")
+    head = (
+        "traffic",
+        "design",
+        "views / writes",
+        "keys found",
+        "views without SQL",
+        "SQL a view",
+        "commands",
+        "stale",
+        "Redis given up",
+    )
     return table(head, rows)
 
 
