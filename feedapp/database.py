@@ -5,7 +5,8 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event, make_url
+import orjson
+from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from config import SettingError
@@ -26,6 +27,18 @@ def engine_options(pool_size: int) -> dict[str, Any]:
         "pool_recycle": 1_800,
         "connect_args": {"connect_timeout": CONNECT_TIMEOUT, "application_name": "feedapp"},
     }
+
+
+def connect_reads(url: str, pool_size: int) -> Engine:
+    """Make the engine that reads go through, beside the one of the sessions. Raise SettingError.
+
+    It is in autocommit, so that each statement sees what was committed before it, and stays so: a pool shared with
+    transactions would have to be told at every turn. PostgreSQL's JSON is read by orjson.
+    """
+    options = {**engine_options(pool_size), "isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
+    engine = create_engine(address(url), json_deserializer=orjson.loads, **options)
+    count_statements(engine)
+    return engine
 
 
 def relay_options() -> dict[str, Any]:

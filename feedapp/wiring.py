@@ -85,13 +85,21 @@ class Services:
     health: HealthService
     cache_inspection: CacheInspection
     cache_verification: CacheVerification
+    engines: tuple[Engine, ...]
+    """Those beside the one of the sessions."""
+
+    def close(self) -> None:
+        """Close every connection that is not in use. Needs the app's context."""
+        for engine in (db.engine, *self.engines):
+            engine.dispose()
+        self.backend.close()
 
 
 def wire(app: Flask, settings: Settings) -> Services:
     """Build the services of an app whose extensions are bound."""
     with app.app_context():
         backend = cast("LeaseRedisCache", cache.cache)
-        engine: Engine = db.engine.execution_options(isolation_level="AUTOCOMMIT")
+    reads = database.connect_reads(settings.database_url, settings.database_pool_size)
     session = db.session
     users, posts, tokens = UserRepository(session), PostRepository(session), TokenRepository(session)
     likes, comments, follows = LikeRepository(session), CommentRepository(session), FollowRepository(session)
@@ -100,13 +108,12 @@ def wire(app: Flask, settings: Settings) -> Services:
     cache_reads = CacheReads(backend, lifetimes=lifetimes)
     reading = Reading(
         cache=cache_reads,
-        facts=FactRepository(engine),
-        pages=PageRepository(engine),
+        facts=FactRepository(reads),
+        pages=PageRepository(reads),
         cursors=CursorCodec(settings.secret_key),
     )
-    outbox = OutboxRepository(
-        session=session, engine=create_engine(database.address(settings.database_url), **database.relay_options())
-    )
+    for_relay = create_engine(database.address(settings.database_url), **database.relay_options())
+    outbox = OutboxRepository(session=session, engine=for_relay)
     relay = Relay(backend=backend, outbox=outbox)
     backend.trust.seek = relay.seek
     records = IdempotencyRepository(session)
@@ -175,9 +182,10 @@ def wire(app: Flask, settings: Settings) -> Services:
         followings=FollowingService(reading=reading, viewers=viewers),
         suggestions=SuggestionService(reading=reading, viewers=viewers),
         feeds=FeedService(reading=reading, viewers=viewers),
-        health=HealthService(engine=engine, backend=backend, outbox=outbox),
+        health=HealthService(engine=reads, backend=backend, outbox=outbox),
         cache_inspection=CacheInspection(backend=backend, lifetimes=lifetimes, outbox=outbox, users=users),
         cache_verification=CacheVerification(backend=backend, reading=reading),
+        engines=(reads, for_relay),
     )
 
 

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from redis import Redis
 
     from feedapp.cache.discovery import Deployment
-    from feedapp.cache.routing import Command, Route
+    from feedapp.cache.exchange import Command
+    from feedapp.cache.routing import Route
 
 BATCH = 1_000
 SPREAD = 0.1

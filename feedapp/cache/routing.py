@@ -16,14 +16,15 @@ from redis.exceptions import AskError, MovedError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from feedapp.cache.connections import Address
+from feedapp.cache.exchange import exchange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from redis import Redis
-    from redis.connection import Connection
 
-Command = tuple[Any, ...]
+    from feedapp.cache.exchange import Command
+
 KEY_AT = {"EVAL": 3}
 """Where in a command its key stands, if not after its name."""
 REDIRECTS = 3
@@ -75,8 +76,7 @@ class OneServer:
 
     def get_all(self, names: Sequence[str]) -> list[bytes | None]:
         """Read all in one MGET."""
-        found: list[bytes | None] = self._client.mget(names)  # type: ignore[assignment]
-        return found
+        return self.get_prepared(prepared_read((), names))
 
     def get_prepared(self, prepared: PreparedRead) -> list[bytes | None]:
         """Read all in one MGET that is written already."""
@@ -90,11 +90,8 @@ class OneServer:
         return found
 
     def send(self, commands: Sequence[Command]) -> list[Any]:
-        """Send all in one pipeline."""
-        with self._client.pipeline(transaction=False) as pipe:
-            for command in commands:
-                pipe.execute_command(*command)  # type: ignore[no-untyped-call]
-            return list(pipe.execute())
+        """Send all at once, then read all answers."""
+        return _checked(exchange(self.clients, {None: commands})[None])
 
 
 class ClusterServers:
@@ -122,34 +119,15 @@ class ClusterServers:
         for number, command in enumerate(commands):
             parts[self._owner(command[KEY_AT.get(command[0], 1)])].append(number)
         answers: list[Any] = [None] * len(commands)
-        for address, found in self._exchange({a: [commands[n] for n in part] for a, part in parts.items()}).items():
+        for address, found in exchange(
+            self.clients, {a: [commands[n] for n in part] for a, part in parts.items()}
+        ).items():
             for number, answer in zip(parts[address], found, strict=True):
                 answers[number] = answer
         for number, answer in enumerate(answers):
             if isinstance(answer, AskError):
                 answers[number] = self._redirected(commands[number], answer)
-        for answer in answers:
-            if isinstance(answer, ResponseError):
-                raise answer
-        return answers
-
-    def _exchange(self, parts: Mapping[Address, list[Command]]) -> dict[Address, list[Any]]:
-        """Speak to several servers at the same time; connections with unread answers are closed if one fails."""
-        connections: dict[Address, Connection] = {}
-        read = False
-        try:
-            for address, commands in parts.items():
-                connection: Connection = self.clients[address].connection_pool.get_connection()
-                connections[address] = connection
-                connection.send_packed_command(connection.pack_commands(commands))  # type: ignore[no-untyped-call]
-            answers = {address: [_answer(connections[address]) for _ in part] for address, part in parts.items()}
-            read = True
-            return answers
-        finally:
-            for address, connection in connections.items():
-                if not read:
-                    connection.disconnect()  # type: ignore[no-untyped-call]
-                self.clients[address].connection_pool.release(connection)
+        return _checked(answers)
 
     def _redirected(self, command: Command, answer: Any) -> Any:
         """Follow MOVED and ASK, as long as they lead to servers that are known."""
@@ -162,7 +140,7 @@ class ClusterServers:
                 asked = [command]
             else:
                 asked = [("ASKING",), command]
-            answer = self._exchange({address: asked})[address][-1]
+            answer = exchange(self.clients, {address: asked})[address][-1]
             if not isinstance(answer, AskError):
                 return answer
         raise RedisConnectionError(f"the Redis Cluster is changing: {answer}")
@@ -171,8 +149,8 @@ class ClusterServers:
         return self._owners[key_slot(name if isinstance(name, bytes) else name.encode())]
 
 
-def _answer(connection: Connection) -> Any:
-    try:
-        return connection.read_response(disconnect_on_error=False)
-    except ResponseError as error:
-        return error
+def _checked(answers: list[Any]) -> list[Any]:
+    for answer in answers:
+        if isinstance(answer, ResponseError):
+            raise answer
+    return answers

@@ -1,7 +1,6 @@
 """The server-side scripts of the protocol, one key each, so that they run on a Redis Cluster as on a single server.
 
-They are sent as text (EVAL), never by digest: a Redis that has just restarted knows no digests, and the texts are
-short.
+`routing.py` sends them by digest, and as text to a server that does not know them yet.
 """
 
 from __future__ import annotations

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -26,14 +24,14 @@ _BODY = (
 
 def _by_id(table: str, value: str, column: str = "id") -> str:
     """Select by one id; {0} stands for the kind."""
-    return f"SELECT '{{0}}', {column}::text, {value} FROM {table} WHERE {column} = ANY(:{{0}}_0)"  # noqa: S608
+    return f"SELECT '{{0}}', {column}::text, {value} FROM {table} WHERE {column} = ANY(%({{0}}_0)s)"  # noqa: S608
 
 
 def _by_pair(table: str, first: str, second: str) -> str:
     """Select whether there is a row for each pair of ids."""
     return (
         f"SELECT '{{0}}', a || ':' || b, to_json(EXISTS (SELECT FROM {table} WHERE {first} = a AND {second} = b)) "  # noqa: S608
-        "FROM unnest(CAST(:{0}_0 AS bigint[]), CAST(:{0}_1 AS bigint[])) AS pair(a, b)"
+        "FROM unnest(CAST(%({0}_0)s AS bigint[]), CAST(%({0}_1)s AS bigint[])) AS pair(a, b)"
     )
 
 
@@ -52,18 +50,18 @@ SELECTS = {
     "followers_count": _by_id("user_counters", "to_json(followers)", "user_id"),
     "following_count": _by_id("user_counters", "to_json(following)", "user_id"),
     "follows": _by_pair("follows", "follower_id", "followee_id"),
-    "username": "SELECT '{0}', username, to_json(id) FROM users WHERE username = ANY(CAST(:{0}_0 AS text[]))",
+    "username": "SELECT '{0}', username, to_json(id) FROM users WHERE username = ANY(CAST(%({0}_0)s AS text[]))",
     "token": (
         "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'kind', kind, 'expires_at', "
         "extract(epoch FROM expires_at)::bigint) FROM tokens "
-        "WHERE hash = ANY(SELECT decode(each, 'hex') FROM unnest(CAST(:{0}_0 AS text[])) AS each)"
+        "WHERE hash = ANY(SELECT decode(each, 'hex') FROM unnest(CAST(%({0}_0)s AS text[])) AS each)"
     ),
     "tokens_of": (
         "SELECT '{0}', owner::text, (SELECT coalesce(json_agg(json_build_object('id', id, "  # noqa: S608
         "'hash', encode(hash, 'hex'), 'kind', kind, 'name', name, "
         + ", ".join(f"'{name}', {_TIME.format(name)}" for name in ("created_at", "expires_at", "last_used_at"))
         + ") ORDER BY id DESC), '[]') FROM tokens WHERE user_id = owner) "
-        "FROM unnest(CAST(:{0}_0 AS bigint[])) AS wanted(owner)"
+        "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(owner)"
     ),
     # Nothing here grows with the number of users: the most followed by an index, whoever wrote last by another.
     "notable": (
@@ -78,7 +76,7 @@ SELECTS = {
 
 
 class FactRepository:
-    """Loads facts. `engine` must be in autocommit, so that each statement sees all that was committed before it."""
+    """Loads facts. `engine` is that of `database.connect_reads`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -93,5 +91,5 @@ class FactRepository:
                 parameters[f"{kind}_{number}"] = list(column)
             asked.update({(kind, ":".join(map(str, ids))): ids for ids in all_ids})
         with self._engine.connect() as connection:
-            rows = connection.execute(text(" UNION ALL ".join(selects)), parameters)
+            rows = connection.exec_driver_sql(" UNION ALL ".join(selects), parameters)
             return {(kind, asked[kind, found]): data for kind, found, data in rows}

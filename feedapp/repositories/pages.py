@@ -7,9 +7,8 @@ the walk goes on, whether anything lies behind, and PostgreSQL's clock.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import text
 
 from feedapp.pagination import Cursor, Entry, Slice, Walk
 
@@ -30,37 +29,37 @@ class _Source:
 def _table(table: str, condition: str, *, id_: str = "id", author: str = "author_id") -> _Source:
     select = f"FROM {table} WHERE {condition} AND {{0}}"
     return _Source(
-        f"SELECT {id_} AS id, {author} AS author_id, created_at {select} ORDER BY {{1}} LIMIT :size",
+        f"SELECT {id_} AS id, {author} AS author_id, created_at {select} ORDER BY {{1}} LIMIT %(size)s",
         f"SELECT {select}",
     )
 
 
-_FOLLOWED = "(SELECT followee_id AS author FROM follows WHERE follower_id = :owner UNION ALL SELECT :owner)"
+_FOLLOWED = "(SELECT followee_id AS author FROM follows WHERE follower_id = %(owner)s UNION ALL SELECT %(owner)s)"
 _THEIRS = "SELECT id, author_id, created_at FROM posts WHERE author_id = author AND {0} ORDER BY {1}"
 
 SOURCES = {
     "public": _table("posts", "true"),
-    "by": _table("posts", "author_id = :owner"),
+    "by": _table("posts", "author_id = %(owner)s"),
     # The nearest n posts can only come from the n authors whose own nearest post is nearest: one index probe for each
     # followed author, then n posts for each of n authors. A reader who follows thousands costs thousands of probes,
     # never thousands of lists.
     "home": _Source(
         f"WITH nearest AS MATERIALIZED (SELECT head.author_id AS author FROM {_FOLLOWED} AS followed, "  # noqa: S608
-        f"LATERAL ({_THEIRS} LIMIT 1) AS head ORDER BY {{1}} LIMIT :size) "
-        f"SELECT post.* FROM nearest, LATERAL ({_THEIRS} LIMIT :size) AS post ORDER BY {{1}} LIMIT :size",
+        f"LATERAL ({_THEIRS} LIMIT 1) AS head ORDER BY {{1}} LIMIT %(size)s) "
+        f"SELECT post.* FROM nearest, LATERAL ({_THEIRS} LIMIT %(size)s) AS post ORDER BY {{1}} LIMIT %(size)s",
         f"SELECT FROM {_FOLLOWED} AS followed WHERE EXISTS "  # noqa: S608
         "(SELECT FROM posts WHERE author_id = author AND {0})",
     ),
-    "comments": _table("comments", "post_id = :owner"),
-    "likes": _table("likes", "post_id = :owner", id_="user_id", author="user_id"),
-    "followers": _table("follows", "followee_id = :owner", id_="follower_id", author="follower_id"),
-    "following": _table("follows", "follower_id = :owner", id_="followee_id", author="followee_id"),
+    "comments": _table("comments", "post_id = %(owner)s"),
+    "likes": _table("likes", "post_id = %(owner)s", id_="user_id", author="user_id"),
+    "followers": _table("follows", "followee_id = %(owner)s", id_="follower_id", author="follower_id"),
+    "following": _table("follows", "follower_id = %(owner)s", id_="followee_id", author="followee_id"),
 }
 _ID = {"likes": "user_id", "followers": "follower_id", "following": "followee_id"}
 
 
 class PageRepository:
-    """Loads pages. `engine` must be in autocommit, so that each statement sees all that was committed before it."""
+    """Loads pages. `engine` is that of `database.connect_reads`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -71,18 +70,17 @@ class PageRepository:
         if cursor:
             parameters |= {"moment": cursor.position.moment, "id": cursor.position.id}
         with self._engine.connect() as connection:
-            row = connection.execute(
-                text(statement(source, walk=walk, from_cursor=cursor is not None)), parameters
-            ).one()
+            row = connection.exec_driver_sql(_statement(source, walk, from_cursor=cursor is not None), parameters).one()
         entries = tuple(Entry(*entry) for entry in row.entries)
         return Slice(entries[:size], more=len(entries) > size, behind=row.behind, now=row.now)
 
 
-def statement(source: str, *, walk: Walk, from_cursor: bool) -> str:
+@cache
+def _statement(source: str, walk: Walk, *, from_cursor: bool) -> str:
     """Compose the statement for one page."""
     forwards, backwards, order = ("<", ">=", "DESC") if walk == "older" else (">", "<=", "ASC")
     row = f"(created_at, {_ID.get(source, 'id')})"
-    bound = "(CAST(:moment AS timestamptz), :id)"
+    bound = "(CAST(%(moment)s AS timestamptz), %(id)s)"
     condition = f"{row} {forwards} {bound}" if from_cursor else "true"
     ordered = f"created_at {order}, {_ID.get(source, 'id')} {order}"
     entries = SOURCES[source].entries.format(condition, ordered)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from config import Settings
-    from feedapp.cache.routing import Command
+    from feedapp.cache.exchange import Command
     from feedapp.wiring import Services
 
 ANONYMOUS = Credentials("api")
@@ -47,8 +47,7 @@ def process(settings: Settings) -> Iterator[Services]:
     with app.app_context():
         yield services_of(app)
         db.session.remove()
-        db.engine.dispose()
-    services_of(app).backend.close()
+        services_of(app).close()
 
 
 @pytest.fixture
@@ -412,7 +411,7 @@ def test_while_redis_is_away_reads_take_no_more_connections_than_the_pool_has(
     assert set(statuses) == {200}
     assert 0 < most[0] <= 2 + 2 + 1
     with lost.app_context():
-        db.engine.dispose()
+        services_of(lost).close()
 
 
 def test_each_run_of_redis_gets_a_row_once_and_none_takes_it_back_from_another(own: Services, post_id: int) -> None:

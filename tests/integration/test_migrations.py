@@ -49,8 +49,7 @@ def empty(settings: Settings) -> Iterator[Flask]:
     app = create_app(replace(settings, database_url=other))
     with app.app_context():
         yield app
-        db.engine.dispose()
-    app.extensions["feedapp"].backend.client.close()
+        app.extensions["feedapp"].close()
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {OTHER} WITH (FORCE)"))
     admin.dispose()

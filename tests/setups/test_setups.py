@@ -45,8 +45,7 @@ def site(settings: Settings) -> Iterator[FlaskClient]:
     with app.app_context():
         yield app.test_client()
         db.session.remove()
-        db.engine.dispose()
-    services_of(app).backend.close()
+        services_of(app).close()
 
 
 def check_the_promise(client: FlaskClient, ada: Somebody) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy import text
 
 from api.calls import comment, data, nothing_changes, problem, publish
 from feedapp.app import create_app
-from feedapp.extensions import db
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,8 +41,7 @@ def other_process(settings: Settings, app: Flask) -> Iterator[FlaskClient]:
     other.extensions["feedapp"].accounts._passwords = services_of(app).accounts._passwords
     yield other.test_client()
     with other.app_context():
-        db.engine.dispose()
-    services_of(other).backend.client.close()
+        services_of(other).close()
 
 
 def send(client: FlaskClient, who: Somebody, call: str, **headers: str) -> Any:

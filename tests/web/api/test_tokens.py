@@ -183,8 +183,7 @@ def limited(client: FlaskClient, settings: Settings) -> Iterator[FlaskClient]:
     app = create_app(replace(settings, rate_limits=True, database_pool_size=2))
     yield app.test_client()
     with app.app_context():
-        db.engine.dispose()
-    services_of(app).backend.close()
+        services_of(app).close()
 
 
 def test_guessing_passwords_ends_in_a_wait(limited: FlaskClient, ada: Somebody) -> None:
