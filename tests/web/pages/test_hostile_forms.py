@@ -26,6 +26,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "/settings/profile": {"display_name": "Ada", "bio": "text"},
     "/settings/username": {"username": "countess"},
     "/settings/password": {"current_password": "a good password", "new_password": "another password"},
+    "/settings/tokens": {"name": "my script"},
+    "/settings/delete": {"password": "a good password"},
     "/login": {"username": "ada", "password": "a good password"},
     "/signup": {"username": "dee", "password": "a good password", "display_name": "Dee"},
 }
@@ -72,6 +74,7 @@ def refused(answer: TestResponse) -> None:
 
 def test_every_form_with_fields_is_in_the_list() -> None:
     buttons = {"/posts/1/delete", "/posts/1/likes", "/posts/1/likes/delete", "/posts/1/comments/1/delete"}
+    buttons |= {"/settings/tokens/delete", "/settings/tokens/1/delete"}
     buttons |= {"/@ada/followers", "/@ada/followers/delete", "/logout", "/theme"}
     assert set(FIELDS) == set(FORMS) - buttons
 
@@ -90,6 +93,17 @@ def test_a_field_that_cannot_be_taken_is_refused_and_nothing_changes(
     who = browser() if address in {"/login", "/signup"} else browser(ada)
     with nothing_changes(engine):
         refused(send(who, address, form))
+
+
+@pytest.mark.parametrize("address", [each for each in FIELDS if each not in {"/login", "/signup", "/settings/delete"}])
+@pytest.mark.parametrize("field", ["version", "idempotency_key"])
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_a_hidden_field_that_is_odd_does_no_harm(
+    browser: Any, ada: Any, address: str, field: str, hostile: str
+) -> None:
+    answer = send(browser(ada), address, FIELDS[address] | {field: HOSTILE[hostile] or ""})
+    assert answer.status_code < 500, answer.text[:300]
+    assert "<h1" in answer.text or answer.status_code == 303
 
 
 @pytest.mark.parametrize("address", FIELDS)
