@@ -3,7 +3,7 @@ PYTHON ?= python3
 python := .venv/bin/python
 pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input
 .DEFAULT_GOAL := help
-.PHONY: help run test test-consistency test-setups consistency bench bench-full bench-check check fix
+.PHONY: help run test test-browser lighthouse screenshots test-consistency test-setups consistency bench bench-full bench-check check fix
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -13,6 +13,25 @@ run: .venv/installed-run ## start feedapp and its own PostgreSQL and Redis; Ctrl
 
 test: .venv/installed-dev ## run the tests, on a PostgreSQL and a Redis of their own
 	@$(python) -m pytest
+
+browser := $(python) -m pytest -o addopts='--strict-markers --strict-config -ra' -p no:cacheprovider
+test-browser: .venv/installed-dev .venv/node/installed ## every journey in Chromium, axe-core, the Nu HTML checker, weight
+	@$(browser) tests/browser
+
+lighthouse: .venv/installed-dev .venv/node/installed ## Lighthouse on the main pages; needs a machine that does nothing else
+	@$(browser) tests/browser/lighthouse.py
+
+screenshots: .venv/installed-dev .venv/node/installed ## every page at two sizes, light and dark (OPTIONS='--import FILE --into DIR')
+	@PYTHONPATH=.:tests $(python) -m browser.screenshots $(OPTIONS)
+
+# Debian's Chromium, Node and Java, by root where they are missing; what npm brings stays under .venv.
+.venv/node/installed: tests/browser/package.json .venv/made
+	@missing=; for each in chromium npm java; do command -v $$each >/dev/null || missing=yes; done; \
+	if [ "$$missing" ]; then echo 'installing chromium, npm and java'; \
+		apt-get -q update && apt-get -qy install --no-install-recommends chromium npm default-jre-headless >/dev/null; fi
+	@mkdir -p .venv/node && cp tests/browser/package.json .venv/node/
+	@npm install --prefix .venv/node --silent --no-audit --no-fund --no-package-lock
+	@touch $@
 
 test-consistency: .venv/installed-dev ## short runs of the history checker, with faults and with deliberate mistakes
 	@$(python) -m pytest tests/consistency

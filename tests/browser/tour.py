@@ -60,6 +60,8 @@ def furnish(visit: Callable[..., Visitor]) -> tuple[Visitor, list[Stop]]:
         Stop("following", f"/@{ada.name}/following"),
         Stop("suggestions", "/suggestions"),
         Stop("settings", "/settings"),
+        Stop("tokens", "/settings/tokens"),
+        Stop("leave", "/settings/delete"),
         Stop("log in", "/login", signed_in=False),
         Stop("sign up", "/signup", signed_in=False),
         Stop("not found", "/nothing/here", signed_in=False),
