@@ -65,7 +65,11 @@ def post_deleted(
     liker_ids: Iterable[int],
     comment_ids: Iterable[int],
 ) -> list[Key]:
-    """The post with all that was said of it, and every feed that may list it."""
+    """The post with all that was said of it, and every feed that may list it.
+
+    `liker_ids` and `comment_ids` are up to FANOUT of each: nobody is shown what belongs to a post that is gone, and its
+    id never comes again, so what a post with very many of them leaves behind may live out its time.
+    """
     return [
         POST.key(post_id),
         POST_LIKES_COUNT.key(post_id),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Remains(NamedTuple):
-    """What went with a deleted post: who liked it, and its comments."""
+    """Some of what went with a deleted post: who liked it, and its comments."""
 
     liker_ids: Sequence[int]
     comment_ids: Sequence[int]
@@ -47,16 +47,19 @@ class PostRepository:
             update(Post).where(Post.id == post_id).values(body=body, edited_at=func.clock_timestamp())
         )
 
-    def delete(self, post_id: int) -> Remains:
-        """Delete a post that is locked, with its likes and comments."""
-        likers = text("DELETE FROM likes WHERE post_id = :id RETURNING user_id")
+    def delete(self, post_id: int, *, at_most: int) -> Remains:
+        """Delete a post that is locked, with its likes and comments, and name up to `at_most` of each."""
+        likers = text(
+            "WITH gone AS (DELETE FROM likes WHERE post_id = :id RETURNING user_id) "
+            "SELECT user_id FROM gone LIMIT :most"
+        )
         comments = text(  # in the order in which those who wrote several of them are deleted with theirs
-            "DELETE FROM comments WHERE id IN (SELECT id FROM comments WHERE post_id = :id ORDER BY id FOR UPDATE) "
-            "RETURNING id"
+            "WITH gone AS (DELETE FROM comments WHERE id IN "
+            "(SELECT id FROM comments WHERE post_id = :id ORDER BY id FOR UPDATE) RETURNING id) "
+            "SELECT id FROM gone LIMIT :most"
         )
-        remains = Remains(
-            self._session.scalars(likers, {"id": post_id}).all(), self._session.scalars(comments, {"id": post_id}).all()
-        )
+        wanted = {"id": post_id, "most": at_most}
+        remains = Remains(self._session.scalars(likers, wanted).all(), self._session.scalars(comments, wanted).all())
         self._session.execute(delete(Post).where(Post.id == post_id))
         return remains
 

@@ -14,7 +14,20 @@ from random import randrange
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedapp.cache import values
-from feedapp.cache.keys import COMMENTS, FEED, FOLLOWERS, FOLLOWING, LIKES, POSTS_BY, PUBLIC, START, TEMPLATES
+from feedapp.cache.keys import (
+    COMMENT,
+    COMMENTS,
+    FEED,
+    FOLLOWERS,
+    FOLLOWING,
+    LIKED,
+    LIKES,
+    POST,
+    POSTS_BY,
+    PUBLIC,
+    START,
+    TEMPLATES,
+)
 from feedapp.cache.reads import valid_page
 from feedapp.cache.rows import listing_of, row_of
 from feedapp.errors import MalformedError
@@ -106,11 +119,17 @@ class CacheVerification:
         true = self._load(list(held))
         after = self._look(list(held))
         verdict.sampled += len(keys)
-        for key, value in held.items():
-            if key in true and all(_is_same(before[name], after[name]) for name in _watched(key)):
-                verdict.compared += 1
-                if value != true[key]:
-                    verdict.differences.append(Difference(key, value, true[key]))
+        same = [key for key in held if key in true and all(_is_same(before[n], after[n]) for n in _watched(key))]
+        differing = [Difference(key, held[key], true[key]) for key in same if held[key] != true[key]]
+        orphans = self._orphans(differing)
+        verdict.compared += len(same) - len(orphans)
+        verdict.differences += [each for each in differing if each not in orphans]
+
+    def _orphans(self, differing: Sequence[Difference]) -> list[Difference]:
+        """Give those that belong to a post that is gone: they are left behind, and nobody is shown them."""
+        posts = [(each, POST.key(post_id)) for each in differing if (post_id := _post_of(each)) is not None]
+        there = self._reading.load_facts([post for _, post in posts]) if posts else {}
+        return [each for each, post in posts if post not in there]
 
     def _look(self, keys: Sequence[Key]) -> dict[str, Seen]:
         names = list(dict.fromkeys(name for key in keys for name in _watched(key)))
@@ -128,6 +147,14 @@ class CacheVerification:
                 except (MalformedError, StopIteration):  # made by another secret, or by hand: no reader asks for it
                     continue
         return true
+
+
+def _post_of(difference: Difference) -> Any:
+    """Give the id of the post that a like or a comment belongs to; None for anything else."""
+    key, held, _ = difference
+    if key.template is LIKED:
+        return key.ids[0]
+    return held.get("post_id") if key.template is COMMENT and isinstance(held, dict) else None
 
 
 def _watched(key: Key) -> list[str]:

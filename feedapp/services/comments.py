@@ -60,10 +60,11 @@ class CommentService:
         return Paged(comment_views(page.entries, facts), page.next_cursor, page.prev_cursor)
 
     def show(self, credentials: Credentials, *, post_id: int, comment_id: int) -> CommentView:
-        """Give one comment. Raise NotFoundError."""
-        self._viewers.identify(credentials, ahead=[keys.COMMENT.key(comment_id)])
+        """Give one comment. Raise NotFoundError, also if its post is gone, whatever the cache still has of it."""
+        post = keys.POST.key(post_id)
+        found = self._viewers.identify(credentials, facts=[post], ahead=[keys.COMMENT.key(comment_id)]).facts
         view = self._view(comment_id)
-        if view.post_id != post_id:
+        if view.post_id != post_id or post not in found:
             raise NotFoundError(GONE)
         return view
 

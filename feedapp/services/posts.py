@@ -112,7 +112,7 @@ class PostService:
     def remove(self, work: Work, *, post_id: int, author_id: int) -> None:
         """Delete a post that is locked, as part of a larger write."""
         followers = self._users.count(author_id, posts=-1) or 0
-        remains = self._posts.delete(post_id)
+        remains = self._posts.delete(post_id, at_most=invalidation.FANOUT)
         work.stales(
             invalidation.post_deleted(
                 post_id=post_id,

@@ -238,6 +238,21 @@ def test_verify_passes_over_what_no_reader_can_be_shown(ask: Ask, services: Serv
     ask("verify")
 
 
+def test_what_a_post_with_very_many_likes_and_comments_leaves_behind_is_shown_to_nobody(
+    ask: Ask, client: FlaskClient, toured: dict[str, Somebody], services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Naming all that a million people did would take minutes, so only some of it is deleted with the post."""
+    monkeypatch.setattr("feedapp.cache.invalidation.FANOUT", 1)
+    client.delete("/api/posts/1", headers=toured["ada"].headers)
+    held = services.backend.get_many(*(keys.LIKED.key(1, user_id).name for user_id in (1, 2)))
+    held += services.backend.get_many(*(keys.COMMENT.key(comment_id).name for comment_id in (1, 2)))
+    assert sum(value is not None for value in held) == 2
+    for number in (1, 2):
+        assert client.get(f"/api/posts/1/comments/{number}").status_code == 404
+        assert client.get(f"/posts/1/comments/{number}").status_code == 404
+    ask("verify")
+
+
 def test_nines_are_counted_and_never_claimed_beyond_what_was_compared() -> None:
     assert nines(0, 0) == "0"
     assert nines(10, 10) == "0"
