@@ -32,22 +32,22 @@ def exchange(
 
     A script goes by its digest. A server that does not know it, since it has just started, is sent the text then.
     """
-    answers = _exchange(clients, {where: [_by_digest(command) for command in part] for where, part in parts.items()})
+    answers = exchange_as_is(clients, {where: [_by_digest(command) for command in part] for where, part in parts.items()})
     unknown = {
         where: [number for number, answer in enumerate(found) if isinstance(answer, NoScriptError)]
         for where, found in answers.items()
     }
     again = {where: [parts[where][number] for number in numbers] for where, numbers in unknown.items() if numbers}
-    for where, found in (_exchange(clients, again) if again else {}).items():
+    for where, found in (exchange_as_is(clients, again) if again else {}).items():
         for number, answer in zip(unknown[where], found, strict=True):
             answers[where][number] = answer
     return answers
 
 
-def _exchange(
+def exchange_as_is(
     clients: Mapping[Address | None, Redis], parts: Mapping[Where, Sequence[Command]]
 ) -> dict[Where, list[Any]]:
-    """Do it once; connections with unread answers are closed if one fails."""
+    """Do it once, scripts as text; connections with unread answers are closed if one fails."""
     connections: dict[Where, Connection] = {}
     read = False
     try:

@@ -29,7 +29,6 @@ from feedapp.pagination import Cursor, Entry, Slice, Walk
 
 if TYPE_CHECKING:
     from feedapp.cache.routing import PreparedRead
-    from feedapp.cache.trust import Trust
 
 Load = Callable[[Sequence[Key]], Mapping[Key, Any]]
 T = TypeVar("T")
@@ -156,10 +155,10 @@ class CacheReads:
 
     def _load_facts(self, keys: list[Key], raw: Mapping[str, bytes | None], load: Load, found: dict[Key, Any]) -> None:
         """Claim, load and fill until every key is answered; the answers go into `found`."""
-        waits = _Waits(self._patience, self._backend.trust)
+        waits = _Waits(self._patience)
         pending = {key: raw[key.name] for key in keys}
         try:
-            while pending and waits.go_on():
+            while pending and waits.go_on() and self._backend.trust.state == "trusted":
                 self._claim_and_fill(pending, load, found)
                 if pending:
                     waits.wait()
@@ -258,9 +257,10 @@ class CacheReads:
         walk: tuple[Walk, Cursor | None],
         load: Callable[[], Slice],
     ) -> Slice:
-        waits = _Waits(self._patience, self._backend.trust)
+        waits = _Waits(self._patience)
         watched = [*listing.stamps, *listing.settled, key]
-        while waits.go_on():
+        # Once trust is lost, what is waited for may never come.
+        while waits.go_on() and self._backend.trust.state == "trusted":
             current = dict(raw)
             lease = values.LEASE + token_hex(8).encode()
             won = self._stamp_and_claim(watched, key, lease, current)
@@ -369,18 +369,14 @@ class CacheReads:
 
 
 class _Waits:
-    """How long to wait for what another is loading: `go_on` until patience is over, `wait` a little more each time.
+    """How long to wait for what another is loading: `go_on` until patience is over, `wait` a little more each time."""
 
-    Trust that is lost meanwhile ends it, since what is waited for may never come.
-    """
-
-    def __init__(self, patience: float, trust: Trust) -> None:
+    def __init__(self, patience: float) -> None:
         self._end = monotonic() + patience
-        self._trust = trust
         self._pause = FIRST_WAIT
 
     def go_on(self) -> bool:
-        return monotonic() < self._end and self._trust.state == "trusted"
+        return monotonic() < self._end
 
     def wait(self) -> None:
         sleep(self._pause * uniform(0.5, 1.5))  # noqa: S311  (jitter)

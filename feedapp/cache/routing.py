@@ -16,7 +16,7 @@ from redis.exceptions import AskError, MovedError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from feedapp.cache.connections import Address
-from feedapp.cache.exchange import exchange
+from feedapp.cache.exchange import exchange, exchange_as_is
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -140,7 +140,8 @@ class ClusterServers:
                 asked = [command]
             else:
                 asked = [("ASKING",), command]
-            answer = exchange(self.clients, {address: asked})[address][-1]
+            # As text: sent again because its digest is not known, it would come without its ASKING.
+            answer = exchange_as_is(self.clients, {address: asked})[address][-1]
             if not isinstance(answer, AskError):
                 return answer
         raise RedisConnectionError(f"the Redis Cluster is changing: {answer}")
