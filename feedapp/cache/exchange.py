@@ -32,7 +32,9 @@ def exchange(
 
     A script goes by its digest. A server that does not know it, since it has just started, is sent the text then.
     """
-    answers = exchange_as_is(clients, {where: [_by_digest(command) for command in part] for where, part in parts.items()})
+    answers = exchange_as_is(
+        clients, {where: [_by_digest(command) for command in part] for where, part in parts.items()}
+    )
     unknown = {
         where: [number for number, answer in enumerate(found) if isinstance(answer, NoScriptError)]
         for where, found in answers.items()
