@@ -32,6 +32,7 @@ READS = [
     "/@ada",
     "/@ada/followers",
     "/@bob/following",
+    "/posts/1/comments/1",
 ]
 OWN_READS = [
     "/api/posts?feed=home&limit={limit}",
@@ -42,6 +43,12 @@ OWN_READS = [
     "/suggestions",
     "/api/tokens",
     "/settings/tokens",
+    "/settings/delete",
+    "/posts/new",
+    "/posts/2/edit",
+    "/posts/2/delete",
+    "/posts/1/comments/2/edit",
+    "/posts/1/comments/2/delete",
 ]
 
 
