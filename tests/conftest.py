@@ -134,6 +134,7 @@ def app(running_app: Flask, engine: Engine, redis: Redis) -> Flask:
         connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     redis.flushdb()
     services(running_app).reading._hints.clear()
+    services(running_app).relay.work()  # as before a process serves: Redis is trusted
     return running_app
 
 

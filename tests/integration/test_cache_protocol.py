@@ -15,10 +15,12 @@ from feedapp.cache import keys, reads, values
 from feedapp.cache.invalidation import post_edited, post_liked
 from feedapp.cache.reads import CacheReads
 from feedapp.cache.writes import CacheWrites
+from feedapp.services.viewers import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from conftest import Somebody
     from interleavings import Stage
     from redis import Redis
 
@@ -70,6 +72,44 @@ def test_two_hundred_readers_of_a_cold_key_load_it_once(services: Services) -> N
         answers = [each.result() for each in [readers.submit(read) for _ in range(200)]]
     assert answers == [{key: {"body": "x"}}] * 200
     assert len(loads) == 1
+
+
+def test_two_hundred_readers_of_a_cold_feed_load_its_page_and_its_facts_once(
+    services: Services, people: Callable[..., Somebody], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = Credentials.of(people("ada").token, kind="api")
+    for number in range(5):
+        services.posts.publish(ada, body=f"post {number}")
+    services.backend.clear()
+    monkeypatch.setattr(services.cache_reads, "_patience", 20)
+    pages, facts, start = [], [], Barrier(200)
+    load_page, load_facts = services.reading._pages.load, services.reading._facts.load
+
+    def slow_page(*args: Any, **kwargs: Any) -> Any:
+        pages.append(args)
+        sleep(0.05)
+        return load_page(*args, **kwargs)
+
+    def slow_facts(wanted: Any) -> Any:
+        facts.append(wanted)
+        sleep(0.05)
+        return load_facts(wanted)
+
+    monkeypatch.setattr(services.reading._pages, "load", slow_page)
+    monkeypatch.setattr(services.reading._facts, "load", slow_facts)
+
+    def read() -> list[str]:
+        start.wait()
+        with services.cache_reads.request():
+            view = services.feeds.public(Credentials("api"), cursor=None, limit=20)
+        return [post.body for post in view.posts.items]
+
+    with ThreadPoolExecutor(200) as readers:
+        answers = [each.result() for each in [readers.submit(read) for _ in range(200)]]
+    assert answers == [[f"post {number}" for number in reversed(range(5))]] * 200
+    assert len(pages) == 1
+    loaded = [(kind, ids) for wanted in facts for kind, all_ids in wanted.items() for ids in all_ids]
+    assert len(loaded) == len(set(loaded)) == 5 * 3 + 1
 
 
 def test_the_misses_of_one_request_are_loaded_together(services: Services, redis: Redis) -> None:
