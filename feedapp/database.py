@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 CONNECT_TIMEOUT = 3
+NOTICED_DEAD = {"keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+"""So that a connection that a network has silently dropped is known to be dead within half a minute, not in two hours:
+the relay would wait for it. They are libpq's own settings: no pooler minds, and on a unix socket they mean nothing."""
 
 
 def engine_options(pool_size: int) -> dict[str, Any]:
@@ -25,7 +28,7 @@ def engine_options(pool_size: int) -> dict[str, Any]:
         "max_overflow": 2,
         "pool_timeout": 5,
         "pool_recycle": 1_800,
-        "connect_args": {"connect_timeout": CONNECT_TIMEOUT, "application_name": "feedapp"},
+        "connect_args": {"connect_timeout": CONNECT_TIMEOUT, "application_name": "feedapp", **NOTICED_DEAD},
     }
 
 

@@ -383,7 +383,7 @@ COUNT_SINCE = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'f
 def test_while_redis_is_away_reads_take_no_more_connections_than_the_pool_has(
     app: Flask, settings: Settings, ada: Credentials, engine: Engine
 ) -> None:
-    """The limit on what the loss of Redis may cost PostgreSQL is DATABASE_POOL_SIZE for each process, and three."""
+    """The limit on what the loss of Redis may cost PostgreSQL: DATABASE_POOL_SIZE for each process, and three."""
     nowhere = replace(settings, redis_url="redis://127.0.0.1:1/0", database_pool_size=2)
     lost = create_app(nowhere)
     most, done = [0], Event()

@@ -12,7 +12,6 @@ from deployments.proxy import Proxy
 from sqlalchemy import text
 
 from feedapp.app import create_app
-from feedapp.extensions import db
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,8 +45,7 @@ def cut_off(app: Flask, settings: Settings, link: Proxy) -> Iterator[FlaskClient
     yield own.test_client()
     link.mode = "open"
     with own.app_context():
-        db.engine.dispose()
-    services_of(own).backend.close()
+        services_of(own).close()
 
 
 @pytest.fixture
