@@ -73,6 +73,7 @@ def cost_of(response: TestResponse) -> Cost:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--redis", choices=list(CHOICES), default="embedded", help="what REDIS_URL leads to")
     parser.addoption("--mistake", choices=list(MISTAKES), help="make it in every test, to see which turn red")
+    parser.addoption("--model-examples", type=int, default=60, help="how deep the state machine of test_model.py goes")
     parser.addoption("--pooled", action="store_true", help="PostgreSQL by way of pgbouncer in transaction mode")
 
 

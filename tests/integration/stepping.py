@@ -1,94 +1,107 @@
 """Runs the real readers and writers of the cache one step at a time, in an order that somebody else decides.
 
-Every call to Redis and every load is a step. An actor is a thread that stops before each of them until it is let on, so
-exactly one runs at a time and every interleaving can be played, and played again.
+Every call to Redis and every load is a step. An actor is a greenlet that stops before each of them until it is let on,
+so exactly one runs at a time and every interleaving can be played, and played again.
 """
 
 from __future__ import annotations
 
-from threading import Semaphore, Thread, current_thread
+from contextlib import suppress
+from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+
+from greenlet import getcurrent, greenlet
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from feedapp.cache.backend import LeaseRedisCache
 
-STEPS = {"raw_many", "offer", "fill", "hold", "delete_many"}
+TRIPS = {"raw_many", "offer", "fill", "hold", "delete_many"}
 
 
 class Crashed(BaseException):
     """Raised in an actor to end it where it stands, as a killed process ends."""
 
 
-class Actor(Thread):
-    """One reader or writer. `step` lets it do one thing; `crash` ends it."""
+class Actor(greenlet):
+    """One reader or writer. `step` lets it do one thing; `crash` ends it; `time_out` breaks off its trip to Redis."""
 
     def __init__(self, act: Callable[[], Any]) -> None:
-        super().__init__(daemon=True)
-        self._act = act
-        self._go, self._parked = Semaphore(0), Semaphore(0)
-        self._crash = False
-        self.done = False
-        self.error: BaseException | None = None
+        super().__init__(act)
         self.at = "start"
-        self.start()
-        self._parked.acquire()
+        self.loses_patience = False
 
-    def run(self) -> None:
-        try:
-            self.gate("start")
-            self._act()
-        except Crashed:
-            pass
-        except BaseException as error:  # noqa: BLE001  (told to the test by `step`)
-            self.error = error
-        self.done = True
-        self._parked.release()
+    @property
+    def done(self) -> bool:
+        """Whether it is through, or was ended."""
+        return self.dead
 
     def gate(self, step: str) -> None:
         """Stop here until let on."""
         self.at = step
-        self._parked.release()
-        self._go.acquire()
-        if self._crash:
-            raise Crashed
+        assert self.parent, "somebody lets it on"
+        self.parent.switch()
 
     def step(self) -> None:
-        """Do one thing."""
-        self._go.release()
-        self._parked.acquire()
-        if self.error:
-            raise self.error
+        """Do one thing. What the actor raises is raised here."""
+        self.parent = getcurrent()
+        self.switch()
+
+    def time_out(self) -> None:
+        """Give up the trip to Redis that comes next: its packet arrives later, or never."""
+        self.loses_patience = True
+        self.step()
 
     def crash(self) -> None:
         """End here."""
-        if not self.done:
-            self._crash = True
-            self.step()
-        self.join()
+        self.parent = getcurrent()
+        with suppress(Crashed):
+            self.throw(Crashed)
 
 
 def gate(step: str) -> None:
     """Stop the actor that calls this."""
-    actor = current_thread()
+    actor = getcurrent()
     if isinstance(actor, Actor):
         actor.gate(step)
 
 
+class Steadfast:
+    """A trust in Redis that nothing shakes: what the protocol itself is worth, without it."""
+
+    for_reads = for_writes = to_be_tried = True
+    state = "trusted"
+    known = SimpleNamespace(run="the only one")
+
+    def failed(self, error: Exception) -> None:
+        """Take no note."""
+
+    refused = failed
+
+
 class SteppedBackend:
-    """A backend whose calls are steps."""
+    """A backend whose calls are steps; `delayed` are the packets of those that were given up."""
 
     def __init__(self, backend: LeaseRedisCache) -> None:
         self._backend = backend
+        self.trust = Steadfast()
+        self.delayed: list[Callable[[], Any]] = []
 
     def __getattr__(self, name: str) -> Any:
         attribute = getattr(self._backend, name)
-        if name not in STEPS:
+        if name not in TRIPS:
             return attribute
 
         def stepped(*arguments: Any, **named: Any) -> Any:
             gate(name)
+            actor = getcurrent()
+            if isinstance(actor, Actor) and actor.loses_patience:
+                actor.loses_patience = False
+                self.delayed.append(partial(attribute, *arguments, **named))
+                raise RedisTimeoutError("given up")
             return attribute(*arguments, **named)
 
         return stepped
@@ -97,7 +110,7 @@ class SteppedBackend:
 class Turns:
     """Stands in for the waiting of readers: a turn is a step, and patience is a number of turns."""
 
-    def __init__(self, _patience: float) -> None:
+    def __init__(self, _patience: float, _trust: object) -> None:
         self._left = 3
 
     def go_on(self) -> bool:
