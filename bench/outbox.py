@@ -3,9 +3,8 @@
     python bench/outbox.py --rounds 10 --seconds 1
 
 Starts a PostgreSQL that waits for its disk (--directory chooses one), a Redis, and two app processes, one of which
-keeps no outbox: a switch that exists here only. Both use the same servers. Each round has every kind of write at each of them
-in turns, in an order that is drawn; what counts is the ratio of two neighbours, the median of all rounds and the
-quartiles around it.
+keeps no outbox: a switch that exists here only. Both use the same servers. Each round has every kind of write at each
+of them in turns, in an order that is drawn; what counts is the ratio of two neighbours: its median and quartiles.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ def application() -> Any:
     from wsgi import app  # noqa: PLC0415
 
     if os.environ.get(WITHOUT):
-        OutboxRepository.add = lambda _self, _keys, **_more: None  # type: ignore[assignment,method-assign,return-value]
+        OutboxRepository.add = lambda _self, _keys, **_more: None  # type: ignore[assignment,method-assign]
     return app
 
 

@@ -26,7 +26,7 @@ class Crashed(BaseException):
     """Raised in an actor to end it where it stands, as a killed process ends."""
 
 
-class Actor(greenlet):
+class Actor(greenlet):  # type: ignore[misc]  # it comes without types
     """One reader or writer. `step` lets it do one thing; `crash` ends it; `time_out` breaks off its trip to Redis."""
 
     def __init__(self, act: Callable[[], Any]) -> None:
@@ -37,7 +37,7 @@ class Actor(greenlet):
     @property
     def done(self) -> bool:
         """Whether it is through, or was ended."""
-        return self.dead
+        return bool(self.dead)
 
     def gate(self, step: str) -> None:
         """Stop here until let on."""
