@@ -55,7 +55,7 @@ EFFORTS = {
         Effort("normal", rounds=3, seconds=2, community=SMALL, parts=ALL[:-1]),
         Effort(
             "full",
-            rounds=9,
+            rounds=7,
             seconds=4,
             community=LARGE,
             parts=ALL,
