@@ -76,7 +76,7 @@ def _town(base: Ground, community: Community) -> Town:
         eager,
         usual,
         newcomers,
-        pages[min(999, len(pages)) - 1],
+        pages[min(998, len(pages) - 2)],  # the last one is followed by nothing
         codec.encode(Cursor("older", Position(micros, post_id)), kind="p"),
         codec.encode(Cursor("newer", Position(comment_micros, comment_id)), kind="c"),
     )

@@ -1,0 +1,62 @@
+"""A page reads few blocks of PostgreSQL wherever in a list it lies: the plans, since times are the machine's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import text
+
+from feedapp.repositories.pages import _statement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Somebody
+    from sqlalchemy import Engine
+
+    from feedapp.pagination import Walk
+
+POSTS = 20_000
+FEW = 150
+"""Blocks of 8 KB: some probes into indexes of three levels, and twenty rows. The table of posts has over 600."""
+
+
+@pytest.fixture
+def community(people: Callable[..., Somebody], engine: Engine) -> None:
+    for name in ("ada", "bob"):
+        people(name)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        written = (
+            "created_at) SELECT 1 + n % 2, {}, repeat('a', 200), timestamptz '2026-01-01Z' + n * interval '1 second' "
+            f"FROM generate_series(1, {POSTS}) AS n"
+        )
+        for statement in (
+            f"INSERT INTO posts (author_id, archive_id, body, {written.format('n')}",
+            f"INSERT INTO comments (post_id, author_id, body, {written.format('1')}",
+            "INSERT INTO follows (follower_id, followee_id) VALUES (2, 1)",
+            "VACUUM (ANALYZE) posts, comments, follows",
+        ):
+            connection.execute(text(statement))
+
+
+@pytest.mark.parametrize(("source", "owner"), [("public", None), ("by", 1), ("home", 2), ("comments", 1)])
+def test_a_page_reads_few_blocks_wherever_it_lies(
+    community: None, engine: Engine, source: str, owner: int | None
+) -> None:
+    walks: tuple[Walk, ...] = ("older", "newer")
+    read = {
+        (walk, part): blocks(engine, _statement(source, walk, from_cursor=True), owner=owner, part=part)
+        for walk in walks
+        for part in (0.01, 0.3, 0.5, 0.99)
+    }
+    assert {place: count for place, count in read.items() if count >= FEW} == {}
+
+
+def blocks(engine: Engine, statement: str, *, owner: int | None, part: float) -> int:
+    moment = f"2026-01-01T{int(POSTS * part) // 3600:02}:{int(POSTS * part) // 60 % 60:02}:00Z"
+    parameters: dict[str, Any] = {"owner": owner, "size": 21, "moment": moment, "id": POSTS // 2}
+    with engine.connect() as connection:
+        explained = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", parameters)
+        plan = explained.scalar_one()[0]["Plan"]
+    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
