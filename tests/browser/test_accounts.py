@@ -44,7 +44,7 @@ def test_a_session_elsewhere_is_ended(visit: Any) -> None:
     page = ada.go("/settings/tokens")
     page.get_by_role("button", name="Sign out").click()
     elsewhere.page.reload()
-    expect(elsewhere.page.get_by_role("link", name="Log in")).to_be_visible()
+    expect(elsewhere.page.get_by_role("link", name="Log in", exact=True)).to_be_visible()
 
 
 def test_leaving_takes_all_that_one_wrote(visit: Any, scripts: bool) -> None:  # noqa: FBT001
@@ -60,4 +60,4 @@ def test_leaving_takes_all_that_one_wrote(visit: Any, scripts: bool) -> None:  #
     expect(page.get_by_role("heading", name="Your account was deleted")).to_be_visible()
     for address in (f"/posts/{number}", f"/@{ada.name}"):
         assert bob.context.request.get(address).status == 404
-    expect(page.get_by_role("link", name="Sign up")).to_be_visible()
+    expect(page.get_by_role("link", name="Sign up", exact=True)).to_be_visible()
