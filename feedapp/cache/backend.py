@@ -81,7 +81,9 @@ class LeaseRedisCache(RedisCache):
     def _reroute(self, deployment: Deployment | None) -> None:
         """Leave every connection behind: those in use fail or end by themselves, and none is used again."""
         left = self._route.clients.values()
-        if deployment is None or not deployment.slots:
+        if deployment is None and isinstance(self._route, ClusterServers):
+            self._route = self._route.renewed(self._connect)
+        elif deployment is None or not deployment.slots:
             self._route = OneServer(self._connect(self._seeds[0] if deployment is None else None))
         else:
             self._last = list(deployment.servers)
@@ -164,12 +166,15 @@ class LeaseRedisCache(RedisCache):
         """
         if writer is not None:
             return self.release([(key, writer) for key in keys])
-        answers = self._send([("DEL", self.name(key)) for key in keys])
+        answers = self._send([("DEL", self.name(key)) for key in keys], thorough=True)
         return [key for key, gone in zip(keys, answers, strict=True) if gone]
 
     def release(self, keys_and_writers: Sequence[tuple[str, str]]) -> list[str]:
         """Delete each key, but for the holds of other writers than the one named; give those that held a value."""
-        gone = self._send([("EVAL", scripts.RELEASE, 1, self.name(key), writer) for key, writer in keys_and_writers])
+        released: list[Command] = [
+            ("EVAL", scripts.RELEASE, 1, self.name(key), writer) for key, writer in keys_and_writers
+        ]
+        gone = self._send(released, thorough=True)
         return [key for (key, _), had in zip(keys_and_writers, gone, strict=True) if had]
 
     def clear(self, only: Iterable[Address | None] | None = None) -> bool:
@@ -237,12 +242,12 @@ class LeaseRedisCache(RedisCache):
         held = self._send([("EVAL", scripts.HOLD, 1, self.name(key), writer, milliseconds) for key in keys])
         return [key for key, had in zip(keys, held, strict=True) if had]
 
-    def _send(self, commands: Sequence[Command]) -> list[Any]:
+    def _send(self, commands: Sequence[Command], *, thorough: bool = False) -> list[Any]:
         """Carry out commands, each on the server of its key, in one round trip for a thousand."""
         answers: list[Any] = []
         for start in range(0, len(commands), BATCH):
             with redis_trip():
-                answers += self._route.send(commands[start : start + BATCH])
+                answers += self._route.send(commands[start : start + BATCH], thorough=thorough)
         return answers
 
     def _milliseconds(self, timeout: int | timedelta | None) -> int:

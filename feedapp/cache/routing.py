@@ -8,18 +8,19 @@ MOVED and ASK are followed if they lead to a server that is trusted.
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from hiredis import pack_command
 from redis.crc import key_slot
-from redis.exceptions import AskError, MovedError, ResponseError
+from redis.exceptions import AskError, MovedError, RedisError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from feedapp.cache.connections import Address
 from feedapp.cache.exchange import exchange, exchange_as_is
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from redis import Redis
 
@@ -59,8 +60,11 @@ class Route(Protocol):
     def get_prepared(self, prepared: PreparedRead) -> list[bytes | None]:
         """Read what the keys hold."""
 
-    def send(self, commands: Sequence[Command]) -> list[Any]:
-        """Carry out commands of one key each; an answer that is an error is raised when all were carried out."""
+    def send(self, commands: Sequence[Command], *, thorough: bool = False) -> list[Any]:
+        """Carry out commands of one key each; an answer that is an error is raised when all were carried out.
+
+        `thorough`: if one server fails, the others get theirs all the same, before the error is raised.
+        """
 
 
 class OneServer:
@@ -89,8 +93,9 @@ class OneServer:
             pool.release(connection)
         return found
 
-    def send(self, commands: Sequence[Command]) -> list[Any]:
+    def send(self, commands: Sequence[Command], *, thorough: bool = False) -> list[Any]:
         """Send all at once, then read all answers."""
+        del thorough
         return _checked(exchange(self.clients, {None: commands})[None])
 
 
@@ -113,15 +118,25 @@ class ClusterServers:
         """Read each by itself; which server has it may have changed since."""
         return self.get_all(prepared.names)
 
-    def send(self, commands: Sequence[Command]) -> list[Any]:
+    def renewed(self, connect: Callable[[Address | None], Redis]) -> ClusterServers:
+        """Give the same servers by other connections."""
+        return ClusterServers({address: connect(address) for address in self.clients}, self._owners)
+
+    def send(self, commands: Sequence[Command], *, thorough: bool = False) -> list[Any]:
         """Send to all servers, then read from all."""
         parts: dict[Address, list[int]] = defaultdict(list)
         for number, command in enumerate(commands):
             parts[self._owner(command[KEY_AT.get(command[0], 1)])].append(number)
         answers: list[Any] = [None] * len(commands)
-        for address, found in exchange(
-            self.clients, {a: [commands[n] for n in part] for a, part in parts.items()}
-        ).items():
+        by_server = {address: [commands[number] for number in part] for address, part in parts.items()}
+        try:
+            answered = exchange(self.clients, by_server)
+        except RedisError:
+            for address, part in by_server.items() if thorough else ():
+                with suppress(RedisError):
+                    exchange(self.clients, {address: part})
+            raise
+        for address, found in answered.items():
             for number, answer in zip(parts[address], found, strict=True):
                 answers[number] = answer
         for number, answer in enumerate(answers):

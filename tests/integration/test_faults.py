@@ -433,10 +433,10 @@ def test_a_write_whose_connections_break_deletes_by_new_ones_before_it_answers(
     assert likes(other, post_id) == 0
     send, broken = OneServer.send, [RedisConnectionError("reset by peer"), RedisConnectionError("reset by peer")]
 
-    def breaking(self: OneServer, commands: Sequence[Command]) -> list[Any]:
+    def breaking(self: OneServer, commands: Sequence[Command], **more: Any) -> list[Any]:
         if self is not other.backend._route and broken:
             raise broken.pop()
-        return send(self, commands)
+        return send(self, commands, **more)
 
     own.viewers.require(ada)
     monkeypatch.setattr(OneServer, "send", breaking)

@@ -19,6 +19,7 @@ from redis.crc import key_slot
 
 from feedapp.app import create_app
 from feedapp.cache import incarnations, keys
+from feedapp.cache.invalidation import post_liked
 from feedapp.embedded import Redis
 from feedapp.extensions import db
 from feedapp.services.viewers import Credentials
@@ -165,6 +166,26 @@ def test_one_hung_server_of_a_cluster_is_a_bypass_and_nothing_is_lost(
     cluster.wait()
     try_again(own)
     assert likes(own, post_id) == 1
+
+
+def test_a_write_while_one_server_is_gone_still_deletes_from_the_others_before_it_answers(
+    own: Services, cluster: Cluster, ada: Somebody, post_id: int
+) -> None:
+    """Another process may be reading from those, and know nothing of the one that is gone."""
+    count = keys.POST_LIKES_COUNT.key(post_id)
+    node = node_of(cluster, own, post_id)
+    own.viewers.require(credentials(ada))
+    assert likes(own, post_id) == 0
+    gone = next(
+        server
+        for key in post_liked(post_id=post_id, user_id=1)
+        for server in [cluster.nodes[key_slot(own.backend.name(key.name).encode()) * 3 // SLOTS]]
+        if server is not node
+    )
+    gone.kill()
+    own.likes.like(credentials(ada), post_id)
+    assert own.backend.trust.state == "away"
+    assert node.ask("GET", own.backend.name(count.name)) is None
 
 
 def test_after_a_failover_of_one_server_what_its_replica_missed_is_deleted_again(
