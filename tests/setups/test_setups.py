@@ -172,20 +172,22 @@ def test_a_write_while_one_server_is_gone_still_deletes_from_the_others_before_i
     own: Services, cluster: Cluster, ada: Somebody, post_id: int
 ) -> None:
     """Another process may be reading from those, and know nothing of the one that is gone."""
-    count = keys.POST_LIKES_COUNT.key(post_id)
-    node = node_of(cluster, own, post_id)
-    own.viewers.require(credentials(ada))
-    assert likes(own, post_id) == 0
-    gone = next(
-        server
-        for key in post_liked(post_id=post_id, user_id=1)
-        for server in [cluster.nodes[key_slot(own.backend.name(key.name).encode()) * 3 // SLOTS]]
-        if server is not node
-    )
+    reader = credentials(ada)
+    assert own.posts.show(reader, post_id).liked is False
+    assert own.likes.of(reader, post_id, cursor=None, limit=20).items == []
+    gone = node_of(cluster, own, post_id)  # its keys come first, so that nothing has been sent to others when it fails
+    stale = [own.backend.name(key.name) for key in post_liked(post_id=post_id, user_id=1)]
+    others = [
+        (node, name)
+        for name in stale
+        for node in [cluster.nodes[key_slot(name.encode()) * 3 // SLOTS]]
+        if node is not gone and node.ask("GET", name)
+    ]
+    assert others
     gone.kill()
-    own.likes.like(credentials(ada), post_id)
+    own.likes.like(reader, post_id)
     assert own.backend.trust.state == "away"
-    assert node.ask("GET", own.backend.name(count.name)) is None
+    assert [node.ask("GET", name) for node, name in others] == [None] * len(others)
 
 
 def test_after_a_failover_of_one_server_what_its_replica_missed_is_deleted_again(
