@@ -1,6 +1,7 @@
 """The app with a deliberate fault, for tests only: what the checker must notice, or feedapp must survive.
 
-FEEDAPP_KILL_PROBABILITY: with it, each write may end the process between commit and delete. FEEDAPP_MISTAKE: one of
+FEEDAPP_KILL_PROBABILITY: with it, each write may end the process between commit and delete, while there is a file by
+the name in FEEDAPP_KILL_WHILE. FEEDAPP_MISTAKE: one of
 mistakes.MISTAKES, each a known way to get a cache wrong.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 from random import random
 from typing import TYPE_CHECKING
 
@@ -22,12 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 
-def kill_between_commit_and_delete(probability: float) -> None:
+def kill_between_commit_and_delete(probability: float, armed: Path) -> None:
     """End the whole process, some times, where the commit is through and nothing is deleted yet."""
     whole = CacheWrites.forget
 
     def forget(self: CacheWrites, hold: Hold) -> str | None:
-        if hold.keys and random() < probability:
+        if hold.keys and random() < probability and armed.exists():
             os.killpg(os.getpgid(0), signal.SIGKILL)
         return whole(self, hold)
 
@@ -48,4 +50,6 @@ if os.environ.get("FEEDAPP_MISTAKE"):
     MISTAKES[os.environ["FEEDAPP_MISTAKE"]](setattr)
     _deliver_nothing()
 if os.environ.get("FEEDAPP_KILL_PROBABILITY"):
-    kill_between_commit_and_delete(float(os.environ["FEEDAPP_KILL_PROBABILITY"]))
+    kill_between_commit_and_delete(
+        float(os.environ["FEEDAPP_KILL_PROBABILITY"]), Path(os.environ["FEEDAPP_KILL_WHILE"])
+    )

@@ -58,7 +58,7 @@ SCENARIOS = {
         Scenario("redis-connections-exhausted", redis_faults.connections_exhausted, stale_at_most=1),
         Scenario("app-killed", site_faults.app_killed, read_errors=True),
         Scenario("app-killed-between-commit-and-delete", site_faults.app_killed_between_commit_and_delete,
-                 read_errors=True, kill_probability=0.01),
+                 read_errors=True, kill_probability=0.05),
         Scenario("postgres-restarted", site_faults.postgres_restarted, read_errors=True),
         Scenario("connections-exhausted", site_faults.connections_exhausted, read_errors=True),
     )

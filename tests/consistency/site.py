@@ -128,6 +128,8 @@ class Site:
         self.apps: list[App] = []
         self.database_url = ""
         self._setup, self._processes, self._proxied = setup, processes, proxied
+        self.armed = directory / "armed"
+        """While this file is there, processes kill themselves with `kill_probability`."""
         self._broken = {"FEEDAPP_MISTAKE": mistake, "FEEDAPP_KILL_PROBABILITY": str(kill_probability or "")}
         self._others = ExitStack()
 
@@ -167,6 +169,7 @@ class Site:
         application = f"{__package__}.{'broken' if broken else 'watched'}_wsgi:app"
         for number in range(self._processes):
             environment = self.environment() | self._broken
+            environment["FEEDAPP_KILL_WHILE"] = str(self.armed)
             environment["FEEDAPP_WATCHED"] = str(self.directory / f"watched-{number}")
             if self._proxied and not isinstance(self.redis, Cluster):
                 environment["REDIS_URL"] = self._by_proxy(self.redis)

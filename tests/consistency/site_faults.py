@@ -38,6 +38,7 @@ def app_killed(site: Site, until: Until, rng: Random) -> None:
 
 def app_killed_between_commit_and_delete(site: Site, until: Until, rng: Random) -> None:
     """Each process ends by itself, some times, between a commit and the deletion; it is started again."""
+    site.armed.touch()
     while time.monotonic() < until:
         for app in site.apps:
             if app.ended:
@@ -45,6 +46,7 @@ def app_killed_between_commit_and_delete(site: Site, until: Until, rng: Random) 
                 app.launch()
                 app.wait()
         time.sleep(0.05)
+    site.armed.unlink()
 
 
 def postgres_restarted(site: Site, until: Until, rng: Random) -> None:
