@@ -41,5 +41,5 @@ def exact(moment: str) -> str:
 
 
 def stamp(moment: str) -> str:
-    """Give the time for a `datetime` attribute, in which HTML allows thousandths of a second and no more."""
-    return datetime.fromisoformat(moment).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Give the time for a `datetime` attribute, in which HTML allows no millionths of a second."""
+    return datetime.fromisoformat(moment).astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

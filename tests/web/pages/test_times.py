@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedapp.blueprints.pages.times import age, day, exact
+from feedapp.blueprints.pages.times import age, day, exact, stamp
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -30,3 +30,12 @@ def test_a_time_is_told_by_how_long_ago_it_was(moment: str, expected: str) -> No
 def test_days_and_exact_times_are_spelt_out() -> None:
     assert day("2018-09-02T10:00:00Z") == "2 Sep 2018"
     assert exact("2018-09-02T10:05:00Z") == "2 September 2018 at 10:05 UTC"
+
+
+@pytest.mark.parametrize("moment", ["2018-09-02T10:00:00.123456Z", "2018-09-02T10:00:00Z", "2018-09-02T12:00:00+02:00"])
+def test_a_stamp_is_one_that_html_allows(moment: str) -> None:
+    assert stamp(moment) == "2018-09-02T10:00:00Z"
+
+
+def test_a_stamp_of_an_early_year_has_four_digits() -> None:
+    assert stamp("0987-01-02T03:04:05Z") == "0987-01-02T03:04:05Z"
