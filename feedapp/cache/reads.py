@@ -24,6 +24,7 @@ from redis import RedisError
 from feedapp import costs, metrics
 from feedapp.cache import values
 from feedapp.cache.backend import LeaseRedisCache, spread
+from feedapp.cache.implications import implied
 from feedapp.cache.keys import START, Key, Listing
 from feedapp.pagination import Cursor, Entry, Slice, Walk
 
@@ -148,6 +149,9 @@ class CacheReads:
                 missing.append(key)
             else:
                 found[key] = value
+        if missing and (follows := implied(missing, found)):
+            found |= follows
+            missing = [key for key in missing if key not in follows]
         self._count(found, missing)
         if missing:
             self._load_facts(missing, raw, load, found)

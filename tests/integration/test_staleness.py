@@ -16,6 +16,7 @@ import pytest
 from touring import community, stale, tour
 
 from feedapp.cache import invalidation
+from feedapp.services.cache_verification import CacheVerification
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,6 +184,7 @@ def test_each_template_that_a_rule_might_forget_is_missed(
     for name, rule in rules().items():
         monkeypatch.setattr(invalidation, name, without(rule, template))
     WRITES[write](app, client, everybody)
+    monkeypatch.setattr(CacheVerification, "_orphans", lambda *_: [])  # what is left of a deleted post counts here
     assert stale(services), f"{write}: {template} is deleted for nothing"
 
 
