@@ -57,23 +57,23 @@ class Writes:
         """Try until it is acknowledged, or turns out to be done: then, or when time is up, `end` is None."""
         start = time.monotonic_ns()
         for attempt in range(1_000_000):
-            status, content = self._send(method, path, user, body)
+            repeated = method == "DELETE" and attempt > 0  # what the first attempt deleted is not there any more
+            status, content = self._send(method, path, user, body, may_be_gone=repeated)
             end = time.monotonic_ns()
             if status in DONE:
                 return Answer(start, end, content)
-            gone = method == "DELETE" and status == NOT_FOUND and attempt > 0
-            if gone or end > self._plan.until + GRACE_SECONDS * SECOND:
+            if (repeated and status == NOT_FOUND) or end > self._plan.until + GRACE_SECONDS * SECOND:
                 break
             time.sleep(RETRY_SECONDS)
         return Answer(start, None, b"")
 
-    def _send(self, method: str, path: str, user: int, body: str) -> tuple[int, bytes]:
+    def _send(self, method: str, path: str, user: int, body: str, *, may_be_gone: bool = False) -> tuple[int, bytes]:
         connection = self.rng.choice(self._connections)
         content = orjson.dumps({"body": body}) if body else b""
         status, answer = connection.ask(method, path, headers=self._api[user] + (JSON if body else ""), body=content)
         if status not in DONE:
             self._history.failed_writes += 1
-            if 0 < status < 500:
+            if 0 < status < 500 and not (may_be_gone and status == NOT_FOUND):
                 self._history.oddities.append(f"{status} for {method} {path}: {answer[:200]!r}")
         return status, answer
 
