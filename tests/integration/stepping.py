@@ -110,7 +110,7 @@ class SteppedBackend:
 class Turns:
     """Stands in for the waiting of readers: a turn is a step, and patience is a number of turns."""
 
-    def __init__(self, _patience: float, _trust: object) -> None:
+    def __init__(self, _patience: float) -> None:
         self._left = 3
 
     def go_on(self) -> bool:
