@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import logging
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 from redis.exceptions import ClusterDownError, ReadOnlyError, RedisError, ResponseError
@@ -50,6 +51,7 @@ class Trust:
         self._lock = Lock()
         self._losses = 0
         self._hung = True
+        self._lost_at = float("-inf")
         self.known: Deployment | None = None
         """What is trusted, or returned to; the same object as long as trust was not lost."""
         self.state: State = "away"
@@ -78,6 +80,11 @@ class Trust:
         """
         return self.for_writes or not self._hung
 
+    @property
+    def lost_for(self) -> float:
+        """Give the seconds since Redis was trusted last; 0 while it is."""
+        return 0 if self.state == "trusted" else monotonic() - self._lost_at
+
     def failed(self, error: RedisError) -> None:
         """Take note of an error. It ends the trust, unless Redis only refused this one command (a full memory)."""
         metrics.REDIS_ERRORS.inc()
@@ -98,6 +105,8 @@ class Trust:
             self.known = None
             self._losses += 1
             self._hung = isinstance(reason, RedisTimeoutError)
+            if was == "trusted":
+                self._lost_at = monotonic()
             if was != "away":
                 self._reroute(None)
         if was == "trusted":

@@ -10,7 +10,7 @@ import logging
 from collections import defaultdict, deque
 from contextlib import suppress
 from threading import Event, Lock, Thread
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from redis import RedisError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PAUSE = 0.2
 CLEANING = 10.0
+SHORT_ABSENCE = 1.0
 PORTION = 500
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,17 @@ class Relay:
         if self._thread is None:
             with suppress(SQLAlchemyError):
                 self._strike_off()
+
+    def await_delivery(self) -> None:
+        """Wait for this process to trust Redis again, which it does when everything in the outbox is delivered.
+
+        For a write that is committed and could not delete its keys. A Redis that was slow for a moment is back before
+        the write is acknowledged, so nobody reads what it made stale. One that has been away for longer than
+        SHORT_ABSENCE is not waited for: then the bound in docs/consistency.md holds.
+        """
+        trust = self._backend.trust
+        while self._thread is not None and 0 < trust.lost_for < SHORT_ABSENCE:
+            sleep(0.01)
 
     def seek(self) -> None:
         """Try to come to trust Redis, if there is no thread to do that and it was not tried just now."""

@@ -112,8 +112,11 @@ class UnitOfWork:
             # Also when the commit failed: whether it took effect is then not known, nor whether it still will. So the
             # outbox keeps what such a write may leave in it, and delivers that once it is there.
             run = self._cache.forget(hold)
-            if committed and run is not None and parcel is not None:
-                self._relay.confirm(parcel, run)
+            if committed and parcel is not None:
+                if run is None:
+                    self._relay.await_delivery()
+                else:
+                    self._relay.confirm(parcel, run)
             self._reading.restart()
 
     def _commit(self, deadline: float | None) -> None:

@@ -446,6 +446,47 @@ def test_a_write_whose_connections_break_deletes_by_new_ones_before_it_answers(
     assert likes(other, post_id) == 1
 
 
+def test_a_write_whose_redis_was_slow_for_a_moment_is_acknowledged_when_its_keys_are_deleted(
+    own: Services, other: Services, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hold times out, so nothing keeps another process, which finds Redis quick enough, from the old value."""
+    assert likes(other, post_id) == 0
+    assert likes(other, post_id) == 0
+
+    def too_slow(*_: object) -> list[str]:
+        monkeypatch.undo()
+        raise RedisTimeoutError("a test")
+
+    own.relay.start()
+    monkeypatch.setattr(own.backend, "hold", too_slow)
+    try:
+        own.likes.like(ada, post_id)
+        assert likes(other, post_id) == 1
+        assert state(own) == "trusted"
+    finally:
+        own.relay.stop()
+
+
+def test_a_redis_that_stays_away_is_not_waited_for_by_every_write(
+    own: Services, server: RedisServer, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second in all, not for each write."""
+    waited: list[float] = []
+    monkeypatch.setattr("feedapp.services.relay.sleep", waited.append)
+    monkeypatch.setattr("feedapp.services.relay.SHORT_ABSENCE", 0.3)
+    own.relay.start()
+    try:
+        server.kill()
+        own.likes.like(ada, post_id)
+        assert waited
+        Event().wait(0.3)
+        waited.clear()
+        own.likes.unlike(ada, post_id)
+        assert not waited
+    finally:
+        own.relay.stop()
+
+
 def test_a_reader_does_not_wait_for_a_value_once_redis_is_not_trusted(own: Services, post_id: int) -> None:
     key = keys.POST_LIKES_COUNT.key(post_id)
     CacheWrites(own.backend).hold([key])
