@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from redis.connection import Connection
 
 Command = tuple[Any, ...]
+Packed = tuple[bytes, int]
+"""Commands in Redis' own form, and how many they are."""
 Where = TypeVar("Where", bound=Address | None)
 
 
@@ -49,16 +51,25 @@ def exchange(
 def exchange_as_is(
     clients: Mapping[Address | None, Redis], parts: Mapping[Where, Sequence[Command]]
 ) -> dict[Where, list[Any]]:
-    """Do it once, scripts as text; connections with unread answers are closed if one fails."""
+    """Do it once, scripts as text."""
+    return exchange_packed(clients, {where: packed(commands) for where, commands in parts.items()})
+
+
+def packed(commands: Sequence[Command]) -> Packed:
+    """Write commands down in Redis' own form."""
+    return b"".join(map(pack_command, commands)), len(commands)
+
+
+def exchange_packed(clients: Mapping[Address | None, Redis], parts: Mapping[Where, Packed]) -> dict[Where, list[Any]]:
+    """Do it once; connections with unread answers are closed if one fails."""
     connections: dict[Where, Connection] = {}
     read = False
     try:
-        for where, commands in parts.items():
+        for where, (written, _) in parts.items():
             connection: Connection = clients[where].connection_pool.get_connection()
             connections[where] = connection
-            packed = b"".join(map(pack_command, commands))
-            connection.send_packed_command([packed])  # type: ignore[no-untyped-call]
-        answers = {where: [_answer(connections[where]) for _ in part] for where, part in parts.items()}
+            connection.send_packed_command([written])  # type: ignore[no-untyped-call]
+        answers = {where: [_answer(connections[where]) for _ in range(count)] for where, (_, count) in parts.items()}
         read = True
         return answers
     finally:

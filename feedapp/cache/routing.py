@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from hiredis import pack_command
@@ -17,26 +18,38 @@ from redis.exceptions import AskError, MovedError, RedisError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from feedapp.cache.connections import Address
-from feedapp.cache.exchange import exchange, exchange_as_is
+from feedapp.cache.exchange import exchange, exchange_as_is, exchange_packed, packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from redis import Redis
 
-    from feedapp.cache.exchange import Command
+    from feedapp.cache.exchange import Command, Packed
 
 KEY_AT = {"EVAL": 3}
 """Where in a command its key stands, if not after its name."""
 REDIRECTS = 3
 
 
-class PreparedRead(NamedTuple):
-    """A read of many keys that was put into Redis' own form once, to be sent often."""
+@dataclass(slots=True, eq=False)
+class PreparedRead:
+    """A read of many keys that was put into Redis' own form once, to be sent often.
+
+    On a cluster `plan` is how it was divided last, with the owners of the slots that it was divided for.
+    """
 
     keys: tuple[str, ...]
     names: Sequence[str]
     command: bytes
+    plan: tuple[Sequence[Address], _Plan] | None = None
+
+
+class _Plan(NamedTuple):
+    """Which of the keys of a read are asked of which server, and what is sent for that."""
+
+    parts: Mapping[Address, list[int]]
+    packed: Mapping[Address, Packed]
 
 
 def prepared_read(keys: tuple[str, ...], names: Sequence[str]) -> PreparedRead:
@@ -108,15 +121,23 @@ class ClusterServers:
 
     def client_of(self, name: str) -> Redis:
         """Find it by the slot of the key."""
-        return self.clients[self._owner(name)]
+        return self.clients[_owner(name, self._owners)]
 
     def get_all(self, names: Sequence[str]) -> list[bytes | None]:
         """Read each by itself."""
         return self.send([("GET", name) for name in names])
 
     def get_prepared(self, prepared: PreparedRead) -> list[bytes | None]:
-        """Read each by itself; which server has it may have changed since."""
-        return self.get_all(prepared.names)
+        """Read each by itself, from the servers that had them last time if no slot has moved since."""
+        owners, plan = prepared.plan or ((), None)
+        if plan is None or owners is not self._owners:
+            owners = self._owners
+            parts = self._divided(prepared.names, owners)
+            sent = {address: packed([("GET", prepared.names[n]) for n in part]) for address, part in parts.items()}
+            plan = _Plan(parts, sent)
+            prepared.plan = owners, plan
+        answered = exchange_packed(self.clients, plan.packed)
+        return self._gathered(plan.parts, answered, lambda number: ("GET", prepared.names[number]))
 
     def renewed(self, connect: Callable[[Address | None], Redis]) -> ClusterServers:
         """Give the same servers by other connections."""
@@ -124,10 +145,7 @@ class ClusterServers:
 
     def send(self, commands: Sequence[Command], *, thorough: bool = False) -> list[Any]:
         """Send to all servers, then read from all."""
-        parts: dict[Address, list[int]] = defaultdict(list)
-        for number, command in enumerate(commands):
-            parts[self._owner(command[KEY_AT.get(command[0], 1)])].append(number)
-        answers: list[Any] = [None] * len(commands)
+        parts = self._divided([command[KEY_AT.get(command[0], 1)] for command in commands], self._owners)
         by_server = {address: [commands[number] for number in part] for address, part in parts.items()}
         try:
             answered = exchange(self.clients, by_server)
@@ -136,12 +154,28 @@ class ClusterServers:
                 with suppress(RedisError):
                     exchange(self.clients, {address: part})
             raise
+        return self._gathered(parts, answered, commands.__getitem__)
+
+    @staticmethod
+    def _divided(names: Sequence[str | bytes], owners: Sequence[Address]) -> Mapping[Address, list[int]]:
+        """Say which of the keys each server has, by their numbers."""
+        parts: dict[Address, list[int]] = defaultdict(list)
+        for number, name in enumerate(names):
+            parts[_owner(name, owners)].append(number)
+        return parts
+
+    def _gathered(
+        self,
+        parts: Mapping[Address, list[int]],
+        answered: Mapping[Address, list[Any]],
+        command: Callable[[int], Command],
+    ) -> list[Any]:
+        """Put the answers in order; what has moved is asked again. `command` gives that of a number."""
+        answers: list[Any] = [None] * sum(map(len, parts.values()))
         for address, found in answered.items():
             for number, answer in zip(parts[address], found, strict=True):
-                answers[number] = answer
-        for number, answer in enumerate(answers):
-            if isinstance(answer, AskError):
-                answers[number] = self._redirected(commands[number], answer)
+                moved = isinstance(answer, AskError)
+                answers[number] = self._redirected(command(number), answer) if moved else answer
         return _checked(answers)
 
     def _redirected(self, command: Command, answer: Any) -> Any:
@@ -151,7 +185,9 @@ class ClusterServers:
             if address not in self.clients:
                 raise RedisConnectionError(f"the Redis Cluster has changed: {answer}")
             if isinstance(answer, MovedError):
-                self._owners[answer.slot_id] = address
+                owners = list(self._owners)
+                owners[answer.slot_id] = address
+                self._owners = owners
                 asked = [command]
             else:
                 asked = [("ASKING",), command]
@@ -161,8 +197,9 @@ class ClusterServers:
                 return answer
         raise RedisConnectionError(f"the Redis Cluster is changing: {answer}")
 
-    def _owner(self, name: str | bytes) -> Address:
-        return self._owners[key_slot(name if isinstance(name, bytes) else name.encode())]
+
+def _owner(name: str | bytes, owners: Sequence[Address]) -> Address:
+    return owners[key_slot(name if isinstance(name, bytes) else name.encode())]
 
 
 def _checked(answers: list[Any]) -> list[Any]:
