@@ -52,7 +52,7 @@ EFFORTS = {
     each.name: each
     for each in (
         Effort("short", rounds=5, seconds=2, community=SMALL, parts=("site",), only=RATIOS, crowd=False),
-        Effort("normal", rounds=3, seconds=2, community=SMALL, parts=ALL[:-1]),
+        Effort("normal", rounds=3, seconds=2, community=SMALL, parts=ALL[:-1], sizes=True),
         Effort(
             "full",
             rounds=7,
