@@ -10,7 +10,7 @@ from config import SettingError, Settings
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 MOST_WORKERS_UNASKED = 4
-DEFAULT_THREADS = 8
+DEFAULT_THREADS = 2  # by measurement (docs/performance.md): more of them take turns at the interpreter and wait for it
 # Stand in for what the launcher will fill in itself, so that all other settings can be checked before anything starts.
 FILLED_IN = {"DATABASE_URL": "postgresql://", "REDIS_URL": "unix://", "SECRET_KEY": "x" * 64}
 
