@@ -54,8 +54,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     services = wire(app, settings)
     app.extensions["feedapp"] = services
-    requests.observe(app, services.cache_reads)
     kept = KeptAnswers(services.cache_reads, services.viewers)
+    requests.observe(app, services.cache_reads, kept)
     app.register_blueprint(operations.blueprint(services.health))
     app.register_blueprint(api.blueprint(services, kept), url_prefix="/api")
     app.register_blueprint(pages.blueprint(services, kept))

@@ -33,6 +33,12 @@ SQL_ERRORS = Counter("feedapp_sql_errors", "PostgreSQL did not answer, or refuse
 
 
 @cache
+def requests(method: str, route: str, status: int) -> Histogram:
+    """Give the histogram of one route, looked up once."""
+    return REQUESTS.labels(method, route, status)
+
+
+@cache
 def hits(template: str) -> Counter:
     """Give the counter of one template, looked up once: it is used several times in every request."""
     return HITS.labels(template)

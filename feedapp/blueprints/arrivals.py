@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9a-f:.]{{2,45}}\])(?::[0-9]{{1,5}})?", re.IGNORECASE)
-_UNREADABLE = "feedapp.unreadable_host"
+UNREADABLE = "feedapp.unreadable_host"
+"""In the environment of a request that no answer, kept or made, is for."""
 
 
 class ReadableHosts:
@@ -31,7 +32,7 @@ class ReadableHosts:
         host = environ.get("HTTP_HOST")
         if host is not None and not _HOST.fullmatch(host):
             environ["HTTP_HOST"] = "localhost"
-            environ[_UNREADABLE] = True
+            environ[UNREADABLE] = True
         return self._app(environ, start_response)
 
 
@@ -41,7 +42,7 @@ def refuse_unreadable() -> None:
     Raise MalformedError, RequestEntityTooLarge. A body that comes in pieces has no length in its head: Werkzeug would
     cut it at the limit and go on.
     """
-    if _UNREADABLE in request.environ:
+    if UNREADABLE in request.environ:
         raise MalformedError("The Host of this request is no host's name: check the address.")
     if request.content_length is None and request.environ.get("wsgi.input_terminated"):
         largest = request.max_content_length

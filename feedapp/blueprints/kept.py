@@ -1,33 +1,51 @@
-"""Answers to reads, given again as long as they would be made the same: `feedapp.cache.reuse` at the views.
+"""Answers to reads, given again as long as they would be made the same: `feedapp.cache.reuse` around Flask.
 
-Only for views whose answer depends on nothing but the address, the host, who asks, what is named beside them, what they
-read through the cache, and the clock as they tell it to `feedapp.freshness`.
+A view is decorated with `KeptAnswers.of` to have its answers kept. Only for views whose answer depends on nothing but
+the address, the headers named in `_address`, what they read through the cache, and the clock as they tell it to
+`feedapp.freshness`. What has to be fresh in each answer (the keys of forms) says so by `BODY`.
 """
 
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, NamedTuple, ParamSpec
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, Protocol
 
 from flask import Response, request
 
-from feedapp.blueprints import validators
+from feedapp.blueprints.arrivals import UNREADABLE
+from feedapp.blueprints.wsgi import OK, ROUTE, SAFE, Answer
 from feedapp.cache.reuse import Reuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from _typeshed.wsgi import WSGIEnvironment
 
     from feedapp.cache.reads import CacheReads
     from feedapp.services.viewers import Credentials, ViewerService
 
 P = ParamSpec("P")
 MOST_BYTES = 48 * 1024 * 1024
-OK = 200
+_SENDER = "feedapp.kept.sender"
+BODY = "feedapp.kept.body"
+"""In a request's environment: a `Body`, if it is to be made anew each time that the answer is given again."""
+
+
+class Body(Protocol):
+    """What makes a body out of what does not change in it."""
+
+    size: int
+    """Bytes that it takes in memory."""
+
+    def __call__(self) -> bytes:
+        """Make it."""
 
 
 class _Kept(NamedTuple):
-    body: bytes
     headers: tuple[tuple[str, str], ...]
+    body: Callable[[], bytes]
+    route: str
+    sender: Credentials
 
 
 class KeptAnswers:
@@ -37,41 +55,75 @@ class KeptAnswers:
         self._viewers = viewers
         self._reuse: Reuse[_Kept] = Reuse(reads, most_bytes=most_bytes)
 
-    def of(
-        self, credentials: Callable[[], Credentials], *, besides: Callable[[], str | None] = lambda: None
-    ) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
-        """Decorate a view that answers GET; `credentials` reads who asks from the request.
-
-        `besides` reads what else of the request the answer depends on.
-        """
+    @staticmethod
+    def of(credentials: Callable[[], Credentials]) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
+        """Decorate a view whose answers to GET may be kept; `credentials` reads who asks from the request."""
 
         def decorate(view: Callable[P, Response]) -> Callable[P, Response]:
             @wraps(view)
-            def kept_or_made(*args: P.args, **kwargs: P.kwargs) -> Response:
-                sender = credentials()
-                address = _address(), sender, besides()
-                kept = self._reuse.find(address)
-                if kept is not None:
-                    self._viewers.used(sender)
-                    return Response(kept.body, OK, list(kept.headers))
-                made = view(*args, **kwargs)
-                if made.status_code == OK and "Set-Cookie" not in made.headers:
-                    validators.label(made)
-                    body = made.get_data()
-                    self._reuse.keep(address, _Kept(body, tuple(made.headers)), size=len(body))
-                return made
+            def keepable(*args: P.args, **kwargs: P.kwargs) -> Response:
+                request.environ[_SENDER] = credentials()
+                return view(*args, **kwargs)
 
-            return kept_or_made
+            return keepable
 
         return decorate
 
+    def find(self, environ: WSGIEnvironment) -> Answer | None:
+        """Give the answer to this request if it would be made the same again; None if it has to be made."""
+        address = _address(environ)
+        kept = None if address is None else self._reuse.find(address)
+        if kept is None:
+            return None
+        environ[ROUTE] = kept.route
+        self._viewers.used(kept.sender)
+        body = kept.body()
+        headers = [*kept.headers, ("Content-Length", str(len(body)))]
+        return Answer(OK, headers, [body] if environ["REQUEST_METHOD"] == "GET" else [])
 
-def _address() -> tuple[str, ...]:
-    """Give all of the address that an answer may depend on, as it was asked for."""
-    environ = request.environ
+    def keep(self, environ: WSGIEnvironment, answer: Answer) -> Answer:
+        """Keep an answer that was just made, if it can be given again; give it back."""
+        sender, address = environ.get(_SENDER), _address(environ)
+        if sender is None or address is None or answer.status != OK or environ["REQUEST_METHOD"] != "GET":
+            return answer
+        headers = tuple((name, value) for name, value in answer.headers if name != "Content-Length")
+        if "Set-Cookie" in dict(headers):
+            return answer
+        body = b"".join(answer.body)
+        answer.close()
+        made: Body = environ.get(BODY) or _Unchanging(body)
+        size = made.size + sum(map(len, filter(None, address)))
+        self._reuse.keep(address, _Kept(headers, made, environ[ROUTE], sender), size=size)
+        return answer._replace(body=[body])
+
+
+class _Unchanging:
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self.size = len(body)
+
+    def __call__(self) -> bytes:
+        return self._body
+
+
+def _address(environ: Mapping[str, str]) -> tuple[str | None, ...] | None:
+    """Give all of a request that an answer may depend on; None if it is not one whose answer is kept.
+
+    Headers stand in it as they were sent: two ways to write the same are two addresses, which costs only memory.
+    """
+    if (
+        environ["REQUEST_METHOD"] not in SAFE
+        or environ.get("CONTENT_LENGTH", "") not in {"", "0"}
+        or "HTTP_TRANSFER_ENCODING" in environ
+        or UNREADABLE in environ
+    ):
+        return None
     return (
         environ["wsgi.url_scheme"],
-        environ.get("HTTP_HOST", ""),
+        environ.get("HTTP_HOST"),
         environ["PATH_INFO"],
-        environ.get("QUERY_STRING", ""),
+        environ.get("QUERY_STRING"),
+        environ.get("HTTP_AUTHORIZATION"),
+        environ.get("HTTP_COOKIE"),
+        environ.get("HTTP_ACCEPT_ENCODING"),
     )

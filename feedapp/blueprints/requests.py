@@ -1,4 +1,8 @@
-"""What every request gets: an id, its costs in headers, a log line, figures for Prometheus, and safe headers."""
+"""What every request gets: an id, its costs in headers, a log line, figures for Prometheus, and safe headers.
+
+This stands around Flask, not in it: an answer that is given again (`feedapp.blueprints.kept`) needs all of it, and
+nothing of Flask.
+"""
 
 from __future__ import annotations
 
@@ -6,87 +10,104 @@ import logging
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from flask import Flask, g, request
+from flask import request
 
 from feedapp import costs, freshness, logs, metrics
+from feedapp.blueprints import validators
 from feedapp.blueprints.arrivals import refuse_unreadable
+from feedapp.blueprints.wsgi import ROUTE, SAFE, answer_of
 
 if TYPE_CHECKING:
-    from flask import Response
+    from collections.abc import Iterable
 
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from flask import Flask
+
+    from feedapp.blueprints.kept import KeptAnswers
     from feedapp.cache.reads import CacheReads
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-
+PROTECTION = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+ONLY_HTTPS = ("Strict-Transport-Security", "max-age=31536000")
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
 log = logging.getLogger("feedapp.requests")
 
 
-def observe(app: Flask, reads: CacheReads) -> None:
+def observe(app: Flask, reads: CacheReads, kept: KeptAnswers) -> None:
     """Put it around every request of the app."""
 
     @app.before_request
     def begin() -> None:
-        g.started = perf_counter()
-        g.request_id = logs.begin_request(request.headers.get("X-Request-Id"))
-        g.costs = costs.begin()
-        freshness.begin()
-        g.fetched = reads.request()
-        g.fetched.__enter__()
+        request.environ[ROUTE] = request.url_rule.rule if request.url_rule else "unknown"
         refuse_unreadable()
 
-    @app.after_request
-    def finish(response: Response) -> Response:
-        seconds = perf_counter() - g.started
-        _describe(response, g.costs, seconds)
-        _protect(response)
-        _record(response, g.costs, seconds)
-        return response
-
-    @app.teardown_request
-    def end(_error: BaseException | None) -> None:
-        fetched = g.pop("fetched", None)
-        if fetched is not None:
-            fetched.__exit__(None, None, None)
+    app.wsgi_app = Observed(app.wsgi_app, reads, kept)  # type: ignore[method-assign]  # Flask's own way to wrap itself
 
 
-def _describe(response: Response, spent: costs.Costs, seconds: float) -> None:
-    response.headers["X-Request-Id"] = g.request_id
-    response.headers["Server-Timing"] = (
+class Observed:
+    """The app with all this around it. What it answered before is given again without asking it."""
+
+    def __init__(self, app: WSGIApplication, reads: CacheReads, kept: KeptAnswers) -> None:
+        self._app = app
+        self._reads = reads
+        self._kept = kept
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        started = perf_counter()
+        request_id = logs.begin_request(environ.get("HTTP_X_REQUEST_ID"))
+        spent = costs.begin()
+        freshness.begin()
+        with self._reads.request():
+            answer = self._kept.find(environ) or self._kept.keep(environ, answer_of(self._app, environ))
+        answer = validators.validated(environ, answer)
+        seconds = perf_counter() - started
+        headers = [
+            *answer.headers,
+            ("X-Request-Id", request_id),
+            ("Server-Timing", _timing(spent, seconds)),
+            *PROTECTION,
+        ]
+        status = spent.cache_status()
+        if status and environ["REQUEST_METHOD"] in SAFE:
+            headers.append(("Cache-Status", status))
+        if environ["wsgi.url_scheme"] == "https":
+            headers.append(ONLY_HTTPS)
+        _record(environ, int(answer.status[:3]), spent, seconds)
+        start_response(answer.status, headers)
+        return answer.body
+
+
+def _timing(spent: costs.Costs, seconds: float) -> str:
+    return (
         f'redis;dur={spent.redis_seconds * 1000:.2f};desc="{spent.redis_trips} trips", '
         f'sql;dur={spent.sql_seconds * 1000:.2f};desc="{spent.sql_statements} statements", '
         f"total;dur={seconds * 1000:.2f}"
     )
-    status = spent.cache_status()
-    if status and request.method in {"GET", "HEAD"}:
-        response.headers["Cache-Status"] = status
 
 
-def _protect(response: Response) -> None:
-    headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    if request.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-
-
-def _record(response: Response, spent: costs.Costs, seconds: float) -> None:
-    route = request.url_rule.rule if request.url_rule else "unknown"
-    method = request.method if request.method in METHODS else "other"
-    metrics.REQUESTS.labels(method, route, response.status_code).observe(seconds)
+def _record(environ: WSGIEnvironment, status: int, spent: costs.Costs, seconds: float) -> None:
+    method = environ["REQUEST_METHOD"]
+    metrics.requests(method if method in METHODS else "other", environ.get(ROUTE, "unknown"), status).observe(seconds)
     if spent.redis_trips:
         metrics.REDIS_SECONDS.observe(spent.redis_seconds)
     if spent.sql_statements:
         metrics.SQL_SECONDS.observe(spent.sql_seconds)
-    log.info("%s %s %d %.1f ms", request.method, _printable(request.path), response.status_code, seconds * 1000)
+    log.info("%s %s %d %.1f ms", method, _printable(environ["PATH_INFO"]), status, seconds * 1000)
 
 
 def _printable(path: str) -> str:
     """Keep an address from making a line of its own in the log, or from colouring a terminal."""
+    if path.isascii() and path.isprintable():
+        return path
+    path = path.encode("latin-1").decode(errors="replace")  # WSGI's way to pass bytes
     return path if path.isprintable() else ascii(path)

@@ -9,36 +9,43 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from flask import request
+from werkzeug.http import parse_etags, remove_entity_headers, unquote_etag
+
+from feedapp.blueprints.wsgi import OK, SAFE
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
     from flask import Flask, Response
 
+    from feedapp.blueprints.wsgi import Answer
+
 PUBLIC = "public, no-cache"
-SAFE = frozenset({"GET", "HEAD"})
-OK, NOT_MODIFIED = 200, 304
+NOT_MODIFIED = "304 NOT MODIFIED"
 
 
 def register(app: Flask) -> None:
-    """Give every answer that anybody may keep an ETag, and answer If-None-Match wherever there is one."""
+    """Give every answer that anybody may keep an ETag."""
 
     @app.after_request
-    def validate(response: Response) -> Response:
-        if request.method not in SAFE or response.status_code != OK or response.direct_passthrough:
-            return response
-        etag = label(response)
-        if etag is not None and request.if_none_match.contains_weak(etag):
-            response.status_code = NOT_MODIFIED
+    def label(response: Response) -> Response:
+        etag, _ = response.get_etag()
+        if etag is None and response.status == OK and response.headers.get("Cache-Control") == PUBLIC:
+            response.set_etag(digest(response.get_data()))
         return response
 
 
-def label(response: Response) -> str | None:
-    """Set the ETag of an answer that anybody may keep, unless it has one; give what it has."""
-    etag, _ = response.get_etag()
-    if etag is None and response.headers.get("Cache-Control") == PUBLIC:
-        etag = digest(response.get_data())
-        response.set_etag(etag)
-    return etag
+def validated(environ: WSGIEnvironment, answer: Answer) -> Answer:
+    """Answer 304 instead if what If-None-Match names is what would be sent, compressed or not."""
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known is None or answer.status != OK or environ["REQUEST_METHOD"] not in SAFE:
+        return answer
+    etag, _ = unquote_etag(answer.header("ETag"))
+    if etag is None or not parse_etags(known).contains_weak(etag):
+        return answer
+    answer.close()
+    headers = list(answer.headers)
+    remove_entity_headers(headers)
+    return answer._replace(status=NOT_MODIFIED, headers=headers, body=[])
 
 
 def digest(body: bytes) -> str:

@@ -11,9 +11,10 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING, TypeVar
 
 import orjson
-from flask import g, request
+from flask import request
 
 from feedapp.blueprints.fingerprints import KEY, fingerprint
+from feedapp.blueprints.kept import BODY
 from feedapp.blueprints.pages.rendering import see_other
 from feedapp.blueprints.validators import PUBLIC
 from feedapp.services.once import Answer, Once, RepeatedError
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
 
 FIELD = "idempotency_key"
+KEY_BYTES, KEY_LENGTH = 18, 24
+"""Of random bytes, and of what they are in Base64."""
 PLACEHOLDER = token_urlsafe(16)
 """Stands where a key is to come. Pages are kept and given again (`feedapp.blueprints.kept`), keys are not. Nobody can
 write it into a post, since it is another in each process and never sent."""
@@ -39,14 +42,31 @@ def equip(state: BlueprintSetupState) -> None:
 
 
 def make_keys(response: Response) -> Response:
-    """Put a fresh key into every form that asks for one; `g.parts` has what comes before, between and after them."""
+    """Put a fresh key into every form that asks for one, and into every answer that is made of this page again."""
     if response.mimetype == "text/html" and response.headers.get("Cache-Control") != PUBLIC:
         fixed = _fixed_parts(response.get_data())
         if len(fixed) > 1:
-            keyed = [part for each in fixed[1:] for part in (token_urlsafe(16).encode(), each)]
-            g.parts = [fixed[0], *keyed]
-            response.set_data(b"".join(g.parts))
+            keyed = request.environ[BODY] = Keyed(fixed)
+            response.set_data(keyed())
     return response
+
+
+class Keyed:
+    """A page around the keys of its forms. `written` joins the parts, of which every second one is a key."""
+
+    def __init__(self, fixed: tuple[bytes, ...], *, written: Callable[[list[bytes]], bytes] = b"".join) -> None:
+        self.fixed = fixed
+        self.size = sum(map(len, fixed))
+        self._written = written
+
+    def __call__(self) -> bytes:
+        """Write it with fresh keys."""
+        count = len(self.fixed) - 1
+        drawn = token_urlsafe(KEY_BYTES * count).encode()  # at once: each draw is a system call
+        parts = [self.fixed[0]]
+        for number in range(count):
+            parts += drawn[KEY_LENGTH * number : KEY_LENGTH * (number + 1)], self.fixed[number + 1]
+        return self._written(parts)
 
 
 @lru_cache(maxsize=256)

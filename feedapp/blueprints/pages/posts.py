@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
-from feedapp.blueprints.pages import cards, cookies, post_changes, scheme_cookie
+from feedapp.blueprints.pages import cards, cookies, post_changes
 from feedapp.blueprints.pages.addresses import known_id
 from feedapp.blueprints.pages.comment_changes import COMMENTS
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
@@ -54,7 +54,7 @@ def blueprint(posts: PostService, viewers: ViewerService, kept: KeptAnswers) -> 
             return writing(viewer, "post", form=Form(typed(), {"": REUSED}), status=CONFLICT)
 
     @post_pages.get("/posts/<post_id>")
-    @kept.of(cookies.credentials, besides=scheme_cookie.chosen)
+    @kept.of(cookies.credentials)
     def show(post_id: str) -> Response:
         cursor = request.args.get("cursor")
         view = posts.show_with_comments(cookies.credentials(), known_id(post_id), cursor=cursor, limit=COMMENTS)
