@@ -8,8 +8,6 @@ hold waits a little for the value; a reader whose patience runs out reads Postgr
 
 from __future__ import annotations
 
-import logging
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -26,6 +24,7 @@ from feedapp.cache import values
 from feedapp.cache.backend import LeaseRedisCache, spread
 from feedapp.cache.implications import implied
 from feedapp.cache.keys import START, Key, Listing
+from feedapp.cache.tally import Reads, Tally
 from feedapp.pagination import Cursor, Entry, Slice, Walk
 
 if TYPE_CHECKING:
@@ -37,22 +36,13 @@ LEASE_MILLISECONDS = 3_000
 PATIENCE = 1.0
 FIRST_WAIT, LONGEST_WAIT = 0.002, 0.02
 
-log = logging.getLogger(__name__)
-
-
-class Hits(NamedTuple):
-    """What is to be counted and logged each time an answer is given: hits by template, and all of them."""
-
-    counts: Mapping[str, int]
-    keys: Sequence[Key]
-
 
 class Record(NamedTuple):
     """All that an answer was made from: the names of the keys, what they held, and the hits to be counted for it."""
 
     read: PreparedRead
     held: list[bytes | None]
-    hits: Hits
+    hits: Reads
 
     @property
     def size(self) -> int:
@@ -80,6 +70,7 @@ class CacheReads:
         self._backend = backend
         self._lifetimes = lifetimes
         self._patience = patience
+        self._tally = Tally(backend.name)
         self._requested: ContextVar[_Requested | None] = ContextVar("requested", default=None)
 
     @contextmanager
@@ -110,7 +101,7 @@ class CacheReads:
         if requested is None or requested.wrote or spent.misses or spent.bypassed or spent.sql_statements:
             return None
         read, held = self._backend.prepare(list(requested.used)), list(requested.used.values())
-        return Record(read, held, Hits(_by_template(requested.hits), requested.hits))
+        return Record(read, held, Reads.of(requested.hits))
 
     def unchanged(self, record: Record) -> bool:
         """Tell whether Redis still holds all of it, asking in one round trip; if not, that was fetching ahead."""
@@ -130,8 +121,7 @@ class CacheReads:
 
     def count_again(self, record: Record) -> None:
         """Count and log the hits of an answer that is given again."""
-        self._count_hits(record.hits.counts)
-        self._log("HIT", record.hits.keys)
+        self._tally.hit(record.hits)
 
     def facts(self, keys: Sequence[Key], load: Load) -> dict[Key, Any]:
         """Give what the keys stand for. `load` is asked once for all misses; what it does not give does not exist."""
@@ -152,7 +142,7 @@ class CacheReads:
         if missing and (follows := implied(missing, found)):
             found |= follows
             missing = [key for key in missing if key not in follows]
-        self._count(found, missing)
+        self._count(list(found), missing)
         if missing:
             self._load_facts(missing, raw, load, found)
         return found
@@ -336,32 +326,14 @@ class CacheReads:
     def _lifetime(self, key: Key) -> int:
         return spread(self._lifetimes[key.template.name], key.name)
 
-    def _count(self, hits: Iterable[Key], misses: Iterable[Key]) -> None:
+    def _count(self, hits: Sequence[Key], misses: Sequence[Key]) -> None:
         requested = self._requested.get()
         if requested is not None:
             requested.hits.extend(hits)
-        self._log("HIT", hits)
-        self._log("MISS", misses)
-        self._count_hits(_by_template(hits))
-        for name, count in _by_template(misses).items():
-            costs.current().misses += count
-            metrics.MISSES.labels(name).inc(count)
-
-    @staticmethod
-    def _count_hits(by_template: Mapping[str, int]) -> None:
-        costs.current().hits += sum(by_template.values())
-        for name, count in by_template.items():
-            metrics.hits(name).inc(count)
-
-    def _log(self, outcome: str, keys: Iterable[Key]) -> None:
-        """Write a line for each page; for every other key too if LOG_LEVEL is DEBUG."""
-        if not log.isEnabledFor(logging.INFO):
-            return
-        verbose = log.isEnabledFor(logging.DEBUG)
-        for key in keys:
-            if verbose or key.template.kind == "page":
-                level = logging.INFO if key.template.kind == "page" else logging.DEBUG
-                log.log(level, "Cache %s (%s)", outcome, self._backend.name(key.name))
+        if hits:
+            self._tally.hit(Reads.of(hits))
+        if misses:
+            self._tally.missed(Reads.of(misses))
 
     def _bypass(self, error: RedisError, keys: Sequence[Key], load: Load) -> Mapping[Key, Any]:
         self._note_bypass(error)
@@ -385,10 +357,6 @@ class _Waits:
     def wait(self) -> None:
         sleep(self._pause * uniform(0.5, 1.5))  # noqa: S311  (jitter)
         self._pause = min(2 * self._pause, LONGEST_WAIT)
-
-
-def _by_template(keys: Iterable[Key]) -> Mapping[str, int]:
-    return Counter(key.template.name for key in keys)
 
 
 def valid_page(listing: Listing, key: Key, raw: Mapping[str, bytes | None]) -> Slice | None:
