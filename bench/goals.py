@@ -46,8 +46,15 @@ def _scale(results: dict[str, Any], name: str) -> float:
     return total
 
 
-def _invalidation(results: dict[str, Any]) -> float:
-    return max(float(way["ratio"]) for name, way in results["keyspace"].items() if name != "scan")
+def _invalidation(server: dict[str, Any]) -> float:
+    return max(float(way["ratio"]) for name, way in server["ways"].items() if name != "scan")
+
+
+def _invalidations(results: dict[str, Any]) -> str:
+    return "; ".join(
+        f"{_invalidation(each):.2f} on {each['server']} (the usual design's SCAN: {each['ways']['scan']['ratio']:,.0f})"
+        for each in results["keyspace"]
+    )
 
 
 def _hits(results: dict[str, Any]) -> str:
@@ -99,8 +106,8 @@ GOALS = (
     Goal(
         "invalidating with a million keys in Redis",
         "as fast as with a thousand (1.2 at most)",
-        lambda r: f"{_invalidation(r):.2f} (the usual design's SCAN: {r['keyspace']['scan']['ratio']:,.0f})",
-        lambda r: _invalidation(r) <= 1.2,
+        _invalidations,
+        lambda r: _invalidation(r["keyspace"][-1]) <= 1.2,
     ),
     Goal(
         "200 concurrent readers of a cold page",

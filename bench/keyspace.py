@@ -1,16 +1,24 @@
-"""What an invalidation costs with a million keys in Redis, beside a thousand: two servers, asked in turns."""
+"""What an invalidation costs with a million keys in Redis, beside a thousand: two servers, asked in turns.
+
+Once on the embedded server, and once on the `redis-server` of this machine if there is one. The wheel of the embedded
+one is built without jemalloc, and then all commands get slower as memory fills, even a script that does nothing.
+"""
 
 from __future__ import annotations
 
+import shutil
 from contextlib import ExitStack
+from pathlib import Path
 from statistics import median, quantiles
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from bench.ground import ground
+from bench.places import VAR
 from feedapp.cache import invalidation
 from feedapp.cache.backend import LeaseRedisCache
 from feedapp.cache.writes import CacheWrites
+from feedapp.embedded import Redis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,34 +35,50 @@ end
 PORTION = 50_000
 
 
-def measure(repetitions: int) -> dict[str, Any]:
-    """Give the milliseconds of each way to forget, by the number of keys."""
+def measure(repetitions: int) -> list[dict[str, Any]]:
+    """Give the milliseconds of each way to forget, by the number of keys; the last server is the one to go by."""
+    found = shutil.which("redis-server")
+    return [_measure(program, repetitions) for program in (None, *([Path(found)] if found else []))]
+
+
+def _measure(program: Path | None, repetitions: int) -> dict[str, Any]:
     spent: dict[str, dict[int, list[float]]] = {name: {count: [] for count in COUNTS} for name in WAYS}
     with ExitStack() as stack:
-        backends = {count: _filled(stack, count) for count in COUNTS}
+        backends = {count: _filled(stack, count, program) for count in COUNTS}
+        server = _server(backends[COUNTS[0]], program)
+        print(f"  {server}:", flush=True)
         for _ in range(repetitions):
             for name, (way, _label) in WAYS.items():
                 for count, backend in backends.items():
                     started = perf_counter()
                     way(backend)
                     spent[name][count].append((perf_counter() - started) * 1_000)
-    found = {}
+    ways = {}
     for name, by_count in spent.items():
         few, many = (median(by_count[count]) for count in COUNTS)
         spread = [quantiles(by_count[count], n=10) for count in COUNTS]
-        found[name] = {"label": WAYS[name][1], "few": few, "many": many, "ratio": many / few, "spread": spread}
-        print(f"  {WAYS[name][1]}: {few:.2f} ms with {COUNTS[0]:,} keys, {many:.2f} ms with {COUNTS[1]:,}", flush=True)
-    return found
+        ways[name] = {"label": WAYS[name][1], "few": few, "many": many, "ratio": many / few, "spread": spread}
+        print(
+            f"    {WAYS[name][1]}: {few:.2f} ms with {COUNTS[0]:,} keys, {many:.2f} ms with {COUNTS[1]:,}", flush=True
+        )
+    return {"server": server, "ways": ways}
 
 
-def _filled(stack: ExitStack, count: int) -> LeaseRedisCache:
-    base = stack.enter_context(ground(f"keys-{count}", redis_arguments=("--maxmemory", "1gb")))
+def _filled(stack: ExitStack, count: int, program: Path | None) -> LeaseRedisCache:
+    directory = Path(stack.enter_context(TemporaryDirectory(dir=VAR)))
+    server = stack.enter_context(Redis(directory, arguments=("--maxmemory", "1gb"), program=program))
+    backend = LeaseRedisCache(server.url, timeout=5, key_prefix=PREFIX)
     for first in range(1, count + 1, PORTION):
-        base.redis.eval(FILLED, 1, f"{PREFIX}post:", first, min(first + PORTION - 1, count))
-    base.redis.script_flush()  # what filling has left in Redis' Lua would slow down all scripts
-    backend = LeaseRedisCache(base.redis_url, timeout=5, key_prefix=PREFIX)
+        backend.client.eval(FILLED, 1, f"{PREFIX}post:", str(first), str(min(first + PORTION - 1, count)))
+    backend.client.script_flush()  # what filling has left in Redis' Lua would slow down all scripts
     backend.trust.begin_return(backend.discover())  # as its relay would: for writes
     return backend
+
+
+def _server(backend: LeaseRedisCache, program: Path | None) -> str:
+    about = backend.client.info()
+    name = f"Valkey {about['valkey_version']}" if "valkey_version" in about else f"Redis {about['redis_version']}"
+    return f"{name} ({'installed' if program else 'embedded'}, {about['mem_allocator']})"
 
 
 def _by_rule(keys: list[Key]) -> Callable[[LeaseRedisCache], None]:

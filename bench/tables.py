@@ -111,11 +111,15 @@ def scale(found: dict[str, Any]) -> str:
     return table(head, rows)
 
 
-def keyspace(ways: dict[str, Any]) -> str:
+def keyspace(servers: list[dict[str, Any]]) -> str:
     """Invalidation against the number of keys."""
     return table(
-        ("milliseconds", "1,000 keys", "1,000,000 keys", "ratio"),
-        ((way["label"], f"{way['few']:.2f}", f"{way['many']:.2f}", f"{way['ratio']:,.2f}") for way in ways.values()),
+        ("milliseconds", "server", "1,000 keys", "1,000,000 keys", "ratio"),
+        (
+            (way["label"], each["server"], f"{way['few']:.2f}", f"{way['many']:.2f}", f"{way['ratio']:,.2f}")
+            for each in servers
+            for way in each["ways"].values()
+        ),
     )
 
 

@@ -23,7 +23,7 @@ from feedapp.cache.trust import Trust
 from feedapp.costs import redis_trip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import timedelta
 
     from flask import Flask
@@ -159,22 +159,30 @@ class LeaseRedisCache(RedisCache):
         """Delete one key; tell whether there was one."""
         return bool(self.delete_many(key))
 
-    def delete_many(self, *keys: str, writer: str | None = None) -> list[str]:
+    def delete_many(
+        self, *keys: str, writer: str | None = None, never_held: Collection[str] = frozenset()
+    ) -> list[str]:
         """Delete the keys, whatever they hold, in one round trip; give those that held something.
 
-        With `writer`, the holds of other writers stay, and only values count as something.
+        With `writer`, the holds of other writers stay, and only values count as something. Keys in `never_held` are
+        known to have no holds: they need no script, and go in a quarter of the time.
         """
         if writer is not None:
-            return self.release([(key, writer) for key in keys])
+            return self._released([(key, None if key in never_held else writer) for key in keys])
         answers = self._send([("DEL", self.name(key)) for key in keys], thorough=True)
         return [key for key, gone in zip(keys, answers, strict=True) if gone]
 
     def release(self, keys_and_writers: Sequence[tuple[str, str]]) -> list[str]:
         """Delete each key, but for the holds of other writers than the one named; give those that held a value."""
-        released: list[Command] = [
-            ("EVAL", scripts.RELEASE, 1, self.name(key), writer) for key, writer in keys_and_writers
+        return self._released(keys_and_writers)
+
+    def _released(self, keys_and_writers: Sequence[tuple[str, str | None]]) -> list[str]:
+        commands: list[Command] = [
+            ("GETDEL", self.name(key)) if writer is None else ("EVAL", scripts.RELEASE, 1, self.name(key), writer)
+            for key, writer in keys_and_writers
         ]
-        gone = self._send(released, thorough=True)
+        answers = self._send(commands, thorough=True)
+        gone = (values.is_value(answer) if isinstance(answer, bytes) else answer for answer in answers)
         return [key for (key, _), had in zip(keys_and_writers, gone, strict=True) if had]
 
     def clear(self, only: Iterable[Address | None] | None = None) -> bool:

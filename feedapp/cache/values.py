@@ -25,7 +25,7 @@ def encode(data: object) -> bytes:
 
 def decode(stored: bytes | None) -> Any:
     """Unwrap what a key holds; MISS for nothing, a marker, another version or anything that cannot be read."""
-    if stored is None or stored[:1] != b"[":
+    if stored is None or not is_value(stored):
         return MISS
     try:
         envelope = orjson.loads(stored)
@@ -34,6 +34,11 @@ def decode(stored: bytes | None) -> Any:
     if len(envelope) != 2 or envelope[0] != VERSION:  # noqa: PLR2004  (version and data)
         return MISS
     return envelope[1]
+
+
+def is_value(stored: bytes) -> bool:
+    """Tell a value from a marker."""
+    return stored[:1] == b"["
 
 
 def is_marker(stored: bytes | None) -> bool:

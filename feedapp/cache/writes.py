@@ -47,7 +47,7 @@ class CacheWrites:
     def hold(self, keys: Iterable[Key], *, writer: str | None = None) -> Hold:
         """Call it when all statements have run, just before the commit. Pages need no hold: their stamp has one."""
         hold = Hold(writer or new_writer(), list(dict.fromkeys(keys)), [])
-        held = [key.name for key in hold.keys if key.template.kind != "page"]
+        held = [key.name for key in hold.keys if not _is_page(key)]
         if held and self._backend.trust.for_writes:
             try:
                 hold.removed.extend(self._backend.hold(held, hold.writer, HOLD_MILLISECONDS))
@@ -76,12 +76,13 @@ class CacheWrites:
 
     def _delete(self, hold: Hold) -> tuple[str, list[str]] | None:
         trust, names = self._backend.trust, [key.name for key in hold.keys]
+        pages = {key.name for key in hold.keys if _is_page(key)}
         for _ in range(ATTEMPTS):
             if not trust.to_be_tried:
                 return None
             known = trust.known
             try:
-                deleted = self._backend.delete_many(*names, writer=hold.writer)
+                deleted = self._backend.delete_many(*names, writer=hold.writer, never_held=pages)
             except RedisError as error:
                 trust.refused(error)
                 if not isinstance(error, RedisConnectionError):
@@ -95,6 +96,10 @@ class CacheWrites:
         names = [self._backend.name(key.name) for key in hold.keys if key.name in gone]
         more = f", and {len(names) - LISTED} more" if len(names) > LISTED else ""
         return ", ".join(names[:LISTED]) + more
+
+
+def _is_page(key: Key) -> bool:
+    return key.template.kind == "page"
 
 
 def new_writer() -> str:
