@@ -8,56 +8,30 @@ hold waits a little for the value; a reader whose patience runs out reads Postgr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
-from dataclasses import dataclass, field
-from random import uniform
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from secrets import token_hex
-from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from redis import RedisError
 
 from feedapp import costs, metrics
-from feedapp.cache import values
+from feedapp.cache import values, waits
 from feedapp.cache.backend import LeaseRedisCache, spread
+from feedapp.cache.fetched import Fetched
 from feedapp.cache.implications import implied
 from feedapp.cache.keys import START, Key, Listing
 from feedapp.cache.tally import Reads, Tally
 from feedapp.pagination import Cursor, Entry, Slice, Walk
 
 if TYPE_CHECKING:
-    from feedapp.cache.routing import PreparedRead
+    from contextlib import AbstractContextManager
+
+    from feedapp.cache.fetched import Record
 
 Load = Callable[[Sequence[Key]], Mapping[Key, Any]]
 T = TypeVar("T")
 LEASE_MILLISECONDS = 3_000
-PATIENCE = 1.0
-FIRST_WAIT, LONGEST_WAIT = 0.002, 0.02
-
-
-class Record(NamedTuple):
-    """All that an answer was made from: the names of the keys, what they held, and the hits to be counted for it."""
-
-    read: PreparedRead
-    held: list[bytes | None]
-    hits: Reads
-
-    @property
-    def size(self) -> int:
-        """Roughly the bytes that it takes."""
-        return 2 * len(self.read.command) + sum(len(each) for each in self.held if each)
-
-
-@dataclass(slots=True)
-class _Requested:
-    """What one request has fetched, and what of it went into the answer."""
-
-    fetched: dict[str, bytes | None] = field(default_factory=dict)
-    used: dict[str, bytes | None] = field(default_factory=dict)
-    hits: list[Key] = field(default_factory=list)
-    wrote: bool = False
 
 
 class CacheReads:
@@ -66,58 +40,44 @@ class CacheReads:
     Within `request()`, what was fetched is kept for that request, so that a caller can fetch ahead what it will need.
     """
 
-    def __init__(self, backend: LeaseRedisCache, *, lifetimes: Mapping[str, int], patience: float = PATIENCE) -> None:
+    def __init__(
+        self, backend: LeaseRedisCache, *, lifetimes: Mapping[str, int], patience: float = waits.FOR_READERS
+    ) -> None:
         self._backend = backend
         self._lifetimes = lifetimes
         self._patience = patience
         self._tally = Tally(backend.name)
-        self._requested: ContextVar[_Requested | None] = ContextVar("requested", default=None)
+        self._fetched = Fetched(backend)
 
-    @contextmanager
-    def request(self) -> Iterator[None]:
+    def request(self) -> AbstractContextManager[None]:
         """Keep what is fetched until the block ends or `restart` is called."""
-        token = self._requested.set(_Requested())
-        try:
-            yield
-        finally:
-            self._requested.reset(token)
+        return self._fetched.request()
 
     def restart(self) -> None:
         """Forget what was fetched: what is read from now on must not be older than now."""
-        if self._requested.get() is not None:
-            self._requested.set(_Requested(wrote=True))
+        self._fetched.restart()
 
     def fetch(self, keys: Iterable[Key]) -> None:
         """Fetch keys ahead, in one round trip, so that `facts` and `page` find them without a trip of their own."""
         if not self._given_up():
             try:
-                self._fetch([key.name for key in keys])
+                self._fetched.fetch([key.name for key in keys])
             except RedisError as error:
                 self._note_bypass(error)
 
     def record(self) -> Record | None:
         """Give what the answer in hand was made from; None if any of it was not found in Redis."""
-        requested, spent = self._requested.get(), costs.current()
-        if requested is None or requested.wrote or spent.misses or spent.bypassed or spent.sql_statements:
-            return None
-        read, held = self._backend.prepare(list(requested.used)), list(requested.used.values())
-        return Record(read, held, Reads.of(requested.hits))
+        return self._fetched.record()
 
     def unchanged(self, record: Record) -> bool:
         """Tell whether Redis still holds all of it, asking in one round trip; if not, that was fetching ahead."""
         if self._given_up():
             return False
         try:
-            held = self._backend.raw_prepared(record.read)
+            return self._fetched.unchanged(record)
         except RedisError as error:
             self._note_bypass(error)
             return False
-        if held == record.held:
-            return True
-        requested = self._requested.get()
-        if requested is not None:
-            requested.fetched.update(zip(record.read.keys, held, strict=True))
-        return False
 
     def count_again(self, record: Record) -> None:
         """Count and log the hits of an answer that is given again."""
@@ -128,7 +88,7 @@ class CacheReads:
         if self._given_up():
             return dict(load(keys))
         try:
-            raw = self._use([key.name for key in keys])
+            raw = self._fetched.use([key.name for key in keys])
         except RedisError as error:
             return dict(self._bypass(error, keys, load))
         found: dict[Key, Any] = {}
@@ -149,13 +109,13 @@ class CacheReads:
 
     def _load_facts(self, keys: list[Key], raw: Mapping[str, bytes | None], load: Load, found: dict[Key, Any]) -> None:
         """Claim, load and fill until every key is answered; the answers go into `found`."""
-        waits = _Waits(self._patience)
+        turns = waits.Waits(self._patience)
         pending = {key: raw[key.name] for key in keys}
         try:
-            while pending and waits.go_on() and self._backend.trust.state == "trusted":
+            while pending and turns.go_on(pending.values()) and self._backend.trust.state == "trusted":
                 self._claim_and_fill(pending, load, found)
                 if pending:
-                    waits.wait()
+                    turns.wait()
                     fresh = self._backend.raw_many([key.name for key in pending])
                     for key, stored in zip(list(pending), fresh, strict=True):
                         self._take(key, stored, pending, found)
@@ -231,7 +191,7 @@ class CacheReads:
         key = listing.page(*address)
         watched = [*listing.stamps, *listing.settled, key]
         try:
-            raw = self._use([each.name for each in watched])
+            raw = self._fetched.use([each.name for each in watched])
             page = valid_page(listing, key, raw)
             self._count([key] if page else [], [] if page else [key])
             return page or self._load_page(listing, key, raw, walk, load)
@@ -251,10 +211,10 @@ class CacheReads:
         walk: tuple[Walk, Cursor | None],
         load: Callable[[], Slice],
     ) -> Slice:
-        waits = _Waits(self._patience)
+        turns = waits.Waits(self._patience)
         watched = [*listing.stamps, *listing.settled, key]
         # Once trust is lost, what is waited for may never come.
-        while waits.go_on() and self._backend.trust.state == "trusted":
+        while turns.go_on(raw.get(each.name) for each in watched) and self._backend.trust.state == "trusted":
             current = dict(raw)
             lease = values.LEASE + token_hex(8).encode()
             won = self._stamp_and_claim(watched, key, lease, current)
@@ -275,7 +235,7 @@ class CacheReads:
                 metrics.FILLS_REFUSED.labels(key.template.name).inc()
             elif won:
                 self._backend.fill(lease, {}, [key.name])
-            waits.wait()
+            turns.wait()
             raw = dict(
                 zip((each.name for each in watched), self._backend.raw_many([e.name for e in watched]), strict=True)
             )
@@ -299,37 +259,18 @@ class CacheReads:
             current[name] = offered if stored is None else stored
         return current[key.name] == lease
 
-    def _fetch(self, names: Sequence[str]) -> Mapping[str, bytes | None]:
-        """Fetch what this request has not fetched yet, in one round trip."""
-        requested = self._requested.get()
-        fetched = {} if requested is None else requested.fetched
-        absent = [name for name in dict.fromkeys(names) if name not in fetched]
-        if absent:
-            fetched.update(zip(absent, self._backend.raw_many(absent), strict=True))
-        return fetched
-
-    def _use(self, names: Sequence[str]) -> Mapping[str, bytes | None]:
-        """Fetch what is going to be looked at, and note it down."""
-        fetched = self._fetch(names)
-        requested = self._requested.get()
-        if requested is not None:
-            requested.used.update((name, fetched[name]) for name in names)
-        return fetched
-
     def _given_up(self) -> bool:
         """Tell whether Redis is not trusted, or has failed this request: it is not asked, and waited for, again."""
         if not self._backend.trust.for_reads:
             costs.current().bypassed += 1
             return True
-        return self._requested.get() is not None and costs.current().bypassed > 0
+        return self._fetched.in_request() and costs.current().bypassed > 0
 
     def _lifetime(self, key: Key) -> int:
         return spread(self._lifetimes[key.template.name], key.name)
 
     def _count(self, hits: Sequence[Key], misses: Sequence[Key]) -> None:
-        requested = self._requested.get()
-        if requested is not None:
-            requested.hits.extend(hits)
+        self._fetched.note_hits(hits)
         if hits:
             self._tally.hit(Reads.of(hits))
         if misses:
@@ -342,21 +283,6 @@ class CacheReads:
     def _note_bypass(self, error: RedisError) -> None:
         costs.current().bypassed += 1
         self._backend.trust.failed(error)
-
-
-class _Waits:
-    """How long to wait for what another is loading: `go_on` until patience is over, `wait` a little more each time."""
-
-    def __init__(self, patience: float) -> None:
-        self._end = monotonic() + patience
-        self._pause = FIRST_WAIT
-
-    def go_on(self) -> bool:
-        return monotonic() < self._end
-
-    def wait(self) -> None:
-        sleep(self._pause * uniform(0.5, 1.5))  # noqa: S311  (jitter)
-        self._pause = min(2 * self._pause, LONGEST_WAIT)
 
 
 def valid_page(listing: Listing, key: Key, raw: Mapping[str, bytes | None]) -> Slice | None:

@@ -19,7 +19,8 @@ from feedapp import freshness
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from feedapp.cache.reads import CacheReads, Record
+    from feedapp.cache.fetched import Record
+    from feedapp.cache.reads import CacheReads
 
 T = TypeVar("T")
 

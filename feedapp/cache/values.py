@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 VERSION = 1
-LEASE = b"L"
+LEASE, HOLD = b"L", b"W"
 MARKER = re.compile(rb"L[0-9a-f]{16}|W(?: [0-9a-f]+@[0-9]+)+")
 MISS: Any = type("Miss", (), {"__repr__": lambda _: "MISS", "__bool__": lambda _: False})()
 
@@ -44,6 +44,11 @@ def is_value(stored: bytes) -> bool:
 def is_marker(stored: bytes | None) -> bool:
     """Tell whether somebody is loading or writing what the key stands for."""
     return stored is not None and MARKER.fullmatch(stored) is not None
+
+
+def is_hold(stored: bytes | None) -> bool:
+    """Tell whether somebody is writing what the key stands for."""
+    return stored is not None and stored[:1] == HOLD and is_marker(stored)
 
 
 class Serializer:

@@ -113,7 +113,7 @@ class Turns:
     def __init__(self, _patience: float) -> None:
         self._left = 3
 
-    def go_on(self) -> bool:
+    def go_on(self, _stored: object) -> bool:
         self._left -= 1
         return self._left >= 0
 

@@ -15,6 +15,7 @@ from feedapp.cache import keys, reads, values
 from feedapp.cache.invalidation import post_edited, post_liked
 from feedapp.cache.reads import CacheReads
 from feedapp.cache.writes import CacheWrites
+from feedapp.pagination import Slice
 from feedapp.services.viewers import Credentials
 
 if TYPE_CHECKING:
@@ -132,6 +133,20 @@ def test_a_reader_whose_patience_runs_out_loads_and_stores_nothing(services: Ser
     redis.set("test:" + key.name, b"L0123456789abcdef", px=5_000)
     assert cache.facts([key], lambda asked: dict.fromkeys(asked, 3)) == {key: 3}
     assert redis.get("test:" + key.name) == b"L0123456789abcdef"
+
+
+def test_a_writer_is_waited_for_less_long_than_a_reader(services: Services, redis: Redis) -> None:
+    """A hold whose writer cannot reach Redis any more stands for seconds; PostgreSQL can answer meanwhile."""
+    cache = CacheReads(services.backend, lifetimes=LIFETIMES, patience=60)
+    key, listing = keys.POST_LIKES_COUNT.key(1), keys.public_feed()
+    held = [key, *listing.stamps]
+    services.backend.hold([each.name for each in held], "aaaa", 60_000)
+    newest = Slice((), more=False, behind=False, now=1)
+    with ThreadPoolExecutor(2) as readers:
+        fact = readers.submit(cache.facts, [key], lambda asked: dict.fromkeys(asked, 3))
+        page = readers.submit(cache.page, listing, (keys.START, 20), ("older", None), lambda: newest)
+        assert (fact.result(20), page.result(20)) == ({key: 3}, newest)
+    assert all(redis.get("test:" + each.name)[:6] == b"W aaaa" for each in held)  # type: ignore[index]
 
 
 def test_what_does_not_exist_leaves_no_key_behind(services: Services, redis: Redis) -> None:

@@ -489,7 +489,7 @@ def test_a_redis_that_stays_away_is_not_waited_for_by_every_write(
 
 def test_a_reader_does_not_wait_for_a_value_once_redis_is_not_trusted(own: Services, post_id: int) -> None:
     key = keys.POST_LIKES_COUNT.key(post_id)
-    CacheWrites(own.backend).hold([key])
+    own.backend.offer([(key.name, b"L0123456789abcdef", 60_000, None)])
     own.cache_reads._patience = 30
     with ThreadPoolExecutor(1) as reader:
         waiting = reader.submit(own.cache_reads.facts, [key], lambda asked: dict.fromkeys(asked, 5))

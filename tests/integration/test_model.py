@@ -21,7 +21,7 @@ from modelled import FACTS, FEED, LONGEST, SETTLED_AFTER, Place, Site
 from stepping import TRIPS, Actor, SteppedBackend, Turns, gate
 
 from feedapp import pagination
-from feedapp.cache import keys, reads, writes
+from feedapp.cache import keys, reads, waits, writes
 from feedapp.pagination import Cursor, Entry
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def play(services: Services, *, examples: int, mistake: str = "", **how: Any) ->
     machine = type("Machine", (Protocol,), {"backend": services.backend, **how})
     assert services.backend.trust.for_reads
     with ExitStack() as stack:
-        stack.enter_context(patch.object(reads, "_Waits", Turns))
+        stack.enter_context(patch.object(waits, "Waits", Turns))
         stack.enter_context(patch.object(pagination, "SETTLED_AFTER", SETTLED_AFTER))
         stack.enter_context(patch.object(mistakes, "SLOW_SECONDS", 0))
         if mistake:

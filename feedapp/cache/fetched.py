@@ -1,0 +1,111 @@
+"""What the request in hand has fetched from Redis: nothing twice, and it is known what an answer was made from."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from feedapp import costs
+from feedapp.cache.tally import Reads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from feedapp.cache.backend import LeaseRedisCache
+    from feedapp.cache.keys import Key
+    from feedapp.cache.routing import PreparedRead
+
+
+class Record(NamedTuple):
+    """All that an answer was made from: the names of the keys, what they held, and the hits to be counted for it."""
+
+    read: PreparedRead
+    held: list[bytes | None]
+    hits: Reads
+
+    @property
+    def size(self) -> int:
+        """Roughly the bytes that it takes."""
+        return 2 * len(self.read.command) + sum(len(each) for each in self.held if each)
+
+
+@dataclass(slots=True)
+class _Request:
+    """What one request has fetched, and what of it went into the answer."""
+
+    fetched: dict[str, bytes | None] = field(default_factory=dict)
+    used: dict[str, bytes | None] = field(default_factory=dict)
+    hits: list[Key] = field(default_factory=list)
+    wrote: bool = False
+
+
+class Fetched:
+    """Fetches by way of what was fetched within the same `request()`; outside of one, each time anew."""
+
+    def __init__(self, backend: LeaseRedisCache) -> None:
+        self._backend = backend
+        self._current: ContextVar[_Request | None] = ContextVar("request", default=None)
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        """Keep what is fetched until the block ends or `restart` is called."""
+        token = self._current.set(_Request())
+        try:
+            yield
+        finally:
+            self._current.reset(token)
+
+    def restart(self) -> None:
+        """Forget what was fetched."""
+        if self.in_request():
+            self._current.set(_Request(wrote=True))
+
+    def in_request(self) -> bool:
+        """Tell whether anything is kept at all."""
+        return self._current.get() is not None
+
+    def fetch(self, names: Sequence[str]) -> Mapping[str, bytes | None]:
+        """Fetch what this request has not fetched yet, in one round trip. Raise redis.RedisError."""
+        request = self._current.get()
+        fetched = {} if request is None else request.fetched
+        absent = [name for name in dict.fromkeys(names) if name not in fetched]
+        if absent:
+            fetched.update(zip(absent, self._backend.raw_many(absent), strict=True))
+        return fetched
+
+    def use(self, names: Sequence[str]) -> Mapping[str, bytes | None]:
+        """Fetch what is going to be looked at, and note it down. Raise redis.RedisError."""
+        fetched = self.fetch(names)
+        request = self._current.get()
+        if request is not None:
+            request.used.update((name, fetched[name]) for name in names)
+        return fetched
+
+    def note_hits(self, keys: Iterable[Key]) -> None:
+        """Note down what was found."""
+        request = self._current.get()
+        if request is not None:
+            request.hits.extend(keys)
+
+    def record(self) -> Record | None:
+        """Give what the answer in hand was made from; None if any of it was not found in Redis."""
+        request, spent = self._current.get(), costs.current()
+        if request is None or request.wrote or spent.misses or spent.bypassed or spent.sql_statements:
+            return None
+        read, held = self._backend.prepare(list(request.used)), list(request.used.values())
+        return Record(read, held, Reads.of(request.hits))
+
+    def unchanged(self, record: Record) -> bool:
+        """Tell whether Redis still holds all of it, asking in one round trip; if not, that was fetching ahead.
+
+        Raise redis.RedisError.
+        """
+        held = self._backend.raw_prepared(record.read)
+        if held == record.held:
+            return True
+        request = self._current.get()
+        if request is not None:
+            request.fetched.update(zip(record.read.keys, held, strict=True))
+        return False
