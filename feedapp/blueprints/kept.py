@@ -8,6 +8,7 @@ the address, the headers named in `_address`, what they read through the cache, 
 from __future__ import annotations
 
 from functools import wraps
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, Protocol
 
 from flask import Response, request
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from feedapp.services.viewers import Credentials, ViewerService
 
 P = ParamSpec("P")
-MOST_BYTES = 48 * 1024 * 1024
+MOST_BYTES = 96 * 1024 * 1024
 _SENDER = "feedapp.kept.sender"
 BODY = "feedapp.kept.body"
 """In a request's environment: a `Body`, if it is to be made anew each time that the answer is given again."""
@@ -89,10 +90,10 @@ class KeptAnswers:
         headers = tuple((name, value) for name, value in answer.headers if name != "Content-Length")
         if "Set-Cookie" in dict(headers):
             return answer
-        body = b"".join(answer.body)
+        body = b"".join((*answer.body, b""))  # a copy: what orjson gives takes 4 KB, however short it is
         answer.close()
         made: Body = environ.get(BODY) or _Unchanging(body)
-        size = made.size + sum(map(len, filter(None, address)))
+        size = made.size + sum(map(len, filter(None, address))) + sum(map(len, chain(*headers)))
         self._reuse.keep(address, _Kept(headers, made, environ[ROUTE], sender), size=size)
         return answer._replace(body=[body])
 
@@ -115,13 +116,14 @@ def _address(environ: Mapping[str, str]) -> tuple[str | None, ...] | None:
         environ["REQUEST_METHOD"] not in SAFE
         or environ.get("CONTENT_LENGTH", "") not in {"", "0"}
         or "HTTP_TRANSFER_ENCODING" in environ
+        or "HTTP_UPGRADE" in environ
         or UNREADABLE in environ
     ):
         return None
     return (
         environ["wsgi.url_scheme"],
         environ.get("HTTP_HOST"),
-        environ["PATH_INFO"],
+        environ.get("PATH_INFO", ""),
         environ.get("QUERY_STRING"),
         environ.get("HTTP_AUTHORIZATION"),
         environ.get("HTTP_COOKIE"),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from feedapp.blueprints.kept import KeptAnswers
+    from feedapp.blueprints.wsgi import Answer
     from feedapp.cache.reads import CacheReads
 
 CONTENT_SECURITY_POLICY = (
@@ -64,11 +65,12 @@ class Observed:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         started = perf_counter()
+        method = environ["REQUEST_METHOD"] = environ["REQUEST_METHOD"].upper()  # as Flask would read it
         request_id = logs.begin_request(environ.get("HTTP_X_REQUEST_ID"))
         spent = costs.begin()
         freshness.begin()
         with self._reads.request():
-            answer = self._kept.find(environ) or self._kept.keep(environ, answer_of(self._app, environ))
+            answer = self._found(environ) or self._kept.keep(environ, answer_of(self._app, environ))
         answer = validators.validated(environ, answer)
         seconds = perf_counter() - started
         headers = [
@@ -78,13 +80,20 @@ class Observed:
             *PROTECTION,
         ]
         status = spent.cache_status()
-        if status and environ["REQUEST_METHOD"] in SAFE:
+        if status and method in SAFE:
             headers.append(("Cache-Status", status))
-        if environ["wsgi.url_scheme"] == "https":
+        if environ["wsgi.url_scheme"] in {"https", "wss"}:
             headers.append(ONLY_HTTPS)
         _record(environ, int(answer.status[:3]), spent, seconds)
         start_response(answer.status, headers)
         return answer.body
+
+    def _found(self, environ: WSGIEnvironment) -> Answer | None:
+        try:
+            return self._kept.find(environ)
+        except Exception:  # Flask then answers, be it that something went wrong
+            log.exception("What is kept could not be looked at")
+            return None
 
 
 def _timing(spent: costs.Costs, seconds: float) -> str:
@@ -102,7 +111,7 @@ def _record(environ: WSGIEnvironment, status: int, spent: costs.Costs, seconds: 
         metrics.REDIS_SECONDS.observe(spent.redis_seconds)
     if spent.sql_statements:
         metrics.SQL_SECONDS.observe(spent.sql_seconds)
-    log.info("%s %s %d %.1f ms", method, _printable(environ["PATH_INFO"]), status, seconds * 1000)
+    log.info("%s %s %d %.1f ms", method, _printable(environ.get("PATH_INFO", "")), status, seconds * 1000)
 
 
 def _printable(path: str) -> str:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from feedapp.cache.keys import Key
     from feedapp.cache.routing import PreparedRead
 
+AROUND_ALL, AROUND_EACH = 1_500, 250
+"""Bytes, measured: of the objects that a record and what is kept with it are made of."""
+
 
 class Record(NamedTuple):
     """All that an answer was made from: the names of the keys, what they held, and the hits to be counted for it."""
@@ -27,8 +30,8 @@ class Record(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Roughly the bytes that it takes."""
-        return 2 * len(self.read.command) + sum(len(each) for each in self.held if each)
+        """Roughly the bytes that it takes, with all the objects around them."""
+        return AROUND_ALL + sum(AROUND_EACH + len(each or b"") for each in self.held) + 2 * len(self.read.command)
 
 
 @dataclass(slots=True)
