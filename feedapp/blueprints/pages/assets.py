@@ -47,16 +47,19 @@ def blueprint() -> Blueprint:
     return asset_pages
 
 
+@cache
 def asset(filename: str) -> str:
     """Give the address of a file in static/."""
     return url_for("pages.assets.show", version=_files(current_app.root_path).version, filename=filename)
 
 
+@cache
 def styles() -> list[str]:
     """Give the addresses of all style sheets."""
     return [asset(f"css/{name}.css") for name in STYLES]
 
 
+@cache
 def modules() -> list[str]:
     """Give the addresses of the scripts that main.js imports, to be fetched along with it."""
     names = sorted(_files(current_app.root_path).contents)

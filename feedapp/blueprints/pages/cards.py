@@ -43,6 +43,11 @@ def one(post: PostView, viewer: Viewer | None) -> Markup:
     return _post(post, own=_own(post, viewer), age=times.age(post.created_at), whole=False)
 
 
+def like(post: object) -> Markup:
+    """Make the button of a post with `id`, `liked` and `likes_count`."""
+    return _made("_like.html", "like", post)
+
+
 def comments(page: Paged[CommentView], viewer: Viewer | None) -> Cards:
     """Make the comments under a post."""
     return Cards(list(_comments(page.items, viewer)), page.next_cursor, page.prev_cursor)
@@ -64,11 +69,15 @@ def _own(written: PostView | CommentView, viewer: Viewer | None) -> bool:
 @lru_cache(maxsize=KEPT)
 def _post(post: PostView, *, own: bool, age: str, whole: bool) -> Markup:
     body = Excerpt(post.body, cut=False) if whole else excerpt(post.body)
-    template = current_app.jinja_env.get_template("_post.html")
-    return Markup(template.render(post=post, own=own, age=age, whole=whole, body=body))  # noqa: S704  (escaped there)
+    return _made("_post.html", "card", post, own=own, age=age, whole=whole, body=body)
 
 
 @lru_cache(maxsize=KEPT)
 def _comment(comment: CommentView, *, own: bool, age: str) -> Markup:
-    template = current_app.jinja_env.get_template("_comment.html")
-    return Markup(template.render(comment=comment, own=own, age=age))  # noqa: S704  (escaped there)
+    return _made("_comment.html", "card", comment, own=own, age=age)
+
+
+def _made(template: str, macro: str, *arguments: object, **named: object) -> Markup:
+    """Call a macro. It costs half of what rendering a template does, which would import and include anew each time."""
+    make = getattr(current_app.jinja_env.get_template(template).module, macro)
+    return Markup(make(*arguments, **named))  # noqa: S704  (escaped there)

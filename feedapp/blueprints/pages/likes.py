@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, url_for
 
-from feedapp.blueprints.pages import cookies
+from feedapp.blueprints.pages import cards, cookies
 from feedapp.blueprints.pages.addresses import came_from, known_id
-from feedapp.blueprints.pages.rendering import piece, see_other, wants_fragment
+from feedapp.blueprints.pages.rendering import see_other, shown, wants_fragment
 
 if TYPE_CHECKING:
     from flask import Response
@@ -39,6 +39,6 @@ def blueprint(likes: LikeService) -> Blueprint:
 def _answer(post_id: str, outcome: LikeOutcome) -> Response:
     """Go back to where the post was, in a feed or on its own page; a script gets the button with the new count."""
     if wants_fragment():
-        shown = {"id": post_id, "liked": outcome.liked, "likes_count": outcome.likes_count}
-        return piece("_like.html", post=shown)
+        post = {"id": post_id, "liked": outcome.liked, "likes_count": outcome.likes_count}
+        return shown(cards.like(post))
     return see_other(f"{came_from(url_for('pages.posts.show', post_id=post_id))}#post-{post_id}")

@@ -9,7 +9,7 @@ from zlib import crc32
 from flask import Response, current_app, request
 
 from feedapp import text
-from feedapp.blueprints.pages import assets, cookies, scheme_cookie, times
+from feedapp.blueprints.pages import assets, cookies, links, scheme_cookie, times
 from feedapp.blueprints.pages.csrf import SAFE
 from feedapp.blueprints.validators import PUBLIC
 
@@ -28,7 +28,7 @@ def equip(state: BlueprintSetupState) -> None:
     """Give the templates what they use beyond Flask's own."""
     environment = state.app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.globals.update(asset=assets.asset, styles=assets.styles, modules=assets.modules)
+    environment.globals.update(link=links.link, asset=assets.asset, styles=assets.styles, modules=assets.modules)
     environment.filters.update(
         linked=text.linked,
         plain=text.plain,
