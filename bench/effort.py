@@ -55,8 +55,8 @@ EFFORTS = {
         Effort("normal", rounds=3, seconds=2, community=SMALL, parts=ALL[:-1], sizes=True),
         Effort(
             "full",
-            rounds=7,
-            seconds=4,
+            rounds=5,
+            seconds=3,
             community=LARGE,
             parts=ALL,
             scale=(10_000, 100_000, 1_000_000),
