@@ -53,7 +53,7 @@ consistency: .venv/installed-dev ## check recorded histories of a site under loa
 bench: .venv/installed-bench ## how fast it is, in minutes; needs wrk (OPTIONS='--parts site --access-log FILE')
 	@$(python) -m bench normal $(OPTIONS)
 
-bench-full: .venv/installed-bench ## all of it, in three quarters of an hour, into docs/performance.md
+bench-full: .venv/installed-bench ## all of it, in half an hour, into docs/performance.md
 	@$(python) -m bench full --report $(OPTIONS)
 
 bench-check: .venv/installed-dev ## fail if a ratio fell by more than a fifth below bench/committed.json
