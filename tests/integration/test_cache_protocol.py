@@ -192,6 +192,16 @@ def test_while_a_writer_holds_a_key_nobody_reads_or_stores_the_old_value(service
     assert redis.get("test:" + key.name) is None
 
 
+def test_a_lease_on_a_page_goes_with_it_and_counts_as_nothing(services: Services, redis: Redis) -> None:
+    """A page goes by a plain command, which gives back what it held."""
+    loading, loaded = (keys.public_feed().page(keys.START, size).name for size in (10, 20))
+    redis.set("test:" + loading, b"L0123456789abcdef")
+    redis.set("test:" + loaded, values.encode([1]))
+    deleted = services.backend.delete_many(loading, loaded, writer="aaaa", never_held={loading, loaded})
+    assert deleted == [loaded]
+    assert redis.exists("test:" + loading, "test:" + loaded) == 0
+
+
 def test_a_writer_that_is_done_leaves_the_holds_of_others_standing(services: Services, redis: Redis) -> None:
     writes = CacheWrites(services.backend)
     name = "test:" + keys.POST_LIKES_COUNT.key(1).name
