@@ -25,7 +25,7 @@ _request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
 class _Timed(logging.Formatter):
-    """Writes the date and the second down once a second: to do it for each line took longer than all else in it."""
+    """Writes the date and the second down once a second, not once a line."""
 
     _second = ("", 0)
 
@@ -37,10 +37,6 @@ class _Timed(logging.Formatter):
             text = strftime("%Y-%m-%d %H:%M:%S", localtime(second))
             self._second = text, second  # at once, since other threads read it
         return f"{text},{int(record.msecs):03d}"
-
-
-class _Line(_Timed):
-    pass
 
 
 class _Json(_Timed, JsonFormatter):
@@ -63,7 +59,7 @@ def configure(*, log_format: str, level: str) -> None:
         renamed = {"asctime": "time", "levelname": "level", "name": "logger"}
         handler.setFormatter(_Json(fields, rename_fields=renamed))
     else:
-        handler.setFormatter(_Line("%(asctime)s %(levelname)-7s %(request_id)s %(name)s: %(message)s"))
+        handler.setFormatter(_Timed("%(asctime)s %(levelname)-7s %(request_id)s %(name)s: %(message)s"))
     logger = logging.getLogger("feedapp")
     logger.handlers = [handler]
     logger.setLevel(level)

@@ -46,4 +46,4 @@ def answer_of(app: WSGIApplication, environ: WSGIEnvironment) -> Answer:
 
 
 def _refuse(_data: bytes) -> None:
-    raise NotImplementedError("give a body instead")
+    raise RuntimeError("an app here gives a body; it does not write")
