@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 PREFIX = "test:"
 PASSWORD = "a good password"
+SMALL_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -130,13 +131,31 @@ def running_app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(running_app: Flask, engine: Engine, redis: Redis) -> Flask:
-    tables = ", ".join(Base.metadata.tables)
-    with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    _empty(engine)
     redis.flushdb()
     services(running_app).reading._hints.clear()
     services(running_app).relay.work()  # as before a process serves: Redis is trusted
     return running_app
+
+
+def _empty(engine: Engine) -> None:
+    """Delete every row and let ids begin anew.
+
+    TRUNCATE makes new files for every table and index, and every connection reads the catalogue again: for a few rows
+    it takes twenty times as long as DELETE. What has grown is truncated all the same, so no test walks over dead rows.
+    """
+    tables = list(Base.metadata.tables)
+    grown = text("SELECT max(pg_relation_size(name::regclass)) FROM unnest(:tables) AS name")
+    with engine.begin() as connection:
+        if connection.execute(grown, {"tables": tables}).scalar_one() > SMALL_BYTES:
+            connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
+            return
+        deletions = [f"DELETE FROM {table}" for table in tables]
+        first_ids = (
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) FROM pg_sequences"
+        )
+        without_checks = "SET LOCAL session_replication_role = replica"  # of foreign keys: nothing is left to point to
+        connection.execute(text("; ".join([without_checks, *deletions, first_ids])))
 
 
 @pytest.fixture
