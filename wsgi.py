@@ -14,9 +14,7 @@ FROM_COMMAND_LINE = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
 def _share_figures() -> None:
     """Let all workers of one server, the children of one parent, write their figures into one directory."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ and not FROM_COMMAND_LINE:
-        figures = embedded.figures.of_server(os.getppid())
-        figures.mkdir(mode=0o700, exist_ok=True)
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(embedded.figures.join_server(os.getppid()))
 
 
 def _find_servers() -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 from types import FrameType
 
 from feedapp.embedded import figures, web
+from feedapp.embedded.database import check_database, has_people
 from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.figures import RUN_LOCK
-from feedapp.embedded.given import check_database
 from feedapp.embedded.launch_settings import LaunchSettings
 from feedapp.embedded.locks import owner_of, take_lock
 from feedapp.embedded.parent import Parent
@@ -57,7 +57,8 @@ class Launcher:
             self._servers.start()
             environment = self._environment()
             self._step("the migrations", [*FLASK, "db", "upgrade"], environment)
-            if self._servers.postgres:  # never people with a well-known password in a database that was given
+            own = self._servers.postgres  # never people with a well-known password in a database that was given
+            if own and not has_people(own.url):  # asked here, since a command takes a second to begin
                 self._step(
                     "the demo community", [*FLASK, "seed", "--if-empty", *DEMO, "--quiet"], environment, show=True
                 )
@@ -89,10 +90,8 @@ class Launcher:
 
     def _environment(self) -> dict[str, str]:
         settings = self._settings
-        metrics = figures.of_run(
-            settings.directory
-        )  # of this run only: the figures of dead processes would be added up
-        shutil.rmtree(metrics, ignore_errors=True)
+        metrics = figures.of_run(settings.directory)
+        shutil.rmtree(metrics, ignore_errors=True)  # of this run only: the figures of dead processes would be added up
         metrics.mkdir(mode=0o700, exist_ok=True)
         return {
             "PROMETHEUS_MULTIPROC_DIR": str(metrics),

@@ -263,15 +263,20 @@ def test_nines_are_counted_and_never_claimed_beyond_what_was_compared() -> None:
     assert nines(2_999, 0) == "2 or more"
 
 
-def test_stats_add_up_what_all_processes_counted(
-    ask: Ask, toured: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    count = "from feedapp import metrics; metrics.HITS.labels('post').inc(30); metrics.MISSES.labels('post').inc(10)"
+@pytest.fixture
+def figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where processes have their figures; servers that run on this machine are out of sight."""
     figures = tmp_path / "figures"
     figures.mkdir()
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(figures))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr("feedapp.cli.cache.VAR", tmp_path)
+    return figures
+
+
+@pytest.mark.usefixtures("toured", "figures")
+def test_stats_add_up_what_all_processes_counted(ask: Ask) -> None:
+    count = "from feedapp import metrics; metrics.HITS.labels('post').inc(30); metrics.MISSES.labels('post').inc(10)"
     for _ in range(2):
         subprocess.run([sys.executable, "-c", count], cwd=ROOT, check=True)
     said = ask("stats")
@@ -280,6 +285,7 @@ def test_stats_add_up_what_all_processes_counted(
     assert "2 processes" in said
 
 
+@pytest.mark.usefixtures("figures")
 def test_stats_say_what_is_undelivered_and_that_nobody_serves(ask: Ask, engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO outbox (keys) VALUES ('{post:1}')"))

@@ -27,6 +27,7 @@ OWN_SETTINGS = {
     "WEB_THREADS",
     "LOG_FORMAT",
     "PROMETHEUS_MULTIPROC_DIR",
+    "PYTHONDONTWRITEBYTECODE",  # nobody else needs the folder clean, and each of many starts would compile everything
 }
 LAUNCHER = [sys.executable, "-m", "feedapp.embedded"]
 

@@ -1,0 +1,34 @@
+"""What is asked of a database before the application starts, with psycopg2 alone: importing that takes no second."""
+
+from contextlib import closing
+from typing import Any
+
+import psycopg2
+
+from feedapp.embedded.errors import EmbeddedServerError
+
+CONNECT_SECONDS = 5
+OLDEST = 14
+
+
+def check_database(url: str) -> None:
+    """Raise EmbeddedServerError, in one line, if no PostgreSQL that feedapp can use answers at a given address."""
+    try:
+        with closing(_connect(url)) as connection:
+            version = connection.server_version // 10_000
+    except psycopg2.Error as error:
+        said = " ".join(str(error).split())
+        raise EmbeddedServerError(f"DATABASE_URL: PostgreSQL cannot be reached: {said}") from error
+    if version < OLDEST:
+        raise EmbeddedServerError(f"DATABASE_URL: PostgreSQL {OLDEST} or newer is needed, and {version} answers there")
+
+
+def has_people(url: str) -> bool:
+    """Tell whether anybody has an account in a database whose migrations have run."""
+    with closing(_connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT FROM users LIMIT 1")
+        return cursor.fetchone() is not None
+
+
+def _connect(url: str) -> Any:
+    return psycopg2.connect(url.replace("postgresql+psycopg2://", "postgresql://", 1), connect_timeout=CONNECT_SECONDS)
