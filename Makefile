@@ -44,8 +44,8 @@ test-setups: .venv/installed-dev ## on a Redis Cluster; on Redis 7, TLS and pgbo
 	@if command -v redis-server && command -v openssl; then \
 		$(python) -m pytest --redis secure $(integration)cache_protocol.py && \
 		$(python) -m pytest --redis debian $(integration)cache_protocol.py; fi
-	@if PATH="$$PATH:/usr/sbin" command -v pgbouncer; then $(python) -m pytest --pooled $(integration)cache_protocol.py $(integration)faults.py \
-		tests/web/api/test_posts.py; fi
+	@if PATH="$$PATH:/usr/sbin" command -v pgbouncer; then $(python) -m pytest --pooled $(integration)cache_protocol.py \
+		tests/integration/outages/test_delivery.py tests/integration/outages/test_redis.py tests/web/api/test_posts.py; fi
 
 consistency: .venv/installed-dev ## check recorded histories of a site under load (OPTIONS='--seconds 60 --scenario all')
 	@PYTHONPATH=tests $(python) -m consistency $(OPTIONS)

@@ -1,0 +1,72 @@
+"""Processes of one site beside a Redis that may be harmed: what tests of outages ask them and do to them."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from conftest import services as services_of
+from sqlalchemy import text
+
+from feedapp.app import create_app
+from feedapp.extensions import db
+from feedapp.services.viewers import Credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+
+    from config import Settings
+    from feedapp.embedded import Redis as RedisServer
+    from feedapp.wiring import Services
+
+
+ANONYMOUS = Credentials("api")
+
+
+@contextmanager
+def process(settings: Settings) -> Iterator[Services]:
+    """Be one more process of the site."""
+    app = create_app(settings)
+    with app.app_context():
+        yield services_of(app)
+        db.session.remove()
+        services_of(app).close()
+
+
+def likes(services: Services, post_id: int) -> int:
+    return services.posts.show(ANONYMOUS, post_id).likes_count
+
+
+def state(services: Services) -> str:
+    return services.backend.trust.state
+
+
+def depth(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM outbox WHERE confirmed_at IS NULL")).scalar_one())
+
+
+def make_overdue(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE outbox SET created_at = created_at - interval '1 minute'"))
+
+
+def try_again(services: Services) -> None:
+    """Let the relay try at once, whenever it tried last."""
+    services.relay.work()
+
+
+def kill(server: RedisServer) -> None:
+    assert server.pid is not None
+    os.kill(server.pid, signal.SIGKILL)
+    assert server._process is not None
+    server._process.wait()
+
+
+def run_id(services: Services) -> str:
+    found = services.backend.client.info("server")["run_id"]
+    return found.decode() if isinstance(found, bytes) else str(found)

@@ -1,0 +1,184 @@
+"""What a write could not delete is deleted by whichever process reaches Redis, before any copy is trusted again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from feedapp.cache import keys, values
+from feedapp.cache.writes import CacheWrites
+from outages.processes import depth, likes, make_overdue, state, try_again
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from feedapp.embedded import Redis as RedisServer
+    from feedapp.services.viewers import Credentials
+    from feedapp.wiring import Services
+
+
+def test_a_confirmed_write_leaves_nothing_to_deliver(own: Services, post_id: int, engine: Engine) -> None:
+    assert depth(engine) == 0
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM outbox")).scalar_one() > 0
+
+
+def test_what_a_process_could_not_delete_another_one_does(
+    own: Services, other: Services, ada: Credentials, post_id: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert likes(other, post_id) == 0
+    own.backend.trust.lose(RedisTimeoutError("unreachable from here"))
+    monkeypatch.setattr(own.backend.trust, "seek", lambda: None)
+    own.likes.like(ada, post_id)
+    make_overdue(engine)
+    try_again(other)
+    assert likes(other, post_id) == 1
+    assert depth(engine) == 0
+
+
+def test_a_process_that_dies_between_commit_and_deletion_leaves_no_stale_value(
+    own: Services, other: Services, ada: Credentials, post_id: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert likes(other, post_id) == 0
+    monkeypatch.setattr("feedapp.cache.writes.CacheWrites.forget", lambda *_: None)
+    own.likes.like(ada, post_id)
+    monkeypatch.setattr(other.cache_reads, "_patience", 0.05)
+    assert likes(other, post_id) == 1
+    make_overdue(engine)
+    try_again(other)
+    assert likes(other, post_id) == 1
+    assert depth(engine) == 0
+
+
+def test_an_undelivered_row_is_found_however_low_its_id(own: Services, post_id: int, engine: Engine) -> None:
+    """Transactions commit out of order: a row may appear below one that was delivered long ago."""
+    with engine.begin() as connection:
+        late = connection.begin_nested()
+        connection.execute(text("INSERT INTO outbox (id, keys) OVERRIDING SYSTEM VALUE VALUES (-5, '{post:1}')"))
+        late.commit()
+    make_overdue(engine)
+    own.backend.set("post:1", {"stale": True})
+    try_again(own)
+    assert own.backend.get("post:1") is None
+
+
+def test_another_process_notices_that_it_cannot_delete_what_the_first_could_not(
+    own: Services, other: Services, ada: Credentials, post_id: int, engine: Engine
+) -> None:
+    assert likes(other, post_id) == 0
+    own.backend.client.config_set("min-replicas-to-write", 1)
+    own.likes.like(ada, post_id)
+    make_overdue(engine)
+    try_again(other)
+    assert likes(other, post_id) == 1
+    own.backend.client.config_set("min-replicas-to-write", 0)
+
+
+def test_a_commit_whose_answer_was_lost_is_delivered_when_it_turns_out_to_have_happened(
+    own: Services, ada: Credentials, post_id: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keys are deleted at once, but the commit takes effect later, so what was read in between is old."""
+    assert likes(own, post_id) == 0
+    session = own.unit_of_work._session
+    with monkeypatch.context() as patched:
+        patched.setattr(own.unit_of_work, "_commit", lost)
+        patched.setattr(session, "rollback", lambda: None)
+        patched.setattr(own.relay, "_thread", object())  # so that what was confirmed is struck off later
+        with pytest.raises(OperationalError):
+            own.likes.like(ada, post_id)
+    assert likes(own, post_id) == 0
+    session.commit()
+    make_overdue(engine)
+    try_again(own)
+    assert likes(own, post_id) == 1
+
+
+def lost(_deadline: float | None) -> None:
+    raise OperationalError("COMMIT", {}, Exception("the connection was lost"))
+
+
+def test_the_relay_leaves_the_holds_of_writers_that_are_still_to_commit(
+    own: Services, post_id: int, engine: Engine
+) -> None:
+    """Else somebody could store the old value between, and show it after another has seen the new one."""
+    key = keys.POST_LIKES_COUNT.key(post_id)
+    hold = CacheWrites(own.backend).hold([key])
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO outbox (keys, writer) VALUES (ARRAY[:key], 'dead')"), {"key": key.name})
+    make_overdue(engine)
+    try_again(own)
+    assert values.is_marker(own.backend.raw_many([key.name])[0])
+    CacheWrites(own.backend).forget(hold)
+    assert own.backend.raw_many([key.name]) == [None]
+
+
+def test_the_relay_takes_away_the_hold_of_the_write_that_it_delivers(
+    own: Services, other: Services, ada: Credentials, post_id: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedapp.cache.writes.CacheWrites.forget", lambda *_: None)
+    own.likes.like(ada, post_id)
+    make_overdue(engine)
+    try_again(other)
+    assert other.backend.raw_many([keys.POST_LIKES_COUNT.key(post_id).name]) == [None]
+
+
+def test_after_a_failover_the_last_minute_is_deleted_again(
+    own: Services, server: RedisServer, ada: Credentials, post_id: int, engine: Engine
+) -> None:
+    """A replica that was promoted continues the history, but may lack the last deletions."""
+    assert likes(own, post_id) == 0
+    own.likes.like(ada, post_id)
+    lagging = keys.POST_LIKES_COUNT.key(post_id)
+    own.backend.set(lagging.name, 0)
+    mark = own.backend.get(keys.INCARNATION.key(0).name)
+    own.backend.set(keys.INCARNATION.key(0).name, {**mark, "run": "that of the server before"})
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE outbox SET confirmed_run = 'that of the server before'"))
+    own.backend.trust.lose("failover")
+    try_again(own)
+    assert state(own) == "trusted"
+    assert likes(own, post_id) == 1
+
+
+def test_what_was_deleted_in_another_run_of_redis_is_deleted_in_this_one_too(
+    own: Services, ada: Credentials, post_id: int, engine: Engine
+) -> None:
+    """A process that has not noticed a failover yet deletes at the old server, and thinks that this was all."""
+    assert likes(own, post_id) == 0
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE outbox SET confirmed_run = 'of another server', confirmed_at = now() WHERE id = 1")
+        )
+        key = keys.POST_LIKES_COUNT.key(post_id).name
+        connection.execute(text("UPDATE outbox SET keys = ARRAY[:key] WHERE id = 1"), {"key": key})
+    own.backend.set(key, 7)
+    try_again(own)
+    assert state(own) == "trusted"
+    assert own.backend.get(key) is None
+
+
+def test_copies_of_a_replica_that_lags_by_more_than_the_outbox_keeps_are_dropped(own: Services, post_id: int) -> None:
+    assert likes(own, post_id) == 0
+    mark = keys.INCARNATION.key(0).name
+    signed = own.backend.get(mark)
+    own.backend.set(mark, {**signed, "run": "of the primary", "signed_at": signed["signed_at"] - 3_600})
+    own.backend.trust.lose("failover")
+    try_again(own)
+    assert state(own) == "trusted"
+    assert own.backend.get(keys.POST_LIKES_COUNT.key(post_id).name) is None
+
+
+def test_each_run_of_redis_gets_a_row_once_and_none_takes_it_back_from_another(own: Services, post_id: int) -> None:
+    """With two processes that reach different servers, neither must begin again because of the other."""
+    outbox = own.relay._outbox
+    rows = set(outbox.undelivered(run="one", overdue_only=True))
+    assert rows
+    for run in ("one", "two"):
+        outbox.confirm(sorted(rows), run=run)
+    assert not rows & {*outbox.undelivered(run="one", overdue_only=True)}
+    assert not rows & {*outbox.undelivered(run="two", overdue_only=True)}
+    assert rows <= {*outbox.undelivered(run="three", overdue_only=True)}
