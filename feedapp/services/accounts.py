@@ -67,7 +67,6 @@ class AccountService:
     ) -> ProfileView:
         """Make an account. Raise ConflictError if the name is taken, TooManyAttemptsError."""
         if address is not None:
-            self._throttle.check(throttle.SIGN_UP_BY_ADDRESS, "signup", address)
             self._throttle.count(throttle.SIGN_UP_BY_ADDRESS, "signup", address)
         password_hash = self._passwords.hash(password)
         with self._unit_of_work() as work:
@@ -94,15 +93,14 @@ class AccountService:
 
         An unknown user takes as long and gets the same answer as a wrong password.
         """
-        limits = ((throttle.LOG_IN_BY_NAME, "login", username, address), (throttle.LOG_IN_BY_ADDRESS, "login", address))
-        for limit, *subject in limits:
-            self._throttle.check(limit, *subject)
-        with self._unit_of_work():
-            user = self._users.get_by_name(username)
-            known = (user.id, user.password_hash) if user else None
-        if not self._passwords.matches(password, known[1] if known else None) or known is None:
-            for limit, *subject in limits:
-                self._throttle.count(limit, *subject)
+        by_name = (throttle.LOG_IN_BY_NAME, "login", username, address)
+        by_address = (throttle.LOG_IN_BY_ADDRESS, "login", address)
+        with self._throttle.guess(by_name, by_address) as guess:
+            with self._unit_of_work():
+                user = self._users.get_by_name(username)
+                known = (user.id, user.password_hash) if user else None
+            guess.is_wrong = not self._passwords.matches(password, known[1] if known else None)
+        if guess.is_wrong or known is None:
             raise UnauthenticatedError("The username or the password is wrong.")
         return self.issue(known[0], kind, name=name, once=once)
 
@@ -145,12 +143,12 @@ class AccountService:
         return self._departures.delete(viewer.id, within=LEAVING_SECONDS)
 
     def _prove(self, viewer: Viewer, password: str, field: str) -> None:
-        self._throttle.check(throttle.LOG_IN_BY_NAME, "password", str(viewer.id))
-        with self._unit_of_work():
-            user = self._users.get_by_name(viewer.person.username)
-            password_hash = user.password_hash if user and user.id == viewer.id else None
-        if not self._passwords.matches(password, password_hash):
-            self._throttle.count(throttle.LOG_IN_BY_NAME, "password", str(viewer.id))
+        with self._throttle.guess((throttle.LOG_IN_BY_NAME, "password", str(viewer.id))) as guess:
+            with self._unit_of_work():
+                user = self._users.get_by_name(viewer.person.username)
+                password_hash = user.password_hash if user and user.id == viewer.id else None
+            guess.is_wrong = not self._passwords.matches(password, password_hash)
+        if guess.is_wrong:
             raise InvalidInputError(FieldError(field, "This is not your password."))
 
     def set_password(self, *, username: str, password: str) -> None:

@@ -6,6 +6,8 @@ Counted in Redis, so that they hold over all processes; while Redis is away each
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
+from dataclasses import dataclass
 from time import time
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ from limits.strategies import FixedWindowRateLimiter
 from feedapp.errors import TooManyAttemptsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from redis import Redis
 
@@ -29,6 +31,13 @@ LIMITS = "{limits}"
 """What the keys of all limits begin with; by the braces they are all on one server of a Redis Cluster."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass
+class Guess:
+    """A password that is being checked: whoever checks it tells whether it was wrong."""
+
+    is_wrong: bool = False
 
 
 class Throttle:
@@ -49,22 +58,33 @@ class Throttle:
         storage = RedisStorage(self._url, connection_pool=pool, key_prefix=self._key_prefix, wrap_exceptions=True)
         return FixedWindowRateLimiter(storage)
 
-    def check(self, limit: RateLimitItem, *subject: str) -> None:
-        """Raise TooManyAttemptsError if the subject has used up its attempts; do not count one."""
-        if self._enabled and not self._ask("test", limit, subject):
+    def count(self, limit: RateLimitItem, *subject: str) -> None:
+        """Count one attempt, or raise TooManyAttemptsError if the subject has used up its attempts."""
+        if self._enabled and not self._hit(limit, subject):
             raise self._refusal(limit, subject)
 
-    def count(self, limit: RateLimitItem, *subject: str) -> None:
-        """Count one attempt."""
-        if self._enabled:
-            self._ask("hit", limit, subject)
+    @contextmanager
+    def guess(self, *limits: tuple[RateLimitItem, *tuple[str, ...]]) -> Iterator[Guess]:
+        """Let a password be checked, and count that only if it was wrong. Raise TooManyAttemptsError.
 
-    def _ask(self, question: str, limit: RateLimitItem, subject: tuple[str, ...]) -> bool:
+        It is counted before and taken off again, so that of many at one moment no more come through than are allowed.
+        """
+        for limit, *subject in limits:
+            self.count(limit, *subject)
+        guess = Guess()
         try:
-            return bool(getattr(self._shared, question)(limit, *subject))
+            yield guess
+        finally:
+            if self._enabled and not guess.is_wrong:
+                for limit, *subject in limits:
+                    self._hit(limit, tuple(subject), cost=-1)
+
+    def _hit(self, limit: RateLimitItem, subject: tuple[str, ...], *, cost: int = 1) -> bool:
+        try:
+            return self._shared.hit(limit, *subject, cost=cost)
         except StorageError as error:
             log.warning("Redis does not answer, counting attempts in this process: %s", error)
-            return bool(getattr(self._own, question)(limit, *subject))
+            return self._own.hit(limit, *subject, cost=cost)
 
     def _refusal(self, limit: RateLimitItem, subject: tuple[str, ...]) -> TooManyAttemptsError:
         try:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,7 +12,9 @@ from sqlalchemy import text
 
 from api.calls import RFC_3339, data, fields_at_fault, logged, nothing_changes, problem, publish
 from feedapp.app import create_app
+from feedapp.errors import UnavailableError
 from feedapp.extensions import db
+from feedapp.repositories.users import UserRepository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,3 +197,33 @@ def test_guessing_passwords_ends_in_a_wait(limited: FlaskClient, ada: Somebody) 
     assert "try again in" in problem(refusal, 429)["detail"]
     assert 0 < int(refusal.headers["Retry-After"]) <= 300
     problem(limited.post("/api/tokens", json=wrong | {"username": "bob"}), 401)
+
+
+def test_of_many_guesses_at_one_moment_no_more_are_checked_than_are_allowed(
+    limited: FlaskClient, ada: Somebody
+) -> None:
+    def guess(_: int) -> int:
+        answer = limited.application.test_client().post(
+            "/api/tokens", json={"username": ada.username, "password": "not the password"}
+        )
+        return answer.status_code
+
+    with ThreadPoolExecutor(20) as guessers:
+        assert sorted(guessers.map(guess, range(20))) == [401] * 10 + [429] * 10
+
+
+def test_only_wrong_passwords_are_counted(limited: FlaskClient, ada: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = {"username": ada.username, "password": ada.password}
+    for _ in range(8):
+        assert limited.post("/api/tokens", json=right).status_code == 201
+    with monkeypatch.context() as broken:
+        broken.setattr(UserRepository, "get_by_name", unavailable)
+        for _ in range(8):
+            problem(limited.post("/api/tokens", json=right), 503)
+    for _ in range(9):
+        problem(limited.post("/api/tokens", json=right | {"password": "not the password"}), 401)
+    assert limited.post("/api/tokens", json=right).status_code == 201
+
+
+def unavailable(*_: object) -> None:
+    raise UnavailableError("PostgreSQL does not answer, in a test.")
