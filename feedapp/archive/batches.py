@@ -75,8 +75,8 @@ class Batch:
         )
         self._users.bring(added | just_taken, {user.username: user.line for user in first.values()})
         self._told(User, len(added))
-        for username in added:
-            self._work.stales(invalidation.user_signed_up(username=username))
+        if added:
+            self._work.stales(invalidation.users_signed_up())
 
     def _bring_posts(self) -> None:
         first: dict[str, dict[str, Any]] = {}

@@ -128,9 +128,9 @@ def follow_ended(*, follower_id: int, followee_id: int) -> list[Key]:
     ]
 
 
-def user_signed_up(*, username: str) -> list[Key]:
-    """A lookup of the name may have found nobody while the account was being made; and here is one more to suggest."""
-    return [USERNAME.key(username), NOTABLE]
+def users_signed_up() -> list[Key]:
+    """Here are more to suggest. Nothing else of them can have been cached: that a name is nobody's is not."""
+    return [NOTABLE]
 
 
 def user_edited(*, user_id: int) -> list[Key]:

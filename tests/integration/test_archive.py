@@ -132,13 +132,18 @@ def test_a_gzip_that_breaks_off_keeps_what_came_before(app: Flask, client: Flask
     assert len(client.get("/api/posts").get_json()["items"]) == 2
 
 
-def test_counts_that_drifted_are_found_and_repaired(
-    app: Flask, client: FlaskClient, engine: Engine, tmp_path: Path
+@pytest.mark.parametrize(
+    "drift", ["UPDATE post_counters SET likes = 5", "DELETE FROM post_counters", "DELETE FROM user_counters"]
+)
+def test_counts_that_drifted_or_are_missing_are_found_and_repaired(
+    app: Flask, client: FlaskClient, engine: Engine, tmp_path: Path, drift: str
 ) -> None:
     run(app, "import", write(tmp_path / "all.jsonl", COMMUNITY))
     assert client.get("/api/posts").get_json()["items"][1]["likes_count"] == 1
     with engine.begin() as connection:
-        connection.execute(text("UPDATE post_counters SET likes = 5"))
+        connection.execute(text(drift))
+    assert run(app, "cache", "clear").exit_code == 0
+    assert client.get("/api/posts").status_code == 200
     assert run(app, "counts", "check").exit_code == 1
     assert run(app, "counts", "repair").exit_code == 0
     assert run(app, "counts", "check").exit_code == 0
