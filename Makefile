@@ -30,7 +30,7 @@ screenshots: .venv/installed-dev .venv/node/installed ## every page at two sizes
 	if [ "$$missing" ]; then echo 'installing chromium, npm and java'; \
 		apt-get -q update && apt-get -qy install --no-install-recommends chromium npm default-jre-headless >/dev/null; fi
 	@mkdir -p .venv/node && cp tests/browser/package.json .venv/node/
-	@npm install --prefix .venv/node --silent --no-audit --no-fund --no-package-lock
+	@npm install --prefix .venv/node --loglevel=error --no-audit --no-fund --no-package-lock
 	@touch $@
 
 test-consistency: .venv/installed-dev ## short runs of the history checker, with faults and with deliberate mistakes
