@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from feedapp import cli, database, logs
-from feedapp.blueprints import api, errors, operations, pages, requests, validators
+from feedapp.blueprints import api, compression, errors, operations, pages, requests, validators
 from feedapp.blueprints.arrivals import ReadableHosts
 from feedapp.blueprints.kept import KeptAnswers
 from feedapp.extensions import cache, db, migrate
@@ -56,10 +56,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["feedapp"] = services
     kept = KeptAnswers(services.cache_reads, services.viewers)
     requests.observe(app, services.cache_reads, kept)
+    compression.register(app)  # before all that changes answers: what is registered last runs first
     app.register_blueprint(operations.blueprint(services.health))
     app.register_blueprint(api.blueprint(services, kept), url_prefix="/api")
     app.register_blueprint(pages.blueprint(services, kept))
-    validators.register(app)  # after the pages, so that it comes before they are compressed
+    validators.register(app)
     errors.register(app, pages.error_page)
     cli.register(app, services)
     app.wsgi_app = ReadableHosts(app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to wrap itself

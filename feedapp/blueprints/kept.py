@@ -29,7 +29,7 @@ P = ParamSpec("P")
 MOST_BYTES = 96 * 1024 * 1024
 _SENDER = "feedapp.kept.sender"
 BODY = "feedapp.kept.body"
-"""In a request's environment: a `Body`, if it is to be made anew each time that the answer is given again."""
+"""In a request's environment: a `Parted` body, if it is to be made anew each time that the answer is given again."""
 
 
 class Body(Protocol):
@@ -40,6 +40,13 @@ class Body(Protocol):
 
     def __call__(self) -> bytes:
         """Make it."""
+
+
+class Parted(Body, Protocol):
+    """One of parts, of which the first, the third and so on are always the same."""
+
+    def joined_by(self, join: Callable[[list[bytes]], bytes]) -> Parted:
+        """Give the same put together so."""
 
 
 class _Kept(NamedTuple):

@@ -10,7 +10,6 @@ from feedapp.blueprints.pages import (
     accounts,
     assets,
     comments,
-    compression,
     csrf,
     departures,
     feeds,
@@ -44,8 +43,7 @@ def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     pages.before_request(forms.refuse_other_encodings)
     pages.record_once(rendering.equip)
     pages.record_once(once.equip)
-    compression.equip(pages)
-    pages.after_app_request(once.make_keys)  # before it is compressed: what is registered last runs first
+    pages.after_app_request(once.make_keys)
     problems.register(pages)
     pages.register_blueprint(assets.blueprint())
     pages.register_blueprint(schemes.blueprint())

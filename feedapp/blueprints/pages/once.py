@@ -52,12 +52,12 @@ def make_keys(response: Response) -> Response:
 
 
 class Keyed:
-    """A page around the keys of its forms. `written` joins the parts, of which every second one is a key."""
+    """A page around the keys of its forms. `join` puts the parts together, of which every second one is a key."""
 
-    def __init__(self, fixed: tuple[bytes, ...], *, written: Callable[[list[bytes]], bytes] = b"".join) -> None:
+    def __init__(self, fixed: tuple[bytes, ...], *, join: Callable[[list[bytes]], bytes] = b"".join) -> None:
         self.fixed = fixed
         self.size = sum(map(len, fixed))
-        self._written = written
+        self._join = join
 
     def __call__(self) -> bytes:
         """Write it with fresh keys."""
@@ -66,7 +66,11 @@ class Keyed:
         parts = [self.fixed[0]]
         for number in range(count):
             parts += drawn[KEY_LENGTH * number : KEY_LENGTH * (number + 1)], self.fixed[number + 1]
-        return self._written(parts)
+        return self._join(parts)
+
+    def joined_by(self, join: Callable[[list[bytes]], bytes]) -> Keyed:
+        """Give the same page put together so."""
+        return Keyed(self.fixed, join=join)
 
 
 @lru_cache(maxsize=256)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from feedapp.blueprints.pages.compression import joined
+from feedapp.blueprints.compression import joined
 from feedapp.blueprints.pages.once import PLACEHOLDER
 from pages.browsing import textarea
 

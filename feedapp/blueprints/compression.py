@@ -1,4 +1,4 @@
-"""Pages and static files compressed for whoever takes gzip. The API is left alone: its answers are small."""
+"""Answers compressed for whoever takes gzip: pages, static files and JSON."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from feedapp.blueprints.kept import BODY
-from feedapp.blueprints.pages.once import Keyed
 
 if TYPE_CHECKING:
-    from flask import Blueprint, Response
+    from flask import Flask, Response
+
+    from feedapp.blueprints.kept import Parted
 
 SMALLEST = 1_000
 """Bytes below which it is not worth the time: one packet carries them in any case."""
@@ -22,13 +23,15 @@ KEPT = 256
 GZIP = 16 + zlib.MAX_WBITS
 HEADER = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
 _STORED, _TRAILER = Struct("<BHH"), Struct("<II")
-TEXTS = frozenset({"text/html", "text/css", "text/javascript", "image/svg+xml"})
+TEXTS = frozenset(
+    {"text/html", "text/css", "text/javascript", "image/svg+xml", "application/json", "application/problem+json"}
+)
 
 
-def equip(pages: Blueprint) -> None:
-    """Compress what the app answers, if it is for people: errors have no blueprint."""
+def register(app: Flask) -> None:
+    """Compress what the app answers. What is registered later sees it before."""
 
-    @pages.after_app_request
+    @app.after_request
     def compress(response: Response) -> Response:
         if response.mimetype not in TEXTS or response.is_streamed or "Content-Encoding" in response.headers:
             return response
@@ -37,10 +40,10 @@ def equip(pages: Blueprint) -> None:
             etag, is_weak = response.get_etag()
             if etag is not None and not is_weak:  # these are no longer the very bytes that it names
                 response.set_etag(etag, weak=True)
-            keyed: Keyed | None = request.environ.get(BODY)
-            if keyed is not None:
-                keyed = request.environ[BODY] = Keyed(keyed.fixed, written=joined)
-            response.set_data(_gzip(response.get_data()) if keyed is None else keyed())
+            made: Parted | None = request.environ.get(BODY)
+            if made is not None:
+                made = request.environ[BODY] = made.joined_by(joined)
+            response.set_data(_gzip(response.get_data()) if made is None else made())
             response.headers["Content-Encoding"] = "gzip"
         return response
 
