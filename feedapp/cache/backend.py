@@ -228,7 +228,9 @@ class LeaseRedisCache(RedisCache):
         """
         return self._send(
             [
-                ("EVAL", scripts.OFFER, 1, self.name(key), stored, milliseconds, dead or b"")
+                ("SET", self.name(key), stored, "NX", "PX", milliseconds, "GET")
+                if dead is None
+                else ("EVAL", scripts.REPLACE, 1, self.name(key), stored, milliseconds, dead)
                 for key, stored, milliseconds, dead in offers
             ]
         )

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from redis.connection import AbstractConnection
 
 SLOTS = 16_384
+OLDEST = 7
+"""Of Redis, which `SET … NX GET` needs. Valkey says 7, whatever its own version is."""
 
 
 class Server(NamedTuple):
@@ -103,12 +105,15 @@ def _owners(answer: Any, seed: Address | None) -> tuple[Address, ...]:
 
 
 def ask_server(connection: AbstractConnection) -> Server:
-    """Ask a connection which server it leads to, in one round trip."""
+    """Ask a connection which server it leads to, in one round trip. Raise redis.ConnectionError if it is too old."""
     asked = [("INFO", section) for section in ("server", "replication", "cluster")]
     connection.send_packed_command(connection.pack_commands(asked))  # type: ignore[no-untyped-call]
     about: dict[str, str] = {}
     for _ in asked:
         about |= _parsed(connection.read_response())
+    version = about["redis_version"]
+    if int(version.partition(".")[0]) < OLDEST:
+        raise RedisConnectionError(f"Redis {OLDEST} or newer is needed, or Valkey, and Redis {version} answers")
     history = about.get("master_replid", "")
     histories = frozenset({history, about.get("master_replid2", "")}) - {"", "0" * 40}
     return Server(

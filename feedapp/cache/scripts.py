@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-OFFER = """
+REPLACE = """
 local found = redis.call('GET', KEYS[1])
 if found and found ~= ARGV[3] then return found end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
@@ -13,7 +13,7 @@ return false
 """
 """Set a value or lease where there is none, or only what was seen dead; otherwise give back what stands there.
 
-ARGV: what to set, milliseconds, the dead bytes seen ('' for none).
+ARGV: what to set, milliseconds, the dead bytes seen. Where none were seen, `SET … NX GET` does the same.
 """
 
 FILL = """

@@ -52,6 +52,7 @@ class Trust:
         self._losses = 0
         self._hung = True
         self._lost_at = float("-inf")
+        self._said = ""
         self.known: Deployment | None = None
         """What is trusted, or returned to; the same object as long as trust was not lost."""
         self.state: State = "away"
@@ -109,7 +110,8 @@ class Trust:
                 self._lost_at = monotonic()
             if was != "away":
                 self._reroute(None)
-        if was == "trusted":
+            is_news, self._said = was == "trusted" or str(reason) != self._said, str(reason)
+        if is_news:  # the relay tries again each second
             log.warning("Redis is not used until it is trusted again: %s", reason)
 
     def begin_return(self, deployment: Deployment) -> int:
@@ -125,6 +127,7 @@ class Trust:
         with self._lock:
             if self._losses == number and self.state == "returning":
                 self.state = "trusted"
+                self._said = ""
         if self.state == "trusted":
             log.info("Redis is trusted")
 

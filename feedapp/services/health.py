@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What was found; without Redis the site is slower, not down."""
+    """What was found; without Redis, or while it is there but not trusted, the site is slower, not down."""
 
     postgresql: str
     redis: str
@@ -68,4 +68,4 @@ class HealthService:
             self._backend.ping()
         except RedisError:
             return "unavailable"
-        return "ok"
+        return "ok" if self._backend.trust.for_reads else "not used"

@@ -10,6 +10,7 @@ from dataclasses import replace
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from conftest import services as services_of
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -18,12 +19,11 @@ from sqlalchemy import text
 from feedapp.app import create_app
 from feedapp.cache import keys
 from feedapp.cache.routing import OneServer
-from outages.processes import depth, kill, likes, run_id, state, try_again
+from outages.processes import depth, kill, likes, process, run_id, state, try_again
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    import pytest
     from flask import Flask
     from sqlalchemy import Engine
 
@@ -252,3 +252,38 @@ def test_a_reader_does_not_wait_for_a_value_once_redis_is_not_trusted(own: Servi
         assert not waiting.done()
         own.backend.trust.lose("an outage")
         assert waiting.result(10) == {key: 5}
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.message for record in caplog.records if record.levelname == "WARNING"]
+
+
+@pytest.fixture
+def lost(app: Flask, settings: Settings) -> Iterator[Services]:
+    """A process that never reaches its Redis."""
+    with process(replace(settings, redis_url="redis://127.0.0.1:1/0", database_pool_size=2)) as services:
+        yield services
+
+
+def test_that_redis_was_never_reached_is_said_once(
+    lost: Services, ada: Credentials, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(3):
+        try_again(lost)
+        lost.posts.publish(ada, body="read and written all the same")
+    (said,) = [each for each in warnings(caplog) if "Redis is not used" in each]
+    assert "127.0.0.1:1" in said
+
+
+def test_a_redis_that_is_too_old_is_not_used_and_that_is_said(
+    own: Services, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("feedapp.cache.discovery.OLDEST", 99)
+    own.backend.trust.lose("a test")
+    for _ in range(2):
+        try_again(own)
+        assert state(own) == "away"
+        own.likes.like(ada, post_id)
+        assert likes(own, post_id) == 1
+    assert (own.health.check().status, own.health.check().redis) == ("degraded", "not used")
+    assert [each for each in warnings(caplog) if "Redis 99 or newer is needed" in each] == [warnings(caplog)[-1]]
