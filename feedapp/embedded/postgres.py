@@ -6,17 +6,15 @@ import signal
 import subprocess
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import quote
 
 from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.places import package_directory, socket_directory, token_of
 from feedapp.embedded.privileges import command_as, unprivileged_identity
-from feedapp.embedded.processes import Process, end, end_leftovers, spawn, wait_until_ready
+from feedapp.embedded.processes import end_leftovers
+from feedapp.embedded.server import Server
 
 DATABASE = "feedapp"
-START_SECONDS = 60  # replaying the log after a crash takes time
 # Independent of the machine's locales: PostgreSQL's own C.UTF-8, the same order of strings everywhere.
 INITDB = [
     *("--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-instructions"),
@@ -40,29 +38,23 @@ NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "io_method": "sync"}
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C"}
 
 
-class Postgres:
-    """One data directory and the server on it; `directory` holds the data and the log."""
+class Postgres(Server):
+    """One data directory and the server on it. `pid` is the postmaster's."""
+
+    NAME = "PostgreSQL"
+    START_SECONDS = 60  # replaying the log after a crash takes time
+    STEPS = ((signal.SIGINT, 20), (signal.SIGQUIT, 5))  # sessions are ended, what was committed is kept
 
     def __init__(self, directory: Path, *, durable: bool = True) -> None:
         """With `durable=False` a crash of the machine, not of the server, may lose data: faster, for tests."""
-        self.directory = directory
-        self.log = directory / "postgres.log"
+        super().__init__(directory)
         self._durable = durable
         self._data = directory / "data"
-        self._sockets: Path | None = None
-        self._process: Process | None = None
-
-    @property
-    def pid(self) -> int | None:
-        """The postmaster's; None when it does not run."""
-        return self._process.pid if self._process and self._process.poll() is None else None
 
     @property
     def url(self) -> str:
         """Known once the server was started, and the same after a restart."""
-        if self._sockets is None:
-            raise EmbeddedServerError("PostgreSQL was not started")
-        return f"postgresql://postgres@/{DATABASE}?host={quote(str(self._sockets), safe='/')}"
+        return f"postgresql://postgres@/{DATABASE}?host={quote(str(self.sockets), safe='/')}"
 
     def start(self) -> None:
         """Return when it answers. The data are made on the first start; what a killed run left is cleared away."""
@@ -87,34 +79,7 @@ class Postgres:
         }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = [str(binaries / "postgres"), "-D", str(self._data.resolve()), *options]
-        self._process = spawn(command, log=self.log, death_signal=signal.SIGINT, identity=identity, env=ENVIRONMENT)
-        try:
-            wait_until_ready("PostgreSQL", self._process, self._is_ready, log=self.log, seconds=START_SECONDS)
-        except BaseException:
-            self.stop()
-            raise
-
-    def stop(self) -> None:
-        """Fast shutdown: sessions are ended, what was committed is kept. Does nothing if it does not run."""
-        if self._process:
-            end(self._process, (signal.SIGINT, 20), (signal.SIGQUIT, 5))
-            self._process = None
-        if self._sockets:
-            shutil.rmtree(self._sockets, ignore_errors=True)
-
-    def kill(self) -> None:
-        """End it as a crash would (SIGKILL), for tests of what happens then."""
-        if self._process:
-            end(self._process)
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
+        self._run(command, death_signal=signal.SIGINT, identity=identity, env=ENVIRONMENT)
 
     def _is_ready(self) -> bool:
         """Whether the postmaster says so in the last line of its pid file, as pg_ctl asks it."""
@@ -140,12 +105,12 @@ class Postgres:
         identity = unprivileged_identity(binaries / "postgres", unfinished)
         sync = [] if self._durable else ["--no-sync"]
         initdb = [str(binaries / "initdb"), f"--pgdata={unfinished.resolve()}", *INITDB, *sync]
-        self._run(command_as(identity, initdb))
+        self._make(command_as(identity, initdb))
         single = [str(binaries / "postgres"), "--single", "-D", str(unfinished.resolve()), "postgres"]
-        self._run(command_as(identity, single), f"CREATE DATABASE {DATABASE};\n")
+        self._make(command_as(identity, single), f"CREATE DATABASE {DATABASE};\n")
         unfinished.rename(self._data)
 
-    def _run(self, command: list[str], text: str = "") -> None:
+    def _make(self, command: list[str], text: str = "") -> None:
         result = subprocess.run(  # noqa: S603 (the command is ours)
             command, input=text, check=False, capture_output=True, text=True, env=ENVIRONMENT
         )

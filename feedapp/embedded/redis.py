@@ -1,20 +1,17 @@
 """A Valkey (the open continuation of Redis) of our own, on a unix socket. It holds copies only and keeps no file."""
 
 import os
-import shutil
 import signal
 import socket
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import quote
 
 from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.places import package_directory, socket_directory, token_of
-from feedapp.embedded.processes import Process, end, end_leftovers, spawn, wait_until_ready
+from feedapp.embedded.processes import end_leftovers
+from feedapp.embedded.server import Server
 
-START_SECONDS = 15
 SOCKET_NAME = "redis.sock"
 ARGUMENTS = [
     *("--port", "0", "--unixsocketperm", "700", "--daemonize", "no"),
@@ -23,25 +20,21 @@ ARGUMENTS = [
 ]
 
 
-class Redis:
-    """One server; `directory` holds its log."""
+class Redis(Server):
+    """One server, which keeps nothing but its log."""
+
+    NAME = "Redis"
+    START_SECONDS = 15
+    STEPS = ((signal.SIGTERM, 1),)
 
     def __init__(self, directory: Path, *, arguments: Sequence[str] = (), program: Path | None = None) -> None:
         """`arguments` are given to the server last, such as `["--maxmemory", "1mb"]`, and so outweigh ours.
 
         `program` is run instead of the embedded server.
         """
-        self.directory = directory
-        self.log = directory / "redis.log"
+        super().__init__(directory)
         self._arguments = list(arguments)
         self._program = program
-        self._sockets: Path | None = None
-        self._process: Process | None = None
-
-    @property
-    def pid(self) -> int | None:
-        """None when it does not run."""
-        return self._process.pid if self._process and self._process.poll() is None else None
 
     @property
     def url(self) -> str:
@@ -50,9 +43,7 @@ class Redis:
 
     @property
     def _socket(self) -> Path:
-        if self._sockets is None:
-            raise EmbeddedServerError("Redis was not started")
-        return self._sockets / SOCKET_NAME
+        return self.sockets / SOCKET_NAME
 
     def start(self) -> None:
         """Return when it answers; what a killed run left is cleared away."""
@@ -66,36 +57,10 @@ class Redis:
             self._socket.unlink(missing_ok=True)
         own = ["--unixsocket", str(self._socket), "--dir", str(self.directory)]
         command = [str(self._program or valkey_program()), *ARGUMENTS, *own, *self._arguments]
-        self._process = spawn(command, log=self.log, death_signal=signal.SIGKILL)
-        try:
-            wait_until_ready("Redis", self._process, self._answers, log=self.log, seconds=START_SECONDS)
-        except BaseException:
-            self.stop()
-            raise
+        self._run(command, death_signal=signal.SIGKILL)
 
-    def stop(self) -> None:
-        """Do nothing if it does not run."""
-        if self._process:
-            end(self._process, (signal.SIGTERM, 1))
-            self._process = None
-        if self._sockets:
-            shutil.rmtree(self._sockets, ignore_errors=True)
-
-    def kill(self) -> None:
-        """End it as a crash would (SIGKILL), for tests of what happens then."""
-        if self._process:
-            end(self._process)
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def _answers(self) -> bool:
+    def _is_ready(self) -> bool:
+        """Whether it answers."""
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(1)
             try:

@@ -5,21 +5,21 @@ import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from feedapp.embedded.addresses import RUNTIME_FILE, Addresses, attach
 from feedapp.embedded.errors import AlreadyRunningError, EmbeddedServerError
 from feedapp.embedded.locks import owner_of, take_lock
 from feedapp.embedded.postgres import Postgres
 from feedapp.embedded.redis import Redis
+from feedapp.embedded.server import Startable
 
 LOCK_FILE = "embedded.lock"
 ATTACH_SECONDS = 60  # somebody else's first start, which makes the data, may take as long
-Server = TypeVar("Server", Postgres, Redis)
+Either = TypeVar("Either", Postgres, Redis)
 
 
-class Servers:
+class Servers(Startable):
     """A PostgreSQL and a Redis below `directory`, which one process at a time may run."""
 
     def __init__(
@@ -91,15 +91,6 @@ class Servers:
             redis_pid=self.redis.pid if self.redis else None,
         )
 
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
 
 def attach_or_start(directory: Path, *, postgres: bool = True, redis: bool = True) -> Addresses:
     """Use the servers that run in this directory, or else run them until this process ends.
@@ -123,7 +114,7 @@ def attach_or_start(directory: Path, *, postgres: bool = True, redis: bool = Tru
             return servers.addresses()
 
 
-def _present(server: Server | None) -> Server:
+def _present(server: Either | None) -> Either:
     if server is None:
         raise EmbeddedServerError("this server was left out")
     return server
