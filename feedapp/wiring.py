@@ -125,6 +125,7 @@ def wire(app: Flask, settings: Settings) -> Services:
     throttle = Throttle(
         url=settings.redis_url,
         client=lambda: backend.client_of(LIMITS),
+        trust=backend.trust,
         key_prefix=backend.name(LIMITS),
         enabled=settings.rate_limits,
     )

@@ -111,7 +111,7 @@ def ask_server(connection: AbstractConnection) -> Server:
     about: dict[str, str] = {}
     for _ in asked:
         about |= _parsed(connection.read_response())
-    version = about["redis_version"]
+    version = about.get("redis_version", "0")
     if int(version.partition(".")[0]) < OLDEST:
         raise RedisConnectionError(f"Redis {OLDEST} or newer is needed, or Valkey, and Redis {version} answers")
     history = about.get("master_replid", "")

@@ -128,9 +128,12 @@ def follow_ended(*, follower_id: int, followee_id: int) -> list[Key]:
     ]
 
 
-def users_signed_up() -> list[Key]:
-    """Here are more to suggest. Nothing else of them can have been cached: that a name is nobody's is not."""
-    return [NOTABLE]
+def users_signed_up(*, usernames: Iterable[str]) -> list[Key]:
+    """Here are more to suggest, and each name may still be cached as that of the one who gave it up.
+
+    That one's own write deletes it, too, but may not be through yet: until then the name would lead to the other.
+    """
+    return [NOTABLE, *(USERNAME.key(username) for username in usernames)]
 
 
 def user_edited(*, user_id: int) -> list[Key]:

@@ -1,8 +1,8 @@
 """Where serving processes keep their figures for Prometheus, and finding those of all that run on this machine.
 
 A directory belongs to the workers of one server. Its name has the number of the process whose children they are, and
-numbers are given out again, to anybody: so each worker holds a shared lock in it, which ends with the worker however
-that ends. A directory whose lock nobody holds is that of an ended server.
+numbers are given out again, to anybody: so each worker holds a shared lock on it, which ends with the worker however
+that ends. A directory on which nobody has a lock is that of an ended server.
 """
 
 import fcntl
@@ -10,6 +10,7 @@ import os
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,7 +19,7 @@ from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.locks import is_held
 
 RUN_LOCK = "run.lock"
-IN_USE = "in-use.lock"
+LOOK_AGAIN = 0.01
 _PREFIX = "feedapp-metrics"
 
 
@@ -41,9 +42,9 @@ def join_server(parent: int) -> Path:
                 raise EmbeddedServerError(
                     f"{place} belongs to someone else: remove it, or set PROMETHEUS_MULTIPROC_DIR to one of yours"
                 )
-            held = _open_lock(place)
+            held = _open(place)
             fcntl.flock(held, fcntl.LOCK_SH)
-            if _is_at(held, place / IN_USE):
+            if _is_at(held, place):
                 return place  # and `held` stays open
             os.close(held)
 
@@ -82,13 +83,14 @@ def _is_ours(place: Path) -> bool:
     return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid()
 
 
-def _open_lock(place: Path) -> int:
-    return os.open(place / IN_USE, os.O_CREAT | os.O_RDONLY, 0o600)
+def _open(place: Path) -> int:
+    return os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
 
 
-def _is_at(descriptor: int, path: Path) -> bool:
+def _is_at(descriptor: int, place: Path) -> bool:
+    """Tell whether it is still this directory that stands there, not another of the same name."""
     with suppress(FileNotFoundError):
-        return os.path.samestat(os.fstat(descriptor), path.stat())
+        return os.path.samestat(os.fstat(descriptor), place.lstat())
     return False
 
 
@@ -96,16 +98,23 @@ def _is_at(descriptor: int, path: Path) -> bool:
 def _abandoned(place: Path) -> Iterator[bool]:
     """Tell whether no process uses a directory; a process that begins to waits until the answer has been used."""
     try:
-        descriptor = _open_lock(place)  # made if there is none: it may be on its way to be
-    except FileNotFoundError:  # the directory itself is gone
+        descriptor = _open(place)
+    except FileNotFoundError:
         yield False
         return
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        is_abandoned = True
-    except BlockingIOError:
-        is_abandoned = False
-    try:
-        yield is_abandoned
+        yield not _is_used(descriptor) and _is_at(descriptor, place)
     finally:
         os.close(descriptor)
+
+
+def _is_used(descriptor: int) -> bool:
+    """Lock a directory for oneself, or tell that processes use it. Others that only look as well are waited for."""
+    while True:
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return False
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return True
+        time.sleep(LOOK_AGAIN)

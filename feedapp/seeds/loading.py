@@ -64,10 +64,10 @@ class Seeding:
             self._bulk.copy("post_counters", blocks(community.post_counters(post_ids), advance))
             self._bulk.copy("user_counters", blocks(community.user_counters(user_ids), advance))
             self._bulk.analyse()
-            # Whoever and whatever is new cannot be cached; only the lists of everybody's posts can lack it, and that of
-            # the people to suggest.
+            # What is new cannot be cached; only the lists of everybody's posts can lack it, and that of the people to
+            # suggest. A name that somebody has just given up may be, as another's.
             work.stales(invalidation.past_imported(author_ids=()))
-            work.stales(invalidation.users_signed_up())
+            work.stales(invalidation.users_signed_up(usernames=(name.username for name in people)))
         return community.busiest()
 
     def _names(self, count: int, seed: int) -> list[Name]:

@@ -75,7 +75,7 @@ class AccountService:
             user = self._users.add(username=username, display_name=shown, password_hash=password_hash)
             if user is None:
                 raise ConflictError("username", f"The name {username} is taken: choose another.")
-            work.stales(invalidation.users_signed_up())
+            work.stales(invalidation.users_signed_up(usernames=(username,)))
             person = Person(user.id, username, shown)
             return work.done(ProfileView(person, "", time_text(user.created_at), 0, 0, 0, None))
 

@@ -9,12 +9,13 @@ import logging
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
+from redis.exceptions import RedisError
 
 from feedapp.errors import TooManyAttemptsError
 
@@ -23,12 +24,16 @@ if TYPE_CHECKING:
 
     from redis import Redis
 
+    from feedapp.cache.trust import Trust
+
 LOG_IN_BY_NAME = parse("10 per 5 minutes")
 LOG_IN_BY_ADDRESS = parse("100 per 5 minutes")
 SIGN_UP_BY_ADDRESS = parse("30 per hour")
 
 LIMITS = "{limits}"
 """What the keys of all limits begin with; by the braces they are all on one server of a Redis Cluster."""
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -44,11 +49,11 @@ class Throttle:
     """Counts attempts and refuses when there were too many. `enabled=False` (RATE_LIMITS=0) lifts every limit.
 
     `client` gives the client of the server that has the keys that begin with `key_prefix`; it is asked each time, since
-    the cache changes its connections when Redis fails.
+    the cache changes its connections when Redis fails. `trust` says whether it is asked at all.
     """
 
-    def __init__(self, *, url: str, client: Callable[[], Redis], key_prefix: str, enabled: bool) -> None:
-        self._url, self._client, self._key_prefix = url, client, key_prefix
+    def __init__(self, *, url: str, client: Callable[[], Redis], trust: Trust, key_prefix: str, enabled: bool) -> None:
+        self._url, self._client, self._trust, self._key_prefix = url, client, trust, key_prefix
         self._own = FixedWindowRateLimiter(MemoryStorage())
         self._enabled = enabled
 
@@ -61,6 +66,7 @@ class Throttle:
     def count(self, limit: RateLimitItem, *subject: str) -> None:
         """Count one attempt, or raise TooManyAttemptsError if the subject has used up its attempts."""
         if self._enabled and not self._hit(limit, subject):
+            self._hit(limit, subject, cost=-1)  # it was none
             raise self._refusal(limit, subject)
 
     @contextmanager
@@ -69,29 +75,33 @@ class Throttle:
 
         It is counted before and taken off again, so that of many at one moment no more come through than are allowed.
         """
-        for limit, *subject in limits:
-            self.count(limit, *subject)
-        guess = Guess()
+        guess, counted = Guess(), []
         try:
+            for limit, *subject in limits:
+                self.count(limit, *subject)
+                counted.append((limit, tuple(subject)))
             yield guess
         finally:
             if self._enabled and not guess.is_wrong:
-                for limit, *subject in limits:
-                    self._hit(limit, tuple(subject), cost=-1)
+                for limit, taken in counted:
+                    self._hit(limit, taken, cost=-1)
 
     def _hit(self, limit: RateLimitItem, subject: tuple[str, ...], *, cost: int = 1) -> bool:
-        try:
-            return self._shared.hit(limit, *subject, cost=cost)
-        except StorageError as error:
-            log.warning("Redis does not answer, counting attempts in this process: %s", error)
-            return self._own.hit(limit, *subject, cost=cost)
+        return self._ask(lambda limiter: limiter.hit(limit, *subject, cost=cost))
 
     def _refusal(self, limit: RateLimitItem, subject: tuple[str, ...]) -> TooManyAttemptsError:
-        try:
-            reset = self._shared.get_window_stats(limit, *subject).reset_time
-        except StorageError:
-            reset = self._own.get_window_stats(limit, *subject).reset_time
+        reset = self._ask(lambda limiter: limiter.get_window_stats(limit, *subject).reset_time)
         wait = max(1, round(reset - time()))
         minutes = -(-wait // 60)
         unit = "minute" if minutes == 1 else "minutes"
         return TooManyAttemptsError(f"Too many attempts: try again in {minutes} {unit}.", retry_after=wait)
+
+    def _ask(self, question: Callable[[FixedWindowRateLimiter], T]) -> T:
+        if self._trust.for_reads:  # one that hangs is not waited for by each attempt
+            try:
+                return question(self._shared)
+            except StorageError as error:
+                log.warning("Redis does not answer, counting attempts in this process: %s", error)
+                if isinstance(error.storage_error, RedisError):
+                    self._trust.failed(error.storage_error)
+        return question(self._own)

@@ -14,7 +14,7 @@ from mistakes import MISTAKES
 from feedapp.cache import keys, reads, values
 from feedapp.cache.invalidation import post_edited, post_liked
 from feedapp.cache.reads import CacheReads
-from feedapp.cache.writes import CacheWrites
+from feedapp.cache.writes import CacheWrites, Hold
 from feedapp.pagination import Slice
 from feedapp.services.viewers import Credentials
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from conftest import Somebody
+    from flask.testing import FlaskClient
     from interleavings import Stage
     from redis import Redis
 
@@ -52,6 +53,35 @@ def test_a_stamp_read_before_the_sql_protects_a_page_even_without_its_lease(
 def test_a_reader_whose_fill_is_refused_still_answers_with_what_is_true_now(stage: Stage) -> None:
     with after_load(stage.services.reading._facts, lambda: stage.services.likes.like(stage.ada, stage.post_id)):
         assert stage.post().likes_count == 1
+
+
+@pytest.mark.parametrize("giving_up", ["rename", "leave"])
+def test_a_name_that_is_taken_at_once_does_not_lead_to_whoever_gave_it_up(
+    client: FlaskClient, people: Callable[..., Somebody], monkeypatch: pytest.MonkeyPatch, giving_up: str
+) -> None:
+    """Redis is full, so nothing is held, and whoever gives up the name has not deleted yet what was cached of it."""
+    ada = people("ada", display_name="the first")
+    assert client.get("/api/users/ada").get_json()["display_name"] == "the first"
+    forget = CacheWrites.forget
+    shown: list[str] = []
+
+    def after_somebody_took_it(self: CacheWrites, hold: Hold) -> str | None:
+        if not shown:
+            taken = {"username": "ada", "password": "a good password", "display_name": "the second"}
+            shown.append("")  # this write deletes, too
+            if client.post("/api/users", json=taken).status_code == 201:
+                shown.append(client.get("/api/users/ada").get_json()["display_name"])
+            else:
+                shown.clear()
+        return forget(self, hold)
+
+    monkeypatch.setattr(CacheWrites, "hold", lambda _, stale, *, writer: Hold(writer, list(dict.fromkeys(stale)), []))
+    monkeypatch.setattr(CacheWrites, "forget", after_somebody_took_it)
+    if giving_up == "rename":
+        client.patch("/api/me", headers=ada.headers, json={"username": "bea"})
+    else:
+        client.delete("/api/me", headers=ada.headers, json={"password": ada.password})
+    assert shown == ["", "the second"]
 
 
 def test_two_hundred_readers_of_a_cold_key_load_it_once(services: Services) -> None:

@@ -105,11 +105,58 @@ def test_a_worker_waits_while_another_removes_what_an_ended_server_left(tmp_path
         worker.start()
         worker.join(0.2)
         assert not joined
-        (place / figures.IN_USE).unlink()
         place.rmdir()
     worker.join(10)
     assert joined == [place]
     assert figures.found(tmp_path / "var") == [place]
+
+
+def test_what_took_the_place_of_an_abandoned_directory_is_not_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers find the old one; the second has opened it when the first has removed it and serves in a new one."""
+    place = tmp_path / f"feedapp-metrics-{os.geteuid()}-{NUMBER}"
+    place.mkdir()
+    opened = figures._open
+
+    def meanwhile(found: Path) -> int:
+        descriptor = opened(found)
+        monkeypatch.setattr(figures, "_open", opened)
+        figures.join_server(NUMBER)
+        (place / "counter_1.db").touch()
+        return descriptor
+
+    monkeypatch.setattr(figures, "_open", meanwhile)
+    assert figures.join_server(NUMBER) == place
+    assert counting(place) == 1
+
+
+def test_a_worker_whose_directory_is_removed_before_it_holds_it_makes_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = figures._open
+
+    def removed(found: Path) -> int:
+        descriptor = opened(found)
+        monkeypatch.setattr(figures, "_open", opened)
+        found.rmdir()
+        return descriptor
+
+    monkeypatch.setattr(figures, "_open", removed)
+    place = figures.join_server(NUMBER)
+    assert figures.found(tmp_path / "var") == [place]
+
+
+def test_who_looks_is_not_taken_for_a_server_by_another_who_looks(tmp_path: Path) -> None:
+    place = tmp_path / f"feedapp-metrics-{os.geteuid()}-{NUMBER}"
+    place.mkdir()
+    found: list[list[Path]] = []
+    other = threading.Thread(target=lambda: found.append(figures.found(tmp_path / "var")))
+    with figures._abandoned(place):
+        other.start()
+        other.join(0.1)
+    other.join(10)
+    assert found == [[]]
 
 
 def test_a_directory_that_is_someone_elses_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import services as services_of
+from limits.errors import StorageError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import text
 
 from api.calls import RFC_3339, data, fields_at_fault, logged, nothing_changes, problem, publish
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
     from config import Settings
     from feedapp.wiring import Services
+
+
+WRONG = "not the password"
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -184,6 +189,7 @@ def test_an_odd_authorization_is_refused_wherever_it_comes(client: FlaskClient, 
 @pytest.fixture
 def limited(client: FlaskClient, settings: Settings) -> Iterator[FlaskClient]:
     app = create_app(replace(settings, rate_limits=True, database_pool_size=2))
+    services_of(app).relay.work()  # as before a process serves: Redis is trusted
     yield app.test_client()
     with app.app_context():
         services_of(app).close()
@@ -199,17 +205,75 @@ def test_guessing_passwords_ends_in_a_wait(limited: FlaskClient, ada: Somebody) 
     problem(limited.post("/api/tokens", json=wrong | {"username": "bob"}), 401)
 
 
+def log_in(limited: FlaskClient, username: str, password: str = WRONG) -> int:
+    return limited.post("/api/tokens", json={"username": username, "password": password}).status_code
+
+
+def at_once(limited: FlaskClient, count: int, username: str, password: str = WRONG) -> list[int]:
+    def guess(_: int) -> int:
+        return log_in(limited.application.test_client(), username, password)
+
+    with ThreadPoolExecutor(count) as guessers:
+        return sorted(guessers.map(guess, range(count)))
+
+
 def test_of_many_guesses_at_one_moment_no_more_are_checked_than_are_allowed(
     limited: FlaskClient, ada: Somebody
 ) -> None:
-    def guess(_: int) -> int:
-        answer = limited.application.test_client().post(
-            "/api/tokens", json={"username": ada.username, "password": "not the password"}
-        )
-        return answer.status_code
+    assert at_once(limited, 20, "ada") == [401] * 10 + [429] * 10
 
-    with ThreadPoolExecutor(20) as guessers:
-        assert sorted(guessers.map(guess, range(20))) == [401] * 10 + [429] * 10
+
+def test_right_passwords_at_one_moment_lock_nobody_out(limited: FlaskClient, ada: Somebody) -> None:
+    assert 201 in at_once(limited, 20, "ada", ada.password)
+    assert log_in(limited, "ada", ada.password) == 201
+    for _ in range(9):
+        assert log_in(limited, "ada") == 401
+    assert 201 in at_once(limited, 5, "ada", ada.password)
+    assert log_in(limited, "ada", ada.password) == 201
+
+
+def test_guessing_at_many_names_from_one_address_ends_in_a_wait_that_no_name_is_charged_for(
+    limited: FlaskClient, ada: Somebody, redis: Redis
+) -> None:
+    for number in range(100):
+        assert log_in(limited, f"somebody_{number}") == 401
+    for _ in range(11):
+        assert log_in(limited, "ada", ada.password) == 429
+    by_address = [name for name in redis.scan_iter("*login*") if b"ada" not in name and b"somebody" not in name]
+    assert redis.delete(*by_address) == 1
+    assert log_in(limited, "ada", ada.password) == 201
+
+
+def test_signing_up_again_and_again_ends_in_a_wait(limited: FlaskClient) -> None:
+    statuses = [
+        limited.post("/api/users", json={"username": f"dee_{number}", "password": "a good password"}).status_code
+        for number in range(31)
+    ]
+    assert statuses == [201] * 30 + [429]
+
+
+def test_guessing_ones_own_password_ends_in_a_wait(limited: FlaskClient, ada: Somebody) -> None:
+    for _ in range(10):
+        assert limited.delete("/api/me", headers=ada.headers, json={"password": "not the password"}).status_code == 422
+    assert limited.delete("/api/me", headers=ada.headers, json={"password": ada.password}).status_code == 429
+    assert log_in(limited, "ada", ada.password) == 201
+
+
+def test_without_redis_each_process_counts_for_itself_and_does_not_ask_it_again_and_again(
+    limited: FlaskClient, ada: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def times_out(*_: object, **__: object) -> None:
+        asked.append(1)
+        raise StorageError(RedisTimeoutError("a test"))
+
+    monkeypatch.setattr("limits.storage.RedisStorage.incr", times_out)
+    monkeypatch.setattr(services_of(limited.application).backend.trust, "seek", lambda: None)
+    for _ in range(10):
+        assert log_in(limited, "ada") == 401
+    assert log_in(limited, "ada", ada.password) == 429
+    assert len(asked) == 1
 
 
 def test_only_wrong_passwords_are_counted(limited: FlaskClient, ada: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
