@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from functools import lru_cache
 from struct import Struct
 from typing import TYPE_CHECKING
 
 from flask import request
 
 from feedapp.blueprints.kept import BODY
+from feedapp.blueprints.memory import kept_if_small
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -20,6 +20,9 @@ SMALLEST = 1_000
 """Bytes below which it is not worth the time: one packet carries them in any case."""
 LEVEL = 5  # 0.3 ms for a page of 29 KB, which becomes 5.1 KB; 9 saves one percent more
 KEPT = 256
+LARGEST_KEPT = 32 * 1024
+"""How many texts are kept with what they became, and up to how many bytes each: files, and parts of pages. Together
+they stay below 20 MB; what is larger is compressed again, or kept by `feedapp.blueprints.kept`, which counts it."""
 GZIP = 16 + zlib.MAX_WBITS
 HEADER = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
 _STORED, _TRAILER = Struct("<BHH"), Struct("<II")
@@ -48,9 +51,9 @@ def register(app: Flask) -> None:
         return response
 
 
-@lru_cache(maxsize=KEPT)
+@kept_if_small(KEPT, largest=LARGEST_KEPT, size=len)
 def _gzip(content: bytes) -> bytes:
-    """Compress; what is answered again as the same object (files, kept answers) is found by its remembered hash."""
+    """Compress; what is answered again as the same object (files) is found by its remembered hash."""
     compressor = zlib.compressobj(LEVEL, wbits=GZIP)
     return compressor.compress(content) + compressor.flush()
 
@@ -70,7 +73,7 @@ def joined(parts: list[bytes]) -> bytes:
     return b"".join((*written, _TRAILER.pack(checksum, sum(map(len, parts)))))
 
 
-@lru_cache(maxsize=2 * KEPT)
+@kept_if_small(KEPT, largest=LARGEST_KEPT, size=len)
 def _deflated(part: bytes, *, last: bool) -> bytes:
     """Compress a part on its own, so that it ends at a whole byte and refers to nothing before it."""
     compressor = zlib.compressobj(LEVEL, wbits=-zlib.MAX_WBITS)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from flask import current_app
 from markupsafe import Markup
 
+from feedapp.blueprints.memory import kept_if_small
 from feedapp.blueprints.pages import times
 from feedapp.text import Excerpt, excerpt
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from feedapp.services.views import CommentView, Paged, PostView, Viewer
 
 KEPT = 2_048
+LONGEST_KEPT = 2_000
+"""Cards of up to so many characters are kept: 50 MB at the most, some 8 MB in practice."""
 
 
 class Cards(NamedTuple):
@@ -66,13 +68,13 @@ def _own(written: PostView | CommentView, viewer: Viewer | None) -> bool:
     return viewer is not None and viewer.id == written.author.id
 
 
-@lru_cache(maxsize=KEPT)
+@kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))
 def _post(post: PostView, *, own: bool, age: str, whole: bool) -> Markup:
     body = Excerpt(post.body, cut=False) if whole else excerpt(post.body)
     return _made("_post.html", "card", post, own=own, age=age, whole=whole, body=body)
 
 
-@lru_cache(maxsize=KEPT)
+@kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))
 def _comment(comment: CommentView, *, own: bool, age: str) -> Markup:
     return _made("_comment.html", "card", comment, own=own, age=age)
 

@@ -6,7 +6,6 @@ anonymous readers have none, since they are the same for everybody; and a form w
 
 from __future__ import annotations
 
-from functools import lru_cache
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, TypeVar
 
@@ -44,7 +43,7 @@ def equip(state: BlueprintSetupState) -> None:
 def make_keys(response: Response) -> Response:
     """Put a fresh key into every form that asks for one, and into every answer that is made of this page again."""
     if response.mimetype == "text/html" and response.headers.get("Cache-Control") != PUBLIC:
-        fixed = _fixed_parts(response.get_data())
+        fixed = tuple(response.get_data().split(PLACEHOLDER.encode()))
         if len(fixed) > 1:
             keyed = request.environ[BODY] = Keyed(fixed)
             response.set_data(keyed())
@@ -71,11 +70,6 @@ class Keyed:
     def joined_by(self, join: Callable[[list[bytes]], bytes]) -> Keyed:
         """Give the same page put together so."""
         return Keyed(self.fixed, join=join)
-
-
-@lru_cache(maxsize=256)
-def _fixed_parts(page: bytes) -> tuple[bytes, ...]:
-    return tuple(page.split(PLACEHOLDER.encode()))
 
 
 def once(act: Callable[[Once | None], T], *, place: Callable[[T], str], render: Callable[[T], Response]) -> Response:
