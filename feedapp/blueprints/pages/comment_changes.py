@@ -10,7 +10,7 @@ from feedapp.blueprints.pages import cards, cookies
 from feedapp.blueprints.pages.addresses import known_id
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.rendering import nothing, page, see_other, shown, wants_fragment
-from feedapp.blueprints.pages.versions import FIELD, expected
+from feedapp.blueprints.pages.versions import FIELD, applied, expected
 from feedapp.blueprints.pages.writing import CONFLICT, writing
 from feedapp.errors import ForbiddenError, InvalidInputError, StaleEditError
 from feedapp.schemas.inputs import Writing
@@ -42,8 +42,10 @@ def add_to(comment_pages: Blueprint, comments: CommentService, posts: PostServic
         post, wanted = known_id(post_id), known_id(comment_id)
         viewer = viewers.require(cookies.credentials())
         try:
-            view = comments.edit(
-                cookies.credentials(), post_id=post, comment_id=wanted, body=read(Writing).body, expected=expected()
+            body, sender = read(Writing).body, cookies.credentials()
+            view = applied(
+                {"body": body},
+                lambda: comments.edit(sender, post_id=post, comment_id=wanted, body=body, expected=expected()),
             )
         except InvalidInputError as error:
             form, version = refused(error), request.form.get(FIELD)

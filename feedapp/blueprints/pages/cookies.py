@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
+from feedapp.blueprints.wsgi import SAFE
 from feedapp.services.viewers import Credentials
 
 if TYPE_CHECKING:
@@ -45,3 +46,11 @@ def drop(response: Response) -> Response:
     """Sign the browser out."""
     response.delete_cookie(name(), path="/", secure=request.is_secure, httponly=True, samesite="Lax")
     return response
+
+
+def drop_dead(response: Response) -> Response:
+    """Take a session away that was presented and is no longer good.
+
+    Not in the answer to a form: a form that was sent twice may have been given a new session by the first answer.
+    """
+    return drop(response) if presented() and request.method in SAFE else response

@@ -10,7 +10,7 @@ from feedapp.blueprints.pages import cards, cookies
 from feedapp.blueprints.pages.addresses import known_id
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.rendering import nothing, page, see_other, shown, wants_fragment
-from feedapp.blueprints.pages.versions import FIELD, expected
+from feedapp.blueprints.pages.versions import FIELD, applied, expected
 from feedapp.blueprints.pages.writing import CONFLICT, writing
 from feedapp.errors import ForbiddenError, InvalidInputError, StaleEditError
 from feedapp.schemas.inputs import Writing
@@ -35,7 +35,8 @@ def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService) ->
     def edit(post_id: str) -> Response:
         wanted, viewer = known_id(post_id), viewers.require(cookies.credentials())
         try:
-            view = posts.edit(cookies.credentials(), wanted, body=read(Writing).body, expected=expected())
+            body, sender = read(Writing).body, cookies.credentials()
+            view = applied({"body": body}, lambda: posts.edit(sender, wanted, body=body, expected=expected()))
         except InvalidInputError as error:
             return writing(viewer, "post", post_id=wanted, form=refused(error), version=request.form.get(FIELD))
         except StaleEditError as error:

@@ -62,4 +62,4 @@ def _text() -> tuple[str, str]:
 
 def _away(address: str) -> Response:
     response = see_other(address)
-    return cookies.drop(response) if cookies.presented() else response
+    return cookies.drop_dead(response)

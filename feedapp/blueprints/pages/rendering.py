@@ -45,7 +45,7 @@ def equip(state: BlueprintSetupState) -> None:
 def page(template: str, *, viewer: Viewer | None, status: int = 200, **context: Any) -> Response:
     """Answer with a page for a viewer who was looked up: a session that is no longer good is taken away."""
     response = document(template, status=status, viewer=viewer and viewer.person, **context)
-    return cookies.drop(response) if viewer is None and cookies.presented() else response
+    return cookies.drop_dead(response) if viewer is None else response
 
 
 def wants_fragment() -> bool:

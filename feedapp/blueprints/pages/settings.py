@@ -15,7 +15,7 @@ from feedapp.errors import ConflictError, FieldError, InvalidInputError, StaleEd
 from feedapp.schemas.inputs import PasswordChange, ProfileChange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from flask import Response
 
@@ -48,11 +48,11 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
 
     @settings_pages.post("/settings/profile")
     def edit_profile() -> Response:
-        return _changed("profile", lambda: _edit(profiles, "display_name", "bio"))
+        return _changed("profile", "display_name", "bio")
 
     @settings_pages.post("/settings/username")
     def rename() -> Response:
-        return _changed("username", lambda: _edit(profiles, "username"))
+        return _changed("username", "username")
 
     @settings_pages.post("/settings/password")
     def change_password() -> Response:
@@ -63,10 +63,12 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
             return _again(profiles.own(cookies.credentials()), viewer, error)
         return cookies.keep(see_other(url_for("pages.settings.show", saved="password")), issued)
 
-    def _changed(what: str, change: Callable[[], object]) -> Response:
+    def _changed(what: str, *fields: str) -> Response:
         viewer = viewers.require(cookies.credentials())
         try:
-            change()
+            sent = _sent(*fields)
+            expected = versions.expected()
+            versions.applied(sent, lambda: profiles.edit_own(cookies.credentials(), **sent, expected=expected), _values)
         except (InvalidInputError, ConflictError, TooManyAttemptsError) as error:
             return _again(profiles.own(cookies.credentials()), viewer, error)
         except StaleEditError as error:
@@ -86,14 +88,13 @@ def settings_page(
     status: int = 200,
 ) -> Response:
     """Show the settings; `values` are what was typed and not accepted."""
-    person = profile.person
-    kept = {"username": person.username, "display_name": person.display_name, "bio": profile.bio}
-    form = Form({**kept, **(values or {})}, messages or {})
+    form = Form({**_values(profile), **(values or {})}, messages or {})
     return page("settings.html", viewer=viewer, status=status, profile=profile, form=form, saved=saved)
 
 
-def _edit(profiles: ProfileService, *fields: str) -> None:
-    profiles.edit_own(cookies.credentials(), **_sent(*fields), expected=versions.expected())
+def _values(profile: ProfileView) -> dict[str, str]:
+    person = profile.person
+    return {"username": person.username, "display_name": person.display_name, "bio": profile.bio}
 
 
 def _conflict(now: ProfileView, viewer: Viewer) -> Response:

@@ -152,6 +152,13 @@ class TestEditing:
         assert ada.post(edit, again).status_code == 303
         assert ">mine</div>" in ada.get(address).text
 
+    def test_a_text_that_is_sent_twice_is_saved_and_no_conflict(self, ada: Any, address: str) -> None:
+        sent = {"body": "better", "version": hidden(ada.get(f"{address}/edit").text, "version")}
+        answers = [ada.post(f"{address}/edit", sent) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [303] * 3
+        assert len({answer.location for answer in answers}) == 1
+        assert ">better</div>" in ada.get(address).text
+
     def test_a_refused_text_keeps_the_version_it_was_made_from(self, ada: Any, address: str) -> None:
         edit = f"{address}/edit"
         version = hidden(ada.get(edit).text, "version")
@@ -188,3 +195,24 @@ def test_a_stale_profile_form_keeps_both(ada: Any) -> None:
     assert ada.post("/settings/profile", again).status_code == 303
     assert textarea(ada.get("/settings"), "bio") == "mine"
     assert ada.post("/settings/username", {"username": "lovelace", "version": version}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("form", "sent"), [("profile", {"display_name": "Ada", "bio": "new"}), ("username", {"username": "lovelace"})]
+)
+def test_settings_that_are_sent_twice_are_saved_and_no_conflict(ada: Any, form: str, sent: dict[str, str]) -> None:
+    version = hidden(ada.get("/settings").text, "version")
+    answers = [ada.post(f"/settings/{form}", {**sent, "version": version}) for _ in range(3)]
+    assert [(answer.status_code, answer.location) for answer in answers] == [(303, f"/settings?saved={form}")] * 3
+
+
+def test_a_password_that_is_changed_twice_leaves_one_signed_in(browser: Any, ada: Any, people: Any) -> None:
+    """A browser that sends a form twice sends both with the old session, and keeps what either answer sets."""
+    bea = people("bea")
+    sent = {"current_password": bea.password, "new_password": "another password"}
+    here, twice = browser(bea), browser(bea)
+    assert here.post("/settings/password", sent).location == "/settings?saved=password"
+    again = twice.post("/settings/password", sent)
+    assert (again.status_code, "Set-Cookie" in again.headers) == (303, False)
+    assert "session" in twice.get("/login").headers["Set-Cookie"]  # a dead one is taken away when a page is shown
+    assert here.get("/settings").status_code == 200
