@@ -13,8 +13,11 @@ FROM_COMMAND_LINE = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
 
 def _share_figures() -> None:
     """Let all workers of one server, the children of one parent, write their figures into one directory."""
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ and not FROM_COMMAND_LINE:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(embedded.figures.join_server(os.getppid()))
+    given, name = embedded.figures.given(), embedded.figures.SETTING
+    if FROM_COMMAND_LINE and given is None:
+        os.environ.pop(name, None)  # prometheus_client would take "" for the folder it is in
+    else:
+        os.environ[name] = given or str(embedded.figures.join_server(os.getppid()))
 
 
 def _find_servers() -> None:

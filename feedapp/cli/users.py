@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 def password_from(*, stdin: bool) -> str:
     """Read a password: the first line of standard input, or twice, hidden, from the terminal."""
     if stdin:
-        return sys.stdin.readline().rstrip("\n")
+        try:
+            return sys.stdin.buffer.readline().rstrip(b"\r\n").decode()
+        except UnicodeDecodeError as error:
+            raise click.ClickException("The password on standard input is no UTF-8 text.") from error
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 

@@ -24,10 +24,13 @@ def check_database(url: str) -> None:
 
 
 def has_people(url: str) -> bool:
-    """Tell whether anybody has an account in a database whose migrations have run."""
-    with closing(_connect(url)) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT FROM users LIMIT 1")
-        return cursor.fetchone() is not None
+    """Tell whether anybody has an account in a database whose migrations have run. Raise EmbeddedServerError."""
+    try:
+        with closing(_connect(url)) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT FROM users LIMIT 1")
+            return cursor.fetchone() is not None
+    except psycopg2.Error as error:
+        raise EmbeddedServerError(f"PostgreSQL ended or failed meanwhile: {' '.join(str(error).split())}") from error
 
 
 def _connect(url: str) -> Any:

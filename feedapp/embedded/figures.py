@@ -19,8 +19,20 @@ from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.locks import is_held
 
 RUN_LOCK = "run.lock"
+SETTING = "PROMETHEUS_MULTIPROC_DIR"
+"""As prometheus_client reads it: a directory for the figures of processes that serve together."""
 LOOK_AGAIN = 0.01
 _PREFIX = "feedapp-metrics"
+
+
+def given() -> str | None:
+    """Read the setting; None if it is not set, or to nothing. Raise EmbeddedServerError if it is wrong."""
+    value = os.environ.get(SETTING, "").strip()
+    if value and not (Path(value).is_dir() and os.access(value, os.W_OK | os.X_OK)):
+        raise EmbeddedServerError(
+            f"{SETTING} is {value!r}, which is no directory that can be written to: make it first"
+        )
+    return value or None
 
 
 def join_server(parent: int) -> Path:
@@ -40,7 +52,7 @@ def join_server(parent: int) -> Path:
         with suppress(FileNotFoundError):  # another worker, which found it abandoned, removes it
             if not _is_ours(place):
                 raise EmbeddedServerError(
-                    f"{place} belongs to someone else: remove it, or set PROMETHEUS_MULTIPROC_DIR to one of yours"
+                    f"{place} belongs to someone else: remove it, or set {SETTING} to one of yours"
                 )
             held = _open(place)
             fcntl.flock(held, fcntl.LOCK_SH)
@@ -56,7 +68,7 @@ def of_run(directory: Path) -> Path:
 
 def found(directory: Path) -> list[Path]:
     """Give those of a `make run` that runs there, of servers of this user that run, and PROMETHEUS_MULTIPROC_DIR's."""
-    places = {Path(given) for given in [os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")] if given}
+    places = {Path(value) for value in [os.environ.get(SETTING, "").strip()] if value}
     if is_held(directory / RUN_LOCK):
         places.add(of_run(directory))
     for place in _places():

@@ -54,6 +54,7 @@ class Launcher:
             web.check_port(self._settings)
             if self._settings.database_url:
                 check_database(self._settings.database_url)
+            figures_at = self._figures()
             self._servers.start()
             environment = self._environment()
             self._step("the migrations", [*FLASK, "db", "upgrade"], environment)
@@ -62,7 +63,7 @@ class Launcher:
                 self._step(
                     "the demo community", [*FLASK, "seed", "--if-empty", *DEMO, "--quiet"], environment, show=True
                 )
-            self._serve(environment)
+            self._serve({**environment, figures.SETTING: figures_at})
         except StopRequested:
             say("feedapp stops")
         finally:
@@ -90,18 +91,23 @@ class Launcher:
 
     def _environment(self) -> dict[str, str]:
         settings = self._settings
-        metrics = figures.of_run(settings.directory)
-        shutil.rmtree(metrics, ignore_errors=True)  # of this run only: the figures of dead processes would be added up
-        metrics.mkdir(mode=0o700, exist_ok=True)
         return {
-            "PROMETHEUS_MULTIPROC_DIR": str(metrics),
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name != figures.SETTING},
             "DATABASE_URL": settings.database_url or self._servers.database_url,
             "REDIS_URL": settings.redis_url or self._servers.redis_url,
             "SECRET_KEY": settings.secret_key or secret_key(settings.directory),
             "WEB_THREADS": str(settings.threads),
             "PYTHONUNBUFFERED": "1",
         }
+
+    def _figures(self) -> str:
+        """Name the directory for the figures of all that serve, unless a setting does."""
+        if given := figures.given():
+            return given
+        metrics = figures.of_run(self._settings.directory)
+        shutil.rmtree(metrics, ignore_errors=True)  # of this run only: the figures of dead processes would be added up
+        metrics.mkdir(mode=0o700, exist_ok=True)
+        return str(metrics)
 
     def _step(self, what: str, command: Sequence[str], environment: dict[str, str], *, show: bool = False) -> None:
         log = self._settings.directory / "start.log"
@@ -144,6 +150,7 @@ class Launcher:
         if redis and redis.pid is None:
             say("feedapp: Redis ended by itself and is started again; nothing is lost")
             redis.start()
+            self._servers.addresses().publish(self._settings.directory)
 
 
 def say(*lines: str) -> None:

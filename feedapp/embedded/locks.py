@@ -2,7 +2,8 @@
 
 import fcntl
 import os
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -20,6 +21,35 @@ def take_lock(path: Path, owner: str) -> int | None:
     with suppress(OSError):
         path.write_text(f"{owner}\n", encoding="utf-8")
     return descriptor
+
+
+def share_lock(path: Path) -> int | None:
+    """Hold `path` together with others until the returned descriptor is closed; None if that is not possible here.
+
+    Somebody who holds it alone (`wait_until_alone`) is waited for.
+    """
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_RDONLY, 0o644)
+    except OSError:
+        return None
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+@contextmanager
+def wait_until_alone(path: Path, say: Callable[[], None]) -> Iterator[None]:
+    """Hold `path` alone; `say` is called before those who share it are waited for. Ctrl-C ends the waiting."""
+    descriptor = os.open(path, os.O_CREAT | os.O_RDONLY, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say()
+            with suppress(KeyboardInterrupt):
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def owner_of(path: Path) -> str:

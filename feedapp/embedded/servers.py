@@ -2,19 +2,22 @@
 
 import atexit
 import os
+import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 from feedapp.embedded.addresses import RUNTIME_FILE, Addresses, attach
 from feedapp.embedded.errors import AlreadyRunningError, EmbeddedServerError
-from feedapp.embedded.locks import owner_of, take_lock
+from feedapp.embedded.locks import owner_of, share_lock, take_lock, wait_until_alone
 from feedapp.embedded.postgres import Postgres
 from feedapp.embedded.redis import Redis
 from feedapp.embedded.server import Startable
 
 LOCK_FILE = "embedded.lock"
+GUESTS_FILE = "guests.lock"
 ATTACH_SECONDS = 60  # somebody else's first start, which makes the data, may take as long
 Either = TypeVar("Either", Postgres, Redis)
 
@@ -93,15 +96,18 @@ class Servers(Startable):
 
 
 def attach_or_start(directory: Path, *, postgres: bool = True, redis: bool = True) -> Addresses:
-    """Use the servers that run in this directory, or else run them until this process ends.
+    """Use the servers that run in this directory, or else run them until this process and all that use them end.
 
     Servers found running serve if they are at least those asked for.
     """
     deadline = time.monotonic() + ATTACH_SECONDS
     while True:
+        guest = share_lock(directory / GUESTS_FILE)
         found = attach(directory)
         if found and (found.database_url or not postgres) and (found.redis_url or not redis):
-            return found
+            return found  # and `guest` stays open, so that they are not stopped meanwhile
+        if guest is not None:
+            os.close(guest)
         servers = Servers(directory, postgres=postgres, redis=redis)
         try:
             servers.start()
@@ -110,8 +116,18 @@ def attach_or_start(directory: Path, *, postgres: bool = True, redis: bool = Tru
                 raise
             time.sleep(0.05)
         else:
-            atexit.register(servers.stop)
+            atexit.register(_stop_when_alone, servers)
             return servers.addresses()
+
+
+def _stop_when_alone(servers: Servers) -> None:
+    with wait_until_alone(servers.directory / GUESTS_FILE, _say_that_others_go_on):
+        servers.stop()
+
+
+def _say_that_others_go_on() -> None:
+    with suppress(OSError):
+        sys.stderr.write("Another command still uses the servers that this one started: they stop when that ends.\n")
 
 
 def _present(server: Either | None) -> Either:

@@ -61,6 +61,12 @@ def pids_of(child: subprocess.Popen[str]) -> list[int]:
     return [int(pid) for pid in child.stdout.readline().split()]
 
 
+def tell_to_end(child: subprocess.Popen[str]) -> None:
+    assert child.stdin
+    child.stdin.write("\n")
+    child.stdin.flush()
+
+
 def wait_until_gone(pids: list[int]) -> None:
     processes = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
     _, alive = psutil.wait_procs(processes, timeout=10)
@@ -210,6 +216,27 @@ def test_of_two_starts_at_once_one_runs_the_servers_and_both_use_them(tmp_path: 
     first, second = (pids_of(child) for child in children)
     assert first == second
     assert len(first) == 2
+
+
+def test_servers_that_a_command_started_run_until_the_last_command_that_uses_them_has_ended(
+    tmp_path: Path, start_child: StartChild
+) -> None:
+    first = start_child(tmp_path, "attach_or_start")
+    pids = pids_of(first)
+    second = start_child(tmp_path, "attach_or_start")
+    assert pids_of(second) == pids
+    tell_to_end(first)
+    with pytest.raises(subprocess.TimeoutExpired):
+        first.wait(1)
+    found = attach(tmp_path)
+    assert found
+    assert found.database_url
+    assert run_sql(found.database_url, "SELECT 1") == 1
+    tell_to_end(second)
+    assert (second.wait(10), first.wait(20)) == (0, 0)
+    wait_until_gone(pids)
+    third = start_child(tmp_path, "attach_or_start")
+    assert len(pids_of(third)) == 2
 
 
 def test_a_second_start_in_the_same_directory_names_who_runs_there(tmp_path: Path) -> None:

@@ -129,9 +129,12 @@ def assert_all_gone(processes: list[psutil.Process], *, seconds: float = 0) -> N
 def test_it_serves_until_ctrl_c_and_leaves_no_process_and_starts_again_with_its_data(
     start: Start, project: Path
 ) -> None:
-    first = start()
+    first = start(PROMETHEUS_MULTIPROC_DIR="")
     processes = first.wait_until_ready()
-    assert (first.get("/livez"), first.get("/readyz")) == (200, 200)
+    assert (first.get("/livez"), first.get("/readyz"), first.get("/metrics")) == (200, 200, 200)
+    assert first.get("/posts/1") == 200  # of the demo community
+    assert not list(project.glob("*.db"))
+    assert len(list((project / "var" / "metrics").glob("counter_*.db"))) == 1  # of the one that serves
     key = (project / "var" / "secret_key").read_text(encoding="utf-8")
     os.killpg(first.process.pid, signal.SIGINT)
     assert first.wait() == 0, first.text()
@@ -191,6 +194,12 @@ def test_a_wrong_setting_is_one_line_that_names_it(start: Start, name: str, valu
     run = start(**{name: value})
     assert run.wait() == 2
     assert re.fullmatch(f"feedapp: {name} .+\n", run.text())
+
+
+def test_a_directory_for_figures_that_is_not_there_is_one_line(start: Start) -> None:
+    run = start(PROMETHEUS_MULTIPROC_DIR="/nowhere/at/all")
+    assert run.wait() == 1
+    assert re.fullmatch("feedapp: PROMETHEUS_MULTIPROC_DIR .+\n", run.text())
 
 
 def test_a_host_that_is_not_ours_is_one_line(start: Start) -> None:

@@ -28,6 +28,12 @@ def test_a_taken_name_and_a_short_password_are_said_in_one_line(app: Flask, peop
     assert "8 to 128 characters" in short.output
 
 
+def test_a_password_that_is_no_text_is_said_in_one_line(app: Flask) -> None:
+    made = app.test_cli_runner().invoke(args=["user", "create", "ada", "--password-stdin"], input=b"l\xffng enough\n")
+    assert (made.exit_code, made.output.count("\n")) == (1, 1)
+    assert "UTF-8" in made.output
+
+
 def test_a_new_password_ends_every_session(app: Flask, client: FlaskClient, people: Callable[..., Somebody]) -> None:
     ada = people("ada")
     assert client.get("/api/me", headers=ada.headers).status_code == 200
