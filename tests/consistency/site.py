@@ -95,10 +95,14 @@ class App:
 
 
 class Setup(NamedTuple):
-    """What the site runs on: a Redis by its name in `deployments.choices`, PostgreSQL directly or through pgbouncer."""
+    """What the site runs on: a Redis by its name in `deployments.choices`, PostgreSQL directly or through pgbouncer.
+
+    `redis_timeout` in milliseconds, as the setting REDIS_TIMEOUT.
+    """
 
     redis: str = "embedded"
     pooled: bool = False
+    redis_timeout: int = 100
 
 
 STANDARD = Setup()
@@ -193,6 +197,7 @@ class Site:
             "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]),
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis.url,
+            "REDIS_TIMEOUT": str(self._setup.redis_timeout),
             "SECRET_KEY": SECRET_KEY,
             "RATE_LIMITS": "0",
             "LOG_LEVEL": "WARNING",

@@ -84,7 +84,8 @@ def test_a_name_that_is_taken_at_once_does_not_lead_to_whoever_gave_it_up(
     assert shown == ["", "the second"]
 
 
-def test_two_hundred_readers_of_a_cold_key_load_it_once(services: Services) -> None:
+def test_two_hundred_readers_of_a_cold_key_load_it_once(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reads, "LEASE_MILLISECONDS", 60_000)
     cache = CacheReads(services.backend, lifetimes=LIFETIMES, patience=20)
     loads, lock, start = [], Lock(), Barrier(200)
     key = keys.POST.key(1)
@@ -108,6 +109,7 @@ def test_two_hundred_readers_of_a_cold_key_load_it_once(services: Services) -> N
 def test_two_hundred_readers_of_a_cold_feed_load_its_page_and_its_facts_once(
     services: Services, people: Callable[..., Somebody], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(reads, "LEASE_MILLISECONDS", 60_000)
     ada = Credentials.of(people("ada").token, kind="api")
     for number in range(5):
         services.posts.publish(ada, body=f"post {number}")
@@ -278,6 +280,7 @@ def test_a_stale_lease_cannot_fill(services: Services, monkeypatch: pytest.Monke
         loads.append(asked)
         if len(loads) == 1:
             sleep(0.05)
+            monkeypatch.setattr(reads, "LEASE_MILLISECONDS", 60_000)
             cache.facts([key], lambda again: dict.fromkeys(again, 2))
         return dict.fromkeys(asked, 1)
 

@@ -59,7 +59,7 @@ def community(people: Callable[..., Somebody], client: FlaskClient, engine: Engi
         connection.execute(
             text(
                 "WITH added AS (INSERT INTO posts (author_id, body, created_at) SELECT 1 + n % 3, 'post ' || n, "
-                "now() - interval '1 hour' + n * interval '1 second' FROM generate_series(0, 109) AS n RETURNING id) "
+                "now() - interval '5 hours' + n * interval '1 second' FROM generate_series(0, 109) AS n RETURNING id) "
                 "INSERT INTO post_counters (post_id) SELECT id FROM added"
             )
         )

@@ -136,6 +136,13 @@ def test_who_is_signed_in_gets_what_flask_would_make(
 
 
 @pytest.mark.parametrize("address", ["/public", "/api/posts/1"])
+def test_an_answer_to_head_is_never_given_to_get(client: FlaskClient, ada: Somebody, address: str) -> None:
+    for _ in range(3):  # cold, found, and what could be kept if it were a GET
+        assert client.head(address).data == b""
+    assert len(client.get(address).data) > 100
+
+
+@pytest.mark.parametrize("address", ["/public", "/api/posts/1"])
 def test_each_way_to_ask_gets_its_own(
     client: FlaskClient, people: Callable[..., Somebody], ada: Somebody, address: str
 ) -> None:

@@ -140,10 +140,8 @@ def test_it_serves_until_ctrl_c_and_leaves_no_process_and_starts_again_with_its_
     assert first.wait() == 0, first.text()
     assert_all_gone(processes)
 
-    began = time.monotonic()
     second = start()
     processes = second.wait_until_ready()
-    assert time.monotonic() - began < 10
     assert second.get("/public") == 200
     assert (project / "var" / "secret_key").read_text(encoding="utf-8") == key
     second.process.terminate()

@@ -31,16 +31,27 @@ def server(tmp_path: Path) -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-def own(app: Flask, settings: Settings, server: RedisServer) -> Iterator[Services]:
+def redis_timeout() -> float:
+    """Seconds that Redis may take: more than it needs on a busy machine. Tests in which it hangs set less."""
+    return 1
+
+
+@pytest.fixture
+def by_this_server(settings: Settings, server: RedisServer, redis_timeout: float) -> Settings:
+    return replace(settings, redis_url=server.url, redis_timeout=redis_timeout, database_pool_size=2)
+
+
+@pytest.fixture
+def own(app: Flask, by_this_server: Settings) -> Iterator[Services]:
     """A process with a Redis that may be harmed."""
-    with process(replace(settings, redis_url=server.url, redis_timeout=0.1, database_pool_size=2)) as services:
+    with process(by_this_server) as services:
         yield services
 
 
 @pytest.fixture
-def other(own: Services, settings: Settings, server: RedisServer) -> Iterator[Services]:
+def other(own: Services, by_this_server: Settings) -> Iterator[Services]:
     """Another process of the same site."""
-    with process(replace(settings, redis_url=server.url, redis_timeout=0.1, database_pool_size=2)) as services:
+    with process(by_this_server) as services:
         yield services
 
 

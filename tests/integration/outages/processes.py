@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from conftest import services as services_of
+from redis import from_url
 from sqlalchemy import text
 
 from feedapp.app import create_app
@@ -65,6 +66,12 @@ def kill(server: RedisServer) -> None:
     os.kill(server.pid, signal.SIGKILL)
     assert server._process is not None
     server._process.wait()
+
+
+def save(server: RedisServer) -> None:
+    """Write what it holds to the disk, however long that takes."""
+    with from_url(server.url) as client:
+        client.save()
 
 
 def run_id(services: Services) -> str:
