@@ -24,11 +24,14 @@ lighthouse: .venv/installed-dev .venv/node/installed ## Lighthouse on the main p
 screenshots: .venv/installed-dev .venv/node/installed ## every page at two sizes, light and dark (OPTIONS='--import FILE --into DIR')
 	@PYTHONPATH=.:tests $(python) -m browser.screenshots $(OPTIONS)
 
-# Debian's Chromium, Node and Java, by root where they are missing; what npm brings stays under .venv.
+# Debian's Chromium, Node and Java, by root, each only where it is missing: the packages of npm exclude each other.
+# What npm brings stays under .venv.
 .venv/node/installed: tests/browser/package.json .venv/made
-	@missing=; for each in chromium npm java; do command -v $$each >/dev/null || missing=yes; done; \
-	if [ "$$missing" ]; then echo 'installing chromium, npm and java'; \
-		apt-get -q update && apt-get -qy install --no-install-recommends chromium npm default-jre-headless >/dev/null; fi
+	@missing=; \
+	for each in chromium:chromium npm:npm java:default-jre-headless; do \
+		command -v "$${each%%:*}" >/dev/null || missing="$$missing $${each#*:}"; done; \
+	if [ "$$missing" ]; then echo "installing$$missing"; \
+		apt-get -q update && apt-get -qy install --no-install-recommends $$missing >/dev/null; fi
 	@mkdir -p .venv/node && cp tests/browser/package.json .venv/node/
 	@npm install --prefix .venv/node --loglevel=error --no-audit --no-fund --no-package-lock
 	@touch $@
