@@ -201,6 +201,16 @@ class Outbox(Base):
     writer: Mapped[str] = mapped_column(Text, server_default="")
 
 
+class CacheReader(Base):
+    """A serving process that may read from Redis, in that run of it; valid for two seconds from `renewed_at`."""
+
+    __tablename__ = "cache_readers"
+
+    process: Mapped[str] = mapped_column(Text, primary_key=True)
+    run: Mapped[str] = mapped_column(Text)
+    renewed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
+
+
 class Token(Base):
     """What proves who somebody is: an API token or a browser's session, of which only the SHA-256 is kept.
 

@@ -22,6 +22,7 @@ from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.outbox import OutboxRepository
 from feedapp.repositories.pages import PageRepository
 from feedapp.repositories.posts import PostRepository
+from feedapp.repositories.readers import ReaderRepository
 from feedapp.repositories.tokens import TokenRepository
 from feedapp.repositories.users import UserRepository
 from feedapp.services.accounts import AccountService
@@ -40,6 +41,7 @@ from feedapp.services.likes import LikeService
 from feedapp.services.passwords import Passwords
 from feedapp.services.posts import PostService
 from feedapp.services.profiles import ProfileService
+from feedapp.services.readership import Readership
 from feedapp.services.reading import Reading
 from feedapp.services.relay import Relay
 from feedapp.services.suggestions import SuggestionService
@@ -98,7 +100,7 @@ class Services:
 def wire(app: Flask, settings: Settings) -> Services:
     """Build the services of an app whose extensions are bound."""
     with app.app_context():
-        backend = cast("LeaseRedisCache", cache.cache)
+        backend, writes = cast("LeaseRedisCache", cache.cache), db.engine
     reads = database.connect_reads(settings.database_url, settings.database_pool_size)
     session = db.session
     users, posts, tokens = UserRepository(session), PostRepository(session), TokenRepository(session)
@@ -114,11 +116,18 @@ def wire(app: Flask, settings: Settings) -> Services:
     )
     for_relay = create_engine(database.address(settings.database_url), **database.relay_options())
     outbox = OutboxRepository(session=session, engine=for_relay)
-    relay = Relay(backend=backend, outbox=outbox)
+    readership = Readership(ReaderRepository(relays=for_relay, writes=writes))
+    relay = Relay(backend=backend, outbox=outbox, readership=readership)
     backend.trust.seek = relay.seek
     records = IdempotencyRepository(session)
     unit_of_work = UnitOfWork(
-        session=session, cache=CacheWrites(backend), reading=reading, outbox=outbox, relay=relay, records=records
+        session=session,
+        cache=CacheWrites(backend),
+        reading=reading,
+        outbox=outbox,
+        relay=relay,
+        readership=readership,
+        records=records,
     )
     uses = Uses()
     viewers = ViewerService(reading, uses)

@@ -201,8 +201,8 @@ def people(app: Flask) -> Callable[..., Somebody]:
 
 
 @pytest.fixture
-def stage(app: Flask, services: Services, engine: Engine, people: Callable[..., Somebody]) -> Stage:
+def stage(app: Flask, settings: Settings, services: Services, engine: Engine, people: Callable[..., Somebody]) -> Stage:
     ada, bob = (Credentials.of(people(name).token, kind="api") for name in ("ada", "bob"))
     post_id = services.posts.publish(ada, body="first").id
     services.backend.clear()
-    return Stage(app, services, engine, ada, bob, post_id)
+    return Stage(app, settings, services, engine, ada, bob, post_id)

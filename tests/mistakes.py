@@ -20,6 +20,7 @@ from feedapp.cache.reads import LEASE_MILLISECONDS, CacheReads
 from feedapp.cache.writes import CacheWrites, Hold, new_writer
 from feedapp.repositories.outbox import OutboxRepository
 from feedapp.services.once import Claims
+from feedapp.services.readership import Readership
 from feedapp.services.unit_of_work import UnitOfWork, Work
 
 if TYPE_CHECKING:
@@ -182,6 +183,25 @@ def outbox_after_the_last(replace: Replace) -> None:
     replace(OutboxRepository, "undelivered", undelivered)
 
 
+def acknowledge_undelivered(replace: Replace) -> None:
+    """Answer a write that could not delete its keys, and leave it to the outbox."""
+    replace(Readership, "await_others", lambda _self, _parcel_id: None)
+
+
+def enter_late(replace: Replace) -> None:
+    """Say that this process reads from Redis once everything is delivered, just before it does."""
+    keep, met = Readership.keep, set[Readership]()
+
+    def keeping(self: Readership, run: str) -> bool:
+        if self not in met:
+            met.add(self)
+            return True
+        keep(self, run)
+        return True
+
+    replace(Readership, "keep", keeping)
+
+
 def _as_if_deleted(self: CacheWrites, _hold: Hold) -> str | None:
     known = self._backend.trust.known
     return known and known.run
@@ -208,5 +228,7 @@ MISTAKES: dict[str, Mistake] = {
         delete_on_savepoint_release,
         no_hold,
         outbox_after_the_last,
+        acknowledge_undelivered,
+        enter_late,
     )
 }

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import logging
 from threading import Lock
-from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 from redis.exceptions import ClusterDownError, ReadOnlyError, RedisError, ResponseError
@@ -51,7 +50,6 @@ class Trust:
         self._lock = Lock()
         self._losses = 0
         self._hung = True
-        self._lost_at = float("-inf")
         self._said = ""
         self.known: Deployment | None = None
         """What is trusted, or returned to; the same object as long as trust was not lost."""
@@ -81,11 +79,6 @@ class Trust:
         """
         return self.for_writes or not self._hung
 
-    @property
-    def lost_for(self) -> float:
-        """Give the seconds since Redis was trusted last; 0 while it is."""
-        return 0 if self.state == "trusted" else monotonic() - self._lost_at
-
     def failed(self, error: RedisError) -> None:
         """Take note of an error. It ends the trust, unless Redis only refused this one command (a full memory)."""
         metrics.REDIS_ERRORS.inc()
@@ -106,8 +99,6 @@ class Trust:
             self.known = None
             self._losses += 1
             self._hung = isinstance(reason, RedisTimeoutError)
-            if was == "trusted":
-                self._lost_at = monotonic()
             if was != "away":
                 self._reroute(None)
             is_news, self._said = was == "trusted" or str(reason) != self._said, str(reason)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 KEPT_SECONDS = 60
 OVERDUE = "300 milliseconds"
-_LAZILY = "(SELECT set_config('synchronous_commit', 'off', true)) AS lazily"
+LAZILY = "(SELECT set_config('synchronous_commit', 'off', true)) AS lazily"
 """A confirmation that is lost in a crash only means one delivery more, so it need not wait for the disk."""
 _ELSEWHERE = (
     "confirmed_at IS NOT NULL AND (confirmed_run < :run OR confirmed_run > :run) AND strpos(confirmed_run, :run) = 0"
@@ -48,7 +48,7 @@ class OutboxRepository:
         """Strike off what that run of Redis has deleted."""
         confirmed = (
             "UPDATE outbox SET confirmed_at = coalesce(confirmed_at, clock_timestamp()), "  # noqa: S608
-            f"confirmed_run = {_THERE_TOO} FROM {_LAZILY} WHERE id = ANY(:ids)"
+            f"confirmed_run = {_THERE_TOO} FROM {LAZILY} WHERE id = ANY(:ids)"
         )
         with self._engine.connect() as connection:
             connection.execute(text(confirmed), {"ids": list(ids), "run": run})
@@ -88,7 +88,7 @@ class OutboxRepository:
     def clean(self) -> None:
         """Drop what was confirmed long enough ago."""
         gone = (
-            f"DELETE FROM outbox USING {_LAZILY} "  # noqa: S608
+            f"DELETE FROM outbox USING {LAZILY} "  # noqa: S608
             f"WHERE confirmed_at < clock_timestamp() - interval '{KEPT_SECONDS} seconds'"
         )
         with self._engine.connect() as connection:

@@ -1,7 +1,8 @@
 """Delivers the outbox, and decides when Redis is to be trusted. Every serving process runs one, in a thread.
 
 A write that could not delete its keys, or died before it did, leaves them in the outbox; whichever process reaches
-Redis deletes them within half a second. Delivering twice does no harm, so nothing is locked.
+Redis deletes them within half a second. Delivering twice does no harm, so nothing is locked. Who reads from Redis is
+entered in `services/readership.py`, so that such a write knows whom to wait for.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import logging
 from collections import defaultdict, deque
 from contextlib import suppress
 from threading import Event, Lock, Thread
-from time import monotonic, sleep
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from redis import RedisError
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
     from feedapp.cache.backend import LeaseRedisCache
     from feedapp.cache.discovery import Deployment
     from feedapp.repositories.outbox import OutboxRepository
+    from feedapp.services.readership import Readership
 
 PAUSE = 0.2
 CLEANING = 10.0
-SHORT_ABSENCE = 1.0
 PORTION = 500
 
 log = logging.getLogger(__name__)
@@ -35,9 +36,11 @@ log = logging.getLogger(__name__)
 class Relay:
     """One for each process. Without its thread (commands, tests) it does its work when it is asked to."""
 
-    def __init__(self, *, backend: LeaseRedisCache, outbox: OutboxRepository) -> None:
+    def __init__(self, *, backend: LeaseRedisCache, outbox: OutboxRepository, readership: Readership) -> None:
         self._backend = backend
         self._outbox = outbox
+        self._readership = readership
+        self._serves = False
         self._chores = Chores()
         self._confirmed: deque[tuple[int, str]] = deque()
         self._busy = Lock()
@@ -51,17 +54,22 @@ class Relay:
 
     def start(self) -> None:
         """Begin to work in a thread; the first attempt to trust Redis is made before this returns."""
+        self._stopped.clear()
+        self._serves = True
         self.work()
         self._thread = Thread(target=self._run, name="relay", daemon=True)
         self._thread.start()
         Thread(target=self._run_chores, name="chores", daemon=True).start()
 
     def stop(self) -> None:
-        """End the thread."""
+        """End the thread. What is read from Redis after this must not matter."""
         self._stopped.set()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+        self._serves = False
+        with suppress(SQLAlchemyError):
+            self._readership.leave()
 
     def confirm(self, parcel_id: int, run: str) -> None:
         """Take note that a run of Redis deleted the keys of one row. With the thread, struck off with others."""
@@ -69,17 +77,6 @@ class Relay:
         if self._thread is None:
             with suppress(SQLAlchemyError):
                 self._strike_off()
-
-    def await_delivery(self) -> None:
-        """Wait for this process to trust Redis again, which it does when everything in the outbox is delivered.
-
-        For a write that is committed and could not delete its keys. A Redis that was slow for a moment is back before
-        the write is acknowledged, so nobody reads what it made stale. One that has been away for longer than
-        SHORT_ABSENCE is not waited for: then the bound in docs/consistency.md holds.
-        """
-        trust = self._backend.trust
-        while self._thread is not None and 0 < trust.lost_for < SHORT_ABSENCE:
-            sleep(0.01)
 
     def seek(self) -> None:
         """Try to come to trust Redis, if there is no thread to do that and it was not tried just now."""
@@ -94,8 +91,9 @@ class Relay:
             self._tried = monotonic()
             self._strike_off()
             if self._backend.trust.state == "trusted":
-                self._deliver(overdue_only=True)
+                self._deliver(overdue_only=self._keep_entered())
             else:
+                self._readership.leave()
                 self._return()
             self._clean()
         except RedisError as error:
@@ -117,11 +115,15 @@ class Relay:
             self._chores.work()
 
     def _return(self) -> None:
-        """Come to trust a Redis: see who it is, let writes at it, deliver everything, then let reads at it."""
+        """Come to trust a Redis: see who it is, let writes at it, enter, deliver everything, let reads at it.
+
+        A write that cannot delete either sees the entry, and waits for this process, or is found in the outbox.
+        """
         deployment = self._backend.discover()
         if not all(server.is_primary for server in deployment.servers.values()):
             return
         number = self._backend.trust.begin_return(deployment)
+        self._keep_entered()
         began = self._outbox.now()
         strangers = incarnations.strangers(self._backend, deployment)
         if strangers:
@@ -131,7 +133,12 @@ class Relay:
                 self._outbox.adopt(run=deployment.run, before=began)
         self._deliver(overdue_only=False)
         incarnations.sign(self._backend, deployment)
-        self._backend.trust.finish_return(number)
+        if self._keep_entered():  # else writes may have gone by without waiting: once more, from the beginning
+            self._backend.trust.finish_return(number)
+
+    def _keep_entered(self) -> bool:
+        known = self._backend.trust.known
+        return known is None or not self._serves or self._readership.keep(known.run)
 
     def _deliver(self, *, overdue_only: bool) -> None:
         """Deliver what is in the outbox now; what comes later is another's turn, so this ends."""
@@ -141,12 +148,16 @@ class Relay:
         ids = self._outbox.undelivered(run=known.run, overdue_only=overdue_only)
         if ids and overdue_only and not self._is_still(known):
             return
+        entered = True
         for start in range(0, len(ids), PORTION):
             portion = ids[start : start + PORTION]
             self._backend.release(self._outbox.parcels(portion))
             if self._backend.trust.known is not known:
                 return
             self._outbox.confirm(portion, run=known.run)
+            entered = self._keep_entered() and entered
+        if not entered:
+            self._deliver(overdue_only=False)
         if ids and overdue_only:
             log.warning("Deleted the stale keys of %d writes that were not known to be deleted here", len(ids))
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from feedapp.repositories.idempotency import IdempotencyRepository
     from feedapp.repositories.outbox import OutboxRepository
     from feedapp.services.once import Once
+    from feedapp.services.readership import Readership
     from feedapp.services.reading import Reading
     from feedapp.services.relay import Relay
 
@@ -64,6 +65,7 @@ class UnitOfWork:
     """Commit, then forget: holds the stale keys, commits, and deletes them before the caller can answer.
 
     The keys are in the outbox by the same transaction, so that they are deleted even if this process is not there to.
+    If it cannot reach Redis, it answers when those who can have deleted them.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class UnitOfWork:
         reading: Reading,
         outbox: OutboxRepository,
         relay: Relay,
+        readership: Readership,
         records: IdempotencyRepository,
     ) -> None:
         self._session = session
@@ -81,6 +84,7 @@ class UnitOfWork:
         self._reading = reading
         self._outbox = outbox
         self._relay = relay
+        self._readership = readership
         self._records = records
 
     @contextmanager
@@ -114,7 +118,7 @@ class UnitOfWork:
             run = self._cache.forget(hold)
             if committed and parcel is not None:
                 if run is None:
-                    self._relay.await_delivery()
+                    self._readership.await_others(parcel)
                 else:
                     self._relay.confirm(parcel, run)
             self._reading.restart()

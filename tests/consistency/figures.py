@@ -92,8 +92,7 @@ class Figures:
             return False
         if violation.kind == "backward":
             return not scenario.monotonic
-        since = violation.since if scenario.from_acknowledgement else max(violation.since, self.fault.end)
-        return violation.read.start - since <= scenario.stale_at_most * SECOND if scenario.stale_at_most else False
+        return violation.read.start - violation.since <= scenario.stale_at_most * SECOND
 
     def _count(self, kind: str) -> int:
         return sum(violation.kind == kind for violation in self.violations)

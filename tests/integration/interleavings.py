@@ -6,19 +6,22 @@ is (test_cache_protocol.py) and on mistaken ones (test_mistakes.py).
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, current_thread
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from outages.processes import likes, process
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import text
 
-from feedapp.cache import keys
+from feedapp.cache import incarnations, keys
 from feedapp.cache.invalidation import post_edited
 from feedapp.cache.writes import CacheWrites
 from feedapp.extensions import db
+from feedapp.repositories import outbox
 from feedapp.services.viewers import Credentials
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy import Engine
 
+    from config import Settings
     from feedapp.services.views import PostView
     from feedapp.wiring import Services
 
@@ -38,6 +42,7 @@ class Stage:
     """The app with nothing cached, one post by Ada (its body is "first"), and Bob."""
 
     app: Flask
+    settings: Settings
     services: Services
     engine: Engine
     ada: Credentials
@@ -60,6 +65,14 @@ class Stage:
     def impatient(self) -> Iterator[None]:
         """Let readers who find a key held go to PostgreSQL soon."""
         with patch.object(self.services.cache_reads, "_patience", 0.05):
+            yield
+
+    @contextmanager
+    def cut_off(self) -> Iterator[None]:
+        """Let the app find no Redis, while other processes do; and let these deliver only what they are asked to."""
+        trust = self.services.backend.trust
+        with patch.object(trust, "seek", lambda: None), patch.object(outbox, "OVERDUE", "1 hour"):
+            trust.lose(RedisTimeoutError("cut off"))
             yield
 
 
@@ -203,6 +216,50 @@ def an_outbox_row_that_commits_late_is_delivered(stage: Stage) -> None:
     promised("a stale value", seen=stage.services.backend.get(stale), expected=None)
 
 
+def a_write_that_cannot_delete_is_answered_when_others_have(stage: Stage) -> None:
+    """A process reads the count from Redis; somebody likes the post at another, which cannot reach Redis."""
+    with process(stage.settings) as reader:
+        reader.relay.start()
+        try:
+            assert likes(reader, stage.post_id) == 0
+            with stage.cut_off():
+                stage.services.likes.like(stage.ada, stage.post_id)
+            promised("likes", seen=likes(reader, stage.post_id), expected=1)
+        finally:
+            reader.relay.stop()
+
+
+def a_write_between_the_delivery_and_the_first_read_is_seen(stage: Stage) -> None:
+    """A process has looked up what it has to delete; a write that cannot delete commits; the process begins to read."""
+    written: list[Future[None]] = []
+
+    def like() -> None:
+        with stage.app.app_context():
+            stage.services.likes.like(stage.ada, stage.post_id)
+
+    backend = stage.services.backend
+    assert backend.trust.known is not None
+    incarnations.sign(backend, backend.trust.known)  # else a process that comes drops all there is
+    assert stage.post().likes_count == 0
+    with process(stage.settings) as reader, stage.cut_off(), ThreadPoolExecutor(1) as writer:
+        look_up = reader.relay._outbox.undelivered
+
+        def looking_up(**named: Any) -> Any:
+            found = look_up(**named)
+            if not written:
+                written.append(writer.submit(like))
+                wait(written, timeout=0.5)  # it must not end before this process has deleted
+            return found
+
+        with patch.object(reader.relay._outbox, "undelivered", looking_up):
+            reader.relay.start()
+        try:
+            written[0].result(20)
+            promised("likes", seen=likes(reader, stage.post_id), expected=1)
+        finally:
+            reader.relay.stop()
+
+
 INTERLEAVINGS = (
     a_count_loaded_before_a_like_is_not_shown_after_it,
     a_load_whose_lease_was_evicted_is_not_stored,
@@ -213,4 +270,6 @@ INTERLEAVINGS = (
     nobody_goes_back_while_a_post_commits,
     a_post_that_commits_late_is_on_the_page_below,
     an_outbox_row_that_commits_late_is_delivered,
+    a_write_that_cannot_delete_is_answered_when_others_have,
+    a_write_between_the_delivery_and_the_first_read_is_seen,
 )

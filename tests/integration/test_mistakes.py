@@ -25,6 +25,8 @@ CAUGHT_BY: dict[str, Callable[[Stage], None]] = {
     "delete-on-savepoint-release": play.what_is_read_after_a_savepoint_is_not_kept,
     "no-hold": play.nobody_goes_back_while_a_post_commits,
     "outbox-after-the-last": play.an_outbox_row_that_commits_late_is_delivered,
+    "acknowledge-undelivered": play.a_write_that_cannot_delete_is_answered_when_others_have,
+    "enter-late": play.a_write_between_the_delivery_and_the_first_read_is_seen,
 }
 
 

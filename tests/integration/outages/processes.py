@@ -7,7 +7,6 @@ import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from conftest import services as services_of
 from redis import from_url
 from sqlalchemy import text
 
@@ -32,10 +31,11 @@ ANONYMOUS = Credentials("api")
 def process(settings: Settings) -> Iterator[Services]:
     """Be one more process of the site."""
     app = create_app(settings)
+    services: Services = app.extensions["feedapp"]
     with app.app_context():
-        yield services_of(app)
+        yield services
         db.session.remove()
-        services_of(app).close()
+        services.close()
 
 
 def likes(services: Services, post_id: int) -> int:

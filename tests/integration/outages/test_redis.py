@@ -202,54 +202,6 @@ def test_a_write_whose_connections_break_deletes_by_new_ones_before_it_answers(
     assert likes(other, post_id) == 1
 
 
-def test_a_write_whose_redis_was_slow_for_a_moment_is_acknowledged_when_its_keys_are_deleted(
-    own: Services, other: Services, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The hold times out, so nothing keeps another process, which finds Redis quick enough, from the old value."""
-    assert likes(other, post_id) == 0
-    assert likes(other, post_id) == 0
-
-    hold = own.backend.hold
-
-    def too_slow(*_: object) -> list[str]:
-        monkeypatch.setattr(own.backend, "hold", hold)
-        raise RedisTimeoutError("a test")
-
-    own.relay.start()
-    monkeypatch.setattr("feedapp.services.relay.SHORT_ABSENCE", 30)
-    monkeypatch.setattr(own.backend, "hold", too_slow)
-    try:
-        own.likes.like(ada, post_id)
-        assert likes(other, post_id) == 1
-        assert state(own) == "trusted"
-    finally:
-        own.relay.stop()
-
-
-def test_a_redis_that_stays_away_is_not_waited_for_by_every_write(
-    own: Services, server: RedisServer, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A second in all, not for each write."""
-    waited: list[float] = []
-
-    def wait(seconds: float) -> None:
-        waited.append(seconds)
-        own.backend.trust._lost_at -= 10  # as if it took so long that it is no short absence any more
-
-    monkeypatch.setattr("feedapp.services.relay.sleep", wait)
-    monkeypatch.setattr("feedapp.services.relay.SHORT_ABSENCE", 10)
-    own.relay.start()
-    try:
-        server.kill()
-        own.likes.like(ada, post_id)
-        assert len(waited) == 1
-        waited.clear()
-        own.likes.unlike(ada, post_id)
-        assert not waited
-    finally:
-        own.relay.stop()
-
-
 def test_a_reader_does_not_wait_for_a_value_once_redis_is_not_trusted(own: Services, post_id: int) -> None:
     key = keys.POST_LIKES_COUNT.key(post_id)
     own.backend.offer([(key.name, b"L0123456789abcdef", 60_000, None)])

@@ -1,0 +1,73 @@
+"""Who reads from Redis just now: one row for each serving process, renewed as long as it does.
+
+A write that could not delete its keys finds here for whom it has to wait.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from feedapp.repositories.outbox import LAZILY
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+VALID_SECONDS = 2.0
+"""A row that was not renewed for so long belongs to a process that is dead, or that cannot reach PostgreSQL."""
+FORGOTTEN_SECONDS = 60
+_VALID = "renewed_at > clock_timestamp() - make_interval(secs => :valid)"
+
+
+class ReaderRepository:
+    """One statement each. What writes ask goes through `writes`: the one connection of relays is not for them."""
+
+    def __init__(self, *, relays: Engine, writes: Engine) -> None:
+        self._relays = relays
+        self._writes = writes
+
+    def enter(self, process: str, *, run: str) -> None:
+        """Say that a process may read from that run of Redis from now on."""
+        entered = (
+            "INSERT INTO cache_readers (process, run) VALUES (:process, :run) "
+            "ON CONFLICT (process) DO UPDATE SET run = :run, renewed_at = clock_timestamp()"
+        )
+        with self._relays.connect() as connection:
+            connection.execute(text(entered), {"process": process, "run": run})
+
+    def renew(self, process: str) -> bool:
+        """Say that it still does; False, with nothing changed, if its row has not been valid all the time."""
+        renewed = (
+            f"UPDATE cache_readers SET renewed_at = clock_timestamp() FROM {LAZILY} "  # noqa: S608
+            f"WHERE process = :process AND {_VALID}"
+        )
+        with self._relays.connect() as connection:
+            return connection.execute(text(renewed), {"process": process, "valid": VALID_SECONDS}).rowcount == 1
+
+    def leave(self, process: str) -> None:
+        """Say that a process does not read from Redis any more; drop what dead ones left."""
+        left = (
+            "DELETE FROM cache_readers WHERE process = :process "
+            "OR renewed_at < clock_timestamp() - make_interval(secs => :forgotten)"
+        )
+        with self._relays.connect() as connection:
+            connection.execute(text(left), {"process": process, "forgotten": FORGOTTEN_SECONDS})
+
+    def any_may_miss(self, parcel_id: int, *, beside: str) -> bool:
+        """Tell whether another process than `beside` reads from a run of Redis in which that row is not delivered."""
+        missing = (
+            f"SELECT EXISTS (SELECT FROM cache_readers WHERE process <> :beside AND {_VALID} AND strpos("  # noqa: S608
+            "coalesce((SELECT confirmed_run FROM outbox WHERE id = :parcel_id), ''), run) = 0)"
+        )
+        asked = {"beside": beside, "valid": VALID_SECONDS, "parcel_id": parcel_id}
+        with self._writes.connect() as connection:
+            return bool(connection.execute(text(missing), asked).scalar_one())
+
+    def hurry(self, parcel_id: int) -> None:
+        """Let other processes deliver a row at once: its own is not at it."""
+        hurried = (
+            f"UPDATE outbox SET created_at = to_timestamp(0) FROM {LAZILY} WHERE id = :id AND confirmed_at IS NULL"  # noqa: S608
+        )
+        with self._writes.begin() as connection:
+            connection.execute(text(hurried), {"id": parcel_id})

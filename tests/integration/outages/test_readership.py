@@ -1,0 +1,217 @@
+"""Whom a write that cannot reach Redis waits for, and for how long. The interleavings are in interleavings.py."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from time import sleep
+from typing import TYPE_CHECKING
+
+import pytest
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from feedapp.repositories import outbox, readers
+from feedapp.services import readership
+from outages.processes import likes, process, state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Engine
+
+    from config import Settings
+    from feedapp.embedded import Redis as RedisServer
+    from feedapp.services.viewers import Credentials
+    from feedapp.wiring import Services
+
+ENTER = text("INSERT INTO cache_readers (process, run) VALUES ('another', 'some run')")
+
+
+@pytest.fixture
+def glances(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What writes wait from one look to the next."""
+    glances: list[float] = []
+
+    def glance(seconds: float) -> None:
+        glances.append(seconds)
+        sleep(seconds)
+
+    monkeypatch.setattr(readership, "sleep", glance)
+    return glances
+
+
+@pytest.fixture
+def cut_off(own: Services, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first process has looked at the post, and then finds no Redis; none delivers what is not hurried."""
+    assert likes(own, post_id) == 0
+    own.viewers.require(ada)
+    monkeypatch.setattr(own.backend.trust, "seek", lambda: None)
+    monkeypatch.setattr(outbox, "OVERDUE", "1 hour")
+    own.backend.trust.lose(RedisTimeoutError("cut off"))
+
+
+@contextmanager
+def serving(services: Services) -> Iterator[None]:
+    services.relay.start()
+    try:
+        yield
+    finally:
+        services.relay.stop()
+
+
+def entered(engine: Engine) -> Sequence[str]:
+    with engine.connect() as connection:
+        return connection.scalars(text("SELECT process FROM cache_readers")).all()
+
+
+def lapse(engine: Engine) -> None:
+    """As if nothing had been renewed for long."""
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE cache_readers SET renewed_at = renewed_at - interval '10 seconds'"))
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_it_waits_until_each_process_that_reads_from_redis_has_deleted(
+    own: Services, other: Services, by_this_server: Settings, ada: Credentials, post_id: int, glances: list[float]
+) -> None:
+    with process(by_this_server) as third, serving(other), serving(third):
+        assert (likes(other, post_id), likes(third, post_id)) == (0, 0)
+        own.likes.like(ada, post_id)
+        assert glances
+        assert (likes(other, post_id), likes(third, post_id)) == (1, 1)
+        assert (state(other), state(third)) == ("trusted", "trusted")
+
+
+def test_nobody_waits_when_redis_is_away_for_all(
+    own: Services, other: Services, server: RedisServer, ada: Credentials, post_id: int, engine: Engine,
+    glances: list[float],
+) -> None:  # fmt: skip
+    with serving(own), serving(other):
+        assert len(entered(engine)) == 2
+        server.kill()
+        own.likes.like(ada, post_id)
+        assert likes(other, post_id) == 1  # and notices, if its relay has not
+        while entered(engine):
+            sleep(0.01)
+        glances.clear()
+        own.likes.unlike(ada, post_id)
+        assert not glances
+        assert likes(other, post_id) == 0
+
+
+def test_who_serves_is_entered_while_it_trusts_redis_and_a_command_is_not(own: Services, engine: Engine) -> None:
+    own.relay.work()
+    assert (state(own), entered(engine)) == ("trusted", [])
+    own.relay.start()
+    assert len(entered(engine)) == 1
+    own.relay.stop()
+    assert entered(engine) == []
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_a_dead_process_is_waited_for_until_its_entry_runs_out(
+    own: Services, ada: Credentials, post_id: int, engine: Engine, glances: list[float],
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(readers, "VALID_SECONDS", 0.3)
+    with engine.begin() as connection:
+        connection.execute(ENTER)
+    own.likes.like(ada, post_id)
+    assert glances
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_a_process_that_never_delivers_is_not_waited_for_for_ever(
+    own: Services, ada: Credentials, post_id: int, engine: Engine,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(readers, "VALID_SECONDS", 3_600)
+    monkeypatch.setattr(readership, "PATIENCE", 0.2)
+    with engine.begin() as connection:
+        connection.execute(ENTER)
+    own.likes.like(ada, post_id)
+    assert "acknowledged before another process has deleted" in caplog.text
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_a_database_that_fails_meanwhile_is_asked_again(
+    own: Services, other: Services, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = own.unit_of_work._readership._readers
+    ask, failures = repository.any_may_miss, [OperationalError("SELECT", {}, Exception("gone")) for _ in range(3)]
+
+    def asking(parcel_id: int, *, beside: str) -> bool:
+        if failures:
+            raise failures.pop()
+        return ask(parcel_id, beside=beside)
+
+    monkeypatch.setattr(repository, "any_may_miss", asking)
+    with serving(other):
+        assert likes(other, post_id) == 0
+        own.likes.like(ada, post_id)
+        assert likes(other, post_id) == 1
+    assert not failures
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_a_process_whose_entry_ran_out_while_it_delivered_begins_anew(
+    own: Services, other: Services, ada: Credentials, post_id: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write did not wait for it, and came after it had looked what there is to deliver."""
+    look_up = other.relay._outbox.undelivered
+    lapsed: list[bool] = []
+
+    def looking_up(*, run: str, overdue_only: bool) -> Sequence[int]:
+        found = look_up(run=run, overdue_only=overdue_only)
+        if not lapsed:
+            lapsed.append(True)
+            lapse(engine)
+            own.likes.like(ada, post_id)
+            other.relay._readership._renewed_at = float("-inf")
+        return found
+
+    monkeypatch.setattr(other.relay._outbox, "undelivered", looking_up)
+    other.relay._serves = True
+    other.relay.work()
+    assert state(other) == "returning"
+    other.relay.work()
+    assert state(other) == "trusted"
+    assert likes(other, post_id) == 1
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_a_process_whose_entry_ran_out_delivers_all_there_is_when_it_works_again(
+    own: Services, other: Services, ada: Credentials, post_id: int, engine: Engine
+) -> None:
+    other.relay._serves = True
+    other.relay.work()
+    assert likes(other, post_id) == 0
+    lapse(engine)
+    own.likes.like(ada, post_id)
+    other.relay._readership._renewed_at = float("-inf")
+    other.relay.work()
+    assert likes(other, post_id) == 1
+    assert state(other) == "trusted"
+
+
+def test_an_entry_that_was_dropped_is_made_again(other: Services, engine: Engine) -> None:
+    other.relay._serves = True
+    other.relay.work()
+    before = entered(engine)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM cache_readers"))
+    other.relay._readership._renewed_at = float("-inf")
+    other.relay.work()
+    assert entered(engine) == before
+
+
+def test_what_dead_processes_left_is_dropped(own: Services, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(ENTER)
+        connection.execute(text("UPDATE cache_readers SET renewed_at = renewed_at - interval '1 hour'"))
+    with serving(own):
+        pass
+    assert entered(engine) == []
