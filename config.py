@@ -78,6 +78,8 @@ def _redis_url(environment: Mapping[str, str]) -> str:
     """Check the number of the database too: redis-py takes 0 for what it cannot read."""
     value = _url(environment, "REDIS_URL", ("redis", "rediss", "unix"))
     parts = urlsplit(value)
+    if parts.scheme == "unix" and not parts.path.strip("/"):
+        raise SettingError("REDIS_URL names no socket: write unix:///path/to/redis.sock")
     path = "" if parts.scheme == "unix" else parts.path.strip("/")
     for number in [path, *parse_qs(parts.query, keep_blank_values=True).get("db", [])]:
         if number and not (number.isascii() and number.isdigit()):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, IntegrityError
 
 from config import SettingError
 from feedapp import costs, metrics
@@ -73,5 +73,6 @@ def count_statements(engine: Engine) -> None:
             spent.sql_seconds += perf_counter() - context.feedapp_started
 
     @event.listens_for(engine, "handle_error")
-    def failed(_context: Any) -> None:
-        metrics.SQL_ERRORS.inc()
+    def failed(context: Any) -> None:
+        if not isinstance(context.sqlalchemy_exception, IntegrityError):  # a name that is taken is no error of its
+            metrics.SQL_ERRORS.inc()

@@ -44,7 +44,7 @@ class InvalidQueryError(InvalidInputError):
 
 
 class MalformedError(DomainError):
-    """Input that cannot even be read: broken JSON, a forged cursor."""
+    """Input that cannot even be read: broken JSON, a body that is no text."""
 
     status = 400
     title = "The request cannot be read"

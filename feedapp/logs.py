@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from itertools import count
 from os import urandom
 from secrets import token_hex
-from time import localtime, strftime
+from time import gmtime, localtime, strftime
 
 from pythonjsonlogger.json import JsonFormatter
 
@@ -39,8 +39,16 @@ class _Timed(logging.Formatter):
         return f"{text},{int(record.msecs):03d}"
 
 
-class _Json(_Timed, JsonFormatter):
-    pass
+class _Json(JsonFormatter):
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802
+        """Give RFC 3339, in UTC."""
+        return f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(record.created))}.{int(record.msecs):03d}Z"
+
+
+def json_formatter(*more: str) -> logging.Formatter:
+    """Make what writes a line in JSON, with `more` attributes of the record; granian's lines are written by it, too."""
+    fields = " ".join(f"%({name})s" for name in ("asctime", "levelname", "name", *more, "message"))
+    return _Json(fields, rename_fields={"asctime": "time", "levelname": "level", "name": "logger"})
 
 
 def begin_request(offered: str | None) -> str:
@@ -55,9 +63,7 @@ def configure(*, log_format: str, level: str) -> None:
     handler = logging.StreamHandler()
     handler.addFilter(_add_request_id)
     if log_format == "json":
-        fields = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
-        renamed = {"asctime": "time", "levelname": "level", "name": "logger"}
-        handler.setFormatter(_Json(fields, rename_fields=renamed))
+        handler.setFormatter(json_formatter("request_id"))
     else:
         handler.setFormatter(_Timed("%(asctime)s %(levelname)-7s %(request_id)s %(name)s: %(message)s"))
     logger = logging.getLogger("feedapp")

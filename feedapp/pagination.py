@@ -15,7 +15,7 @@ from hashlib import sha256
 from struct import Struct
 from typing import Literal, NamedTuple
 
-from feedapp.errors import FieldError, InvalidQueryError, MalformedError
+from feedapp.errors import FieldError, InvalidQueryError
 
 Walk = Literal["older", "newer"]
 OPPOSITE: dict[Walk, Walk] = {"older": "newer", "newer": "older"}
@@ -141,7 +141,7 @@ class CursorCodec:
         return urlsafe_b64encode(fields + self._mac(fields)).decode()
 
     def decode(self, text: str, *, kind: str) -> Cursor:
-        """Read a cursor. Raise MalformedError for one that this site did not give out for this kind of list."""
+        """Read a cursor. Raise InvalidQueryError for one that this site did not give out for this kind of list."""
         try:
             signed = urlsafe_b64decode(text.encode("ascii"))
         except (Base64Error, ValueError):
@@ -159,5 +159,7 @@ class CursorCodec:
         return hmac.digest(self._secret, fields, "sha256")[: self._MAC_LENGTH]
 
 
-def _forged() -> MalformedError:
-    return MalformedError("This cursor was not given out for this list: leave it out to start at the first page.")
+def _forged() -> InvalidQueryError:
+    return InvalidQueryError(
+        FieldError("cursor", "was not given out for this list: leave it out to start at the first page")
+    )

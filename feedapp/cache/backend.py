@@ -9,16 +9,18 @@ redis-py (`redis.RedisError`) reach the caller.
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 from flask_caching.backends import RedisCache
+from redis.exceptions import ResponseError
 
 from feedapp.cache import scripts, values
 from feedapp.cache.connections import Address, addresses, connect, url_of
 from feedapp.cache.discovery import discover
-from feedapp.cache.routing import ClusterServers, OneServer, PreparedRead, prepared_read
+from feedapp.cache.routing import ClusterServers, OneServer, PreparedRead, is_foreign, name_in, prepared_read
 from feedapp.cache.trust import Trust
 from feedapp.costs import redis_trip
 
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 BATCH = 1_000
 SPREAD = 0.1
+
+log = logging.getLogger(__name__)
 
 
 class Seen(NamedTuple):
@@ -253,11 +257,24 @@ class LeaseRedisCache(RedisCache):
         return [key for key, had in zip(keys, held, strict=True) if had]
 
     def _send(self, commands: Sequence[Command], *, thorough: bool = False) -> list[Any]:
-        """Carry out commands, each on the server of its key, in one round trip for a thousand."""
+        """Carry out commands, each on the server of its key, in one round trip for a thousand.
+
+        A key that holds a list, a set or the like is nothing of ours: it is deleted, and all is done once more.
+        """
         answers: list[Any] = []
         for start in range(0, len(commands), BATCH):
-            with redis_trip():
-                answers += self._route.send(commands[start : start + BATCH], thorough=thorough)
+            part = commands[start : start + BATCH]
+            try:
+                with redis_trip():
+                    answers += self._route.send(part, thorough=thorough)
+            except ResponseError as error:
+                if not is_foreign(error):
+                    raise
+                with redis_trip():
+                    dropped = sum(self._route.send([("EVAL", scripts.DROP, 1, name_in(each)) for each in part]))
+                log.warning("%d keys below our prefix held no values of ours and were deleted", dropped)
+                with redis_trip():
+                    answers += self._route.send(part, thorough=thorough)
         return answers
 
     def _milliseconds(self, timeout: int | timedelta | None) -> int:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from feedapp.cache.exchange import Command, Packed
 
-KEY_AT = {"EVAL": 3}
-"""Where in a command its key stands, if not after its name."""
 REDIRECTS = 3
 
 
@@ -125,7 +123,7 @@ class ClusterServers:
 
     def get_all(self, names: Sequence[str]) -> list[bytes | None]:
         """Read each by itself."""
-        return self.send([("GET", name) for name in names])
+        return self.get_prepared(prepared_read((), names))
 
     def get_prepared(self, prepared: PreparedRead) -> list[bytes | None]:
         """Read each by itself, from the servers that had them last time if no slot has moved since."""
@@ -136,7 +134,10 @@ class ClusterServers:
             sent = {address: packed([("GET", prepared.names[n]) for n in part]) for address, part in parts.items()}
             plan = _Plan(parts, sent)
             prepared.plan = owners, plan
-        answered = exchange_packed(self.clients, plan.packed)
+        answered = {
+            address: list(map(_none_if_foreign, found))
+            for address, found in exchange_packed(self.clients, plan.packed).items()
+        }
         return self._gathered(plan.parts, answered, lambda number: ("GET", prepared.names[number]))
 
     def renewed(self, connect: Callable[[Address | None], Redis]) -> ClusterServers:
@@ -145,7 +146,7 @@ class ClusterServers:
 
     def send(self, commands: Sequence[Command], *, thorough: bool = False) -> list[Any]:
         """Send to all servers, then read from all."""
-        parts = self._divided([command[KEY_AT.get(command[0], 1)] for command in commands], self._owners)
+        parts = self._divided([name_in(command) for command in commands], self._owners)
         by_server = {address: [commands[number] for number in part] for address, part in parts.items()}
         try:
             answered = exchange(self.clients, by_server)
@@ -198,8 +199,24 @@ class ClusterServers:
         raise RedisConnectionError(f"the Redis Cluster is changing: {answer}")
 
 
+def name_in(command: Command) -> str | bytes:
+    """Give the one key of a command."""
+    name: str | bytes = command[3 if command[0] == "EVAL" else 1]
+    return name
+
+
 def _owner(name: str | bytes, owners: Sequence[Address]) -> Address:
     return owners[key_slot(name if isinstance(name, bytes) else name.encode())]
+
+
+def _none_if_foreign(answer: Any) -> Any:
+    """Read a key of another type as MGET does."""
+    return None if is_foreign(answer) else answer
+
+
+def is_foreign(error: object) -> bool:
+    """Tell whether a command failed since its key holds a list, a set or the like: nothing of ours."""
+    return isinstance(error, ResponseError) and "WRONGTYPE" in str(error)
 
 
 def _checked(answers: list[Any]) -> list[Any]:

@@ -76,6 +76,12 @@ A Redis whose memory is full refuses to store those; then they go as well, since
 ARGV: the writer's token.
 """
 
+DROP = """
+if redis.call('TYPE', KEYS[1]).ok == 'string' then return 0 end
+return redis.call('DEL', KEYS[1])
+"""
+"""Delete a key that holds a list, a set or the like."""
+
 LOOK = """
 local left = redis.call('PTTL', KEYS[1])
 if left < 0 then return {redis.call('GET', KEYS[1]), left, 0} end

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedapp import costs, metrics
+from feedapp.cache.keys import POST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,14 +21,17 @@ class Reads(NamedTuple):
     """Keys that were read with the same outcome, sorted once to be counted often."""
 
     keys: Sequence[Key]
-    pages: Sequence[Key]
+    told: Sequence[Key]
+    """Those that are worth a line each: pages, or the post where there is one only. A feed reads a hundred keys."""
     by_template: Mapping[str, int]
 
     @classmethod
     def of(cls, keys: Sequence[Key]) -> Reads:
         """Sort them."""
         by_template = Counter(key.template.name for key in keys)
-        return cls(keys, [key for key in keys if key.template.kind == "page"], by_template)
+        pages = [key for key in keys if key.template.kind == "page"]
+        posts = [key for key in keys if key.template is POST]
+        return cls(keys, pages or (posts if len(posts) == 1 else []), by_template)
 
 
 class Tally:
@@ -51,9 +55,9 @@ class Tally:
         self._log("MISS", reads)
 
     def _log(self, outcome: str, reads: Reads) -> None:
-        """Write a line for each page; for every other key too if LOG_LEVEL is DEBUG."""
+        """Write a line for each key that is told; for every other key too if LOG_LEVEL is DEBUG."""
         if not log.isEnabledFor(logging.INFO):
             return
-        for key in reads.keys if log.isEnabledFor(logging.DEBUG) else reads.pages:
-            level = logging.INFO if key.template.kind == "page" else logging.DEBUG
+        for key in reads.keys if log.isEnabledFor(logging.DEBUG) else reads.told:
+            level = logging.INFO if key in reads.told else logging.DEBUG
             log.log(level, "Cache %s (%s)", outcome, self._name(key.name))

@@ -11,22 +11,22 @@ from feedapp.cli.terminal import Command, calm, progress
 from feedapp.extensions import db
 from feedapp.repositories.bulk import BulkRepository
 from feedapp.seeds.loading import Seeding
-from feedapp.seeds.sizes import Sizes
+from feedapp.seeds.sizes import PROPORTIONS, Sizes
 from feedapp.services.passwords import Passwords
 
 if TYPE_CHECKING:
     from feedapp.wiring import Services
 
 PASSWORD = "demo-password"  # noqa: S105  (of people who do not exist)
-DEFAULTS = {"users": 100, "posts": 1_000, "comments": 3_000, "likes": 10_000, "follows": 1_500}
+USERS = 100
 
 
 def command(services: Services) -> click.Command:
     """Make the command."""
 
-    def seed(*, seed: int, until: datetime | None, if_empty: bool, quiet: bool, **counts: int) -> None:
+    def seed(*, seed: int, until: datetime | None, if_empty: bool, quiet: bool, **counts: int | None) -> None:
         calm()
-        sizes = Sizes(**counts)
+        sizes = Sizes.believable(counts)
         seeding = Seeding(unit_of_work=services.unit_of_work, bulk=BulkRepository(db.session))
         if if_empty and not seeding.is_needed():
             return
@@ -48,8 +48,11 @@ The same numbers and the same --seed give the same community in an empty databas
 
 def _options() -> list[click.Parameter]:
     numbers: list[click.Parameter] = [
-        click.Option([f"--{name}"], type=click.IntRange(min=int(name == "users")), default=default, show_default=True)
-        for name, default in DEFAULTS.items()
+        click.Option([f"--{name}"], type=click.IntRange(min=int(name == "users")), default=default, show_default=shown)
+        for name, default, shown in (
+            ("users", USERS, str(USERS)),
+            *((name, None, f"{number} for each of the {whose}") for name, number, whose in PROPORTIONS),
+        )
     ]
     return [
         *numbers,

@@ -12,7 +12,7 @@ DEFAULT_PORT = 8000
 MOST_WORKERS_UNASKED = 4
 DEFAULT_THREADS = 2  # by measurement (docs/performance.md): more of them take turns at the interpreter and wait for it
 # Stand in for what the launcher will fill in itself, so that all other settings can be checked before anything starts.
-FILLED_IN = {"DATABASE_URL": "postgresql://", "REDIS_URL": "unix://", "SECRET_KEY": "x" * 64}
+FILLED_IN = {"DATABASE_URL": "postgresql://", "REDIS_URL": "unix:///socket", "SECRET_KEY": "x" * 64}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,7 @@ class LaunchSettings:
     port: int
     workers: int
     threads: int
+    json_logs: bool = False
     database_url: str | None = None
     redis_url: str | None = None
     secret_key: str | None = field(default=None, repr=False)
@@ -39,6 +40,7 @@ class LaunchSettings:
             port=_number(given, "PORT", DEFAULT_PORT, most=65_535),
             workers=_number(given, "WEB_WORKERS", max(2, min(os.cpu_count() or 1, MOST_WORKERS_UNASKED)), most=256),
             threads=_number(given, "WEB_THREADS", DEFAULT_THREADS, most=1_024),
+            json_logs=given.get("LOG_FORMAT", "").lower() == "json",
             database_url=given.get("DATABASE_URL"),
             redis_url=given.get("REDIS_URL"),
             secret_key=given.get("SECRET_KEY"),

@@ -7,12 +7,14 @@ import signal
 import socket
 import sys
 from contextlib import closing, suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.launch_settings import LaunchSettings
 from feedapp.embedded.processes import Process, end, spawn
 
+JSON_LOGS = Path(__file__).with_name("granian-json.json")
 STOP_SECONDS = 10
 WORKER_STOP_SECONDS = 5  # for requests that are being answered
 
@@ -25,6 +27,7 @@ def command(settings: LaunchSettings) -> list[str]:
         *("--workers", str(settings.workers), "--blocking-threads", str(settings.threads)),
         *("--respawn-failed-workers", "--respawn-interval", "1"),
         *("--workers-kill-timeout", str(WORKER_STOP_SECONDS)),
+        *(("--log-config", str(JSON_LOGS)) if settings.json_logs else ()),
         "wsgi:app",
     ]
 

@@ -18,7 +18,7 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
 def fold(username: str) -> str:
     """Give the form under which a username is kept; the empty text, which is nobody's, for what cannot be one."""
     folded = username.strip().lower()
-    return folded if _USERNAME.fullmatch(folded) else ""
+    return folded if username.isascii() and _USERNAME.fullmatch(folded) else ""  # K, the sign for kelvin, becomes a k
 
 
 def tidy(text: str) -> str:

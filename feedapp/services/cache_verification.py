@@ -30,7 +30,7 @@ from feedapp.cache.keys import (
 )
 from feedapp.cache.reads import valid_page
 from feedapp.cache.rows import listing_of, row_of
-from feedapp.errors import MalformedError
+from feedapp.errors import InvalidQueryError
 from feedapp.services.cache_inspection import require_trust
 from feedapp.services.comments import comments_place
 from feedapp.services.feeds import by_place, home_place, public_place
@@ -144,7 +144,7 @@ class CacheVerification:
             if key.template.kind == "page":
                 try:
                     true[key] = _shown(self._reading.load_page(_place_of(key)))
-                except (MalformedError, StopIteration):  # made by another secret, or by hand: no reader asks for it
+                except (InvalidQueryError, StopIteration):  # made by another secret, or by hand: no reader asks for it
                     continue
         return true
 

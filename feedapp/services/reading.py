@@ -76,7 +76,7 @@ class Reading:
         return self._cache.facts(keys, self.load_facts)
 
     def page(self, place: Place) -> Entries:
-        """Give a page of ids. At most one statement. Raise MalformedError for a cursor that was not given out."""
+        """Give a page of ids. At most one statement. Raise InvalidQueryError for a cursor that was not given out."""
         ordering = place.ordering
         cursor = self.cursor(place)
         walk = cursor.walk if cursor else ordering.onward

@@ -159,6 +159,32 @@ def test_the_misses_of_one_request_are_loaded_together(services: Services, redis
     assert [len(keys_) for keys_ in asked] == [10, 40]
 
 
+FOREIGN = ["post:{post_id}", "post:{post_id}:likes:count", "posts:feed:public:start:10", "posts:feed:public:stamp"]
+
+
+@pytest.mark.parametrize("key", FOREIGN)
+def test_a_key_of_another_type_is_a_miss_and_gives_way(stage: Stage, redis: Redis, key: str) -> None:
+    """Somebody else's list does not keep a page from being cached, nor a write from being delivered."""
+    name = "test:" + key.format(post_id=stage.post_id)
+    for ask in (stage.post, stage.public):
+        redis.delete(name)
+        redis.lpush(name, "not ours")
+        ask()
+        assert stage.services.backend.trust.state == "trusted"
+    stage.post()
+    stage.public()
+    assert redis.type(name) == b"string"
+    redis.delete(name)
+    redis.lpush(name, "not ours")
+    stage.services.likes.like(stage.ada, stage.post_id)
+    stage.services.posts.edit(stage.ada, stage.post_id, body="edited")
+    stage.services.posts.publish(stage.ada, body="second")
+    assert stage.post().likes_count == 1
+    assert stage.public() == ["second", "edited"]
+    assert stage.services.backend.trust.state == "trusted"
+    assert not stage.services.relay._outbox.depth()
+
+
 def test_a_reader_whose_patience_runs_out_loads_and_stores_nothing(services: Services, redis: Redis) -> None:
     cache = CacheReads(services.backend, lifetimes=LIFETIMES, patience=0.02)
     key = keys.POST_LIKES_COUNT.key(1)

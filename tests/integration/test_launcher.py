@@ -1,5 +1,6 @@
 """What `make run` starts, run as it is in a copy of the project: from nothing to nothing."""
 
+import json
 import os
 import re
 import shutil
@@ -221,12 +222,14 @@ def test_a_database_that_is_not_there_is_one_line_that_keeps_the_password(start:
 
 def test_given_addresses_replace_the_embedded_servers(start: Start, project: Path, tmp_path: Path) -> None:
     with Servers(tmp_path, durable=False) as servers:
-        run = start(DATABASE_URL=servers.database_url, REDIS_URL=servers.redis_url)
+        run = start(DATABASE_URL=servers.database_url, REDIS_URL=servers.redis_url, LOG_FORMAT="json")
         names = {process.name() for process in run.wait_until_ready()}
         assert not names & {"postgres", "valkey-server"}
         assert run.get("/readyz") == 200
         os.killpg(run.process.pid, signal.SIGINT)
         assert run.wait() == 0, run.text()
+    logged = [line for line in run.text().splitlines() if not line.startswith(("feedapp is ready", "feedapp stops"))]
+    assert {"_granian", "feedapp.cache.trust"} <= {json.loads(line)["logger"] for line in logged}
 
 
 def test_nothing_outlives_a_killed_launcher_and_the_next_start_works(start: Start) -> None:

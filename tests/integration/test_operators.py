@@ -99,6 +99,28 @@ def values_in(redis: Redis) -> set[tuple[str, bytes]]:
     return {(name, stored) for name, stored in held.items() if isinstance(stored, bytes) and stored[:1] == b"["}
 
 
+def test_the_post_that_is_read_has_its_line_and_those_of_a_feed_have_none(
+    client: FlaskClient, services: Services, ada: Somebody
+) -> None:
+    first, _, _ = (
+        client.post("/api/posts", headers=ada.headers, json={"body": body}).get_json()["id"] for body in "abc"
+    )
+    services.backend.clear()
+    for outcome in ("MISS", "HIT"):
+        with logged() as records:
+            client.get(f"/api/posts/{first}")
+        assert messages(told_by_default(records), "Cache") == [f"Cache {outcome} (test:post:{first})"]
+    services.backend.clear()
+    for outcome in ("MISS", "HIT"):
+        with logged() as records:
+            client.get("/api/posts")
+        assert messages(told_by_default(records), "Cache") == [f"Cache {outcome} (test:posts:feed:public:start:20)"]
+
+
+def told_by_default(records: list[logging.LogRecord]) -> list[logging.LogRecord]:
+    return [record for record in records if record.levelno >= logging.INFO]
+
+
 def test_a_write_that_found_nothing_to_delete_says_so(client: FlaskClient, services: Services, ada: Somebody) -> None:
     services.backend.clear()
     with logged() as records:
@@ -148,6 +170,7 @@ def test_in_json_each_line_is_an_object_with_the_id_of_its_request(
     client.post("/api/posts", headers={**ada.headers, "X-Request-Id": "from-the-proxy.2"}, json={"body": "new"})
     lines = [json.loads(line) for line in output.getvalue().splitlines()]
     assert {line["request_id"] for line in lines} == {"from-the-proxy.1", "from-the-proxy.2"}
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"]) for line in lines)
     assert all({"time", "level", "logger", "request_id", "message"} <= set(line) for line in lines)
     said = [line["message"] for line in lines]
     assert [line for line in said if re.fullmatch(r"Cache (HIT|MISS) \(test:posts:feed:public:start:20\)", line)]
@@ -326,7 +349,10 @@ def test_metrics_of_several_processes_are_added_up(tmp_path: Path) -> None:
     assert found["feedapp_cache_hits_total", None] == 7
     assert found["feedapp_request_seconds_count", None] == 7
     assert found["feedapp_request_seconds_bucket", "0.005"] == 7
-    assert found["feedapp_outbox_depth", None] == 5
+    assert [sample for sample in samples if sample.name == "feedapp_outbox_depth"] == [
+        ("feedapp_outbox_depth", {}, 5.0, None, None, None)
+    ]
+    assert told.count("# HELP feedapp_outbox_depth") == 1
 
 
 def test_no_figure_has_an_id_or_a_name_from_outside_in_its_labels(client: FlaskClient, ada: Somebody) -> None:

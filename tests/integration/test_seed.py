@@ -164,6 +164,21 @@ def test_a_community_may_lack_nearly_everything(app: Flask, engine: Engine, size
     assert app.test_cli_runner().invoke(args=["counts", "check"]).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    "said", [["--users=1"], ["--users=2"], ["--users=20", "--posts=30"], ["--users=5", "--likes=3"], ["--users=40"]]
+)
+def test_what_is_not_said_is_in_proportion(app: Flask, engine: Engine, said: list[str]) -> None:
+    done = app.test_cli_runner().invoke(args=["seed", "--quiet", *said, *UNTIL])
+    assert done.exit_code == 0, done.output
+    for option in said:
+        table, _, number = option.strip("-").partition("=")
+        assert one(engine, f"SELECT count(*) FROM {table}") == int(number)
+    assert one(engine, "SELECT count(*) FROM posts") == (
+        30 if "--posts=30" in said else 10 * one(engine, "SELECT count(*) FROM users")
+    )
+    assert app.test_cli_runner().invoke(args=["counts", "check"]).exit_code == 0
+
+
 def test_no_autovacuum_analyses_the_tables_in_the_middle(
     app: Flask, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

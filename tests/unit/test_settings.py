@@ -65,6 +65,7 @@ WRONG = [
     ("REDIS_URL", "redis://host/zero"),
     ("REDIS_URL", "redis://host?db=-1"),
     ("REDIS_URL", "host:6379"),
+    ("REDIS_URL", "unix://"),
     ("SECRET_KEY", "short"),
     ("LOG_FORMAT", "xml"),
     ("LOG_LEVEL", "loud"),

@@ -54,10 +54,13 @@ def paged(page: Paged[T], serialise: Callable[[T], Any]) -> Response:
     """Send a page of a list, with the way on in the body and in Link headers."""
     items = [serialise(item) for item in page.items]
     response = answer({"items": items, "next_cursor": page.next_cursor, "prev_cursor": page.prev_cursor})
-    for relation, cursor in (("next", page.next_cursor), ("prev", page.prev_cursor)):
-        if cursor is not None:
-            query = urlencode({**request.args.to_dict(), "cursor": cursor})
-            response.headers.add("Link", f'<{request.base_url}?{query}>; rel="{relation}"')
+    links = [
+        f'<{request.base_url}?{urlencode({**request.args.to_dict(), "cursor": cursor})}>; rel="{relation}"'
+        for relation, cursor in (("next", page.next_cursor), ("prev", page.prev_cursor))
+        if cursor is not None
+    ]
+    if links:
+        response.headers["Link"] = ", ".join(links)  # one line: not every client looks for a second
     return response
 
 

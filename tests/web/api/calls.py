@@ -59,9 +59,9 @@ def fields_at_fault(response: TestResponse, *statuses: int) -> set[str]:
 
 
 def links(response: TestResponse) -> dict[str, str]:
-    """Read the Link headers: address by relation."""
+    """Read the Link header: address by relation."""
     found = {}
-    for value in response.headers.getlist("Link"):
+    for value in filter(None, response.headers.get("Link", "").split(", ")):
         address, _, relation = value.partition("; rel=")
         found[relation.strip('"')] = address.strip("<>")
     return found

@@ -72,6 +72,7 @@ def test_a_password_at_either_limit_of_length_lets_one_in(client: FlaskClient, l
         ({"username": "a" * 31}, "username"),
         ({"username": "d\u00e9e"}, "username"),
         ({"username": "d-e"}, "username"),
+        ({"username": "\u212a"}, "username"),
         ({"display_name": " \u200b "}, "display_name"),
         ({"display_name": "d" * 101}, "display_name"),
     ],
