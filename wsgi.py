@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from multiprocessing.util import Finalize
 
 from config import VAR, SettingError
 from feedapp import embedded
 
 FROM_COMMAND_LINE = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
+SERVES = not FROM_COMMAND_LINE or "run" in sys.argv[1:]
 
 
 def _share_figures() -> None:
@@ -41,7 +43,9 @@ try:
     from feedapp.app import create_app
 
     app = create_app()
-    if not FROM_COMMAND_LINE:
-        app.extensions["feedapp"].relay.start()
+    if SERVES:
+        relay = app.extensions["feedapp"].relay
+        relay.start()
+        Finalize(None, relay.stop, exitpriority=1)  # atexit is not run in granian's workers
 except (SettingError, embedded.EmbeddedServerError) as error:
     sys.exit(f"feedapp: {error}")

@@ -133,7 +133,7 @@ class CacheReads:
         offers = [(key.name, lease, LEASE_MILLISECONDS, pending[key]) for key in claimable]
         won = []
         for key, stored in zip(claimable, self._backend.offer(offers), strict=True):
-            if stored is None:
+            if stored is None or stored == lease:  # its own: sent twice, since another key was of a foreign type
                 won.append(key)
             else:
                 self._take(key, stored, pending, found)

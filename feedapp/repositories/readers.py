@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 VALID_SECONDS = 2.0
 """A row that was not renewed for so long belongs to a process that is dead, or that cannot reach PostgreSQL."""
+RENEWABLE_SECONDS = 1.5
+"""Less, so that nobody who looks at the same moment can take for expired what is renewed as valid."""
 FORGOTTEN_SECONDS = 60
 _VALID = "renewed_at > clock_timestamp() - make_interval(secs => :valid)"
 
@@ -43,7 +45,7 @@ class ReaderRepository:
             f"WHERE process = :process AND {_VALID}"
         )
         with self._relays.connect() as connection:
-            return connection.execute(text(renewed), {"process": process, "valid": VALID_SECONDS}).rowcount == 1
+            return connection.execute(text(renewed), {"process": process, "valid": RENEWABLE_SECONDS}).rowcount == 1
 
     def leave(self, process: str) -> None:
         """Say that a process does not read from Redis any more; drop what dead ones left."""
@@ -54,15 +56,15 @@ class ReaderRepository:
         with self._relays.connect() as connection:
             connection.execute(text(left), {"process": process, "forgotten": FORGOTTEN_SECONDS})
 
-    def any_may_miss(self, parcel_id: int, *, beside: str) -> bool:
-        """Tell whether another process than `beside` reads from a run of Redis in which that row is not delivered."""
+    def who_may_miss(self, parcel_id: int, *, beside: str) -> set[str]:
+        """Name the processes other than `beside` that read from a run of Redis in which that row is not delivered."""
         missing = (
-            f"SELECT EXISTS (SELECT FROM cache_readers WHERE process <> :beside AND {_VALID} AND strpos("  # noqa: S608
-            "coalesce((SELECT confirmed_run FROM outbox WHERE id = :parcel_id), ''), run) = 0)"
+            f"SELECT process FROM cache_readers WHERE process <> :beside AND {_VALID} AND strpos("  # noqa: S608
+            "coalesce((SELECT confirmed_run FROM outbox WHERE id = :parcel_id), ''), run) = 0"
         )
         asked = {"beside": beside, "valid": VALID_SECONDS, "parcel_id": parcel_id}
         with self._writes.connect() as connection:
-            return bool(connection.execute(text(missing), asked).scalar_one())
+            return set(connection.scalars(text(missing), asked))
 
     def hurry(self, parcel_id: int) -> None:
         """Let other processes deliver a row at once: its own is not at it."""

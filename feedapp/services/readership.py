@@ -28,7 +28,7 @@ class Readership:
 
     def __init__(self, readers: ReaderRepository) -> None:
         self._readers = readers
-        self._process = uuid4().hex
+        self._entry = ""
         self._run = ""
         self._renewed_at = float("-inf")
 
@@ -41,30 +41,39 @@ class Readership:
         if run == self._run and monotonic() - self._renewed_at < RENEWAL:
             return True
         asked_at = monotonic()
-        kept = run == self._run and self._readers.renew(self._process)
+        kept = run == self._run and self._readers.renew(self._entry)
         if not kept:
-            self._readers.enter(self._process, run=run)
+            self.leave()
+            self._entry = uuid4().hex
+            self._readers.enter(self._entry, run=run)
         self._run, self._renewed_at = run, asked_at
         return kept
 
     def leave(self) -> None:
         """Call it when nothing is read from Redis any more: no write shall wait for this process."""
-        if self._run:
-            self._readers.leave(self._process)
-            self._run = ""
+        self._run = ""
+        if self._entry:
+            self._readers.leave(self._entry)
+            self._entry = ""
 
     def await_others(self, parcel_id: int) -> None:
-        """Return when no other process can read what this row of the outbox names. They deliver it, or they leave."""
-        give_up, hurried = monotonic() + PATIENCE, False
+        """Return when no other process can read what this row of the outbox names. They deliver it, or they leave.
+
+        Those that enter meanwhile need no waiting for: they look the row up themselves before they read.
+        """
+        give_up, awaited, said = monotonic() + PATIENCE, None, False
         while True:
             try:
-                if not self._readers.any_may_miss(parcel_id, beside=self._process):
-                    return
-                if not hurried:
+                missing = self._readers.who_may_miss(parcel_id, beside=self._entry)
+                if awaited is None and missing:
                     self._readers.hurry(parcel_id)
-                    hurried = True
+                awaited = missing if awaited is None else awaited & missing
+                if not awaited:
+                    return
             except SQLAlchemyError as error:
-                log.warning("PostgreSQL does not answer a write that waits: %s", str(error).partition("\n")[0])
+                if not said:
+                    log.warning("PostgreSQL does not answer a write that waits: %s", str(error).partition("\n")[0])
+                said = True
             if monotonic() > give_up:
                 log.error("A write is acknowledged before another process has deleted its stale keys")
                 return

@@ -159,6 +159,16 @@ def test_the_misses_of_one_request_are_loaded_together(services: Services, redis
     assert [len(keys_) for keys_ in asked] == [10, 40]
 
 
+def test_a_key_of_another_type_makes_nobody_wait(services: Services, redis: Redis) -> None:
+    """What was claimed beside it is claimed still when all is sent once more."""
+    cache = CacheReads(services.backend, lifetimes=LIFETIMES, patience=60)
+    counts = [keys.POST_LIKES_COUNT.key(number) for number in (1, 2)]
+    redis.lpush("test:" + counts[1].name, "not ours")
+    with ThreadPoolExecutor(1) as reader:
+        assert reader.submit(cache.facts, counts, lambda asked: dict.fromkeys(asked, 5)).result(30)
+    assert [values.decode(stored) for stored in services.backend.raw_many([key.name for key in counts])] == [5, 5]
+
+
 FOREIGN = ["post:{post_id}", "post:{post_id}:likes:count", "posts:feed:public:start:10", "posts:feed:public:stamp"]
 
 

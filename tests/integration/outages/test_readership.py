@@ -101,6 +101,45 @@ def test_nobody_waits_when_redis_is_away_for_all(
         assert likes(other, post_id) == 0
 
 
+def test_nobody_waits_for_those_who_cannot_delete_either(
+    own: Services, other: Services, by_this_server: Settings, ada: Credentials, post_id: int, glances: list[float]
+) -> None:
+    """Redis answers questions, so all try to return again and again, and enter; but it refuses every change."""
+    with process(by_this_server) as third, serving(own), serving(other), serving(third):
+        assert (likes(other, post_id), likes(third, post_id)) == (0, 0)
+        own.backend.client.config_set("min-replicas-to-write", 1)
+        try:
+            own.likes.like(ada, post_id)
+            assert (likes(other, post_id), likes(third, post_id)) == (1, 1)
+            glances.clear()
+            for _ in range(10):
+                own.likes.unlike(ada, post_id)
+                own.likes.like(ada, post_id)
+            assert len(glances) < 20, "each write waited"
+        finally:
+            own.backend.client.config_set("min-replicas-to-write", 0)
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_a_process_that_enters_after_the_write_is_not_waited_for(
+    own: Services, ada: Credentials, post_id: int, engine: Engine, glances: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It finds the row itself before it reads; and one that comes and goes would keep a write waiting."""
+    repository = own.unit_of_work._readership._readers
+    hurry = repository.hurry
+
+    def leave_and_enter(parcel_id: int) -> None:
+        hurry(parcel_id)
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE cache_readers SET process = 'a later one'"))
+
+    monkeypatch.setattr(repository, "hurry", leave_and_enter)
+    with engine.begin() as connection:
+        connection.execute(ENTER)
+    own.likes.like(ada, post_id)
+    assert len(glances) == 1
+
+
 def test_who_serves_is_entered_while_it_trusts_redis_and_a_command_is_not(own: Services, engine: Engine) -> None:
     own.relay.work()
     assert (state(own), entered(engine)) == ("trusted", [])
@@ -141,14 +180,14 @@ def test_a_database_that_fails_meanwhile_is_asked_again(
     own: Services, other: Services, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository = own.unit_of_work._readership._readers
-    ask, failures = repository.any_may_miss, [OperationalError("SELECT", {}, Exception("gone")) for _ in range(3)]
+    ask, failures = repository.who_may_miss, [OperationalError("SELECT", {}, Exception("gone")) for _ in range(3)]
 
-    def asking(parcel_id: int, *, beside: str) -> bool:
+    def asking(parcel_id: int, *, beside: str) -> set[str]:
         if failures:
             raise failures.pop()
         return ask(parcel_id, beside=beside)
 
-    monkeypatch.setattr(repository, "any_may_miss", asking)
+    monkeypatch.setattr(repository, "who_may_miss", asking)
     with serving(other):
         assert likes(other, post_id) == 0
         own.likes.like(ada, post_id)
@@ -205,7 +244,8 @@ def test_an_entry_that_was_dropped_is_made_again(other: Services, engine: Engine
         connection.execute(text("DELETE FROM cache_readers"))
     other.relay._readership._renewed_at = float("-inf")
     other.relay.work()
-    assert entered(engine) == before
+    assert len(entered(engine)) == 1
+    assert entered(engine) != before, "writes that wait for the first entry need not wait for the second"
 
 
 def test_what_dead_processes_left_is_dropped(own: Services, engine: Engine) -> None:
