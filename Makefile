@@ -36,7 +36,7 @@ screenshots: .venv/installed-dev .venv/node/installed ## every page at two sizes
 	@npm install --prefix .venv/node --loglevel=error --no-audit --no-fund --no-package-lock
 	@touch $@
 
-test-consistency: .venv/installed-dev ## short runs of the history checker, with faults and with deliberate mistakes
+test-consistency: .venv/installed-dev ## short runs of the history checker, with faults; deliberate mistakes, and rules thinned out
 	@$(python) -m pytest tests/consistency
 
 integration := tests/integration/test_
