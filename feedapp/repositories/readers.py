@@ -30,13 +30,10 @@ class ReaderRepository:
         self._writes = writes
 
     def enter(self, process: str, *, run: str) -> None:
-        """Say that a process may read from that run of Redis from now on."""
-        entered = (
-            "INSERT INTO cache_readers (process, run) VALUES (:process, :run) "
-            "ON CONFLICT (process) DO UPDATE SET run = :run, renewed_at = clock_timestamp()"
-        )
+        """Say that a process may read from that run of Redis from now on; under a name that is new."""
+        entered = text("INSERT INTO cache_readers (process, run) VALUES (:process, :run)")
         with self._relays.connect() as connection:
-            connection.execute(text(entered), {"process": process, "run": run})
+            connection.execute(entered, {"process": process, "run": run})
 
     def renew(self, process: str) -> bool:
         """Say that it still does; False, with nothing changed, if its row has not been valid all the time."""

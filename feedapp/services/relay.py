@@ -101,9 +101,7 @@ class Relay:
         except SQLAlchemyError as error:
             log.warning("PostgreSQL does not answer the relay: %s", str(error).partition("\n")[0])
         finally:
-            if (
-                self._backend.trust.state != "trusted"
-            ):  # what could not return keeps no writer waiting until it tries anew
+            if self._backend.trust.state != "trusted":  # who could not return lets no write wait until the next attempt
                 with suppress(SQLAlchemyError):
                     self._readership.leave()
             self._busy.release()
