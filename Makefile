@@ -11,8 +11,8 @@ help: ## list these commands
 run: .venv/installed-run ## start feedapp and its own PostgreSQL and Redis; Ctrl-C stops all of it
 	@exec $(python) -m feedapp.embedded --stop-with-parent
 
-test: .venv/installed-dev ## run the tests, on a PostgreSQL and a Redis of their own
-	@$(python) -m pytest
+test: .venv/installed-dev ## run the tests, each processor with a PostgreSQL and a Redis of its own
+	@$(python) -m pytest --numprocesses auto --dist loadfile
 
 browser := $(python) -m pytest -o addopts='--strict-markers --strict-config -ra' -p no:cacheprovider
 test-browser: .venv/installed-dev .venv/node/installed ## every journey in Chromium, axe-core, the Nu HTML checker, weight
