@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 
-from feedapp import pagination
 from feedapp.cache import scripts, values
 from feedapp.cache.reads import LEASE_MILLISECONDS, CacheReads
 from feedapp.cache.writes import CacheWrites, Hold, new_writer
@@ -59,18 +58,18 @@ def load_before_claim(replace: Replace) -> None:
 def stamp_after_sql(replace: Replace) -> None:
     """Give a page the stamps that stand, or are put, after it was loaded; a slow network lies in between."""
 
-    def load_page(self: CacheReads, listing: Any, key: Key, _raw: object, walk: Any, load: Any) -> Any:
+    def load_page(self: CacheReads, listing: Any, key: Key, _raw: object, load: Any) -> Any:
         page = load()
         sleep(SLOW_SECONDS)
-        stamps = listing.settled if page.is_settled(*walk) else listing.stamps
+        stamps = listing.stamps
         offered = [values.encode(token_hex(8)) for _ in stamps]
         stood = self._backend.offer(
             [(each.name, value, 10_000, None) for each, value in zip(stamps, offered, strict=True)]
         )
-        found = [values.decode(old or new) for old, new in zip(stood, offered, strict=True)]
-        if values.MISS not in found:
+        found = [old or new for old, new in zip(stood, offered, strict=True)]
+        if all(map(values.is_value, found)):
             entries = [list(entry) for entry in page.entries]
-            kept = [found, int(stamps is listing.settled), entries, int(page.more), int(page.behind), page.now]
+            kept = [[each.decode() for each in found], entries, int(page.more), int(page.behind)]
             self._backend.set(key.name, kept, 300)
         return page
 
@@ -109,11 +108,6 @@ def counter_as_stamp(replace: Replace) -> None:
     replace(CacheReads, "_stamp_and_claim", stamp_and_claim)
     replace(CacheWrites, "hold", holding)
     replace(CacheWrites, "forget", forgetting)
-
-
-def settled_too_early(replace: Replace) -> None:
-    """Keep deep pages beyond new posts as if no transaction that began before could still be open."""
-    replace(pagination, "SETTLED_AFTER", 0)
 
 
 def no_invalidation(replace: Replace) -> None:
@@ -222,7 +216,6 @@ MISTAKES: dict[str, Mistake] = {
         load_before_claim,
         stamp_after_sql,
         counter_as_stamp,
-        settled_too_early,
         no_invalidation,
         delete_before_commit,
         delete_on_savepoint_release,

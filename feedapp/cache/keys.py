@@ -85,20 +85,16 @@ INCARNATION = _row(
 
 
 class ListTemplate(NamedTuple):
-    """The three rows of the table that one kind of list has."""
+    """The two rows of the table that one kind of list has."""
 
     pages: Template
     stamp: Template
-    settled: Template
 
 
 def _list(name: str, base: str, lifetime: int, holds: str) -> ListTemplate:
     return ListTemplate(
         _row(name, base + ":{cursor}:{limit}", lifetime, "page", f"one page of {holds}: ids, positions and stamps"),
         _row(f"{name}_stamp", base + ":stamp", STAMP_LIFETIME, "stamp", f"without it no page of {holds} is valid"),
-        _row(
-            f"{name}_settled", base + ":settled", STAMP_LIFETIME, "stamp", "the same for pages that no new entry moves"
-        ),
     )
 
 
@@ -111,12 +107,11 @@ FOLLOWING = _list("following", "user:{user_id}:following", 300, "whom a user fol
 
 
 class Listing(NamedTuple):
-    """One paged list: a page is valid while all its `stamps` stand, or all its `settled` ones for a settled page."""
+    """One paged list: a page is valid while all its `stamps` stand."""
 
     template: ListTemplate
     owner: object
     stamps: tuple[Key, ...]
-    settled: tuple[Key, ...]
 
     def page(self, cursor: str, size: int) -> Key:
         """Name the page of `size` entries (one of PAGE_SIZES) at a cursor's text, or at START."""
@@ -128,13 +123,7 @@ class Listing(NamedTuple):
 
 
 def _listing(template: ListTemplate, owner: object, *also: object) -> Listing:
-    owners = (owner, *also)
-    return Listing(
-        template,
-        owner,
-        tuple(template.stamp.key(each) for each in owners),
-        tuple(template.settled.key(each) for each in owners),
-    )
+    return Listing(template, owner, tuple(template.stamp.key(each) for each in (owner, *also)))
 
 
 def public_feed() -> Listing:

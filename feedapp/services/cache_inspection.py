@@ -115,7 +115,7 @@ class CacheInspection:
         key = self.key(name)
         require_trust(self._backend)
         listing = listing_of(key)
-        watched = [*listing.stamps, *listing.settled, key] if listing else [key]
+        watched = [*listing.stamps, key] if listing else [key]
         seen = dict(
             zip((each.name for each in watched), self._backend.look([each.name for each in watched]), strict=True)
         )

@@ -79,8 +79,7 @@ class Reading:
         """Give a page of ids. At most one statement. Raise InvalidQueryError for a cursor that was not given out."""
         ordering = place.ordering
         cursor = self.cursor(place)
-        walk = cursor.walk if cursor else ordering.onward
-        found = self._cache.page(place.listing, place.address(), (walk, cursor), lambda: self.load_page(place))
+        found = self._cache.page(place.listing, place.address(), lambda: self.load_page(place))
         page = cut(found, limit=place.limit, cursor=cursor, onward=ordering.onward)
         return Entries(page.entries, self.cursor_text(page.next, ordering), self.cursor_text(page.prev, ordering))
 

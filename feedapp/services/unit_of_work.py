@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LONGEST = 30.0
-"""Seconds a write may take before its commit. With the time-outs below it bounds how late a row can appear, which
-settled pages rely on (pagination.SETTLED_AFTER)."""
+"""Seconds a write may take before its commit."""
 
 _BOUNDS = text(
     "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '15s'; "
@@ -91,7 +90,7 @@ class UnitOfWork:
     def __call__(self, *, bulk: bool = False) -> Iterator[Work]:
         """Run the block as one transaction, rolled back if it raises. `bulk`: it comes into the past and may take long.
 
-        Raise UnavailableError, with nothing changed, if it took longer than settled pages allow.
+        Raise UnavailableError, with nothing changed, if it took longer than `LONGEST`.
         """
         work = Work(Claims(self._records))
         writer, parcel, committed = new_writer(), None, False

@@ -92,7 +92,6 @@ def test_each_template_that_a_rule_might_forget_is_missed(
     template: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("feedapp.pagination.SETTLED_AFTER", -1)
     everybody = community(client, people)
     tour(client, everybody)
     for name, rule in rules().items():

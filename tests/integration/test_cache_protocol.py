@@ -209,10 +209,10 @@ def test_a_writer_is_waited_for_less_long_than_a_reader(services: Services, redi
     key, listing = keys.POST_LIKES_COUNT.key(1), keys.public_feed()
     held = [key, *listing.stamps]
     services.backend.hold([each.name for each in held], "aaaa", 60_000)
-    newest = Slice((), more=False, behind=False, now=1)
+    newest = Slice((), more=False, behind=False)
     with ThreadPoolExecutor(2) as readers:
         fact = readers.submit(cache.facts, [key], lambda asked: dict.fromkeys(asked, 3))
-        page = readers.submit(cache.page, listing, (keys.START, 20), ("older", None), lambda: newest)
+        page = readers.submit(cache.page, listing, (keys.START, 20), lambda: newest)
         assert (fact.result(20), page.result(20)) == ({key: 3}, newest)
     assert all(redis.get("test:" + each.name)[:6] == b"W aaaa" for each in held)  # type: ignore[index]
 

@@ -125,20 +125,3 @@ def test_no_write_leaves_a_stale_key(
 ) -> None:
     WRITES[write](app, client, everybody)
     assert stale(services) == []
-
-
-@pytest.mark.parametrize("write", WRITES)
-def test_no_write_leaves_a_stale_page_that_was_settled(
-    app: Flask,
-    client: FlaskClient,
-    services: Services,
-    people: Callable[..., Somebody],
-    write: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Pages below a cursor hang on the other stamp once nothing can come into them any more: here, at once."""
-    monkeypatch.setattr("feedapp.pagination.SETTLED_AFTER", -1)
-    everybody = community(client, people)
-    tour(client, everybody)
-    WRITES[write](app, client, everybody)
-    assert stale(services) == []
