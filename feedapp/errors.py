@@ -126,6 +126,17 @@ class TooManyAttemptsError(DomainError):
         self.retry_after = retry_after
 
 
+class UnconfirmedError(DomainError):
+    """A write that stands, though it could not be made sure that everybody sees it: look before sending it again."""
+
+    status = 503
+    title = "Saved, but not yet seen everywhere"
+    retry_after = 5
+
+    def __init__(self) -> None:
+        super().__init__("This was saved, but others may not see it for a moment. Look before you send it again.")
+
+
 class UnavailableError(DomainError):
     """PostgreSQL does not answer just now; nothing was changed and the same request may be sent again."""
 

@@ -202,13 +202,30 @@ class Outbox(Base):
 
 
 class CacheReader(Base):
-    """A serving process that may read from Redis, in that run of it; valid for two seconds from `renewed_at`."""
+    """A serving process that may read from Redis, in that run of it; valid for two seconds from `renewed_at`.
+
+    `looks` counts how often it has looked since who else reads, and what there is to deliver.
+    """
 
     __tablename__ = "cache_readers"
 
     process: Mapped[str] = mapped_column(Text, primary_key=True)
     run: Mapped[str] = mapped_column(Text)
     renewed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
+    looks: Mapped[int] = _count()
+
+
+class CacheHistory(Base):
+    """A history of this database (repositories/history.py): when it was first seen, and what the outbox has forgotten.
+
+    What was confirmed before `cleaned_before` is no longer in the outbox.
+    """
+
+    __tablename__ = "cache_histories"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
+    cleaned_before: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class Token(Base):

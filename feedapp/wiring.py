@@ -100,7 +100,7 @@ class Services:
 def wire(app: Flask, settings: Settings) -> Services:
     """Build the services of an app whose extensions are bound."""
     with app.app_context():
-        backend, writes = cast("LeaseRedisCache", cache.cache), db.engine
+        backend = cast("LeaseRedisCache", cache.cache)
     reads = database.connect_reads(settings.database_url, settings.database_pool_size)
     session = db.session
     users, posts, tokens = UserRepository(session), PostRepository(session), TokenRepository(session)
@@ -116,13 +116,14 @@ def wire(app: Flask, settings: Settings) -> Services:
     )
     for_relay = create_engine(database.address(settings.database_url), **database.relay_options())
     outbox = OutboxRepository(session=session, engine=for_relay)
-    readership = Readership(ReaderRepository(relays=for_relay, writes=writes))
-    relay = Relay(backend=backend, outbox=outbox, readership=readership)
+    readership = Readership(ReaderRepository(relays=for_relay, reads=reads))
+    cache_writes = CacheWrites(backend)
+    relay = Relay(backend=backend, writes=cache_writes, outbox=outbox, readership=readership)
     backend.trust.seek = relay.seek
     records = IdempotencyRepository(session)
     unit_of_work = UnitOfWork(
         session=session,
-        cache=CacheWrites(backend),
+        cache=cache_writes,
         reading=reading,
         outbox=outbox,
         relay=relay,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from feedapp.cache.keys import Key
+    from feedapp.repositories.readers import Look
 
 Replace = Callable[[Any, str, Any], None]
 Mistake = Callable[[Replace], None]
@@ -98,12 +99,13 @@ def counter_as_stamp(replace: Replace) -> None:
         stale = list(dict.fromkeys(keys))
         return hold(self, [key for key in stale if key.template.kind != "stamp"], writer=writer)._replace(keys=stale)
 
-    def forgetting(self: CacheWrites, held: Hold) -> str | None:
+    def forgetting(self: CacheWrites, held: Hold, *, database: str | None = None) -> str | None:
         for key in held.keys:
             count = self._backend.get(key.name) if key.template.kind == "stamp" else None
             if count is not None:
                 self._backend.set(key.name, count + 1, STAMP_SECONDS)
-        return forget(self, held._replace(keys=[key for key in held.keys if key.template.kind != "stamp"]))
+        facts = [key for key in held.keys if key.template.kind != "stamp"]
+        return forget(self, held._replace(keys=facts), database=database)
 
     replace(CacheReads, "_stamp_and_claim", stamp_and_claim)
     replace(CacheWrites, "hold", holding)
@@ -157,9 +159,9 @@ def no_hold(replace: Replace) -> None:
     _without_hold(replace)
     whole = CacheWrites.forget
 
-    def forget(self: CacheWrites, hold: Hold) -> str | None:
+    def forget(self: CacheWrites, hold: Hold, *, database: str | None = None) -> str | None:
         sleep(SLOW_SECONDS)
-        return whole(self, hold)
+        return whole(self, hold, database=database)
 
     replace(CacheWrites, "forget", forget)
 
@@ -168,9 +170,9 @@ def outbox_after_the_last(replace: Replace) -> None:
     """Look for undelivered rows only beyond the highest id that was delivered."""
     whole, last = OutboxRepository.undelivered, 0
 
-    def undelivered(self: OutboxRepository, *, run: str, overdue_only: bool) -> Sequence[int]:
+    def undelivered(self: OutboxRepository, *, run: str, overdue: bool = False) -> Sequence[int]:
         nonlocal last
-        found = [each for each in whole(self, run=run, overdue_only=overdue_only) if each > last]
+        found = [each for each in whole(self, run=run, overdue=overdue) if each > last]
         last = max(found, default=last)
         return found
 
@@ -179,26 +181,29 @@ def outbox_after_the_last(replace: Replace) -> None:
 
 def acknowledge_undelivered(replace: Replace) -> None:
     """Answer a write that could not delete its keys, and leave it to the outbox."""
-    replace(Readership, "await_others", lambda _self, _parcel_id: None)
+    replace(Readership, "await_others", lambda _self, _parcel: None)
 
 
 def enter_late(replace: Replace) -> None:
     """Say that this process reads from Redis once everything is delivered, just before it does."""
-    keep, met = Readership.keep, set[Readership]()
+    enter, look, late = Readership.enter, Readership.look, dict[Readership, str]()
 
-    def keeping(self: Readership, run: str) -> bool:
-        if self not in met:
-            met.add(self)
-            return True
-        keep(self, run)
-        return True
+    def entering(self: Readership, run: str) -> None:
+        late[self] = run
 
-    replace(Readership, "keep", keeping)
+    def looking(self: Readership) -> Look:
+        if self in late:
+            enter(self, late.pop(self))
+        return look(self)
+
+    replace(Readership, "enter", entering)
+    replace(Readership, "look", looking)
 
 
-def _as_if_deleted(self: CacheWrites, _hold: Hold) -> str | None:
-    known = self._backend.trust.known
-    return known and known.run
+def _as_if_deleted(self: CacheWrites, _hold: Hold, *, database: str | None = None) -> str | None:
+    del database
+    run = self._backend.trust.run
+    return run and run.name
 
 
 def _without_hold(replace: Replace) -> None:

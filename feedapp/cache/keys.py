@@ -79,9 +79,10 @@ NOTABLE = _row(
     "notable", "people:notable", 60, "ranking", "whom to suggest to newcomers, the best first, up to a minute old"
 ).key()
 STAMP_LIFETIME = 86_400
-INCARNATION = _row(
-    "incarnation", "incarnation:{number}", 86_400, "mark", "which run of this server the copies on it were made in"
-)
+FOR_GOOD = 0
+"""For marks: one that ran out, or was evicted before others for having a lifetime, would only cost copies."""
+INCARNATION = _row("incarnation", "incarnation:{number}", FOR_GOOD, "mark", "what the fence of a server was put up for")
+FENCE = _row("fence", "fence:{number}", FOR_GOOD, "mark", "which run the copies on a server are of: every read asks")
 
 
 class ListTemplate(NamedTuple):

@@ -8,6 +8,7 @@ from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from conftest import held
 from interleavings import INTERLEAVINGS, a_page_loaded_before_a_post_is_not_valid_after_it, after_load
 from mistakes import MISTAKES
 
@@ -65,7 +66,7 @@ def test_a_name_that_is_taken_at_once_does_not_lead_to_whoever_gave_it_up(
     forget = CacheWrites.forget
     shown: list[str] = []
 
-    def after_somebody_took_it(self: CacheWrites, hold: Hold) -> str | None:
+    def after_somebody_took_it(self: CacheWrites, hold: Hold, **named: Any) -> str | None:
         if not shown:
             taken = {"username": "ada", "password": "a good password", "display_name": "the second"}
             shown.append("")  # this write deletes, too
@@ -73,7 +74,7 @@ def test_a_name_that_is_taken_at_once_does_not_lead_to_whoever_gave_it_up(
                 shown.append(client.get("/api/users/ada").get_json()["display_name"])
             else:
                 shown.clear()
-        return forget(self, hold)
+        return forget(self, hold, **named)
 
     monkeypatch.setattr(CacheWrites, "hold", lambda _, stale, *, writer: Hold(writer, list(dict.fromkeys(stale)), []))
     monkeypatch.setattr(CacheWrites, "forget", after_somebody_took_it)
@@ -220,7 +221,7 @@ def test_a_writer_is_waited_for_less_long_than_a_reader(services: Services, redi
 def test_what_does_not_exist_leaves_no_key_behind(services: Services, redis: Redis) -> None:
     cache = CacheReads(services.backend, lifetimes=LIFETIMES)
     assert cache.facts([keys.POST.key(99)], lambda _: {}) == {}
-    assert redis.keys("*") == []
+    assert held(redis) == []
 
 
 def test_a_load_that_fails_gives_its_leases_back(services: Services, redis: Redis) -> None:
@@ -231,7 +232,7 @@ def test_a_load_that_fails_gives_its_leases_back(services: Services, redis: Redi
 
     with pytest.raises(RuntimeError, match="no database"):
         cache.facts([keys.POST.key(1)], fail)
-    assert redis.keys("*") == []
+    assert held(redis) == []
 
 
 @pytest.mark.parametrize(

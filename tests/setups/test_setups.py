@@ -18,7 +18,7 @@ from deployments.ports import free_port
 from redis.crc import key_slot
 
 from feedapp.app import create_app
-from feedapp.cache import incarnations, keys
+from feedapp.cache import fences, keys
 from feedapp.cache.invalidation import post_liked
 from feedapp.embedded import Redis
 from feedapp.extensions import db
@@ -246,14 +246,20 @@ def test_a_slot_that_moves_to_another_server_is_followed(
         node.ask("CLUSTER", "SETSLOT", slot, "NODE", target.name())
     own.likes.unlike(credentials(ada), post_id)
     assert likes(own, post_id) == 0
+    own.relay.work()
     assert own.backend.trust.state == "trusted"
 
 
 def test_each_server_of_a_cluster_carries_a_mark_of_its_own(own: Services, cluster: Cluster, post_id: int) -> None:
     deployment = own.backend.discover()
-    marks = incarnations.marks(own.backend, deployment)
-    assert len({deployment.owner_of(own.backend.name(mark.name)) for mark in marks.values()}) == 3
-    assert incarnations.strangers(own.backend, deployment) == set()
+    for template in (keys.FENCE, keys.INCARNATION):
+        marks = fences.keys_on(own.backend, deployment, template)
+        assert len({deployment.owner_of(own.backend.name(mark)) for mark in marks.values()}) == 3
+    moment = own.relay._outbox.moment()
+    joined = fences.FenceKeeper(own.backend).join(deployment, database=moment.database, cleaned=moment.cleaned)
+    assert joined.emptied == set()
+    assert own.backend.trust.run is not None
+    assert joined.run.name == own.backend.trust.run.name
 
 
 def test_several_addresses_of_what_is_no_cluster_are_not_trusted(

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+from conftest import forget_everything
 from sqlalchemy.exc import OperationalError
 
 from api.calls import comment, logged, messages, nothing_changes, problem
@@ -270,7 +271,7 @@ def test_a_database_that_is_away_is_said_so(
     def fail(*_: Any, **__: Any) -> None:
         raise OperationalError("SELECT", {}, Exception("connection refused"))
 
-    redis.flushdb()
+    forget_everything(redis)
     with client.application.app_context():
         engine = db.engine
         monkeypatch.setattr(type(engine), "connect", fail)

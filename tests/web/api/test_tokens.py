@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import forget_everything
 from conftest import services as services_of
 from limits.errors import StorageError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -114,7 +115,7 @@ def test_an_expired_token_is_refused_even_while_it_is_cached(
     monkeypatch.undo()
     with engine.begin() as connection:
         connection.execute(text("UPDATE tokens SET expires_at = now() - interval '1 second'"))
-    redis.flushdb()
+    forget_everything(redis)
     problem(client.get("/api/me", headers=ada.headers), 401)
 
 
