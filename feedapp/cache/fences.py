@@ -178,16 +178,16 @@ class FenceKeeper:
 def _fits(signed: Mapping[str, Any], base: int, server: Server, slots: str, *, database: str, cleaned: float) -> bool:
     """Tell whether the copies on a server are of the run that goes on.
 
-    A failover is no reason to drop them, its last minute is delivered again, unless the replica lagged by more than the
-    outbox remembers. Slots that came from elsewhere are: their keys may have been here before, and be old.
+    A failover is no reason to drop them: its last minute is delivered again. To be out of use for longer than the
+    outbox remembers is one, as for a replica that lagged, or a database that was swapped away. So are slots that came
+    from elsewhere: their keys may have been here before, and be old.
     """
-    is_same = signed.get("run") == server.run
-    continues = signed.get("history") in server.histories and signed.get("signed_at", 0) >= cleaned
     return (
         bool(base)
         and signed.get("fence") == base
         and signed.get("database") == database
-        and (is_same or continues)
+        and (signed.get("run") == server.run or signed.get("history") in server.histories)
+        and signed.get("signed_at", 0) >= cleaned
         and _within(slots, str(signed.get("slots", "")))
     )
 
