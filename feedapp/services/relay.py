@@ -163,6 +163,7 @@ class Relay:
         if emptied:
             log.info("A new run of Redis: what it held was dropped")
         self._fences.sign(run, now=moment.now)
+        self._backend.expect(run.fences)
         if not trust.join(number, run):
             return
         if self._serves:
@@ -174,7 +175,6 @@ class Relay:
         self._deliver_all(run.name)
         if self._serves and not self._readership.look().renewed:
             return  # else writes may have gone by without waiting: once more, from the beginning
-        self._backend.expect(run.fences)
         trust.finish_return(number)
 
     def _deliver_all(self, run: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Lock
+from threading import Barrier, Lock, Thread
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import pytest
 from conftest import held
 from interleavings import INTERLEAVINGS, a_page_loaded_before_a_post_is_not_valid_after_it, after_load
 from mistakes import MISTAKES
+from sqlalchemy import text
 
 from feedapp.cache import keys, reads, values
 from feedapp.cache.invalidation import post_edited, post_liked
@@ -324,3 +325,108 @@ def test_a_stale_lease_cannot_fill(services: Services, monkeypatch: pytest.Monke
     assert cache.facts([key], load) == {key: 2}
     assert cache.facts([key], load) == {key: 2}
     assert len(loads) == 1
+
+
+def test_a_release_leaves_the_holds_of_others_their_time(services: Services, redis: Redis) -> None:
+    """Else a writer that dies would keep readers away for good."""
+    backend, key = services.backend, keys.POST_LIKES_COUNT.key(1)
+    for writer in ("aaaa", "bbbb"):
+        backend.hold([key.name], writer, 5_000)
+    backend.delete_many(key.name, writer="aaaa")
+    assert redis.pttl("test:" + key.name) > 0
+
+
+@pytest.mark.parametrize("marker", [b"L0123456789abcdef", b"W aaaa@9999999999999"])
+def test_what_replaces_dead_bytes_leaves_a_marker_alone_that_came_meanwhile(
+    services: Services, redis: Redis, marker: bytes
+) -> None:
+    name = keys.POST.key(1).name
+    redis.set("test:" + name, marker)
+    offered = values.LEASE + b"fedcba9876543210"
+    assert services.backend.offer([(name, offered, 3_000, b"[0,1]")]) == [marker]
+    assert redis.get("test:" + name) == marker
+
+
+def test_what_was_delivered_while_trust_was_lost_is_not_confirmed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have been deleted at who knows which server."""
+    backend, relay = stage.services.backend, stage.services.relay
+    with stage.engine.begin() as connection:
+        connection.execute(text("INSERT INTO outbox (keys, created_at) VALUES (ARRAY['post:1'], to_timestamp(0))"))
+    release = backend.release
+
+    def released(parcels: Any) -> Any:
+        done = release(parcels)
+        backend.trust.lose("meanwhile")
+        return done
+
+    monkeypatch.setattr(backend, "release", released)
+    monkeypatch.setattr(backend.trust, "seek", lambda: None)
+    relay.work()
+    assert relay._outbox.depth() == 1
+
+
+def test_what_a_write_deleted_while_trust_was_lost_and_found_again_is_not_confirmed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend, relay = stage.services.backend, stage.services.relay
+    delete_many = backend.delete_many
+
+    def deleted(*names: str, **how: Any) -> Any:
+        done = delete_many(*names, **how)
+        backend.trust.lose("meanwhile")
+        relay.work()
+        assert backend.trust.state == "trusted"
+        return done
+
+    hold = CacheWrites(backend).hold([keys.POST.key(stage.post_id)])
+    monkeypatch.setattr(backend, "delete_many", deleted)
+    assert CacheWrites(backend).forget(hold) is None
+
+
+def test_only_a_run_that_began_empty_takes_over_what_was_confirmed_elsewhere(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a cluster, one server may be empty and the others not."""
+    relay, key = stage.services.relay, keys.POST_LIKES_COUNT.key(99).name
+    with stage.engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO outbox (keys, confirmed_at, confirmed_run) VALUES (ARRAY[:key], now(), 'elsewhere')"),
+            {"key": key},
+        )
+    stage.services.backend.set(key, 7)
+    join = relay._fences.join
+    monkeypatch.setattr(relay._fences, "join", lambda *given, **named: join(*given, **named)._replace(emptied={"one"}))
+    stage.services.backend.trust.lose("a failover of one server")
+    relay.work()
+    assert stage.services.backend.get(key) is None
+
+
+def test_a_home_feed_has_a_post_that_came_while_its_reader_began_to_follow(
+    stage: Stage, people: Callable[..., Somebody], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A post reads its author's followers; a follow that it cannot see must commit, and forget its feed, after it."""
+    bob = stage.bob
+    assert [post.body for post in stage.services.feeds.home(bob, cursor=None, limit=10).posts.items] == []
+    reached, following = stage.services.posts._reached, []
+
+    def follow() -> None:
+        with stage.app.app_context():
+            stage.services.follows.follow(bob, username="ada")
+
+    def reading_followers(*given: Any) -> Any:
+        found = reached(*given)
+        follower = Thread(target=follow)
+        follower.start()
+        follower.join(0.3)
+        following.append(follower)
+        with stage.app.app_context():
+            stage.services.feeds.home(bob, cursor=None, limit=10)
+        return found
+
+    monkeypatch.setattr(stage.services.posts, "_reached", reading_followers)
+    stage.services.posts.publish(stage.ada, body="new")
+    following[0].join(10)
+    feed = stage.services.feeds.home(bob, cursor=None, limit=10).posts.items
+    assert [post.body for post in feed] == ["new", "first"]

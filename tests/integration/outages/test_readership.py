@@ -258,3 +258,18 @@ def test_what_dead_processes_left_is_dropped(own: Services, engine: Engine) -> N
     with serving(own):
         pass
     assert entered(engine) == []
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_while_the_history_of_the_database_is_new_a_write_waits_for_those_it_cannot_see(
+    own: Services, ada: Credentials, post_id: int, engine: Engine, glances: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup was restored: whoever reads was entered in what came after it, and has not noticed yet."""
+    monkeypatch.setattr(readers, "VALID_SECONDS", 0.3)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM cache_histories"))
+    own.likes.like(ada, post_id)
+    assert glances
+    glances.clear()
+    own.likes.unlike(ada, post_id)
+    assert not glances
