@@ -14,6 +14,7 @@ from mistakes import MISTAKES
 from sqlalchemy import text
 
 from feedapp.cache import keys, reads, values
+from feedapp.cache.connections import Address
 from feedapp.cache.invalidation import post_edited, post_liked
 from feedapp.cache.reads import CacheReads
 from feedapp.cache.writes import CacheWrites, Hold
@@ -396,8 +397,10 @@ def test_only_a_run_that_began_empty_takes_over_what_was_confirmed_elsewhere(
             {"key": key},
         )
     stage.services.backend.set(key, 7)
-    join = relay._fences.join
-    monkeypatch.setattr(relay._fences, "join", lambda *given, **named: join(*given, **named)._replace(emptied={"one"}))
+    join, one_of_several = relay._fences.join, {Address("one", 1)}
+    monkeypatch.setattr(
+        relay._fences, "join", lambda *which, **how: join(*which, **how)._replace(emptied=one_of_several)
+    )
     stage.services.backend.trust.lose("a failover of one server")
     relay.work()
     assert stage.services.backend.get(key) is None

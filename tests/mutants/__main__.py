@@ -33,12 +33,9 @@ def main(names: list[str]) -> int:
             if names and mutant.name not in names:
                 continue
             begun = time.monotonic()
-            survived = not _is_noticed(mutant, tree)
-            print(
-                f"{'SURVIVED' if survived else 'noticed':9} {time.monotonic() - begun:5.0f} s  {mutant.name}",
-                flush=True,
-            )
-            if survived:
+            verdict = "noticed" if _is_noticed(mutant, tree) else "SURVIVED"
+            print(f"{verdict:9} {time.monotonic() - begun:5.0f} s  {mutant.name}", flush=True)  # noqa: T201
+            if verdict == "SURVIVED":
                 survivors.append(mutant.name)
     print(f"{len(survivors)} survivors{': ' if survivors else ''}{', '.join(survivors)}")  # noqa: T201
     return bool(survivors)
@@ -47,10 +44,8 @@ def main(names: list[str]) -> int:
 def _is_noticed(mutant: Mutant, tree: Path) -> bool:
     file = tree / mutant.file
     source = file.read_text(encoding="utf-8")
-    if source.count(mutant.old) != 1:
-        raise SystemExit(
-            f"{mutant.name}: what is to be changed stands {source.count(mutant.old)} times in {mutant.file}"
-        )
+    if (times := source.count(mutant.old)) != 1:
+        raise SystemExit(f"{mutant.name}: what is to be changed stands {times} times in {mutant.file}")
     file.write_text(source.replace(mutant.old, mutant.new), encoding="utf-8")
     try:
         done = subprocess.run(

@@ -75,8 +75,8 @@ class Marks:
         self.held[name] = stored
         return True
 
-    def clear(self, *, only: object) -> None:
-        self.cleared += 1
+    def clear(self, *, only: set[Address | None]) -> None:
+        self.cleared += len(only)
 
 
 def joined(marks: Marks, deployment: Deployment, database: str = "d", cleaned: float = 0) -> fences.Joining:
