@@ -397,10 +397,13 @@ def test_only_a_run_that_began_empty_takes_over_what_was_confirmed_elsewhere(
             {"key": key},
         )
     stage.services.backend.set(key, 7)
-    join, one_of_several = relay._fences.join, {Address("one", 1)}
-    monkeypatch.setattr(
-        relay._fences, "join", lambda *which, **how: join(*which, **how)._replace(emptied=one_of_several)
-    )
+    join = relay._fences.join
+    one_of_several: set[Address | None] = {Address("one", 1)}
+
+    def joining(*which: Any, **how: Any) -> Any:
+        return join(*which, **how)._replace(emptied=one_of_several)
+
+    monkeypatch.setattr(relay._fences, "join", joining)
     stage.services.backend.trust.lose("a failover of one server")
     relay.work()
     assert stage.services.backend.get(key) is None
