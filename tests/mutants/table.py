@@ -53,6 +53,10 @@ MUTANTS = (
     Mutant("history-of-writes-not-watched", WRITES, "trusted.database != database:", "False:", (RUNS,)),
     Mutant("moved-slots-followed", ROUTING, "if isinstance(answer, MovedError) or address not in self.clients:",
            "if address not in self.clients:", (RUN_NAMES,)),
+    Mutant("history-without-start", "feedapp/repositories/history.py", "extract(epoch FROM pg_postmaster_start_time())",
+           "0", (RUNS, f"{OUTAGES}test_failover.py")),
+    Mutant("history-without-database", "feedapp/repositories/history.py",
+           "(SELECT oid FROM pg_database WHERE datname = current_database())", "0", (RUNS,)),
     # Who reads, and who waits
     Mutant("nobody-reads-elsewhere", READERSHIP, "return not self._reads_elsewhere", "return True", (RUNS,)),
     Mutant("look-never-too-old", READERSHIP, "if run == self._run and monotonic() - self._looked_at < FRESH:",
