@@ -115,8 +115,14 @@ class TwinError(DomainError):
     retry_after = 1
 
 
-class TooManyAttemptsError(DomainError):
-    """Too many attempts in too short a time; `retry_after` seconds until the next is allowed."""
+class TryLaterError(DomainError):
+    """Nothing was done just now; `retry_after` seconds later it may be."""
+
+    retry_after = 1
+
+
+class TooManyAttemptsError(TryLaterError):
+    """Too many attempts in too short a time."""
 
     status = 429
     title = "Too many attempts"
@@ -124,6 +130,13 @@ class TooManyAttemptsError(DomainError):
     def __init__(self, detail: str, *, retry_after: int) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+
+class BusyError(TryLaterError):
+    """As much of this is being done as can be done at once."""
+
+    status = 503
+    title = "Busy just now"
 
 
 class UnavailableError(DomainError):
