@@ -180,9 +180,10 @@ def limited_app(app: Flask, settings: Settings) -> Iterator[Callable[..., Flask]
     """
     with ExitStack() as stack:
 
-        def make(**figures: str) -> Flask:
+        def make(*, trusted_proxies: int = 0, **figures: str) -> Flask:
             changed = {name.replace("_", "-"): figure(text) for name, text in figures.items()}
             counting = replace(settings, rate_limits=True, rate_limit_figures=changed, database_pool_size=2)
+            counting = replace(counting, trusted_proxies=trusted_proxies)
             made = create_app(counting)
             services(made).accounts._passwords = services(app).accounts._passwords
             services(made).relay.work()  # as before a process serves: Redis is trusted

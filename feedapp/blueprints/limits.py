@@ -55,11 +55,13 @@ class RequestLimits:
         """Stand around every request to it; after what else is asked before them."""
         blueprint.before_request(self.count)
         blueprint.after_request(self.settle)
+        blueprint.teardown_request(lambda _: self._viewers.end_request())
 
     def count(self) -> None:
         """Count a write, or see whether a read may be made. Raise TooManyAttemptsError."""
         network = network_of(request.remote_addr or "")
         rate_limits.begin_request(network)
+        self._viewers.begin_request()
         if not self._rate_limits.enabled:
             return
         if request.method in SAFE:
@@ -92,7 +94,7 @@ class RequestLimits:
         if not spent.sql_statements or spent.bypassed:
             return
         by_member, by_network = limits.UNCACHED_READS
-        viewer = self._viewer()
+        viewer = self._viewers.identified(self._credentials())
         self._rate_limits.take((by_network, network), *([(by_member, str(viewer.id))] if viewer else []))
 
     def _count_write(self, network: str) -> None:

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from feedapp.services.rate_limits import RateLimits, State, Wanted
 
 KNOWN_SECONDS = 90 * limits.DAY
+SLOWED_BY = (
+    limits.WRONG_PASSWORDS,
+    limits.WRONG_PASSWORDS_NETWORK,
+    limits.WRONG_PASSWORDS_SLOWED,
+    limits.WRONG_PASSWORDS_SLOWED_NAME,
+)
 SLOWED = "Too many wrong passwords were tried for this name. From where you logged in before you still can."
 
 
@@ -47,25 +53,25 @@ class PasswordGuesses:
 
     @contextmanager
     def log_in(self, username: str, address: str) -> Iterator[Guess]:
-        """Let somebody prove who they are by a password for a name. Raise TooManyAttemptsError."""
+        """Let somebody prove who they are by a password for a name. Raise TooManyAttemptsError.
+
+        The empty name stands for all that nobody can have, such as a mail address: it is not slowed down.
+        """
         if not self._rate_limits.enabled:
             yield Guess()
             return
         network = network_of(address)
         place = f"{username} {network}"
         cost = (limits.PASSWORDS_NETWORK, network)
-        strict: list[Wanted] = [(limits.WRONG_PASSWORDS, place), (limits.WRONG_PASSWORDS_NETWORK, network)]
-        guess, taken = Guess(), [*strict, (limits.WRONG_PASSWORDS_NAME, username)]
+        slowed: list[Wanted] = list(zip(SLOWED_BY, (place, network, place, username), strict=True))
+        usual = slowed[:2]
+        by_name: list[Wanted] = [(limits.WRONG_PASSWORDS_NAME, username)] if username else []
+        guess, taken = Guess(), [*usual, *by_name]
         refused = self._rate_limits.take(cost, *taken)
         if [state.limit.name for state in refused] == [limits.WRONG_PASSWORDS_NAME.name]:
-            taken = strict
+            taken = usual
             if not self._is_known(place):
-                guess.slowed_by = refused
-                taken = [
-                    *strict,
-                    (limits.WRONG_PASSWORDS_SLOWED, place),
-                    (limits.WRONG_PASSWORDS_SLOWED_NAME, username),
-                ]
+                guess.slowed_by, taken = refused, slowed
             refused = self._rate_limits.take(cost, *taken)
         if refused:
             raise self._refusal(guess, refused)
@@ -98,7 +104,8 @@ class PasswordGuesses:
                 self._rate_limits.give_back(*taken)
 
     def _refusal(self, guess: Guess, refused: Sequence[State]) -> TooManyAttemptsError:
-        if guess.slowed_by:
+        if guess.slowed_by:  # whether it was looked at is nobody's business
+            rate_limits.conceal(limits.PASSWORDS_NETWORK, *SLOWED_BY)
             return self._rate_limits.refusal(guess.slowed_by, SLOWED)
         name = limits.WRONG_PASSWORDS_NAME.name  # it only slows down, so it is no reason to wait for
         return self._rate_limits.refusal([state for state in refused if state.limit.name != name])

@@ -90,6 +90,13 @@ def begin_request(network: str) -> None:
     _network.set(network)
 
 
+def conceal(*limits: Limit) -> None:
+    """Leave out of `states` that these counted."""
+    counted = _counted.get() or {}
+    for limit in limits:
+        counted.pop(limit.name, None)
+
+
 def current_network() -> str | None:
     """Give the network that the request in hand comes from; None outside of one."""
     return _network.get()
@@ -145,9 +152,7 @@ class RateLimits:
         """Take off again what was counted, since nothing came of it."""
         if not self.enabled or not wanted:
             return
-        counted = _counted.get() or {}
-        for each in wanted:
-            counted.pop(each[0].name, None)
+        conceal(*(limit for limit, _ in wanted))
         keys = [_key(*each) for each in wanted]
         if self._backend.trust.for_reads:
             try:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint out of one for each feature."""
     api = Blueprint("api", __name__)
+    api.after_request(describe)  # before what counts: what is registered last runs first
     RequestLimits(
         rate_limits=services.rate_limits,
         viewers=services.viewers,
@@ -24,7 +25,6 @@ def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
         credentials=answers.credentials,
         key=once.sent_key,
     ).register(api)
-    api.after_request(describe)
     api.register_blueprint(people.blueprint(services.accounts, services.profiles, services.follows, kept))
     api.register_blueprint(me.blueprint(services.accounts, services.profiles, kept))
     api.register_blueprint(followings.blueprint(services.followings, services.suggestions, kept))
