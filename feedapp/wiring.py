@@ -183,7 +183,9 @@ def wire(app: Flask, settings: Settings) -> Services:
         uses=use_service,
         idempotency=idempotency,
         rate_limits=rate_limits,
-        profiles=ProfileService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, users=users),
+        profiles=ProfileService(
+            reading=reading, viewers=viewers, unit_of_work=unit_of_work, users=users, rate_limits=rate_limits
+        ),
         posts=post_service,
         comments=CommentService(
             reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, comments=comments

@@ -274,3 +274,14 @@ def test_every_limit_is_lifted_by_one_setting(client: FlaskClient, ada: Somebody
     answers = [write(client, ada) for _ in range(100)]
     assert {answer.status_code for answer in answers} == {201}
     assert "RateLimit" not in answers[-1].headers
+
+
+def test_names_are_changed_few_times_a_day(limited_app: Apps, ada: Somebody, bob: Somebody) -> None:
+    client = limited_app(renames="2/day").test_client()
+
+    def rename(**change: str) -> int:
+        return client.patch("/api/me", headers=ada.headers, json=change).status_code
+
+    assert [rename(username="ada"), rename(display_name="Ada"), rename(username="bob")] == [200, 200, 409]
+    assert [rename(username="ada_1"), rename(username="ada_2"), rename(username="ada_3")] == [200, 200, 429]
+    assert [rename(username="ada_2"), rename(bio="hello")] == [200, 200]
