@@ -14,9 +14,10 @@ from feedapp.errors import BusyError
 from pages.browsing import Browser, textarea
 
 if TYPE_CHECKING:
-    from werkzeug.test import TestResponse
+    from collections.abc import Callable
 
-Apps = "Callable[..., Flask]"
+    from flask import Flask
+    from werkzeug.test import TestResponse
 
 
 def value(page: TestResponse, name: str) -> str | None:
@@ -32,7 +33,9 @@ def refused(page: TestResponse, status: int = 429) -> None:
 
 
 @pytest.mark.parametrize("text", ["Hello", "two\n\nlines", '<b> "quoted" & more'])
-def test_a_post_that_is_too_much_keeps_its_text_and_its_key(limited_app: Apps, people: Any, text: str) -> None:
+def test_a_post_that_is_too_much_keeps_its_text_and_its_key(
+    limited_app: Callable[..., Flask], people: Any, text: str
+) -> None:
     browser = Browser(limited_app(posts="1/minute"), people("ada").session)
     assert browser.post("/posts", {"body": "first"}).status_code == 303
     page = browser.post("/posts", {"body": text, "idempotency_key": "k" * 24})
@@ -41,7 +44,7 @@ def test_a_post_that_is_too_much_keeps_its_text_and_its_key(limited_app: Apps, p
     assert value(page, "idempotency_key") == "k" * 24
 
 
-def test_pages_and_api_count_together(limited_app: Apps, people: Any) -> None:
+def test_pages_and_api_count_together(limited_app: Callable[..., Flask], people: Any) -> None:
     app, ada = limited_app(posts="2/minute"), people("ada")
     browser = Browser(app, ada.session)
     assert browser.post("/posts", {"body": "first"}).status_code == 303
@@ -50,7 +53,7 @@ def test_pages_and_api_count_together(limited_app: Apps, people: Any) -> None:
     refused(browser.post("/posts", {"body": "third"}))
 
 
-def test_a_form_that_is_sent_twice_counts_once(limited_app: Apps, people: Any) -> None:
+def test_a_form_that_is_sent_twice_counts_once(limited_app: Callable[..., Flask], people: Any) -> None:
     browser = Browser(limited_app(posts="2/minute"), people("ada").session)
     form = {"body": "first", "idempotency_key": "k" * 24}
     assert [browser.post("/posts", form).status_code for _ in range(4)] == [303] * 4
@@ -63,7 +66,7 @@ def test_a_form_that_is_sent_twice_counts_once(limited_app: Apps, people: Any) -
     "form", [{"display_name": "Ada L", "bio": "long story"}, {"display_name": "Ada L", "bio": ""}, {"bio": "story"}]
 )
 def test_a_profile_that_is_too_much_keeps_all_that_was_typed(
-    limited_app: Apps, people: Any, form: dict[str, str]
+    limited_app: Callable[..., Flask], people: Any, form: dict[str, str]
 ) -> None:
     browser = Browser(limited_app(edits="1/minute"), people("ada").session)
     assert browser.post("/settings/profile", {"display_name": "Ada", "bio": ""}).status_code == 303
@@ -73,14 +76,14 @@ def test_a_profile_that_is_too_much_keeps_all_that_was_typed(
         assert typed in {textarea(page, name), value(page, name)}
 
 
-def test_a_like_that_is_too_much_says_so(limited_app: Apps, people: Any, services: Any) -> None:
+def test_a_like_that_is_too_much_says_so(limited_app: Callable[..., Flask], people: Any, services: Any) -> None:
     browser = Browser(limited_app(likes="1/minute", posts="5/minute"), people("ada").session)
     browser.post("/posts", {"body": "first"})
     assert browser.post("/posts/1/likes").status_code == 303
     refused(browser.post("/posts/1/likes/delete?fragment=1"))
 
 
-def test_a_name_that_is_taken_does_not_count_against_signing_up(limited_app: Apps, people: Any) -> None:
+def test_a_name_that_is_taken_does_not_count_against_signing_up(limited_app: Callable[..., Flask], people: Any) -> None:
     people("ada")
     app = limited_app(sign_ups="1/hour")
     for _ in range(4):
@@ -92,7 +95,7 @@ def test_a_name_that_is_taken_does_not_count_against_signing_up(limited_app: App
     assert (value(page, "username"), value(page, "display_name")) == ("ian", "Ian")
 
 
-def test_logging_in_too_often_keeps_what_was_typed(limited_app: Apps, people: Any) -> None:
+def test_logging_in_too_often_keeps_what_was_typed(limited_app: Callable[..., Flask], people: Any) -> None:
     people("ada")
     app = limited_app(wrong_passwords="1/minute")
     form = {"username": "ada", "password": "not the password", "kept": "my draft", "next": "/posts/new"}
@@ -105,7 +108,7 @@ def test_logging_in_too_often_keeps_what_was_typed(limited_app: Apps, people: An
 
 @pytest.mark.parametrize("address", ["/login", "/signup"])
 def test_when_too_many_passwords_are_checked_at_once_one_is_asked_to_come_back(
-    limited_app: Apps, people: Any, monkeypatch: pytest.MonkeyPatch, address: str
+    limited_app: Callable[..., Flask], people: Any, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     def busy(*_: object) -> None:
         raise BusyError("Many passwords are being checked just now. Please try again in a moment.")
