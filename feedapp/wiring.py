@@ -136,6 +136,7 @@ def wire(app: Flask, settings: Settings) -> Services:
     )
     uses = Uses()
     viewers = ViewerService(reading, uses)
+    hasher = BoundedHasher(threads=settings.web_threads, **STRENGTH)
     rate_limits = RateLimits(backend=backend, limits=_limits(settings), enabled=settings.rate_limits)
 
     post_service = PostService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, users=users)
@@ -173,8 +174,8 @@ def wire(app: Flask, settings: Settings) -> Services:
             unit_of_work=unit_of_work,
             users=users,
             tokens=tokens,
-            passwords=Passwords(BoundedHasher(threads=settings.web_threads, **STRENGTH)),
-            guesses=PasswordGuesses(rate_limits, backend),
+            passwords=Passwords(hasher),
+            guesses=PasswordGuesses(rate_limits, backend, hasher.places),
             rate_limits=rate_limits,
             departures=departures,
             issuer=TokenIssuer(unit_of_work=unit_of_work, users=users, tokens=tokens, secret=settings.secret_key),

@@ -98,6 +98,7 @@ class RequestLimits:
         self._rate_limits.take((by_network, network), *([(by_member, str(viewer.id))] if viewer else []))
 
     def _count_write(self, network: str) -> None:
+        self._rate_limits.refuse_spent(limits.WRITES, network)  # a flood costs no trip; what is spent here stays so
         viewer = self._viewer()
         subjects = {"network": network} | ({"member": str(viewer.id)} if viewer else {})
         wanted: list[Wanted] = [

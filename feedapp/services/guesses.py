@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from feedapp.cache.backend import LeaseRedisCache
     from feedapp.errors import TooManyAttemptsError
+    from feedapp.services.hashing import Places
     from feedapp.services.rate_limits import RateLimits, State, Wanted
 
 KNOWN_SECONDS = 90 * limits.DAY
@@ -47,16 +48,18 @@ class PasswordGuesses:
     So of many at one moment no more come through than are allowed. What a check costs is counted for good.
     """
 
-    def __init__(self, rate_limits: RateLimits, backend: LeaseRedisCache) -> None:
+    def __init__(self, rate_limits: RateLimits, backend: LeaseRedisCache, places: Places) -> None:
         self._rate_limits = rate_limits
         self._backend = backend
+        self._places = places
 
     @contextmanager
     def log_in(self, username: str, address: str) -> Iterator[Guess]:
-        """Let somebody prove who they are by a password for a name. Raise TooManyAttemptsError.
+        """Let somebody prove who they are by a password for a name. Raise TooManyAttemptsError, BusyError.
 
         The empty name stands for all that nobody can have, such as a mail address: it is not slowed down.
         """
+        self._places.expect()
         if not self._rate_limits.enabled:
             yield Guess()
             return

@@ -41,7 +41,7 @@ class BoundedHasher(PasswordHasher):
     def __init__(self, *, threads: int, **parameters: Any) -> None:
         super().__init__(**parameters)
         places = max(1, min(threads // 2, os.cpu_count() or 1))
-        self._places = Places(places)
+        self.places = Places(places)
         self._count = places
         self._pool, self._process = self._new_pool(), os.getpid()
 
@@ -54,7 +54,7 @@ class BoundedHasher(PasswordHasher):
         return self._carried_out(lambda: super(BoundedHasher, self).verify(hash, password))
 
     def _carried_out(self, work: Callable[[], T]) -> T:
-        with self._places.taken():
+        with self.places.taken():
             if self._process != os.getpid():  # a server that forks after loading the app leaves the threads behind
                 self._pool, self._process = self._new_pool(), os.getpid()
             return self._pool.submit(work).result()
@@ -80,6 +80,13 @@ class Places:
         try:
             yield
         finally:
+            self._free.release()
+
+    def expect(self) -> None:
+        """Raise BusyError if there is no place, nor will be by waiting: before more is done for what needs one."""
+        if self._waited_lately() > PATIENCE:
+            if not self._free.acquire(blocking=False):
+                raise BusyError(BUSY)
             self._free.release()
 
     def _wait(self) -> bool:
