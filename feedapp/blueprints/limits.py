@@ -55,7 +55,7 @@ class RequestLimits:
         """Stand around every request to it; after what else is asked before them."""
         blueprint.before_request(self.count)
         blueprint.after_request(self.settle)
-        blueprint.teardown_request(lambda _: self._viewers.end_request())
+        blueprint.teardown_request(self.end)
 
     def count(self) -> None:
         """Count a write, or see whether a read may be made. Raise TooManyAttemptsError."""
@@ -78,6 +78,11 @@ class RequestLimits:
         if request.method in SAFE:
             self._count_read(network_of(request.remote_addr or ""))
         return response
+
+    def end(self, _error: BaseException | None) -> None:
+        """Forget whose request it was."""
+        rate_limits.end_request()
+        self._viewers.end_request()
 
     def _check_read(self, network: str) -> None:
         if request.endpoint in FREE:

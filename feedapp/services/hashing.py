@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 NICENESS = 10
-"""A tenth of what an ordinary thread gets, when there is not enough for all."""
+"""Added to that of the process: hashes get a tenth of an ordinary thread's share, when there is not enough for all."""
 PATIENCE = 0.5
 SHARE = 0.1
 """Of a thread's time that may go into waiting for a place, over some ten seconds."""
@@ -111,4 +111,5 @@ class Places:
 def _give_way() -> None:
     if sys.platform == "linux":  # elsewhere threads have no priority of their own
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, get_native_id(), NICENESS)
+            thread = get_native_id()
+            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICENESS)

@@ -102,6 +102,12 @@ def current_network() -> str | None:
     return _network.get()
 
 
+def end_request() -> None:
+    """Note nothing any more."""
+    _counted.set(None)
+    _network.set(None)
+
+
 def states() -> list[State]:
     """Give the limits that this request was counted for, or refused by."""
     return list((_counted.get() or {}).values())
