@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+from feedapp.limits import Figure, figure
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -24,6 +26,7 @@ class Settings:
     """What a process of feedapp has to be told.
 
     `redis_timeout` is in seconds: how long Redis may take to answer before PostgreSQL is asked instead.
+    `rate_limit_figures` overrides figures of `feedapp/limits.py` by name.
     `cache_lifetimes` overrides lifetimes of `feedapp/cache/keys.py`: seconds by template name. `trusted_proxies` is how
     many reverse proxies stand in front and set X-Forwarded-For and -Proto.
     """
@@ -35,10 +38,12 @@ class Settings:
     log_format: str = "text"
     log_level: str = "INFO"
     rate_limits: bool = True
+    rate_limit_figures: Mapping[str, Figure] = field(default_factory=dict)
     cache_key_prefix: str = "feedapp:"
     cache_lifetimes: Mapping[str, int] = field(default_factory=dict)
     database_pool_size: int = 8
     trusted_proxies: int = 0
+    web_threads: int = 8
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -51,10 +56,12 @@ class Settings:
             log_format=_choice(environment, "LOG_FORMAT", "text", ("text", "json")),
             log_level=_choice(environment, "LOG_LEVEL", "INFO", tuple(logging.getLevelNamesMapping())),
             rate_limits=_choice(environment, "RATE_LIMITS", "1", ("0", "1")) == "1",
+            rate_limit_figures=_figures(environment),
             cache_key_prefix=_prefix(environment),
             cache_lifetimes=_lifetimes(environment),
             database_pool_size=_number(environment, "DATABASE_POOL_SIZE", _number(environment, "WEB_THREADS", 8)),
             trusted_proxies=_number(environment, "TRUSTED_PROXIES", 0, least=0),
+            web_threads=_number(environment, "WEB_THREADS", 8),
         )
 
 
@@ -123,6 +130,19 @@ def _prefix(environment: Mapping[str, str]) -> str:
             "CACHE_KEY_PREFIX must not be empty: without it the cache would own the whole Redis database"
         )
     return value
+
+
+def _figures(environment: Mapping[str, str]) -> dict[str, Figure]:
+    figures = {}
+    for part in environment.get("RATE_LIMIT_FIGURES", "").replace(",", " ").split():
+        name, _, text = part.partition("=")
+        try:
+            figures[name] = figure(text)
+        except ValueError:
+            raise SettingError(
+                f"RATE_LIMIT_FIGURES has {part!r}: write name=count/time, as in posts=30/minute log-ins=10/5minutes"
+            ) from None
+    return figures
 
 
 def _lifetimes(environment: Mapping[str, str]) -> dict[str, int]:

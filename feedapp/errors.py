@@ -115,8 +115,14 @@ class TwinError(DomainError):
     retry_after = 1
 
 
-class TooManyAttemptsError(DomainError):
-    """Too many attempts in too short a time; `retry_after` seconds until the next is allowed."""
+class TryLaterError(DomainError):
+    """Nothing was done just now; `retry_after` seconds later it may be."""
+
+    retry_after = 1
+
+
+class TooManyAttemptsError(TryLaterError):
+    """Too many attempts in too short a time."""
 
     status = 429
     title = "Too many attempts"
@@ -135,6 +141,13 @@ class UnconfirmedError(DomainError):
 
     def __init__(self) -> None:
         super().__init__("This was saved, but others may not see it for a moment. Look before you send it again.")
+
+
+class BusyError(TryLaterError):
+    """As much of this is being done as can be done at once."""
+
+    status = 503
+    title = "Busy just now"
 
 
 class UnavailableError(DomainError):

@@ -13,6 +13,7 @@ from feedapp.cache import keys
 from feedapp.cache.reads import CacheReads
 from feedapp.cache.writes import CacheWrites
 from feedapp.extensions import cache, db
+from feedapp.limits import with_figures
 from feedapp.pagination import CursorCodec
 from feedapp.repositories.comments import CommentRepository
 from feedapp.repositories.facts import FactRepository
@@ -34,18 +35,20 @@ from feedapp.services.departures import DepartureService
 from feedapp.services.feeds import FeedService
 from feedapp.services.followings import FollowingService
 from feedapp.services.follows import FollowService
+from feedapp.services.guesses import PasswordGuesses
+from feedapp.services.hashing import BoundedHasher
 from feedapp.services.health import HealthService
 from feedapp.services.idempotency import IdempotencyService
 from feedapp.services.issuing import TokenIssuer
 from feedapp.services.likes import LikeService
-from feedapp.services.passwords import Passwords
+from feedapp.services.passwords import STRENGTH, Passwords
 from feedapp.services.posts import PostService
 from feedapp.services.profiles import ProfileService
+from feedapp.services.rate_limits import RateLimits
 from feedapp.services.readership import Readership
 from feedapp.services.reading import Reading
 from feedapp.services.relay import Relay
 from feedapp.services.suggestions import SuggestionService
-from feedapp.services.throttle import LIMITS, Throttle
 from feedapp.services.tokens import TokenService
 from feedapp.services.unit_of_work import UnitOfWork
 from feedapp.services.uses import Uses, UseService
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
 
     from config import Settings
     from feedapp.cache.backend import LeaseRedisCache
+    from feedapp.limits import Limit
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ class Services:
     tokens: TokenService
     uses: UseService
     idempotency: IdempotencyService
+    rate_limits: RateLimits
     profiles: ProfileService
     posts: PostService
     comments: CommentService
@@ -132,13 +137,8 @@ def wire(app: Flask, settings: Settings) -> Services:
     )
     uses = Uses()
     viewers = ViewerService(reading, uses)
-    throttle = Throttle(
-        url=settings.redis_url,
-        client=lambda: backend.client_of(LIMITS),
-        trust=backend.trust,
-        key_prefix=backend.name(LIMITS),
-        enabled=settings.rate_limits,
-    )
+    hasher = BoundedHasher(threads=settings.web_threads, **STRENGTH)
+    rate_limits = RateLimits(backend=backend, limits=_limits(settings), enabled=settings.rate_limits)
 
     post_service = PostService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, users=users)
     follow_service = FollowService(viewers=viewers, unit_of_work=unit_of_work, users=users, follows=follows)
@@ -175,15 +175,19 @@ def wire(app: Flask, settings: Settings) -> Services:
             unit_of_work=unit_of_work,
             users=users,
             tokens=tokens,
-            passwords=Passwords(),
-            throttle=throttle,
+            passwords=Passwords(hasher),
+            guesses=PasswordGuesses(rate_limits, backend, hasher.places),
+            rate_limits=rate_limits,
             departures=departures,
             issuer=TokenIssuer(unit_of_work=unit_of_work, users=users, tokens=tokens, secret=settings.secret_key),
         ),
         tokens=TokenService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, tokens=tokens),
         uses=use_service,
         idempotency=idempotency,
-        profiles=ProfileService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, users=users),
+        rate_limits=rate_limits,
+        profiles=ProfileService(
+            reading=reading, viewers=viewers, unit_of_work=unit_of_work, users=users, rate_limits=rate_limits
+        ),
         posts=post_service,
         comments=CommentService(
             reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, comments=comments
@@ -206,6 +210,13 @@ def _in_context(app: Flask, chore: Callable[[], None]) -> Callable[[], None]:
             chore()
 
     return run
+
+
+def _limits(settings: Settings) -> dict[str, Limit]:
+    try:
+        return with_figures(settings.rate_limit_figures)
+    except ValueError as error:
+        raise SettingError(str(error)) from None
 
 
 def _lifetimes(settings: Settings) -> dict[str, int]:

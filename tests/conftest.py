@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,7 @@ from config import Settings
 from feedapp.app import create_app
 from feedapp.embedded import Postgres
 from feedapp.extensions import db
+from feedapp.limits import figure
 from feedapp.models import Base
 from feedapp.services.passwords import Passwords
 from feedapp.services.viewers import Credentials
@@ -186,6 +188,31 @@ def engine(running_app: Flask) -> Engine:
 def redis(redis_server: RedisChoice) -> Iterator[Redis]:
     with client_of(redis_server) as client:
         yield client
+
+
+@pytest.fixture
+def limited_app(app: Flask, settings: Settings) -> Iterator[Callable[..., Flask]]:
+    """Make an app with limits: `limited_app()` by the usual figures, `limited_app(posts="3/minute")` by others.
+
+    Keys with `_` for `-`, as in `posts_network`.
+    """
+    with ExitStack() as stack:
+
+        def make(*, trusted_proxies: int = 0, **figures: str) -> Flask:
+            changed = {name.replace("_", "-"): figure(text) for name, text in figures.items()}
+            counting = replace(settings, rate_limits=True, rate_limit_figures=changed, database_pool_size=2)
+            counting = replace(counting, trusted_proxies=trusted_proxies)
+            made = create_app(counting)
+            services(made).accounts._passwords = services(app).accounts._passwords
+            services(made).relay.work()  # as before a process serves: Redis is trusted
+            stack.callback(close, made)
+            return made
+
+        def close(made: Flask) -> None:
+            with made.app_context():
+                services(made).close()
+
+        yield make
 
 
 def services(app: Flask) -> Services:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from feedapp.cache import invalidation
 from feedapp.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, UnauthenticatedError
-from feedapp.services import throttle
+from feedapp.limits import LOG_INS, PASSWORDS_NETWORK, SIGN_UPS
+from feedapp.networks import network_of
 from feedapp.services.views import Person, ProfileView, time_text
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from feedapp.repositories.tokens import TokenRepository
     from feedapp.repositories.users import UserRepository
     from feedapp.services.departures import DepartureService
+    from feedapp.services.guesses import PasswordGuesses
     from feedapp.services.issuing import IssuedToken, TokenIssuer
     from feedapp.services.once import Once
     from feedapp.services.passwords import Passwords
-    from feedapp.services.throttle import Throttle
+    from feedapp.services.rate_limits import RateLimits
     from feedapp.services.unit_of_work import UnitOfWork, Work
     from feedapp.services.viewers import Credentials, Kind, ViewerService
     from feedapp.services.views import Viewer
@@ -37,7 +42,8 @@ class AccountService:
         users: UserRepository,
         tokens: TokenRepository,
         passwords: Passwords,
-        throttle: Throttle,
+        guesses: PasswordGuesses,
+        rate_limits: RateLimits,
         departures: DepartureService,
         issuer: TokenIssuer,
     ) -> None:
@@ -47,7 +53,8 @@ class AccountService:
         self._users = users
         self._tokens = tokens
         self._passwords = passwords
-        self._throttle = throttle
+        self._guesses = guesses
+        self._rate_limits = rate_limits
         self._departures = departures
 
     def sign_up(
@@ -65,19 +72,33 @@ class AccountService:
         address: str | None = None,
         once: Once | None = None,
     ) -> ProfileView:
-        """Make an account. Raise ConflictError if the name is taken, TooManyAttemptsError."""
-        if address is not None:
-            self._throttle.count(throttle.SIGN_UP_BY_ADDRESS, "signup", address)
-        password_hash = self._passwords.hash(password)
-        with self._unit_of_work() as work:
-            work.claim(once, by=None)
-            shown = display_name or username
-            user = self._users.add(username=username, display_name=shown, password_hash=password_hash)
-            if user is None:
-                raise ConflictError("username", f"The name {username} is taken: choose another.")
-            work.stales(invalidation.users_signed_up(usernames=(username,)))
-            person = Person(user.id, username, shown)
-            return work.done(ProfileView(person, "", time_text(user.created_at), 0, 0, 0, None))
+        """Make an account. Raise ConflictError if the name is taken, TooManyAttemptsError.
+
+        A name that is taken costs nobody a hash, and counts for nothing.
+        """
+        with self._unit_of_work():
+            taken = self._users.get_by_name(username) is not None
+        if taken:
+            with self._unit_of_work() as work:
+                work.claim(once, by=None)
+                raise _taken(username)
+        with self._counting_sign_up(address):
+            password_hash = self._passwords.hash(password)
+            with self._unit_of_work() as work:
+                work.claim(once, by=None)
+                shown = display_name or username
+                user = self._users.add(username=username, display_name=shown, password_hash=password_hash)
+                if user is None:
+                    raise _taken(username)
+                work.stales(invalidation.users_signed_up(usernames=(username,)))
+                person = Person(user.id, username, shown)
+                return work.done(ProfileView(person, "", time_text(user.created_at), 0, 0, 0, None))
+
+    def _counting_sign_up(self, address: str | None) -> AbstractContextManager[None]:
+        if address is None:  # an operator's
+            return nullcontext()
+        network = network_of(address)
+        return self._rate_limits.counting((SIGN_UPS, network), cost=[(PASSWORDS_NETWORK, network)])
 
     def log_in(
         self,
@@ -93,15 +114,14 @@ class AccountService:
 
         An unknown user takes as long and gets the same answer as a wrong password.
         """
-        by_name = (throttle.LOG_IN_BY_NAME, "login", username, address)
-        by_address = (throttle.LOG_IN_BY_ADDRESS, "login", address)
-        with self._throttle.guess(by_name, by_address) as guess:
+        with self._guesses.log_in(username, address) as guess:
             with self._unit_of_work():
                 user = self._users.get_by_name(username)
                 known = (user.id, user.password_hash) if user else None
             guess.is_wrong = not self._passwords.matches(password, known[1] if known else None)
         if guess.is_wrong or known is None:
             raise UnauthenticatedError("The username or the password is wrong.")
+        self._rate_limits.count((LOG_INS, str(known[0])))
         return self.issue(known[0], kind, name=name, once=once)
 
     def issue(self, user_id: int, kind: Kind, *, name: str = "", once: Once | None = None) -> IssuedToken:
@@ -143,7 +163,7 @@ class AccountService:
         return self._departures.delete(viewer.id, within=LEAVING_SECONDS)
 
     def _prove(self, viewer: Viewer, password: str, field: str) -> None:
-        with self._throttle.guess((throttle.LOG_IN_BY_NAME, "password", str(viewer.id))) as guess:
+        with self._guesses.proof(viewer.id) as guess:
             with self._unit_of_work():
                 user = self._users.get_by_name(viewer.person.username)
                 password_hash = user.password_hash if user and user.id == viewer.id else None
@@ -176,3 +196,7 @@ class AccountService:
             raise NotFoundError(NOBODY)
         self._users.update(user_id, password_hash=password_hash)
         work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
+
+
+def _taken(username: str) -> ConflictError:
+    return ConflictError("username", f"The name {username} is taken: choose another.")

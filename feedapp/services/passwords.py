@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+STRENGTH: dict[str, Any] = {"time_cost": 2, "memory_cost": 19_456, "parallelism": 1}
 
 
 class Passwords:
     """Hashes and checks passwords. Neither may be called inside a transaction: each takes a good part of 0.1 s."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        self._hasher = hasher or PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+        self._hasher = hasher or PasswordHasher(**STRENGTH)
         self._nobodys = self._hasher.hash("the password of nobody")
 
     def hash(self, password: str) -> str:

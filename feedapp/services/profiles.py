@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from feedapp.cache import invalidation, keys
 from feedapp.errors import ConflictError, NotFoundError, StaleEditError, UnauthenticatedError
+from feedapp.limits import RENAMES
 from feedapp.services.assembly import post_views, posts_keys, profile_keys, profile_view
 from feedapp.services.feeds import by_place
 from feedapp.services.versions import Expected, fits, version_of
@@ -14,6 +15,7 @@ from feedapp.services.views import Paged, ProfilePageView, viewer_id_of
 
 if TYPE_CHECKING:
     from feedapp.repositories.users import UserRepository
+    from feedapp.services.rate_limits import RateLimits
     from feedapp.services.reading import Reading
     from feedapp.services.unit_of_work import UnitOfWork
     from feedapp.services.viewers import Credentials, ViewerService
@@ -26,8 +28,15 @@ class ProfileService:
     """Profiles by username. A name that was given up belongs to nobody until somebody takes it."""
 
     def __init__(
-        self, *, reading: Reading, viewers: ViewerService, unit_of_work: UnitOfWork, users: UserRepository
+        self,
+        *,
+        reading: Reading,
+        viewers: ViewerService,
+        unit_of_work: UnitOfWork,
+        users: UserRepository,
+        rate_limits: RateLimits,
     ) -> None:
+        self._rate_limits = rate_limits
         self._reading = reading
         self._viewers = viewers
         self._unit_of_work = unit_of_work
@@ -79,9 +88,16 @@ class ProfileService:
     ) -> ProfileView:
         """Change what is given of the viewer's own profile.
 
-        Raise ConflictError for a name that is taken, StaleEditError.
+        Raise ConflictError for a name that is taken, StaleEditError, TooManyAttemptsError for too many other names.
         """
         viewer = self._viewers.require(credentials)
+        renames = [] if username in {None, viewer.person.username} else [(RENAMES, str(viewer.id))]
+        with self._rate_limits.counting(*renames):
+            return self._edit(viewer, username, display_name, bio, expected)
+
+    def _edit(
+        self, viewer: Viewer, username: str | None, display_name: str | None, bio: str | None, expected: Expected
+    ) -> ProfileView:
         changes = {"username": username, "display_name": display_name, "bio": bio}
         columns = {name: value for name, value in changes.items() if value is not None}
         with self._unit_of_work() as work:

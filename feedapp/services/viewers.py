@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from dataclasses import dataclass
 from hashlib import sha256
 from time import time
@@ -57,6 +58,9 @@ class Identified(NamedTuple):
     facts: dict[Key, Any]
 
 
+_identified: ContextVar[dict[Credentials, Viewer] | None] = ContextVar("identified", default=None)
+
+
 def hash_of(token: str) -> str:
     """Give what is kept of a token: SHA-256 in hexadecimal. Tokens are random, so they need no slow hash."""
     return sha256(token.encode()).hexdigest()
@@ -73,6 +77,21 @@ class ViewerService:
     def __init__(self, reading: Reading, uses: Uses) -> None:
         self._reading = reading
         self._uses = uses
+
+    @staticmethod
+    def begin_request() -> None:
+        """Remember from now on who was identified, so that nobody is looked up twice for one request."""
+        _identified.set({})
+
+    @staticmethod
+    def end_request() -> None:
+        """Remember nobody."""
+        _identified.set(None)
+
+    @staticmethod
+    def identified(credentials: Credentials) -> Viewer | None:
+        """Give the viewer that was identified by them in this request."""
+        return (_identified.get() or {}).get(credentials)
 
     def identify(
         self,
@@ -107,6 +126,8 @@ class ViewerService:
                 viewer = Viewer(person(user), token_hash)
                 self._uses.note(token_hash, now=now)
                 freshness.holds_until(token["expires_at"])
+                if (identified := _identified.get()) is not None:
+                    identified[credentials] = viewer
         if viewer is None and credentials.presented and credentials.kind == "api":
             raise UnauthenticatedError(
                 "This token is unknown, revoked or expired: get a new one from POST /api/tokens."
@@ -120,7 +141,7 @@ class ViewerService:
 
     def require(self, credentials: Credentials) -> Viewer:
         """Say who the viewer is. Raise UnauthenticatedError for an anonymous one."""
-        viewer = self.identify(credentials).viewer
+        viewer = self.identified(credentials) or self.identify(credentials).viewer
         if viewer is None:
             raise UnauthenticatedError(SIGN_IN)
         return viewer

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from feedapp.blueprints.api import comments, followings, likes, me, people, posts, tokens
+from feedapp.blueprints.api import answers, comments, followings, likes, me, once, people, posts, tokens
+from feedapp.blueprints.limits import RequestLimits, describe
 
 if TYPE_CHECKING:
     from feedapp.blueprints.kept import KeptAnswers
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
 def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint out of one for each feature."""
     api = Blueprint("api", __name__)
+    api.after_request(describe)  # before what counts: what is registered last runs first
+    RequestLimits(
+        rate_limits=services.rate_limits,
+        viewers=services.viewers,
+        idempotency=services.idempotency,
+        credentials=answers.credentials,
+        key=once.sent_key,
+    ).register(api)
     api.register_blueprint(people.blueprint(services.accounts, services.profiles, services.follows, kept))
     api.register_blueprint(me.blueprint(services.accounts, services.profiles, kept))
     api.register_blueprint(followings.blueprint(services.followings, services.suggestions, kept))

@@ -23,7 +23,7 @@ def once(act: Callable[[Once | None], T], render: Callable[[T], Response]) -> Re
 
     `render` is called within the transaction, and again for the answer. Raise MalformedError for a key that is none.
     """
-    key = request.headers.get("Idempotency-Key")
+    key = _key()
     if key is None:
         return render(act(None))
     try:
@@ -32,11 +32,22 @@ def once(act: Callable[[Once | None], T], render: Callable[[T], Response]) -> Re
         return _replayed(repeated.answer)
 
 
-def _checked(key: str) -> str:
-    """Read a key, as it is or as a string in the quotes of RFC 8941."""
+def sent_key() -> str | None:
+    """Read the key alone; None for none, or for one that is none."""
+    key = _key()
+    return key if key is not None and KEY.fullmatch(key) else None
+
+
+def _key() -> str | None:
+    """Read what was sent as a key, as it is or as a string in the quotes of RFC 8941."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
     key = key.strip()
-    if len(key) > 1 and key[0] == key[-1] == '"':
-        key = key[1:-1]
+    return key[1:-1] if len(key) > 1 and key[0] == key[-1] == '"' else key
+
+
+def _checked(key: str) -> str:
     if not KEY.fullmatch(key):
         raise MalformedError(
             f"An Idempotency-Key has 1 to {IDEMPOTENCY_KEY_LENGTH} visible ASCII characters: take a random UUID."

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
+from feedapp.blueprints.limits import RequestLimits
 from feedapp.blueprints.pages import (
     accounts,
     assets,
     comments,
+    cookies,
     csrf,
     departures,
     feeds,
@@ -41,6 +43,13 @@ def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     pages = Blueprint("pages", __name__)
     pages.before_request(csrf.protect)
     pages.before_request(forms.refuse_other_encodings)
+    RequestLimits(
+        rate_limits=services.rate_limits,
+        viewers=services.viewers,
+        idempotency=services.idempotency,
+        credentials=cookies.credentials,
+        key=once.sent_key,
+    ).register(pages)
     pages.record_once(rendering.equip)
     pages.record_once(once.equip)
     pages.after_app_request(once.make_keys)

@@ -9,7 +9,7 @@ from flask import Blueprint
 from feedapp.blueprints.pages import cookies
 from feedapp.blueprints.pages.forms import Form, read, refused
 from feedapp.blueprints.pages.rendering import page
-from feedapp.errors import InvalidInputError, TooManyAttemptsError
+from feedapp.errors import InvalidInputError, TryLaterError
 from feedapp.schemas.inputs import Proof
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def blueprint(accounts: AccountService, viewers: ViewerService) -> Blueprint:
             done = accounts.leave(cookies.credentials(), password=read(Proof).password)
         except InvalidInputError as error:
             return page("leave.html", viewer=viewer, status=error.status, form=refused(error))
-        except TooManyAttemptsError as error:
+        except TryLaterError as error:
             form = Form({}, {"password": error.detail})
             answer = page("leave.html", viewer=viewer, status=error.status, form=form)
             answer.headers["Retry-After"] = str(error.retry_after)

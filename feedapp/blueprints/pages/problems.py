@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from flask import request, url_for
 from werkzeug.exceptions import HTTPException
 
-from feedapp.blueprints.pages import cookies, once
+from feedapp.blueprints.pages import cookies
 from feedapp.blueprints.pages.addresses import came_from, here
 from feedapp.blueprints.pages.csrf import SAFE
+from feedapp.blueprints.pages.forms import typed
 from feedapp.blueprints.pages.rendering import document, page, see_other
 from feedapp.errors import UnauthenticatedError
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 TEXT_IS_OURS = frozenset({404, 409, 429, 500, 503})
 LONG_TEXTS = ("body", "bio", "kept")
+SHORT_TEXTS = ("display_name", "name")
 WORTH_REPEATING = frozenset({429, 500, 503})
 
 
@@ -28,7 +30,7 @@ def register(pages: Blueprint) -> None:
     def sign_in_first(error: UnauthenticatedError) -> Response:
         if request.method in SAFE:
             return _away(url_for("pages.sessions.form", next=here()))
-        _, text = _text()
+        _, text = _text(*LONG_TEXTS)
         if not text:
             return _away(url_for("pages.sessions.form", next=came_from("/")))
         return page(
@@ -38,7 +40,8 @@ def register(pages: Blueprint) -> None:
 
 def error_page(status: int, title: str, detail: str) -> Response:
     """Make a page that helps. It does not ask who reads it, and no text that was sent is lost."""
-    field, kept = _text() if request.method == "POST" and status in TEXT_IS_OURS else ("", "")
+    field, kept = _text(*LONG_TEXTS, *SHORT_TEXTS) if request.method == "POST" and status in TEXT_IS_OURS else ("", "")
+    others = {name: text for name, text in typed().items() if name != field} if kept else {}
     return document(
         "error.html",
         status=status,
@@ -47,15 +50,15 @@ def error_page(status: int, title: str, detail: str) -> Response:
         detail=detail,
         kept_as=field,
         kept=kept,
-        key=request.form.get(once.FIELD) if kept else None,
+        others=others,
         again=status in WORTH_REPEATING,
     )
 
 
-def _text() -> tuple[str, str]:
-    """Give the long text that the form had, with the name of its field."""
+def _text(*fields: str) -> tuple[str, str]:
+    """Give the first text that the form had in one of the fields, with the name of its field."""
     try:
-        return next(((name, text) for name in LONG_TEXTS if (text := request.form.get(name))), ("", ""))
+        return next(((name, text) for name in fields if (text := request.form.get(name))), ("", ""))
     except HTTPException:
         return "", ""
 

@@ -11,7 +11,7 @@ from feedapp.blueprints.pages.devices import device
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.rendering import page, see_other
 from feedapp.blueprints.pages.writing import CONFLICT
-from feedapp.errors import ConflictError, FieldError, InvalidInputError, StaleEditError, TooManyAttemptsError
+from feedapp.errors import ConflictError, FieldError, InvalidInputError, StaleEditError, TryLaterError
 from feedapp.schemas.inputs import PasswordChange, ProfileChange
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
         viewer = viewers.require(cookies.credentials())
         try:
             issued = _change_password(accounts)
-        except (InvalidInputError, TooManyAttemptsError) as error:
+        except (InvalidInputError, TryLaterError) as error:
             return _again(profiles.own(cookies.credentials()), viewer, error)
         return cookies.keep(see_other(url_for("pages.settings.show", saved="password")), issued)
 
@@ -69,7 +69,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
             sent = _sent(*fields)
             expected = versions.expected()
             versions.applied(sent, lambda: profiles.edit_own(cookies.credentials(), **sent, expected=expected), _values)
-        except (InvalidInputError, ConflictError, TooManyAttemptsError) as error:
+        except (InvalidInputError, ConflictError, TryLaterError) as error:
             return _again(profiles.own(cookies.credentials()), viewer, error)
         except StaleEditError as error:
             return _conflict(cast("ProfileView", error.current), viewer)
@@ -121,10 +121,8 @@ def _change_password(accounts: AccountService) -> IssuedToken:
     return accounts.change_password(sender, current=given.current_password, new=given.new_password, name=device())
 
 
-def _again(
-    profile: ProfileView, viewer: Viewer, error: InvalidInputError | ConflictError | TooManyAttemptsError
-) -> Response:
-    if isinstance(error, TooManyAttemptsError):
+def _again(profile: ProfileView, viewer: Viewer, error: InvalidInputError | ConflictError | TryLaterError) -> Response:
+    if isinstance(error, TryLaterError):
         answer = settings_page(profile, viewer, messages={"current_password": error.detail}, status=error.status)
         answer.headers["Retry-After"] = str(error.retry_after)
         return answer
