@@ -50,7 +50,11 @@ SELECTS = {
     "followers_count": _by_id("user_counters", "to_json(followers)", "user_id"),
     "following_count": _by_id("user_counters", "to_json(following)", "user_id"),
     "follows": _by_pair("follows", "follower_id", "followee_id"),
-    "username": "SELECT '{0}', username, to_json(id) FROM users WHERE username = ANY(CAST(%({0}_0)s AS text[]))",
+    # That a name is nobody's is a fact, too: texts are full of them.
+    "username": (
+        "SELECT '{0}', wanted, (SELECT to_json(id) FROM users WHERE username = wanted) "
+        "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted)"
+    ),
     "token": (
         "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'kind', kind, 'expires_at', "
         "extract(epoch FROM expires_at)::bigint) FROM tokens "

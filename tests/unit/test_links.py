@@ -68,33 +68,6 @@ def test_hostile_texts_take_no_longer_than_others(unit: str) -> None:
     assert perf_counter() - started < 0.5
 
 
-def test_a_short_text_is_shown_whole() -> None:
-    assert excerpt("two words") == ("two words", False)
-
-
-def test_a_long_text_is_cut_between_words() -> None:
-    shown, cut = excerpt("word " * 1_000)
-    assert cut
-    assert len(shown) <= SHOWN + 1
-    assert shown.endswith("word…")
-
-
-def test_a_long_word_is_cut_all_the_same() -> None:
-    shown, cut = excerpt("x" * 5_000)
-    assert cut
-    assert len(shown) == SHOWN + 1
-
-
-def test_many_lines_are_cut() -> None:
-    shown, cut = excerpt("line\n" * 500)
-    assert cut
-    assert shown.count("\n") < FOLDED_LINES
-
-
-def test_marks_that_turn_writing_around_are_taken_out() -> None:
-    assert plain("a\u202eb\u2066c\u200f") == "abc"
-
-
 @pytest.mark.parametrize(
     ("text", "name"),
     [
