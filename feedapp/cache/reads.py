@@ -20,7 +20,7 @@ from feedapp.cache import values, waits
 from feedapp.cache.backend import LeaseRedisCache, spread
 from feedapp.cache.fetched import Fetched
 from feedapp.cache.implications import implied
-from feedapp.cache.keys import NOBODY_LIFETIME, START, Key, Listing
+from feedapp.cache.keys import START, Key, Listing
 from feedapp.cache.tally import Reads, Tally
 from feedapp.pagination import Cursor, Entry, Slice, Walk
 
@@ -141,7 +141,7 @@ class CacheReads:
             return
         loaded = self._load_or_yield(lease, won, lambda: load(won))
         filled = {key: loaded[key] for key in won if key in loaded}
-        stored_values = {k.name: (values.encode(value), self._lifetime(k, value)) for k, value in filled.items()}
+        stored_values = {k.name: (values.encode(value), self._lifetime(k)) for k, value in filled.items()}
         kept = self._backend.fill(lease, stored_values, [key.name for key in won if key not in loaded])
         for key in won:
             if key not in filled:
@@ -266,9 +266,8 @@ class CacheReads:
             return True
         return self._fetched.in_request() and costs.current().bypassed > 0
 
-    def _lifetime(self, key: Key, value: object = ...) -> int:
-        lifetime = self._lifetimes[key.template.name]
-        return spread(lifetime if value is not None else min(lifetime, NOBODY_LIFETIME), key.name)
+    def _lifetime(self, key: Key) -> int:
+        return spread(self._lifetimes[key.template.name], key.name)
 
     def _count(self, hits: Sequence[Key], misses: Sequence[Key]) -> None:
         self._fetched.note_hits(hits)

@@ -50,9 +50,9 @@ SELECTS = {
     "followers_count": _by_id("user_counters", "to_json(followers)", "user_id"),
     "following_count": _by_id("user_counters", "to_json(following)", "user_id"),
     "follows": _by_pair("follows", "follower_id", "followee_id"),
-    # That a name is nobody's is a fact, too: texts are full of them.
-    "username": (
-        "SELECT '{0}', wanted, (SELECT to_json(id) FROM users WHERE username = wanted) "
+    "username": "SELECT '{0}', username, to_json(id) FROM users WHERE username = ANY(CAST(%({0}_0)s AS text[]))",
+    "taken": (
+        "SELECT '{0}', wanted, to_json(EXISTS (SELECT FROM users WHERE username = wanted)) "
         "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted)"
     ),
     "token": (

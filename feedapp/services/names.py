@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.cache.keys import USERNAME
+from feedapp.cache.keys import TAKEN
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,6 +20,6 @@ class NameService:
 
     def existing(self, names: Collection[str]) -> frozenset[str]:
         """Give those that belong to somebody, all in lower case. One trip, and one statement if any is not cached."""
-        keys = {USERNAME.key(name): name for name in names}
+        keys = {TAKEN.key(name): name for name in names}
         found = self._reading.facts(list(keys))
-        return frozenset(name for key, name in keys.items() if found.get(key) is not None)
+        return frozenset(name for key, name in keys.items() if found[key])

@@ -7,6 +7,7 @@ import regex
 MOST_MARKS = 10
 """Marks on one letter. Tibetan stacks eight; with hundreds a letter paints over the lines above and below it."""
 
+ISOLATES, ISOLATE_END = "\u2066\u2067\u2068", "\u2069"
 _DIRECTIONS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _BLANKS = "\u2800\ufffc\U00013441\U00013442\U0001d159"  # drawn as nothing, though Unicode counts them as symbols
 _VISIBLE = regex.compile(rf"(?V1)[^\p{{C}}\p{{Z}}\p{{M}}\p{{Default_Ignorable_Code_Point}}{_BLANKS}]")
@@ -16,8 +17,7 @@ _PILED_UP = regex.compile(
     rf"{MOST_MARKS + 1}}}"
 )
 _TURNING = regex.compile(f"[{_DIRECTIONS}]")
-_ENCLOSING = regex.compile("[\u202a-\u202e\u2066-\u2069]")
-_LINE_ENDS = regex.compile("\r\n|[\r\u2028\u2029]")
+_LINE_ENDS = regex.compile("\r\n|[\r\x85\u2028\u2029]")
 
 
 def is_visible(text: str) -> bool:
@@ -46,8 +46,17 @@ def one_line(text: str) -> str:
 
 
 def contained(text: str) -> str:
-    """Take out what opens or closes a direction of writing: it would end the isolation that <bdi> gives, or outlive it.
+    """Take out each end of an isolate that begins nowhere in it: it would end the one that <bdi> puts around.
 
-    Marks that stand for a letter of one direction stay.
+    All else that turns writing around ends with the element.
     """
-    return _ENCLOSING.sub("", text)
+    if ISOLATE_END not in text:
+        return text
+    kept, depth = [], 0
+    for sign in text:
+        depth += (sign in ISOLATES) - (sign == ISOLATE_END)
+        if depth < 0:
+            depth = 0
+        else:
+            kept.append(sign)
+    return "".join(kept)

@@ -63,9 +63,8 @@ def _end_of_line(text: str, number: int) -> int:
 
 def _end_of_word(text: str, limit: int) -> int:
     """Find the last end of a word up to `limit`; the last end of a letter with all its marks if the word is long."""
-    around = {"pos": limit // 2, "endpos": limit + _AROUND}
-    ends = [match.start() for match in _WORD_ENDS.finditer(text, **around) if match.start() <= limit]
-    if ends and ends[-1] > limit // 2:
+    within = _WORD_ENDS.finditer(text, limit // 2 + 1, limit + _AROUND)
+    if ends := [match.start() for match in within if match.start() <= limit]:
         return ends[-1]
     end = 0
     for letter in _LETTERS.finditer(text, 0, limit + _AROUND):

@@ -56,7 +56,7 @@ _MENTION = (
     rf"(?![{_NEAR}{_AT}]|[-.][A-Za-z0-9_]|:[A-Za-z0-9-]++\.[A-Za-z])"  # what goes on is a longer name, or a host
 )
 _LINK = regex.compile(f"(?V1)(?:{_SITE}|{_MENTION})")
-_REST = regex.compile(f"(?V1)(?:(?=[/?#]){_PATH})?+")
+_REST = regex.compile(f"(?V1)(?=[/?#]){_PATH}")
 _MAY_LINK = regex.compile(rf"[{_AT}]|://|(?i:www)\.")
 _BRACKETS = regex.compile(r"[][(){}]")
 _OPENER_OF = {")": "(", "]": "[", "}": "{"}
@@ -81,14 +81,13 @@ def links(text: str) -> Iterator[Link]:
         if name := match["name"]:
             yield Link(start, position, name.lower())
             continue
-        rest = _REST.match(text, position, position + LONGEST_ADDRESS)
-        end = start + _length(text[start : rest.end()])
-        if addresses == MOST or rest.end() - start >= LONGEST_ADDRESS:
-            position = _REST.match(text, position).end()
+        rest = _end_of_path(text, position, most=LONGEST_ADDRESS)
+        if addresses == MOST or rest - start >= LONGEST_ADDRESS:
+            position = _end_of_path(text, position)
         else:
             addresses += 1
-            yield Link(start, end, "")
-            position = end  # in what was left off there may be more
+            position = start + _length(text[start:rest])  # in what was left off there may be more
+            yield Link(start, position, "")
 
 
 def may_name(text: str) -> bool:
@@ -106,6 +105,11 @@ def names(text: str, *, end: int | None = None) -> list[str]:
             if link.name:
                 found[link.name] = None
     return list(found)
+
+
+def _end_of_path(text: str, start: int, *, most: int | None = None) -> int:
+    match = _REST.match(text, start, None if most is None else start + most)
+    return match.end() if match else start
 
 
 def _length(address: str) -> int:
