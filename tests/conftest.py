@@ -133,6 +133,7 @@ def running_app(settings: Settings) -> Iterator[Flask]:
 def app(running_app: Flask, engine: Engine, redis: Redis) -> Flask:
     _empty(engine)
     services(running_app).reading._hints.clear()
+    services(running_app).reading._along.clear()
     services(running_app).relay.work()  # as before a process serves: Redis is trusted
     redis.flushdb()  # after the relay, which signs Redis now and then
     return running_app

@@ -16,7 +16,6 @@ from feedapp.blueprints.pages import (
     followings,
     forms,
     likes,
-    mentions,
     once,
     people,
     posts,
@@ -39,7 +38,7 @@ error_page = problems.error_page
 
 def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint out of one for each feature."""
-    pages, people_named = Blueprint("pages", __name__), mentions.People(services.names)
+    pages = Blueprint("pages", __name__)
     pages.before_request(csrf.protect)
     pages.before_request(forms.refuse_other_encodings)
     pages.record_once(rendering.equip)
@@ -48,12 +47,12 @@ def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     problems.register(pages)
     pages.register_blueprint(assets.blueprint())
     pages.register_blueprint(schemes.blueprint())
-    pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, people_named, kept))
-    pages.register_blueprint(posts.blueprint(services.posts, services.viewers, people_named, kept))
+    pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, services.names, kept))
+    pages.register_blueprint(posts.blueprint(services.posts, services.viewers, services.names, kept))
     pages.register_blueprint(likes.blueprint(services.likes))
-    pages.register_blueprint(comments.blueprint(services.comments, services.posts, services.viewers, people_named))
-    pages.register_blueprint(people.blueprint(services.profiles, services.follows, people_named, kept))
-    pages.register_blueprint(followings.blueprint(services.followings, services.suggestions, people_named, kept))
+    pages.register_blueprint(comments.blueprint(services.comments, services.posts, services.viewers, services.names))
+    pages.register_blueprint(people.blueprint(services.profiles, services.follows, services.names, kept))
+    pages.register_blueprint(followings.blueprint(services.followings, services.suggestions, services.names, kept))
     pages.register_blueprint(accounts.blueprint(services.accounts, services.viewers))
     pages.register_blueprint(sessions.blueprint(services.accounts, services.profiles, services.viewers))
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, services.viewers))

@@ -1,6 +1,6 @@
 """Posts and comments as fragments of HTML. Each depends on nothing but its arguments, so it is made once and kept.
 
-`people` are those whose names are links, as `mentions` gives them.
+`people` are those whose names are links, as `NameService` gives them.
 """
 
 from __future__ import annotations

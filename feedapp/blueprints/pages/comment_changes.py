@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from flask import Blueprint, Response
     from markupsafe import Markup
 
-    from feedapp.blueprints.pages.mentions import People
     from feedapp.services.comments import CommentService
+    from feedapp.services.names import NameService
     from feedapp.services.posts import PostService
     from feedapp.services.viewers import ViewerService
     from feedapp.services.views import CommentView, Viewer
@@ -32,7 +32,7 @@ COMMENTS = 50
 
 
 def add_to(
-    comment_pages: Blueprint, comments: CommentService, posts: PostService, viewers: ViewerService, people: People
+    comment_pages: Blueprint, comments: CommentService, posts: PostService, viewers: ViewerService, names: NameService
 ) -> None:
     """Add the pages on which an author changes a comment."""
 
@@ -64,10 +64,10 @@ def add_to(
                 comment_id=wanted,
                 form=form,
                 version=now.version,
-                current=linked(now.body, people.in_texts(now.body)),
+                current=linked(now.body, names.in_text(now)),
             )
         if wants_fragment():
-            return shown(_as_before(view, viewer, people))
+            return shown(_as_before(view, viewer, names))
         return see_other(place(posts, view))
 
     @comment_pages.get(f"{ADDRESS}/delete")
@@ -97,11 +97,11 @@ def place(posts: PostService, view: CommentView) -> str:
     return by_itself(view)
 
 
-def _as_before(view: CommentView, viewer: Viewer, people: People) -> Markup:
+def _as_before(view: CommentView, viewer: Viewer, names: NameService) -> Markup:
     """Make the card as it stands where it was edited: whole on its own page, shortened under the post."""
     if came_from("") == by_itself(view):
-        return cards.whole_comment(view, viewer, people.in_texts(view.body))
-    return cards.comment(view, viewer, people.in_cards([view]))
+        return cards.whole_comment(view, viewer, names.in_text(view))
+    return cards.comment(view, viewer, names.in_list([view]))
 
 
 def by_itself(view: CommentView) -> str:

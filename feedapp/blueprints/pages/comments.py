@@ -19,13 +19,13 @@ from feedapp.schemas.inputs import Writing
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.blueprints.pages.mentions import People
     from feedapp.services.comments import CommentService
+    from feedapp.services.names import NameService
     from feedapp.services.posts import PostService
     from feedapp.services.viewers import ViewerService
 
 
-def blueprint(comments: CommentService, posts: PostService, viewers: ViewerService, people: People) -> Blueprint:
+def blueprint(comments: CommentService, posts: PostService, viewers: ViewerService, names: NameService) -> Blueprint:
     """Make the blueprint."""
     comment_pages = Blueprint("comments", __name__)
 
@@ -41,7 +41,7 @@ def blueprint(comments: CommentService, posts: PostService, viewers: ViewerServi
                 lambda key: comments.comment_on(cookies.credentials(), wanted, body=read(Writing).body, once=key),
                 place=by_itself,
                 render=lambda view: (
-                    shown(cards.comment(view, viewer, people.in_cards([view])), status=201)
+                    shown(cards.comment(view, viewer, names.in_list([view])), status=201)
                     if wants_fragment()
                     else see_other(place(posts, view))
                 ),
@@ -55,8 +55,8 @@ def blueprint(comments: CommentService, posts: PostService, viewers: ViewerServi
     def show(post_id: str, comment_id: str) -> Response:
         view = comments.show(cookies.credentials(), post_id=known_id(post_id), comment_id=known_id(comment_id))
         viewer = viewers.identify(cookies.credentials()).viewer
-        card = cards.whole_comment(view, viewer, people.in_texts(view.body))
+        card = cards.whole_comment(view, viewer, names.in_text(view))
         return page("comment.html", viewer=viewer, comment=view, card=card)
 
-    comment_changes.add_to(comment_pages, comments, posts, viewers, people)
+    comment_changes.add_to(comment_pages, comments, posts, viewers, names)
     return comment_pages

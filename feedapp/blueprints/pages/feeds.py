@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from flask import Response
 
     from feedapp.blueprints.kept import KeptAnswers
-    from feedapp.blueprints.pages.mentions import People
     from feedapp.services.feeds import FeedService
+    from feedapp.services.names import NameService
     from feedapp.services.suggestions import SuggestionService
     from feedapp.services.views import Paged, PersonView, PostView, Viewer
 
 
-def blueprint(feeds: FeedService, suggestions: SuggestionService, people: People, kept: KeptAnswers) -> Blueprint:
+def blueprint(feeds: FeedService, suggestions: SuggestionService, names: NameService, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint."""
     feed_pages = Blueprint("feeds", __name__)
 
@@ -48,7 +48,7 @@ def blueprint(feeds: FeedService, suggestions: SuggestionService, people: People
         return _feed(view.viewer, view.posts, tab="public", suggestions=[])
 
     def _feed(viewer: Viewer | None, posts: Paged[PostView], *, tab: str, suggestions: list[PersonView]) -> Response:
-        named = people.in_cards(posts.items, bios=[] if wants_fragment() else suggestions)
+        named = names.in_list(posts.items, bios=[] if wants_fragment() else suggestions)
         shown = cards.feed(posts, viewer, named)
         if wants_fragment():
             return fragment(shown, viewer=viewer, prev="Newer posts", next="Older posts", label="More posts")

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from flask import Response
 
     from feedapp.blueprints.kept import KeptAnswers
-    from feedapp.blueprints.pages.mentions import People
     from feedapp.services.followings import FollowingService, Side
+    from feedapp.services.names import NameService
     from feedapp.services.suggestions import SuggestionService
 
 
 def blueprint(
-    followings: FollowingService, suggestions: SuggestionService, people: People, kept: KeptAnswers
+    followings: FollowingService, suggestions: SuggestionService, names: NameService, kept: KeptAnswers
 ) -> Blueprint:
     """Make the blueprint."""
     followings_pages = Blueprint("followings", __name__)
@@ -34,14 +34,14 @@ def blueprint(
             return see_other(url_for("pages.followings.of", username=name, side=side))
         view = followings.of(cookies.credentials(), username=name, side=side, cursor=cursor, limit=DEFAULT)
         template = "_people.html" if wants_fragment() else "people.html"
-        named = people.in_cards([], bios=view.people.items)
+        named = names.in_list([], bios=view.people.items)
         return page(template, viewer=view.viewer, profile=view.profile, side=side, people=view.people, named=named)
 
     @followings_pages.get("/suggestions")
     @kept.of(cookies.credentials)
     def suggested() -> Response:
         viewer, suggested = suggestions.show(cookies.credentials(), limit=DEFAULT)
-        named = people.in_cards([], bios=suggested)
+        named = names.in_list([], bios=suggested)
         return page("suggestions.html", viewer=viewer, people=suggested, named=named)
 
     return followings_pages

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from flask import Response
 
     from feedapp.blueprints.kept import KeptAnswers
-    from feedapp.blueprints.pages.mentions import People
     from feedapp.services.follows import FollowService
+    from feedapp.services.names import NameService
     from feedapp.services.profiles import ProfileService
 
 
-def blueprint(profiles: ProfileService, follows: FollowService, people: People, kept: KeptAnswers) -> Blueprint:
+def blueprint(profiles: ProfileService, follows: FollowService, names: NameService, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint."""
     people_pages = Blueprint("people", __name__)
 
@@ -38,7 +38,7 @@ def blueprint(profiles: ProfileService, follows: FollowService, people: People, 
                 f"There is nobody called @{name}, or no longer. People can change their names and delete their "
                 "accounts; what they wrote under another name is found by that name."
             ) from None
-        named = people.in_cards(view.posts.items, bios=[view.profile])
+        named = names.in_list(view.posts.items, bios=[view.profile])
         shown = cards.feed(view.posts, view.viewer, named)
         if wants_fragment():
             return fragment(shown, viewer=view.viewer, prev="Newer posts", next="Older posts", label="More posts")

@@ -19,13 +19,13 @@ from feedapp.text.html import linked
 if TYPE_CHECKING:
     from flask import Blueprint, Response
 
-    from feedapp.blueprints.pages.mentions import People
+    from feedapp.services.names import NameService
     from feedapp.services.posts import PostService
     from feedapp.services.viewers import ViewerService
     from feedapp.services.views import PostView, Viewer
 
 
-def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService, people: People) -> None:
+def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService, names: NameService) -> None:
     """Add the pages on which an author changes a post."""
 
     @post_pages.get("/posts/<post_id>/edit")
@@ -43,10 +43,10 @@ def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService, pe
             return writing(viewer, "post", post_id=wanted, form=refused(error), version=request.form.get(FIELD))
         except StaleEditError as error:
             now, form = cast("PostView", error.current), Form(typed(), {})
-            current = linked(now.body, people.in_texts(now.body))
+            current = linked(now.body, names.in_text(now))
             return writing(viewer, "post", post_id=wanted, form=form, version=now.version, current=current)
         if wants_fragment():
-            return shown(cards.whole(view, viewer, people.in_texts(view.body)))
+            return shown(cards.whole(view, viewer, names.in_text(view)))
         return see_other(url_for("pages.posts.show", post_id=post_id))
 
     @post_pages.get("/posts/<post_id>/delete")

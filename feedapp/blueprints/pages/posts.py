@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from flask import Response
 
     from feedapp.blueprints.kept import KeptAnswers
-    from feedapp.blueprints.pages.mentions import People
+    from feedapp.services.names import NameService
     from feedapp.services.posts import PostService
     from feedapp.services.viewers import ViewerService
     from feedapp.services.views import PostView
 
 
-def blueprint(posts: PostService, viewers: ViewerService, people: People, kept: KeptAnswers) -> Blueprint:
+def blueprint(posts: PostService, viewers: ViewerService, names: NameService, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint."""
     post_pages = Blueprint("posts", __name__)
 
@@ -46,7 +46,7 @@ def blueprint(posts: PostService, viewers: ViewerService, people: People, kept: 
                 lambda key: posts.publish(cookies.credentials(), body=read(Writing).body, once=key),
                 place=_in_feed,
                 render=lambda view: (
-                    shown(cards.one(view, viewer, people.in_cards([view])), status=201)
+                    shown(cards.one(view, viewer, names.in_list([view])), status=201)
                     if wants_fragment()
                     else see_other(_in_feed(view))
                 ),
@@ -61,7 +61,7 @@ def blueprint(posts: PostService, viewers: ViewerService, people: People, kept: 
     def show(post_id: str) -> Response:
         cursor = request.args.get("cursor")
         view = posts.show_with_comments(cookies.credentials(), known_id(post_id), cursor=cursor, limit=COMMENTS)
-        named = people.in_cards(view.comments.items, whole=view.post)
+        named = names.in_list(view.comments.items, whole=view.post)
         below = cards.comments(view.comments, view.viewer, named)
         if wants_fragment():
             more = {
@@ -74,7 +74,7 @@ def blueprint(posts: PostService, viewers: ViewerService, people: People, kept: 
         whole = cards.whole(view.post, view.viewer, named)
         return page("post.html", viewer=view.viewer, post=view.post, card=whole, cards=below)
 
-    post_changes.add_to(post_pages, posts, viewers, people)
+    post_changes.add_to(post_pages, posts, viewers, names)
     return post_pages
 
 
