@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from html import unescape
 from time import perf_counter
 
 import pytest
 import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from feedapp.text.folding import FOLDED_LINES, LONGEST, SHOWN, excerpt, headline
 from feedapp.text.html import linked
+from feedapp.text.links import links
 
 
 def test_a_short_text_is_shown_whole() -> None:
@@ -109,3 +113,29 @@ def test_no_text_takes_long_to_cut(unit: str) -> None:
         excerpt(text)
         headline(text, 60)
     assert perf_counter() - started < 0.5
+
+
+PIECES = st.sampled_from(
+    [
+        "https://", "http://", "www.", "example.com", "/", ".", "@", "ada", "_", "RT", "日本", "です", "。",
+        "（", "）", "(", ")", " ",
+        "\n", "\u200b", "\u0301", "👩‍💻", "🇩🇪", "?q=", ",", "'", "&",
+        "x" * 90, "線" * 90, "y " * 40, "#", ":", "é", "ש", "-", "[", "]",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=60), st.integers(0, 900))
+def test_whatever_is_written_links_lie_beside_each_other_and_nothing_is_lost(pieces: list[str], longest: int) -> None:
+    text = "".join(pieces)
+    found = list(links(text))
+    edges = [edge for link in found for edge in link[:2]]
+    assert edges == sorted(edges)
+    assert all(0 <= link.start < link.end <= len(text) for link in found)
+    end = excerpt(text, longest=longest, shown=max(longest - 100, 1)).end
+    parts = linked(text, {"ada"}, end=end) + linked(text, {"ada"}, start=end)
+    assert unescape(regex.sub("<[^>]*>", "", parts)) == text
+    assert not any(link.start < end < link.end for link in found if link.start > max(longest - 100, 1) // 2)
+    whole = set(regex.findall('href="([^"]*)"', linked(text, {"ada"})))
+    assert whole.issuperset(regex.findall('href="([^"]*)"', parts))

@@ -97,7 +97,8 @@ def hue(username: str) -> int:
 
 def initial(person: Person) -> str:
     """Give the letter of an avatar."""
-    return next((sign for sign in person.display_name if category(sign)[0] in "LN"), person.username[0]).upper()
+    name = (sign for sign in person.display_name if category(sign)[0] in "LN" and characters.is_visible(sign))
+    return next(name, person.username[0]).upper()
 
 
 def number(count: int) -> str:
