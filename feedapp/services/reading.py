@@ -80,7 +80,7 @@ class Reading:
         return self._cache.facts(keys, self.load_facts)
 
     def fetch_along(self, more: Mapping[Key, Sequence[Key]]) -> None:
-        """From now on, fetch with each of these keys those that its value led to, which saves a trip and nothing else."""
+        """From now on, fetch with each of these keys what its value led to, which saves a trip and no more."""
         for key, led_to in more.items():
             self._along.pop(key, None)
             self._along[key] = led_to
