@@ -41,6 +41,7 @@ from feedapp.services.health import HealthService
 from feedapp.services.idempotency import IdempotencyService
 from feedapp.services.issuing import TokenIssuer
 from feedapp.services.likes import LikeService
+from feedapp.services.names import NameService
 from feedapp.services.passwords import STRENGTH, Passwords
 from feedapp.services.posts import PostService
 from feedapp.services.profiles import ProfileService
@@ -89,6 +90,7 @@ class Services:
     followings: FollowingService
     suggestions: SuggestionService
     feeds: FeedService
+    names: NameService
     health: HealthService
     cache_inspection: CacheInspection
     cache_verification: CacheVerification
@@ -197,6 +199,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         followings=FollowingService(reading=reading, viewers=viewers),
         suggestions=SuggestionService(reading=reading, viewers=viewers),
         feeds=FeedService(reading=reading, viewers=viewers),
+        names=NameService(reading=reading),
         health=HealthService(engine=reads, backend=backend, outbox=outbox),
         cache_inspection=CacheInspection(backend=backend, lifetimes=lifetimes, outbox=outbox, users=users),
         cache_verification=CacheVerification(backend=backend, reading=reading),

@@ -136,6 +136,7 @@ def app(running_app: Flask, engine: Engine, redis: Redis) -> Flask:
     made_anew = _empty(engine)
     parts = services(running_app)
     parts.reading._hints.clear()
+    parts.reading._along.clear()
     if made_anew:
         parts.backend.trust.lose("the database was made anew")
     parts.relay.work()  # as before a process serves: Redis is trusted

@@ -20,6 +20,7 @@ from feedapp.cache.keys import (
     POST,
     POST_COMMENTS_COUNT,
     POST_LIKES_COUNT,
+    TAKEN,
     TOKEN,
     TOKENS_OF,
     USER,
@@ -128,11 +129,11 @@ def follow_ended(*, follower_id: int, followee_id: int) -> list[Key]:
 
 
 def users_signed_up(*, usernames: Iterable[str]) -> list[Key]:
-    """Here are more to suggest, and each name may still be cached as that of the one who gave it up.
+    """Here are more to suggest. Each name may be cached as nobody's, or still as that of the one who gave it up.
 
     That one's own write deletes it, too, but may not be through yet: until then the name would lead to the other.
     """
-    return [NOTABLE, *(USERNAME.key(username) for username in usernames)]
+    return [NOTABLE, *(key for username in usernames for key in _name(username))]
 
 
 def user_edited(*, user_id: int) -> list[Key]:
@@ -142,14 +143,14 @@ def user_edited(*, user_id: int) -> list[Key]:
 
 def user_renamed(*, user_id: int, old: str, new: str) -> list[Key]:
     """Who somebody is, and both names."""
-    return [USER.key(user_id), USERNAME.key(old), USERNAME.key(new)]
+    return [USER.key(user_id), *_name(old), *_name(new)]
 
 
 def user_deleted(*, user_id: int, username: str) -> list[Key]:
     """Who somebody was. What they wrote, liked and followed goes by the rules for those."""
     return [
         USER.key(user_id),
-        USERNAME.key(username),
+        *_name(username),
         NOTABLE,
         TOKENS_OF.key(user_id),
         USER_POSTS_COUNT.key(user_id),
@@ -220,6 +221,10 @@ def feeds_of_user_cleared(*, user_id: int) -> list[Key]:
 def public_feed_cleared() -> list[Key]:
     """An operator forgets everyone's feed."""
     return _pages_of(public_feed())
+
+
+def _name(username: str) -> list[Key]:
+    return [USERNAME.key(username), TAKEN.key(username)]
 
 
 def _follow_facts(follower_id: int, followee_id: int) -> list[Key]:

@@ -57,11 +57,14 @@ class CacheReads:
         """Forget what was fetched: what is read from now on must not be older than now."""
         self._fetched.restart()
 
-    def fetch(self, keys: Iterable[Key]) -> None:
-        """Fetch keys ahead, in one round trip, so that `facts` and `page` find them without a trip of their own."""
-        if not self._given_up():
+    def fetch(self, keys: Iterable[Key], *, along: Iterable[Key] = ()) -> None:
+        """Fetch keys ahead, in one round trip, so that `facts` and `page` find them without a trip of their own.
+
+        Those of `along` come too if there is a trip anyway. Outside of a request, nothing is kept, so nothing is done.
+        """
+        if self._fetched.in_request() and not self._given_up():
             try:
-                self._fetched.fetch([key.name for key in keys])
+                self._fetched.fetch([key.name for key in keys], along=[key.name for key in along])
             except RedisError as error:
                 self._note_bypass(error)
 

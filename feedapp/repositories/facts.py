@@ -51,6 +51,10 @@ SELECTS = {
     "following_count": _by_id("user_counters", "to_json(following)", "user_id"),
     "follows": _by_pair("follows", "follower_id", "followee_id"),
     "username": "SELECT '{0}', username, to_json(id) FROM users WHERE username = ANY(CAST(%({0}_0)s AS text[]))",
+    "taken": (
+        "SELECT '{0}', wanted, to_json(EXISTS (SELECT FROM users WHERE username = wanted)) "
+        "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted)"
+    ),
     "token": (
         "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'kind', kind, 'expires_at', "
         "extract(epoch FROM expires_at)::bigint) FROM tokens "

@@ -59,7 +59,7 @@ async function ask(link) {
 
 async function remove(form, card) {
   await send(form);
-  if (card.matches('.whole')) return location.assign('/');
+  if (card.matches('.whole')) return location.assign(card.matches('.post') ? '/' : `${form.querySelector('a').href}#comments`);
   const next = card.nextElementSibling ?? card.previousElementSibling;
   const list = card.parentElement;
   card.remove();

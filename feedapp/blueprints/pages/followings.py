@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
     from feedapp.blueprints.kept import KeptAnswers
     from feedapp.services.followings import FollowingService, Side
+    from feedapp.services.names import NameService
     from feedapp.services.suggestions import SuggestionService
 
 
-def blueprint(followings: FollowingService, suggestions: SuggestionService, kept: KeptAnswers) -> Blueprint:
+def blueprint(
+    followings: FollowingService, suggestions: SuggestionService, names: NameService, kept: KeptAnswers
+) -> Blueprint:
     """Make the blueprint."""
     followings_pages = Blueprint("followings", __name__)
 
@@ -31,12 +34,14 @@ def blueprint(followings: FollowingService, suggestions: SuggestionService, kept
             return see_other(url_for("pages.followings.of", username=name, side=side))
         view = followings.of(cookies.credentials(), username=name, side=side, cursor=cursor, limit=DEFAULT)
         template = "_people.html" if wants_fragment() else "people.html"
-        return page(template, viewer=view.viewer, profile=view.profile, side=side, people=view.people)
+        named = names.in_list([], bios=view.people.items)
+        return page(template, viewer=view.viewer, profile=view.profile, side=side, people=view.people, named=named)
 
     @followings_pages.get("/suggestions")
     @kept.of(cookies.credentials)
     def suggested() -> Response:
-        viewer, people = suggestions.show(cookies.credentials(), limit=DEFAULT)
-        return page("suggestions.html", viewer=viewer, people=people)
+        viewer, suggested = suggestions.show(cookies.credentials(), limit=DEFAULT)
+        named = names.in_list([], bios=suggested)
+        return page("suggestions.html", viewer=viewer, people=suggested, named=named)
 
     return followings_pages

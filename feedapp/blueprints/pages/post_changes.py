@@ -14,16 +14,18 @@ from feedapp.blueprints.pages.versions import FIELD, applied, expected
 from feedapp.blueprints.pages.writing import CONFLICT, writing
 from feedapp.errors import ForbiddenError, InvalidInputError, StaleEditError
 from feedapp.schemas.inputs import Writing
+from feedapp.text.html import linked
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response
 
+    from feedapp.services.names import NameService
     from feedapp.services.posts import PostService
     from feedapp.services.viewers import ViewerService
     from feedapp.services.views import PostView, Viewer
 
 
-def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService) -> None:
+def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService, names: NameService) -> None:
     """Add the pages on which an author changes a post."""
 
     @post_pages.get("/posts/<post_id>/edit")
@@ -41,9 +43,10 @@ def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService) ->
             return writing(viewer, "post", post_id=wanted, form=refused(error), version=request.form.get(FIELD))
         except StaleEditError as error:
             now, form = cast("PostView", error.current), Form(typed(), {})
-            return writing(viewer, "post", post_id=wanted, form=form, version=now.version, current=now.body)
+            current = linked(now.body, names.in_text(now))
+            return writing(viewer, "post", post_id=wanted, form=form, version=now.version, current=current)
         if wants_fragment():
-            return shown(cards.whole(view, viewer))
+            return shown(cards.whole(view, viewer, names.in_text(view)))
         return see_other(url_for("pages.posts.show", post_id=post_id))
 
     @post_pages.get("/posts/<post_id>/delete")

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from flask import Response
 
     from feedapp.blueprints.kept import KeptAnswers
+    from feedapp.services.names import NameService
     from feedapp.services.posts import PostService
     from feedapp.services.viewers import ViewerService
     from feedapp.services.views import PostView
 
 
-def blueprint(posts: PostService, viewers: ViewerService, kept: KeptAnswers) -> Blueprint:
+def blueprint(posts: PostService, viewers: ViewerService, names: NameService, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint."""
     post_pages = Blueprint("posts", __name__)
 
@@ -45,7 +46,9 @@ def blueprint(posts: PostService, viewers: ViewerService, kept: KeptAnswers) -> 
                 lambda key: posts.publish(cookies.credentials(), body=read(Writing).body, once=key),
                 place=_in_feed,
                 render=lambda view: (
-                    shown(cards.one(view, viewer), status=201) if wants_fragment() else see_other(_in_feed(view))
+                    shown(cards.one(view, viewer, names.in_list([view])), status=201)
+                    if wants_fragment()
+                    else see_other(_in_feed(view))
                 ),
             )
         except InvalidInputError as error:
@@ -58,7 +61,8 @@ def blueprint(posts: PostService, viewers: ViewerService, kept: KeptAnswers) -> 
     def show(post_id: str) -> Response:
         cursor = request.args.get("cursor")
         view = posts.show_with_comments(cookies.credentials(), known_id(post_id), cursor=cursor, limit=COMMENTS)
-        below = cards.comments(view.comments, view.viewer)
+        named = names.in_list(view.comments.items, whole=view.post)
+        below = cards.comments(view.comments, view.viewer, named)
         if wants_fragment():
             more = {
                 "prev": "Earlier comments",
@@ -67,10 +71,10 @@ def blueprint(posts: PostService, viewers: ViewerService, kept: KeptAnswers) -> 
                 "anchor": "#comments",
             }
             return fragment(below, viewer=view.viewer, **more)
-        whole = cards.whole(view.post, view.viewer)
+        whole = cards.whole(view.post, view.viewer, named)
         return page("post.html", viewer=view.viewer, post=view.post, card=whole, cards=below)
 
-    post_changes.add_to(post_pages, posts, viewers)
+    post_changes.add_to(post_pages, posts, viewers, names)
     return post_pages
 
 
