@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedapp.cache import invalidation
-from feedapp.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, UnauthenticatedError
+from feedapp.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, WrongPasswordError
 from feedapp.services import throttle
 from feedapp.services.views import Person, ProfileView, time_text
 
@@ -89,7 +89,7 @@ class AccountService:
         name: str = "",
         once: Once | None = None,
     ) -> IssuedToken:
-        """Check a password and issue a token. Raise UnauthenticatedError, TooManyAttemptsError.
+        """Check a password and issue a token. Raise WrongPasswordError, TooManyAttemptsError.
 
         An unknown user takes as long and gets the same answer as a wrong password.
         """
@@ -101,7 +101,7 @@ class AccountService:
                 known = (user.id, user.password_hash) if user else None
             guess.is_wrong = not self._passwords.matches(password, known[1] if known else None)
         if guess.is_wrong or known is None:
-            raise UnauthenticatedError("The username or the password is wrong.")
+            raise WrongPasswordError("The username or the password is wrong.")
         return self.issue(known[0], kind, name=name, once=once)
 
     def issue(self, user_id: int, kind: Kind, *, name: str = "", once: Once | None = None) -> IssuedToken:

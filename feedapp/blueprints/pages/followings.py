@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages import cookies
 from feedapp.blueprints.pages.addresses import known_name
-from feedapp.blueprints.pages.rendering import page, see_other, wants_fragment
+from feedapp.blueprints.pages.rendering import LIST, page, see_other, wants_fragment
 from feedapp.pagination import DEFAULT
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def blueprint(followings: FollowingService, suggestions: SuggestionService, kept
     followings_pages = Blueprint("followings", __name__)
 
     @followings_pages.get("/@<username>/<any(followers, following):side>")
-    @kept.of(cookies.credentials)
+    @kept.of(cookies.credentials, parameters=LIST)
     def of(username: str, side: Side) -> Response:
         name, cursor = known_name(username), request.args.get("cursor")
         if name != username:
@@ -34,7 +34,7 @@ def blueprint(followings: FollowingService, suggestions: SuggestionService, kept
         return page(template, viewer=view.viewer, profile=view.profile, side=side, people=view.people)
 
     @followings_pages.get("/suggestions")
-    @kept.of(cookies.credentials)
+    @kept.of(cookies.credentials, parameters={})
     def suggested() -> Response:
         viewer, people = suggestions.show(cookies.credentials(), limit=DEFAULT)
         return page("suggestions.html", viewer=viewer, people=people)

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from feedapp.blueprints.pages.cards import Cards
+    from feedapp.blueprints.parameters import Known
     from feedapp.services.views import Person, Viewer
 
+LIST: Known = {"cursor": None, "fragment": ("1",)}
+"""The parameters of every page with a list."""
 HUES = 12
 TOO_MANY, BROKEN = 429, 500
 
