@@ -25,6 +25,8 @@ ORIGIN, ROOT = "feedapp.origin", "feedapp.root"
 """In the environment of every request: what `origin` and `site_root` give."""
 PROBES = frozenset({"/livez", "/readyz"})
 """Asked by machines, by whatever name or number they know this one."""
+WITHOUT_HOST = frozenset({"HTTP/1.0", "HTTP/1"})
+"""What servers call the version that may leave Host out; they say "" of a Host that is not there."""
 SCHEMES = frozenset({"http", "https", "ws", "wss"})
 SOMEWHERE = Host("localhost", None)
 
@@ -76,18 +78,16 @@ class HostGuard:
         return MisdirectedError("This site is not called that: see SITE_URL and SITE_HOSTS if it should be.")
 
     def _is_own(self, host: Host, scheme: str) -> bool:
-        site = self._site
-        return (
-            site is not None
-            and host.name == site.name
-            and site.port in {host.port_by(site.scheme), host.port_by(scheme)}
-        )
+        if self._site is None or host.name != self._site.name:
+            return False
+        plain = Host(host.name, None) if host.port == DEFAULT_PORTS.get(scheme) else host
+        return plain.port_by(self._site.scheme) == self._site.port
 
 
 def _given(environ: WSGIEnvironment) -> str | None:
     """Read the Host; None for none, which HTTP/1.0 allows."""
     given: str | None = environ.get("HTTP_HOST")
-    if given == "" and environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+    if given == "" and environ.get("SERVER_PROTOCOL") in WITHOUT_HOST:
         del environ["HTTP_HOST"]
         return None
     return given

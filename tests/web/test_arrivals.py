@@ -7,50 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from feedapp.blueprints.host_guard import REFUSED, HostGuard
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from conftest import Somebody
     from flask.testing import FlaskClient
-
-NO_HOSTS = [
-    *("", " ", "a b", "\u00e9", 'evil.example"><script>', "x" * 64, "x" * 5_000, "a..b", "-a", "[::1", "[::1]x"),
-    *("a:b:c", "a:123456", "a@b", "a/b", "a\tb", "evil.example\x00", "%61"),
-]
-HOSTS = ["localhost", "127.0.0.1:8000", "[::1]:8000", "feed.example", "FEED.example.", "feed_app:8203", "_a.example"]
-
-
-@pytest.mark.parametrize("host", NO_HOSTS)
-def test_a_host_that_is_none_is_refused_by_pages_and_api_alike(client: FlaskClient, host: str) -> None:
-    for address, kind in (("/", "text/html"), ("/api/posts", "application/problem+json"), ("/nothing", "text/html")):
-        answer = client.get(address, environ_overrides={"HTTP_HOST": host})
-        assert (answer.status_code, answer.mimetype) == (400, kind)
-        assert "Host" in answer.text
-        assert answer.headers["X-Request-Id"]
-
-
-@pytest.mark.parametrize("host", HOSTS)
-def test_a_host_that_is_one_is_in_the_addresses_of_posts(
-    client: FlaskClient, people: Callable[..., Somebody], host: str
-) -> None:
-    client.post("/api/posts", headers=people("ada").headers, json={"body": "text"})
-    answer = client.get("/api/posts/1", environ_overrides={"HTTP_HOST": host})
-    assert answer.get_json()["url"].lower() == f"http://{host}/posts/1".lower()
-
-
-def test_a_request_without_any_host_is_answered(client: FlaskClient) -> None:
-    """As HTTP/1.0 has it, which some health checks still speak."""
-    seen: list[WSGIEnvironment] = []
-
-    def app(environ: WSGIEnvironment, _: StartResponse) -> list[bytes]:
-        seen.append(environ)
-        return []
-
-    HostGuard(app)({"wsgi.url_scheme": "http"}, lambda *_: lambda _: None)
-    assert REFUSED not in seen[0]
 
 
 @pytest.mark.parametrize("size", [600_000, 10_000_000])

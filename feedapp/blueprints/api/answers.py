@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import orjson
 from flask import Response, request
@@ -64,7 +64,7 @@ def paged(page: Paged[T], serialise: Callable[[T], Any]) -> Response:
     """Send a page of a list, with the way on in the body and in Link headers."""
     items = [serialise(item) for item in page.items]
     response = answer({"items": items, "next_cursor": page.next_cursor, "prev_cursor": page.prev_cursor})
-    here = site_root() + request.base_url.removeprefix(request.root_url)
+    here = site_root() + quote(request.path.lstrip("/"), safe="/:@!$&'()*+,;=")
     asked = {name: value.strip() for name, value in request.args.items()}
     links = [
         f'<{here}?{urlencode({**asked, "cursor": cursor})}>; rel="{relation}"'

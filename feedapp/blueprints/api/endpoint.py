@@ -44,12 +44,13 @@ class Endpoint:
         self._kept = kept
 
     def read(
-        self, *parameters: str, token: bool = False, public: bool = False, reuse: bool = True
+        self, *parameters: str, token: bool | Callable[[], bool] = False, public: bool = False, reuse: bool = True
     ) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
         """Declare a GET with the parameters that it knows.
 
-        `token`: it is for nobody but who is signed in. `public`: it is the same for everybody, and no token is looked
-        at. `reuse`: what was answered before may be given again, see `KeptAnswers`.
+        `token`: it is for nobody but who is signed in, or tells from the parameters whether it is. `public`: it is the
+        same for everybody, and no token is looked at. `reuse`: what was answered before may be given again, see
+        `KeptAnswers`.
         """
 
         def decorate(view: Callable[P, Response]) -> Callable[P, Response]:
@@ -63,7 +64,7 @@ class Endpoint:
                     return made(*args, **ids)
                 except DomainError as error:
                     if not public:
-                        self._credentials_first(error, token=token)
+                        self._credentials_first(error, token=token() if callable(token) else token)
                     raise
 
             return checked

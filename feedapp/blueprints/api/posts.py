@@ -31,7 +31,7 @@ def blueprint(posts: PostService, feeds: FeedService, endpoint: Endpoint) -> Blu
         posts.own(credentials(), known_id(post_id))
 
     @posts_api.get("/posts")
-    @endpoint.read("feed", "username", "cursor", "limit")
+    @endpoint.read("feed", "username", "cursor", "limit", token=lambda: request.args.get("feed") == "home")
     def feed() -> Response:
         root = site_root()
         return paged(_feed(feeds, credentials()).posts, lambda view: post(view, root=root))
