@@ -22,8 +22,8 @@ GZIP = [
 ]  # fmt: skip
 IDENTITY = [
     None, "", "gzip;q=0.1, identity;q=1", "gzip;q=0", "identity", "*;q=0", "identity;q=0", "br", "gzip;q=0, *",
-    "identity, gzip;q=0.999", "gzip;q=0.000", "gzip;q=-1", "gzip;q=2", "gzip;q=x", "gzip;q=", "gzip;q=nan", "gzip;q=1e0",
-    "gzi", "gzip-x", ";", ",", "x-gzip;q=0", "identity;q=1, *;q=0.5", "gzip;q=0;q=1",
+    "identity, gzip;q=0.999", "gzip;q=0.000", "gzip;q=-1", "gzip;q=2", "gzip;q=x", "gzip;q=", "gzip;q=nan",
+    "gzip;q=1e0", "gzi", "gzip-x", ";", ",", "x-gzip;q=0", "identity;q=1, *;q=0.5", "gzip;q=0;q=1",
 ]  # fmt: skip
 ONLY_GZIP = ["gzip, identity;q=0", "gzip;q=0.1, *;q=0", "*, identity;q=0", "x-gzip, identity;q=0.0"]
 

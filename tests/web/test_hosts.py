@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from feedapp.wiring import Services
 
-MakeSite = "Callable[..., FlaskClient]"
+    MakeSite = Callable[..., FlaskClient]
+
 ENVIRONMENT = {"DATABASE_URL": "postgresql://", "REDIS_URL": "unix:///s", "SECRET_KEY": "x" * 64}
 NO_HOSTS = [
     *("", " ", "a b", "\u00e9", 'evil.example"><script>', "x" * 64, "x" * 5_000, "a..b", "-a", "[::1", "[::1]x"),

@@ -78,9 +78,9 @@ def test_what_nobody_knows_is_left_alone_whatever_it_is(client: FlaskClient, ada
     assert data(send(client, ada, deep), 201)["body"] == "a"
 
 
-@pytest.mark.parametrize("charset", UTF_8)
-def test_utf_8_may_be_said_in_any_spelling(client: FlaskClient, ada: Somebody, charset: str) -> None:
-    data(send(client, ada, GOOD, **{"Content-Type": f"Application/JSON; charset={charset}"}), 201)
+def test_utf_8_may_be_said_in_any_spelling(client: FlaskClient, ada: Somebody) -> None:
+    for charset in UTF_8:
+        data(send(client, ada, GOOD, **{"Content-Type": f"Application/JSON; charset={charset}"}), 201)
 
 
 @pytest.mark.parametrize("charset", OTHERS)

@@ -21,13 +21,13 @@ READS = [
 
 
 @pytest.mark.parametrize("address", READS)
-@pytest.mark.parametrize("query", ["x=1", "Limit=1", "limit[]=1", "=", "page=2", "%00=1", "%ff=1", "fragment=1"])
 def test_one_that_a_call_does_not_know_is_refused(
-    client: FlaskClient, ada: Somebody, post_id: str, address: str, query: str
+    client: FlaskClient, ada: Somebody, post_id: str, address: str
 ) -> None:
-    found = problem(client.get(f"{address}?{query}", headers=ada.headers), 400)
-    assert found["code"] == "invalid_parameters"
-    assert len(found["errors"]) == 1
+    for query in ("x=1", "Limit=1", "limit[]=1", "=", "page=2", "%00=1", "%ff=1", "fragment=1"):
+        found = problem(client.get(f"{address}?{query}", headers=ada.headers), 400)
+        assert found["code"] == "invalid_parameters"
+        assert len(found["errors"]) == 1
 
 
 @pytest.mark.parametrize("query", ["limit=1&limit=1", "limit=1&limit=2", "cursor=a&cursor=b", "feed=public&feed=home"])

@@ -87,14 +87,15 @@ def test_likes_that_came_since_do_not_change_the_first_answer(
     assert write(client, world, what).data == first.data
 
 
+@pytest.mark.usefixtures("ada")
 class TestOtherBodies:
-    def test_an_account_is_made_for_one_body_only(self, client: FlaskClient, ada: Somebody, engine: Engine) -> None:
+    def test_an_account_is_made_for_one_body_only(self, client: FlaskClient, engine: Engine) -> None:
         data(sign_up(client), 201)
         with nothing_changes(engine):
             for other in ({"username": "eve"}, {"password": "another password"}, {"display_name": "D"}):
                 assert problem(sign_up(client, **other), 422)["code"] == "key_reused"
 
-    def test_a_token_is_given_for_one_body_only(self, client: FlaskClient, ada: Somebody, engine: Engine) -> None:
+    def test_a_token_is_given_for_one_body_only(self, client: FlaskClient, engine: Engine) -> None:
         data(log_in(client), 201)
         with nothing_changes(engine):
             for other in ({"username": "Ada"}, {"name": "another"}):
@@ -108,15 +109,14 @@ class TestOtherBodies:
         problem(log_in(client), 401)
         problem(log_in(client, password="another password"), 422)
 
-    def test_strangers_with_the_same_key_do_not_see_each_others_answers(
-        self, client: FlaskClient, ada: Somebody
-    ) -> None:
+    def test_strangers_with_the_same_key_do_not_see_each_others_answers(self, client: FlaskClient) -> None:
         data(sign_up(client), 201)
         refused = sign_up(client, username="eve", password="the password of eve")
         assert SECRET[:20] not in refused.text
         assert "dee" not in problem(refused, 422)["detail"]
 
 
+@pytest.mark.usefixtures("ada")
 class TestTokens:
     @pytest.mark.parametrize("how", ["itself", "by id", "all others", "expired", "password by the operator"])
     def test_one_that_is_dead_is_not_given_again(
@@ -142,9 +142,7 @@ class TestTokens:
         good = {"username": "ada", "password": ada.password}
         data(client.post("/api/tokens", headers=other, json=good), 201)
 
-    def test_one_that_is_being_revoked_is_waited_for(
-        self, app: Flask, client: FlaskClient, ada: Somebody, engine: Engine
-    ) -> None:
+    def test_one_that_is_being_revoked_is_waited_for(self, app: Flask, client: FlaskClient, engine: Engine) -> None:
         data(log_in(client), 201)
         with ThreadPoolExecutor(1) as pool, engine.connect() as connection:
             connection.execute(text("DELETE FROM tokens WHERE kind = 'api'"))
@@ -164,6 +162,7 @@ class TestTokens:
             assert problem(answer.result(), 409)["code"] == "result_gone"
 
 
+@pytest.mark.usefixtures("ada")
 class TestWhatIsGone:
     @pytest.mark.parametrize("what", WRITES)
     def test_it_is_not_made_again_and_not_shown(
@@ -209,7 +208,7 @@ class TestWhatIsGone:
         assert again.headers["ETag"] == seen != first.headers["ETag"]
 
     def test_an_account_that_is_gone_leaves_nothing_of_itself(
-        self, client: FlaskClient, ada: Somebody, services: Services, engine: Engine
+        self, client: FlaskClient, services: Services, engine: Engine
     ) -> None:
         data(sign_up(client), 201)
         services.accounts.delete(username="dee")
@@ -219,7 +218,7 @@ class TestWhatIsGone:
         with nothing_changes(engine):
             assert problem(sign_up(client), 409)["code"] == "result_gone"
 
-    def test_an_account_that_was_renamed_is_the_same_one(self, client: FlaskClient, ada: Somebody) -> None:
+    def test_an_account_that_was_renamed_is_the_same_one(self, client: FlaskClient) -> None:
         sign_up(client)
         body = {"username": "dee", "password": NEW["password"]}
         token = data(client.post("/api/tokens", json=body), 201)["token"]
