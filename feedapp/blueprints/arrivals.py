@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from string import punctuation
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from feedapp.blueprints.host_guard import refuse_host
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+
+def make_readable(environ: WSGIEnvironment) -> None:
+    """Write raw bytes in the query as a browser would, since Werkzeug raises errors for those that are no UTF-8."""
+    query = environ.get("QUERY_STRING", "")
+    if not query.isascii():
+        environ["QUERY_STRING"] = quote(query.encode("latin-1"), safe=punctuation)
 
 
 def refuse_unreadable() -> None:

@@ -27,7 +27,6 @@ PROBES = frozenset({"/livez", "/readyz"})
 """Asked by machines, by whatever name or number they know this one."""
 WITHOUT_HOST = frozenset({"HTTP/1.0", "HTTP/1"})
 """What servers call the version that may leave Host out; they say "" of a Host that is not there."""
-SCHEMES = frozenset({"http", "https", "ws", "wss"})
 SOMEWHERE = Host("localhost", None)
 
 
@@ -104,10 +103,8 @@ def _root(scheme: str, host: Host, given: str | None) -> str:
 def _scheme(environ: WSGIEnvironment) -> str:
     """Read the scheme; what a proxy says is taken if it is one of the web's, in any case."""
     scheme: str = environ["wsgi.url_scheme"].strip().lower()
-    if scheme in SCHEMES:
-        return scheme
-    own: str = environ.get("werkzeug.proxy_fix.orig", {}).get("wsgi.url_scheme", "http")
-    return own
+    own: str = environ.get("werkzeug.proxy_fix.orig", {}).get("wsgi.url_scheme", scheme)
+    return scheme if scheme in DEFAULT_PORTS else own
 
 
 def refuse_host() -> None:

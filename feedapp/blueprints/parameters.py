@@ -10,15 +10,11 @@ Known = Mapping[str, Collection[str] | None]
 
 
 def known_parameters(query: str, known: Known) -> tuple[tuple[str, str], ...]:
-    """Read those that are known, the first of each, in the order in which they are declared.
-
-    `query` is WSGI's: bytes as Latin-1.
-    """
+    """Read those that are known, the first of each, in the order in which they are declared."""
     if not query or not known:
         return ()
     found: dict[str, str] = {}
-    text = query.encode("latin-1").decode(errors="replace")
-    for name, value in parse_qsl(text, keep_blank_values=True, errors="werkzeug.url_quote"):
+    for name, value in parse_qsl(query, keep_blank_values=True, errors="werkzeug.url_quote"):
         if name in known:
             found.setdefault(name, value)
     return tuple(

@@ -102,7 +102,6 @@ def test_only_what_is_declared_is_read() -> None:
         ("fragment=1&cursor=a", (("cursor", "a"), ("fragment", "1"))),
         ("cursor=a&cursor=b&fragment=2", (("cursor", "a"),)),
         ("cursor", (("cursor", ""),)),
-        ("cursor=\xc3\xa9", (("cursor", "\u00e9"),)),
         ("cursor=%C3%A9", (("cursor", "\u00e9"),)),
     ):
         assert known_parameters(query, known) == found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -51,3 +52,15 @@ def test_a_static_file_that_is_none_is_nothing_and_tells_nothing(client: FlaskCl
     answer = client.open(f"/static/0/{name}", method=method)
     assert answer.status_code < 500
     assert "immutable" not in answer.headers.get("Cache-Control", "")
+
+
+@pytest.mark.parametrize("query", ["\xff", "x=\xff", "cursor=\xff\xfe", "next=/\xe9", "\xc3\xa9=1"])
+def test_raw_bytes_in_a_query_are_read_like_escaped_ones(
+    client: FlaskClient, people: Callable[..., Somebody], query: str
+) -> None:
+    escaped = quote(query, safe="=/", encoding="latin-1")
+    for address in ("/", "/public", "/login", "/api/posts", "/api/me", "/nothing"):
+        raw = client.get(address, environ_overrides={"QUERY_STRING": query})
+        same = client.get(f"{address}?{escaped}")
+        assert raw.status_code == same.status_code < 500
+        assert raw.data == same.data
