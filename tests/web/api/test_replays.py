@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -146,18 +145,12 @@ class TestTokens:
         data(log_in(client), 201)
         with ThreadPoolExecutor(1) as pool, engine.connect() as connection:
             connection.execute(text("DELETE FROM tokens WHERE kind = 'api'"))
-            started = Event()
-
-            def again() -> Any:
-                started.set()
-                return log_in(app.test_client())
-
-            answer = pool.submit(again)
-            started.wait()
+            answer = pool.submit(log_in, app.test_client())
             waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-            with engine.connect() as other:
-                while not other.scalar(waiting):
-                    other.rollback()
+            while not answer.done():
+                with engine.connect() as other:
+                    if other.scalar(waiting):
+                        break
             connection.commit()
             assert problem(answer.result(), 409)["code"] == "result_gone"
 
