@@ -27,6 +27,11 @@ class Host(NamedTuple):
     name: str
     port: int | None
 
+    @property
+    def netloc(self) -> str:
+        """Write it as it stands in an address."""
+        return self.name if self.port is None else f"{self.name}:{self.port}"
+
     def port_by(self, scheme: str) -> int | None:
         """Give the port, or the scheme's own."""
         return DEFAULT_PORTS.get(scheme) if self.port is None else self.port

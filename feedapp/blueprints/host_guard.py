@@ -5,12 +5,13 @@ Stands around the app, inside `ProxyFix`, so that what a proxy says is checked l
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import request
 
 from feedapp.errors import MalformedError, MisdirectedError
-from feedapp.hosts import DEFAULT_PORTS, Host, Origin, read_host
+from feedapp.hosts import DEFAULT_PORTS, LONGEST, Host, Origin, read_host
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -20,14 +21,24 @@ if TYPE_CHECKING:
     from feedapp.errors import DomainError
 
 REFUSED = "feedapp.refused_host"
-"""In the environment of a request that no answer, kept or made, is for: the error to answer with."""
+"""In the environment of a request that no answer, kept or made, is for: the kind of error to answer with, and its text."""
 ORIGIN, ROOT = "feedapp.origin", "feedapp.root"
 """In the environment of every request: what `origin` and `site_root` give."""
 PROBES = frozenset({"/livez", "/readyz"})
 """Asked by machines, by whatever name or number they know this one."""
 WITHOUT_HOST = frozenset({"HTTP/1.0", "HTTP/1"})
 """What servers call the version that may leave Host out; they say "" of a Host that is not there."""
-SOMEWHERE = Host("localhost", None)
+SOMEWHERE = "localhost"
+
+
+class Verdict(NamedTuple):
+    """What is made of a Host and a scheme: as what the request goes on, or why it does not (`refusal`)."""
+
+    host: str
+    scheme: str
+    origin: Origin
+    root: str
+    refusal: tuple[type[DomainError], str] | None = None
 
 
 class HostGuard:
@@ -41,63 +52,54 @@ class HostGuard:
         self._app = app
         self._site = site
         self._others = frozenset(others)
+        self._judged = lru_cache(maxsize=256)(self._judge)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer by the app."""
-        environ["wsgi.url_scheme"] = scheme = _scheme(environ)
-        given = _given(environ)
-        host = read_host(given) if given is not None else self._unnamed(environ)
-        refusal = None if given is None else self._refusal(host, scheme)
-        if host is None or refusal is not None:
-            if environ.get("PATH_INFO") not in PROBES:
-                environ[REFUSED] = refusal
-            given, host = None, SOMEWHERE  # so that an answer can be made
-            environ["HTTP_HOST"] = host.name
-        elif self._site is not None and self._is_own(host, scheme):
-            environ["HTTP_HOST"], environ["wsgi.url_scheme"] = self._site.netloc, self._site.scheme
-            host, scheme = Host(self._site.name, self._site.port), self._site.scheme
-        environ[ORIGIN] = Origin.of(scheme, host)
-        environ[ROOT] = self._site.root if self._site else _root(scheme, host, given)
+        given, scheme = self._given(environ), _scheme(environ)
+        verdict = self._judged(given, scheme) if len(given) <= LONGEST else self._judge(given, scheme)
+        environ["HTTP_HOST"], environ["wsgi.url_scheme"] = verdict.host, verdict.scheme
+        environ[ORIGIN], environ[ROOT] = verdict.origin, verdict.root
+        if verdict.refusal is not None and environ.get("PATH_INFO") not in PROBES:
+            environ[REFUSED] = verdict.refusal
         return self._app(environ, start_response)
 
-    def _unnamed(self, environ: WSGIEnvironment) -> Host:
-        if self._site is not None:
-            return Host(self._site.name, self._site.port)
+    def _given(self, environ: WSGIEnvironment) -> str:
+        """Read the Host; if there is none, as HTTP/1.0 allows, give the site's own or the server's."""
+        given: str | None = environ.get("HTTP_HOST")
+        if given or (given is not None and environ.get("SERVER_PROTOCOL") not in WITHOUT_HOST):
+            return given
+        if self._site is not None or self._others:
+            return self._site.netloc if self._site else min(self._others).netloc
         server = environ.get("SERVER_NAME", "")
-        name = f"[{server}]" if ":" in server else server
-        return read_host(f"{name}:{environ.get('SERVER_PORT', '')}") or SOMEWHERE
+        address = f"{f'[{server}]' if ':' in server else server}:{environ.get('SERVER_PORT', '')}"
+        return address if read_host(address) else SOMEWHERE
 
-    def _refusal(self, host: Host | None, scheme: str) -> DomainError | None:
+    def _judge(self, given: str, scheme: str) -> Verdict:
+        host = read_host(given)
         if host is None:
-            return MalformedError("The Host of this request is no host's name: check the address.")
-        if (self._site is None and not self._others) or self._is_own(host, scheme):
-            return None
-        if self._others & {host, Host(host.name, None)}:
-            return None
-        return MisdirectedError("This site is not called that: see SITE_URL and SITE_HOSTS if it should be.")
+            return self._refused(
+                scheme, MalformedError, "The Host of this request is no host's name: check the address."
+            )
+        if self._site is not None and self._is_own(host, scheme, self._site):
+            return Verdict(self._site.netloc, self._site.scheme, self._site, self._site.root)
+        if (self._site is not None or self._others) and not self._others & {host, Host(host.name, None)}:
+            text = "This site is not called that: see SITE_URL and SITE_HOSTS if it should be."
+            return self._refused(scheme, MisdirectedError, text)
+        # As it was asked for, since a name without a final dot may be another one; but without a default port.
+        has_default = host.port is not None and host.port == DEFAULT_PORTS.get(scheme)
+        own = f"{scheme}://{given.rpartition(':')[0] if has_default else given}/"
+        return Verdict(given, scheme, Origin.of(scheme, host), self._site.root if self._site else own)
 
-    def _is_own(self, host: Host, scheme: str) -> bool:
-        if self._site is None or host.name != self._site.name:
-            return False
+    def _refused(self, scheme: str, kind: type[DomainError], text: str) -> Verdict:
+        """Go on as somebody else, so that an answer can be made."""
+        origin = self._site or Origin.of(scheme, Host(SOMEWHERE, None))
+        return Verdict(origin.netloc, origin.scheme, origin, origin.root, (kind, text))
+
+    @staticmethod
+    def _is_own(host: Host, scheme: str, site: Origin) -> bool:
         plain = Host(host.name, None) if host.port == DEFAULT_PORTS.get(scheme) else host
-        return plain.port_by(self._site.scheme) == self._site.port
-
-
-def _given(environ: WSGIEnvironment) -> str | None:
-    """Read the Host; None for none, which HTTP/1.0 allows."""
-    given: str | None = environ.get("HTTP_HOST")
-    if given == "" and environ.get("SERVER_PROTOCOL") in WITHOUT_HOST:
-        del environ["HTTP_HOST"]
-        return None
-    return given
-
-
-def _root(scheme: str, host: Host, given: str | None) -> str:
-    """Write the address as it was asked for, a default port left out."""
-    if given is None:
-        return Origin.of(scheme, host).root
-    has_default = host.port is not None and host.port == DEFAULT_PORTS.get(scheme)
-    return f"{scheme}://{given.rpartition(':')[0] if has_default else given}/"
+        return host.name == site.name and plain.port_by(site.scheme) == site.port
 
 
 def _scheme(environ: WSGIEnvironment) -> str:
@@ -110,7 +112,8 @@ def _scheme(environ: WSGIEnvironment) -> str:
 def refuse_host() -> None:
     """Raise MalformedError, MisdirectedError for a request that was marked."""
     if (refusal := request.environ.get(REFUSED)) is not None:
-        raise refusal
+        kind, text = refusal
+        raise kind(text)
 
 
 def origin() -> Origin:

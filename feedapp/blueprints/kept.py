@@ -18,7 +18,6 @@ from werkzeug.datastructures import ImmutableMultiDict
 from feedapp.blueprints.conditions import IF_MATCH
 from feedapp.blueprints.encodings import wanted
 from feedapp.blueprints.host_guard import REFUSED
-from feedapp.blueprints.parameters import known_parameters
 from feedapp.blueprints.wsgi import OK, ROUTE, SAFE, Answer
 from feedapp.cache.reuse import Reuse
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import WSGIEnvironment
 
-    from feedapp.blueprints.parameters import Known
+    from feedapp.blueprints.parameters import Parameters
     from feedapp.cache.reads import CacheReads
     from feedapp.services.viewers import Credentials, ViewerService
 
@@ -70,12 +69,12 @@ class KeptAnswers:
 
     def __init__(self, reads: CacheReads, viewers: ViewerService, *, most_bytes: int = MOST_BYTES) -> None:
         self._viewers = viewers
-        self._known: dict[str, Known] = {}
+        self._known: dict[str, Parameters] = {}
         self._reuse: Reuse[_Kept] = Reuse(reads, most_bytes=most_bytes)
 
     @staticmethod
     def of(
-        credentials: Callable[[], Credentials], *, parameters: Known
+        credentials: Callable[[], Credentials], *, parameters: Parameters
     ) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
         """Decorate a view whose answers to GET may be kept; `credentials` reads who asks from the request.
 
@@ -87,7 +86,7 @@ class KeptAnswers:
             def keepable(*args: P.args, **kwargs: P.kwargs) -> Response:
                 environ = request.environ
                 environ[_SENDER], environ[_KNOWN] = credentials(), parameters
-                request.args = ImmutableMultiDict(known_parameters(environ.get("QUERY_STRING", ""), parameters))
+                request.args = ImmutableMultiDict(parameters.read(environ.get("QUERY_STRING", "")))
                 return view(*args, **kwargs)
 
             return keepable
@@ -138,7 +137,7 @@ class _Unchanging:
         return self._body
 
 
-def _address(environ: Mapping[str, Any], known: Known) -> tuple[object, ...] | None:
+def _address(environ: Mapping[str, Any], known: Parameters) -> tuple[object, ...] | None:
     """Give all of a request that an answer may depend on; None if it is not one whose answer is kept.
 
     Host, Authorization and Cookie stand in it as they were sent: two ways to write the same are two addresses, which
@@ -158,7 +157,7 @@ def _address(environ: Mapping[str, Any], known: Known) -> tuple[object, ...] | N
         environ["wsgi.url_scheme"],
         environ.get("HTTP_HOST"),
         environ.get("PATH_INFO", ""),
-        known_parameters(environ.get("QUERY_STRING", ""), known),
+        known.read(environ.get("QUERY_STRING", "")),
         environ.get("HTTP_AUTHORIZATION"),
         environ.get("HTTP_COOKIE"),
         wanted(environ.get("HTTP_ACCEPT_ENCODING")),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import Cost, cost_of
 
-from feedapp.blueprints.parameters import known_parameters
+from feedapp.blueprints.parameters import Parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +95,7 @@ def test_ways_to_ask_for_the_same_encoding_are_one(client: FlaskClient, ada: Som
 
 
 def test_only_what_is_declared_is_read() -> None:
-    known = {"cursor": None, "fragment": ("1",)}
+    known = Parameters(cursor=None, fragment=("1",))
     for query, found in (
         ("", ()),
         ("x=1", ()),
@@ -104,4 +104,4 @@ def test_only_what_is_declared_is_read() -> None:
         ("cursor", (("cursor", ""),)),
         ("cursor=%C3%A9", (("cursor", "\u00e9"),)),
     ):
-        assert known_parameters(query, known) == found
+        assert known.read(query) == found

@@ -58,7 +58,7 @@ def once_made(
         return render(act(_claim(lambda made: Answer(201, orjson.dumps({"id": str(made.id)})))))
     except RepeatedError as repeated:
         try:
-            return replayed(render(again(int(orjson.loads(repeated.answer.body)["id"]))))
+            return replayed(render(again(_id_in(repeated.answer.body))))
         except NotFoundError:
             raise ResultGoneError(
                 "This request was carried out, and what it made was deleted since. Nothing was done again; to do it "
@@ -87,6 +87,11 @@ def _checked(key: str) -> str:
             f"An Idempotency-Key has 1 to {IDEMPOTENCY_KEY_LENGTH} visible ASCII characters: take a random UUID."
         )
     return key
+
+
+def _id_in(body: bytes) -> int:
+    """Read which thing a record names; 0, which nothing has, for an account in a record of an older version."""
+    return int(orjson.loads(body).get("id", 0))
 
 
 def _kept(response: Response) -> Answer:

@@ -9,6 +9,7 @@ from flask import Blueprint, request, url_for
 from feedapp.blueprints.pages import cookies
 from feedapp.blueprints.pages.addresses import known_name
 from feedapp.blueprints.pages.rendering import LIST, page, see_other, wants_fragment
+from feedapp.blueprints.parameters import Parameters
 from feedapp.pagination import DEFAULT
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def blueprint(followings: FollowingService, suggestions: SuggestionService, kept
         return page(template, viewer=view.viewer, profile=view.profile, side=side, people=view.people)
 
     @followings_pages.get("/suggestions")
-    @kept.of(cookies.credentials, parameters={})
+    @kept.of(cookies.credentials, parameters=Parameters())
     def suggested() -> Response:
         viewer, people = suggestions.show(cookies.credentials(), limit=DEFAULT)
         return page("suggestions.html", viewer=viewer, people=people)

@@ -11,6 +11,7 @@ from flask import Response, current_app, request
 from feedapp import text
 from feedapp.blueprints.pages import assets, cookies, links, scheme_cookie, times
 from feedapp.blueprints.pages.csrf import SAFE
+from feedapp.blueprints.parameters import Parameters
 from feedapp.blueprints.validators import PUBLIC
 
 if TYPE_CHECKING:
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from feedapp.blueprints.pages.cards import Cards
-    from feedapp.blueprints.parameters import Known
     from feedapp.services.views import Person, Viewer
 
-LIST: Known = {"cursor": None, "fragment": ("1",)}
+LIST = Parameters(cursor=None, fragment=("1",))
 """The parameters of every page with a list."""
 HUES = 12
 TOO_MANY, BROKEN = 429, 500
