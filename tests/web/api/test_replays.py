@@ -221,6 +221,21 @@ class TestWhatIsGone:
         assert again.headers["Location"] == "/api/users/countess"
 
 
+@pytest.mark.parametrize(("what", "status"), [("post", 201), ("comment", 201), ("account", 409)])
+def test_a_record_of_an_older_version_does_no_harm(
+    client: FlaskClient, world: Somebody, engine: Engine, what: str, status: int
+) -> None:
+    """It had the whole answer, and can be met while old and new processes run side by side."""
+
+    def call() -> Any:
+        return sign_up(client) if what == "account" else write(client, world, what)
+
+    first = call()
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE idempotency_records SET body = :body"), {"body": first.data})
+    assert call().status_code == status
+
+
 def test_the_text_of_a_form_is_in_no_record_either(
     client: FlaskClient, people: Callable[..., Somebody], engine: Engine
 ) -> None:
