@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from feedapp.errors import DomainError
 
 REFUSED = "feedapp.refused_host"
-"""In the environment of a request that no answer, kept or made, is for: the kind of error that answers it, and its text."""
+"""In the environment of a request that no answer, kept or made, is for: the kind of its error, and the text."""
 ORIGIN, ROOT = "feedapp.origin", "feedapp.root"
 """In the environment of every request: what `origin` and `site_root` give."""
 PROBES = frozenset({"/livez", "/readyz"})
