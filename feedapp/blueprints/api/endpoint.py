@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 LONGEST_NAME, MOST_NAMED = 50, 10
 """How much of what nobody knows is said back."""
-OF_THE_REQUEST = frozenset({400, 413, 415, 422})
+OF_THE_REQUEST = frozenset({400, 412, 413, 415, 422})
 
 
 class Endpoint:

@@ -121,6 +121,7 @@ def test_what_is_not_there_is_not_found_whatever_the_condition(client: FlaskClie
         sent = {**written.headers, "If-Match": header}
         problem(client.get("/api/posts/99", headers={"If-Match": header}), 404)
         problem(client.patch("/api/posts/99", headers=sent, json={"body": "New"}), 404)
+        problem(client.post("/api/posts/99/likes", headers=sent), 404)
 
 
 def test_parts_and_dates_are_not_served_and_change_nothing(client: FlaskClient, written: Somebody) -> None:
