@@ -252,7 +252,10 @@ class Token(Base):
 
 
 class IdempotencyRecord(Base):
-    """A request that was carried out, and its answer. `user_id` is NULL for one that nobody was signed in for.
+    """A request that was carried out, and what its answer is made of. `user_id` is NULL if nobody was signed in for it.
+
+    No text of anybody's is in it: `body` has the id of what was made, or an answer without texts. `location` is where a
+    form led to.
 
     `fingerprint` is of method, path and body, by a key that is not in the database: a body may have a password in it.
     """

@@ -32,6 +32,16 @@ class TokenRepository:
         }
         self._session.execute(insert(Token).values(values))
 
+    def lock_if_good(self, token_hash: str) -> bool:
+        """Tell whether a token is there and has not expired, and keep it from being revoked until the transaction ends.
+
+        Waits for a revocation that is under way.
+        """
+        query = text(
+            "SELECT expires_at > clock_timestamp() FROM tokens WHERE hash = decode(:hash, 'hex') FOR KEY SHARE"
+        )
+        return bool(self._session.scalar(query, {"hash": token_hash}))
+
     def remove(self, token_hash: str) -> int | None:
         """Remove one token and give whose it was; None if it is not there."""
         gone = delete(Token).where(Token.hash == bytes.fromhex(token_hash)).returning(Token.user_id)

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from feedapp.cache import invalidation
-from feedapp.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, UnauthenticatedError
+from feedapp.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, WrongPasswordError
 from feedapp.limits import LOG_INS, PASSWORDS_NETWORK, SIGN_UPS
 from feedapp.networks import network_of
 from feedapp.services.views import Person, ProfileView, time_text
@@ -110,7 +110,7 @@ class AccountService:
         name: str = "",
         once: Once | None = None,
     ) -> IssuedToken:
-        """Check a password and issue a token. Raise UnauthenticatedError, TooManyAttemptsError.
+        """Check a password and issue a token. Raise WrongPasswordError, TooManyAttemptsError.
 
         An unknown user takes as long and gets the same answer as a wrong password.
         """
@@ -120,7 +120,7 @@ class AccountService:
                 known = (user.id, user.password_hash) if user else None
             guess.is_wrong = not self._passwords.matches(password, known[1] if known else None)
         if guess.is_wrong or known is None:
-            raise UnauthenticatedError("The username or the password is wrong.")
+            raise WrongPasswordError("The username or the password is wrong.")
         self._rate_limits.count((LOG_INS, str(known[0])))
         return self.issue(known[0], kind, name=name, once=once)
 

@@ -55,7 +55,7 @@ class PasswordGuesses:
 
     @contextmanager
     def log_in(self, username: str, address: str) -> Iterator[Guess]:
-        """Let somebody prove who they are by a password for a name. Raise TooManyAttemptsError, BusyError.
+        """Let somebody prove who they are by a password for a name. Raise TooManyAttemptsError, TryLaterError.
 
         The empty name stands for all that nobody can have, such as a mail address: it is not slowed down.
         """

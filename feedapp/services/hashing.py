@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from argon2 import PasswordHasher
 
-from feedapp.errors import BusyError
+from feedapp.errors import TryLaterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ BUSY = "Many passwords are being checked just now. Nothing was changed; please t
 class BoundedHasher(PasswordHasher):
     """Argon2, at most half as many at once as there are `threads` to serve requests, and as there are processors.
 
-    Whoever finds no place raises BusyError.
+    Whoever finds no place raises TryLaterError.
     """
 
     def __init__(self, *, threads: int, **parameters: Any) -> None:
@@ -46,11 +46,11 @@ class BoundedHasher(PasswordHasher):
         self._pool, self._process = self._new_pool(), os.getpid()
 
     def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
-        """Hash a password. Raise BusyError."""
+        """Hash a password. Raise TryLaterError."""
         return self._carried_out(lambda: super(BoundedHasher, self).hash(password, salt=salt))
 
     def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # type: ignore[override]  # noqa: A002
-        """Check a password. Raise BusyError, and what argon2 raises."""
+        """Check a password. Raise TryLaterError, and what argon2 raises."""
         return self._carried_out(lambda: super(BoundedHasher, self).verify(hash, password))
 
     def _carried_out(self, work: Callable[[], T]) -> T:
@@ -74,19 +74,19 @@ class Places:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Have a place for the block. Raise BusyError."""
+        """Have a place for the block. Raise TryLaterError."""
         if not self._free.acquire(blocking=False) and not self._wait():
-            raise BusyError(BUSY)
+            raise TryLaterError(BUSY)
         try:
             yield
         finally:
             self._free.release()
 
     def expect(self) -> None:
-        """Raise BusyError if there is no place, nor will be by waiting: before more is done for what needs one."""
+        """Raise TryLaterError if there is no place, nor will be by waiting: before more is done for what needs one."""
         if self._waited_lately() > PATIENCE:
             if not self._free.acquire(blocking=False):
-                raise BusyError(BUSY)
+                raise TryLaterError(BUSY)
             self._free.release()
 
     def _wait(self) -> bool:

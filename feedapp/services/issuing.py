@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
 from feedapp.cache import invalidation
-from feedapp.errors import UnauthenticatedError
+from feedapp.errors import ResultGoneError, UnauthenticatedError
 from feedapp.services.once import Answer, RepeatedError
 from feedapp.services.viewers import Kind, hash_of
 from feedapp.services.views import time_text
@@ -27,10 +27,14 @@ LIFETIMES: dict[Kind, timedelta] = {"api": timedelta(days=365), "session": timed
 
 @dataclass(frozen=True, slots=True)
 class IssuedToken:
-    """A token that was just made; it can be shown only now, since only its hash is kept."""
+    """A token that was just made; it can be shown only now, since only its hash is kept.
+
+    `replayed`: it was made before, by the same request.
+    """
 
     token: str
     expires_at: datetime
+    replayed: bool = False
 
 
 class TokenIssuer:
@@ -48,17 +52,17 @@ class TokenIssuer:
         """Issue a token. Raise UnauthenticatedError if the account was deleted meanwhile; KeyReusedError, TwinError.
 
         With a key, the token follows from the key, the request and this site's secret: so it can be given again
-        without having been kept.
+        without having been kept. Raise ResultGoneError if it was revoked or has expired since.
         """
         kept = once and replace(once, render=lambda issued: Answer(201, time_text(issued.expires_at).encode()))
-        try:
-            with self._unit_of_work() as work:
-                if self._users.lock(user_id) is None:
-                    raise UnauthenticatedError("This account was deleted.")
+        with self._unit_of_work() as work:
+            if self._users.lock(user_id) is None:
+                raise UnauthenticatedError("This account was deleted.")
+            try:
                 work.claim(kept, by=user_id)
-                return work.done(self.add(work, user_id, kind, name=name, once=once))
-        except RepeatedError as repeated:
-            return self._token(user_id, datetime.fromisoformat(repeated.answer.body.decode()), once)
+            except RepeatedError as repeated:
+                return self._again(user_id, datetime.fromisoformat(repeated.answer.body.decode()), once)
+            return work.done(self.add(work, user_id, kind, name=name, once=once))
 
     def add(self, work: Work, user_id: int, kind: Kind, *, name: str, once: Once | None = None) -> IssuedToken:
         """Issue a token as part of a larger write, to a user who is locked."""
@@ -67,6 +71,14 @@ class TokenIssuer:
         self._tokens.add(user_id=user_id, kind=kind, name=name, token_hash=token_hash, expires_at=issued.expires_at)
         work.stales(invalidation.token_issued(user_id=user_id))
         return issued
+
+    def _again(self, user_id: int, expires_at: datetime, once: Once | None) -> IssuedToken:
+        issued = self._token(user_id, expires_at, once)
+        if not self._tokens.lock_if_good(hash_of(issued.token)):
+            raise ResultGoneError(
+                "The token that this Idempotency-Key gave was revoked or has expired: make a new key for a new token."
+            )
+        return replace(issued, replayed=True)
 
     def _token(self, user_id: int, expires_at: datetime, once: Once | None) -> IssuedToken:
         if once is None:

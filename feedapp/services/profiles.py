@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from feedapp.cache import invalidation, keys
-from feedapp.errors import ConflictError, NotFoundError, StaleEditError, UnauthenticatedError
+from feedapp.errors import ConflictError, InvalidTokenError, NotFoundError, StaleEditError, UnauthenticatedError
 from feedapp.limits import RENAMES
 from feedapp.services.assembly import post_views, posts_keys, profile_keys, profile_view
 from feedapp.services.feeds import by_place
@@ -77,6 +78,10 @@ class ProfileService:
             raise UnauthenticatedError(SIGN_IN)
         return self._view(viewer.id, viewer)
 
+    def joined(self, user_id: int) -> ProfileView:
+        """Give a profile as signing up gave it, but with what its owner has edited since. Raise NotFoundError."""
+        return replace(self._view(user_id, None), posts_count=0, followers_count=0, following_count=0)
+
     def edit_own(
         self,
         credentials: Credentials,
@@ -86,7 +91,7 @@ class ProfileService:
         bio: str | None = None,
         expected: Expected = None,
     ) -> ProfileView:
-        """Change what is given of the viewer's own profile.
+        """Change what is given of the viewer's own profile; what stands there already is no change.
 
         Raise ConflictError for a name that is taken, StaleEditError, TooManyAttemptsError for too many other names.
         """
@@ -99,17 +104,17 @@ class ProfileService:
         self, viewer: Viewer, username: str | None, display_name: str | None, bio: str | None, expected: Expected
     ) -> ProfileView:
         changes = {"username": username, "display_name": display_name, "bio": bio}
-        columns = {name: value for name, value in changes.items() if value is not None}
         with self._unit_of_work() as work:
             user = self._users.lock(viewer.id)
             if user is None:
-                raise UnauthenticatedError("This account was deleted.")
+                raise InvalidTokenError("This account was deleted.")
             seen = fits(version_of(user.username, user.display_name, user.bio), expected)
-            if not seen:
-                columns = {}
-            elif username is not None and username != user.username:
-                work.stales(invalidation.user_renamed(user_id=user.id, old=user.username, new=username))
-            if columns:
+            columns = {
+                name: value for name, value in changes.items() if value is not None and value != getattr(user, name)
+            }
+            if seen and columns:
+                if "username" in columns:
+                    work.stales(invalidation.user_renamed(user_id=user.id, old=user.username, new=columns["username"]))
                 if not self._users.update(user.id, **columns):
                     raise ConflictError("username", f"The name {username} is taken: choose another.")
                 work.stales(invalidation.user_edited(user_id=user.id))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from feedapp import freshness
 from feedapp.cache.keys import TOKEN, USER
-from feedapp.errors import UnauthenticatedError
+from feedapp.errors import InvalidTokenError, UnauthenticatedError
 from feedapp.services.views import Person, Viewer
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class ViewerService:
     ) -> Identified:
         """Say who the viewer is, fetching in the same round trip what the caller will need next.
 
-        `facts` are given along with the viewer; `ahead` and `places` are only fetched. Raise UnauthenticatedError for
+        `facts` are given along with the viewer; `ahead` and `places` are only fetched. Raise InvalidTokenError for
         an API token that is unknown, revoked or expired.
         """
         claimed, token_hash = credentials.claimed_id, credentials.token_hash
@@ -129,9 +129,7 @@ class ViewerService:
                 if (identified := _identified.get()) is not None:
                     identified[credentials] = viewer
         if viewer is None and credentials.presented and credentials.kind == "api":
-            raise UnauthenticatedError(
-                "This token is unknown, revoked or expired: get a new one from POST /api/tokens."
-            )
+            raise InvalidTokenError("This token is unknown, revoked or expired: get a new one from POST /api/tokens.")
         return Identified(viewer, found)
 
     def used(self, credentials: Credentials) -> None:

@@ -11,6 +11,8 @@ from feedapp.services.versions import version_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from feedapp.repositories.written import Written
+
 T = TypeVar("T")
 
 
@@ -22,6 +24,11 @@ def time_text(moment: datetime) -> str:
 def written_version(body: str, edited_at: str | None) -> str:
     """Name the version of a post or a comment. Likes and comments are not part of it: they are not edited."""
     return version_of(body, edited_at)
+
+
+def stored_version(written: Written) -> str:
+    """Name the version of a post or a comment that is locked for a change."""
+    return written_version(written.body, time_text(written.edited_at) if written.edited_at else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,11 @@ class ProfileView:
     followers_count: int
     following_count: int
     following: bool | None
+
+    @property
+    def id(self) -> int:
+        """The user id."""
+        return self.person.id
 
     @property
     def version(self) -> str:

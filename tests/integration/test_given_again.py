@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 AGAIN = Cost(redis_trips=1, sql_statements=0)
 PAGES = ["/", "/public", "/?fragment=1", "/posts/1", "/posts/1?fragment=1", "/@ada", "/@ada/followers", "/@b%6Fb"]
-API = ["/api/posts?limit=1&x=%C3%A9", "/api/posts/1", "/api/posts/1/comments", "/api/users/ada", "/api/posts/1/likes"]
+API = ["/api/posts?limit=1", "/api/posts/1", "/api/posts/1/comments", "/api/users/ada", "/api/posts/1/likes"]
 ADDRESSES = [*PAGES, *API]
 OWN = ["/suggestions", "/api/me", "/api/suggestions", "/api/posts?feed=home"]
 """For nobody but who is signed in."""

@@ -10,7 +10,7 @@ from threading import Barrier, Event, get_native_id
 import pytest
 from argon2.exceptions import VerifyMismatchError
 
-from feedapp.errors import BusyError
+from feedapp.errors import TryLaterError
 from feedapp.services.hashing import PATIENCE, BoundedHasher, Places
 
 CHEAP = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
@@ -39,7 +39,7 @@ def test_no_more_are_made_at_once_than_half_the_threads_and_the_processors(threa
     with ThreadPoolExecutor(expected) as others:
         made = [others.submit(hasher._carried_out, long_hash) for _ in range(expected)]
         begun.wait(timeout=10)
-        with pytest.raises(BusyError) as refused:
+        with pytest.raises(TryLaterError) as refused:
             hasher.hash("a good password")
         end.set()
         for each in made:
@@ -68,10 +68,10 @@ def test_in_a_rush_nobody_waits_any_more() -> None:
     places, waits = Places(1), []
     with places.taken():
         for _ in range(50):
-            with pytest.raises(BusyError), places.taken():
+            with pytest.raises(TryLaterError), places.taken():
                 pass
             waits.append(places._waited)
-        with pytest.raises(BusyError):
+        with pytest.raises(TryLaterError):
             places.expect()
     assert waits[0] > 0.9 * PATIENCE
     assert waits[-1] < 4 * PATIENCE  # and not 50 times

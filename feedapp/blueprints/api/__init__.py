@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from feedapp.blueprints.api import answers, comments, followings, likes, me, once, people, posts, tokens
+from feedapp.blueprints.api import answers, comments, followings, likes, me, once, people, posts, problems, tokens
+from feedapp.blueprints.api.endpoint import Endpoint
 from feedapp.blueprints.limits import RequestLimits, describe
 
 if TYPE_CHECKING:
@@ -25,11 +26,13 @@ def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
         credentials=answers.credentials,
         key=once.sent_key,
     ).register(api)
-    api.register_blueprint(people.blueprint(services.accounts, services.profiles, services.follows, kept))
-    api.register_blueprint(me.blueprint(services.accounts, services.profiles, kept))
-    api.register_blueprint(followings.blueprint(services.followings, services.suggestions, kept))
-    api.register_blueprint(tokens.blueprint(services.accounts, services.tokens, services.viewers))
-    api.register_blueprint(posts.blueprint(services.posts, services.feeds, kept))
-    api.register_blueprint(likes.blueprint(services.likes, kept))
-    api.register_blueprint(comments.blueprint(services.comments, kept))
+    endpoint = Endpoint(services.viewers, kept)
+    api.register_blueprint(people.blueprint(services.accounts, services.profiles, services.follows, endpoint))
+    api.register_blueprint(me.blueprint(services.accounts, services.profiles, endpoint))
+    api.register_blueprint(followings.blueprint(services.followings, services.suggestions, endpoint))
+    api.register_blueprint(tokens.blueprint(services.accounts, services.tokens, services.viewers, endpoint))
+    api.register_blueprint(problems.blueprint(endpoint))
+    api.register_blueprint(posts.blueprint(services.posts, services.feeds, endpoint))
+    api.register_blueprint(likes.blueprint(services.likes, endpoint))
+    api.register_blueprint(comments.blueprint(services.comments, endpoint))
     return api

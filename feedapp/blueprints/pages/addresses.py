@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 
 from flask import request
 
+from feedapp.blueprints.host_guard import origin
 from feedapp.errors import NotFoundError
+from feedapp.hosts import read_origin
 from feedapp.schemas import texts
 
 LARGEST_ID = 2**63 - 1
@@ -42,10 +44,8 @@ def here() -> str:
 
 def came_from(default: str) -> str:
     """Give the page of ours from which a form was sent, to go back there."""
-    try:
-        referer = urlsplit(request.headers.get("Referer", ""))
-    except ValueError:
+    source = request.headers.get("Referer", "")
+    if (sent_by := read_origin(source)) is None or sent_by != origin():
         return default
-    if referer.netloc != request.host:
-        return default
+    referer = urlsplit(source)
     return safe_path(referer.path + (f"?{referer.query}" if referer.query else ""), default)

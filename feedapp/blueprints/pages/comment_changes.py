@@ -12,7 +12,7 @@ from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.rendering import nothing, page, see_other, shown, wants_fragment
 from feedapp.blueprints.pages.versions import FIELD, applied, expected
 from feedapp.blueprints.pages.writing import CONFLICT, writing
-from feedapp.errors import ForbiddenError, InvalidInputError, StaleEditError
+from feedapp.errors import InvalidInputError, StaleEditError
 from feedapp.schemas.inputs import Writing
 from feedapp.text.html import linked
 
@@ -38,7 +38,7 @@ def add_to(
 
     @comment_pages.get(f"{ADDRESS}/edit")
     def editor(post_id: str, comment_id: str) -> Response:
-        viewer, view = _own(comments, viewers, post_id, comment_id)
+        viewer, view = comments.own(cookies.credentials(), **_ids(post_id, comment_id))
         text, version = view.body, view.version
         return writing(viewer, "comment", text=text, version=version, post_id=view.post_id, comment_id=view.id)
 
@@ -72,7 +72,7 @@ def add_to(
 
     @comment_pages.get(f"{ADDRESS}/delete")
     def confirm(post_id: str, comment_id: str) -> Response:
-        viewer, view = _own(comments, viewers, post_id, comment_id)
+        viewer, view = comments.own(cookies.credentials(), **_ids(post_id, comment_id))
         return page("delete.html", viewer=viewer, what="comment", written=view, post_id=view.post_id)
 
     @comment_pages.post(f"{ADDRESS}/delete")
@@ -109,9 +109,5 @@ def by_itself(view: CommentView) -> str:
     return url_for("pages.comments.show", post_id=view.post_id, comment_id=view.id)
 
 
-def _own(comments: CommentService, viewers: ViewerService, post_id: str, comment_id: str) -> tuple[Viewer, CommentView]:
-    viewer = viewers.require(cookies.credentials())
-    view = comments.show(cookies.credentials(), post_id=known_id(post_id), comment_id=known_id(comment_id))
-    if view.author.id != viewer.id:
-        raise ForbiddenError("Only its author can change a comment.")
-    return viewer, view
+def _ids(post_id: str, comment_id: str) -> dict[str, int]:
+    return {"post_id": known_id(post_id), "comment_id": known_id(comment_id)}

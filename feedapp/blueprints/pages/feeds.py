@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages import cards, cookies
-from feedapp.blueprints.pages.rendering import document, fragment, nothing, page, wants_fragment
+from feedapp.blueprints.pages.rendering import LIST, document, fragment, nothing, page, wants_fragment
 from feedapp.errors import UnauthenticatedError
 from feedapp.pagination import DEFAULT
 
@@ -26,7 +26,7 @@ def blueprint(feeds: FeedService, suggestions: SuggestionService, names: NameSer
     feed_pages = Blueprint("feeds", __name__)
 
     @feed_pages.get("/")
-    @kept.of(cookies.credentials)
+    @kept.of(cookies.credentials, parameters=LIST)
     def home() -> Response:
         """Show the home feed, or everyone's to somebody who has none."""
         if cookies.presented():
@@ -39,7 +39,7 @@ def blueprint(feeds: FeedService, suggestions: SuggestionService, names: NameSer
         return everyones()
 
     @feed_pages.get("/public")
-    @kept.of(cookies.credentials)
+    @kept.of(cookies.credentials, parameters=LIST)
     def public() -> Response:
         return everyones()
 

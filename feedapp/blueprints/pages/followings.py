@@ -8,7 +8,8 @@ from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages import cookies
 from feedapp.blueprints.pages.addresses import known_name
-from feedapp.blueprints.pages.rendering import page, see_other, wants_fragment
+from feedapp.blueprints.pages.rendering import LIST, page, see_other, wants_fragment
+from feedapp.blueprints.parameters import Parameters
 from feedapp.pagination import DEFAULT
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def blueprint(
     followings_pages = Blueprint("followings", __name__)
 
     @followings_pages.get("/@<username>/<any(followers, following):side>")
-    @kept.of(cookies.credentials)
+    @kept.of(cookies.credentials, parameters=LIST)
     def of(username: str, side: Side) -> Response:
         name, cursor = known_name(username), request.args.get("cursor")
         if name != username:
@@ -38,7 +39,7 @@ def blueprint(
         return page(template, viewer=view.viewer, profile=view.profile, side=side, people=view.people, named=named)
 
     @followings_pages.get("/suggestions")
-    @kept.of(cookies.credentials)
+    @kept.of(cookies.credentials, parameters=Parameters())
     def suggested() -> Response:
         viewer, suggested = suggestions.show(cookies.credentials(), limit=DEFAULT)
         named = names.in_list([], bios=suggested)

@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages import cards, cookies
 from feedapp.blueprints.pages.addresses import came_from, known_name
-from feedapp.blueprints.pages.rendering import fragment, page, piece, see_other, wants_fragment
+from feedapp.blueprints.pages.rendering import LIST, fragment, page, piece, see_other, wants_fragment
 from feedapp.errors import NotFoundError
 from feedapp.pagination import DEFAULT
 
@@ -26,7 +26,7 @@ def blueprint(profiles: ProfileService, follows: FollowService, names: NameServi
     people_pages = Blueprint("people", __name__)
 
     @people_pages.get("/@<username>")
-    @kept.of(cookies.credentials)
+    @kept.of(cookies.credentials, parameters=LIST)
     def show(username: str) -> Response:
         name, cursor = known_name(username), request.args.get("cursor")
         if name != username:

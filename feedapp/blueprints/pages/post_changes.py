@@ -12,7 +12,7 @@ from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.rendering import nothing, page, see_other, shown, wants_fragment
 from feedapp.blueprints.pages.versions import FIELD, applied, expected
 from feedapp.blueprints.pages.writing import CONFLICT, writing
-from feedapp.errors import ForbiddenError, InvalidInputError, StaleEditError
+from feedapp.errors import InvalidInputError, StaleEditError
 from feedapp.schemas.inputs import Writing
 from feedapp.text.html import linked
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from feedapp.services.names import NameService
     from feedapp.services.posts import PostService
     from feedapp.services.viewers import ViewerService
-    from feedapp.services.views import PostView, Viewer
+    from feedapp.services.views import PostView
 
 
 def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService, names: NameService) -> None:
@@ -30,7 +30,7 @@ def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService, na
 
     @post_pages.get("/posts/<post_id>/edit")
     def editor(post_id: str) -> Response:
-        viewer, view = _own(posts, viewers, post_id)
+        viewer, view = posts.own(cookies.credentials(), known_id(post_id))
         return writing(viewer, "post", text=view.body, post_id=view.id, version=view.version)
 
     @post_pages.post("/posts/<post_id>/edit")
@@ -51,7 +51,7 @@ def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService, na
 
     @post_pages.get("/posts/<post_id>/delete")
     def confirm(post_id: str) -> Response:
-        viewer, view = _own(posts, viewers, post_id)
+        viewer, view = posts.own(cookies.credentials(), known_id(post_id))
         return page("delete.html", viewer=viewer, what="post", written=view, post_id=view.id)
 
     @post_pages.post("/posts/<post_id>/delete")
@@ -63,11 +63,3 @@ def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService, na
             context = {"what": "post", "written": error.current, "post_id": wanted, "changed": True}
             return page("delete.html", viewer=viewer, status=CONFLICT, **context)
         return nothing() if wants_fragment() else see_other(url_for("pages.feeds.home"))
-
-
-def _own(posts: PostService, viewers: ViewerService, post_id: str) -> tuple[Viewer, PostView]:
-    viewer = viewers.require(cookies.credentials())
-    view = posts.show(cookies.credentials(), known_id(post_id))
-    if view.author.id != viewer.id:
-        raise ForbiddenError("Only its author can change a post.")
-    return viewer, view

@@ -11,7 +11,7 @@ from feedapp.blueprints.pages.addresses import known_id
 from feedapp.blueprints.pages.comment_changes import COMMENTS
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.once import REUSED, once
-from feedapp.blueprints.pages.rendering import fragment, page, see_other, shown, wants_fragment
+from feedapp.blueprints.pages.rendering import LIST, fragment, page, see_other, shown, wants_fragment
 from feedapp.blueprints.pages.writing import CONFLICT, writing
 from feedapp.errors import InvalidInputError, KeyReusedError
 from feedapp.schemas.inputs import Writing
@@ -57,7 +57,7 @@ def blueprint(posts: PostService, viewers: ViewerService, names: NameService, ke
             return writing(viewer, "post", form=Form(typed(), {"": REUSED}), status=CONFLICT)
 
     @post_pages.get("/posts/<post_id>")
-    @kept.of(cookies.credentials)
+    @kept.of(cookies.credentials, parameters=LIST)
     def show(post_id: str) -> Response:
         cursor = request.args.get("cursor")
         view = posts.show_with_comments(cookies.credentials(), known_id(post_id), cursor=cursor, limit=COMMENTS)

@@ -10,6 +10,7 @@ from flask import Response, current_app, request
 
 from feedapp.blueprints.pages import assets, cookies, links, scheme_cookie, times
 from feedapp.blueprints.pages.csrf import SAFE
+from feedapp.blueprints.parameters import Parameters
 from feedapp.blueprints.validators import PUBLIC
 from feedapp.text import characters, folding, html
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from feedapp.blueprints.pages.cards import Cards
     from feedapp.services.views import Person, Viewer
 
+LIST = Parameters(cursor=None, fragment=("1",))
+"""The parameters of every page with a list."""
 HUES = 12
 TOO_MANY, BROKEN = 429, 500
 

@@ -10,7 +10,7 @@ import pytest
 from conftest import PASSWORD
 from conftest import services as services_of
 
-from feedapp.errors import BusyError
+from feedapp.errors import TryLaterError
 from pages.browsing import Browser, textarea
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def test_when_too_many_passwords_are_checked_at_once_one_is_asked_to_come_back(
     limited_app: Callable[..., Flask], people: Any, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     def busy(*_: object) -> None:
-        raise BusyError("Many passwords are being checked just now. Please try again in a moment.")
+        raise TryLaterError("Many passwords are being checked just now. Please try again in a moment.")
 
     people("ada")
     app = limited_app()
