@@ -41,6 +41,7 @@ from feedapp.services.likes import LikeService
 from feedapp.services.passwords import Passwords
 from feedapp.services.posts import PostService
 from feedapp.services.profiles import ProfileService
+from feedapp.services.proofs import Owners
 from feedapp.services.readership import Readership
 from feedapp.services.reading import Reading
 from feedapp.services.relay import Relay
@@ -131,6 +132,7 @@ def wire(app: Flask, settings: Settings) -> Services:
     )
     uses = Uses()
     viewers = ViewerService(reading, uses)
+    owners = Owners(users=users, tokens=tokens)
     throttle = Throttle(
         url=settings.redis_url,
         client=lambda: backend.client_of(LIMITS),
@@ -143,6 +145,7 @@ def wire(app: Flask, settings: Settings) -> Services:
     follow_service = FollowService(viewers=viewers, unit_of_work=unit_of_work, users=users, follows=follows)
     departures = DepartureService(
         unit_of_work=unit_of_work,
+        owners=owners,
         users=users,
         tokens=tokens,
         posts=posts,
@@ -153,11 +156,28 @@ def wire(app: Flask, settings: Settings) -> Services:
         follow_service=follow_service,
     )
     use_service = UseService(uses=uses, unit_of_work=unit_of_work, tokens=tokens)
+    accounts = AccountService(
+        viewers=viewers,
+        unit_of_work=unit_of_work,
+        owners=owners,
+        users=users,
+        tokens=tokens,
+        passwords=Passwords(),
+        throttle=throttle,
+        departures=departures,
+        issuer=TokenIssuer(
+            unit_of_work=unit_of_work, owners=owners, users=users, tokens=tokens, secret=settings.secret_key
+        ),
+    )
+    token_service = TokenService(
+        reading=reading, viewers=viewers, unit_of_work=unit_of_work, owners=owners, tokens=tokens
+    )
     idempotency = IdempotencyService(unit_of_work=unit_of_work, records=records)
     relay.add_chores(
         Chores(
             Chore("Noting the use of tokens", 1, _in_context(app, use_service.write_down)),
             Chore("Finishing departures", 60, _in_context(app, departures.go_on)),
+            Chore("Deleting tokens that have ended", 600, _in_context(app, token_service.sweep)),
             Chore("Forgetting answers of yesterday", 600, _in_context(app, idempotency.clean)),
         )
     )
@@ -169,20 +189,13 @@ def wire(app: Flask, settings: Settings) -> Services:
         relay=relay,
         viewers=viewers,
         departures=departures,
-        accounts=AccountService(
-            viewers=viewers,
-            unit_of_work=unit_of_work,
-            users=users,
-            tokens=tokens,
-            passwords=Passwords(),
-            throttle=throttle,
-            departures=departures,
-            issuer=TokenIssuer(unit_of_work=unit_of_work, users=users, tokens=tokens, secret=settings.secret_key),
-        ),
-        tokens=TokenService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, tokens=tokens),
+        accounts=accounts,
+        tokens=token_service,
         uses=use_service,
         idempotency=idempotency,
-        profiles=ProfileService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, users=users),
+        profiles=ProfileService(
+            reading=reading, viewers=viewers, unit_of_work=unit_of_work, owners=owners, users=users, accounts=accounts
+        ),
         posts=post_service,
         comments=CommentService(
             reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, comments=comments

@@ -173,9 +173,9 @@ def tokens_revoked(*, user_id: int, hashes: Iterable[str]) -> list[Key]:
     return [TOKENS_OF.key(user_id), *(TOKEN.key(each) for each in hashes)]
 
 
-def tokens_used(*, user_ids: Iterable[int]) -> list[Key]:
-    """When tokens of these users were used was noted."""
-    return [TOKENS_OF.key(user_id) for user_id in user_ids]
+def tokens_changed(*, tokens: Iterable[tuple[int, str]]) -> list[Key]:
+    """Tokens by (user id, hash) were used, which puts off when they end, or have ended; the lists of their owners."""
+    return [key for user_id, token_hash in tokens for key in (TOKENS_OF.key(user_id), TOKEN.key(token_hash))]
 
 
 def past_imported(*, author_ids: Iterable[int]) -> list[Key]:

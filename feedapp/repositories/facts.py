@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from feedapp.repositories.tokens import ENDS_AT
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -52,14 +54,15 @@ SELECTS = {
     "follows": _by_pair("follows", "follower_id", "followee_id"),
     "username": "SELECT '{0}', username, to_json(id) FROM users WHERE username = ANY(CAST(%({0}_0)s AS text[]))",
     "token": (
-        "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'kind', kind, 'expires_at', "
-        "extract(epoch FROM expires_at)::bigint) FROM tokens "
+        "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'kind', kind, 'ends_at', "  # noqa: S608
+        f"extract(epoch FROM {ENDS_AT})::bigint) FROM tokens "
         "WHERE hash = ANY(SELECT decode(each, 'hex') FROM unnest(CAST(%({0}_0)s AS text[])) AS each)"
     ),
     "tokens_of": (
-        "SELECT '{0}', owner::text, (SELECT coalesce(json_agg(json_build_object('id', id, "  # noqa: S608
+        "SELECT '{0}', owner::text, (SELECT coalesce(json_agg(json_build_object("  # noqa: S608
         "'hash', encode(hash, 'hex'), 'kind', kind, 'name', name, "
-        + ", ".join(f"'{name}', {_TIME.format(name)}" for name in ("created_at", "expires_at", "last_used_at"))
+        + f"'created_at', {_TIME.format('created_at')}, 'expires_at', {_TIME.format(f'({ENDS_AT})')}, "
+        + f"'last_used_at', {_TIME.format('last_used_at')}"
         + ") ORDER BY id DESC), '[]') FROM tokens WHERE user_id = owner) "
         "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(owner)"
     ),

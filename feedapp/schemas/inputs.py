@@ -59,6 +59,7 @@ class ProfileChange(Input):
     username: Username | None = None
     display_name: DisplayName | None = None
     bio: Bio | None = None
+    current_password: str | None = None
 
 
 class PasswordChange(Input):
@@ -68,13 +69,13 @@ class PasswordChange(Input):
     new_password: Password
 
 
-class Proof(Input):
+class OwnPassword(Input):
     """The password of whoever is signed in, for what cannot be undone."""
 
-    password: str
+    current_password: str
 
 
-class TokenNamed(Input):
+class TokenNamed(OwnPassword):
     """What a new token is called."""
 
     name: TokenName

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from feedapp.repositories.users import UserRepository
     from feedapp.services.follows import FollowService
     from feedapp.services.posts import PostService
+    from feedapp.services.proofs import Owners, Proof
     from feedapp.services.unit_of_work import UnitOfWork, Work
 
 PORTION = 200
@@ -33,6 +34,7 @@ class DepartureService:
         self,
         *,
         unit_of_work: UnitOfWork,
+        owners: Owners,
         users: UserRepository,
         tokens: TokenRepository,
         posts: PostRepository,
@@ -43,6 +45,7 @@ class DepartureService:
         follow_service: FollowService,
     ) -> None:
         self._unit_of_work = unit_of_work
+        self._owners = owners
         self._users = users
         self._tokens = tokens
         self._posts = posts
@@ -52,13 +55,17 @@ class DepartureService:
         self._post_service = post_service
         self._follow_service = follow_service
 
-    def delete(self, user_id: int, *, within: float | None = None) -> bool:
+    def delete(self, user_id: int, *, within: float | None = None, proof: Proof | None = None) -> bool:
         """Delete a user: first what lets them in, then what they left, then the user. Tell whether that was all.
 
-        `within` so many seconds; what is left then is deleted by `go_on`.
+        `within` so many seconds; what is left then is deleted by `go_on`. `proof` is of who wants that, if it is the user:
+        raise UnauthenticatedError, OutdatedProofError if it does not hold any more.
         """
         with self._unit_of_work() as work:
-            self._users.lock(user_id)
+            if proof is None:
+                self._users.lock(user_id)
+            else:
+                self._owners.lock(proof)
             self._users.leave(user_id)
             work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
         return self._clear(user_id, until=inf if within is None else monotonic() + within)

@@ -17,6 +17,10 @@ class Passwords:
         """Hash a password with a salt of its own."""
         return self._hasher.hash(password)
 
+    def is_outdated(self, password: str, password_hash: str) -> bool:
+        """Tell whether a hash that the password matches should be made anew: its parameters are not those of today."""
+        return self._hasher.check_needs_rehash(password_hash)
+
     def matches(self, password: str, password_hash: str | None) -> bool:
         """Check a password, in the same time whether there is a hash to check against or not."""
         try:

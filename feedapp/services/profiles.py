@@ -5,15 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedapp.cache import invalidation, keys
-from feedapp.errors import ConflictError, NotFoundError, StaleEditError, UnauthenticatedError
+from feedapp.errors import (
+    ConflictError,
+    FieldError,
+    InvalidInputError,
+    NotFoundError,
+    StaleEditError,
+    UnauthenticatedError,
+)
 from feedapp.services.assembly import post_views, posts_keys, profile_keys, profile_view
 from feedapp.services.feeds import by_place
+from feedapp.services.proofs import Proof
 from feedapp.services.versions import Expected, fits, version_of
 from feedapp.services.viewers import SIGN_IN
 from feedapp.services.views import Paged, ProfilePageView, viewer_id_of
 
 if TYPE_CHECKING:
     from feedapp.repositories.users import UserRepository
+    from feedapp.services.accounts import AccountService
+    from feedapp.services.proofs import Owners
     from feedapp.services.reading import Reading
     from feedapp.services.unit_of_work import UnitOfWork
     from feedapp.services.viewers import Credentials, ViewerService
@@ -26,8 +36,17 @@ class ProfileService:
     """Profiles by username. A name that was given up belongs to nobody until somebody takes it."""
 
     def __init__(
-        self, *, reading: Reading, viewers: ViewerService, unit_of_work: UnitOfWork, users: UserRepository
+        self,
+        *,
+        reading: Reading,
+        viewers: ViewerService,
+        unit_of_work: UnitOfWork,
+        owners: Owners,
+        users: UserRepository,
+        accounts: AccountService,
     ) -> None:
+        self._owners = owners
+        self._accounts = accounts
         self._reading = reading
         self._viewers = viewers
         self._unit_of_work = unit_of_work
@@ -75,23 +94,37 @@ class ProfileService:
         username: str | None = None,
         display_name: str | None = None,
         bio: str | None = None,
+        current_password: str | None = None,
         expected: Expected = None,
     ) -> ProfileView:
-        """Change what is given of the viewer's own profile.
+        """Change what is given of the viewer's own profile; another username takes the password.
 
-        Raise ConflictError for a name that is taken, StaleEditError.
+        Raise ConflictError for a name that is taken, InvalidInputError for a wrong password, TooManyAttemptsError,
+        StaleEditError.
         """
         viewer = self._viewers.require(credentials)
         changes = {"username": username, "display_name": display_name, "bio": bio}
         columns = {name: value for name, value in changes.items() if value is not None}
+
+        def edit(proof: Proof) -> ProfileView:
+            return self._edit(viewer, columns, expected, proof)
+
+        if username is None or username == viewer.person.username:
+            return edit(Proof(viewer.id, token_hash=viewer.token_hash))
+        if current_password is None:
+            raise _password_missing()
+        return self._accounts.proved(viewer, current_password, edit)
+
+    def _edit(self, viewer: Viewer, columns: dict[str, str], expected: Expected, proof: Proof) -> ProfileView:
+        username = columns.get("username")
         with self._unit_of_work() as work:
-            user = self._users.lock(viewer.id)
-            if user is None:
-                raise UnauthenticatedError("This account was deleted.")
+            user = self._owners.lock(proof)
             seen = fits(version_of(user.username, user.display_name, user.bio), expected)
             if not seen:
                 columns = {}
             elif username is not None and username != user.username:
+                if proof.password_hash is None:  # it was theirs when they sent it, and somebody renamed them since
+                    raise _password_missing()
                 work.stales(invalidation.user_renamed(user_id=user.id, old=user.username, new=username))
             if columns:
                 if not self._users.update(user.id, **columns):
@@ -114,3 +147,7 @@ class ProfileService:
         if profile is None:
             raise NotFoundError(NOBODY)
         return profile
+
+
+def _password_missing() -> InvalidInputError:
+    return InvalidInputError(FieldError("current_password", "is required to change the username"))

@@ -38,11 +38,12 @@ ARGUMENTS: dict[str, Any] = {
     **dict.fromkeys(("username", "old", "new"), "ada"),
     "usernames": ("ada",),
     "likes": ((1, 1),),
+    "tokens": ((1, "a"),),
 }
 RULES = {
     "sign up": "users_signed_up",
     "leave": "user_deleted",
-    "note the use of tokens": "tokens_used",
+    "note the use of tokens": "tokens_changed",
     "import": "past_imported past_comments_imported past_likes_imported past_follow_imported",
     "repair the counts": "user_counters_repaired post_counters_repaired",
     "publish": "post_published",

@@ -78,9 +78,9 @@ def test_a_name_that_is_taken_at_once_does_not_lead_to_whoever_gave_it_up(
     monkeypatch.setattr(CacheWrites, "hold", lambda _, stale, *, writer: Hold(writer, list(dict.fromkeys(stale)), []))
     monkeypatch.setattr(CacheWrites, "forget", after_somebody_took_it)
     if giving_up == "rename":
-        client.patch("/api/me", headers=ada.headers, json={"username": "bea"})
+        client.patch("/api/me", headers=ada.headers, json={"username": "bea", "current_password": ada.password})
     else:
-        client.delete("/api/me", headers=ada.headers, json={"password": ada.password})
+        client.delete("/api/me", headers=ada.headers, json={"current_password": ada.password})
     assert shown == ["", "the second"]
 
 

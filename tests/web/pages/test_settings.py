@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from conftest import PASSWORD
 
 from feedapp.services.viewers import Credentials
 from pages.browsing import textarea
@@ -22,14 +23,14 @@ def test_name_and_words_about_oneself_are_changed(browser: Any, people: Any) -> 
 
 def test_the_username_is_changed(browser: Any, people: Any) -> None:
     ada = browser(people("ada"))
-    assert ada.post("/settings/username", {"username": "Lovelace"}).location == "/settings?saved=username"
+    assert ada.post("/settings/username", {"username": "Lovelace", "current_password": PASSWORD}).location == "/settings?saved=username"
     assert browser().get("/@lovelace").status_code == 200
     assert browser().get("/@ada").status_code == 404
 
 
 def test_a_form_changes_only_its_own_fields(browser: Any, people: Any) -> None:
     ada = browser(people("ada"))
-    ada.post("/settings/username", {"username": "lovelace", "bio": "smuggled"})
+    ada.post("/settings/username", {"username": "lovelace", "bio": "smuggled", "current_password": PASSWORD})
     ada.post("/settings/profile", {"display_name": "Ada", "bio": "", "username": "smuggled"})
     page = browser().get("/@lovelace").text
     assert "smuggled" not in page
@@ -37,7 +38,7 @@ def test_a_form_changes_only_its_own_fields(browser: Any, people: Any) -> None:
 
 def test_a_taken_username_is_refused(browser: Any, people: Any) -> None:
     people("bob")
-    answer = browser(people("ada")).post("/settings/username", {"username": "bob"})
+    answer = browser(people("ada")).post("/settings/username", {"username": "bob", "current_password": PASSWORD})
     assert answer.status_code == 409
     assert "is taken" in answer.text
     assert 'value="bob"' in answer.text
@@ -53,8 +54,8 @@ def test_a_taken_username_is_refused(browser: Any, people: Any) -> None:
         ("profile", {"display_name": "Ada", "bio": "x" * 2_001}, "at most 2,000"),
         ("profile", {"bio": "x"}, "is required"),
         ("profile", {}, "is required"),
-        ("username", {"username": "<b>"}, "letters a to z"),
-        ("username", {"username": "a\x00"}, "letters a to z"),
+        ("username", {"username": "<b>", "current_password": "a good password"}, "letters a to z"),
+        ("username", {"username": "a\x00", "current_password": "a good password"}, "letters a to z"),
         ("username", {}, "is required"),
         ("password", {"current_password": "a good password", "new_password": "short"}, "8 to 128"),
         ("password", {"current_password": "wrong password", "new_password": "long enough"}, "not your password"),
