@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from feedapp.cache import invalidation
 from feedapp.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, UnauthenticatedError
+from feedapp.schemas.passwords import weakness
 from feedapp.services import throttle
 from feedapp.services.proofs import Proof, acting
 from feedapp.services.views import Person, ProfileView, time_text
@@ -72,7 +73,8 @@ class AccountService:
         address: str | None = None,
         once: Once | None = None,
     ) -> ProfileView:
-        """Make an account. Raise ConflictError if the name is taken, TooManyAttemptsError."""
+        """Make an account. Raise ConflictError if the name is taken, InvalidInputError, TooManyAttemptsError."""
+        _refuse_weak(password, username=username, field="password")
         if address is not None:
             self._throttle.count(throttle.SIGN_UP_BY_ADDRESS, "signup", address)
         password_hash = self._passwords.hash(password)
@@ -147,9 +149,10 @@ class AccountService:
     def change_password(self, credentials: Credentials, *, current: str, new: str, name: str = "") -> IssuedToken:
         """Change one's own password and revoke every token and session; the one that was presented is replaced.
 
-        `name` is that of the new one. Raise InvalidInputError if `current` is wrong, TooManyAttemptsError.
+        `name` is that of the new one. Raise InvalidInputError if `current` is wrong or `new` weak, TooManyAttemptsError.
         """
         viewer = self._viewers.require(credentials)
+        _refuse_weak(new, username=viewer.person.username, field="new_password")
 
         def change(proof: Proof) -> IssuedToken:
             password_hash = self._passwords.hash(new)
@@ -190,7 +193,11 @@ class AccountService:
         return Proof(viewer.id, password_hash, token_hash=viewer.token_hash)
 
     def set_password(self, *, username: str, password: str) -> None:
-        """Set anybody's password, for an operator; every token and session is revoked. Raise NotFoundError."""
+        """Set anybody's password, for an operator; every token and session is revoked.
+
+        Raise NotFoundError, InvalidInputError.
+        """
+        _refuse_weak(password, username=username, field="password")
         with self._unit_of_work():
             user = self._users.get_by_name(username)
             user_id = user.id if user else None
@@ -214,3 +221,8 @@ class AccountService:
             raise NotFoundError(NOBODY)
         self._users.update(user_id, password_hash=password_hash)
         work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
+
+
+def _refuse_weak(password: str, *, username: str, field: str) -> None:
+    if (message := weakness(password, username=username)) is not None:
+        raise InvalidInputError(FieldError(field, message))
