@@ -156,3 +156,29 @@ class TestLeaving:
         services.departures.go_on()
         problem(client.get(f"/api/posts/{post_id}"), 404)
         problem(client.get("/api/users/ada"), 404)
+
+
+class TestCurrentPassword:
+    def test_renaming_takes_it(self, client: FlaskClient, ada: Somebody, engine: Engine) -> None:
+        with nothing_changes(engine):
+            for given in ({}, {"current_password": "guessed wrong"}, {"current_password": ""}):
+                refusal = client.patch("/api/me", headers=ada.headers, json={"username": "bea", "bio": "x", **given})
+                assert fields_at_fault(refusal, 422) == {"current_password"}
+        change = {"username": "bea", "current_password": ada.password}
+        assert data(client.patch("/api/me", headers=ada.headers, json=change))["username"] == "bea"
+
+    def test_what_is_no_renaming_does_not(self, client: FlaskClient, ada: Somebody) -> None:
+        for change in ({"bio": "x"}, {"display_name": "A"}, {"username": "ADA", "bio": "y"}):
+            data(client.patch("/api/me", headers=ada.headers, json=change))
+
+    def test_it_alone_changes_nothing(self, client: FlaskClient, ada: Somebody) -> None:
+        refusal = client.patch("/api/me", headers=ada.headers, json={"current_password": ada.password})
+        assert "at least one" in problem(refusal, 422)["detail"]
+
+    def test_the_field_of_before_is_not_taken_for_it(self, client: FlaskClient, ada: Somebody) -> None:
+        refusal = client.delete("/api/me", headers=ada.headers, json={"password": ada.password})
+        assert fields_at_fault(refusal, 422) == {"current_password"}
+
+    def test_whoever_guesses_at_it_needs_a_token(self, client: FlaskClient, ada: Somebody) -> None:
+        for address, method in (("/api/me", "PATCH"), ("/api/me", "DELETE")):
+            problem(client.open(address, method=method, json={"username": "x", "current_password": ada.password}), 401)

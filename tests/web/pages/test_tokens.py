@@ -44,6 +44,18 @@ def test_a_double_click_makes_one_token(browser: Any, ada: Any) -> None:
     assert "was saved already" in other.text
 
 
+@pytest.mark.parametrize("given", [{}, {"current_password": ""}, {"current_password": "guessed wrong"}])
+def test_a_token_takes_the_password(browser: Any, ada: Any, given: dict[str, str]) -> None:
+    here = browser(ada)
+    answer = here.post("/settings/tokens", {"name": "my script", **given})
+    assert answer.status_code == 422
+    assert 'value="my script"' in answer.text
+    assert answer.text.count('aria-invalid="true"') == 1
+    assert "guessed wrong" not in answer.text
+    assert "You have none" not in answer.text
+    assert "<bdi>my script</bdi>" not in answer.text
+
+
 @pytest.mark.parametrize("name", ["", " ", "x" * 101])
 def test_a_token_has_a_name(browser: Any, ada: Any, name: str) -> None:
     answer = browser(ada).post("/settings/tokens", {"name": name, "current_password": ada.password})
