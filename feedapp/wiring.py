@@ -16,6 +16,7 @@ from feedapp.extensions import cache, db
 from feedapp.pagination import CursorCodec
 from feedapp.repositories.comments import CommentRepository
 from feedapp.repositories.facts import FactRepository
+from feedapp.repositories.former_usernames import FormerUsernameRepository
 from feedapp.repositories.follows import FollowRepository
 from feedapp.repositories.idempotency import IdempotencyRepository
 from feedapp.repositories.likes import LikeRepository
@@ -49,6 +50,7 @@ from feedapp.services.suggestions import SuggestionService
 from feedapp.services.throttle import LIMITS, Throttle
 from feedapp.services.tokens import TokenService
 from feedapp.services.unit_of_work import UnitOfWork
+from feedapp.services.usernames import UsernameService
 from feedapp.services.uses import Uses, UseService
 from feedapp.services.viewers import ViewerService
 
@@ -75,6 +77,7 @@ class Services:
     accounts: AccountService
     departures: DepartureService
     tokens: TokenService
+    usernames: UsernameService
     uses: UseService
     idempotency: IdempotencyService
     profiles: ProfileService
@@ -130,6 +133,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         readership=readership,
         records=records,
     )
+    usernames = UsernameService(unit_of_work=unit_of_work, former=FormerUsernameRepository(session))
     uses = Uses()
     viewers = ViewerService(reading, uses)
     owners = Owners(users=users, tokens=tokens)
@@ -154,6 +158,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         follows=follows,
         post_service=post_service,
         follow_service=follow_service,
+        usernames=usernames,
     )
     use_service = UseService(uses=uses, unit_of_work=unit_of_work, tokens=tokens)
     accounts = AccountService(
@@ -168,6 +173,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         issuer=TokenIssuer(
             unit_of_work=unit_of_work, owners=owners, users=users, tokens=tokens, secret=settings.secret_key
         ),
+        usernames=usernames,
     )
     token_service = TokenService(
         reading=reading, viewers=viewers, unit_of_work=unit_of_work, owners=owners, tokens=tokens
@@ -178,6 +184,7 @@ def wire(app: Flask, settings: Settings) -> Services:
             Chore("Noting the use of tokens", 1, _in_context(app, use_service.write_down)),
             Chore("Finishing departures", 60, _in_context(app, departures.go_on)),
             Chore("Deleting tokens that have ended", 600, _in_context(app, token_service.sweep)),
+            Chore("Forgetting names that were given up", 3_600, _in_context(app, usernames.clean)),
             Chore("Forgetting answers of yesterday", 600, _in_context(app, idempotency.clean)),
         )
     )
@@ -191,10 +198,17 @@ def wire(app: Flask, settings: Settings) -> Services:
         departures=departures,
         accounts=accounts,
         tokens=token_service,
+        usernames=usernames,
         uses=use_service,
         idempotency=idempotency,
         profiles=ProfileService(
-            reading=reading, viewers=viewers, unit_of_work=unit_of_work, owners=owners, users=users, accounts=accounts
+            reading=reading,
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            owners=owners,
+            users=users,
+            accounts=accounts,
+            usernames=usernames,
         ),
         posts=post_service,
         comments=CommentService(

@@ -128,12 +128,13 @@ def follow_ended(*, follower_id: int, followee_id: int) -> list[Key]:
     ]
 
 
-def users_signed_up(*, usernames: Iterable[str]) -> list[Key]:
+def users_signed_up(*, users: Iterable[tuple[str, int]]) -> list[Key]:
     """Here are more to suggest, and each name may still be cached as that of the one who gave it up.
 
     That one's own write deletes it, too, but may not be through yet: until then the name would lead to the other.
+    `users` are (name, id). An id may come again when PostgreSQL failed and another took over from an earlier state.
     """
-    return [NOTABLE, *(USERNAME.key(username) for username in usernames)]
+    return [NOTABLE, *(key for name, user_id in users for key in (USERNAME.key(name), USER.key(user_id)))]
 
 
 def user_edited(*, user_id: int) -> list[Key]:

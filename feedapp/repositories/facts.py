@@ -45,7 +45,7 @@ SELECTS = {
     "comment": _by_id("comments", f"json_build_object('id', id, 'post_id', post_id, {_BODY})"),
     "user": _by_id(
         "users",
-        "json_build_object('id', id, 'username', username, 'display_name', display_name, 'bio', bio, 'created_at', "
+        "json_build_object('id', id, 'key', key, 'username', username, 'display_name', display_name, 'bio', bio, 'created_at', "
         f"{_TIME.format('created_at')})",
     ),
     "user_posts_count": _by_id("user_counters", "to_json(posts)", "user_id"),
@@ -54,8 +54,8 @@ SELECTS = {
     "follows": _by_pair("follows", "follower_id", "followee_id"),
     "username": "SELECT '{0}', username, to_json(id) FROM users WHERE username = ANY(CAST(%({0}_0)s AS text[]))",
     "token": (
-        "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'kind', kind, 'ends_at', "  # noqa: S608
-        f"extract(epoch FROM {ENDS_AT})::bigint) FROM tokens "
+        "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'user_key', users.key, 'kind', kind, "  # noqa: S608
+        f"'ends_at', extract(epoch FROM {ENDS_AT})::bigint) FROM tokens JOIN users ON users.id = user_id "
         "WHERE hash = ANY(SELECT decode(each, 'hex') FROM unnest(CAST(%({0}_0)s AS text[])) AS each)"
     ),
     "tokens_of": (

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from feedapp.services.proofs import Owners
     from feedapp.services.throttle import Throttle
     from feedapp.services.unit_of_work import UnitOfWork, Work
+    from feedapp.services.usernames import UsernameService
     from feedapp.services.viewers import Credentials, Kind, ViewerService
     from feedapp.services.views import Viewer
 
@@ -47,7 +48,9 @@ class AccountService:
         throttle: Throttle,
         departures: DepartureService,
         issuer: TokenIssuer,
+        usernames: UsernameService,
     ) -> None:
+        self._usernames = usernames
         self._issuer = issuer
         self._viewers = viewers
         self._unit_of_work = unit_of_work
@@ -59,10 +62,19 @@ class AccountService:
         self._departures = departures
 
     def sign_up(
-        self, *, username: str, password: str, display_name: str | None = None, address: str | None = None
+        self,
+        *,
+        username: str,
+        password: str,
+        display_name: str | None = None,
+        address: str | None = None,
+        by_operator: bool = False,
     ) -> int:
         """Make an account and give its id: see `join`."""
-        return self.join(username=username, password=password, display_name=display_name, address=address).person.id
+        joined = self.join(
+            username=username, password=password, display_name=display_name, address=address, by_operator=by_operator
+        )
+        return joined.person.id
 
     def join(
         self,
@@ -72,8 +84,14 @@ class AccountService:
         display_name: str | None = None,
         address: str | None = None,
         once: Once | None = None,
+        by_operator: bool = False,
     ) -> ProfileView:
-        """Make an account. Raise ConflictError if the name is taken, InvalidInputError, TooManyAttemptsError."""
+        """Make an account; an operator may give it a name that nobody could take by themselves.
+
+        Raise ConflictError if the name is taken or reserved, InvalidInputError, TooManyAttemptsError.
+        """
+        if not by_operator:
+            self._usernames.refuse_reserved(username)
         _refuse_weak(password, username=username, field="password")
         if address is not None:
             self._throttle.count(throttle.SIGN_UP_BY_ADDRESS, "signup", address)
@@ -84,7 +102,11 @@ class AccountService:
             user = self._users.add(username=username, display_name=shown, password_hash=password_hash)
             if user is None:
                 raise ConflictError("username", f"The name {username} is taken: choose another.")
-            work.stales(invalidation.users_signed_up(usernames=(username,)))
+            if by_operator:
+                self._usernames.assigned(username)
+            else:
+                self._usernames.taken(username, by=None)
+            work.stales(invalidation.users_signed_up(users=[(username, user.id)]))
             person = Person(user.id, username, shown)
             return work.done(ProfileView(person, "", time_text(user.created_at), 0, 0, 0, None))
 

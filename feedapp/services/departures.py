@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from feedapp.services.posts import PostService
     from feedapp.services.proofs import Owners, Proof
     from feedapp.services.unit_of_work import UnitOfWork, Work
+    from feedapp.services.usernames import UsernameService
 
 PORTION = 200
 INTERRUPTED_AFTER = 60
@@ -43,7 +44,9 @@ class DepartureService:
         follows: FollowRepository,
         post_service: PostService,
         follow_service: FollowService,
+        usernames: UsernameService,
     ) -> None:
+        self._usernames = usernames
         self._unit_of_work = unit_of_work
         self._owners = owners
         self._users = users
@@ -102,6 +105,7 @@ class DepartureService:
                 return False
             work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
             work.stales(invalidation.user_deleted(user_id=user_id, username=user.username))
+            self._usernames.given_up(user.username, by=user)
             self._users.delete(user_id)
         return True
 

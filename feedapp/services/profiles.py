@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from feedapp.services.proofs import Owners
     from feedapp.services.reading import Reading
     from feedapp.services.unit_of_work import UnitOfWork
+    from feedapp.services.usernames import UsernameService
     from feedapp.services.viewers import Credentials, ViewerService
     from feedapp.services.views import ProfileView, Viewer
 
@@ -44,7 +45,9 @@ class ProfileService:
         owners: Owners,
         users: UserRepository,
         accounts: AccountService,
+        usernames: UsernameService,
     ) -> None:
+        self._usernames = usernames
         self._owners = owners
         self._accounts = accounts
         self._reading = reading
@@ -119,17 +122,19 @@ class ProfileService:
         username = columns.get("username")
         with self._unit_of_work() as work:
             user = self._owners.lock(proof)
-            seen = fits(version_of(user.username, user.display_name, user.bio), expected)
-            if not seen:
-                columns = {}
-            elif username is not None and username != user.username:
+            seen, old = fits(version_of(user.username, user.display_name, user.bio), expected), user.username
+            renamed = seen and username is not None and username != old
+            if renamed:
                 if proof.password_hash is None:  # it was theirs when they sent it, and somebody renamed them since
                     raise _password_missing()
-                work.stales(invalidation.user_renamed(user_id=user.id, old=user.username, new=username))
-            if columns:
+                work.stales(invalidation.user_renamed(user_id=user.id, old=old, new=username))
+            if seen and columns:
                 if not self._users.update(user.id, **columns):
                     raise ConflictError("username", f"The name {username} is taken: choose another.")
                 work.stales(invalidation.user_edited(user_id=user.id))
+            if renamed:
+                self._usernames.taken(username, by=user)
+                self._usernames.given_up(old, by=user)
         view = self._view(viewer.id, viewer)
         if not seen:
             raise StaleEditError(view)

@@ -30,7 +30,8 @@ class Credentials:
     """What a request says of who sent it; nothing of it is checked.
 
     The user id stands in the token for all to see, so that what a feed needs can be fetched together with the token,
-    before it is known to be genuine. `claimed_id` is None for an anonymous request. A bad API token is refused; a bad
+    before it is known to be genuine. Ids may come again when PostgreSQL fails and an earlier state takes over, so the
+    token's user is also compared by a key that does not. `claimed_id` is None for an anonymous request. A bad API token is refused; a bad
     session reads as anonymous.
     """
 
@@ -106,6 +107,7 @@ class ViewerService:
                 token
                 and user
                 and token["user_id"] == claimed
+                and token["user_key"] == user["key"]
                 and token["kind"] == credentials.kind
                 and token["ends_at"] > (now := time())
             ):
