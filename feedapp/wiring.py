@@ -16,8 +16,8 @@ from feedapp.extensions import cache, db
 from feedapp.pagination import CursorCodec
 from feedapp.repositories.comments import CommentRepository
 from feedapp.repositories.facts import FactRepository
-from feedapp.repositories.former_usernames import FormerUsernameRepository
 from feedapp.repositories.follows import FollowRepository
+from feedapp.repositories.former_usernames import FormerUsernameRepository
 from feedapp.repositories.idempotency import IdempotencyRepository
 from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.outbox import OutboxRepository
@@ -150,8 +150,6 @@ def wire(app: Flask, settings: Settings) -> Services:
     departures = DepartureService(
         unit_of_work=unit_of_work,
         owners=owners,
-        users=users,
-        tokens=tokens,
         posts=posts,
         likes=likes,
         comments=comments,
@@ -165,19 +163,13 @@ def wire(app: Flask, settings: Settings) -> Services:
         viewers=viewers,
         unit_of_work=unit_of_work,
         owners=owners,
-        users=users,
-        tokens=tokens,
         passwords=Passwords(),
         throttle=throttle,
         departures=departures,
-        issuer=TokenIssuer(
-            unit_of_work=unit_of_work, owners=owners, users=users, tokens=tokens, secret=settings.secret_key
-        ),
+        issuer=TokenIssuer(unit_of_work=unit_of_work, owners=owners, secret=settings.secret_key),
         usernames=usernames,
     )
-    token_service = TokenService(
-        reading=reading, viewers=viewers, unit_of_work=unit_of_work, owners=owners, tokens=tokens
-    )
+    token_service = TokenService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, owners=owners)
     idempotency = IdempotencyService(unit_of_work=unit_of_work, records=records)
     relay.add_chores(
         Chores(
@@ -206,7 +198,6 @@ def wire(app: Flask, settings: Settings) -> Services:
             viewers=viewers,
             unit_of_work=unit_of_work,
             owners=owners,
-            users=users,
             accounts=accounts,
             usernames=usernames,
         ),

@@ -45,8 +45,8 @@ SELECTS = {
     "comment": _by_id("comments", f"json_build_object('id', id, 'post_id', post_id, {_BODY})"),
     "user": _by_id(
         "users",
-        "json_build_object('id', id, 'key', key, 'username', username, 'display_name', display_name, 'bio', bio, 'created_at', "
-        f"{_TIME.format('created_at')})",
+        "json_build_object('id', id, 'key', key, 'username', username, 'display_name', display_name, 'bio', bio, "
+        f"'created_at', {_TIME.format('created_at')})",
     ),
     "user_posts_count": _by_id("user_counters", "to_json(posts)", "user_id"),
     "followers_count": _by_id("user_counters", "to_json(followers)", "user_id"),
@@ -61,9 +61,9 @@ SELECTS = {
     "tokens_of": (
         "SELECT '{0}', owner::text, (SELECT coalesce(json_agg(json_build_object("  # noqa: S608
         "'hash', encode(hash, 'hex'), 'kind', kind, 'name', name, "
-        + f"'created_at', {_TIME.format('created_at')}, 'expires_at', {_TIME.format(f'({ENDS_AT})')}, "
-        + f"'last_used_at', {_TIME.format('last_used_at')}"
-        + ") ORDER BY id DESC), '[]') FROM tokens WHERE user_id = owner) "
+        f"'created_at', {_TIME.format('created_at')}, 'expires_at', {_TIME.format(f'({ENDS_AT})')}, "
+        f"'last_used_at', {_TIME.format('last_used_at')}"
+        ") ORDER BY id DESC), '[]') FROM tokens WHERE user_id = owner) "
         "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(owner)"
     ),
     # Nothing here grows with the number of users: the most followed by an index, whoever wrote last by another.

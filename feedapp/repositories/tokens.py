@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy import Row
-
     from feedapp.extensions import ScopedSession
 
 ENDS_AT = (
@@ -53,7 +51,7 @@ class TokenRepository:
 
     def is_live(self, token_hash: str, *, user_id: int) -> bool:
         """Tell whether that is a token of this user, neither revoked nor ended."""
-        found = text(f"SELECT FROM tokens WHERE hash = decode(:hash, 'hex') AND user_id = :user_id AND {_LIVE}")  # noqa: S608
+        found = text(f"SELECT FROM tokens WHERE hash = decode(:hash, 'hex') AND user_id = :user_id AND {_LIVE}")
         return self._session.execute(found, {"hash": token_hash, "user_id": user_id}).first() is not None
 
     def count_live(self, user_id: int) -> int:
@@ -62,7 +60,7 @@ class TokenRepository:
         return int(self._session.execute(count, {"user_id": user_id}).scalar_one())
 
     def remove_longest_unused(self, user_id: int, count: int) -> list[str]:
-        """Remove that many of a user's tokens and give their hashes: sessions before API tokens, the longest unused first."""
+        """Remove that many of a user's tokens: sessions before API tokens, the longest unused first. Give their hashes."""
         gone = text(
             "DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHERE user_id = :user_id "  # noqa: S608
             f"AND {_LIVE} ORDER BY kind DESC, coalesce(last_used_at, created_at), id LIMIT :count) "
@@ -70,15 +68,15 @@ class TokenRepository:
         )
         return list(self._session.scalars(gone, {"user_id": user_id, "count": count}))
 
-    def remove_ended(self, *, at_most: int) -> Sequence[Row[tuple[int, str]]]:
+    def remove_ended(self, *, at_most: int) -> list[tuple[int, str]]:
         """Remove some tokens that are no longer good, and give (user id, hash) of each."""
         gone = text(
             f"DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHERE NOT {_LIVE} "  # noqa: S608
             "ORDER BY id LIMIT :at_most FOR UPDATE SKIP LOCKED) RETURNING user_id, encode(hash, 'hex')"
         )
-        return self._session.execute(gone, {"at_most": at_most}).all()
+        return [(user_id, found) for user_id, found in self._session.execute(gone, {"at_most": at_most})]
 
-    def note_uses(self, hashes: Iterable[str], *, at_least: timedelta) -> Sequence[Row[tuple[int, str]]]:
+    def note_uses(self, hashes: Iterable[str], *, at_least: timedelta) -> list[tuple[int, str]]:
         """Note that tokens were used just now, where that was last noted longer ago; give (user id, hash) of those."""
         noted = text(
             "UPDATE tokens SET last_used_at = clock_timestamp() WHERE id IN ("
@@ -88,7 +86,8 @@ class TokenRepository:
             "ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
             ") RETURNING user_id, encode(hash, 'hex')"
         )
-        return self._session.execute(noted, {"hashes": list(hashes), "at_least": at_least}).all()
+        rows = self._session.execute(noted, {"hashes": list(hashes), "at_least": at_least})
+        return [(user_id, found) for user_id, found in rows]
 
     def remove_all_of(self, user_id: int, *, keep: str | None = None) -> Sequence[str]:
         """Remove all tokens of a user, but for the one whose hash is given; give their hashes."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 SHORTEST, LONGEST = 8, 128
@@ -77,8 +78,8 @@ def _repeats(lower: str) -> bool:
 
 def _runs(lower: str) -> bool:
     """Tell whether each character is the next one, or the one before, in the alphabet or among the digits."""
-    steps = {ord(after) - ord(before) for before, after in zip(lower, lower[1:], strict=False)}
-    return re.fullmatch("[a-z0-9]+", lower) is not None and (steps == {1} or steps == {-1})
+    steps = {ord(after) - ord(before) for before, after in pairwise(lower)}
+    return re.fullmatch("[a-z0-9]+", lower) is not None and steps in ({1}, {-1})
 
 
 @cache

@@ -14,8 +14,6 @@ from feedapp.services.views import Person, ProfileView, time_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from feedapp.repositories.tokens import TokenRepository
-    from feedapp.repositories.users import UserRepository
     from feedapp.services.departures import DepartureService
     from feedapp.services.issuing import IssuedToken, TokenIssuer
     from feedapp.services.once import Once
@@ -42,8 +40,6 @@ class AccountService:
         viewers: ViewerService,
         unit_of_work: UnitOfWork,
         owners: Owners,
-        users: UserRepository,
-        tokens: TokenRepository,
         passwords: Passwords,
         throttle: Throttle,
         departures: DepartureService,
@@ -55,8 +51,7 @@ class AccountService:
         self._viewers = viewers
         self._unit_of_work = unit_of_work
         self._owners = owners
-        self._users = users
-        self._tokens = tokens
+        self._users, self._tokens = owners.users, owners.tokens
         self._passwords = passwords
         self._throttle = throttle
         self._departures = departures
@@ -136,9 +131,9 @@ class AccountService:
         with self._throttle.guess(by_name, by_address) as guess:
             with self._unit_of_work():
                 user = self._users.get_by_name(username)
-                known = (user.id, user.password_hash) if user else None
+                known = (user.id, user.password_hash) if user and user.password_hash else None
             guess.is_wrong = not self._passwords.matches(password, known[1] if known else None)
-        if guess.is_wrong or known is None or known[1] is None:
+        if guess.is_wrong or known is None:
             raise UnauthenticatedError("The username or the password is wrong.")
         user_id, password_hash = known
         outdated = self._passwords.is_outdated(password, password_hash)
@@ -171,7 +166,8 @@ class AccountService:
     def change_password(self, credentials: Credentials, *, current: str, new: str, name: str = "") -> IssuedToken:
         """Change one's own password and revoke every token and session; the one that was presented is replaced.
 
-        `name` is that of the new one. Raise InvalidInputError if `current` is wrong or `new` weak, TooManyAttemptsError.
+        `name` is that of the new one. Raise InvalidInputError if `current` is wrong or `new` is weak,
+        TooManyAttemptsError.
         """
         viewer = self._viewers.require(credentials)
         _refuse_weak(new, username=viewer.person.username, field="new_password")

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from feedapp.repositories.follows import FollowRepository
     from feedapp.repositories.likes import LikeRepository
     from feedapp.repositories.posts import PostRepository
-    from feedapp.repositories.tokens import TokenRepository
-    from feedapp.repositories.users import UserRepository
     from feedapp.services.follows import FollowService
     from feedapp.services.posts import PostService
     from feedapp.services.proofs import Owners, Proof
@@ -36,8 +34,6 @@ class DepartureService:
         *,
         unit_of_work: UnitOfWork,
         owners: Owners,
-        users: UserRepository,
-        tokens: TokenRepository,
         posts: PostRepository,
         likes: LikeRepository,
         comments: CommentRepository,
@@ -49,8 +45,7 @@ class DepartureService:
         self._usernames = usernames
         self._unit_of_work = unit_of_work
         self._owners = owners
-        self._users = users
-        self._tokens = tokens
+        self._users, self._tokens = owners.users, owners.tokens
         self._posts = posts
         self._likes = likes
         self._comments = comments
@@ -61,8 +56,8 @@ class DepartureService:
     def delete(self, user_id: int, *, within: float | None = None, proof: Proof | None = None) -> bool:
         """Delete a user: first what lets them in, then what they left, then the user. Tell whether that was all.
 
-        `within` so many seconds; what is left then is deleted by `go_on`. `proof` is of who wants that, if it is the user:
-        raise UnauthenticatedError, OutdatedProofError if it does not hold any more.
+        `within` so many seconds; what is left then is deleted by `go_on`. `proof` is of who wants that, if it
+        is the user: raise UnauthenticatedError, OutdatedProofError if it does not hold any more.
         """
         with self._unit_of_work() as work:
             if proof is None:

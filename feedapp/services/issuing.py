@@ -17,8 +17,6 @@ from feedapp.services.viewers import Kind, hash_of
 from feedapp.services.views import time_text
 
 if TYPE_CHECKING:
-    from feedapp.repositories.tokens import TokenRepository
-    from feedapp.repositories.users import UserRepository
     from feedapp.services.once import Once
     from feedapp.services.proofs import Owners, Proof
     from feedapp.services.unit_of_work import UnitOfWork, Work
@@ -39,13 +37,10 @@ class IssuedToken:
 class TokenIssuer:
     """Makes tokens. `secret` is the site's own: from it follow tokens that can be given again."""
 
-    def __init__(
-        self, *, unit_of_work: UnitOfWork, owners: Owners, users: UserRepository, tokens: TokenRepository, secret: str
-    ) -> None:
+    def __init__(self, *, unit_of_work: UnitOfWork, owners: Owners, secret: str) -> None:
         self._unit_of_work = unit_of_work
         self._owners = owners
-        self._users = users
-        self._tokens = tokens
+        self._users, self._tokens = owners.users, owners.tokens
         self._secret = sha256(b"feedapp token " + secret.encode()).digest()
 
     def issue(self, proof: Proof, kind: Kind, *, name: str = "", once: Once | None = None) -> IssuedToken:

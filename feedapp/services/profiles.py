@@ -21,7 +21,6 @@ from feedapp.services.viewers import SIGN_IN
 from feedapp.services.views import Paged, ProfilePageView, viewer_id_of
 
 if TYPE_CHECKING:
-    from feedapp.repositories.users import UserRepository
     from feedapp.services.accounts import AccountService
     from feedapp.services.proofs import Owners
     from feedapp.services.reading import Reading
@@ -43,7 +42,6 @@ class ProfileService:
         viewers: ViewerService,
         unit_of_work: UnitOfWork,
         owners: Owners,
-        users: UserRepository,
         accounts: AccountService,
         usernames: UsernameService,
     ) -> None:
@@ -53,7 +51,7 @@ class ProfileService:
         self._reading = reading
         self._viewers = viewers
         self._unit_of_work = unit_of_work
-        self._users = users
+        self._users = owners.users
 
     def show(self, credentials: Credentials, *, username: str) -> ProfileView:
         """Give somebody's profile. Raise NotFoundError."""
@@ -123,17 +121,17 @@ class ProfileService:
         with self._unit_of_work() as work:
             user = self._owners.lock(proof)
             seen, old = fits(version_of(user.username, user.display_name, user.bio), expected), user.username
-            renamed = seen and username is not None and username != old
-            if renamed:
+            new = username if seen and username != old else None
+            if new is not None:
                 if proof.password_hash is None:  # it was theirs when they sent it, and somebody renamed them since
                     raise _password_missing()
-                work.stales(invalidation.user_renamed(user_id=user.id, old=old, new=username))
+                work.stales(invalidation.user_renamed(user_id=user.id, old=old, new=new))
             if seen and columns:
                 if not self._users.update(user.id, **columns):
                     raise ConflictError("username", f"The name {username} is taken: choose another.")
                 work.stales(invalidation.user_edited(user_id=user.id))
-            if renamed:
-                self._usernames.taken(username, by=user)
+            if new is not None:
+                self._usernames.taken(new, by=user)
                 self._usernames.given_up(old, by=user)
         view = self._view(viewer.id, viewer)
         if not seen:

@@ -42,18 +42,18 @@ class Proof:
 
 
 class Owners:
-    """Users, locked by somebody who has proved that they may."""
+    """Users with their tokens, locked by somebody who has proved that they may."""
 
     def __init__(self, *, users: UserRepository, tokens: TokenRepository) -> None:
-        self._users = users
-        self._tokens = tokens
+        self.users = users
+        self.tokens = tokens
 
     def lock(self, proof: Proof) -> User:
         """Lock the user until the transaction ends. Raise UnauthenticatedError, OutdatedProofError."""
-        user = self._users.lock(proof.user_id)
+        user = self.users.lock(proof.user_id)
         if user is None:
             raise UnauthenticatedError("This account was deleted.")
-        if proof.token_hash is not None and not self._tokens.is_live(proof.token_hash, user_id=user.id):
+        if proof.token_hash is not None and not self.tokens.is_live(proof.token_hash, user_id=user.id):
             raise UnauthenticatedError("This token or session was ended: log in again.")
         if proof.password_hash is not None and user.password_hash != proof.password_hash:
             raise OutdatedProofError

@@ -13,7 +13,6 @@ from feedapp.services.viewers import SIGN_IN, id_of
 from feedapp.services.views import TokenView
 
 if TYPE_CHECKING:
-    from feedapp.repositories.tokens import TokenRepository
     from feedapp.services.proofs import Owners
     from feedapp.services.reading import Reading
     from feedapp.services.unit_of_work import UnitOfWork
@@ -34,13 +33,12 @@ class TokenService:
         viewers: ViewerService,
         unit_of_work: UnitOfWork,
         owners: Owners,
-        tokens: TokenRepository,
     ) -> None:
         self._owners = owners
         self._reading = reading
         self._viewers = viewers
         self._unit_of_work = unit_of_work
-        self._tokens = tokens
+        self._tokens = owners.tokens
 
     def own(self, credentials: Credentials) -> list[TokenView]:
         """Give the viewer's tokens and sessions that are still good, the latest first. Raise UnauthenticatedError."""
@@ -80,7 +78,7 @@ class TokenService:
             with self._unit_of_work() as work:
                 ended = self._tokens.remove_ended(at_most=SWEPT_AT_ONCE)
                 swept = len(ended)
-                work.stales(invalidation.tokens_changed(tokens=[(user_id, found) for user_id, found in ended]))
+                work.stales(invalidation.tokens_changed(tokens=ended))
 
 
 def _view(found: dict[str, Any], viewer: Viewer) -> TokenView:

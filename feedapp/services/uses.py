@@ -71,7 +71,7 @@ class UseService:
         try:
             with self._unit_of_work() as work:
                 noted = self._tokens.note_uses(hashes, at_least=AT_LEAST)
-                work.stales(invalidation.tokens_changed(tokens=[(user_id, found) for user_id, found in noted]))
+                work.stales(invalidation.tokens_changed(tokens=noted))
         except Exception:
             self._uses.put_back(hashes)  # a session that is in use must not end because this was lost
             raise

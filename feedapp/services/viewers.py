@@ -31,8 +31,8 @@ class Credentials:
 
     The user id stands in the token for all to see, so that what a feed needs can be fetched together with the token,
     before it is known to be genuine. Ids may come again when PostgreSQL fails and an earlier state takes over, so the
-    token's user is also compared by a key that does not. `claimed_id` is None for an anonymous request. A bad API token is refused; a bad
-    session reads as anonymous.
+    token's user is also compared by a key that does not. `claimed_id` is None for an anonymous request. A bad API token
+    is refused; a bad session reads as anonymous.
     """
 
     kind: Kind

@@ -118,8 +118,8 @@ class PersonView:
 class TokenView:
     """A token or session, without what it consists of; `current` is whether this very request presented it.
 
-    `kind` is "api" or "session"; `last_used_at` is true to about an hour, None if it was not used yet. `expires_at` of a
-    session is at most 14 days after its last use.
+    `kind` is "api" or "session"; `last_used_at` is true to about an hour, None if it was not used yet.
+    `expires_at` of a session is at most 14 days after its last use.
     """
 
     id: str

@@ -72,10 +72,11 @@ def test_a_name_that_is_taken_at_once_does_not_lead_to_whoever_gave_it_up(
 
     def after_somebody_took_it(self: CacheWrites, hold: Hold) -> str | None:
         if not shown:
-            taken = {"username": "ada", "password": "a good password", "display_name": "the second"}
             shown.append("")  # this write deletes, too
             try:
-                services.accounts.join(**taken, by_operator=True)
+                services.accounts.join(
+                    username="ada", password="a good password", display_name="the second", by_operator=True
+                )
             except ConflictError:  # not given up yet
                 shown.clear()
             else:

@@ -84,9 +84,11 @@ ACTS: dict[str, Callable[[Services, Credentials], object]] = {
     ),
     "make a token": lambda services, own: services.accounts.grant(own, current_password=PASSWORD, name="x"),
     "rename": lambda services, own: services.profiles.edit_own(own, username="bea", current_password=PASSWORD),
-    "change the password": lambda services, own: services.accounts.change_password(own, current=PASSWORD, new="a third one"),
+    "change the password": lambda services, own: services.accounts.change_password(
+        own, current=PASSWORD, new="a third one"
+    ),
     "delete the account": lambda services, own: services.accounts.leave(own, current_password=PASSWORD),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("act", ACTS)

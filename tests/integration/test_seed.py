@@ -28,12 +28,14 @@ def seed(app: Flask, *more: str, **sizes: int) -> Result:
 
 
 def rows(engine: Engine) -> dict[str, list[str]]:
-    """Give all rows, but for the salted password."""
+    """Give all rows, but for the salted password and the random key."""
     tables = [name for name in Base.metadata.tables if name not in LEFT_OUT]
     with engine.connect() as connection:
         return {
             name: list(
-                connection.scalars(text(f"SELECT to_jsonb(t) - 'password_hash' FROM {name} AS t ORDER BY t::text"))
+                connection.scalars(
+                    text(f"SELECT to_jsonb(t) - 'password_hash' - 'key' AS row FROM {name} AS t ORDER BY row::text")
+                )
             )
             for name in tables
         }

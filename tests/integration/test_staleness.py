@@ -83,14 +83,14 @@ def repairs(app: Flask, client: FlaskClient, everybody: Site) -> None:
 
 def end_a_token(app: Flask, client: FlaskClient, everybody: Site) -> None:
     tokens = client.get("/api/tokens", headers=everybody["ada"].headers).get_json()["items"]
-    other = next(each["id"] for each in tokens if not each["current"])
-    api("DELETE", f"/api/tokens/{other}", "ada")(app, client, everybody)
+    own = next(each["id"] for each in tokens if each["current"])
+    api("DELETE", f"/api/tokens/{own}", "ada")(app, client, everybody)
 
 
 def sweep_tokens(app: Flask, client: FlaskClient, everybody: Site) -> None:
     """Let a token that is cached end, and sweep."""
     with app.app_context():
-        db.session.execute(text("UPDATE tokens SET expires_at = now() WHERE user_id = 1 AND kind = 'session'"))
+        db.session.execute(text("UPDATE tokens SET expires_at = now() WHERE user_id = 1 AND kind = 'api'"))
         db.session.commit()
         app.extensions["feedapp"].tokens.sweep()
 

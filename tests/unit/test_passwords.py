@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -10,10 +11,12 @@ from argon2 import PasswordHasher
 from feedapp.schemas.passwords import LONGEST_TYPED, opaque, password, spellings, weakness
 from feedapp.services.passwords import Passwords
 
+Form = Literal["NFC", "NFD"]
 WEAK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 GOOD = [
     "a good password", "correct horse", "long enough", "another one", "demo-password", "xK9-3jfq2", "8374 9283 1942",
-    "пароль для меня", "詳細は山の上にある猫", "🐸🐢🦎🐍🐙🦑🦀🐡", "secret-password", "adamantine rock", "lovelace-1815",
+    "пароль для меня", "詳細は山の上にある猫", "🐸🐢🦎🐍🐙🦑🦀🐡",
+    "secret-password", "adamantine rock", "lovelace-1815",
 ]  # fmt: skip
 COMMON = [
     "password", "PassWord", "12345678", "qwertyui", "iloveyou", "trustno1", "11111111", "1q2w3e4r", "qwertzuiop",
@@ -32,7 +35,9 @@ def test_a_common_one_is_refused_with_what_to_do(chosen: str) -> None:
     assert "take" in (weakness(password(chosen), username="ada") or "")
 
 
-@pytest.mark.parametrize("chosen", ["lovelace", "Lovelace", "lovelace1", "2024lovelace!", "ecalevol", "lovelacelovelace"])
+@pytest.mark.parametrize(
+    "chosen", ["lovelace", "Lovelace", "lovelace1", "2024lovelace!", "ecalevol", "lovelacelovelace"]
+)
 def test_so_is_ones_own_username(chosen: str) -> None:
     assert weakness(password(chosen), username="lovelace") is not None
     assert weakness(password(chosen), username="ada") is None or chosen == "lovelacelovelace"
@@ -77,7 +82,7 @@ def test_what_looks_the_same_is_one_password(typed: str, meant: str) -> None:
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize("kept_form", ["NFC", "NFD"])
-def test_a_hash_of_what_was_typed_once_is_still_good(form: str, kept_form: str) -> None:
+def test_a_hash_of_what_was_typed_once_is_still_good(form: Form, kept_form: Form) -> None:
     passwords, text = Passwords(WEAK), "caf\u00e9 au lait"
     kept = WEAK.hash(unicodedata.normalize(kept_form, text))
     assert passwords.matches(unicodedata.normalize(form, text), kept)

@@ -1,8 +1,8 @@
 """What this site's cookies are called, and finding them among all that a browser sends.
 
-Cookies do not know ports: two sites on one host get each other's. So a name has in it a mark of this site, which follows
-from SECRET_KEY, and the port by which the reader came, if it is in the address. What another program has set may be
-anything: bytes that are no UTF-8, quotes that do not end, the same name twice. It must not hide what is ours.
+Cookies do not know ports: two sites on one host get each other's. So a name has in it a mark of this site, which
+follows from SECRET_KEY, and the port by which the reader came, if it is in the address. What another program has set
+may be anything: bytes that are no UTF-8, quotes that do not end, the same name twice. It must not hide what is ours.
 """
 
 from __future__ import annotations

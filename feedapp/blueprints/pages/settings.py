@@ -69,7 +69,9 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
             sent = _sent(*fields)
             expected = versions.expected()
             shown = {name: value for name, value in sent.items() if name != "current_password"}
-            versions.applied(shown, lambda: profiles.edit_own(cookies.credentials(), **sent, expected=expected), _values)
+            versions.applied(
+                shown, lambda: profiles.edit_own(cookies.credentials(), **sent, expected=expected), _values
+            )
         except (InvalidInputError, ConflictError, TooManyAttemptsError) as error:
             return _again(what, profiles.own(cookies.credentials()), viewer, error)
         except StaleEditError as error:

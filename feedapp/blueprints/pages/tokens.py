@@ -34,21 +34,15 @@ def blueprint(accounts: AccountService, tokens: TokenService, viewers: ViewerSer
 
     @token_pages.post("/settings/tokens")
     def grant() -> Response:
-        viewers.require(cookies.credentials())
+        sender = cookies.credentials()
+        viewers.require(sender)
         try:
             given = read(TokenNamed)
             issued = accounts.grant(
-                cookies.credentials(),
-                name=given.name,
-                current_password=given.current_password,
-                once=claimed(lambda _: ""),
+                sender, name=given.name, current_password=given.current_password, once=claimed(lambda _: "")
             )
-        except InvalidInputError as error:
-            return _shown(form=refused(error), status=error.status)
-        except KeyReusedError as error:
-            return _shown(form=Form(typed(), {"": REUSED}), status=error.status)
-        except TooManyTokensError as error:
-            return _shown(form=Form(typed(), {"": error.detail}), status=error.status)
+        except (InvalidInputError, KeyReusedError, TooManyTokensError) as error:
+            return _shown(form=_refused(error), status=error.status)
         except TooManyAttemptsError as error:
             answer = _shown(form=Form(typed(), {"current_password": error.detail}), status=error.status)
             answer.headers["Retry-After"] = str(error.retry_after)
@@ -85,3 +79,9 @@ def blueprint(accounts: AccountService, tokens: TokenService, viewers: ViewerSer
         return page("tokens.html", viewer=viewer, status=status, tokens=found, **context)
 
     return token_pages
+
+
+def _refused(error: InvalidInputError | KeyReusedError | TooManyTokensError) -> Form:
+    if isinstance(error, InvalidInputError):
+        return refused(error)
+    return Form(typed(), {"": REUSED if isinstance(error, KeyReusedError) else error.detail})

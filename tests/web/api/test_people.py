@@ -149,7 +149,14 @@ def test_a_change_of_nothing_is_refused_with_what_could_be_given(client: FlaskCl
 def test_a_renamed_person_is_found_under_the_new_name_only(client: FlaskClient, ada: Somebody, bob: Somebody) -> None:
     post_id = publish(client, ada)
     data(client.get("/api/users/ada"))
-    assert data(client.patch("/api/me", headers=ada.headers, json={"username": "Countess", "current_password": ada.password}))["username"] == "countess"
+    assert (
+        data(
+            client.patch(
+                "/api/me", headers=ada.headers, json={"username": "Countess", "current_password": ada.password}
+            )
+        )["username"]
+        == "countess"
+    )
     problem(client.get("/api/users/ada"), 404)
     problem(client.get("/api/posts?username=ada"), 404)
     assert data(client.get("/api/users/countess"))["posts_count"] == 1
@@ -163,7 +170,11 @@ def test_another_persons_name_cannot_be_taken(
     client: FlaskClient, ada: Somebody, bob: Somebody, engine: Engine
 ) -> None:
     with nothing_changes(engine):
-        response = client.patch("/api/me", headers=bob.headers, json={"username": "ADA", "bio": "I am Ada", "current_password": bob.password})
+        response = client.patch(
+            "/api/me",
+            headers=bob.headers,
+            json={"username": "ADA", "bio": "I am Ada", "current_password": bob.password},
+        )
         assert fields_at_fault(response, 409) == {"username"}
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from api.calls import data, problem
 from feedapp.blueprints.pages.cookies import session_cookie
+from feedapp.cache.keys import TOKEN
 from feedapp.extensions import db
 from feedapp.services.issuing import MOST
 from feedapp.services.viewers import Credentials, hash_of
@@ -164,7 +165,7 @@ class TestIdleSessions:
         assert services.viewers.identify(Credentials.of(ada.session, kind="session")).viewer is not None
 
     def test_it_ends_while_it_is_cached(
-        self, client: FlaskClient, ada: Somebody, engine: Engine, monkeypatch: pytest.MonkeyPatch
+        self, client: FlaskClient, ada: Somebody, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         client.set_cookie(session_cookie(client.application), ada.session)
         for _ in range(3):
@@ -209,8 +210,6 @@ class TestIdleSessions:
 
 
 def token_key(token: str) -> Any:
-    from feedapp.cache.keys import TOKEN
-
     return TOKEN.key(hash_of(token))
 
 

@@ -254,7 +254,10 @@ def test_signing_up_again_and_again_ends_in_a_wait(limited: FlaskClient) -> None
 
 def test_guessing_ones_own_password_ends_in_a_wait(limited: FlaskClient, ada: Somebody) -> None:
     for _ in range(10):
-        assert limited.delete("/api/me", headers=ada.headers, json={"current_password": "not the password"}).status_code == 422
+        assert (
+            limited.delete("/api/me", headers=ada.headers, json={"current_password": "not the password"}).status_code
+            == 422
+        )
     assert limited.delete("/api/me", headers=ada.headers, json={"current_password": ada.password}).status_code == 429
     assert log_in(limited, "ada", ada.password) == 201
 

@@ -104,7 +104,9 @@ class TestGivenUp:
             data(rename(client, ada, name))
         with engine.begin() as connection:
             for name, days in (("ada", 91), ("bea", 89)):
-                given_up = f"UPDATE former_usernames SET given_up_at = now() - interval '{days} days' WHERE digest = :name"
+                given_up = (
+                    f"UPDATE former_usernames SET given_up_at = now() - interval '{days} days' WHERE digest = :name"
+                )
                 connection.execute(text(given_up), {"name": _digest(name)})
         assert fields_at_fault(rename(client, bob, "bea"), 409) == {"username"}
         assert data(rename(client, bob, "ada"))["username"] == "ada"
@@ -153,7 +155,7 @@ class TestGivenUp:
         self, client: FlaskClient, ada: Somebody, bob: Somebody, engine: Engine
     ) -> None:
         with nothing_changes(engine):
-            problem(rename(client, ada, "bob"), 409)
+            problem(rename(client, ada, bob.username), 409)
             problem(rename(client, ada, "admin"), 409)
             stale = client.patch(
                 "/api/me",

@@ -107,7 +107,9 @@ class TestOtherSites:
         assert client.get("/settings", headers={"Cookie": f"{there}; {here}"}).status_code == 200
 
     def test_signing_out_of_one_leaves_the_other(self, client: FlaskClient, people: Any) -> None:
-        first, second = (self.log_in(client, people(name), f"localhost:800{at}") for at, name in enumerate(("ada", "bob")))
+        first, second = (
+            self.log_in(client, people(name), f"localhost:800{at}") for at, name in enumerate(("ada", "bob"))
+        )
         headers = {"Host": "localhost:8001", "Origin": "http://localhost:8001", "Cookie": f"{first}; {second}"}
         answer = client.post("/logout", headers=headers)
         assert answer.headers["Set-Cookie"].startswith(second.partition("=")[0] + "=;")

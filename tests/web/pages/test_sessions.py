@@ -50,7 +50,7 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(browser: Any, people: A
         headers={"Origin": "https://localhost"},
         base_url="https://localhost",
     ).headers["Set-Cookie"]
-    assert secure.startswith(f"__Host-feedapp_session_")
+    assert secure.startswith("__Host-feedapp_session_")
     assert "Secure" in secure
 
 

@@ -24,7 +24,10 @@ def test_name_and_words_about_oneself_are_changed(browser: Any, people: Any) -> 
 
 def test_the_username_is_changed(browser: Any, people: Any) -> None:
     ada = browser(people("ada"))
-    assert ada.post("/settings/username", {"username": "Lovelace", "current_password": PASSWORD}).location == "/settings?saved=username"
+    assert (
+        ada.post("/settings/username", {"username": "Lovelace", "current_password": PASSWORD}).location
+        == "/settings?saved=username"
+    )
     assert browser().get("/@lovelace").status_code == 200
     assert browser().get("/@ada").status_code == 404
 
