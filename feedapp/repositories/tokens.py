@@ -60,7 +60,7 @@ class TokenRepository:
         return int(self._session.execute(count, {"user_id": user_id}).scalar_one())
 
     def remove_longest_unused(self, user_id: int, count: int) -> list[str]:
-        """Remove that many of a user's tokens: sessions before API tokens, the longest unused first. Give their hashes."""
+        """Remove so many tokens of a user, sessions first, the longest unused first; give their hashes."""
         gone = text(
             "DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHERE user_id = :user_id "  # noqa: S608
             f"AND {_LIVE} ORDER BY kind DESC, coalesce(last_used_at, created_at), id LIMIT :count) "
