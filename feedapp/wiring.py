@@ -175,7 +175,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         Chores(
             Chore("Noting the use of tokens", 1, _in_context(app, use_service.write_down)),
             Chore("Finishing departures", 60, _in_context(app, departures.go_on)),
-            Chore("Deleting tokens that have ended", 600, _in_context(app, token_service.sweep)),
+            Chore("Deleting tokens that have ended", 60, _in_context(app, token_service.sweep)),
             Chore("Forgetting names that were given up", 3_600, _in_context(app, usernames.clean)),
             Chore("Forgetting answers of yesterday", 600, _in_context(app, idempotency.clean)),
         )
