@@ -34,7 +34,9 @@ def rows(engine: Engine) -> dict[str, list[str]]:
         return {
             name: list(
                 connection.scalars(
-                    text(f"SELECT to_jsonb(t) - 'password_hash' - 'key' FROM {name} AS t ORDER BY (to_jsonb(t) - 'key')::text")
+                    text(
+                        f"SELECT to_jsonb(t) - 'password_hash' - 'key' FROM {name} AS t ORDER BY (to_jsonb(t) - 'key')::text"
+                    )
                 )
             )
             for name in tables
