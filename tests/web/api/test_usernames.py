@@ -29,7 +29,7 @@ GOOD = "a good password"
 RESERVED = [
     "admin", "Admin", "support", "moderator", "root", "feedapp", "everyone", "me", "null", "api",
     "admin_", "__admin", "a_d_m_i_n", "adm1n", "4dmin", "m0derator", "supp0rt", "adrnin", "he1p", "admin1",
-    "moderator_2026", "the_admin", "site_support", "support_team", "feedappadmin",
+    "moderator_2026", "superadmin", "the_admin", "site_support", "support_team", "feedappadmin",
 ]  # fmt: skip
 
 
