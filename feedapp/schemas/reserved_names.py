@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 
 ROLES = [
-    "abuse", "admin", "administration", "administrator", "administrators", "admins", "feedapp", "helpdesk", "hostmaster", "mailerdaemon", "mod",
-    "moderation", "moderator", "moderators", "mods", "noreply", "official", "operator", "operators", "owner",
-    "postmaster", "root", "security", "staff", "superuser", "support", "sysadmin", "sysop", "system", "webmaster",
+    "abuse", "admin", "administration", "administrator", "administrators", "admins", "feedapp", "helpdesk",
+    "hostmaster", "mailerdaemon", "mod", "moderation", "moderator", "moderators", "mods", "noreply", "official",
+    "operator", "operators", "owner", "postmaster", "root", "security", "staff", "superuser", "support", "sysadmin",
+    "sysop", "system", "webmaster",
 ]  # fmt: skip
 """Who could be meant to run the site: refused with digits behind and beside each other, too, as in `support_team2`."""
 BESIDE = ["account", "desk", "head", "our", "page", "real", "site", "super", "team", "the", "web"]
