@@ -146,6 +146,13 @@ class ConflictError(DomainError):
         self.errors = (FieldError(field, message),)
 
 
+class TooManyTokensError(DomainError):
+    """Somebody has as many tokens and sessions as anybody may have; nothing was issued."""
+
+    status = 409
+    title = "Too many tokens"
+
+
 class StaleEditError(DomainError):
     """What was to be changed was changed meanwhile; `current` is how it stands now. Nothing was changed."""
 

@@ -7,6 +7,7 @@ reading one costs the same at ten likes and at a million, and so that counting d
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
+from uuid import UUID  # noqa: TC003  (as above)
 
 from sqlalchemy import (
     ARRAY,
@@ -70,7 +71,8 @@ def _body() -> CheckConstraint:
 class User(Base):
     """A person. `password_hash` is NULL for people who came with an import: they cannot log in until one is set.
 
-    `leaving_since` is when the deletion of the account began, which goes by portions.
+    `leaving_since` is when the deletion of the account began, which goes by portions. `key` never comes again, as an id
+    may when a server failed and another took over from an earlier state: it is compared where an id was remembered.
     """
 
     __tablename__ = "users"
@@ -89,6 +91,21 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = _now()
     leaving_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    key: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
+
+
+class FormerUsername(Base):
+    """A username that was given up, and by whom, who need not exist any more.
+
+    Only SHA-256 of the name is kept: somebody who deletes their account leaves no name behind.
+    """
+
+    __tablename__ = "former_usernames"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigInteger)
+    user_key: Mapped[UUID]
+    given_up_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
 
 
 class UserCounter(Base):

@@ -18,6 +18,7 @@ from feedapp.pagination import CursorCodec
 from feedapp.repositories.comments import CommentRepository
 from feedapp.repositories.facts import FactRepository
 from feedapp.repositories.follows import FollowRepository
+from feedapp.repositories.former_usernames import FormerUsernameRepository
 from feedapp.repositories.idempotency import IdempotencyRepository
 from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.outbox import OutboxRepository
@@ -45,6 +46,7 @@ from feedapp.services.names import NameService
 from feedapp.services.passwords import STRENGTH, Passwords
 from feedapp.services.posts import PostService
 from feedapp.services.profiles import ProfileService
+from feedapp.services.proofs import Owners
 from feedapp.services.rate_limits import RateLimits
 from feedapp.services.readership import Readership
 from feedapp.services.reading import Reading
@@ -52,6 +54,7 @@ from feedapp.services.relay import Relay
 from feedapp.services.suggestions import SuggestionService
 from feedapp.services.tokens import TokenService
 from feedapp.services.unit_of_work import UnitOfWork
+from feedapp.services.usernames import UsernameService
 from feedapp.services.uses import Uses, UseService
 from feedapp.services.viewers import ViewerService
 
@@ -79,6 +82,7 @@ class Services:
     accounts: AccountService
     departures: DepartureService
     tokens: TokenService
+    usernames: UsernameService
     uses: UseService
     idempotency: IdempotencyService
     rate_limits: RateLimits
@@ -137,30 +141,46 @@ def wire(app: Flask, settings: Settings) -> Services:
         readership=readership,
         records=records,
     )
+    usernames = UsernameService(unit_of_work=unit_of_work, former=FormerUsernameRepository(session))
     uses = Uses()
     viewers = ViewerService(reading, uses)
     hasher = BoundedHasher(threads=settings.web_threads, **STRENGTH)
     rate_limits = RateLimits(backend=backend, limits=_limits(settings), enabled=settings.rate_limits)
+    owners = Owners(users=users, tokens=tokens)
 
     post_service = PostService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, users=users)
     follow_service = FollowService(viewers=viewers, unit_of_work=unit_of_work, users=users, follows=follows)
     departures = DepartureService(
         unit_of_work=unit_of_work,
-        users=users,
-        tokens=tokens,
+        owners=owners,
         posts=posts,
         likes=likes,
         comments=comments,
         follows=follows,
         post_service=post_service,
         follow_service=follow_service,
+        usernames=usernames,
     )
     use_service = UseService(uses=uses, unit_of_work=unit_of_work, tokens=tokens)
+    accounts = AccountService(
+        viewers=viewers,
+        unit_of_work=unit_of_work,
+        owners=owners,
+        passwords=Passwords(hasher),
+        guesses=PasswordGuesses(rate_limits, backend, hasher.places),
+        rate_limits=rate_limits,
+        departures=departures,
+        issuer=TokenIssuer(unit_of_work=unit_of_work, owners=owners, secret=settings.secret_key),
+        usernames=usernames,
+    )
+    token_service = TokenService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, owners=owners)
     idempotency = IdempotencyService(unit_of_work=unit_of_work, records=records)
     relay.add_chores(
         Chores(
             Chore("Noting the use of tokens", 1, _in_context(app, use_service.write_down)),
             Chore("Finishing departures", 60, _in_context(app, departures.go_on)),
+            Chore("Deleting tokens that have ended", 60, _in_context(app, token_service.sweep)),
+            Chore("Forgetting names that were given up", 3_600, _in_context(app, usernames.clean)),
             Chore("Forgetting answers of yesterday", 600, _in_context(app, idempotency.clean)),
         )
     )
@@ -172,23 +192,20 @@ def wire(app: Flask, settings: Settings) -> Services:
         relay=relay,
         viewers=viewers,
         departures=departures,
-        accounts=AccountService(
-            viewers=viewers,
-            unit_of_work=unit_of_work,
-            users=users,
-            tokens=tokens,
-            passwords=Passwords(hasher),
-            guesses=PasswordGuesses(rate_limits, backend, hasher.places),
-            rate_limits=rate_limits,
-            departures=departures,
-            issuer=TokenIssuer(unit_of_work=unit_of_work, users=users, tokens=tokens, secret=settings.secret_key),
-        ),
-        tokens=TokenService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, tokens=tokens),
+        accounts=accounts,
+        tokens=token_service,
+        usernames=usernames,
         uses=use_service,
         idempotency=idempotency,
         rate_limits=rate_limits,
         profiles=ProfileService(
-            reading=reading, viewers=viewers, unit_of_work=unit_of_work, users=users, rate_limits=rate_limits
+            reading=reading,
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            owners=owners,
+            accounts=accounts,
+            usernames=usernames,
+            rate_limits=rate_limits,
         ),
         posts=post_service,
         comments=CommentService(

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 PREFIX = "test:"
 PASSWORD = "a good password"
+SECRET_KEY = "not a secret, in tests"
 SMALL_BYTES = 256 * 1024
 
 
@@ -109,7 +110,7 @@ def settings(database_url: str, redis_server: RedisChoice) -> Settings:
         database_url=database_url,
         redis_url=redis_server.url,
         redis_timeout=5,
-        secret_key="not a secret, in tests",
+        secret_key=SECRET_KEY,
         log_level="DEBUG",
         rate_limits=False,
         cache_key_prefix=PREFIX,

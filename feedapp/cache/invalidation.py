@@ -128,12 +128,13 @@ def follow_ended(*, follower_id: int, followee_id: int) -> list[Key]:
     ]
 
 
-def users_signed_up(*, usernames: Iterable[str]) -> list[Key]:
+def users_signed_up(*, users: Iterable[tuple[str, int]]) -> list[Key]:
     """Here are more to suggest. Each name may be cached as nobody's, or still as that of the one who gave it up.
 
     That one's own write deletes it, too, but may not be through yet: until then the name would lead to the other.
+    `users` are (name, id). An id may come again when PostgreSQL failed and another took over from an earlier state.
     """
-    return [NOTABLE, *(key for username in usernames for key in _name(username))]
+    return [NOTABLE, *(key for name, user_id in users for key in (*_name(name), USER.key(user_id)))]
 
 
 def user_edited(*, user_id: int) -> list[Key]:
@@ -173,9 +174,9 @@ def tokens_revoked(*, user_id: int, hashes: Iterable[str]) -> list[Key]:
     return [TOKENS_OF.key(user_id), *(TOKEN.key(each) for each in hashes)]
 
 
-def tokens_used(*, user_ids: Iterable[int]) -> list[Key]:
-    """When tokens of these users were used was noted."""
-    return [TOKENS_OF.key(user_id) for user_id in user_ids]
+def tokens_changed(*, tokens: Iterable[tuple[int, str]]) -> list[Key]:
+    """Tokens by (user id, hash) were used, which puts off when they end, or have ended; the lists of their owners."""
+    return [key for user_id, token_hash in tokens for key in (TOKENS_OF.key(user_id), TOKEN.key(token_hash))]
 
 
 def past_imported(*, author_ids: Iterable[int]) -> list[Key]:

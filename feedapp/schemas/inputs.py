@@ -72,6 +72,7 @@ class ProfileChange(Input):
     username: Username = UNCHANGED
     display_name: DisplayName = UNCHANGED
     bio: Annotated[Bio, BeforeValidator(lambda given: "" if given is None else given)] = UNCHANGED
+    current_password: str = UNCHANGED
 
 
 class PasswordChange(Input):
@@ -81,13 +82,13 @@ class PasswordChange(Input):
     new_password: Password
 
 
-class Proof(Input):
+class OwnPassword(Input):
     """The password of whoever is signed in, for what cannot be undone."""
 
-    password: str
+    current_password: str
 
 
-class TokenNamed(Input):
+class TokenNamed(OwnPassword):
     """What a new token is called."""
 
     name: TokenName

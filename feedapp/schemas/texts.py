@@ -8,10 +8,10 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from feedapp.models import BIO_LENGTH, BODY_LENGTH, DISPLAY_NAME_LENGTH, TOKEN_NAME_LENGTH
+from feedapp.schemas.passwords import password
 from feedapp.text.characters import MOST_MARKS, has_controls, has_piled_marks, is_visible, with_line_feeds
 
 _USERNAME = re.compile(r"[a-z0-9_]{1,30}")
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
 
 
 def fold(username: str) -> str:
@@ -65,13 +65,6 @@ def username(text: str) -> str:
     text = fold(text)
     if not _USERNAME.fullmatch(text):
         raise ValueError("must be 1 to 30 of the letters a to z, digits and underscores")
-    return text
-
-
-def password(text: str) -> str:
-    """Check a new password. Raise ValueError."""
-    if not SHORTEST_PASSWORD <= len(text) <= LONGEST_PASSWORD:
-        raise ValueError(f"must be {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters long")
     return text
 
 

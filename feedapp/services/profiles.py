@@ -6,19 +6,29 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from feedapp.cache import invalidation, keys
-from feedapp.errors import ConflictError, InvalidTokenError, NotFoundError, StaleEditError, UnauthenticatedError
+from feedapp.errors import (
+    ConflictError,
+    FieldError,
+    InvalidInputError,
+    NotFoundError,
+    StaleEditError,
+    UnauthenticatedError,
+)
 from feedapp.limits import RENAMES
 from feedapp.services.assembly import post_views, posts_keys, profile_keys, profile_view
 from feedapp.services.feeds import by_place
+from feedapp.services.proofs import Proof
 from feedapp.services.versions import Expected, fits, version_of
 from feedapp.services.viewers import SIGN_IN
 from feedapp.services.views import Paged, ProfilePageView, viewer_id_of
 
 if TYPE_CHECKING:
-    from feedapp.repositories.users import UserRepository
+    from feedapp.services.accounts import AccountService
+    from feedapp.services.proofs import Owners
     from feedapp.services.rate_limits import RateLimits
     from feedapp.services.reading import Reading
     from feedapp.services.unit_of_work import UnitOfWork
+    from feedapp.services.usernames import UsernameService
     from feedapp.services.viewers import Credentials, ViewerService
     from feedapp.services.views import ProfileView, Viewer
 
@@ -34,14 +44,19 @@ class ProfileService:
         reading: Reading,
         viewers: ViewerService,
         unit_of_work: UnitOfWork,
-        users: UserRepository,
+        owners: Owners,
+        accounts: AccountService,
+        usernames: UsernameService,
         rate_limits: RateLimits,
     ) -> None:
         self._rate_limits = rate_limits
+        self._usernames = usernames
+        self._owners = owners
+        self._accounts = accounts
         self._reading = reading
         self._viewers = viewers
         self._unit_of_work = unit_of_work
-        self._users = users
+        self._users = owners.users
 
     def show(self, credentials: Credentials, *, username: str) -> ProfileView:
         """Give somebody's profile. Raise NotFoundError."""
@@ -89,35 +104,45 @@ class ProfileService:
         username: str | None = None,
         display_name: str | None = None,
         bio: str | None = None,
+        current_password: str | None = None,
         expected: Expected = None,
     ) -> ProfileView:
         """Change what is given of the viewer's own profile; what stands there already is no change.
 
-        Raise ConflictError for a name that is taken, StaleEditError, TooManyAttemptsError for too many other names.
+        Another username takes the password. Raise ConflictError for a name that is taken, InvalidInputError for a wrong
+        password, TooManyAttemptsError, StaleEditError.
         """
         viewer = self._viewers.require(credentials)
-        renames = [] if username in {None, viewer.person.username} else [(RENAMES, str(viewer.id))]
-        with self._rate_limits.counting(*renames):
-            return self._edit(viewer, username, display_name, bio, expected)
+        given = {"username": username, "display_name": display_name, "bio": bio}
+        changes = {name: value for name, value in given.items() if value is not None}
 
-    def _edit(
-        self, viewer: Viewer, username: str | None, display_name: str | None, bio: str | None, expected: Expected
-    ) -> ProfileView:
-        changes = {"username": username, "display_name": display_name, "bio": bio}
+        def edit(proof: Proof) -> ProfileView:
+            return self._edit(viewer, changes, expected, proof)
+
+        if username is None or username == viewer.person.username:
+            return edit(Proof(viewer.id, token_hash=viewer.token_hash))
+        if current_password is None:
+            raise _password_missing()
+        with self._rate_limits.counting((RENAMES, str(viewer.id))):
+            return self._accounts.proved(viewer, current_password, edit)
+
+    def _edit(self, viewer: Viewer, changes: dict[str, str], expected: Expected, proof: Proof) -> ProfileView:
         with self._unit_of_work() as work:
-            user = self._users.lock(viewer.id)
-            if user is None:
-                raise InvalidTokenError("This account was deleted.")
-            seen = fits(version_of(user.username, user.display_name, user.bio), expected)
-            columns = {
-                name: value for name, value in changes.items() if value is not None and value != getattr(user, name)
-            }
-            if seen and columns:
-                if "username" in columns:
-                    work.stales(invalidation.user_renamed(user_id=user.id, old=user.username, new=columns["username"]))
+            user = self._owners.lock(proof)
+            seen, old = fits(version_of(user.username, user.display_name, user.bio), expected), user.username
+            columns = {name: value for name, value in changes.items() if value != getattr(user, name)} if seen else {}
+            new = columns.get("username")
+            if new is not None:
+                if proof.password_hash is None:  # it was theirs when they sent it, and somebody renamed them since
+                    raise _password_missing()
+                work.stales(invalidation.user_renamed(user_id=user.id, old=old, new=new))
+            if columns:
                 if not self._users.update(user.id, **columns):
-                    raise ConflictError("username", f"The name {username} is taken: choose another.")
+                    raise ConflictError("username", f"The name {new} is taken: choose another.")
                 work.stales(invalidation.user_edited(user_id=user.id))
+            if new is not None:
+                self._usernames.taken(new, by=user)
+                self._usernames.given_up(old, by=user)
         view = self._view(viewer.id, viewer)
         if not seen:
             raise StaleEditError(view)
@@ -135,3 +160,7 @@ class ProfileService:
         if profile is None:
             raise NotFoundError(NOBODY)
         return profile
+
+
+def _password_missing() -> InvalidInputError:
+    return InvalidInputError(FieldError("current_password", "is required to change the username"))

@@ -31,8 +31,9 @@ class Credentials:
     """What a request says of who sent it; nothing of it is checked.
 
     The user id stands in the token for all to see, so that what a feed needs can be fetched together with the token,
-    before it is known to be genuine. `claimed_id` is None for an anonymous request. A bad API token is refused; a bad
-    session reads as anonymous.
+    before it is known to be genuine. Ids may come again when PostgreSQL fails and an earlier state takes over, so the
+    token's user is also compared by a key that does not. `claimed_id` is None for an anonymous request. A bad API token
+    is refused; a bad session reads as anonymous.
     """
 
     kind: Kind
@@ -64,6 +65,11 @@ _identified: ContextVar[dict[Credentials, Viewer] | None] = ContextVar("identifi
 def hash_of(token: str) -> str:
     """Give what is kept of a token: SHA-256 in hexadecimal. Tokens are random, so they need no slow hash."""
     return sha256(token.encode()).hexdigest()
+
+
+def id_of(token_hash: str) -> str:
+    """Give the id under which its owner knows a token: random like the token, so that it counts nothing."""
+    return sha256(b"feedapp token id " + bytes.fromhex(token_hash)).hexdigest()[:24]
 
 
 def person(user: dict[str, Any]) -> Person:
@@ -120,12 +126,13 @@ class ViewerService:
                 token
                 and user
                 and token["user_id"] == claimed
+                and token["user_key"] == user["key"]
                 and token["kind"] == credentials.kind
-                and token["expires_at"] > (now := time())
+                and token["ends_at"] > (now := time())
             ):
                 viewer = Viewer(person(user), token_hash)
                 self._uses.note(token_hash, now=now)
-                freshness.holds_until(token["expires_at"])
+                freshness.holds_until(token["ends_at"])
                 if (identified := _identified.get()) is not None:
                     identified[credentials] = viewer
         if viewer is None and credentials.presented and credentials.kind == "api":

@@ -131,9 +131,10 @@ class TokenView:
     """A token or session, without what it consists of; `current` is whether this very request presented it.
 
     `kind` is "api" or "session"; `last_used_at` is true to about an hour, None if it was not used yet.
+    `expires_at` of a session is at most 14 days after its last use.
     """
 
-    id: int
+    id: str
     kind: str
     name: str
     created_at: str

@@ -9,6 +9,8 @@ import pytest
 from conftest import cost_of
 from sqlalchemy import text
 
+from feedapp.blueprints.pages.cookies import session_cookie
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -97,7 +99,7 @@ def check(client: FlaskClient, services: Services, address: str, reader: Somebod
     if reader and address.startswith("/api"):
         headers = reader.headers
     elif reader:
-        client.set_cookie("feedapp_session", reader.session)
+        client.set_cookie(session_cookie(client.application), reader.session)
     services.backend.clear()
     cold = client.get(address, headers=headers)
     assert cold.status_code == 200

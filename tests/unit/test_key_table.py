@@ -76,6 +76,8 @@ ARGUMENTS: dict[str, Any] = {
     **dict.fromkeys(("post_id", "author_id", "user_id", "follower_id", "followee_id", "comment_id"), 1),
     **dict.fromkeys(("username", "old", "new"), "ada"),
     "likes": ((1, 1),),
+    "users": (("ada", 1),),
+    "tokens": ((1, "a"),),
 }
 RULES = [
     rule

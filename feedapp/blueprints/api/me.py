@@ -10,7 +10,7 @@ from feedapp.blueprints.api.answers import answer, body, credentials
 from feedapp.blueprints.api.tokens import issued
 from feedapp.blueprints.api.versions import expected, stale, versioned
 from feedapp.errors import FieldError, InvalidInputError, StaleEditError
-from feedapp.schemas.inputs import PasswordChange, ProfileChange, Proof
+from feedapp.schemas.inputs import OwnPassword, PasswordChange, ProfileChange
 from feedapp.serialisers import people
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, endpoint: Endp
     @endpoint.write(conditional=True)
     def edit_own() -> Response:
         change = body(ProfileChange)
-        if not change.model_fields_set & ProfileChange.model_fields.keys():
+        if not change.model_fields_set & ProfileChange.model_fields.keys() - {"current_password"}:
             raise InvalidInputError(FieldError("display_name", "give at least one of username, display_name and bio"))
         try:
             return _own(profiles.edit_own(credentials(), **change.model_dump(exclude_unset=True), expected=expected()))
@@ -52,7 +52,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, endpoint: Endp
     @me.delete("/me")
     @endpoint.write()
     def leave() -> Response:
-        done = accounts.leave(credentials(), password=body(Proof).password)
+        done = accounts.leave(credentials(), current_password=body(OwnPassword).current_password)
         return Response(status=204 if done else 202)
 
     return me

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from feedapp.blueprints.api.answers import answer, body, credentials, known_id
+from feedapp.blueprints.api.answers import answer, body, credentials
 from feedapp.blueprints.api.once import once, replayed
 from feedapp.schemas.inputs import TokenWanted
 from feedapp.serialisers.tokens import token
@@ -56,7 +56,7 @@ def blueprint(
     @tokens.delete("/tokens/<token_id>")
     @endpoint.write()
     def revoke(token_id: str) -> Response:
-        token_service.revoke(credentials(), known_id(token_id))
+        token_service.revoke(credentials(), token_id)
         return Response(status=204)
 
     @tokens.delete("/tokens/current")

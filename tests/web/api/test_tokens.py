@@ -248,8 +248,11 @@ def test_signing_up_again_and_again_ends_in_a_wait(limited: FlaskClient) -> None
 
 def test_guessing_ones_own_password_ends_in_a_wait(limited: FlaskClient, ada: Somebody) -> None:
     for _ in range(10):
-        assert limited.delete("/api/me", headers=ada.headers, json={"password": "not the password"}).status_code == 422
-    assert limited.delete("/api/me", headers=ada.headers, json={"password": ada.password}).status_code == 429
+        assert (
+            limited.delete("/api/me", headers=ada.headers, json={"current_password": "not the password"}).status_code
+            == 422
+        )
+    assert limited.delete("/api/me", headers=ada.headers, json={"current_password": ada.password}).status_code == 429
     assert log_in(limited, "ada", ada.password) == 201
 
 
