@@ -10,13 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from feedapp.embedded import figures, web
+from feedapp.embedded import figures, private, web
 from feedapp.embedded.database import check_database, has_people
 from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.figures import RUN_LOCK
 from feedapp.embedded.launch_settings import LaunchSettings
 from feedapp.embedded.locks import owner_of, take_lock
 from feedapp.embedded.parent import Parent
+from feedapp.embedded.privileges import serving_account
 from feedapp.embedded.processes import Process, end, last_lines, spawn
 from feedapp.embedded.secrets_file import secret_key
 from feedapp.embedded.servers import Servers
@@ -42,7 +43,10 @@ class Launcher:
         self._stop_requested = False
         self._web: Process | None = None
         self._servers = Servers(
-            settings.directory, postgres=settings.database_url is None, redis=settings.redis_url is None
+            settings.directory,
+            postgres=settings.database_url is None,
+            redis=settings.redis_url is None,
+            clients=serving_account(),
         )
 
     def run(self) -> None:
@@ -82,7 +86,7 @@ class Launcher:
     def _claim_folder(self) -> None:
         directory = self._settings.directory
         try:
-            directory.mkdir(parents=True, exist_ok=True)
+            private.make_directory(directory)
             lock = take_lock(directory / RUN_LOCK, f"process {os.getpid()}, {self._settings.address}")
         except OSError as error:
             raise EmbeddedServerError(f"{directory} cannot be written to: {error.strerror}") from error
