@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from feedapp.services.passwords import Passwords
 if TYPE_CHECKING:
     from feedapp.wiring import Services
 
-PASSWORD = "demo-password"  # noqa: S105  (of people who do not exist)
+PASSWORD_BYTES = 12
 USERS = 100
 
 
@@ -32,10 +33,11 @@ def command(services: Services) -> click.Command:
             return
         end = (until or datetime.now(UTC)).replace(microsecond=0)
         end = end if end.tzinfo else end.replace(tzinfo=UTC)
-        password_hash = Passwords().hash(PASSWORD)
+        password = secrets.token_urlsafe(PASSWORD_BYTES)
+        password_hash = Passwords().hash(password)
         with progress(sizes.rows, "Seeding", quiet=quiet) as advance:
             login = seeding.load(sizes, seed=seed, until=end, password_hash=password_hash, advance=advance)
-        click.echo(f"Log in as {login.username} with the password {PASSWORD}")
+        click.echo(f"Log in as {login.username} with the password {password}")
 
     return Command("seed", seed, help=_HELP, params=_options())
 
@@ -43,6 +45,9 @@ def command(services: Services) -> click.Command:
 _HELP = """Add a demo community: people who write, comment, like and follow.
 
 The same numbers and the same --seed give the same community in an empty database; its last moment is now, or --until.
+
+One of them can log in, with a random password that is told at the end and kept nowhere. The others cannot, until
+`flask user password NAME` gives them one.
 """
 
 

@@ -133,6 +133,39 @@ def test_the_one_who_is_named_can_log_in(app: Flask, client: FlaskClient) -> Non
     assert client.post("/api/tokens", json={"username": name, "password": password}).status_code == 201
 
 
+def test_no_password_that_could_be_known_beforehand_lets_anybody_in(
+    app: Flask, client: FlaskClient, engine: Engine
+) -> None:
+    told = [seed(app, f"--seed={number}").output.strip().rpartition(" ")[2] for number in (1, 2)]
+    assert told[0] != told[1]
+    assert min(map(len, told)) >= 16
+    assert one(engine, "SELECT count(*) FROM users WHERE password_hash IS NOT NULL") == 2
+    with engine.connect() as connection:
+        everybody = list(connection.scalars(text("SELECT username FROM users")))
+    for password in ("demo-password", "password", "1"):
+        for name in everybody[:20]:
+            answer = client.post("/api/tokens", json={"username": name, "password": password})
+            assert answer.status_code == 401, (name, password)
+
+
+def test_somebody_else_of_them_can_log_in_once_a_password_is_set(
+    app: Flask, client: FlaskClient, engine: Engine
+) -> None:
+    seed(app)
+    name = one(engine, "SELECT username FROM users WHERE password_hash IS NULL ORDER BY id LIMIT 1")
+    runner = app.test_cli_runner()
+    done = runner.invoke(args=["user", "password", name, "--password-stdin"], input="quite a long one\n")
+    assert done.exit_code == 0, done.output
+    assert client.post("/api/tokens", json={"username": name, "password": "quite a long one"}).status_code == 201
+
+
+@pytest.mark.parametrize("sizes", [{"users": 1, "follows": 0}, {"users": 2}])
+def test_in_the_smallest_community_somebody_can_log_in(app: Flask, client: FlaskClient, sizes: dict[str, int]) -> None:
+    said = seed(app, **{"posts": 0, "comments": 0, "likes": 0, "follows": 2, **sizes}).output.strip()
+    name, password = said.removeprefix("Log in as ").split(" with the password ")
+    assert client.post("/api/tokens", json={"username": name, "password": password}).status_code == 201
+
+
 def test_feeds_that_were_cached_show_what_came_in(app: Flask, client: FlaskClient) -> None:
     assert client.get("/api/posts").get_json()["items"] == []
     seed(app)
