@@ -43,6 +43,7 @@ class Postgres(Server):
     """One data directory and the server on it. `pid` is the postmaster's."""
 
     NAME = "PostgreSQL"
+    LOSES = "what was acknowledged is kept"
     START_SECONDS = 60  # replaying the log after a crash takes time
     STEPS = ((signal.SIGINT, 20), (signal.SIGQUIT, 5))  # sessions are ended, what was committed is kept
 

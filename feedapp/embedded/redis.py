@@ -26,6 +26,7 @@ class Redis(Server):
     """One server, which keeps nothing but its log."""
 
     NAME = "Redis"
+    LOSES = "nothing is lost"
     START_SECONDS = 15
     STEPS = ((signal.SIGTERM, 1),)
 

@@ -46,6 +46,8 @@ class Server(Startable):
     """
 
     NAME: ClassVar[str]
+    LOSES: ClassVar[str]
+    """What is lost when it is killed, as an operator is told it."""
     START_SECONDS: ClassVar[float]
     STEPS: ClassVar[tuple[tuple[int, float], ...]]
     """How it is stopped: signals, each with the seconds that it is given to end."""
