@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedapp.cli.terminal import Command, calm, progress
+from feedapp.cli.terminal import Command, progress
 from feedapp.extensions import db
 from feedapp.repositories.bulk import BulkRepository
 from feedapp.seeds.loading import Seeding
@@ -26,7 +26,6 @@ def command(services: Services) -> click.Command:
     """Make the command."""
 
     def seed(*, seed: int, until: datetime | None, if_empty: bool, quiet: bool, **counts: int | None) -> None:
-        calm()
         sizes = Sizes.believable(counts)
         seeding = Seeding(unit_of_work=services.unit_of_work, bulk=BulkRepository(db.session))
         if if_empty and not seeding.is_needed():
