@@ -95,6 +95,7 @@ class Launcher:
             raise EmbeddedServerError(f"{directory} cannot be written to: {error.strerror}") from error
         if lock is None:  # never closed: it is held until this process ends
             raise EmbeddedServerError(f"feedapp already runs from this folder ({owner_of(directory / RUN_LOCK)})")
+        private.close_to_others(directory)
 
     def _environment(self) -> dict[str, str]:
         settings = self._settings

@@ -54,7 +54,7 @@ def socket_directory(name: str, *, owner: Account, clients: Account | None = Non
         others = clients is not None and clients.uid != owner.uid
         if os.geteuid() == 0:
             os.fchown(descriptor, owner.uid, clients.gid if clients and others else owner.gid)
-        os.fchmod(descriptor, 0o710 if others else 0o700)
+        os.fchmod(descriptor, 0o750 if others else 0o700)
     finally:
         os.close(descriptor)
     return directory

@@ -18,7 +18,7 @@ WRITABLE_BY_ALL = 0o002
 
 
 def make_directory(path: Path) -> None:
-    """Make it, with its parents, or take the one that is there: from now on its owner's alone, with all that is in it.
+    """Make it, with its parents, or take the one that is there: from now on its owner's alone.
 
     Raise EmbeddedServerError if it is someone else's, and OSError.
     """
@@ -32,6 +32,15 @@ def make_directory(path: Path) -> None:
         if not _may_own(owner, parent):
             raise EmbeddedServerError(f"{path} belongs to someone else: remove it, or start feedapp as its owner")
         _leave_to_owner(descriptor, parent)
+        _take_rights(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def close_to_others(directory: Path) -> None:
+    """Take all rights of others to what is in a directory away, too. To be called when nothing runs from it."""
+    descriptor = os.open(directory.resolve(), DIRECTORY)
+    try:
         _close_to_others(descriptor)
     finally:
         os.close(descriptor)
@@ -55,7 +64,7 @@ def open_file(path: Path, flags: int) -> int:
         _refuse_foreign(path, status, parent)
         if status.st_uid == os.geteuid() or os.geteuid() == 0:
             _leave_to_owner(descriptor, parent)
-            os.fchmod(descriptor, stat.S_IMODE(status.st_mode) & ~FOR_OTHERS)
+            _take_rights(descriptor)
         if flags & os.O_TRUNC:
             os.ftruncate(descriptor, 0)
     except BaseException:
@@ -105,8 +114,8 @@ def _leave_to_owner(descriptor: int, parent: os.stat_result) -> None:
 
 
 def _close_to_others(directory: int) -> None:
-    """Take all rights of others away, from the top down: what is below a closed directory is out of reach already."""
-    os.fchmod(directory, stat.S_IMODE(os.fstat(directory).st_mode) & ~FOR_OTHERS)
+    """From the top down: what is below a closed directory is out of reach already."""
+    _take_rights(directory)
     for entry in list(os.scandir(directory)):
         with suppress(OSError):  # gone meanwhile, or a link
             if not entry.stat(follow_symlinks=False).st_mode & FOR_OTHERS or entry.is_symlink():
@@ -118,9 +127,13 @@ def _close_to_others(directory: int) -> None:
                 if stat.S_ISDIR(status.st_mode):
                     _close_to_others(descriptor)
                 elif _is_plain(status):
-                    os.fchmod(descriptor, stat.S_IMODE(status.st_mode) & ~FOR_OTHERS)
+                    _take_rights(descriptor)
             finally:
                 os.close(descriptor)
+
+
+def _take_rights(descriptor: int) -> None:
+    os.fchmod(descriptor, stat.S_IMODE(os.fstat(descriptor).st_mode) & ~FOR_OTHERS)
 
 
 def _is_plain(status: os.stat_result) -> bool:

@@ -71,6 +71,7 @@ class Servers(Startable):
             raise AlreadyRunningError(f"the servers of {self.directory} are run by {owner}: stop that first")
         self._owner = os.getpid()
         try:
+            private.close_to_others(self.directory)
             for server in (self.postgres, self.redis):
                 if server:
                     server.start()

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from feedapp.embedded import EmbeddedServerError, Postgres, Redis, Servers, attach, places, secret_key
+from feedapp.embedded import (
+    AlreadyRunningError,
+    EmbeddedServerError,
+    Postgres,
+    Redis,
+    Servers,
+    attach,
+    places,
+    secret_key,
+)
 from feedapp.embedded.locks import take_lock
 from feedapp.embedded.privileges import command_as
 
@@ -84,6 +93,16 @@ def test_what_was_open_to_others_is_closed_at_the_next_start(tmp_path: Path) -> 
     with Servers(var, postgres=False):
         assert [each for each in open_to_others(var) if "same" not in each] == []
     assert rights(elsewhere) == 0o644
+
+
+def test_a_start_that_is_refused_changes_nothing_for_what_runs(tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    with Servers(var, postgres=False):
+        (var / "metrics").mkdir()
+        (var / "metrics").chmod(0o770)
+        with pytest.raises(AlreadyRunningError):
+            Servers(var, postgres=False).start()
+        assert rights(var / "metrics") == 0o770
 
 
 @pytest.mark.parametrize("name", ["run.lock", "redis.log", "embedded.json"])
@@ -294,7 +313,7 @@ def test_those_who_serve_can_use_the_servers_that_root_runs_and_nobody_else_can(
         assert servers.redis
         for path in (servers.postgres.sockets / ".s.PGSQL.5432", servers.redis.sockets / "redis.sock"):
             assert (can_connect(STRANGER, path), can_connect(PASSER_BY, path)) == (True, False)
-            assert rights(path.parent) == 0o710
+            assert rights(path.parent) == 0o750
 
 
 @only_root
