@@ -117,10 +117,8 @@ def flask(settings: Settings, app: Flask) -> Small:
     [
         "FLASK cache stats >/dev/full",
         "FLASK export - >&-",
-        "FLASK export /dev/full",
         "FLASK import - <&-",
         "FLASK db current >/dev/full",
-        "FLASK routes >/dev/full",
     ],
 )
 def test_a_command_that_cannot_write_or_read_says_so_in_one_line(
@@ -157,6 +155,12 @@ def test_a_reader_that_leaves_is_no_traceback(flask: Small, app: Flask) -> None:
 
 def export(app: Flask, path: Path) -> Result:
     return app.test_cli_runner().invoke(args=["export", str(path)])
+
+
+def test_a_device_that_is_full_is_one_line(app: Flask, people: Callable[..., Somebody]) -> None:
+    people("ada")
+    done = export(app, Path("/dev/full"))
+    assert (done.exit_code, done.output) == (1, "Error: /dev/full cannot be written: No space left on device\n")
 
 
 def rights(path: Path) -> int:
