@@ -6,8 +6,8 @@ import errno
 import gzip
 import os
 import re
+import secrets
 import stat
-import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from feedapp.repositories.exports import Snapshot
 
 LEVEL = 6
+NAMELESS: int = getattr(os, "O_TMPFILE", 0)
 MOST_LINKS = 40
 """As the kernel has it."""
 _DESCRIPTORS = re.compile(rf"/dev/fd|/proc/{os.getpid()}(/task/[0-9]+)?/fd")
@@ -63,7 +64,7 @@ def written(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _replacing(path: Path, before: os.stat_result | None) -> Iterator[BinaryIO]:
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=".feedapp-", suffix=".partial")  # short, whatever the name
+    number, name = _nameless(path.parent)
     try:
         with os.fdopen(number, "wb") as file:
             if path.suffix == ".gz":
@@ -77,10 +78,24 @@ def _replacing(path: Path, before: os.stat_result | None) -> Iterator[BinaryIO]:
                     os.fchown(number, before.st_uid, before.st_gid)
                 os.fchmod(number, stat.S_IMODE(before.st_mode))
             os.fsync(number)
-        Path(name).replace(path)
+            if not name.exists():
+                os.link(f"/proc/self/fd/{number}", name, src_dir_fd=number)  # with it, a link is followed
+            name.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        name.unlink(missing_ok=True)
         raise
+
+
+def _nameless(directory: Path) -> tuple[int, Path]:
+    """Open a new file for its owner alone, without a name where the system can: so even a kill leaves nothing.
+
+    Give with it the name that it has, or is to have before it takes the place of another: short, whatever that is.
+    """
+    name = directory / f".feedapp-{secrets.token_hex(8)}.partial"
+    if NAMELESS and Path("/proc/self/fd").exists():
+        with suppress(OSError):  # not on every file system; what is really wrong is said by the next attempt
+            return os.open(directory, NAMELESS | os.O_WRONLY, 0o600), name
+    return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), name
 
 
 def _own_descriptor(path: Path) -> int | None:
