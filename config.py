@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,9 +105,9 @@ def _redis_url(environment: Mapping[str, str]) -> str:
 
 def _secret_key(environment: Mapping[str, str]) -> str:
     value = environment.get("SECRET_KEY", "").strip()
-    kept = VAR / "secret_key"
-    if not value and kept.is_file():
-        value = kept.read_text(encoding="utf-8").strip()
+    if not value:
+        with suppress(OSError):  # none was made, or it is another user's
+            value = (VAR / "secret_key").read_text(encoding="utf-8").strip()
     if not value:
         raise SettingError("SECRET_KEY is not set: give it a long random text, the same for every process")
     if len(value) < SECRET_KEY_LENGTH:
