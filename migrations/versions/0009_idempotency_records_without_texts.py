@@ -4,13 +4,13 @@ Records of the API named what a request made, with its text; now they name it by
 those of the last day. Tables stay as they are.
 
 Revision ID: 0009
-Revises: 0006
+Revises: 0008
 """
 
 from alembic import op
 
 revision = '0009'
-down_revision = '0006'
+down_revision = '0008'
 branch_labels = None
 depends_on = None
 
