@@ -149,6 +149,7 @@ class ConflictError(DomainError):
 class TooManyTokensError(DomainError):
     """Somebody has as many tokens and sessions as anybody may have; nothing was issued."""
 
+    code = "too_many_tokens"
     status = 409
     title = "Too many tokens"
 

@@ -46,7 +46,7 @@ def rows(engine: Engine) -> dict[str, Any]:
         return {
             name: sorted(map(str, connection.execute(Base.metadata.tables[name].select())))
             for name in Base.metadata.tables
-            if name not in {"outbox", "tokens"}
+            if name not in {"outbox", "tokens", "cache_histories"}
         }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from api.calls import comment, data, logged, messages, nothing_changes
+from feedapp.blueprints.pages.cookies import session_cookie
 
 if TYPE_CHECKING:
     from conftest import Somebody
@@ -54,7 +55,7 @@ def test_by_the_api(client: FlaskClient, written: Somebody, engine: Engine, addr
 def test_by_the_pages(
     client: FlaskClient, written: Somebody, engine: Engine, address: str, form: dict[str, str]
 ) -> None:
-    client.set_cookie("feedapp_session", written.session)
+    client.set_cookie(session_cookie(client.application), written.session)
     with nothing_changes(engine):
         assert client.post(address, data=form).status_code == 303
 
