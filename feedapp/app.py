@@ -50,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     cache.init_app(app)
     with app.app_context():
+        database.prepare(db.engine)
         database.count_statements(db.engine)
 
     services = wire(app, settings)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import create_engine
-
 from config import SettingError
 from feedapp import database
 from feedapp.cache import keys
@@ -114,7 +112,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         pages=PageRepository(reads),
         cursors=CursorCodec(settings.secret_key),
     )
-    for_relay = create_engine(database.address(settings.database_url), **database.relay_options())
+    for_relay = database.connect_relay(settings.database_url)
     outbox = OutboxRepository(session=session, engine=for_relay)
     readership = Readership(ReaderRepository(relays=for_relay, writes=writes))
     relay = Relay(backend=backend, outbox=outbox, readership=readership)

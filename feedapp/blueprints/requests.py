@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from feedapp import costs, freshness, logs, metrics
+from feedapp import costs, deadline, freshness, logs, metrics
 from feedapp.blueprints import validators
 from feedapp.blueprints.arrivals import refuse_unreadable
 from feedapp.blueprints.wsgi import ROUTE, SAFE, answer_of
@@ -69,7 +69,7 @@ class Observed:
         request_id = logs.begin_request(environ.get("HTTP_X_REQUEST_ID"))
         spent = costs.begin()
         freshness.begin()
-        with self._reads.request():
+        with self._reads.request(), deadline.within(deadline.REQUEST):
             answer = self._found(environ) or self._kept.keep(environ, answer_of(self._app, environ))
         answer = validators.validated(environ, answer)
         seconds = perf_counter() - started

@@ -9,13 +9,15 @@ from uuid import uuid4
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from feedapp import deadline
+
 if TYPE_CHECKING:
     from feedapp.repositories.readers import ReaderRepository
 
 RENEWAL = 0.5
 GLANCE = 0.02
 PATIENCE = 5.0
-"""Seconds that a write waits at most. Readers whose relay works need half of one; a dead one's row is valid for two."""
+"""Seconds that a write waits at most, if its deadline is not nearer. Readers whose relay works need half of one; a dead one's row is valid for two."""
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +63,7 @@ class Readership:
 
         Those that enter meanwhile need no waiting for: they look the row up themselves before they read.
         """
-        give_up, awaited, said = monotonic() + PATIENCE, None, False
+        give_up, awaited, said = monotonic() + deadline.limited(PATIENCE), None, False
         while True:
             try:
                 missing = self._readers.who_may_miss(parcel_id, beside=self._entry)

@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import text
-
+from feedapp import database, deadline
 from feedapp.cache.writes import new_writer
 from feedapp.errors import UnavailableError
 from feedapp.services.once import Claims
@@ -27,14 +26,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LONGEST = 30.0
-"""Seconds a write may take before its commit. With the time-outs below it bounds how late a row can appear, which
-settled pages rely on (pagination.SETTLED_AFTER)."""
-
-_BOUNDS = text(
-    "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '15s'; "
-    "SET LOCAL idle_in_transaction_session_timeout = '15s'"
-)
-_UNBOUNDED = text("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+"""Seconds a write may take before its commit. With the time-outs of `database.begin` it bounds how late a row can appear,
+which settled pages rely on (pagination.SETTLED_AFTER)."""
+FOR_OTHERS = 3.0
+"""Seconds for others to delete what this process cannot, though the request's are over: the write is committed. A dead
+process is waited for two."""
 
 
 class Work:
@@ -97,7 +93,7 @@ class UnitOfWork:
         writer, parcel, committed = new_writer(), None, False
         started = monotonic()
         try:
-            self._session.execute(_UNBOUNDED if bulk else _BOUNDS)
+            database.begin(self._session, bulk=bulk)
             yield work
             self._session.flush()
             if work.stale:
@@ -118,7 +114,8 @@ class UnitOfWork:
             run = self._cache.forget(hold)
             if committed and parcel is not None:
                 if run is None:
-                    self._readership.await_others(parcel)
+                    with deadline.at_least(FOR_OTHERS):
+                        self._readership.await_others(parcel)
                 else:
                     self._relay.confirm(parcel, run)
             self._reading.restart()

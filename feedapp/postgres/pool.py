@@ -1,0 +1,21 @@
+"""SQLAlchemy's pool, in which nobody waits for a connection beyond the deadline of the work in hand."""
+
+from __future__ import annotations
+
+from sqlalchemy.pool import QueuePool
+
+from feedapp import deadline
+
+
+class BoundedPool(QueuePool):
+    """`timeout` is how long a wait may be at most."""
+
+    _longest_wait: float
+
+    @property
+    def _timeout(self) -> float:  # type: ignore[override]
+        return deadline.limited(self._longest_wait)
+
+    @_timeout.setter
+    def _timeout(self, seconds: float) -> None:
+        self._longest_wait = seconds
