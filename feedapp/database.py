@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 from sqlalchemy import create_engine, event, make_url
@@ -85,9 +86,23 @@ def connect_relay(url: str) -> Engine:
 def address(url: str) -> str:
     """Name the driver: SQLAlchemy would take another one for a plain postgresql:// address. Raise SettingError."""
     try:
-        return make_url(url).set(drivername="postgresql+psycopg2").render_as_string(hide_password=False)
+        return make_url(_with_one_host(url)).set(drivername="postgresql+psycopg2").render_as_string(hide_password=False)
     except (ArgumentError, ValueError):
         raise SettingError("DATABASE_URL cannot be read: write postgresql://user:password@host:port/name") from None
+
+
+def _with_one_host(url: str) -> str:
+    """Write several addresses, which libpq tries in turn, as it reads them from a query: SQLAlchemy knows one only."""
+    parts = urlsplit(url)
+    user, at, addresses = parts.netloc.rpartition("@")
+    if "," not in addresses:
+        return url
+    found = [urlsplit(f"//{each}") for each in addresses.split(",")]
+    hosts = ",".join(each.hostname or "" for each in found)
+    ports = ",".join(str(each.port or "") for each in found)
+    several = urlencode({"host": hosts, "port": ports})
+    query = "&".join(filter(None, (parts.query, several)))
+    return f"{parts.scheme}://{user}{at}{parts.path}?{query}"
 
 
 def read(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Sequence[Row[Any]]:

@@ -33,20 +33,20 @@ ROLLBACK = 1.0
 class Exchange:
     """One wait for the server: refused if it is too late or the server stands still, ended when it lasts too long."""
 
-    __slots__ = ("connection", "expired", "may_tell", "until", "waits")
+    __slots__ = ("connection", "expired", "may_tell", "tries", "until", "waits")
 
     def __init__(self, on: BoundedConnection, seconds: float | None, *, may_tell: bool) -> None:
         """`may_tell`: that this is not answered says that nothing is."""
         self.connection = on
         self.waits = seconds
         self.may_tell = may_tell
-        self.expired = False
+        self.expired = self.tries = False
 
     def __enter__(self) -> None:
         if self.waits is not None:
             if self.waits <= 0:
                 raise OutOfTimeError("this request took longer than a request may")
-            self.connection.server.admit()
+            self.tries = self.connection.server.admit()
             self.until = monotonic() + self.waits
             WATCHDOG.add(self)
 
@@ -56,6 +56,8 @@ class Exchange:
         server = self.connection.server
         if self.waits is not None:
             WATCHDOG.remove(self)
+        if self.tries:
+            server.tried()
         if error is None:
             server.answered()
             return
@@ -160,7 +162,7 @@ def connect(
     """
     left = deadline.remaining()
     bounded = longest if left is None else left
-    generation = server.generation
+    generation, tries = server.generation, False
 
     def made() -> BoundedConnection:
         return make(**parameters, connection_factory=BoundedConnection, cursor_factory=BoundedCursor)
@@ -168,13 +170,16 @@ def connect(
     if bounded is not None:
         if bounded <= 0:
             raise OutOfTimeError("this request took longer than a request may")
-        server.admit()
+        tries = server.admit()
     try:
         found = made() if bounded is None else _Attempt(made).within(bounded)
     except psycopg2.OperationalError as error:
         if isinstance(error, NoAnswerError) or "timeout expired" in str(error):
             server.hung()
         raise
+    finally:
+        if tries:
+            server.tried()
     found.server, found.generation, found.longest = server, generation, longest
     server.answered()
     return found

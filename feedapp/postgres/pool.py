@@ -10,6 +10,7 @@ from feedapp import deadline
 class BoundedPool(QueuePool):
     """`timeout` is how long a wait may be at most."""
 
+    _sqla_logger_namespace = "sqlalchemy.pool.BoundedPool"  # else it would log below our own name
     _longest_wait: float
 
     @property

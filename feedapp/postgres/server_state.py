@@ -7,17 +7,8 @@ what the cache can answer. So one statement at a time tries, and all others are 
 from __future__ import annotations
 
 from threading import Lock
-from time import monotonic
-from typing import TYPE_CHECKING
 
 import psycopg2
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-PROBE_SECONDS = 4.0
-"""After so long the next may try; a little more than FIRST_ANSWER, so that only one waits at a time."""
-
 
 class NoAnswerError(psycopg2.OperationalError):  # type: ignore[misc]
     """PostgreSQL did not answer in time; whether it did what it was sent is not known, and the connection is closed."""
@@ -30,32 +21,34 @@ class OutOfTimeError(psycopg2.OperationalError):  # type: ignore[misc]
 class ServerState:
     """Shared by all connections of a process to one server."""
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._lock = Lock()
         self._hangs = False
-        self._next_probe = 0.0
+        self._is_tried = False
         self.generation = 0
         """A connection from an earlier one must not be used again."""
 
-    def admit(self) -> None:
-        """Let a statement through, unless the server stands still and another is trying. Raise NoAnswerError."""
+    def admit(self) -> bool:
+        """Let a statement through, unless the server stands still and another is trying. Raise NoAnswerError.
+
+        True says that it is the one that tries: `tried` must be called when that is over. So the moment the server goes
+        on, the one that waits is answered, and all others are admitted.
+        """
         if not self._hangs:
-            return
+            return False
         with self._lock:
-            if not self._hangs:
-                return
-            now = self._clock()
-            if now < self._next_probe:
+            if self._hangs and self._is_tried:
                 raise NoAnswerError("PostgreSQL does not answer at all: it was not asked again")
-            self._next_probe = now + PROBE_SECONDS
+            self._is_tried = self._hangs
+            return self._hangs
+
+    def tried(self) -> None:
+        """Let the next try, if it was in vain."""
+        self._is_tried = False
 
     def hung(self) -> None:
         """Take note that it did not answer in time what takes no time."""
-        with self._lock:
-            if not self._hangs:
-                self._hangs = True
-                self._next_probe = self._clock()
+        self._hangs = True
 
     def answered(self) -> None:
         """Take note that it answered, whatever it said."""
