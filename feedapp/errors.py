@@ -131,4 +131,4 @@ class UnavailableError(DomainError):
 
     status = 503
     title = "Not available just now"
-    retry_after = 2
+    retry_after: int = 2

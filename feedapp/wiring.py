@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from config import SettingError
-from feedapp import database
+from feedapp import database, deadline, troubles
 from feedapp.cache import keys
 from feedapp.cache.reads import CacheReads
 from feedapp.cache.writes import CacheWrites
@@ -57,6 +57,10 @@ if TYPE_CHECKING:
 
     from config import Settings
     from feedapp.cache.backend import LeaseRedisCache
+
+
+LONGEST_CHORE = 300.0
+"""Seconds; what is left then is done when it is due next. While PostgreSQL stands still, a chore ends much sooner."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,7 @@ def wire(app: Flask, settings: Settings) -> Services:
             Chore("Noting the use of tokens", 1, _in_context(app, use_service.write_down)),
             Chore("Finishing departures", 60, _in_context(app, departures.go_on)),
             Chore("Forgetting answers of yesterday", 600, _in_context(app, idempotency.clean)),
+            Chore("Noting which troubles are over", 1, troubles.settle),
         )
     )
     return Services(
@@ -199,7 +204,7 @@ def wire(app: Flask, settings: Settings) -> Services:
 
 def _in_context(app: Flask, chore: Callable[[], None]) -> Callable[[], None]:
     def run() -> None:
-        with app.app_context():
+        with app.app_context(), deadline.within(LONGEST_CHORE):
             chore()
 
     return run

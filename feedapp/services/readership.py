@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedapp import deadline
+from feedapp import deadline, troubles
 
 if TYPE_CHECKING:
     from feedapp.repositories.readers import ReaderRepository
@@ -63,7 +63,7 @@ class Readership:
 
         Those that enter meanwhile need no waiting for: they look the row up themselves before they read.
         """
-        give_up, awaited, said = monotonic() + deadline.limited(PATIENCE), None, False
+        give_up, awaited = monotonic() + deadline.limited(PATIENCE), None
         while True:
             try:
                 missing = self._readers.who_may_miss(parcel_id, beside=self._entry)
@@ -73,9 +73,7 @@ class Readership:
                 if not awaited:
                     return
             except SQLAlchemyError as error:
-                if not said:
-                    log.warning("PostgreSQL does not answer a write that waits: %s", str(error).partition("\n")[0])
-                said = True
+                troubles.happened(log, "A write that waits for other processes could not ask for them", error)
             if monotonic() > give_up:
                 log.error("A write is acknowledged before another process has deleted its stale keys")
                 return

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from feedapp import troubles
 from feedapp.cache import incarnations
 from feedapp.services.chores import Chores
 
@@ -99,7 +100,7 @@ class Relay:
         except RedisError as error:
             self._backend.trust.refused(error)
         except SQLAlchemyError as error:
-            log.warning("PostgreSQL does not answer the relay: %s", str(error).partition("\n")[0])
+            troubles.happened(log, "The relay could not work", error)
         finally:
             if self._backend.trust.state != "trusted":  # who could not return lets no write wait until the next attempt
                 with suppress(SQLAlchemyError):

@@ -17,6 +17,7 @@ from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 from redis.exceptions import RedisError
 
+from feedapp import troubles
 from feedapp.errors import TooManyAttemptsError
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Throttle:
             try:
                 return question(self._shared)
             except StorageError as error:
-                log.warning("Redis does not answer, counting attempts in this process: %s", error)
+                troubles.happened(log, "Attempts are counted in this process alone", error)
                 if isinstance(error.storage_error, RedisError):
                     self._trust.failed(error.storage_error)
         return question(self._own)

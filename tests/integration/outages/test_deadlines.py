@@ -185,6 +185,7 @@ def test_a_commit_that_is_not_answered_may_have_happened_and_nothing_stale_is_sh
     assert visitor.get("/api/posts/1").get_json()["body"] == "first"
     unit_of_work = services_of(site).unit_of_work
     hold, freezing = unit_of_work._cache.hold, frozen(database)
+    monkeypatch.setattr(deadline, "REQUEST", 2.0)
 
     def hold_and_freeze(*args: Any, **more: Any) -> Any:
         held = hold(*args, **more)
