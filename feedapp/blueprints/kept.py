@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, ParamSpec, Protocol
 
 from flask import Response, request
 
+from feedapp import logs
 from feedapp.blueprints.arrivals import UNREADABLE
 from feedapp.blueprints.wsgi import OK, ROUTE, SAFE, Answer
 from feedapp.cache.reuse import Reuse
@@ -54,6 +55,7 @@ class _Kept(NamedTuple):
     body: Callable[[], bytes]
     route: str
     sender: Credentials
+    user_id: int | None
 
 
 class KeptAnswers:
@@ -85,6 +87,7 @@ class KeptAnswers:
             return None
         environ[ROUTE] = kept.route
         self._viewers.used(kept.sender)
+        logs.note_user(kept.user_id)
         body = kept.body()
         headers = [*kept.headers, ("Content-Length", str(len(body)))]
         return Answer(OK, headers, [body] if environ["REQUEST_METHOD"] == "GET" else [])
@@ -101,7 +104,7 @@ class KeptAnswers:
         answer.close()
         made: Body = environ.get(BODY) or _Unchanging(body)
         size = made.size + sum(map(len, filter(None, address))) + sum(map(len, chain(*headers)))
-        self._reuse.keep(address, _Kept(headers, made, environ[ROUTE], sender), size=size)
+        self._reuse.keep(address, _Kept(headers, made, environ[ROUTE], sender, logs.noted_user()), size=size)
         return answer._replace(body=[body])
 
 

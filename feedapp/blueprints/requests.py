@@ -111,7 +111,9 @@ def _record(environ: WSGIEnvironment, status: int, spent: costs.Costs, seconds: 
         metrics.REDIS_SECONDS.observe(spent.redis_seconds)
     if spent.sql_statements:
         metrics.SQL_SECONDS.observe(spent.sql_seconds)
-    log.info("%s %s %d %.1f ms", method, _printable(environ.get("PATH_INFO", "")), status, seconds * 1000)
+    if log.isEnabledFor(logging.INFO):
+        path, sender = _printable(environ.get("PATH_INFO", "")), logs.sender(environ.get("REMOTE_ADDR"))
+        log.info("%s %s %d %.1f ms", method, path, status, seconds * 1000, extra=sender)
 
 
 def _printable(path: str) -> str:

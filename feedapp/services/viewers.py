@@ -8,7 +8,7 @@ from hashlib import sha256
 from time import time
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from feedapp import freshness
+from feedapp import freshness, logs
 from feedapp.cache.keys import TOKEN, USER
 from feedapp.errors import UnauthenticatedError
 from feedapp.services.views import Person, Viewer
@@ -106,6 +106,7 @@ class ViewerService:
             ):
                 viewer = Viewer(person(user), token_hash)
                 self._uses.note(token_hash, now=now)
+                logs.note_user(claimed)
                 freshness.holds_until(token["expires_at"])
         if viewer is None and credentials.presented and credentials.kind == "api":
             raise UnauthenticatedError(
