@@ -47,6 +47,7 @@ _REDIS = {
     "BusyLoadingError": "Redis is still loading its data",
     "AuthenticationError": "Redis does not accept the password in REDIS_URL",
     "NoPermissionError": "the user in REDIS_URL has not the rights it needs",
+    "ConnectionError": "Redis cannot be reached",
     "TimeoutError": "Redis does not answer in time",
     "ClusterDownError": "the Redis Cluster is down",
 }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from config import SettingError
-from feedapp import database, deadline, troubles
+from feedapp import database, deadline, metrics, troubles
 from feedapp.cache import keys
 from feedapp.cache.reads import CacheReads
 from feedapp.cache.writes import CacheWrites
 from feedapp.extensions import cache, db
+from feedapp.metrics_server import MetricsServer
 from feedapp.pagination import CursorCodec
 from feedapp.repositories.comments import CommentRepository
 from feedapp.repositories.facts import FactRepository
@@ -20,6 +22,7 @@ from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.outbox import OutboxRepository
 from feedapp.repositories.pages import PageRepository
 from feedapp.repositories.posts import PostRepository
+from feedapp.repositories.readiness import ReadinessRepository
 from feedapp.repositories.readers import ReaderRepository
 from feedapp.repositories.tokens import TokenRepository
 from feedapp.repositories.users import UserRepository
@@ -87,6 +90,9 @@ class Services:
     suggestions: SuggestionService
     feeds: FeedService
     health: HealthService
+    metrics_server: MetricsServer
+    figures: Callable[[], bytes]
+    """What Prometheus is told, of all processes."""
     cache_inspection: CacheInspection
     cache_verification: CacheVerification
     engines: tuple[Engine, ...]
@@ -97,6 +103,7 @@ class Services:
         for engine in (db.engine, *self.engines):
             engine.dispose()
         self.backend.close()
+        self.metrics_server.close()
 
 
 def wire(app: Flask, settings: Settings) -> Services:
@@ -156,12 +163,22 @@ def wire(app: Flask, settings: Settings) -> Services:
     )
     use_service = UseService(uses=uses, unit_of_work=unit_of_work, tokens=tokens)
     idempotency = IdempotencyService(unit_of_work=unit_of_work, records=records)
+    readiness = ReadinessRepository(for_relay, migrations=Path(app.extensions["migrate"].directory))
+    health = HealthService(readiness=readiness, backend=backend, outbox=outbox)
+
+    def figures() -> bytes:
+        return metrics.render(outbox_depth=health.undelivered())
+
+    metrics_server = MetricsServer(
+        host=settings.metrics_host, port=settings.metrics_port, token=settings.metrics_token, figures=figures
+    )
     relay.add_chores(
         Chores(
             Chore("Noting the use of tokens", 1, _in_context(app, use_service.write_down)),
             Chore("Finishing departures", 60, _in_context(app, departures.go_on)),
             Chore("Forgetting answers of yesterday", 600, _in_context(app, idempotency.clean)),
             Chore("Noting which troubles are over", 1, troubles.settle),
+            Chore("Serving figures", 2, metrics_server.take_port),
         )
     )
     return Services(
@@ -195,7 +212,9 @@ def wire(app: Flask, settings: Settings) -> Services:
         followings=FollowingService(reading=reading, viewers=viewers),
         suggestions=SuggestionService(reading=reading, viewers=viewers),
         feeds=FeedService(reading=reading, viewers=viewers),
-        health=HealthService(engine=reads, backend=backend, outbox=outbox),
+        health=health,
+        metrics_server=metrics_server,
+        figures=figures,
         cache_inspection=CacheInspection(backend=backend, lifetimes=lifetimes, outbox=outbox, users=users),
         cache_verification=CacheVerification(backend=backend, reading=reading),
         engines=(reads, for_relay),
