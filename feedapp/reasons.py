@@ -80,7 +80,7 @@ def reason(error: BaseException | str) -> Reason:
     code = sqlstate(inner)
     if code is not None:
         kind = BY_SQLSTATE.get(code, f"PostgreSQL refused ({name})")
-        return Reason(kind, f"{kind} ({code}{'' if code[:2] == '22' else f': {said}' if said else ''})")
+        return Reason(kind, f"{kind} ({code}{f': {said}' if said else ''})")
     if module.startswith("sqlalchemy") and name == "TimeoutError":
         return Reason("no connection", "every connection to PostgreSQL that this process may have is in use")
     if module.startswith(("psycopg2", "feedapp.postgres")):
@@ -89,12 +89,15 @@ def reason(error: BaseException | str) -> Reason:
 
 
 def first_line(error: BaseException) -> str:
-    """Give the first line that an error says, without PostgreSQL's level before it."""
+    """Give the first line that an error says, without PostgreSQL's level before it, and without what it quotes of data.
+
+    In a name of a table or a rule nothing is secret; in errors of data (class 22) what is quoted is the value itself.
+    """
     lines = (line.strip() for line in str(error).splitlines())
     line = next((line for line in lines if line), "")
     for level in ("FATAL:", "PANIC:", "ERROR:"):
         line = line.removeprefix(level).strip()
-    return line
+    return line.partition('"')[0].rstrip(": ") if (sqlstate(error) or "")[:2] == "22" else line
 
 
 def _of_connection(error: BaseException, name: str) -> Reason:
@@ -105,10 +108,10 @@ def _of_connection(error: BaseException, name: str) -> Reason:
             return _with(BY_SQLSTATE[code], said)
     if any(each in said for each in _LOST):
         return _with("the connection to PostgreSQL was lost", said)
-    if "timeout expired" in said:
+    if "timeout expired" in said or name == "NoAnswerError":
         return _with("PostgreSQL does not answer in time", said)
-    if name in {"NoAnswerError", "OutOfTimeError"}:
-        return Reason("PostgreSQL does not answer in time", said)
+    if name == "OutOfTimeError":
+        return Reason(said, said)
     return _with("PostgreSQL cannot be reached", said or name)
 
 

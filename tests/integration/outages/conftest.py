@@ -75,7 +75,7 @@ def post_id(own: Services, ada: Credentials) -> int:
     return own.posts.publish(ada, body="first").id
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[Postgres]:
     """A PostgreSQL of these tests alone, with the tables of feedapp."""
     with Postgres(tmp_path_factory.mktemp("own_postgres"), durable=False) as started:
