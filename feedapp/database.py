@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, Invalidate
 from config import SettingError
 from feedapp import costs, deadline, metrics
 from feedapp.postgres import connections
+from feedapp.postgres.connecting import connect
 from feedapp.postgres.pool import BoundedPool
 from feedapp.postgres.server_state import NoAnswerError, ServerState
 from feedapp.reasons import READ_ONLY, sqlstate
@@ -25,9 +26,8 @@ from feedapp.reasons import READ_ONLY, sqlstate
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import Engine, Row
-
-    from feedapp.extensions import ScopedSession
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session, scoped_session
 
 CONNECT_TIMEOUT = 3
 """Seconds for each address."""
@@ -105,7 +105,7 @@ def _with_one_host(url: str) -> str:
     return f"{parts.scheme}://{user}{at}{parts.path}?{query}"
 
 
-def read(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Sequence[Row[Any]]:
+def read(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
     """Carry out a statement that only reads, in autocommit; once more, if its connection turns out to be broken.
 
     The limit goes with the statement, in one message, so it costs no round trip and holds behind a pooler, too.
@@ -118,7 +118,7 @@ def read(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Seque
     return _read(engine, statement, parameters)
 
 
-def _read(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Sequence[Row[Any]]:
+def _read(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
     with engine.connect() as connection:
         if deadline.remaining() is not None:
             limit = max(1, int(deadline.limited(connections.STATEMENT) * 1_000))
@@ -126,7 +126,7 @@ def _read(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Sequ
         return connection.exec_driver_sql(statement, dict(parameters)).all()
 
 
-def begin(session: ScopedSession, *, bulk: bool) -> None:
+def begin(session: scoped_session[Any] | Session, *, bulk: bool) -> None:
     """Begin a transaction with its limits; again, on another connection, if that turns out to be broken.
 
     With `bulk` its statements may take as long as they do.
@@ -156,8 +156,8 @@ def prepare(engine: Engine, *, longest: float | None = None) -> None:
     server = _server(engine.url.render_as_string(hide_password=False))
 
     @event.listens_for(engine, "do_connect")
-    def connect(dialect: Any, _record: Any, _arguments: Any, parameters: Any) -> Any:
-        return connections.connect(dialect.loaded_dbapi.connect, server, longest=longest, **parameters)
+    def made(dialect: Any, _record: Any, _arguments: Any, parameters: Any) -> Any:
+        return connect(dialect.loaded_dbapi.connect, server, longest=longest, **parameters)
 
     @event.listens_for(engine, "checkout")
     def check(connection: Any, _record: Any, _proxy: Any) -> None:

@@ -16,8 +16,8 @@ from feedapp.networks import network_of
 _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _HEX = 24
 _ids: deque[str] = deque()
-"""Random ones, so that they do not tell how many requests there are; hundreds at a time, since each draw is a system call,
-at which threads lose their turn."""
+"""Random ones, so that they do not tell how many requests there are; hundreds at a time, since each draw is a system
+call, at which threads lose their turn."""
 register_at_fork(after_in_child=_ids.clear)
 
 # The documented way to leave out what no line of ours has: the calling line, threads, processes.

@@ -40,7 +40,13 @@ _BY_TEXT = {
     "3D000": ("does not exist",),
 }
 """psycopg2 gives no code for what refuses a connection: that is known by the text alone, where it is in English."""
-_LOST = ("closed the connection", "terminating connection", "connection already closed", "EOF detected", "reset by peer")
+_LOST = (
+    "closed the connection",
+    "terminating connection",
+    "connection already closed",
+    "EOF detected",
+    "reset by peer",
+)
 _REDIS = {
     "OutOfMemoryError": "Redis' memory is full",
     "ReadOnlyError": "this Redis is a replica and accepts no writes",

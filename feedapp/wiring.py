@@ -22,8 +22,8 @@ from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.outbox import OutboxRepository
 from feedapp.repositories.pages import PageRepository
 from feedapp.repositories.posts import PostRepository
-from feedapp.repositories.readiness import ReadinessRepository
 from feedapp.repositories.readers import ReaderRepository
+from feedapp.repositories.readiness import ReadinessRepository
 from feedapp.repositories.tokens import TokenRepository
 from feedapp.repositories.users import UserRepository
 from feedapp.services.accounts import AccountService

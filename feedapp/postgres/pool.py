@@ -14,7 +14,7 @@ class BoundedPool(QueuePool):
     _longest_wait: float
 
     @property
-    def _timeout(self) -> float:  # type: ignore[override]
+    def _timeout(self) -> float:
         return deadline.limited(self._longest_wait)
 
     @_timeout.setter

@@ -10,6 +10,7 @@ from threading import Lock
 
 import psycopg2
 
+
 class NoAnswerError(psycopg2.OperationalError):  # type: ignore[misc]
     """PostgreSQL did not answer in time; whether it did what it was sent is not known, and the connection is closed."""
 
@@ -37,10 +38,10 @@ class ServerState:
         if not self._hangs:
             return False
         with self._lock:
-            if self._hangs and self._is_tried:
+            if self._is_tried:
                 raise NoAnswerError("PostgreSQL does not answer at all: it was not asked again")
-            self._is_tried = self._hangs
-            return self._hangs
+            self._is_tried = True
+            return True
 
     def tried(self) -> None:
         """Let the next try, if it was in vain."""

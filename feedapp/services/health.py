@@ -55,9 +55,7 @@ class Health:
 class HealthService:
     """Asks both servers, within seconds, and by connections that requests cannot use up."""
 
-    def __init__(
-        self, *, readiness: ReadinessRepository, backend: LeaseRedisCache, outbox: OutboxRepository
-    ) -> None:
+    def __init__(self, *, readiness: ReadinessRepository, backend: LeaseRedisCache, outbox: OutboxRepository) -> None:
         self._readiness = readiness
         self._backend = backend
         self._outbox = outbox
@@ -113,26 +111,24 @@ class HealthService:
 
 
 def _judged(found: Found) -> tuple[Database, str]:
-    """Say what keeps a database from being served from. What is full is no reason: reads go on."""
+    """Say what keeps a database from being served from. That it is full does not: reads go on."""
     if found.version is None:
         return "unmigrated", _sentence(f"The database has no tables of feedapp yet: {UPGRADE}")
-    if found.is_replica:
-        return "read-only", (
-            "PostgreSQL is a replica and accepts no writes: let DATABASE_URL name the primary, or all servers with "
-            "target_session_attrs=read-write."
-        )
-    if found.is_read_only:
-        return "read-only", "PostgreSQL accepts no writes: set default_transaction_read_only to off."
-    if not found.may_write:
-        return "read-only", "The user in DATABASE_URL may not write to the tables: grant it what it needs."
+    refusals = {
+        "PostgreSQL is a replica and accepts no writes: let DATABASE_URL name the primary, or all servers with "
+        "target_session_attrs=read-write": found.is_replica,
+        "PostgreSQL accepts no writes: set default_transaction_read_only to off": found.is_read_only,
+        "The user in DATABASE_URL may not write to the tables: grant it what it needs": not found.may_write,
+    }
+    for refusal, is_so in refusals.items():
+        if is_so:
+            return "read-only", _sentence(refusal)
     if found.needs is not None:
-        return "unmigrated", (
-            f"The tables are as of migration {found.version}, and this code needs {found.needs}: {UPGRADE}."
-        )
+        old = f"The tables are as of migration {found.version}, and this code needs {found.needs}: {UPGRADE}"
+        return "unmigrated", _sentence(old)
     full = BY_SQLSTATE[DISK_FULL]
-    if troubles.TROUBLES.is_open(full):
-        return "ok", _sentence(f"{full}: nothing can be saved until there is room again")
-    return "ok", ""
+    is_full = troubles.TROUBLES.is_open(full)
+    return "ok", _sentence(f"{full}: nothing can be saved until there is room again") if is_full else ""
 
 
 def _sentence(text: str) -> str:

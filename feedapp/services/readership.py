@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 RENEWAL = 0.5
 GLANCE = 0.02
 PATIENCE = 5.0
-"""Seconds that a write waits at most, if its deadline is not nearer. Readers whose relay works need half of one; a dead one's row is valid for two."""
+"""Seconds that a write waits at most, if its deadline is not nearer. Readers whose relay works need half of one; a dead
+one's row is valid for two."""
 
 log = logging.getLogger(__name__)
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LONGEST = 30.0
-"""Seconds a write may take before its commit. With the time-outs of `database.begin` it bounds how late a row can appear,
-which settled pages rely on (pagination.SETTLED_AFTER)."""
+"""Seconds a write may take before its commit. With the time-outs of `database.begin` it bounds how late a row can
+appear, which settled pages rely on (pagination.SETTLED_AFTER)."""
 FOR_OTHERS = 3.0
 """Seconds for others to delete what this process cannot, though the request's are over: the write is committed. A dead
 process is waited for two."""

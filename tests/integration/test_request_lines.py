@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -96,6 +97,6 @@ def test_ids_do_not_tell_how_many_requests_there_are() -> None:
     assert len(set(ids)) == 2_000
     assert len({each[:6] for each in ids}) > 1_990
     assert len({each[-6:] for each in ids}) > 1_990
-    steps = {int(later, 16) - int(earlier, 16) for earlier, later in zip(ids, ids[1:], strict=False)}
+    steps = {int(later, 16) - int(earlier, 16) for earlier, later in pairwise(ids)}
     assert len(steps) == 1_999
     assert len(ids) / 3 < sum(step > 0 for step in steps) < len(ids) * 2 / 3

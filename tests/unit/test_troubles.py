@@ -61,9 +61,7 @@ def test_other_reasons_and_other_places_have_lines_of_their_own(
     assert len(caplog.messages) == 4
 
 
-def test_what_goes_on_is_said_once_a_minute(
-    troubles: Troubles, clock: Clock, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_what_goes_on_is_said_once_a_minute(troubles: Troubles, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
     for second in range(int(3 * REMINDER) + 1):
         clock.now = float(second)
         troubles.happened(LOG, "A read failed", "no answer")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import psutil
@@ -25,13 +25,18 @@ def frozen(*servers: Postgres | RedisServer) -> Iterator[None]:
     for server in servers:
         parent = psutil.Process(server.pid)
         processes += [parent, *parent.children(recursive=True)]
-    for process in processes:
-        process.send_signal(signal.SIGSTOP)
     try:
+        for process in processes:
+            _send(process.pid, signal.SIGSTOP)
         yield
     finally:
         for process in processes:
-            os.kill(process.pid, signal.SIGCONT)
+            _send(process.pid, signal.SIGCONT)
+
+
+def _send(pid: int, number: int) -> None:
+    with suppress(ProcessLookupError):  # a connection that was just ended
+        os.kill(pid, number)
 
 
 @contextmanager
@@ -65,7 +70,5 @@ def ask(url: str, statement: str, parameters: Sequence[object] = ()) -> list[tup
 
 def end_connections(url: str) -> int:
     """Let PostgreSQL end every connection of feedapp, as an administrator would."""
-    ended = ask(
-        url, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'feedapp'"
-    )
+    ended = ask(url, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'feedapp'")
     return len(ended)

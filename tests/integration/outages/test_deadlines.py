@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from conftest import PASSWORD
 from conftest import services as services_of
-from outages.databases import ask, frozen, locked, table_locked
 
 from feedapp import deadline
 from feedapp.extensions import db
 from feedapp.postgres import connections
+from outages.databases import ask, frozen, locked, table_locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,7 +134,9 @@ def test_reads_that_meet_a_lock_end(site: Flask, visitor: FlaskClient, database:
         assert [answer.status_code for answer in answers] == [503, 503, 503]
         assert monotonic() - began < LONGEST
         ready = visitor.get("/readyz")
-        assert (ready.status_code, ready.get_json()["postgresql"]) == (200, "ok"), "PostgreSQL answers; a table is locked"
+        assert (ready.status_code, ready.get_json()["postgresql"]) == (200, "ok"), (
+            "PostgreSQL answers; a table is locked"
+        )
         assert not waiting(database), "PostgreSQL works on for nobody"
     assert visitor.get("/public").status_code == 200
 

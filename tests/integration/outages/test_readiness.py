@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from conftest import services as services_of
 from flask_migrate import upgrade
-from outages.databases import ask, frozen
-from outages.processes import kill
 
 from feedapp.app import create_app
 from feedapp.embedded import Postgres
 from feedapp.embedded import postgres as embedded_postgres
+from outages.databases import ask, frozen
+from outages.processes import kill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

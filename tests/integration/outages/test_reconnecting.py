@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from conftest import PASSWORD
 from conftest import services as services_of
-from outages.databases import ask, end_connections, table_locked
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from feedapp import database as databases
 from feedapp.extensions import db
 from feedapp.postgres.connections import BoundedConnection
+from outages.databases import ask, end_connections, table_locked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -143,31 +143,31 @@ def test_a_write_whose_connection_is_ended_in_the_middle_is_refused_and_changes_
 
 
 @pytest.fixture
-def read_only(database: Postgres) -> Iterator[Callable[[bool], None]]:
+def read_only(database: Postgres) -> Iterator[Callable[[str], None]]:
     """Make the server one that accepts no writes, as a primary that was demoted, and a primary again."""
 
-    def make(value: bool) -> None:  # noqa: FBT001
-        ask(database.url, f"ALTER SYSTEM SET default_transaction_read_only = {'on' if value else 'off'}")
+    def make(value: str) -> None:
+        ask(database.url, f"ALTER SYSTEM SET default_transaction_read_only = {value}")
         ask(database.url, "SELECT pg_reload_conf()")
-        while ask(database.url, "SHOW default_transaction_read_only") != [("on" if value else "off",)]:
+        while ask(database.url, "SHOW default_transaction_read_only") != [(value,)]:
             pass
 
     yield make
-    make(False)
+    make("off")
 
 
 def test_a_server_that_accepts_no_writes_is_a_503_and_its_connections_are_left(
     visitor: FlaskClient, database: Postgres, by_ada: dict[str, str], engines: list[Engine], warm: None,
-    read_only: Callable[[bool], None],
+    read_only: Callable[[str], None],
 ) -> None:  # fmt: skip
-    read_only(True)
+    read_only("on")
     before = process_behind(engines[0])
     refused = visitor.post("/api/posts", headers=by_ada, json={"body": "second"})
     assert refused.status_code == 503
     assert refused.headers["Retry-After"]
     assert visitor.get("/api/posts/1").status_code == 200
     assert process_behind(engines[0]) != before, "another address may have the primary by now"
-    read_only(False)
+    read_only("off")
     assert visitor.post("/api/posts", headers=by_ada, json={"body": "second"}).status_code == 201
 
 
@@ -185,7 +185,7 @@ def process_behind(engine: Engine) -> Any:
     ],
 )
 def test_several_addresses_are_those_that_libpq_tries_in_turn(url: str, hosts: str, ports: str) -> None:
-    made = databases.make_url(databases.address(url))
+    made = make_url(databases.address(url))
     assert (made.query["host"], made.query["port"], made.database, made.password) == (hosts, ports, "db", "p")
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from api.calls import logged, messages
 from conftest import services as services_of
-from outages.databases import ask
 from pages.browsing import textarea
 
 from feedapp import troubles
+from outages.databases import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

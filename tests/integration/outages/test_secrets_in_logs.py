@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import PASSWORD
-from outages.databases import ask
 from sqlalchemy import text
 
 from feedapp import logs
 from feedapp.extensions import db
 from feedapp.repositories.bulk import BulkRepository
+from outages.databases import ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
