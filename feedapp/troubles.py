@@ -63,7 +63,7 @@ class Troubles:
         log.log(level, "%s: %s%s", what, why, more)
 
     def settle(self) -> None:
-        """Log those that have ended."""
+        """Log those that have ended, but for what happened only once."""
         if not self._open:
             return
         now = self._clock()
@@ -72,6 +72,8 @@ class Troubles:
             for key in over:
                 del self._open[key]
         for (what, kind), each in over.items():
+            if each.last == each.began:
+                continue  # it happened once, and that was said
             lasted = each.last - each.began
             each.log.warning("%s: over after %.0f s, %d more were not logged: %s", what, lasted, each.unsaid, kind)
 

@@ -74,3 +74,10 @@ def test_it_is_known_what_goes_on(troubles: Troubles, clock: Clock) -> None:
     assert troubles.is_open("disk full")
     clock.now += QUIET
     assert not troubles.is_open("disk full")
+
+
+def test_what_happened_once_has_one_line(troubles: Troubles, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    troubles.happened(LOG, "A write failed", "disk full")
+    clock.now += QUIET
+    troubles.settle()
+    assert len(caplog.messages) == 1
