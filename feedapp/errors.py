@@ -246,7 +246,7 @@ class UnavailableError(DomainError):
     code = "unavailable"
     status = 503
     title = "Not available just now"
-    retry_after = 2
+    retry_after: int = 2
 
 
 def kinds() -> dict[str, type[DomainError]]:

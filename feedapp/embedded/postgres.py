@@ -32,6 +32,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
+    "log_error_verbosity": "terse",  # no DETAIL, which may hold a row …
+    "log_min_error_statement": "panic",  # … and no statement, which holds all that it was given
 }
 # Not synchronous_commit=off: with fsync off it gains nothing, and a killed server would lose what was acknowledged.
 NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "io_method": "sync"}

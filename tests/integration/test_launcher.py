@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.error import HTTPError, URLError
 
 import psutil
 import psycopg2
@@ -85,6 +86,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def told_at(port: int) -> str:
+    """Read the figures, once a process of the site has taken their port."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+                return str(answer.read().decode())
+        except URLError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
 def copy_project(folder: Path) -> Path:
     folder.mkdir()
     for part in PARTS:
@@ -134,9 +147,13 @@ def assert_all_gone(processes: list[psutil.Process], *, seconds: float = 0) -> N
 def test_it_serves_until_ctrl_c_and_leaves_no_process_and_starts_again_with_its_data(
     start: Start, project: Path
 ) -> None:
-    first = start(PROMETHEUS_MULTIPROC_DIR="")
+    figures = free_port()
+    first = start(PROMETHEUS_MULTIPROC_DIR="", METRICS_PORT=str(figures))
     processes = first.wait_until_ready()
-    assert (first.get("/livez"), first.get("/readyz"), first.get("/metrics")) == (200, 200, 200)
+    assert (first.get("/livez"), first.get("/readyz")) == (200, 200)
+    with pytest.raises(HTTPError, match="404"):
+        first.get("/metrics")
+    assert told_at(figures)
     assert first.get("/posts/1") == 200  # of the demo community
     assert not list(project.glob("*.db"))
     assert len(list((project / "var" / "metrics").glob("counter_*.db"))) == 1  # of the one that serves

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from conftest import PASSWORD
 
 from api.calls import comment, data, logged, messages, nothing_changes
 from feedapp.blueprints.pages.cookies import session_cookie
@@ -30,7 +31,7 @@ FORMS = [
     ("/posts/1/edit", {"body": "Hello"}),
     ("/posts/1/comments/1/edit", {"body": "Well said"}),
     ("/settings/profile", {"display_name": "Ada Lovelace", "bio": ""}),
-    ("/settings/username", {"username": "ada"}),
+    ("/settings/username", {"username": "ada", "current_password": PASSWORD}),
 ]
 
 
