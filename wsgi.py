@@ -1,4 +1,4 @@
-"""The entry point: `granian --interface wsgi wsgi:app` and `flask --app wsgi`."""
+"""The entry point of `flask --app wsgi`, of the workers that its `serve` starts, and of other WSGI servers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from feedapp import embedded
 
 FROM_COMMAND_LINE = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
 SERVES = not FROM_COMMAND_LINE or "run" in sys.argv[1:]
+STARTS_SERVERS = FROM_COMMAND_LINE and "serve" not in sys.argv[1:]
+"""Whether this process lasts as long as servers that it starts: `serve` becomes another program."""
 
 
 def _share_figures() -> None:
@@ -28,7 +30,7 @@ def _find_servers() -> None:
     if not any(missing.values()):
         return
     found: embedded.Addresses | None
-    if FROM_COMMAND_LINE:
+    if STARTS_SERVERS:
         found = embedded.attach_or_start(VAR, postgres=missing["DATABASE_URL"], redis=missing["REDIS_URL"])
         os.environ.setdefault("SECRET_KEY", embedded.secret_key(VAR))
     else:
@@ -46,6 +48,6 @@ try:
     if SERVES:
         relay = app.extensions["feedapp"].relay
         relay.start()
-        Finalize(None, relay.stop, exitpriority=1)  # atexit is not run in granian's workers
+        Finalize(None, relay.stop, exitpriority=1)  # atexit is not run in the workers of every server
 except (SettingError, embedded.EmbeddedServerError) as error:
     sys.exit(f"feedapp: {error}")

@@ -97,6 +97,9 @@ class Launcher:
             "REDIS_URL": settings.redis_url or self._servers.redis_url,
             "SECRET_KEY": settings.secret_key or secret_key(settings.directory),
             "WEB_THREADS": str(settings.threads),
+            "WEB_WORKERS": str(settings.workers),
+            "HOST": settings.host,
+            "PORT": str(settings.port),
             "PYTHONUNBUFFERED": "1",
         }
 
@@ -127,7 +130,7 @@ class Launcher:
             say(*last_lines(log))
 
     def _serve(self, environment: dict[str, str]) -> None:
-        self._web = web.start(self._settings, environment)
+        self._web = web.start(environment)
         deadline = time.monotonic() + READY_SECONDS
         while not web.answers(self._settings):
             self._check_children()
