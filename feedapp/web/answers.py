@@ -28,22 +28,32 @@ TOLD = {
 log = logging.getLogger("feedapp.web")
 
 
+class Made(NamedTuple):
+    """An answer before it is written down."""
+
+    status: str
+    headers: Headers
+    body: bytes
+
+
 class _Now(NamedTuple):
     second: int
     text: str
 
 
 _now = _Now(0, "")
+ALIVE = Made("200 OK", [("Content-Type", "application/json"), ("Cache-Control", "no-store")], b'{"status":"ok"}\n')
+"""The answer to /livez: this process takes requests, whatever the application does."""
 
 
-def of_application(app: WSGIApplication, environ: WSGIEnvironment, *, is_last: bool) -> bytes:
+def of_application(app: WSGIApplication, environ: WSGIEnvironment) -> Made:
     """Ask the application. What it raises is written to the log, and answered with 500."""
     told: list[tuple[str, Headers]] = []
-    written: list[bytes] = []
+    parts: list[bytes] = []
 
     def start_response(status: str, headers: Headers, _error: object = None, /) -> object:
         told.append((status, headers))
-        return written.append
+        return parts.append
 
     try:
         made = app(environ, start_response)  # type: ignore[arg-type]  # the stub has the parameters of `write` elsewhere
@@ -56,13 +66,11 @@ def of_application(app: WSGIApplication, environ: WSGIEnvironment, *, is_last: b
         status, headers = told[-1]
     except Exception:
         log.exception("The application failed at %s", ascii(environ.get("PATH_INFO")))
-        return refusal(HTTPStatus.INTERNAL_SERVER_ERROR, environ, is_last=is_last)
-    if written:
-        body = b"".join(written) + body
-    return _whole(status, headers, body, environ, is_last=is_last)
+        return refusal(HTTPStatus.INTERNAL_SERVER_ERROR, environ)
+    return Made(status, headers, b"".join([*parts, body]) if parts else body)
 
 
-def refusal(status: HTTPStatus, environ: WSGIEnvironment, detail: str | None = None, *, is_last: bool = True) -> bytes:
+def refusal(status: HTTPStatus, environ: WSGIEnvironment, detail: str | None = None) -> Made:
     """Make an answer without the application: a problem (RFC 9457) below /api, else a small page."""
     detail = detail or TOLD[status]
     path = environ["PATH_INFO"]
@@ -79,16 +87,12 @@ def refusal(status: HTTPStatus, environ: WSGIEnvironment, detail: str | None = N
     headers = [("Content-Type", kind), ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.append(("Retry-After", str(RETRY_SECONDS)))
-    return _whole(f"{status.value} {status.phrase}", headers, body, environ, is_last=is_last)
+    return Made(f"{status.value} {status.phrase}", headers, body)
 
 
-def alive(environ: WSGIEnvironment, *, is_last: bool) -> bytes:
-    """Answer /livez: that this process takes requests, whatever the application does."""
-    headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
-    return _whole("200 OK", headers, b'{"status":"ok"}\n', environ, is_last=is_last)
-
-
-def _whole(status: str, headers: Headers, body: bytes, environ: WSGIEnvironment, *, is_last: bool) -> bytes:
+def written(made: Made, environ: WSGIEnvironment, *, is_last: bool) -> bytes:
+    """Write an answer down; the connection ends with one that `is_last`."""
+    status, headers, body = made
     lines = [f"HTTP/1.1 {status}\r\n"]
     has_length = has_date = False
     for name, value in headers:

@@ -171,8 +171,10 @@ class Connection:
     @property
     def about(self) -> WSGIEnvironment:
         """What is known of the request, if only its address."""
+        if self.environ is not None:
+            return self.environ
         path = self._target.decode("latin-1").partition("?")[0]
-        return self.environ or {"PATH_INFO": path, "REQUEST_METHOD": "", "SERVER_PROTOCOL": ""}
+        return {"PATH_INFO": path, "REQUEST_METHOD": "", "SERVER_PROTOCOL": ""}
 
     @property
     def wants_to_be_told(self) -> bool:

@@ -164,10 +164,9 @@ class Server:
     def _begun(self, connection: Connection, environ: WSGIEnvironment) -> Task | None:
         connection.state = State.ANSWERING
         connection.deadline = monotonic() + self._limits.answer
-        connection.is_last = connection.is_last or self.is_stopping
         path = environ["PATH_INFO"]
         if path == "/livez" and environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
-            self._send(connection, answers.alive(environ, is_last=connection.is_last))
+            self._send(connection, answers.ALIVE)
             return None
         lane = self.probes if path in PROBES else self.lane
         has_room, task = lane.enter(Task(connection, environ, connection.number, lane))
@@ -179,13 +178,15 @@ class Server:
         """Let the application answer, which may take as long as it likes; give what is to be done next."""
         connection, environ, number, lane = task
         if connection.number == number:
-            answer = answers.of_application(self._app, environ, is_last=connection.is_last)
+            made = answers.of_application(self._app, environ)
             with connection.lock:
-                if connection.number == number and connection.state is State.ANSWERING:
-                    self._send(connection, answer)
+                if connection.number == number:  # else it was answered meanwhile, or is gone
+                    connection.is_last = connection.is_last or self.is_stopping
+                    self._send(connection, made)
         return lane.next()
 
-    def _send(self, connection: Connection, answer: bytes) -> None:
+    def _send(self, connection: Connection, made: answers.Made) -> None:
+        answer = answers.written(made, connection.about, is_last=connection.is_last)
         connection.unsent = memoryview(answer)
         connection.answer_size = len(answer)
         connection.started = now = monotonic()

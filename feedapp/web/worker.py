@@ -34,9 +34,9 @@ def main(listener: str, ready: str, target: str, threads: str) -> int:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal that is closed tells the supervisor, and that the workers
     app = load(target)
     server = Server(app, socket.socket(fileno=int(listener)), threads=int(threads), limits=limits_for(app))
-    server.start()
     os.write(int(ready), b"r")
     os.close(int(ready))
+    server.start()  # last: from here on, requests may do anything to this process
     return server.run(is_wanted, parent)
 
 

@@ -9,10 +9,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-from front.clients import Client
 
 from feedapp.web.limits import Limits
 from feedapp.web.server import Server
+from front.clients import Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ QUICK = Limits(stall=0.6, answer=0.8, idle=20, linger=0.5, rate=16 * 1024)
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Serve an application; give what opens a connection to it: `connect = serve(app)`, `connect().ask("/")`."""
+    """Begin to serve an application; what it gives opens a connection: `connect = serve(app)`, `connect().ask("/")`."""
     running = []
     clients: list[Client] = []
 

@@ -6,6 +6,7 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
+
 from front.apps import echo
 from front.conftest import QUICK
 

@@ -6,6 +6,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import pytest
+
 from front.apps import LARGE, echo, moody
 from front.clients import Client
 from front.conftest import QUICK
@@ -121,8 +122,7 @@ def test_when_connections_run_out_those_that_do_nothing_give_way(serve: Serve) -
     began = [connect() for _ in range(3)]
     for client in began:
         client.send(POST)
-    for _ in range(40):
-        idle.append(connect())
+    idle += [connect() for _ in range(40)]
     assert connect().ask("/").status == 200
     began[-1].send("x" * 199)
     assert began[-1].answer().status == 200

@@ -6,6 +6,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import pytest
+
 from front import apps
 from front.apps import moody
 from front.conftest import QUICK
