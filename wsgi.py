@@ -21,7 +21,10 @@ def _share_figures() -> None:
     if FROM_COMMAND_LINE and given is None:
         os.environ.pop(name, None)  # prometheus_client would take "" for the folder it is in
     else:
-        os.environ[name] = given or str(embedded.figures.join_server(os.getppid()))
+        try:
+            os.environ[name] = given or str(embedded.figures.join_server(os.getppid()))
+        except OSError:  # the disk is full: a process that counts for itself alone is better than none
+            os.environ.pop(name, None)
 
 
 def _find_servers() -> None:
