@@ -6,6 +6,8 @@ import os
 import sys
 
 import click
+from flask import current_app
+from flask.cli import with_appcontext
 
 from feedapp.embedded import figures
 
@@ -19,10 +21,11 @@ def command() -> click.Command:
         A worker that ends is replaced. SIGHUP replaces all of them by new ones, without a failed request.
         """
         environment = {name: value for name, value in os.environ.items() if name != "FLASK_RUN_FROM_CLI"}
+        environment.setdefault("SECRET_KEY", str(current_app.config["SECRET_KEY"]))  # its file may be closed to workers
         if figures.given() is None:
             environment.pop(figures.SETTING, None)
         sys.stdout.flush()
         # This process has the whole application in memory, of which whoever only watches over others needs nothing.
         os.execve(sys.executable, [sys.executable, "-m", "feedapp.web"], environment)  # noqa: S606 (no shell is wanted)
 
-    return click.Command("serve", callback=serve, help=serve.__doc__)
+    return click.Command("serve", callback=with_appcontext(serve), help=serve.__doc__)

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -37,6 +38,11 @@ def attach(directory: Path) -> Addresses | None:
         addresses = Addresses(**json.loads((directory / RUNTIME_FILE).read_text(encoding="utf-8")))
         return addresses if addresses.answer() else None
     return None
+
+
+def socket_directories(urls: Iterable[str]) -> list[Path]:
+    """Give the directories of those addresses that are sockets."""
+    return [_socket_of(url).parent for url in urls if url.startswith("unix:") or "host=/" in unquote(url)]
 
 
 def _socket_of(url: str) -> Path:

@@ -11,6 +11,7 @@ from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.places import package_directory, socket_directory, token_of
 from feedapp.embedded.processes import end_leftovers
 from feedapp.embedded.server import Server
+from feedapp.embedded.workers import worker_user
 
 SOCKET_NAME = "redis.sock"
 ARGUMENTS = [
@@ -58,6 +59,8 @@ class Redis(Server):
         own = ["--unixsocket", str(self._socket), "--dir", str(self.directory)]
         command = [str(self._program or valkey_program()), *ARGUMENTS, *own, *self._arguments]
         self._run(command, death_signal=signal.SIGKILL)
+        if (user := worker_user()) is not None:
+            os.chown(self._socket, *user)  # root, whom it belonged to, may use it in any case
 
     def _is_ready(self) -> bool:
         """Whether it answers."""

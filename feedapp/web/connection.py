@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
 from enum import Enum, auto
+from fcntl import ioctl
+from termios import TIOCOUTQ
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -55,6 +58,8 @@ class Connection:
         self.number = 0
         self.started = monotonic()
         self.deadline = self.started + limits.stall
+        self.rests_until = 0.0
+        """Until when it may be idle after an answer that was read."""
         self.pending = b""
         """What arrived after the end of the request that is being answered."""
         self.unsent = memoryview(b"")
@@ -84,7 +89,8 @@ class Connection:
         self.received = self.body_size = 0
         self.state = State.READING
         self.number += 1
-        self.deadline = monotonic() + self._limits.idle
+        now = monotonic()
+        self.deadline, self.rests_until = now + self._limits.stall, now + self._limits.idle
         self._begin()
 
     def feed(self, data: bytes) -> WSGIEnvironment | None:
@@ -167,6 +173,14 @@ class Connection:
         environs.set_body(self.environ, b"".join(self._body))
         self._body = []
         return self.environ
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the client has taken all that was sent, as far as the system tells."""
+        if sys.platform != "linux":
+            return True
+        waiting = ioctl(self.descriptor, TIOCOUTQ, bytes(4))
+        return not int.from_bytes(waiting, sys.byteorder)
 
     @property
     def about(self) -> WSGIEnvironment:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BACKLOG = 2048
+SEND_BUFFER = 128 * 1024
 MOST_FILES = 65_536
 STOP_SECONDS = DRAIN_SECONDS + 2
 SOON, LATEST = 0.1, 10.0
@@ -189,7 +190,9 @@ def listen(host: str, port: int) -> socket.socket:
     )[0]
     listener = socket.socket(family, kind, protocol)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # accepted ones have it from here
+    # Accepted ones have it from here. What is sent and not read stays in memory: this bounds it for each connection.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
     listener.bind(address)
     listener.listen(BACKLOG)
     return listener

@@ -85,8 +85,10 @@ class Sweeper:
                 elif connection.state is State.ANSWERING:
                     unanswered += 1
                     self._server.refuse(connection, HTTPStatus.SERVICE_UNAVAILABLE)
+                elif connection.state is State.READING and now < connection.rests_until and connection.is_read:
+                    connection.deadline = connection.rests_until
                 elif connection.state is not State.CLOSED:
-                    unread += connection.state is State.WRITING
+                    unread += connection.state is State.WRITING or now < connection.rests_until
                     self._server.close(connection)
             finally:
                 connection.lock.release()
@@ -114,7 +116,7 @@ class Sweeper:
             now = monotonic()
             for connection in self._all():
                 with connection.lock:
-                    idle_since = connection.deadline - self._limits.idle
+                    idle_since = connection.rests_until - self._limits.idle
                     is_idle = connection.state is State.READING and not connection.received
                     if connection.state is State.LINGERING or (is_idle and now - idle_since > _GRACE_SECONDS):
                         server.close(connection)

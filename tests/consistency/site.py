@@ -199,6 +199,7 @@ class Site:
             "RATE_LIMITS": "0",
             "LOG_LEVEL": "WARNING",
             "WEB_THREADS": str(THREADS),
+            "WEB_USER": "root",  # if root runs this: processes write down what they do beside the servers' data
         }
 
     def _migrate(self) -> None:

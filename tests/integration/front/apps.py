@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 released = threading.Event()
 LARGE = 8 * 1024 * 1024
-MOST = 1024
-"""Seconds that nothing in a test lasts."""
 
 
 def echo(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -36,6 +34,9 @@ def moody(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[b
     elif path == "/large":
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [b"x" * LARGE]
+    elif path == "/middle":
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [b"x" * 100_000]
     elif path == "/raise":
         raise RuntimeError("on purpose")
     elif path == "/nothing":

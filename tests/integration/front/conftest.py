@@ -26,7 +26,7 @@ QUICK = Limits(stall=0.6, answer=0.8, idle=20, linger=0.5, rate=16 * 1024)
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Begin to serve an application; what that gives opens connections, as in `connect = serve(app)`."""
+    """Begin to serve an application. What that gives opens a connection."""
     running = []
     clients: list[Client] = []
 

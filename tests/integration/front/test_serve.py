@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from deployments.choices import RedisChoice
     from flask import Flask
 
+    from front.clients import Answer
+
 ROOT = Path(__file__).resolve().parents[3]
 KEPT = {"PATH", "HOME", "TMPDIR", "LANG"}
 
@@ -69,6 +71,14 @@ class Site:
             except OSError:
                 sleep(0.05)
         return found
+
+    def wait_for(self, path: str) -> Answer:
+        deadline = monotonic() + 30
+        while "Listening at" not in self.text():
+            assert self.process.poll() is None, self.text()
+            assert monotonic() < deadline, self.text()
+            sleep(0.05)
+        return self.client().ask(path)
 
     def workers(self) -> list[psutil.Process]:
         children: list[psutil.Process] = psutil.Process(self.process.pid).children()
@@ -198,11 +208,7 @@ def test_the_flask_command_serves_by_the_settings_with_nothing_heavy_above_the_w
     site = start(
         command=command, DATABASE_URL=database_url, REDIS_URL=redis_server.url, WEB_WORKERS="1", LOG_FORMAT="json"
     )
-    deadline = monotonic() + 30
-    while "Listening at" not in site.text():
-        assert monotonic() < deadline, site.text()
-        sleep(0.05)
-    assert site.client().ask("/readyz").status == 200
+    assert site.wait_for("/readyz").status == 200
     assert site.client().ask("/api/posts?limit=1").status == 200
     supervisor = psutil.Process(site.process.pid)
     assert len(supervisor.children()) == 1
@@ -211,8 +217,36 @@ def test_the_flask_command_serves_by_the_settings_with_nothing_heavy_above_the_w
     assert site.process.wait(20) == 0, site.text()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
+def test_workers_that_root_starts_are_not_root_and_what_they_need_still_works(
+    start: Callable[..., Site], database_url: str, redis_server: RedisChoice, app: Flask
+) -> None:
+    site = start("wsgi:app", DATABASE_URL=database_url, REDIS_URL=redis_server.url)
+    assert site.wait_for("/readyz").status == 200
+    for worker in site.workers():
+        assert 0 not in worker.uids()
+        assert 0 not in worker.gids()
+        effective = next(
+            line for line in Path(f"/proc/{worker.pid}/status").read_text().splitlines() if "CapEff" in line
+        )
+        assert int(effective.split()[1], 16) in {0, 1 << 2}  # at most to read below closed directories
+    assert site.client().ask("/public").status == 200
+    assert b"feedapp_request_seconds_count" in site.client().ask("/metrics").body
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
+def test_another_user_for_the_workers_is_a_setting(start: Callable[..., Site]) -> None:
+    site = start(WEB_USER="daemon")
+    site.wait_until_ready()
+    assert {worker.username() for worker in site.workers()} == {"daemon"}
+    wrong = start(WEB_USER="no such user")
+    assert wrong.process.wait(20) == 1
+    assert re.fullmatch("feedapp: WEB_USER is 'no such user': .+\n", wrong.text())
+
+
 def test_more_connections_than_the_usual_limit_of_files_are_served(start: Callable[..., Site]) -> None:
     site = start(WEB_WORKERS="1")
     site.wait_until_ready(1)
-    soft, _ = psutil.Process(site.workers()[0].pid).rlimit(psutil.RLIMIT_NOFILE)
+    limits = Path(f"/proc/{site.workers()[0].pid}/limits").read_text(encoding="utf-8")
+    soft = int(next(line for line in limits.splitlines() if line.startswith("Max open files")).split()[3])
     assert soft > 1024
