@@ -3,7 +3,7 @@ PYTHON ?= python3
 python := .venv/bin/python
 pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser lighthouse screenshots test-consistency test-setups consistency bench bench-full bench-check check fix
+.PHONY: help run test test-browser lighthouse screenshots test-consistency test-setups test-hostile consistency bench bench-full bench-check check fix
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,9 @@ test-setups: .venv/installed-dev ## on a Redis Cluster; on Redis 7, TLS and pgbo
 		$(python) -m pytest --redis debian $(integration)cache_protocol.py; fi
 	@if PATH="$$PATH:/usr/sbin" command -v pgbouncer; then $(python) -m pytest --pooled $(integration)cache_protocol.py \
 		tests/integration/outages/test_delivery.py tests/integration/outages/test_redis.py tests/web/api/test_posts.py; fi
+
+test-hostile: .venv/installed-dev ## stalled clients, floods, dead servers and full disks, and what others see (HOSTILE_SECONDS=30 for longer)
+	@$(python) -m pytest -rA --no-header tests/hostile $(OPTIONS)
 
 consistency: .venv/installed-dev ## check recorded histories of a site under load (OPTIONS='--seconds 60 --scenario all')
 	@PYTHONPATH=tests $(python) -m consistency $(OPTIONS)

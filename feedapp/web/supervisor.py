@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 BACKLOG = 2048
 SEND_BUFFER = 128 * 1024
+UNREAD_SECONDS = 30
+"""How long the system keeps what was sent on a connection that has ended, and is not read."""
 MOST_FILES = 65_536
 STOP_SECONDS = DRAIN_SECONDS + 2
 SOON, LATEST = 0.1, 10.0
@@ -193,6 +195,8 @@ def listen(host: str, port: int) -> socket.socket:
     # Accepted ones have it from here. What is sent and not read stays in memory: this bounds it for each connection.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1000)
     listener.bind(address)
     listener.listen(BACKLOG)
     return listener
