@@ -68,6 +68,8 @@ class Connection:
         self.received = 0
         """Bytes of the request that is arriving; 0 between two of them."""
         self.body_size = 0
+        self.has_begun = False
+        """Whether the application has begun with the request."""
         self.is_last = False
         """Whether the connection ends with this answer."""
         self._common = common
@@ -86,6 +88,7 @@ class Connection:
     def next_request(self) -> None:
         """Forget the request that was answered."""
         self.environ = None
+        self.has_begun = False
         self.received = self.body_size = 0
         self.state = State.READING
         self.number += 1

@@ -178,6 +178,7 @@ class Server:
         """Let the application answer, which may take as long as it likes; give what is to be done next."""
         connection, environ, number, lane = task
         if connection.number == number:
+            connection.has_begun = True
             made = answers.of_application(self._app, environ)
             with connection.lock:
                 if connection.number == number:  # else it was answered meanwhile, or is gone

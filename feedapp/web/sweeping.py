@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 STUCK = 70
 """The exit status of a worker whose threads do not come back."""
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+UNSURE = "This takes longer than it should, and may still be carried out: look whether it was before you send it again."
 _ROOM = 16
 """The part of all connections that is closed when there are too many is one in so many."""
 _COUNT_AGAIN_SECONDS = 0.05
@@ -84,7 +86,8 @@ class Sweeper:
                     self._server.refuse(connection, HTTPStatus.REQUEST_TIMEOUT)
                 elif connection.state is State.ANSWERING:
                     unanswered += 1
-                    self._server.refuse(connection, HTTPStatus.SERVICE_UNAVAILABLE)
+                    is_unsure = connection.has_begun and connection.about["REQUEST_METHOD"] not in SAFE
+                    self._server.refuse(connection, HTTPStatus.SERVICE_UNAVAILABLE, UNSURE if is_unsure else None)
                 elif connection.state is State.READING and now < connection.rests_until and connection.is_read:
                     connection.deadline = connection.rests_until
                 elif connection.state is not State.CLOSED:
