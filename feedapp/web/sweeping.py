@@ -37,6 +37,7 @@ class Sweeper:
 
     def __init__(self, server: Server, limits: Limits) -> None:
         self._server = server
+        self._exchanges = server.exchanges
         self._limits = limits
         self._bodies = 0
         self._counted = 0.0
@@ -46,7 +47,7 @@ class Sweeper:
         """Sweep until `is_wanted` is set or the parent is gone; then end in order. Give an exit status."""
         while not is_wanted.wait(SWEEP_SECONDS) and os.getppid() == parent:
             self._sweep()
-            if self._server.lane.stuck_for() > self._limits.stuck:
+            if self._exchanges.lane.stuck_for() > self._limits.stuck:
                 log.error("No thread has come back for %d s: this worker is replaced", self._limits.stuck)
                 return STUCK
         self._drain()
@@ -67,10 +68,10 @@ class Sweeper:
         for connection in nsmallest(count, waiting, key=lambda each: (each.received > 0, each.deadline)):
             with connection.lock:
                 if connection.state in {State.READING, State.LINGERING}:
-                    self._server.close(connection)
+                    self._exchanges.close(connection)
 
     def _all(self) -> list[Connection]:
-        return list(self._server.connections.values())
+        return list(self._exchanges.connections.values())
 
     def _sweep(self) -> None:
         now = monotonic()
@@ -83,16 +84,16 @@ class Sweeper:
                     continue
                 if connection.state is State.READING and connection.received:
                     late += 1
-                    self._server.refuse(connection, HTTPStatus.REQUEST_TIMEOUT)
+                    self._exchanges.refuse(connection, HTTPStatus.REQUEST_TIMEOUT)
                 elif connection.state is State.ANSWERING:
                     unanswered += 1
                     is_unsure = connection.has_begun and connection.about["REQUEST_METHOD"] not in SAFE
-                    self._server.refuse(connection, HTTPStatus.SERVICE_UNAVAILABLE, UNSURE if is_unsure else None)
+                    self._exchanges.refuse(connection, HTTPStatus.SERVICE_UNAVAILABLE, UNSURE if is_unsure else None)
                 elif connection.state is State.READING and now < connection.rests_until and connection.is_read:
                     connection.deadline = connection.rests_until
                 elif connection.state is not State.CLOSED:
                     unread += connection.state is State.WRITING or now < connection.rests_until
-                    self._server.close(connection)
+                    self._exchanges.close(connection)
             finally:
                 connection.lock.release()
         self._tell(late, unanswered, unread)
@@ -104,9 +105,9 @@ class Sweeper:
             log.info("%d answers were not read in time", unread)
         if unanswered:
             log.warning("%d requests were not answered in time (503)", unanswered)
-        is_stuck = self._server.lane.stuck_for() > self._limits.answer
+        is_stuck = self._exchanges.lane.stuck_for() > self._limits.answer
         if is_stuck and not self._has_told:
-            log.error("All %d threads are busy with requests that do not end", self._server.lane.places)
+            log.error("All %d threads are busy with requests that do not end", self._exchanges.lane.places)
         self._has_told = is_stuck
 
     def _drain(self) -> None:
@@ -114,7 +115,7 @@ class Sweeper:
         server = self._server
         server.stop_accepting()
         began = monotonic()
-        while server.connections and monotonic() - began < DRAIN_SECONDS:
+        while self._exchanges.connections and monotonic() - began < DRAIN_SECONDS:
             self._sweep()
             now = monotonic()
             for connection in self._all():
@@ -122,7 +123,7 @@ class Sweeper:
                     idle_since = connection.rests_until - self._limits.idle
                     is_idle = connection.state is State.READING and not connection.received
                     if connection.state is State.LINGERING or (is_idle and now - idle_since > _GRACE_SECONDS):
-                        server.close(connection)
-            if server.connections:
+                        self._exchanges.close(connection)
+            if self._exchanges.connections:
                 sleep(_LOOK_AGAIN_SECONDS)
         server.end()
