@@ -93,20 +93,14 @@ def refusal(status: HTTPStatus, environ: WSGIEnvironment, detail: str | None = N
 def written(made: Made, environ: WSGIEnvironment, *, is_last: bool) -> bytes:
     """Write an answer down; the connection ends with one that `is_last`."""
     status, headers, body = made
-    lines = [f"HTTP/1.1 {status}\r\n"]
-    has_length = has_date = False
-    for name, value in headers:
-        lower = name.lower()
-        if lower == "content-length":
-            has_length = True
-        elif lower == "date":
-            has_date = True
-        lines.append(f"{name}: {value}\r\n")
+    told = "".join([f"{name}: {value}\r\n" for name, value in headers])
+    names = "\n" + told.lower()
     is_bodiless = status[:3] in BODILESS
     is_head = environ["REQUEST_METHOD"] == "HEAD"
-    if not (has_length or is_bodiless or (is_head and not body)):
+    lines = [f"HTTP/1.1 {status}\r\n", told]
+    if "\ncontent-length:" not in names and not (is_bodiless or (is_head and not body)):
         lines.append(f"Content-Length: {len(body)}\r\n")
-    if not has_date:
+    if "\ndate:" not in names:
         lines.append(f"Date: {_date()}\r\n")
     if is_last:
         lines.append("Connection: close\r\n")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from feedapp.web.limits import Limits
     from feedapp.web.poller import Poller
 
-CHUNK = 64 * 1024
+CHUNK = 16 * 1024
 PROBES = frozenset({"/readyz", "/metrics"})
 """Answered in a lane of their own: they say what is wrong when requests take all other places."""
 PROBE_PLACES = 2

@@ -48,7 +48,7 @@ class RequestReader:
         self._headers: Headers = []
         self._body: list[bytes] = []
         self._is_complete = self._is_head_complete = self._is_upgrade = False
-        self._unfinished = bytearray()
+        self._unfinished = b""
         self._error: BadRequestError | None = None
 
     def forget(self) -> None:
@@ -107,7 +107,7 @@ class RequestReader:
             self._is_complete = self.body_size >= int(self.environ.get("CONTENT_LENGTH", "0"))
 
     def _bound_head(self, data: bytes) -> None:
-        self._unfinished += data
+        self._unfinished = bytes(data) if not self._unfinished else self._unfinished + data
         if self.received <= self._limits.head:
             return
         line = self._unfinished.rpartition(b"\n")[2]

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 MANY = 200
 HEAD = "GET /public HTTP/1.1\r\nHost: a\r\nX-Name: "
-BODY = "POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 200\r\n\r\nx"
-PIECES = "POST /api/posts HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n"
+FORM = "Host: a\r\nOrigin: http://a\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+BODY = f"POST /login HTTP/1.1\r\n{FORM}Content-Length: 200\r\n\r\nx"
+JSON = "Host: a\r\nContent-Type: application/json\r\n"
+PIECES = f"POST /api/tokens HTTP/1.1\r\n{JSON}Transfer-Encoding: chunked\r\n\r\n1\r\n{{\r\n"
 UNREAD = "GET /api/posts?limit=100 HTTP/1.1\r\nHost: a\r\n\r\n"
 BOUND = 10.5
 """Seconds within which all of them are over: 10, and the time to notice."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from front.clients import Answer
 
 ROOT = Path(__file__).resolve().parents[3]
+FULL = Path("/dev/full")
+"""Writing to it fails as on a disk that is full."""
 KEPT = {"PATH", "HOME", "TMPDIR", "LANG"}
 
 
@@ -89,8 +91,10 @@ class Site:
 def start(tmp_path: Path) -> Iterator[Callable[..., Site]]:
     sites: list[Site] = []
 
-    def begin(target: str = "front.apps:moody", command: list[str] | None = None, **settings: str) -> Site:
-        sites.append(Site(tmp_path / f"log-{len(sites)}", target, settings, command))
+    def begin(
+        target: str = "front.apps:moody", command: list[str] | None = None, log: Path | None = None, **settings: str
+    ) -> Site:
+        sites.append(Site(log or tmp_path / f"log-{len(sites)}", target, settings, command))
         return sites[-1]
 
     yield begin
@@ -242,6 +246,26 @@ def test_another_user_for_the_workers_is_a_setting(start: Callable[..., Site]) -
     wrong = start(WEB_USER="no such user")
     assert wrong.process.wait(20) == 1
     assert re.fullmatch("feedapp: WEB_USER is 'no such user': .+\n", wrong.text())
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no such device here")
+def test_log_lines_that_cannot_be_written_fail_no_request(
+    start: Callable[..., Site], database_url: str, redis_server: RedisChoice, app: Flask
+) -> None:
+    site = start("wsgi:app", log=FULL, DATABASE_URL=database_url, REDIS_URL=redis_server.url, LOG_LEVEL="DEBUG")
+    deadline = monotonic() + 30
+    answers = []
+    while len(answers) < 20:
+        assert site.process.poll() is None
+        assert monotonic() < deadline
+        try:
+            answers.append(site.client().ask("/api/posts?limit=1").status)
+        except ConnectionError:
+            sleep(0.1)
+    assert set(answers) == {200}
+    site.workers()[0].kill()
+    sleep(0.5)
+    assert site.client().ask("/public").status == 200
 
 
 def test_more_connections_than_the_usual_limit_of_files_are_served(start: Callable[..., Site]) -> None:
