@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import pairwise
 from multiprocessing.util import Finalize
 
 from config import VAR, SettingError
 from feedapp import embedded
 
 FROM_COMMAND_LINE = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
-SERVES = not FROM_COMMAND_LINE or "run" in sys.argv[1:]
-STARTS_SERVERS = FROM_COMMAND_LINE and "serve" not in sys.argv[1:]
+OPTIONS_WITH_VALUES = {"--app", "-A", "--env-file", "-e"}
+COMMAND = next(
+    (word for before, word in pairwise(sys.argv) if not word.startswith("-") and before not in OPTIONS_WITH_VALUES), ""
+)
+SERVES = not FROM_COMMAND_LINE or COMMAND == "run"
+STARTS_SERVERS = FROM_COMMAND_LINE and COMMAND != "serve"
 """Whether this process lasts as long as servers that it starts: `serve` becomes another program."""
 
 

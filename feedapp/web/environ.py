@@ -28,7 +28,7 @@ def of_connection(remote: tuple[str, int], local: tuple[str, int]) -> WSGIEnviro
         "SERVER_SOFTWARE": "feedapp",
         "SERVER_NAME": local[0],
         "SERVER_PORT": str(local[1]),
-        "REMOTE_ADDR": remote[0],
+        "REMOTE_ADDR": remote[0].removeprefix("::ffff:"),  # IPv4 on a socket for both
         "REMOTE_PORT": str(remote[1]),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",

@@ -24,7 +24,7 @@ SEND_BUFFER = 128 * 1024
 UNREAD_SECONDS = 30
 """How long the system keeps what was sent on a connection that has ended, and is not read."""
 MOST_FILES = 65_536
-STOP_SECONDS = DRAIN_SECONDS + 2
+STOP_SECONDS = DRAIN_SECONDS + 4
 SOON, LATEST = 0.1, 10.0
 """Seconds until a worker is replaced that ended before it was ready; twice as many each time."""
 LOOK_SECONDS = 5.0

@@ -21,6 +21,7 @@ from feedapp.web.server import Server
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+LAST_SECONDS = 3.0
 RESERVED = 256
 """Descriptors for all that is no connection of a client."""
 
@@ -37,7 +38,12 @@ def main(listener: str, ready: str, target: str, threads: str) -> int:
     os.write(int(ready), b"r")
     os.close(int(ready))
     server.start()  # last: from here on, requests may do anything to this process
-    return server.run(is_wanted, parent)
+    status = server.run(is_wanted, parent)
+    # What the application does at its end may wait for a server that does not answer: then it ends without that.
+    last = threading.Timer(LAST_SECONDS, os._exit, (status,))
+    last.daemon = True
+    last.start()
+    return status
 
 
 def load(target: str) -> WSGIApplication:

@@ -254,7 +254,7 @@ def test_log_lines_that_cannot_be_written_fail_no_request(
 ) -> None:
     site = start("wsgi:app", log=FULL, DATABASE_URL=database_url, REDIS_URL=redis_server.url, LOG_LEVEL="DEBUG")
     deadline = monotonic() + 30
-    answers = []
+    answers: list[int] = []
     while len(answers) < 20:
         assert site.process.poll() is None
         assert monotonic() < deadline

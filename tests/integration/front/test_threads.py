@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import pytest
 
+from feedapp.web.server import Server
+from feedapp.web.sweeping import STUCK
 from front import apps
 from front.apps import moody
+from front.clients import Client
 from front.conftest import QUICK
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator
 
     from front.conftest import Serve
@@ -81,6 +87,21 @@ def test_nobody_in_the_line_is_forgotten(serve: Serve) -> None:
         for client in clients:
             client.request("GET", "/slow/0.0005")
         assert {client.answer().status for client in clients} == {200}
+
+
+def test_a_worker_whose_threads_do_not_come_back_ends_to_be_replaced(listener: socket.socket) -> None:
+    server = Server(moody, listener, threads=1, limits=QUICK._replace(answer=0.3, stuck=1))
+    server.start()
+    statuses: list[int] = []
+    sweeper = threading.Thread(target=lambda: statuses.append(server.run(threading.Event(), os.getppid())))
+    sweeper.start()
+    client = Client(listener.getsockname()[1])
+    client.request("GET", "/hang")
+    assert client.answer().status == 503
+    sweeper.join(10)
+    client.close()
+    assert statuses == [STUCK]
+    server.end()
 
 
 def test_what_the_application_raises_is_500_and_the_connection_goes_on(serve: Serve) -> None:
