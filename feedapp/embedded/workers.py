@@ -20,6 +20,7 @@ from feedapp.embedded.privileges import command_as
 
 PROJECT = Path(__file__).resolve().parents[2]
 READ = {"file": 4, "directory": 5}
+READ_AND_WRITE = 7
 SETTING = "WEB_USER"
 
 
@@ -74,9 +75,11 @@ def can_read(path: Path, uid: int, gid: int) -> bool:
 
 
 def share(directory: Path, user: tuple[int, int]) -> None:
-    """Let that user write in a directory that stays root's."""
-    os.chown(directory, -1, user[1])
-    directory.chmod(0o770)
+    """Let that user write in a directory, which stays whose it is; do nothing if it may already."""
+    found = directory.stat()
+    if not _allows(found, *user, READ_AND_WRITE):
+        os.chown(directory, -1, user[1])
+        directory.chmod(stat.S_IMODE(found.st_mode) | 0o070)
 
 
 def _allows(status: os.stat_result, uid: int, gid: int, wanted: int) -> bool:

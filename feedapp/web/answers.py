@@ -64,7 +64,7 @@ def of_application(app: WSGIApplication, environ: WSGIEnvironment) -> Made:
             if close is not None:
                 close()
         status, headers = told[-1]
-    except Exception:
+    except BaseException:  # not even SystemExit may end the thread, whose place in the lane would be lost
         log.exception("The application failed at %s", ascii(environ.get("PATH_INFO")))
         return refusal(HTTPStatus.INTERNAL_SERVER_ERROR, environ)
     return Made(status, headers, b"".join([*parts, body]) if parts else body)
@@ -91,9 +91,11 @@ def refusal(status: HTTPStatus, environ: WSGIEnvironment, detail: str | None = N
 
 
 def written(made: Made, environ: WSGIEnvironment, *, is_last: bool) -> bytes:
-    """Write an answer down; the connection ends with one that `is_last`."""
+    """Write an answer down; the connection ends with one that `is_last`. Raise ValueError for a header of two lines."""
     status, headers, body = made
     told = "".join([f"{name}: {value}\r\n" for name, value in headers])
+    if not told.count("\n") == told.count("\r") == len(headers):
+        raise ValueError("a header has a line break in it")
     names = "\n" + told.lower()
     is_bodiless = status[:3] in BODILESS
     is_head = environ["REQUEST_METHOD"] == "HEAD"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from contextlib import suppress
 from http import HTTPStatus
@@ -26,6 +27,8 @@ CHUNK = 16 * 1024
 PROBES = frozenset({"/readyz", "/metrics"})
 """Answered in a lane of their own: they say what is wrong when requests take all other places."""
 PROBE_PLACES = 2
+
+log = logging.getLogger("feedapp.web")
 
 
 class Task(NamedTuple):
@@ -116,15 +119,22 @@ class Exchanges:
 
     def _perform(self, task: Task) -> Task | None:
         """Let the application answer, which may take as long as it likes; give what is to be done next."""
-        connection, environ, number, lane = task
-        if connection.number == number:
+        connection = task.connection
+        if connection.number == task.number:  # else it was answered meanwhile, or is gone
             connection.has_begun = True
-            made = answers.of_application(self._app, environ)
+            made = answers.of_application(self._app, task.environ)
             with connection.lock:
-                if connection.number == number:  # else it was answered meanwhile, or is gone
+                if connection.number == task.number:
                     connection.is_last = connection.is_last or self.is_stopping
-                    self._send(connection, made)
-        return lane.next()
+                    self._send_made(connection, made)
+        return task.lane.next()
+
+    def _send_made(self, connection: Connection, made: answers.Made) -> None:
+        try:
+            self._send(connection, made)
+        except ValueError:
+            log.exception("The answer to %s cannot be sent", ascii(connection.about["PATH_INFO"]))
+            self.refuse(connection, HTTPStatus.INTERNAL_SERVER_ERROR)
 
     def _send(self, connection: Connection, made: answers.Made) -> None:
         connection.begin_answer(answers.written(made, connection.about, is_last=connection.is_last))

@@ -26,7 +26,7 @@ def echo(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[by
     return [json.dumps(told).encode()]
 
 
-def moody(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+def moody(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:  # noqa: C901 (one for each mood)
     """Do what the address says."""
     path = environ["PATH_INFO"]
     if path.startswith("/hang"):
@@ -39,6 +39,14 @@ def moody(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[b
         return [b"x" * 100_000]
     elif path == "/raise":
         raise RuntimeError("on purpose")
+    elif path == "/exit":
+        raise SystemExit(1)
+    elif path == "/split":
+        start_response("200 OK", [("X-Name", "a\r\nSet-Cookie: b=c")])
+        return [b"split"]
+    elif path == "/unicode":
+        start_response("200 OK", [("X-Name", "\u2603")])
+        return [b"snow"]
     elif path == "/nothing":
         start_response("204 No Content", [])
         return []
