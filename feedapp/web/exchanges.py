@@ -61,13 +61,13 @@ class Exchanges:
     def step(self, connection: Connection) -> None:
         """Do the next step of a connection that can be read or written to."""
         with connection.lock:
-            if connection.state is State.READING:
+            if connection.state == State.READING:
                 task = self._read(connection)
             else:
                 task = None
-                if connection.state is State.WRITING:
+                if connection.state == State.WRITING:
                     self._write(connection)
-                elif connection.state is State.LINGERING:
+                elif connection.state == State.LINGERING:
                     self._discard(connection)
         while task is not None:
             task = self._perform(task)

@@ -82,17 +82,17 @@ class Sweeper:
             try:
                 if connection.deadline > now:
                     continue
-                if connection.state is State.READING and connection.received:
+                if connection.state == State.READING and connection.received:
                     late += 1
                     self._exchanges.refuse(connection, HTTPStatus.REQUEST_TIMEOUT)
-                elif connection.state is State.ANSWERING:
+                elif connection.state == State.ANSWERING:
                     unanswered += 1
                     is_unsure = connection.has_begun and connection.about["REQUEST_METHOD"] not in SAFE
                     self._exchanges.refuse(connection, HTTPStatus.SERVICE_UNAVAILABLE, UNSURE if is_unsure else None)
-                elif connection.state is State.READING and now < connection.rests_until and connection.is_read:
+                elif connection.state == State.READING and now < connection.rests_until and connection.is_read:
                     connection.deadline = connection.rests_until
-                elif connection.state is not State.CLOSED:
-                    unread += connection.state is State.WRITING or now < connection.rests_until
+                elif connection.state != State.CLOSED:
+                    unread += connection.state == State.WRITING or now < connection.rests_until
                     self._exchanges.close(connection)
             finally:
                 connection.lock.release()
@@ -121,8 +121,8 @@ class Sweeper:
             for connection in self._all():
                 with connection.lock:
                     idle_since = connection.rests_until - self._limits.idle
-                    is_idle = connection.state is State.READING and not connection.received
-                    if connection.state is State.LINGERING or (is_idle and now - idle_since > _GRACE_SECONDS):
+                    is_idle = connection.state == State.READING and not connection.received
+                    if connection.state == State.LINGERING or (is_idle and now - idle_since > _GRACE_SECONDS):
                         self._exchanges.close(connection)
             if self._exchanges.connections:
                 sleep(_LOOK_AGAIN_SECONDS)
