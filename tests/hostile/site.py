@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import psutil
+import psycopg2
 from deployments.ports import free_port
 
 from feedapp.embedded import Servers
@@ -125,6 +126,16 @@ class Site:
             return Answer(response.status, found, read, time.monotonic() - began)
         except OSError:
             return Answer(0, {}, b"", time.monotonic() - began)
+        finally:
+            connection.close()
+
+    def query(self, sql: str) -> int:
+        """Ask PostgreSQL for a number."""
+        connection = psycopg2.connect(self.servers.database_url)
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(sql)
+                return int(cursor.fetchone()[0])
         finally:
             connection.close()
 
