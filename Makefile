@@ -4,7 +4,7 @@ python := .venv/bin/python
 # Every package has to be the very file whose hash stands in the requirements.
 pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser lighthouse screenshots test-consistency test-mutants test-setups consistency bench bench-full bench-check check fix lock
+.PHONY: help run test test-browser lighthouse screenshots test-consistency test-mutants test-setups test-hostile consistency bench bench-full bench-check check fix lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,9 @@ test-setups: .venv/installed-dev ## on a Redis Cluster; on Redis 7, TLS and pgbo
 		$(python) -m pytest --redis debian $(integration)cache_protocol.py; fi
 	@if PATH="$$PATH:/usr/sbin" command -v pgbouncer; then $(python) -m pytest --pooled $(integration)cache_protocol.py \
 		tests/integration/outages/test_delivery.py tests/integration/outages/test_redis.py tests/web/api/test_posts.py; fi
+
+test-hostile: .venv/installed-dev ## stalled clients, floods, dead servers and full disks, and what others see (HOSTILE_SECONDS=30 for longer)
+	@$(python) -m pytest -rA --no-header tests/hostile $(OPTIONS)
 
 consistency: .venv/installed-dev ## check recorded histories of a site under load (OPTIONS='--seconds 60 --scenario all')
 	@PYTHONPATH=tests $(python) -m consistency $(OPTIONS)

@@ -1,10 +1,11 @@
-"""The entry point: `granian --interface wsgi wsgi:app` and `flask --app wsgi`."""
+"""The entry point of `flask --app wsgi`, of the workers that its `serve` starts, and of other WSGI servers."""
 
 from __future__ import annotations
 
 import os
 import sys
 from contextlib import suppress
+from itertools import pairwise
 from multiprocessing.util import Finalize
 
 from config import VAR, SettingError
@@ -12,7 +13,13 @@ from feedapp import embedded, standard_streams
 from feedapp.embedded.launch_settings import FILLED_IN
 
 FROM_COMMAND_LINE = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
-SERVES = not FROM_COMMAND_LINE or "run" in sys.argv[1:]
+OPTIONS_WITH_VALUES = {"--app", "-A", "--env-file", "-e"}
+COMMAND = next(
+    (word for before, word in pairwise(sys.argv) if not word.startswith("-") and before not in OPTIONS_WITH_VALUES), ""
+)
+SERVES = not FROM_COMMAND_LINE or COMMAND == "run"
+STARTS_SERVERS = FROM_COMMAND_LINE and COMMAND != "serve"
+"""Whether this process lasts as long as servers that it starts: `serve` becomes another program."""
 
 
 def _share_figures() -> None:
@@ -21,7 +28,10 @@ def _share_figures() -> None:
     if FROM_COMMAND_LINE and given is None:
         os.environ.pop(name, None)  # prometheus_client would take "" for the folder it is in
     else:
-        os.environ[name] = given or str(embedded.figures.join_server(os.getppid()))
+        try:
+            os.environ[name] = given or str(embedded.figures.join_server(os.getppid()))
+        except OSError:  # the disk is full: a process that counts for itself alone is better than none
+            os.environ.pop(name, None)
 
 
 def _find_servers() -> None:
@@ -35,7 +45,7 @@ def _find_servers() -> None:
             {name: filling for name, filling in FILLED_IN.items() if not os.environ.get(name, "").strip()}
         )
         return
-    if FROM_COMMAND_LINE:
+    if STARTS_SERVERS:
         wanted = {"postgres": missing["DATABASE_URL"], "redis": missing["REDIS_URL"]}
         found = embedded.servers_for_command(VAR, **wanted, say=_say)
         os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or embedded.secret_key(VAR)
@@ -50,7 +60,7 @@ def _say(line: str) -> None:
         sys.stderr.write(f"feedapp: {line}\n")
 
 
-if not SERVES:
+if not (SERVES or COMMAND == "serve"):
     standard_streams.guard()
 try:
     _share_figures()  # before anything imports prometheus_client
@@ -61,6 +71,6 @@ try:
     if SERVES:
         relay = app.extensions["feedapp"].relay
         relay.start()
-        Finalize(None, relay.stop, exitpriority=1)  # atexit is not run in granian's workers
+        Finalize(None, relay.stop, exitpriority=1)  # atexit is not run in the workers of every server
 except (SettingError, embedded.EmbeddedServerError) as error:
     sys.exit(f"feedapp: {error}")

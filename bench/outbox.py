@@ -99,11 +99,9 @@ def process(servers: Servers, *, outbox: bool) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--factory", "--log-level", "warning"),
-        *("--port", str(port), "--blocking-threads", "8", "--working-dir", str(ROOT), "bench.outbox:application"),
-    ]
-    environment = environment_of(servers) | ({} if outbox else {WITHOUT: "1"})
+    command = [sys.executable, "-m", "feedapp.web", "bench.outbox:application()"]
+    own = {"PORT": str(port), "WEB_WORKERS": "1", "WEB_THREADS": "8"}
+    environment = environment_of(servers) | own | ({} if outbox else {WITHOUT: "1"})
     with subprocess.Popen(command, cwd=ROOT, env=environment) as running:
         try:
             wait_for(port)

@@ -1,4 +1,4 @@
-"""One granian with the application that is measured, as `make run` would start it."""
+"""The web processes with the application that is measured, as `make run` would start them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,6 @@ class Web:
         self._figures = directory / f"figures-{name}"
         self._process: Process | None = None
         self._application = application
-        self._workers, self._threads = workers, threads
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR", "LANG"}}
         self._environment = kept | {
             "PYTHONPATH": str(ROOT),
@@ -54,6 +53,8 @@ class Web:
             "SECRET_KEY": SECRET_KEY,
             "RATE_LIMITS": "0",
             "METRICS_TOKEN": METRICS_TOKEN,
+            "PORT": str(self.port),
+            "WEB_WORKERS": str(workers),
             "WEB_THREADS": str(threads),
             "BENCH_DIRECTORY": str(directory),
             "PROMETHEUS_MULTIPROC_DIR": str(self._figures),
@@ -63,11 +64,7 @@ class Web:
     def __enter__(self) -> Self:
         self._figures.mkdir(parents=True, exist_ok=True)
         started = time.perf_counter()
-        command = [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1"),
-            *("--port", str(self.port), "--workers", str(self._workers)),
-            *("--blocking-threads", str(self._threads), "--working-dir", str(ROOT), self._application),
-        ]
+        command = [sys.executable, "-m", "feedapp.web", self._application]
         self._process = spawn(command, log=self.log, death_signal=signal.SIGTERM, env=self._environment)
         try:
             self._wait()

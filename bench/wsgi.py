@@ -1,7 +1,8 @@
 """feedapp as its users run it, and beside it what it is measured against: bare routes and the usual design.
 
-All of them are routes of one application on one server, so that the server, Flask, the middleware and the logging cost
-each the same. BENCH_CACHE=off makes a process that never trusts Redis: every read goes to PostgreSQL.
+All of them answer in one process of one server. The usual design is a blueprint of the same application, so that Flask,
+the middleware and the logging cost both the same; the bare routes are those of an application with nothing but Flask.
+BENCH_CACHE=off makes a process that never trusts Redis: every read goes to PostgreSQL.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Response
+from flask import Flask, Response
 from redis.exceptions import TimeoutError as RedisTimeoutError
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from bench.rival import views
 from wsgi import app
@@ -23,8 +25,11 @@ KINDS = {"json": "application/json", "page": "text/html; charset=utf-8"}
 kept: dict[str, bytes] = {}
 
 
-@app.get("/bare/<kind>")
-def bare(kind: str) -> Response:
+bare = Flask("bare")
+
+
+@bare.get("/<kind>")
+def answer(kind: str) -> Response:
     """Answer from memory with the bytes that the feed answered with, which the harness has put into a file."""
     body = kept.get(kind)
     if body is None:
@@ -43,6 +48,7 @@ def never_trust_redis(services: Services) -> None:
     services.backend.trust.lose(RedisTimeoutError("the benchmark has the cache off"))  # so it is not tried either
 
 
+app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/bare": bare})  # type: ignore[method-assign]  # Flask's own way
 app.register_blueprint(views.blueprint(app), url_prefix="/rival")
 if os.environ.get("BENCH_CACHE") == "off":
     never_trust_redis(app.extensions["feedapp"])

@@ -57,7 +57,7 @@ class _Json(JsonFormatter):
 
 
 def json_formatter(*more: str) -> logging.Formatter:
-    """Make what writes a line in JSON, with `more` attributes of the record; granian's lines are written by it, too."""
+    """Make what writes a line in JSON."""
     fields = " ".join(f"%({name})s" for name in ("asctime", "levelname", "name", *more, "message"))
     return _Json(fields, rename_fields={"asctime": "time", "levelname": "level", "name": "logger"})
 

@@ -15,12 +15,15 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY, Collector
 
+from feedapp import metric_files
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from prometheus_client import Metric
 
+metric_files.use()
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
 REQUESTS = Histogram(

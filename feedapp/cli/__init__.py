@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.cli import archive, cache, counts, seed, users
+from feedapp.cli import archive, cache, counts, seed, serve, users
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask, services: Services) -> None:
     """Add the commands to an app."""
+    app.cli.add_command(serve.command())
     app.cli.add_command(seed.command(services))
     app.cli.add_command(users.group(services.accounts))
     app.cli.add_command(archive.import_command(services.unit_of_work))

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -50,6 +51,11 @@ def attach(directory: Path) -> Addresses | None:
         addresses = Addresses(**json.loads(private.read_file(directory / RUNTIME_FILE)))
         return addresses if addresses.are_ours(directory) and addresses.answer() else None
     return None
+
+
+def socket_directories(urls: Iterable[str]) -> list[Path]:
+    """Give the directories of those addresses that are sockets."""
+    return [_socket_of(url).parent for url in urls if url.startswith("unix:") or "host=/" in unquote(url)]
 
 
 def _socket_of(url: str) -> Path:

@@ -6,7 +6,8 @@ interpreter of its own (standard library only, started with -I -S: some 15 ms).
     child.py IDENTITY PARENT_PID DEATH_SIGNAL COMMAND...
     child.py IDENTITY 0 0 --check FILE DIRECTORY
 
-IDENTITY is `same`, `namespace:UID` (a user namespace in which we have that number), or `user:UID:GID`.
+IDENTITY is `same`, `namespace:UID` (a user namespace in which we have that number), or a user: `user:UID:GID` passes
+through closed directories as root does, `reader:UID:GID` too but writes in none, `plain:UID:GID` does neither.
 """
 
 import ctypes
@@ -22,6 +23,12 @@ PR_CAP_AMBIENT_RAISE = 2
 CAPABILITY_VERSION_3 = 0x20080522
 CAP_DAC_OVERRIDE = 1
 CAP_DAC_READ_SEARCH = 2
+KEPT: dict[str, tuple[int, ...]] = {
+    "user": (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH),
+    "reader": (CAP_DAC_READ_SEARCH,),
+    "plain": (),
+}
+"""Of which capabilities each kind of user keeps the first that it may keep."""
 
 
 def become(identity: str) -> None:
@@ -29,8 +36,8 @@ def become(identity: str) -> None:
     kind, *numbers = identity.split(":")
     if kind == "namespace":
         enter_namespace(int(numbers[0]))
-    elif kind == "user":
-        become_user(int(numbers[0]), int(numbers[1]))
+    elif kind in KEPT:
+        become_user(int(numbers[0]), int(numbers[1]), KEPT[kind])
 
 
 def enter_namespace(uid: int) -> None:
@@ -44,8 +51,8 @@ def enter_namespace(uid: int) -> None:
     Path("/proc/self/gid_map").write_text(f"{uid} {group} 1", encoding="ascii")
 
 
-def become_user(uid: int, gid: int) -> None:
-    """Drop root, but keep the capability to pass through directories such as a closed home, where root has it."""
+def become_user(uid: int, gid: int, kept: tuple[int, ...]) -> None:
+    """Drop root, but keep the first of these capabilities that root has."""
     libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
     if libc:
         libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
@@ -53,7 +60,7 @@ def become_user(uid: int, gid: int) -> None:
     os.setgid(gid)
     os.setuid(uid)
     if libc:
-        for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
+        for capability in kept:
             if keep_capability(libc, capability):
                 break
 

@@ -28,7 +28,8 @@ _PREFIX = "feedapp-metrics"
 def given() -> str | None:
     """Read the setting; None if it is not set, or to nothing. Raise EmbeddedServerError if it is wrong."""
     value = os.environ.get(SETTING, "").strip()
-    if value and not (Path(value).is_dir() and os.access(value, os.W_OK | os.X_OK)):
+    by_right = os.access in os.supports_effective_ids  # a worker may have the right to pass through closed directories
+    if value and not (Path(value).is_dir() and os.access(value, os.W_OK | os.X_OK, effective_ids=by_right)):
         raise EmbeddedServerError(
             f"{SETTING} is {value!r}, which is no directory that can be written to: make it first"
         )

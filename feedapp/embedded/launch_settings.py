@@ -27,6 +27,7 @@ class LaunchSettings:
     workers: int
     threads: int
     json_logs: bool = False
+    log_level: str = "INFO"
     database_url: str | None = None
     redis_url: str | None = None
     secret_key: str | None = field(default=None, repr=False)
@@ -35,14 +36,15 @@ class LaunchSettings:
     def from_environment(cls, environment: Mapping[str, str], *, directory: Path) -> "LaunchSettings":
         """Read and check all settings, the application's too. Raise SettingError for the first that is wrong."""
         given = {name: value.strip() for name, value in environment.items() if value.strip()}
-        Settings.from_environment({**environment, **FILLED_IN, **given})
+        checked = Settings.from_environment({**environment, **FILLED_IN, **given})
         return cls(
             directory=directory,
             host=given.get("HOST", DEFAULT_HOST),
             port=_number(given, "PORT", DEFAULT_PORT, most=65_535),
             workers=_number(given, "WEB_WORKERS", max(2, min(os.cpu_count() or 1, MOST_WORKERS_UNASKED)), most=256),
             threads=_number(given, "WEB_THREADS", DEFAULT_THREADS, most=1_024),
-            json_logs=given.get("LOG_FORMAT", "").lower() == "json",
+            json_logs=checked.log_format == "json",
+            log_level=checked.log_level,
             database_url=given.get("DATABASE_URL"),
             redis_url=given.get("REDIS_URL"),
             secret_key=given.get("SECRET_KEY"),

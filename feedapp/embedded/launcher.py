@@ -17,11 +17,12 @@ from feedapp.embedded.figures import RUN_LOCK
 from feedapp.embedded.launch_settings import LaunchSettings
 from feedapp.embedded.locks import owner_of, take_lock
 from feedapp.embedded.parent import Parent
-from feedapp.embedded.privileges import serving_account
+from feedapp.embedded.privileges import Account, ourselves
 from feedapp.embedded.processes import Process, end, last_lines, spawn
 from feedapp.embedded.secrets_file import secret_key
 from feedapp.embedded.servers import Servers
 from feedapp.embedded.supervision import Supervision
+from feedapp.embedded.workers import worker_user
 
 READY_SECONDS = 60
 POLL_SECONDS = 0.05
@@ -47,7 +48,7 @@ class Launcher:
             settings.directory,
             postgres=settings.database_url is None,
             redis=settings.redis_url is None,
-            clients=serving_account(),
+            clients=Account(*user) if (user := worker_user()) else ourselves(),
         )
         own = (self._servers.postgres, self._servers.redis)
         self._supervised = [Supervision(server, say) for server in own if server]
@@ -105,6 +106,9 @@ class Launcher:
             "REDIS_URL": settings.redis_url or self._servers.redis_url,
             "SECRET_KEY": settings.secret_key or secret_key(settings.directory),
             "WEB_THREADS": str(settings.threads),
+            "WEB_WORKERS": str(settings.workers),
+            "HOST": settings.host,
+            "PORT": str(settings.port),
             "PYTHONUNBUFFERED": "1",
         }
 
@@ -136,7 +140,7 @@ class Launcher:
             log.unlink(missing_ok=True)  # it has a password in it
 
     def _serve(self, environment: dict[str, str]) -> None:
-        self._web = web.start(self._settings, environment)
+        self._web = web.start(environment)
         deadline = time.monotonic() + READY_SECONDS
         while not web.answers(self._settings):
             self._check_children()

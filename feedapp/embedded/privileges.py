@@ -18,7 +18,6 @@ from feedapp.embedded import child
 from feedapp.embedded.errors import EmbeddedServerError
 
 SAME = "same"
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -38,17 +37,6 @@ def owner_of(path: Path) -> Account:
     """Whose a file or directory is."""
     status = path.stat()
     return Account(status.st_uid, status.st_gid)
-
-
-def serving_account(project: Path = PROJECT) -> Account:
-    """Who answers requests: this user or, where that is root, the owner of the project's folder, at last `nobody`.
-
-    The servers' socket directories let this account in: see `socket_directory`.
-    """
-    if os.geteuid() != 0:
-        return ourselves()
-    owner = owner_of(project)
-    return owner if owner.uid != 0 else Account(_nobody().pw_uid, _nobody().pw_gid)
 
 
 def unprivileged_identity(program: Path, data: Path) -> str:

@@ -1,4 +1,4 @@
-"""The web server: granian with the application, as a child of the launcher."""
+"""The web processes (`feedapp.web`), as a child of the launcher."""
 
 import errno
 import http.client
@@ -7,29 +7,14 @@ import signal
 import socket
 import sys
 from contextlib import closing, suppress
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.launch_settings import LaunchSettings
 from feedapp.embedded.processes import Process, end, spawn
 
-JSON_LOGS = Path(__file__).with_name("granian-json.json")
-STOP_SECONDS = 10
-WORKER_STOP_SECONDS = 5  # for requests that are being answered
-
-
-def command(settings: LaunchSettings) -> list[str]:
-    """Build granian's command line."""
-    return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
-        *("--host", settings.host, "--port", str(settings.port)),
-        *("--workers", str(settings.workers), "--blocking-threads", str(settings.threads)),
-        *("--respawn-failed-workers", "--respawn-interval", "1"),
-        *("--workers-kill-timeout", str(WORKER_STOP_SECONDS)),
-        *(("--log-config", str(JSON_LOGS)) if settings.json_logs else ()),
-        "wsgi:app",
-    ]
+COMMAND = [sys.executable, "-m", "feedapp.web"]
+STOP_SECONDS = 15  # its workers have some ten for requests that are being answered
 
 
 def check_port(settings: LaunchSettings) -> None:
@@ -51,9 +36,9 @@ def check_port(settings: LaunchSettings) -> None:
         raise EmbeddedServerError(what) from error
 
 
-def start(settings: LaunchSettings, environment: dict[str, str]) -> Process:
-    """Start it; it writes to this process's terminal."""
-    return spawn(command(settings), log=None, death_signal=signal.SIGTERM, env=environment)
+def start(environment: dict[str, str]) -> Process:
+    """Start it by the settings in its environment; it writes to this process's terminal."""
+    return spawn(COMMAND, log=None, death_signal=signal.SIGTERM, env=environment)
 
 
 def answers(settings: LaunchSettings) -> bool:

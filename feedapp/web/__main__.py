@@ -1,0 +1,55 @@
+"""`python -m feedapp.web [TARGET]`: serve by the settings, as `flask --app wsgi serve` and `make run` do."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+from config import VAR, SettingError
+from feedapp import logs
+from feedapp.embedded import figures
+from feedapp.embedded.addresses import socket_directories
+from feedapp.embedded.errors import EmbeddedServerError
+from feedapp.embedded.launch_settings import LaunchSettings
+from feedapp.embedded.web import check_port
+from feedapp.embedded.workers import command_prefix, share, worker_user
+from feedapp.web.supervisor import Supervisor, Target
+
+WRONG_SETTING = 2
+DEFAULT_TARGET = "wsgi:app"
+
+log = logging.getLogger("feedapp.web")
+
+
+def main(target: str = DEFAULT_TARGET) -> int:
+    """Return the exit status: 0 when told to end, 1 when something failed, 2 for a wrong setting."""
+    try:
+        settings = LaunchSettings.from_environment(os.environ, directory=VAR)
+        check_port(settings)
+        logs.configure(log_format="json" if settings.json_logs else "text", level=settings.log_level)
+        prefix = _without_root()
+        place = Target(target, settings.host, settings.port, settings.workers, settings.threads, prefix)
+        return Supervisor(place).run()
+    except SettingError as error:
+        sys.stderr.write(f"feedapp: {error}\n")
+        return WRONG_SETTING
+    except EmbeddedServerError as error:
+        sys.stderr.write(f"feedapp: {error}\n")
+        return 1
+
+
+def _without_root() -> list[str]:
+    """Give the prefix for workers of another user, if root starts them, and let that user write its figures."""
+    user = worker_user()
+    if user is None:
+        return []
+    place = os.environ[figures.SETTING] = figures.given() or str(figures.join_server(os.getpid()))
+    share(Path(place), user)
+    sockets = socket_directories(os.environ.get(name, "") for name in ("DATABASE_URL", "REDIS_URL"))
+    return command_prefix(user, sockets)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

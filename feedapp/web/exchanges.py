@@ -1,0 +1,199 @@
+"""The steps of a connection: reading, answering, writing, ending."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from contextlib import suppress
+from http import HTTPStatus
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
+
+from feedapp.web import answers
+from feedapp.web.connection import Connection, State
+from feedapp.web.environ import BadRequestError
+from feedapp.web.lanes import Lane
+from feedapp.web.reading import TooLargeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+    from feedapp.web.limits import Limits
+    from feedapp.web.poller import Poller
+
+CHUNK = 16 * 1024
+PROBES = frozenset({"/readyz", "/metrics"})
+"""Answered in a lane of their own: they say what is wrong when requests take all other places."""
+PROBE_PLACES = 2
+
+log = logging.getLogger("feedapp.web")
+
+
+class Task(NamedTuple):
+    """A whole request; `number` is its own among those of the connection."""
+
+    connection: Connection
+    environ: WSGIEnvironment
+    number: int
+    lane: Lane[Task]
+
+
+class Exchanges:
+    """All connections of a worker, and what is done with one when it can be read or written to."""
+
+    def __init__(self, app: WSGIApplication, poller: Poller, *, threads: int, limits: Limits) -> None:
+        self._app = app
+        self._poller = poller
+        self._limits = limits
+        self.connections: dict[int, Connection] = {}
+        self.lane: Lane[Task] = Lane(threads, limits.waiting)
+        self.probes: Lane[Task] = Lane(PROBE_PLACES, limits.waiting)
+        self.is_stopping = False
+        self.has_room_for_bodies: Callable[[], bool] = lambda: True
+
+    def add(self, connection: Connection) -> None:
+        """Wait for its first request."""
+        self.connections[connection.descriptor] = connection
+        self._poller.add(connection.descriptor)
+
+    def step(self, connection: Connection) -> None:
+        """Do the next step of a connection that can be read or written to."""
+        with connection.lock:
+            if connection.state == State.READING:
+                task = self._read(connection)
+            else:
+                task = None
+                if connection.state == State.WRITING:
+                    self._write(connection)
+                elif connection.state == State.LINGERING:
+                    self._discard(connection)
+        while task is not None:
+            task = self._perform(task)
+
+    def _read(self, connection: Connection) -> Task | None:
+        """Take what has arrived; give what is to be done, if the request is whole."""
+        try:
+            data = connection.pending or connection.sock.recv(CHUNK)
+        except BlockingIOError:
+            self._poller.watch(connection.descriptor)
+            return None
+        except OSError:
+            data = b""
+        if not data:
+            self.close(connection)
+            return None
+        connection.pending = b""
+        try:
+            environ = connection.take(data)
+        except TooLargeError:
+            self.refuse(connection, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            return None
+        except BadRequestError as error:
+            self.refuse(connection, HTTPStatus.BAD_REQUEST, str(error))
+            return None
+        if environ is None:
+            if connection.wants_to_be_told:
+                with suppress(OSError):
+                    connection.sock.send(answers.CONTINUE)
+            if connection.body_size and not self.has_room_for_bodies():
+                self.refuse(connection, HTTPStatus.SERVICE_UNAVAILABLE)
+            else:
+                self._poller.watch(connection.descriptor)
+            return None
+        return self._begun(connection, environ)
+
+    def _begun(self, connection: Connection, environ: WSGIEnvironment) -> Task | None:
+        connection.state = State.ANSWERING
+        connection.deadline = monotonic() + self._limits.answer
+        path = environ["PATH_INFO"]
+        if path == "/livez" and environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
+            self._send(connection, answers.ALIVE)
+            return None
+        lane = self.probes if path in PROBES else self.lane
+        has_room, task = lane.enter(Task(connection, environ, connection.number, lane))
+        if not has_room:
+            self.refuse(connection, HTTPStatus.SERVICE_UNAVAILABLE)
+        return task
+
+    def _perform(self, task: Task) -> Task | None:
+        """Let the application answer, which may take as long as it likes; give what is to be done next."""
+        connection = task.connection
+        if connection.number == task.number:  # else it was answered meanwhile, or is gone
+            connection.has_begun = True
+            made = answers.of_application(self._app, task.environ)
+            with connection.lock:
+                if connection.number == task.number:
+                    connection.is_last = connection.is_last or self.is_stopping
+                    self._send_made(connection, made)
+        return task.lane.next()
+
+    def _send_made(self, connection: Connection, made: answers.Made) -> None:
+        try:
+            self._send(connection, made)
+        except ValueError:
+            log.exception("The answer to %s cannot be sent", ascii(connection.about["PATH_INFO"]))
+            self.refuse(connection, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    def _send(self, connection: Connection, made: answers.Made) -> None:
+        connection.begin_answer(answers.written(made, connection.about, is_last=connection.is_last))
+        self._write(connection)
+
+    def _write(self, connection: Connection) -> None:
+        """Send as much as the client takes; the rest when it has read that."""
+        try:
+            connection.sent(connection.sock.send(connection.unsent))
+        except BlockingIOError:
+            pass
+        except OSError:
+            self.close(connection)
+            return
+        if connection.unsent:
+            self._poller.watch(connection.descriptor, write=True)
+        elif connection.is_last:
+            self._linger(connection)
+        else:
+            connection.await_next_request()
+            # What has arrived already cannot be awaited: the next event is then that the client could be written to.
+            self._poller.watch(connection.descriptor, write=bool(connection.pending))
+
+    def refuse(self, connection: Connection, status: HTTPStatus, detail: str | None = None) -> None:
+        """Answer without the application, and end the connection. Its lock is held."""
+        connection.number += 1
+        connection.is_last = True
+        self._send(connection, answers.refusal(status, connection.about, detail))
+
+    def _linger(self, connection: Connection) -> None:
+        """End one's own half. Closing both while the client still sends would take the answer away from it."""
+        connection.unsent, connection.pending = memoryview(b""), b""
+        connection.environ = None
+        connection.state = State.LINGERING
+        connection.deadline = monotonic() + self._limits.linger
+        try:
+            connection.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.close(connection)
+            return
+        self._poller.watch(connection.descriptor)
+
+    def _discard(self, connection: Connection) -> None:
+        try:
+            data = connection.sock.recv(CHUNK)
+        except BlockingIOError:
+            data = b"nothing yet"
+        except OSError:
+            data = b""
+        if data:
+            self._poller.watch(connection.descriptor)
+        else:
+            self.close(connection)
+
+    def close(self, connection: Connection) -> None:
+        """End a connection at once. Its lock is held."""
+        connection.state = State.CLOSED
+        connection.number += 1
+        connection.unsent, connection.pending = memoryview(b""), b""
+        if self.connections.get(connection.descriptor) is connection:
+            del self.connections[connection.descriptor]
+        connection.sock.close()

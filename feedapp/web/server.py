@@ -1,0 +1,96 @@
+"""The threads of a worker: each takes the next event of any connection, and answers the request if that is whole."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from feedapp.web.connection import Connection
+from feedapp.web.environ import of_connection
+from feedapp.web.exchanges import PROBE_PLACES, Exchanges
+from feedapp.web.poller import Poller
+from feedapp.web.sweeping import Sweeper
+
+if TYPE_CHECKING:
+    import socket
+
+    from _typeshed.wsgi import WSGIApplication
+
+    from feedapp.web.limits import Limits
+
+ACCEPTED_AT_ONCE = 16
+
+log = logging.getLogger("feedapp.web")
+
+
+class Server:
+    """One worker's part of what arrives at `listener`."""
+
+    def __init__(self, app: WSGIApplication, listener: socket.socket, *, threads: int, limits: Limits) -> None:
+        self._listener = listener
+        self._limits = limits
+        self._poller = Poller()
+        self.exchanges = Exchanges(app, self._poller, threads=threads, limits=limits)
+        self._wakes, self._waker = os.pipe()
+        self._sweeper = Sweeper(self, limits)
+        self.exchanges.has_room_for_bodies = self._sweeper.has_room_for_bodies
+        count = threads + PROBE_PLACES + 1  # so one of them always waits for events, whatever the others do
+        self._threads = [threading.Thread(target=self._work, daemon=True, name=f"web-{n}") for n in range(count)]
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._listener.settimeout(0)
+        self._poller.add(self._listener.fileno())
+        self._poller.always(self._wakes)
+        for thread in self._threads:
+            thread.start()
+
+    def run(self, is_wanted: threading.Event, parent: int) -> int:
+        """Look after deadlines until `is_wanted` is set or the parent is gone; end in order. Give an exit status."""
+        return self._sweeper.run(is_wanted, parent)
+
+    def stop_accepting(self) -> None:
+        """Leave further connections to other workers; those there are end with their next answer."""
+        self.exchanges.is_stopping = True
+        self._listener.close()
+
+    def end(self) -> None:
+        """Let the threads that wait for events end."""
+        os.write(self._waker, b"x")
+
+    def _work(self) -> None:
+        listener = self._listener.fileno()
+        while True:
+            descriptor = self._poller.wait()
+            if descriptor == self._wakes:
+                return
+            try:
+                if descriptor == listener and not self.exchanges.is_stopping:
+                    self._accept()
+                elif (connection := self.exchanges.connections.get(descriptor)) is not None:
+                    self.exchanges.step(connection)
+            except Exception:
+                log.exception("A connection could not be looked after")
+
+    def _accept(self) -> None:
+        for _ in range(ACCEPTED_AT_ONCE):
+            try:
+                sock, remote = self._listener.accept()
+            except BlockingIOError:
+                break
+            except OSError as error:
+                if self.exchanges.is_stopping:
+                    return
+                log.warning("A connection could not be accepted: %s", error.strerror)
+                self._sweeper.make_room()
+                break
+            if len(self.exchanges.connections) >= self._limits.connections:
+                self._sweeper.make_room()
+            with suppress(OSError):  # it is gone already
+                sock.settimeout(0)
+                self.exchanges.add(Connection(sock, of_connection(remote, sock.getsockname()), self._limits))
+        with suppress(OSError, ValueError):  # it was closed meanwhile
+            self._poller.watch(self._listener.fileno())

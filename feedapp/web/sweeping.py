@@ -1,0 +1,129 @@
+"""Deadlines: who lets something take too long is answered so, or let go, and a worker that hangs is ended."""
+
+from __future__ import annotations
+
+import logging
+import os
+from heapq import nsmallest
+from http import HTTPStatus
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
+
+from feedapp.web.connection import State
+from feedapp.web.limits import DRAIN_SECONDS, SWEEP_SECONDS
+
+if TYPE_CHECKING:
+    import threading
+
+    from feedapp.web.connection import Connection
+    from feedapp.web.limits import Limits
+    from feedapp.web.server import Server
+
+STUCK = 70
+"""The exit status of a worker whose threads do not come back."""
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+UNSURE = "This takes longer than it should, and may still be carried out: look whether it was before you send it again."
+_ROOM = 16
+"""The part of all connections that is closed when there are too many is one in so many."""
+_COUNT_AGAIN_SECONDS = 0.05
+_GRACE_SECONDS = 0.5
+_LOOK_AGAIN_SECONDS = 0.02
+
+log = logging.getLogger("feedapp.web")
+
+
+class Sweeper:
+    """What the main thread of a worker does, while the others answer."""
+
+    def __init__(self, server: Server, limits: Limits) -> None:
+        self._server = server
+        self._exchanges = server.exchanges
+        self._limits = limits
+        self._bodies = 0
+        self._counted = 0.0
+        self._has_told = False
+
+    def run(self, is_wanted: threading.Event, parent: int) -> int:
+        """Sweep until `is_wanted` is set or the parent is gone; then end in order. Give an exit status."""
+        while not is_wanted.wait(SWEEP_SECONDS) and os.getppid() == parent:
+            self._sweep()
+            if self._exchanges.lane.stuck_for() > self._limits.stuck:
+                log.error("No thread has come back for %d s: this worker is replaced", self._limits.stuck)
+                return STUCK
+        self._drain()
+        return 0
+
+    def has_room_for_bodies(self) -> bool:
+        """Whether all bodies together stay within their bound."""
+        now = monotonic()
+        if now - self._counted > _COUNT_AGAIN_SECONDS:
+            self._counted = now
+            self._bodies = sum(min(each.body_size, self._limits.body) for each in self._all())
+        return self._bodies <= self._limits.bodies
+
+    def make_room(self) -> None:
+        """Close those that have waited longest of the connections on which nothing is done."""
+        waiting = [each for each in self._all() if each.state in {State.READING, State.LINGERING}]
+        count = len(waiting) // _ROOM + 1
+        for connection in nsmallest(count, waiting, key=lambda each: (each.received > 0, each.deadline)):
+            with connection.lock:
+                if connection.state in {State.READING, State.LINGERING}:
+                    self._exchanges.close(connection)
+
+    def _all(self) -> list[Connection]:
+        return list(self._exchanges.connections.values())
+
+    def _sweep(self) -> None:
+        now = monotonic()
+        late = unanswered = unread = 0
+        for connection in self._all():
+            if connection.deadline > now or not connection.lock.acquire(blocking=False):
+                continue
+            try:
+                if connection.deadline > now:
+                    continue
+                if connection.state == State.READING and connection.received:
+                    late += 1
+                    self._exchanges.refuse(connection, HTTPStatus.REQUEST_TIMEOUT)
+                elif connection.state == State.ANSWERING:
+                    unanswered += 1
+                    is_unsure = connection.has_begun and connection.about["REQUEST_METHOD"] not in SAFE
+                    self._exchanges.refuse(connection, HTTPStatus.SERVICE_UNAVAILABLE, UNSURE if is_unsure else None)
+                elif connection.state == State.READING and now < connection.rests_until and connection.is_read:
+                    connection.deadline = connection.rests_until
+                elif connection.state != State.CLOSED:
+                    unread += connection.state == State.WRITING or now < connection.rests_until
+                    self._exchanges.close(connection)
+            finally:
+                connection.lock.release()
+        self._tell(late, unanswered, unread)
+
+    def _tell(self, late: int, unanswered: int, unread: int) -> None:
+        if late:
+            log.info("%d requests did not arrive in time (408)", late)
+        if unread:
+            log.info("%d answers were not read in time", unread)
+        if unanswered:
+            log.warning("%d requests were not answered in time (503)", unanswered)
+        is_stuck = self._exchanges.lane.stuck_for() > self._limits.answer
+        if is_stuck and not self._has_told:
+            log.error("All %d threads are busy with requests that do not end", self._exchanges.lane.places)
+        self._has_told = is_stuck
+
+    def _drain(self) -> None:
+        """Answer what has arrived. An idle connection may have a request under way, so it has a moment for that."""
+        server = self._server
+        server.stop_accepting()
+        began = monotonic()
+        while self._exchanges.connections and monotonic() - began < DRAIN_SECONDS:
+            self._sweep()
+            now = monotonic()
+            for connection in self._all():
+                with connection.lock:
+                    idle_since = connection.rests_until - self._limits.idle
+                    is_idle = connection.state == State.READING and not connection.received
+                    if connection.state == State.LINGERING or (is_idle and now - idle_since > _GRACE_SECONDS):
+                        self._exchanges.close(connection)
+            if self._exchanges.connections:
+                sleep(_LOOK_AGAIN_SECONDS)
+        server.end()

@@ -1,0 +1,66 @@
+"""One worker: `python -m feedapp.web.worker LISTENER READY TARGET THREADS`, as the supervisor starts it.
+
+LISTENER and READY are descriptors: a socket that listens, and a pipe into which a byte is written once the application
+is there. TARGET is `module:name` of a WSGI application, or `module:name()` of what makes one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import resource
+import signal
+import socket
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from feedapp.web.limits import Limits
+from feedapp.web.server import Server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+LAST_SECONDS = 3.0
+RESERVED = 256
+"""Descriptors for all that is no connection of a client."""
+
+
+def main(listener: str, ready: str, target: str, threads: str) -> int:
+    """Serve until SIGTERM or SIGINT, or until the supervisor is gone. Give the exit status."""
+    is_wanted = threading.Event()
+    parent = os.getppid()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: is_wanted.set())
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal that is closed tells the supervisor, and that the workers
+    app = load(target)
+    server = Server(app, socket.socket(fileno=int(listener)), threads=int(threads), limits=limits_for(app))
+    os.write(int(ready), b"r")
+    os.close(int(ready))
+    server.start()  # last: from here on, requests may do anything to this process
+    status = server.run(is_wanted, parent)
+    # What the application does at its end may wait for a server that does not answer: then it ends without that.
+    last = threading.Timer(LAST_SECONDS, os._exit, (status,))
+    last.daemon = True
+    last.start()
+    return status
+
+
+def load(target: str) -> WSGIApplication:
+    """Import what answers requests."""
+    module, _, name = target.partition(":")
+    found = getattr(importlib.import_module(module), name.removesuffix("()"))
+    app: WSGIApplication = found() if name.endswith("()") else found
+    return app
+
+
+def limits_for(app: WSGIApplication) -> Limits:
+    """Take the largest body from the application (Flask's MAX_CONTENT_LENGTH), the connections from the system."""
+    default = Limits()
+    body = getattr(app, "config", {}).get("MAX_CONTENT_LENGTH") or default.body
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return default._replace(body=body, connections=max(64, min(default.connections, files - RESERVED)))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""What strangers and machines do to a whole site under load, and what other readers see of it meanwhile."""
