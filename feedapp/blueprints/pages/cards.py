@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from flask import current_app
 from markupsafe import Markup
 
 from feedapp.blueprints.memory import kept_if_small
 from feedapp.blueprints.pages import times
+from feedapp.blueprints.pages.addresses import way_back
 from feedapp.text import Excerpt, excerpt
 
 if TYPE_CHECKING:
@@ -21,6 +24,10 @@ LONGEST_KEPT = 2_000
 """Cards of up to so many characters are kept: 50 MB at the most, some 8 MB in practice."""
 
 
+WAY_BACK = token_urlsafe(16)
+"""Stands in a kept card for the page that it comes to stand on. Nobody can write it into a post."""
+
+
 class Cards(NamedTuple):
     """A page of a list as HTML, with the cursors that lead on."""
 
@@ -31,18 +38,17 @@ class Cards(NamedTuple):
 
 def feed(page: Paged[PostView], viewer: Viewer | None) -> Cards:
     """Make the cards of a feed, long posts shortened."""
-    cards = [_post(post, own=_own(post, viewer), age=times.age(post.created_at), whole=False) for post in page.items]
-    return Cards(cards, page.next_cursor, page.prev_cursor)
+    return Cards([one(post, viewer) for post in page.items], page.next_cursor, page.prev_cursor)
 
 
 def whole(post: PostView, viewer: Viewer | None) -> Markup:
     """Make the card of a post on its own page."""
-    return _post(post, own=_own(post, viewer), age=times.age(post.created_at), whole=True)
+    return _placed(_post(post, own=_own(post, viewer), age=times.age(post.created_at), whole=True), viewer)
 
 
 def one(post: PostView, viewer: Viewer | None) -> Markup:
     """Make the card of a post as it stands in a feed."""
-    return _post(post, own=_own(post, viewer), age=times.age(post.created_at), whole=False)
+    return _placed(_post(post, own=_own(post, viewer), age=times.age(post.created_at), whole=False), viewer)
 
 
 def like(post: object) -> Markup:
@@ -64,6 +70,17 @@ def _comments(views: Iterable[CommentView], viewer: Viewer | None) -> Iterable[M
     return (comment(view, viewer) for view in views)
 
 
+def _placed(card: Markup, viewer: Viewer | None) -> Markup:
+    """Put in the address of the page on which the card stands, to which logging in leads back.
+
+    The reader's own home comes instead of `/` then, in which the post may be missing.
+    """
+    if viewer is not None:
+        return card
+    back = way_back()
+    return Markup(card.replace(WAY_BACK, quote("/public" if back == "/" else back, safe="/@")))  # noqa: S704  (escaped)
+
+
 def _own(written: PostView | CommentView, viewer: Viewer | None) -> bool:
     return viewer is not None and viewer.id == written.author.id
 
@@ -71,7 +88,7 @@ def _own(written: PostView | CommentView, viewer: Viewer | None) -> bool:
 @kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))
 def _post(post: PostView, *, own: bool, age: str, whole: bool) -> Markup:
     body = Excerpt(post.body, cut=False) if whole else excerpt(post.body)
-    return _made("_post.html", "card", post, own=own, age=age, whole=whole, body=body)
+    return _made("_post.html", "card", post, own=own, age=age, whole=whole, body=body, back=WAY_BACK)
 
 
 @kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))

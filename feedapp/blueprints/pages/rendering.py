@@ -9,7 +9,7 @@ from zlib import crc32
 from flask import Response, current_app, request
 
 from feedapp import text
-from feedapp.blueprints.pages import assets, cookies, links, scheme_cookie, times
+from feedapp.blueprints.pages import addresses, assets, cookies, links, scheme_cookie, times
 from feedapp.blueprints.pages.csrf import SAFE
 from feedapp.blueprints.validators import PUBLIC
 
@@ -29,7 +29,9 @@ def equip(state: BlueprintSetupState) -> None:
     environment = state.app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals.update(link=links.link, asset=assets.asset, styles=assets.styles, modules=assets.modules)
+    environment.globals.update(way_back=addresses.way_back)
     environment.filters.update(
+        excerpt=text.excerpt,
         linked=text.linked,
         plain=text.plain,
         age=times.age,
@@ -80,6 +82,11 @@ def document(template: str, *, status: int, **context: Any) -> Response:
 def see_other(address: str) -> Response:
     """Send the browser to another page, which it gets with GET."""
     return _labelled(Response(status=303, headers={"Location": address}))
+
+
+def permanently(address: str) -> Response:
+    """Send the browser to the right address of a page, with the method and the form that it came with."""
+    return _labelled(Response(status=308, headers={"Location": address}))
 
 
 def nothing() -> Response:
