@@ -58,6 +58,11 @@ def wants_fragment() -> bool:
     return request.args.get("fragment") == "1"
 
 
+def wants_whole() -> bool:
+    """Tell whether a script shows the whole text where it puts the fragment that it asks for, not its beginning."""
+    return request.args.get("whole") == "1"
+
+
 def fragment(cards: Cards, *, viewer: Viewer | None, prev: str, next: str, label: str, anchor: str = "") -> Response:  # noqa: A002
     """Answer with the cards of a list and its paging, without the page around them."""
     return page("_cards.html", viewer=viewer, cards=cards, prev=prev, next=next, label=label, anchor=anchor)
