@@ -72,7 +72,7 @@ async function ask(link) {
 
 async function remove(form, card) {
   await send(form);
-  if (card.matches('.whole')) return location.assign('/');
+  if (card.matches('.post.whole')) return location.assign('/');
   if (card.matches('.comment') && !card.closest('.comments')) {
     return location.assign(`${new URL(form.action).pathname.replace(/\/comments\/.*/, '')}#comments`);
   }

@@ -3,7 +3,7 @@ import { page } from './asking.js';
 import { changed } from './clicks.js';
 import { number } from './numbering.js';
 
-const COUNTS = ['.counts', '#comments-title', '.whole .acts', '.people-tabs'];
+const COUNTS = ['.counts', '#comments-title', '.post.whole .acts', '.people-tabs'];
 const editedAt = (card) => card.querySelector('.edited time')?.dateTime;
 
 /** Put a card as it is now in place of the old one, unless somebody is in the midst of that. */
