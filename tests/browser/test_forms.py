@@ -13,7 +13,7 @@ from .tour import furnish
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
-SPACES = ["   ", "\n\n", "\t \n"]
+SPACES = ["   ", "\t \n"]
 LINES = "\n".join(f"Line {number}" for number in range(8))
 LONGER_THAN_THE_WINDOW = "\n".join(f"Line {number}" for number in range(120))
 
