@@ -3,7 +3,7 @@ PYTHON ?= python3
 python := .venv/bin/python
 pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser lighthouse screenshots test-consistency test-setups consistency bench bench-full bench-check check fix
+.PHONY: help run test test-browser lighthouse screenshots test-consistency test-mutants test-setups consistency bench bench-full bench-check check fix
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -11,8 +11,8 @@ help: ## list these commands
 run: .venv/installed-run ## start feedapp and its own PostgreSQL and Redis; Ctrl-C stops all of it
 	@exec $(python) -m feedapp.embedded --stop-with-parent
 
-test: .venv/installed-dev ## run the tests, on a PostgreSQL and a Redis of their own
-	@$(python) -m pytest
+test: .venv/installed-dev ## run the tests, each processor with a PostgreSQL and a Redis of its own
+	@$(python) -m pytest --numprocesses auto --dist loadfile
 
 browser := $(python) -m pytest -o addopts='--strict-markers --strict-config -ra' -p no:cacheprovider
 test-browser: .venv/installed-dev .venv/node/installed ## every journey in Chromium, axe-core, the Nu HTML checker, weight
@@ -38,6 +38,9 @@ screenshots: .venv/installed-dev .venv/node/installed ## every page at two sizes
 
 test-consistency: .venv/installed-dev ## short runs of the history checker, with faults; deliberate mistakes, and rules thinned out
 	@$(python) -m pytest tests/consistency
+
+test-mutants: .venv/installed-dev ## break the promise on purpose, each way in turn, and see tests turn red (OPTIONS='NAME …')
+	@PYTHONPATH=tests $(python) -m mutants $(OPTIONS)
 
 integration := tests/integration/test_
 protocol := $(integration)cache_protocol.py $(integration)costs.py $(integration)reuse.py

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+from feedapp.hosts import Host, Origin, in_ascii, read_host, read_origin
+from feedapp.limits import Figure, figure
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -24,6 +27,8 @@ class Settings:
     """What a process of feedapp has to be told.
 
     `redis_timeout` is in seconds: how long Redis may take to answer before PostgreSQL is asked instead.
+    `rate_limit_figures` overrides figures of `feedapp/limits.py` by name.
+    `site_url` is where the site says to be, `site_hosts` are the hosts by which it may be asked beside that.
     `cache_lifetimes` overrides lifetimes of `feedapp/cache/keys.py`: seconds by template name. `trusted_proxies` is how
     many reverse proxies stand in front and set X-Forwarded-For and -Proto.
     """
@@ -35,10 +40,14 @@ class Settings:
     log_format: str = "text"
     log_level: str = "INFO"
     rate_limits: bool = True
+    rate_limit_figures: Mapping[str, Figure] = field(default_factory=dict)
     cache_key_prefix: str = "feedapp:"
     cache_lifetimes: Mapping[str, int] = field(default_factory=dict)
     database_pool_size: int = 8
     trusted_proxies: int = 0
+    web_threads: int = 8
+    site_url: Origin | None = None
+    site_hosts: tuple[Host, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -51,10 +60,14 @@ class Settings:
             log_format=_choice(environment, "LOG_FORMAT", "text", ("text", "json")),
             log_level=_choice(environment, "LOG_LEVEL", "INFO", tuple(logging.getLevelNamesMapping())),
             rate_limits=_choice(environment, "RATE_LIMITS", "1", ("0", "1")) == "1",
+            rate_limit_figures=_figures(environment),
             cache_key_prefix=_prefix(environment),
             cache_lifetimes=_lifetimes(environment),
             database_pool_size=_number(environment, "DATABASE_POOL_SIZE", _number(environment, "WEB_THREADS", 8)),
             trusted_proxies=_number(environment, "TRUSTED_PROXIES", 0, least=0),
+            web_threads=_number(environment, "WEB_THREADS", 8),
+            site_url=_site_url(environment),
+            site_hosts=_site_hosts(environment),
         )
 
 
@@ -101,6 +114,39 @@ def _secret_key(environment: Mapping[str, str]) -> str:
     return value
 
 
+def _site_url(environment: Mapping[str, str]) -> Origin | None:
+    value = environment.get("SITE_URL", "").strip()
+    if not value:
+        return None
+    found = None
+    try:
+        parts = urlsplit(value)
+        if not parts.path.strip("/") and not parts.query and not parts.fragment:
+            found = read_origin(f"{parts.scheme}://{in_ascii(parts.netloc)}")
+    except ValueError:
+        pass
+    if found is None:
+        raise SettingError(
+            f"SITE_URL is {value!r}: give it a scheme and a host and nothing else, as in https://feed.example"
+        )
+    return found
+
+
+def _site_hosts(environment: Mapping[str, str]) -> tuple[Host, ...]:
+    hosts = []
+    for value in filter(None, map(str.strip, environment.get("SITE_HOSTS", "").split(","))):
+        try:
+            host = read_host(in_ascii(value))
+        except ValueError:
+            host = None
+        if host is None:
+            raise SettingError(
+                f"SITE_HOSTS has {value!r}: give it hosts with commas between, as in www.feed.example,localhost:8000"
+            )
+        hosts.append(host)
+    return tuple(hosts)
+
+
 def _choice(environment: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
     value = environment.get(name, "").strip() or default
     for choice in choices:
@@ -123,6 +169,19 @@ def _prefix(environment: Mapping[str, str]) -> str:
             "CACHE_KEY_PREFIX must not be empty: without it the cache would own the whole Redis database"
         )
     return value
+
+
+def _figures(environment: Mapping[str, str]) -> dict[str, Figure]:
+    figures = {}
+    for part in environment.get("RATE_LIMIT_FIGURES", "").replace(",", " ").split():
+        name, _, text = part.partition("=")
+        try:
+            figures[name] = figure(text)
+        except ValueError:
+            raise SettingError(
+                f"RATE_LIMIT_FIGURES has {part!r}: write name=count/time, as in posts=30/minute log-ins=10/5minutes"
+            ) from None
+    return figures
 
 
 def _lifetimes(environment: Mapping[str, str]) -> dict[str, int]:

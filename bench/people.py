@@ -6,6 +6,7 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench.places import LIMIT, SECRET_KEY
+from feedapp.blueprints.pages.cookie_header import base_of
 from feedapp.pagination import Cursor, CursorCodec, Position
 from feedapp.services.viewers import hash_of
 
@@ -31,7 +32,7 @@ class Reader(NamedTuple):
     @property
     def cookie(self) -> dict[str, str]:
         """What their browser sends."""
-        return {"Cookie": f"feedapp_session={self.session}"}
+        return {"Cookie": f"{base_of('session', secret=SECRET_KEY)}={self.session}"}
 
 
 def sign_in(ground: Ground, user_ids: Iterable[int], *, database_url: str | None = None) -> list[Reader]:

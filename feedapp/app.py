@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import Settings
 from feedapp import cli, database, logs
 from feedapp.blueprints import api, compression, errors, operations, pages, requests, validators
-from feedapp.blueprints.arrivals import ReadableHosts
+from feedapp.blueprints.host_guard import HostGuard
 from feedapp.blueprints.kept import KeptAnswers
 from feedapp.extensions import cache, db, migrate
 from feedapp.wiring import wire
@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
     )
+
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     cache.init_app(app)
@@ -60,10 +61,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(operations.blueprint(services.health))
     app.register_blueprint(api.blueprint(services, kept), url_prefix="/api")
     app.register_blueprint(pages.blueprint(services, kept))
-    validators.register(app)
-    errors.register(app, pages.error_page(services.viewers))
+    validators.register(app, errors.register(app, pages.error_page(services.viewers)))
     cli.register(app, services)
-    app.wsgi_app = ReadableHosts(app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to wrap itself
+    app.wsgi_app = HostGuard(  # type: ignore[method-assign]  # Flask's own way to wrap itself
+        app.wsgi_app, site=settings.site_url, others=settings.site_hosts
+    )
     if settings.trusted_proxies:
         proxies = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]

@@ -46,7 +46,7 @@ def connect_reads(url: str, pool_size: int) -> Engine:
 
 def relay_options() -> dict[str, Any]:
     """Give the relay one connection of its own: it must not wait while requests have taken all others."""
-    return {**engine_options(1), "max_overflow": 0, "pool_pre_ping": True, "isolation_level": "AUTOCOMMIT"}
+    return {**engine_options(1), "max_overflow": 0, "isolation_level": "AUTOCOMMIT"}
 
 
 def address(url: str) -> str:

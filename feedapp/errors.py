@@ -15,8 +15,11 @@ class FieldError:
 
 
 class DomainError(Exception):
-    """The base of all of them: `status` is the HTTP status that says it best, `title` the kind in a few words."""
+    """Something that is our own fault; it was written down."""
 
+    # The base of all of them. `status` is the HTTP status that says it best, `code` names the kind for programs and
+    # `title` for people, and the docstring explains it to both under /api/problems/.
+    code: ClassVar[str] = "internal"
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Something went wrong"
 
@@ -28,6 +31,7 @@ class DomainError(Exception):
 class InvalidInputError(DomainError):
     """Fields that cannot be accepted as they are; nothing was changed."""
 
+    code = "invalid_input"
     status = 422
     title = "Some fields need another value"
 
@@ -37,15 +41,17 @@ class InvalidInputError(DomainError):
 
 
 class InvalidQueryError(InvalidInputError):
-    """The same for parameters in the address."""
+    """Parameters in the address that are unknown, given twice, or cannot be accepted as they are."""
 
+    code = "invalid_parameters"
     status = 400
     title = "Some parameters need another value"
 
 
 class MalformedError(DomainError):
-    """Input that cannot even be read: broken JSON, a body that is no text."""
+    """A request that cannot even be read: broken JSON, a body that is no text, a header that breaks its grammar."""
 
+    code = "malformed"
     status = 400
     title = "The request cannot be read"
 
@@ -53,20 +59,69 @@ class MalformedError(DomainError):
 class UnsupportedTypeError(DomainError):
     """A body of a kind that is not read here."""
 
+    code = "unsupported_type"
     status = 415
     title = "Unsupported media type"
 
 
-class UnauthenticatedError(DomainError):
-    """Nobody is signed in, or the token is unknown, revoked or expired."""
+class UnsupportedCodingError(DomainError):
+    """A body that was compressed: it has to be sent as it is."""
 
+    code = "unsupported_coding"
+    status = 415
+    title = "Unsupported content coding"
+
+
+class TooLargeError(DomainError):
+    """A body of more bytes than this site takes at once."""
+
+    code = "too_large"
+    status = 413
+    title = "Too large"
+
+
+class MethodNotAllowedError(DomainError):
+    """An address that exists, but does not answer to this method; `Allow` has those that it does answer to."""
+
+    code = "method_not_allowed"
+    status = 405
+    title = "Method not allowed"
+
+
+class MisdirectedError(DomainError):
+    """A request that is addressed to a host that is not this site's."""
+
+    code = "wrong_host"
+    status = 421
+    title = "Not the host of this site"
+
+
+class UnauthenticatedError(DomainError):
+    """Nobody is signed in, and this is only for who is."""
+
+    code = "unauthenticated"
     status = 401
     title = "Sign in first"
+
+
+class InvalidTokenError(UnauthenticatedError):
+    """A token that is unknown, revoked or expired."""
+
+    code = "invalid_token"
+    title = "This token is not good"
+
+
+class WrongPasswordError(UnauthenticatedError):
+    """A username and a password that do not belong together."""
+
+    code = "wrong_password"
+    title = "Wrong username or password"
 
 
 class ForbiddenError(DomainError):
     """Somebody is signed in, but this is not theirs to do."""
 
+    code = "forbidden"
     status = 403
     title = "Not yours to change"
 
@@ -74,6 +129,7 @@ class ForbiddenError(DomainError):
 class NotFoundError(DomainError):
     """What was named does not exist, or no longer."""
 
+    code = "not_found"
     status = 404
     title = "Not found"
 
@@ -81,6 +137,7 @@ class NotFoundError(DomainError):
 class ConflictError(DomainError):
     """What was asked for is taken by somebody else."""
 
+    code = "taken"
     status = 409
     title = "Already taken"
 
@@ -89,9 +146,17 @@ class ConflictError(DomainError):
         self.errors = (FieldError(field, message),)
 
 
+class TooManyTokensError(DomainError):
+    """Somebody has as many tokens and sessions as anybody may have; nothing was issued."""
+
+    status = 409
+    title = "Too many tokens"
+
+
 class StaleEditError(DomainError):
     """What was to be changed was changed meanwhile; `current` is how it stands now. Nothing was changed."""
 
+    code = "changed_meanwhile"
     status = 412
     title = "Changed meanwhile"
 
@@ -100,9 +165,18 @@ class StaleEditError(DomainError):
         self.current = current
 
 
+class PreconditionFailedError(DomainError):
+    """An If-Match that names another version than the one that is there."""
+
+    code = "precondition_failed"
+    status = 412
+    title = "Another version"
+
+
 class KeyReusedError(DomainError):
     """An Idempotency-Key that was used for another request; nothing was changed."""
 
+    code = "key_reused"
     status = 422
     title = "This key was used before"
 
@@ -110,14 +184,41 @@ class KeyReusedError(DomainError):
 class TwinError(DomainError):
     """The same request is being carried out at this moment; `retry_after` seconds later its answer can be had."""
 
+    code = "in_progress"
     status = 409
     title = "Already being carried out"
     retry_after = 1
 
 
-class TooManyAttemptsError(DomainError):
-    """Too many attempts in too short a time; `retry_after` seconds until the next is allowed."""
+class ResultGoneError(DomainError):
+    """A request that was carried out before under its Idempotency-Key; what it made was deleted or revoked since."""
 
+    code = "result_gone"
+    status = 409
+    title = "What this made is gone"
+
+
+class TooLateError(DomainError):
+    """Somebody deleted what was being written to at that moment; nothing was changed."""
+
+    code = "too_late"
+    status = 409
+    title = "Too late"
+
+
+class TryLaterError(DomainError):
+    """As much of this is being done as can be done at once; `retry_after` seconds later it may be."""
+
+    code = "busy"
+    status = 503
+    title = "Busy just now"
+    retry_after = 1
+
+
+class TooManyAttemptsError(TryLaterError):
+    """Too many attempts in too short a time."""
+
+    code = "too_many_attempts"
     status = 429
     title = "Too many attempts"
 
@@ -126,9 +227,33 @@ class TooManyAttemptsError(DomainError):
         self.retry_after = retry_after
 
 
+class UnconfirmedError(DomainError):
+    """A write that stands, though it could not be made sure that everybody sees it: look before sending it again."""
+
+    code = "unconfirmed"
+    status = 503
+    title = "Saved, but not yet seen everywhere"
+    retry_after = 5
+
+    def __init__(self) -> None:
+        super().__init__("This was saved, but others may not see it for a moment. Look before you send it again.")
+
+
 class UnavailableError(DomainError):
     """PostgreSQL does not answer just now; nothing was changed and the same request may be sent again."""
 
+    code = "unavailable"
     status = 503
     title = "Not available just now"
     retry_after = 2
+
+
+def kinds() -> dict[str, type[DomainError]]:
+    """Give every kind of problem by its code."""
+    found: dict[str, type[DomainError]] = {}
+    waiting: list[type[DomainError]] = [DomainError]
+    while waiting:
+        kind = waiting.pop()
+        found.setdefault(kind.code, kind)
+        waiting.extend(kind.__subclasses__())
+    return dict(sorted(found.items()))

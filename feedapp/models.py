@@ -7,6 +7,7 @@ reading one costs the same at ten likes and at a million, and so that counting d
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
+from uuid import UUID  # noqa: TC003  (as above)
 
 from sqlalchemy import (
     ARRAY,
@@ -70,7 +71,8 @@ def _body() -> CheckConstraint:
 class User(Base):
     """A person. `password_hash` is NULL for people who came with an import: they cannot log in until one is set.
 
-    `leaving_since` is when the deletion of the account began, which goes by portions.
+    `leaving_since` is when the deletion of the account began, which goes by portions. `key` never comes again, as an id
+    may when a server failed and another took over from an earlier state: it is compared where an id was remembered.
     """
 
     __tablename__ = "users"
@@ -89,6 +91,21 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = _now()
     leaving_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    key: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
+
+
+class FormerUsername(Base):
+    """A username that was given up, and by whom, who need not exist any more.
+
+    Only SHA-256 of the name is kept: somebody who deletes their account leaves no name behind.
+    """
+
+    __tablename__ = "former_usernames"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigInteger)
+    user_key: Mapped[UUID]
+    given_up_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
 
 
 class UserCounter(Base):
@@ -202,13 +219,30 @@ class Outbox(Base):
 
 
 class CacheReader(Base):
-    """A serving process that may read from Redis, in that run of it; valid for two seconds from `renewed_at`."""
+    """A serving process that may read from Redis, in that run of it; valid for two seconds from `renewed_at`.
+
+    `looks` counts how often it has looked since who else reads, and what there is to deliver.
+    """
 
     __tablename__ = "cache_readers"
 
     process: Mapped[str] = mapped_column(Text, primary_key=True)
     run: Mapped[str] = mapped_column(Text)
     renewed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
+    looks: Mapped[int] = _count()
+
+
+class CacheHistory(Base):
+    """A history of this database (repositories/history.py): when it was first seen, and what the outbox has forgotten.
+
+    What was confirmed before `cleaned_before` is no longer in the outbox.
+    """
+
+    __tablename__ = "cache_histories"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
+    cleaned_before: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class Token(Base):
@@ -235,7 +269,10 @@ class Token(Base):
 
 
 class IdempotencyRecord(Base):
-    """A request that was carried out, and its answer. `user_id` is NULL for one that nobody was signed in for.
+    """A request that was carried out, and what its answer is made of. `user_id` is NULL if nobody was signed in for it.
+
+    No text of anybody's is in it: `body` has the id of what was made, or an answer without texts. `location` is where a
+    form led to.
 
     `fingerprint` is of method, path and body, by a key that is not in the database: a body may have a password in it.
     """

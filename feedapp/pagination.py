@@ -20,8 +20,6 @@ from feedapp.errors import FieldError, InvalidQueryError
 Walk = Literal["older", "newer"]
 OPPOSITE: dict[Walk, Walk] = {"older": "newer", "newer": "older"}
 SMALLEST, DEFAULT, LARGEST = 1, 20, 100
-SETTLED_AFTER = 120 * 1_000_000
-"""Microseconds after which nothing can appear at a position any more: see docs/cache-protocol.md, "Settled pages"."""
 
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
@@ -68,21 +66,11 @@ class Slice:
     """What one statement says of a page, in the order of the walk.
 
     `more`: the walk goes on beyond the last entry. `behind`: something lies on the other side of where it began.
-    `now`: PostgreSQL's clock in microseconds.
     """
 
     entries: tuple[Entry, ...]
     more: bool
     behind: bool
-    now: int
-
-    def is_settled(self, walk: Walk, cursor: Cursor | None) -> bool:
-        """Tell whether no entry that is still to come can belong to this page or change what it says."""
-        if walk == "older":
-            newest = cursor.position.micros if cursor and self.behind else None
-        else:
-            newest = self.entries[-1].micros if self.more and self.entries else None
-        return newest is not None and newest < self.now - SETTLED_AFTER
 
 
 class Page(NamedTuple):

@@ -13,10 +13,12 @@ from feedapp.cache import keys
 from feedapp.cache.reads import CacheReads
 from feedapp.cache.writes import CacheWrites
 from feedapp.extensions import cache, db
+from feedapp.limits import with_figures
 from feedapp.pagination import CursorCodec
 from feedapp.repositories.comments import CommentRepository
 from feedapp.repositories.facts import FactRepository
 from feedapp.repositories.follows import FollowRepository
+from feedapp.repositories.former_usernames import FormerUsernameRepository
 from feedapp.repositories.idempotency import IdempotencyRepository
 from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.outbox import OutboxRepository
@@ -34,20 +36,25 @@ from feedapp.services.departures import DepartureService
 from feedapp.services.feeds import FeedService
 from feedapp.services.followings import FollowingService
 from feedapp.services.follows import FollowService
+from feedapp.services.guesses import PasswordGuesses
+from feedapp.services.hashing import BoundedHasher
 from feedapp.services.health import HealthService
 from feedapp.services.idempotency import IdempotencyService
 from feedapp.services.issuing import TokenIssuer
 from feedapp.services.likes import LikeService
-from feedapp.services.passwords import Passwords
+from feedapp.services.names import NameService
+from feedapp.services.passwords import STRENGTH, Passwords
 from feedapp.services.posts import PostService
 from feedapp.services.profiles import ProfileService
+from feedapp.services.proofs import Owners
+from feedapp.services.rate_limits import RateLimits
 from feedapp.services.readership import Readership
 from feedapp.services.reading import Reading
 from feedapp.services.relay import Relay
 from feedapp.services.suggestions import SuggestionService
-from feedapp.services.throttle import LIMITS, Throttle
 from feedapp.services.tokens import TokenService
 from feedapp.services.unit_of_work import UnitOfWork
+from feedapp.services.usernames import UsernameService
 from feedapp.services.uses import Uses, UseService
 from feedapp.services.viewers import ViewerService
 
@@ -59,6 +66,7 @@ if TYPE_CHECKING:
 
     from config import Settings
     from feedapp.cache.backend import LeaseRedisCache
+    from feedapp.limits import Limit
 
 
 @dataclass(frozen=True)
@@ -74,8 +82,10 @@ class Services:
     accounts: AccountService
     departures: DepartureService
     tokens: TokenService
+    usernames: UsernameService
     uses: UseService
     idempotency: IdempotencyService
+    rate_limits: RateLimits
     profiles: ProfileService
     posts: PostService
     comments: CommentService
@@ -84,6 +94,7 @@ class Services:
     followings: FollowingService
     suggestions: SuggestionService
     feeds: FeedService
+    names: NameService
     health: HealthService
     cache_inspection: CacheInspection
     cache_verification: CacheVerification
@@ -100,7 +111,7 @@ class Services:
 def wire(app: Flask, settings: Settings) -> Services:
     """Build the services of an app whose extensions are bound."""
     with app.app_context():
-        backend, writes = cast("LeaseRedisCache", cache.cache), db.engine
+        backend = cast("LeaseRedisCache", cache.cache)
     reads = database.connect_reads(settings.database_url, settings.database_pool_size)
     session = db.session
     users, posts, tokens = UserRepository(session), PostRepository(session), TokenRepository(session)
@@ -116,48 +127,60 @@ def wire(app: Flask, settings: Settings) -> Services:
     )
     for_relay = create_engine(database.address(settings.database_url), **database.relay_options())
     outbox = OutboxRepository(session=session, engine=for_relay)
-    readership = Readership(ReaderRepository(relays=for_relay, writes=writes))
-    relay = Relay(backend=backend, outbox=outbox, readership=readership)
+    readership = Readership(ReaderRepository(relays=for_relay, reads=reads))
+    cache_writes = CacheWrites(backend)
+    relay = Relay(backend=backend, writes=cache_writes, outbox=outbox, readership=readership)
     backend.trust.seek = relay.seek
     records = IdempotencyRepository(session)
     unit_of_work = UnitOfWork(
         session=session,
-        cache=CacheWrites(backend),
+        cache=cache_writes,
         reading=reading,
         outbox=outbox,
         relay=relay,
         readership=readership,
         records=records,
     )
+    usernames = UsernameService(unit_of_work=unit_of_work, former=FormerUsernameRepository(session))
     uses = Uses()
     viewers = ViewerService(reading, uses)
-    throttle = Throttle(
-        url=settings.redis_url,
-        client=lambda: backend.client_of(LIMITS),
-        trust=backend.trust,
-        key_prefix=backend.name(LIMITS),
-        enabled=settings.rate_limits,
-    )
+    hasher = BoundedHasher(threads=settings.web_threads, **STRENGTH)
+    rate_limits = RateLimits(backend=backend, limits=_limits(settings), enabled=settings.rate_limits)
+    owners = Owners(users=users, tokens=tokens)
 
     post_service = PostService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, users=users)
     follow_service = FollowService(viewers=viewers, unit_of_work=unit_of_work, users=users, follows=follows)
     departures = DepartureService(
         unit_of_work=unit_of_work,
-        users=users,
-        tokens=tokens,
+        owners=owners,
         posts=posts,
         likes=likes,
         comments=comments,
         follows=follows,
         post_service=post_service,
         follow_service=follow_service,
+        usernames=usernames,
     )
     use_service = UseService(uses=uses, unit_of_work=unit_of_work, tokens=tokens)
+    accounts = AccountService(
+        viewers=viewers,
+        unit_of_work=unit_of_work,
+        owners=owners,
+        passwords=Passwords(hasher),
+        guesses=PasswordGuesses(rate_limits, backend, hasher.places),
+        rate_limits=rate_limits,
+        departures=departures,
+        issuer=TokenIssuer(unit_of_work=unit_of_work, owners=owners, secret=settings.secret_key),
+        usernames=usernames,
+    )
+    token_service = TokenService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, owners=owners)
     idempotency = IdempotencyService(unit_of_work=unit_of_work, records=records)
     relay.add_chores(
         Chores(
             Chore("Noting the use of tokens", 1, _in_context(app, use_service.write_down)),
             Chore("Finishing departures", 60, _in_context(app, departures.go_on)),
+            Chore("Deleting tokens that have ended", 60, _in_context(app, token_service.sweep)),
+            Chore("Forgetting names that were given up", 3_600, _in_context(app, usernames.clean)),
             Chore("Forgetting answers of yesterday", 600, _in_context(app, idempotency.clean)),
         )
     )
@@ -169,20 +192,21 @@ def wire(app: Flask, settings: Settings) -> Services:
         relay=relay,
         viewers=viewers,
         departures=departures,
-        accounts=AccountService(
-            viewers=viewers,
-            unit_of_work=unit_of_work,
-            users=users,
-            tokens=tokens,
-            passwords=Passwords(),
-            throttle=throttle,
-            departures=departures,
-            issuer=TokenIssuer(unit_of_work=unit_of_work, users=users, tokens=tokens, secret=settings.secret_key),
-        ),
-        tokens=TokenService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, tokens=tokens),
+        accounts=accounts,
+        tokens=token_service,
+        usernames=usernames,
         uses=use_service,
         idempotency=idempotency,
-        profiles=ProfileService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, users=users),
+        rate_limits=rate_limits,
+        profiles=ProfileService(
+            reading=reading,
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            owners=owners,
+            accounts=accounts,
+            usernames=usernames,
+            rate_limits=rate_limits,
+        ),
         posts=post_service,
         comments=CommentService(
             reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, comments=comments
@@ -192,6 +216,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         followings=FollowingService(reading=reading, viewers=viewers),
         suggestions=SuggestionService(reading=reading, viewers=viewers),
         feeds=FeedService(reading=reading, viewers=viewers),
+        names=NameService(reading=reading),
         health=HealthService(engine=reads, backend=backend, outbox=outbox),
         cache_inspection=CacheInspection(backend=backend, lifetimes=lifetimes, outbox=outbox, users=users),
         cache_verification=CacheVerification(backend=backend, reading=reading),
@@ -205,6 +230,13 @@ def _in_context(app: Flask, chore: Callable[[], None]) -> Callable[[], None]:
             chore()
 
     return run
+
+
+def _limits(settings: Settings) -> dict[str, Limit]:
+    try:
+        return with_figures(settings.rate_limit_figures)
+    except ValueError as error:
+        raise SettingError(str(error)) from None
 
 
 def _lifetimes(settings: Settings) -> dict[str, int]:

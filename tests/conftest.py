@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,7 @@ from config import Settings
 from feedapp.app import create_app
 from feedapp.embedded import Postgres
 from feedapp.extensions import db
+from feedapp.limits import figure
 from feedapp.models import Base
 from feedapp.services.passwords import Passwords
 from feedapp.services.viewers import Credentials
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 PREFIX = "test:"
 PASSWORD = "a good password"
+SECRET_KEY = "not a secret, in tests"
 SMALL_BYTES = 256 * 1024
 
 
@@ -107,7 +110,7 @@ def settings(database_url: str, redis_server: RedisChoice) -> Settings:
         database_url=database_url,
         redis_url=redis_server.url,
         redis_timeout=5,
-        secret_key="not a secret, in tests",
+        secret_key=SECRET_KEY,
         log_level="DEBUG",
         rate_limits=False,
         cache_key_prefix=PREFIX,
@@ -131,31 +134,50 @@ def running_app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(running_app: Flask, engine: Engine, redis: Redis) -> Flask:
-    _empty(engine)
-    services(running_app).reading._hints.clear()
-    services(running_app).relay.work()  # as before a process serves: Redis is trusted
-    redis.flushdb()  # after the relay, which signs Redis now and then
+    made_anew = _empty(engine)
+    parts = services(running_app)
+    parts.reading._hints.clear()
+    parts.reading._along.clear()
+    if made_anew:
+        parts.backend.trust.lose("the database was made anew")
+    parts.relay.work()  # as before a process serves: Redis is trusted
+    forget_everything(redis)
     return running_app
 
 
-def _empty(engine: Engine) -> None:
-    """Delete every row and let ids begin anew.
+def forget_everything(redis: Redis) -> None:
+    """Delete every key but the marks of the run, without which Redis would not be trusted."""
+    if doomed := held(redis):
+        for name in doomed:
+            redis.delete(name)
+
+
+def held(redis: Redis) -> list[str]:
+    """Name the keys that stand in Redis beside the marks of the run."""
+    names = [name.decode() for name in redis.keys("*") if isinstance(name, bytes)]
+    return [name for name in names if not name.startswith((f"{PREFIX}fence:", f"{PREFIX}incarnation:"))]
+
+
+def _empty(engine: Engine) -> bool:
+    """Delete every row and let ids begin anew. Tell whether tables were made anew, which begins another history.
 
     TRUNCATE makes new files for every table and index, and every connection reads the catalogue again: for a few rows
     it takes twenty times as long as DELETE. What has grown is truncated all the same, so no test walks over dead rows.
     """
-    tables = list(Base.metadata.tables)
+    tables = [name for name in Base.metadata.tables if name != "cache_histories"]
     grown = text("SELECT max(pg_relation_size(name::regclass)) FROM unnest(:tables) AS name")
     with engine.begin() as connection:
         if connection.execute(grown, {"tables": tables}).scalar_one() > SMALL_BYTES:
             connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
-            return
+            return True
         deletions = [f"DELETE FROM {table}" for table in tables]
         first_ids = (
             "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) FROM pg_sequences"
         )
         without_checks = "SET LOCAL session_replication_role = replica"  # of foreign keys: nothing is left to point to
-        connection.execute(text("; ".join([without_checks, *deletions, first_ids])))
+        long_known = "UPDATE cache_histories SET seen_at = '-infinity'"  # or writes wait for who was here before
+        connection.execute(text("; ".join([without_checks, *deletions, long_known, first_ids])))
+    return False
 
 
 @pytest.fixture
@@ -168,6 +190,31 @@ def engine(running_app: Flask) -> Engine:
 def redis(redis_server: RedisChoice) -> Iterator[Redis]:
     with client_of(redis_server) as client:
         yield client
+
+
+@pytest.fixture
+def limited_app(app: Flask, settings: Settings) -> Iterator[Callable[..., Flask]]:
+    """Make an app with limits: `limited_app()` by the usual figures, `limited_app(posts="3/minute")` by others.
+
+    Keys with `_` for `-`, as in `posts_network`.
+    """
+    with ExitStack() as stack:
+
+        def make(*, trusted_proxies: int = 0, **figures: str) -> Flask:
+            changed = {name.replace("_", "-"): figure(text) for name, text in figures.items()}
+            counting = replace(settings, rate_limits=True, rate_limit_figures=changed, database_pool_size=2)
+            counting = replace(counting, trusted_proxies=trusted_proxies)
+            made = create_app(counting)
+            services(made).accounts._passwords = services(app).accounts._passwords
+            services(made).relay.work()  # as before a process serves: Redis is trusted
+            stack.callback(close, made)
+            return made
+
+        def close(made: Flask) -> None:
+            with made.app_context():
+                services(made).close()
+
+        yield make
 
 
 def services(app: Flask) -> Services:

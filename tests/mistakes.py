@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 
-from feedapp import pagination
 from feedapp.cache import scripts, values
 from feedapp.cache.reads import LEASE_MILLISECONDS, CacheReads
 from feedapp.cache.writes import CacheWrites, Hold, new_writer
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from feedapp.cache.keys import Key
+    from feedapp.repositories.readers import Look
 
 Replace = Callable[[Any, str, Any], None]
 Mistake = Callable[[Replace], None]
@@ -59,18 +59,18 @@ def load_before_claim(replace: Replace) -> None:
 def stamp_after_sql(replace: Replace) -> None:
     """Give a page the stamps that stand, or are put, after it was loaded; a slow network lies in between."""
 
-    def load_page(self: CacheReads, listing: Any, key: Key, _raw: object, walk: Any, load: Any) -> Any:
+    def load_page(self: CacheReads, listing: Any, key: Key, _raw: object, load: Any) -> Any:
         page = load()
         sleep(SLOW_SECONDS)
-        stamps = listing.settled if page.is_settled(*walk) else listing.stamps
+        stamps = listing.stamps
         offered = [values.encode(token_hex(8)) for _ in stamps]
         stood = self._backend.offer(
             [(each.name, value, 10_000, None) for each, value in zip(stamps, offered, strict=True)]
         )
-        found = [values.decode(old or new) for old, new in zip(stood, offered, strict=True)]
-        if values.MISS not in found:
+        found = [old or new for old, new in zip(stood, offered, strict=True)]
+        if all(map(values.is_value, found)):
             entries = [list(entry) for entry in page.entries]
-            kept = [found, int(stamps is listing.settled), entries, int(page.more), int(page.behind), page.now]
+            kept = [[each.decode() for each in found], entries, int(page.more), int(page.behind)]
             self._backend.set(key.name, kept, 300)
         return page
 
@@ -99,21 +99,17 @@ def counter_as_stamp(replace: Replace) -> None:
         stale = list(dict.fromkeys(keys))
         return hold(self, [key for key in stale if key.template.kind != "stamp"], writer=writer)._replace(keys=stale)
 
-    def forgetting(self: CacheWrites, held: Hold) -> str | None:
+    def forgetting(self: CacheWrites, held: Hold, *, database: str | None = None) -> str | None:
         for key in held.keys:
             count = self._backend.get(key.name) if key.template.kind == "stamp" else None
             if count is not None:
                 self._backend.set(key.name, count + 1, STAMP_SECONDS)
-        return forget(self, held._replace(keys=[key for key in held.keys if key.template.kind != "stamp"]))
+        facts = [key for key in held.keys if key.template.kind != "stamp"]
+        return forget(self, held._replace(keys=facts), database=database)
 
     replace(CacheReads, "_stamp_and_claim", stamp_and_claim)
     replace(CacheWrites, "hold", holding)
     replace(CacheWrites, "forget", forgetting)
-
-
-def settled_too_early(replace: Replace) -> None:
-    """Keep deep pages beyond new posts as if no transaction that began before could still be open."""
-    replace(pagination, "SETTLED_AFTER", 0)
 
 
 def no_invalidation(replace: Replace) -> None:
@@ -163,9 +159,9 @@ def no_hold(replace: Replace) -> None:
     _without_hold(replace)
     whole = CacheWrites.forget
 
-    def forget(self: CacheWrites, hold: Hold) -> str | None:
+    def forget(self: CacheWrites, hold: Hold, *, database: str | None = None) -> str | None:
         sleep(SLOW_SECONDS)
-        return whole(self, hold)
+        return whole(self, hold, database=database)
 
     replace(CacheWrites, "forget", forget)
 
@@ -174,9 +170,9 @@ def outbox_after_the_last(replace: Replace) -> None:
     """Look for undelivered rows only beyond the highest id that was delivered."""
     whole, last = OutboxRepository.undelivered, 0
 
-    def undelivered(self: OutboxRepository, *, run: str, overdue_only: bool) -> Sequence[int]:
+    def undelivered(self: OutboxRepository, *, run: str, overdue: bool = False) -> Sequence[int]:
         nonlocal last
-        found = [each for each in whole(self, run=run, overdue_only=overdue_only) if each > last]
+        found = [each for each in whole(self, run=run, overdue=overdue) if each > last]
         last = max(found, default=last)
         return found
 
@@ -185,26 +181,29 @@ def outbox_after_the_last(replace: Replace) -> None:
 
 def acknowledge_undelivered(replace: Replace) -> None:
     """Answer a write that could not delete its keys, and leave it to the outbox."""
-    replace(Readership, "await_others", lambda _self, _parcel_id: None)
+    replace(Readership, "await_others", lambda _self, _parcel: None)
 
 
 def enter_late(replace: Replace) -> None:
     """Say that this process reads from Redis once everything is delivered, just before it does."""
-    keep, met = Readership.keep, set[Readership]()
+    enter, look, late = Readership.enter, Readership.look, dict[Readership, str]()
 
-    def keeping(self: Readership, run: str) -> bool:
-        if self not in met:
-            met.add(self)
-            return True
-        keep(self, run)
-        return True
+    def entering(self: Readership, run: str) -> None:
+        late[self] = run
 
-    replace(Readership, "keep", keeping)
+    def looking(self: Readership) -> Look:
+        if self in late:
+            enter(self, late.pop(self))
+        return look(self)
+
+    replace(Readership, "enter", entering)
+    replace(Readership, "look", looking)
 
 
-def _as_if_deleted(self: CacheWrites, _hold: Hold) -> str | None:
-    known = self._backend.trust.known
-    return known and known.run
+def _as_if_deleted(self: CacheWrites, _hold: Hold, *, database: str | None = None) -> str | None:
+    del database
+    run = self._backend.trust.run
+    return run and run.name
 
 
 def _without_hold(replace: Replace) -> None:
@@ -222,7 +221,6 @@ MISTAKES: dict[str, Mistake] = {
         load_before_claim,
         stamp_after_sql,
         counter_as_stamp,
-        settled_too_early,
         no_invalidation,
         delete_before_commit,
         delete_on_savepoint_release,

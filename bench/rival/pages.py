@@ -85,7 +85,7 @@ class Pages:
 
     def _page_feed(self, tab: str, viewer: Viewer | None, cursor: str, limit: int) -> bytes:
         page = queries.feed(tab, viewer.id if viewer else None, None, cursor, limit)
-        fed: dict[str, Any] = {"tab": tab, "cards": cards.feed(page, viewer), "top": "", "suggestions": []}
+        fed: dict[str, Any] = {"tab": tab, "cards": cards.feed(page, viewer, frozenset()), "top": "", "suggestions": []}
         shown = rendering.page("feed.html", viewer=viewer, **fed)
         return shown.get_data()
 

@@ -25,7 +25,7 @@ def blueprint(app: Flask) -> Blueprint:
     pages = Pages(app)
 
     def reader() -> Viewer | None:
-        token = request.headers.get("Authorization", "").partition(" ")[2] or request.cookies.get(cookies.NAME)
+        token = request.headers.get("Authorization", "").partition(" ")[2] or cookies.token()
         return pages.viewer(sha256(token.encode()).hexdigest()) if token else None
 
     def writer() -> Viewer:

@@ -76,7 +76,7 @@ class Batch:
         self._users.bring(added | just_taken, {user.username: user.line for user in first.values()})
         self._told(User, len(added))
         if added:
-            self._work.stales(invalidation.users_signed_up(usernames=added))
+            self._work.stales(invalidation.users_signed_up(users=added.items()))
 
     def _bring_posts(self) -> None:
         first: dict[str, dict[str, Any]] = {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
+from feedapp.blueprints.encodings import wanted
 from feedapp.blueprints.kept import BODY
 from feedapp.blueprints.memory import kept_if_small
 
@@ -39,7 +40,8 @@ def register(app: Flask) -> None:
         if response.mimetype not in TEXTS or response.is_streamed or "Content-Encoding" in response.headers:
             return response
         response.vary.add("Accept-Encoding")
-        if request.accept_encodings["gzip"] and (response.content_length or 0) >= SMALLEST:
+        encoding = wanted(request.headers.get("Accept-Encoding"))
+        if encoding == "only gzip" or (encoding == "gzip" and (response.content_length or 0) >= SMALLEST):
             etag, is_weak = response.get_etag()
             if etag is not None and not is_weak:  # these are no longer the very bytes that it names
                 response.set_etag(etag, weak=True)

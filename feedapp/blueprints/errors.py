@@ -15,34 +15,51 @@ from werkzeug.exceptions import HTTPException
 from feedapp import errors
 from feedapp.errors import DomainError
 
+PROBLEMS = "/api/problems/"
+"""Where each kind of problem is explained, by its code."""
 DETAILS = {
     404: "There is nothing at this address. Check it for a slip, or start at the home page.",
     405: "This address does not answer to this method.",
     413: "That is more than this site takes at once: at most 512 KiB.",
     415: "Send JSON, with the header Content-Type: application/json.",
 }
+KINDS: dict[int, type[DomainError]] = {
+    404: errors.NotFoundError,
+    405: errors.MethodNotAllowedError,
+    413: errors.TooLargeError,
+    415: errors.UnsupportedTypeError,
+}
+"""What Werkzeug says by a status alone. Any other status of the 400s is that of a request that cannot be read."""
 
 ErrorPage = Callable[[int, str, str], Response]
 Answer = Callable[..., Response]
+AnswerTo = Callable[[DomainError], Response]
 
 log = logging.getLogger(__name__)
 
 
-def register(app: Flask, error_page: ErrorPage) -> None:
-    """Answer every error of the app. `error_page` makes a page from (status, title, detail)."""
+def register(app: Flask, error_page: ErrorPage) -> AnswerTo:
+    """Answer every error of the app; give what makes such an answer, for hooks, whose errors Flask does not handle.
 
-    def answer(status: int, title: str, detail: str, **more: Any) -> Response:
+    `error_page` makes a page from (status, title, detail).
+    """
+
+    def answer(kind: type[DomainError], detail: str, *, status: int | None = None, **more: Any) -> Response:
         if request.path == "/api" or request.path.startswith("/api/"):
-            return problem(status, title, detail, **more)
-        return error_page(status, title, detail)
+            return problem(kind, detail, status=status, **more)
+        return error_page(status or kind.status, kind.title, detail)
 
-    _register_domain(app, answer)
+    def answer_to(error: DomainError) -> Response:
+        return _domain_answer(error, answer)
+
+    app.register_error_handler(DomainError, answer_to)
     _register_database(app, answer)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
-        status = error.code or 500
-        response = answer(status, error.name, DETAILS.get(status, error.description or error.name))
+        status = error.code or DomainError.status
+        kind = KINDS.get(status, errors.MalformedError if status < DomainError.status else DomainError)
+        response = answer(kind, DETAILS.get(status, error.description or error.name), status=status)
         for name, value in error.get_headers():
             if name in {"Allow", "Retry-After", "Location"}:
                 response.headers[name] = value
@@ -51,24 +68,34 @@ def register(app: Flask, error_page: ErrorPage) -> None:
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
         log.error("Unexpected error", exc_info=error)
-        return answer(500, DomainError.title, "That is our fault, and it was written down. Please try again.")
+        return answer(DomainError, "That is our fault, and it was written down. Please try again.")
 
-
-def _register_domain(app: Flask, answer: Answer) -> None:
-    @app.errorhandler(DomainError)
-    def domain(error: DomainError) -> Response:
-        return _domain_answer(error, answer)
+    return answer_to
 
 
 def _domain_answer(error: DomainError, answer: Answer) -> Response:
-    fields = [{"field": each.field, "message": each.message} for each in getattr(error, "errors", ())]
-    response = answer(error.status, error.title, error.detail, **({"errors": fields} if fields else {}))
+    in_address = isinstance(error, errors.InvalidQueryError) or not request.is_json
+    fields = [
+        {"field": each.field, "pointer": None if in_address else f"#/{each.field}", "message": each.message}
+        for each in getattr(error, "errors", ())
+    ]
+    response = answer(type(error), error.detail, **({"errors": fields} if fields else {}))
     retry_after = getattr(error, "retry_after", None)
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
-    if error.status == errors.UnauthenticatedError.status and response.mimetype == "application/problem+json":
-        response.headers["WWW-Authenticate"] = "Bearer"
+    if response.mimetype == "application/problem+json":
+        if isinstance(error, errors.UnauthenticatedError):
+            response.headers["WWW-Authenticate"] = _challenge(error)
+        if isinstance(error, errors.UnsupportedCodingError):
+            response.headers["Accept-Encoding"] = "identity"  # RFC 9110, 12.5.3: what would be taken
     return response
+
+
+def _challenge(error: errors.UnauthenticatedError) -> str:
+    """Say how to sign in (RFC 6750, 3): with an error only where a token was sent."""
+    if isinstance(error, errors.InvalidTokenError):
+        return f'Bearer error="invalid_token", error_description="{error.title}"'
+    return "Bearer"
 
 
 def _register_database(app: Flask, answer: Answer) -> None:
@@ -85,12 +112,19 @@ def _register_database(app: Flask, answer: Answer) -> None:
         # Constraints are checked before they are reached, so this is what a race leaves: somebody deleted what was
         # being written to. The transaction was rolled back.
         log.warning("A write came too late: %s", str(error).partition("\n")[0])
-        return answer(409, "Too late", "What this belongs to was deleted meanwhile. Nothing was changed.")
+        return answer(errors.TooLateError, "What this belongs to was deleted meanwhile. Nothing was changed.")
 
 
-def problem(status: int, title: str, detail: str, **more: Any) -> Response:
-    """Make an RFC 9457 answer."""
-    data = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-    response = Response(orjson.dumps(data), status, content_type="application/problem+json")
+def problem(kind: type[DomainError], detail: str, *, status: int | None = None, **more: Any) -> Response:
+    """Make an RFC 9457 answer. Its type is an address without a host, which is right by whatever name one came."""
+    data = {
+        "type": PROBLEMS + kind.code,
+        "title": kind.title,
+        "status": status or kind.status,
+        "detail": detail,
+        "code": kind.code,
+        **more,
+    }
+    response = Response(orjson.dumps(data), data["status"], content_type="application/problem+json")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,19 +1,23 @@
 """Answers to reads, given again as long as they would be made the same: `feedapp.cache.reuse` around Flask.
 
 A view is decorated with `KeptAnswers.of` to have its answers kept. Only for views whose answer depends on nothing but
-the address, the headers named in `_address`, what they read through the cache, and the clock as they tell it to
-`feedapp.freshness`. What has to be fresh in each answer (the keys of forms) says so by `BODY`.
+the path, the parameters that it says to know, the headers named in `_address`, what they read through the cache, and
+the clock as they tell it to `feedapp.freshness`. What has to be fresh in each answer (the keys of forms) says so by
+`BODY`.
 """
 
 from __future__ import annotations
 
 from functools import wraps
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple, ParamSpec, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol
 
 from flask import Response, request
+from werkzeug.datastructures import ImmutableMultiDict
 
-from feedapp.blueprints.arrivals import UNREADABLE
+from feedapp.blueprints.conditions import IF_MATCH
+from feedapp.blueprints.encodings import wanted
+from feedapp.blueprints.host_guard import REFUSED
 from feedapp.blueprints.wsgi import OK, ROUTE, SAFE, Answer
 from feedapp.cache.reuse import Reuse
 
@@ -22,12 +26,16 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import WSGIEnvironment
 
+    from feedapp.blueprints.parameters import Parameters
     from feedapp.cache.reads import CacheReads
     from feedapp.services.viewers import Credentials, ViewerService
 
 P = ParamSpec("P")
 MOST_BYTES = 96 * 1024 * 1024
-_SENDER = "feedapp.kept.sender"
+MOST_PATHS, LONGEST_PATH = 50_000, 200
+"""Of how many paths it is remembered what their views know, and how long one may be for its answers to be kept."""
+_SENDER, _KNOWN = "feedapp.kept.sender", "feedapp.kept.parameters"
+_IF_MATCH = f"HTTP_{IF_MATCH.upper().replace('-', '_')}"
 BODY = "feedapp.kept.body"
 """In a request's environment: a `Parted` body, if it is to be made anew each time that the answer is given again."""
 
@@ -61,16 +69,24 @@ class KeptAnswers:
 
     def __init__(self, reads: CacheReads, viewers: ViewerService, *, most_bytes: int = MOST_BYTES) -> None:
         self._viewers = viewers
+        self._known: dict[str, Parameters] = {}
         self._reuse: Reuse[_Kept] = Reuse(reads, most_bytes=most_bytes)
 
     @staticmethod
-    def of(credentials: Callable[[], Credentials]) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
-        """Decorate a view whose answers to GET may be kept; `credentials` reads who asks from the request."""
+    def of(
+        credentials: Callable[[], Credentials], *, parameters: Parameters
+    ) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
+        """Decorate a view whose answers to GET may be kept; `credentials` reads who asks from the request.
+
+        The view finds no parameters in the request but those that it says to know.
+        """
 
         def decorate(view: Callable[P, Response]) -> Callable[P, Response]:
             @wraps(view)
             def keepable(*args: P.args, **kwargs: P.kwargs) -> Response:
-                request.environ[_SENDER] = credentials()
+                environ = request.environ
+                environ[_SENDER], environ[_KNOWN] = credentials(), parameters
+                request.args = ImmutableMultiDict(parameters.read(environ.get("QUERY_STRING", "")))
                 return view(*args, **kwargs)
 
             return keepable
@@ -79,7 +95,8 @@ class KeptAnswers:
 
     def find(self, environ: WSGIEnvironment) -> Answer | None:
         """Give the answer to this request if it would be made the same again; None if it has to be made."""
-        address = _address(environ)
+        known = self._known.get(environ.get("PATH_INFO", ""))
+        address = None if known is None else _address(environ, known)
         kept = None if address is None else self._reuse.find(address)
         if kept is None:
             return None
@@ -91,8 +108,11 @@ class KeptAnswers:
 
     def keep(self, environ: WSGIEnvironment, answer: Answer) -> Answer:
         """Keep an answer that was just made, if it can be given again; give it back."""
-        sender, address = environ.get(_SENDER), _address(environ)
-        if sender is None or address is None or answer.status != OK or environ["REQUEST_METHOD"] != "GET":
+        sender, known = environ.get(_SENDER), environ.get(_KNOWN)
+        if sender is None or known is None or answer.status != OK or environ["REQUEST_METHOD"] != "GET":
+            return answer
+        address, path = _address(environ, known), environ.get("PATH_INFO", "")
+        if address is None or len(path) > LONGEST_PATH:
             return answer
         headers = tuple((name, value) for name, value in answer.headers if name != "Content-Length")
         if "Set-Cookie" in dict(headers):
@@ -100,7 +120,10 @@ class KeptAnswers:
         body = b"".join((*answer.body, b""))  # a copy: what orjson gives takes 4 KB, however short it is
         answer.close()
         made: Body = environ.get(BODY) or _Unchanging(body)
-        size = made.size + sum(map(len, filter(None, address))) + sum(map(len, chain(*headers)))
+        size = made.size + sum(map(len, map(str, address))) + sum(map(len, chain(*headers)))
+        if len(self._known) >= MOST_PATHS:
+            self._known.clear()  # what is kept is found again once its path has been answered anew
+        self._known[path] = known
         self._reuse.keep(address, _Kept(headers, made, environ[ROUTE], sender), size=size)
         return answer._replace(body=[body])
 
@@ -114,25 +137,28 @@ class _Unchanging:
         return self._body
 
 
-def _address(environ: Mapping[str, str]) -> tuple[str | None, ...] | None:
+def _address(environ: Mapping[str, Any], known: Parameters) -> tuple[object, ...] | None:
     """Give all of a request that an answer may depend on; None if it is not one whose answer is kept.
 
-    Headers stand in it as they were sent: two ways to write the same are two addresses, which costs only memory.
+    Host, Authorization and Cookie stand in it as they were sent: two ways to write the same are two addresses, which
+    costs only memory. Of the query and of Accept-Encoding it has what they mean, so that strangers cannot ask for the
+    same in ever new ways, each of which would have to be made.
     """
     if (
         environ["REQUEST_METHOD"] not in SAFE
         or environ.get("CONTENT_LENGTH", "") not in {"", "0"}
         or "HTTP_TRANSFER_ENCODING" in environ
         or "HTTP_UPGRADE" in environ
-        or UNREADABLE in environ
+        or _IF_MATCH in environ
+        or REFUSED in environ
     ):
         return None
     return (
         environ["wsgi.url_scheme"],
         environ.get("HTTP_HOST"),
         environ.get("PATH_INFO", ""),
-        environ.get("QUERY_STRING"),
+        known.read(environ.get("QUERY_STRING", "")),
         environ.get("HTTP_AUTHORIZATION"),
         environ.get("HTTP_COOKIE"),
-        environ.get("HTTP_ACCEPT_ENCODING"),
+        wanted(environ.get("HTTP_ACCEPT_ENCODING")),
     )

@@ -14,7 +14,7 @@ from flask import request
 
 from feedapp import costs, freshness, logs, metrics
 from feedapp.blueprints import validators
-from feedapp.blueprints.arrivals import refuse_unreadable
+from feedapp.blueprints.arrivals import make_readable, refuse_unreadable
 from feedapp.blueprints.wsgi import ROUTE, SAFE, answer_of
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class Observed:
         """Answer a request."""
         started = perf_counter()
         method = environ["REQUEST_METHOD"] = environ["REQUEST_METHOD"].upper()  # as Flask would read it
+        make_readable(environ)
         request_id = logs.begin_request(environ.get("HTTP_X_REQUEST_ID"))
         spent = costs.begin()
         freshness.begin()

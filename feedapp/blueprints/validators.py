@@ -9,29 +9,46 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from flask import request
 from werkzeug.http import parse_etags, remove_entity_headers, unquote_etag
 
+from feedapp.blueprints.conditions import if_match
 from feedapp.blueprints.wsgi import OK, SAFE
+from feedapp.errors import DomainError, PreconditionFailedError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
     from flask import Flask, Response
 
+    from feedapp.blueprints.errors import AnswerTo
     from feedapp.blueprints.wsgi import Answer
 
 PUBLIC = "public, no-cache"
 NOT_MODIFIED = "304 NOT MODIFIED"
 
 
-def register(app: Flask) -> None:
-    """Give every answer that anybody may keep an ETag."""
+def register(app: Flask, answer_to: AnswerTo) -> None:
+    """Give every answer that anybody may keep an ETag, and hold every answer to a read against If-Match."""
 
     @app.after_request
     def label(response: Response) -> Response:
         etag, _ = response.get_etag()
         if etag is None and response.status == OK and response.headers.get("Cache-Control") == PUBLIC:
             response.set_etag(digest(response.get_data()))
+        try:
+            _check_if_match(response)
+        except DomainError as error:
+            return answer_to(error)
         return response
+
+
+def _check_if_match(response: Response) -> None:
+    """Raise PreconditionFailedError, MalformedError. Weak ETags count, since a compressed answer's are weak."""
+    if request.method not in SAFE or response.status != OK:
+        return
+    tags = if_match()
+    if tags is not None and response.get_etag()[0] not in {tag.text for tag in tags}:
+        raise PreconditionFailedError("What is there now is not what If-Match names: read it without If-Match.")
 
 
 def validated(environ: WSGIEnvironment, answer: Answer) -> Answer:

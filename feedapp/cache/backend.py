@@ -19,7 +19,10 @@ from redis.exceptions import ResponseError
 
 from feedapp.cache import scripts, values
 from feedapp.cache.connections import Address, addresses, connect, url_of
-from feedapp.cache.discovery import discover
+from feedapp.cache.discovery import discover, parsed
+from feedapp.cache.exchange import exchange
+from feedapp.cache.fences import Fences, keys_on
+from feedapp.cache.keys import FENCE, INCARNATION
 from feedapp.cache.routing import ClusterServers, OneServer, PreparedRead, is_foreign, name_in, prepared_read
 from feedapp.cache.trust import Trust
 from feedapp.costs import redis_trip
@@ -63,7 +66,8 @@ class LeaseRedisCache(RedisCache):
         self._seeds = addresses(url)
         self._last: Sequence[Address | None] = ()
         self.trust = Trust(self._reroute)
-        self._route: Route = OneServer(self._connect(self._seeds[0]))
+        self.key_prefix = key_prefix
+        self._route: Route = OneServer(self._connect(self._seeds[0]), self._one_fence())
         super().__init__(self.client, key_prefix=key_prefix)
 
     @classmethod
@@ -88,11 +92,12 @@ class LeaseRedisCache(RedisCache):
         if deployment is None and isinstance(self._route, ClusterServers):
             self._route = self._route.renewed(self._connect)
         elif deployment is None or not deployment.slots:
-            self._route = OneServer(self._connect(self._seeds[0] if deployment is None else None))
+            self._route = OneServer(self._connect(self._seeds[0] if deployment is None else None), self._one_fence())
         else:
             self._last = list(deployment.servers)
             clients = {address: self._connect(address) for address in deployment.servers}
-            self._route = ClusterServers(clients, deployment.slots)
+            fences = {each: self.name(key) for each, key in keys_on(self, deployment, FENCE).items()}
+            self._route = ClusterServers(clients, deployment.slots, Fences(fences))
         self._write_client = self._read_client = self.client
         for client in left:
             client.connection_pool.disconnect(inuse_connections=False)
@@ -100,6 +105,20 @@ class LeaseRedisCache(RedisCache):
     def _connect(self, address: Address | None) -> Redis:
         meet = partial(self.trust.meet, address=address)
         return connect(url_of(self._url, address), timeout=self._timeout, redis_connect_func=meet)
+
+    def _one_fence(self) -> Fences:
+        return Fences({None: self.name(FENCE.key(0).name)})
+
+    def expect(self, fences: Mapping[Address | None, int]) -> None:
+        """Let nothing pass any more that is read from behind other fences, or deleted there."""
+        self._route.fences.expect(fences)
+
+    def is_still(self, deployment: Deployment) -> bool:
+        """Ask all servers, by connections that are there, whether they are what they were. Raise redis.RedisError."""
+        asked = {address: [("INFO", "replication")] for address in self._route.clients}
+        with redis_trip():
+            answers = exchange(self._route.clients, asked)
+        return all(deployment.servers[address].is_same(parsed(answer[0])) for address, answer in answers.items())
 
     def close(self) -> None:
         """Close all connections that are not in use."""
@@ -126,12 +145,11 @@ class LeaseRedisCache(RedisCache):
 
     def raw_many(self, keys: Sequence[str]) -> list[bytes | None]:
         """Read what the keys hold, markers included, in one round trip."""
-        with redis_trip():
-            return self._route.get_all([self.name(key) for key in keys])
+        return self.raw_prepared(self.prepare(keys))
 
     def prepare(self, keys: Sequence[str]) -> PreparedRead:
         """Make ready what `raw_many` would send."""
-        return prepared_read(tuple(keys), [self.name(key) for key in keys])
+        return prepared_read(tuple(keys), [self.name(key) for key in keys], self.name(FENCE.key(0).name))
 
     def raw_prepared(self, prepared: PreparedRead) -> list[bytes | None]:
         """Do as `raw_many` does, without what it costs to write the command down: half of it for a page's 100 keys."""
@@ -173,7 +191,7 @@ class LeaseRedisCache(RedisCache):
         """
         if writer is not None:
             return self._released([(key, None if key in never_held else writer) for key in keys])
-        answers = self._send([("DEL", self.name(key)) for key in keys], thorough=True)
+        answers = self._send_deletions([("DEL", self.name(key)) for key in keys])
         return [key for key, gone in zip(keys, answers, strict=True) if gone]
 
     def release(self, keys_and_writers: Sequence[tuple[str, str]]) -> list[str]:
@@ -185,17 +203,38 @@ class LeaseRedisCache(RedisCache):
             ("GETDEL", self.name(key)) if writer is None else ("EVAL", scripts.RELEASE, 1, self.name(key), writer)
             for key, writer in keys_and_writers
         ]
-        answers = self._send(commands, thorough=True)
+        answers = self._send_deletions(commands)
         gone = (values.is_value(answer) if isinstance(answer, bytes) else answer for answer in answers)
         return [key for (key, _), had in zip(keys_and_writers, gone, strict=True) if had]
 
+    def _send_deletions(self, commands: Sequence[Command]) -> list[Any]:
+        """Delete, and count that on the fences. Raise FenceError if it happened in another keyspace."""
+        fences = self._route.fences
+        least = {address: fences.least(address) for address in fences.names}
+        counting: list[Command] = [("EVAL", scripts.COUNT, 1, name) for name in fences.names.values()]
+        answers = self._send([*commands, *counting], thorough=True)
+        for (address, expected), counted in zip(least.items(), answers[len(commands) :], strict=True):
+            fences.check(address, expected, counted)
+        return answers[: len(commands)]
+
+    def set_raw(self, key: str, stored: bytes) -> None:
+        """Store bytes for good."""
+        self._send([("SET", self.name(key), stored)])
+
+    def replace_raw(self, key: str, stored: bytes, seen: bytes | None) -> bool:
+        """Store bytes for good where there is still what was seen; tell whether there was."""
+        return bool(self._send([("EVAL", scripts.REPLACE_RAW, 1, self.name(key), stored, seen or b"")])[0])
+
     def clear(self, only: Iterable[Address | None] | None = None) -> bool:
-        """Delete every key with the prefix, a batch at a time, so that Redis never stands still for it.
+        """Delete every key with the prefix but the marks, a batch at a time, so that Redis never stands still for it.
 
         `only`: on those servers of a cluster.
         """
+        marks = tuple(self.name(template.form() % "").encode() for template in (FENCE, INCARNATION))
         for batch in self.names("*", only=only):
-            self._send([("UNLINK", name) for name in batch])
+            doomed = [("UNLINK", name) for name in batch if not name.startswith(marks)]
+            if doomed:
+                self._send(doomed)
         return True
 
     def names(self, pattern: str, *, only: Iterable[Address | None] | None = None) -> Iterator[list[bytes]]:
@@ -255,6 +294,10 @@ class LeaseRedisCache(RedisCache):
         """Keep readers from using or filling the keys until they are deleted; give those that held a value."""
         held = self._send([("EVAL", scripts.HOLD, 1, self.name(key), writer, milliseconds) for key in keys])
         return [key for key, had in zip(keys, held, strict=True) if had]
+
+    def run_script(self, script: str, keys: Sequence[str], arguments: Sequence[int] = ()) -> Any:
+        """Run a script over keys of one slot, in one round trip: for what PostgreSQL does not hold too."""
+        return self._send([("EVAL", script, len(keys), *map(self.name, keys), *arguments)])[0]
 
     def _send(self, commands: Sequence[Command], *, thorough: bool = False) -> list[Any]:
         """Carry out commands, each on the server of its key, in one round trip for a thousand.

@@ -40,6 +40,10 @@ class Server(NamedTuple):
         """Name the run: another id after a restart, another history after it was a replica for a while."""
         return f"{self.run_id}:{self.history}"
 
+    def is_same(self, about: Mapping[str, str]) -> bool:
+        """Tell whether what INFO replication says fits this run: a primary still, and not one that copied another."""
+        return about.get("role") == "master" and about.get("master_replid") == self.history
+
 
 class Deployment(NamedTuple):
     """All primaries by address, and whose each slot is. A single server stands under None and has no slots."""
@@ -51,12 +55,25 @@ class Deployment(NamedTuple):
         """Say which server has the key of that name."""
         return self.slots[key_slot(name.encode())] if self.slots else None
 
+    def slots_of(self, address: Address | None) -> str:
+        """Give the slots of one server as ranges, as in `0-10 12-20`; "" for a single server."""
+        ranges: list[list[int]] = []
+        for slot, owner in enumerate(self.slots):
+            if owner != address:
+                continue
+            if ranges and ranges[-1][1] == slot - 1:
+                ranges[-1][1] = slot
+            else:
+                ranges.append([slot, slot])
+        return " ".join(f"{first}-{last}" for first, last in ranges)
+
     @property
-    def run(self) -> str:
-        """Name the runs of all servers together. Slots may move between them: copies and deletions move along."""
+    def fingerprint(self) -> str:
+        """Name the runs of all servers together, and whose each slot is: its owner has the deletions."""
         if not self.slots:
             return self.servers[None].run
-        return sha256(" ".join(sorted(server.run for server in self.servers.values())).encode()).hexdigest()
+        told = sorted(f"{address} {server.run} {self.slots_of(address)}" for address, server in self.servers.items())
+        return sha256("\n".join(told).encode()).hexdigest()
 
 
 def discover(url: str, seeds: Iterable[Address | None], *, timeout: float) -> Deployment:
@@ -110,7 +127,7 @@ def ask_server(connection: AbstractConnection) -> Server:
     connection.send_packed_command(connection.pack_commands(asked))  # type: ignore[no-untyped-call]
     about: dict[str, str] = {}
     for _ in asked:
-        about |= _parsed(connection.read_response())
+        about |= parsed(connection.read_response())
     version = about.get("redis_version", "0")
     if int(version.partition(".")[0]) < OLDEST:
         raise RedisConnectionError(f"Redis {OLDEST} or newer is needed, or Valkey, and Redis {version} answers")
@@ -125,7 +142,7 @@ def ask_server(connection: AbstractConnection) -> Server:
     )
 
 
-def _parsed(answer: object) -> dict[str, str]:
+def parsed(answer: object) -> dict[str, str]:
     """Read what INFO says."""
     lines = answer.decode().splitlines() if isinstance(answer, bytes) else str(answer).splitlines()
     return dict(line.split(":", 1) for line in lines if ":" in line)

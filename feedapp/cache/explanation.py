@@ -38,26 +38,18 @@ class Rule(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """Which rules delete a key. For a page: by name or stamp, and by which of them a settled page falls too."""
+    """Which rules delete a key; for a page, by name or by one of its stamps."""
 
     key: Key
     stamps: tuple[Key, ...]
-    settled_stamps: tuple[Key, ...]
     deleted_by: list[Rule]
-    deleted_by_when_settled: list[Rule]
 
 
 def explain(key: Key) -> Explanation:
     """Say what deletes a key of the table."""
     listing = listing_of(key)
-    stamps, settled = (listing.stamps, listing.settled) if listing else ((), ())
-    return Explanation(
-        key,
-        stamps,
-        settled,
-        [rule for rule in RULES if _falls(rule, key, *stamps)],
-        [rule for rule in RULES if _falls(rule, key, *settled)] if listing else [],
-    )
+    stamps = listing.stamps if listing else ()
+    return Explanation(key, stamps, [rule for rule in RULES if _falls(rule, key, *stamps)])
 
 
 def _falls(rule: Rule, *watched: Key) -> bool:

@@ -69,12 +69,16 @@ class Fetched:
         """Tell whether anything is kept at all."""
         return self._current.get() is not None
 
-    def fetch(self, names: Sequence[str]) -> Mapping[str, bytes | None]:
-        """Fetch what this request has not fetched yet, in one round trip. Raise redis.RedisError."""
+    def fetch(self, names: Sequence[str], *, along: Sequence[str] = ()) -> Mapping[str, bytes | None]:
+        """Fetch what this request has not fetched yet, in one round trip; `along` with it, but not by itself.
+
+        Raise redis.RedisError.
+        """
         request = self._current.get()
         fetched = {} if request is None else request.fetched
         absent = [name for name in dict.fromkeys(names) if name not in fetched]
         if absent:
+            absent += [name for name in dict.fromkeys(along) if name not in fetched and name not in names]
             fetched.update(zip(absent, self._backend.raw_many(absent), strict=True))
         return fetched
 

@@ -72,6 +72,7 @@ FOLLOWERS_COUNT = _fact("followers_count", "user:{user_id}:followers:count", 120
 FOLLOWING_COUNT = _fact("following_count", "user:{user_id}:following:count", 120, "how many the user follows")
 FOLLOWS = _fact("follows", "user:{user_id}:follows:{followee_id}", 300, "whether one user follows the other")
 USERNAME = _fact("username", "username:{username}", 600, "the id of the user of that name")
+TAKEN = _fact("taken", "username:{username}:taken", 600, "whether a name that stands in a text is anybody's")
 TOKENS_OF = _fact("tokens_of", "user:{user_id}:tokens", 300, "the tokens and sessions of the user, without the tokens")
 TOKEN = _fact("token", "token:{token_hash}", 600, "whose token or session it is, of which kind, and until when")
 
@@ -79,26 +80,23 @@ NOTABLE = _row(
     "notable", "people:notable", 60, "ranking", "whom to suggest to newcomers, the best first, up to a minute old"
 ).key()
 STAMP_LIFETIME = 86_400
-INCARNATION = _row(
-    "incarnation", "incarnation:{number}", 86_400, "mark", "which run of this server the copies on it were made in"
-)
+FOR_GOOD = 0
+"""For marks: one that ran out, or was evicted before others for having a lifetime, would only cost copies."""
+INCARNATION = _row("incarnation", "incarnation:{number}", FOR_GOOD, "mark", "what the fence of a server was put up for")
+FENCE = _row("fence", "fence:{number}", FOR_GOOD, "mark", "which run the copies on a server are of: every read asks")
 
 
 class ListTemplate(NamedTuple):
-    """The three rows of the table that one kind of list has."""
+    """The two rows of the table that one kind of list has."""
 
     pages: Template
     stamp: Template
-    settled: Template
 
 
 def _list(name: str, base: str, lifetime: int, holds: str) -> ListTemplate:
     return ListTemplate(
         _row(name, base + ":{cursor}:{limit}", lifetime, "page", f"one page of {holds}: ids, positions and stamps"),
         _row(f"{name}_stamp", base + ":stamp", STAMP_LIFETIME, "stamp", f"without it no page of {holds} is valid"),
-        _row(
-            f"{name}_settled", base + ":settled", STAMP_LIFETIME, "stamp", "the same for pages that no new entry moves"
-        ),
     )
 
 
@@ -111,12 +109,11 @@ FOLLOWING = _list("following", "user:{user_id}:following", 300, "whom a user fol
 
 
 class Listing(NamedTuple):
-    """One paged list: a page is valid while all its `stamps` stand, or all its `settled` ones for a settled page."""
+    """One paged list: a page is valid while all its `stamps` stand."""
 
     template: ListTemplate
     owner: object
     stamps: tuple[Key, ...]
-    settled: tuple[Key, ...]
 
     def page(self, cursor: str, size: int) -> Key:
         """Name the page of `size` entries (one of PAGE_SIZES) at a cursor's text, or at START."""
@@ -128,13 +125,7 @@ class Listing(NamedTuple):
 
 
 def _listing(template: ListTemplate, owner: object, *also: object) -> Listing:
-    owners = (owner, *also)
-    return Listing(
-        template,
-        owner,
-        tuple(template.stamp.key(each) for each in owners),
-        tuple(template.settled.key(each) for each in owners),
-    )
+    return Listing(template, owner, tuple(template.stamp.key(each) for each in (owner, *also)))
 
 
 def public_feed() -> Listing:

@@ -22,7 +22,7 @@ from feedapp.cache.fetched import Fetched
 from feedapp.cache.implications import implied
 from feedapp.cache.keys import START, Key, Listing
 from feedapp.cache.tally import Reads, Tally
-from feedapp.pagination import Cursor, Entry, Slice, Walk
+from feedapp.pagination import Entry, Slice
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -57,11 +57,14 @@ class CacheReads:
         """Forget what was fetched: what is read from now on must not be older than now."""
         self._fetched.restart()
 
-    def fetch(self, keys: Iterable[Key]) -> None:
-        """Fetch keys ahead, in one round trip, so that `facts` and `page` find them without a trip of their own."""
-        if not self._given_up():
+    def fetch(self, keys: Iterable[Key], *, along: Iterable[Key] = ()) -> None:
+        """Fetch keys ahead, in one round trip, so that `facts` and `page` find them without a trip of their own.
+
+        Those of `along` come too if there is a trip anyway. Outside of a request, nothing is kept, so nothing is done.
+        """
+        if self._fetched.in_request() and not self._given_up():
             try:
-                self._fetched.fetch([key.name for key in keys])
+                self._fetched.fetch([key.name for key in keys], along=[key.name for key in along])
             except RedisError as error:
                 self._note_bypass(error)
 
@@ -178,7 +181,6 @@ class CacheReads:
         self,
         listing: Listing,
         address: tuple[str, int],
-        walk: tuple[Walk, Cursor | None],
         load: Callable[[], Slice],
     ) -> Slice:
         """Give one page of a list. `address`: the cursor's text (or START) and the size, as they stand in the key.
@@ -189,30 +191,29 @@ class CacheReads:
         if self._given_up():
             return load()
         key = listing.page(*address)
-        watched = [*listing.stamps, *listing.settled, key]
+        watched = [*listing.stamps, key]
         try:
             raw = self._fetched.use([each.name for each in watched])
             page = valid_page(listing, key, raw)
             self._count([key] if page else [], [] if page else [key])
-            return page or self._load_page(listing, key, raw, walk, load)
+            return page or self._load_page(listing, key, raw, load)
         except RedisError as error:
             self._note_bypass(error)
             return load()
 
     def page_keys(self, listing: Listing, address: tuple[str, int] = (START, 20)) -> list[Key]:
         """Name what `page` will need, to be fetched ahead."""
-        return [*listing.stamps, *listing.settled, listing.page(*address)]
+        return [*listing.stamps, listing.page(*address)]
 
     def _load_page(
         self,
         listing: Listing,
         key: Key,
         raw: Mapping[str, bytes | None],
-        walk: tuple[Walk, Cursor | None],
         load: Callable[[], Slice],
     ) -> Slice:
         turns = waits.Waits(self._patience)
-        watched = [*listing.stamps, *listing.settled, key]
+        watched = [*listing.stamps, key]
         # Once trust is lost, what is waited for may never come.
         while turns.go_on(raw.get(each.name) for each in watched) and self._backend.trust.state == "trusted":
             current = dict(raw)
@@ -223,13 +224,8 @@ class CacheReads:
                 return page
             if won and not any(values.is_marker(current[each.name]) for each in watched[:-1]):
                 page = self._load_or_yield(lease, [key], load)
-                settled = page.is_settled(*walk)
-                stamps = [
-                    values.decode(current[each.name]) for each in (listing.settled if settled else listing.stamps)
-                ]
-                stored = values.encode(
-                    [stamps, int(settled), [list(e) for e in page.entries], int(page.more), int(page.behind), page.now]
-                )
+                entries = [list(entry) for entry in page.entries]
+                stored = values.encode([_stamped(listing, current), entries, int(page.more), int(page.behind)])
                 if self._backend.fill(lease, {key.name: (stored, self._lifetime(key))})[0]:
                     return page
                 metrics.FILLS_REFUSED.labels(key.template.name).inc()
@@ -249,7 +245,7 @@ class CacheReads:
         offers: list[tuple[str, bytes, int, bytes | None]] = []
         for stamp in watched[:-1]:
             stored = current[stamp.name]
-            if values.decode(stored) is values.MISS and not values.is_marker(stored):
+            if stored is None or not (values.is_value(stored) or values.is_marker(stored)):
                 offers.append((stamp.name, values.encode(token_hex(8)), self._lifetime(stamp), stored))
         if not values.is_marker(current[key.name]):
             offers.append((key.name, lease, LEASE_MILLISECONDS, current[key.name]))
@@ -291,11 +287,16 @@ def valid_page(listing: Listing, key: Key, raw: Mapping[str, bytes | None]) -> S
     if stored is values.MISS:
         return None
     try:
-        stamps, settled, entries, more, behind, now = stored
+        stamps, entries, more, behind = stored
         entries = tuple(Entry(*entry) for entry in entries)
     except (TypeError, ValueError):
         return None
-    standing = [values.decode(raw[stamp.name]) for stamp in (listing.settled if settled else listing.stamps)]
-    if stamps != standing:
+    if stamps != _stamped(listing, raw):
         return None
-    return Slice(entries, bool(more), bool(behind), now)
+    return Slice(entries, bool(more), bool(behind))
+
+
+def _stamped(listing: Listing, raw: Mapping[str, bytes | None]) -> list[str | None]:
+    """Give the stamps of a list as they stand, byte for byte: also those that another version of feedapp has put."""
+    stored = [raw[stamp.name] for stamp in listing.stamps]
+    return [each.decode() if each is not None and values.is_value(each) else None for each in stored]

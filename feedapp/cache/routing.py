@@ -2,7 +2,7 @@
 
 On a cluster the commands of one call go to all servers concerned before the first answer is read, so a call takes one
 round trip there, too. MGET would need all its keys in one slot, so it becomes one GET for each. Nothing is retried, but
-MOVED and ASK are followed if they lead to a server that is trusted.
+ASK is followed if it leads to a server that is trusted. MOVED is not: whose a slot was is part of the run.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from feedapp.cache.connections import Address
 from feedapp.cache.exchange import exchange, exchange_as_is, exchange_packed, packed
+from feedapp.cache.fences import Fences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from redis import Redis
 
     from feedapp.cache.exchange import Command, Packed
-
-REDIRECTS = 3
 
 
 @dataclass(slots=True, eq=False)
@@ -40,7 +39,7 @@ class PreparedRead:
     keys: tuple[str, ...]
     names: Sequence[str]
     command: bytes
-    plan: tuple[Sequence[Address], _Plan] | None = None
+    plan: tuple[object, _Plan] | None = None
 
 
 class _Plan(NamedTuple):
@@ -50,23 +49,21 @@ class _Plan(NamedTuple):
     packed: Mapping[Address, Packed]
 
 
-def prepared_read(keys: tuple[str, ...], names: Sequence[str]) -> PreparedRead:
-    """Write down the MGET; `names` are the whole keys."""
-    command = pack_command(("MGET", *names))  # type: ignore[arg-type]  # its stub says a tuple of one
+def prepared_read(keys: tuple[str, ...], names: Sequence[str], fence: str) -> PreparedRead:
+    """Write down the MGET; `names` are the whole keys, `fence` is that of the fence of a single server."""
+    command = pack_command(("MGET", fence, *names))  # type: ignore[arg-type]  # its stub says a tuple of one
     return PreparedRead(keys, names, command)
 
 
 class Route(Protocol):
-    """The way to all servers of a deployment."""
+    """The way to all servers of a deployment. What is read raises FenceError if it comes from behind another fence."""
 
     clients: Mapping[Address | None, Redis]
     """One client for each primary."""
+    fences: Fences
 
     def client_of(self, name: str) -> Redis:
         """Give the client of the server that has the key of that name."""
-
-    def get_all(self, names: Sequence[str]) -> list[bytes | None]:
-        """Read what the keys hold."""
 
     def get_prepared(self, prepared: PreparedRead) -> list[bytes | None]:
         """Read what the keys hold."""
@@ -81,20 +78,18 @@ class Route(Protocol):
 class OneServer:
     """The route to a single server."""
 
-    def __init__(self, client: Redis) -> None:
+    def __init__(self, client: Redis, fences: Fences) -> None:
         self._client = client
         self.clients: Mapping[Address | None, Redis] = {None: client}
+        self.fences = fences
 
     def client_of(self, _name: str) -> Redis:
         """Give the only one."""
         return self._client
 
-    def get_all(self, names: Sequence[str]) -> list[bytes | None]:
-        """Read all in one MGET."""
-        return self.get_prepared(prepared_read((), names))
-
     def get_prepared(self, prepared: PreparedRead) -> list[bytes | None]:
         """Read all in one MGET that is written already."""
+        least = self.fences.least(None)
         pool = self._client.connection_pool
         connection = pool.get_connection()
         try:
@@ -102,7 +97,8 @@ class OneServer:
             found: list[bytes | None] = connection.read_response()
         finally:
             pool.release(connection)
-        return found
+        self.fences.check(None, least, found[0])
+        return found[1:]
 
     def send(self, commands: Sequence[Command], *, thorough: bool = False) -> list[Any]:
         """Send all at once, then read all answers."""
@@ -113,36 +109,42 @@ class OneServer:
 class ClusterServers:
     """The routes to all primaries of a cluster; `owners` names the one of each slot."""
 
-    def __init__(self, clients: Mapping[Address | None, Redis], owners: Sequence[Address]) -> None:
+    def __init__(self, clients: Mapping[Address | None, Redis], owners: Sequence[Address], fences: Fences) -> None:
         self.clients = clients
-        self._owners = list(owners)
+        self._owners = owners
+        self.fences = fences
 
     def client_of(self, name: str) -> Redis:
         """Find it by the slot of the key."""
         return self.clients[_owner(name, self._owners)]
 
-    def get_all(self, names: Sequence[str]) -> list[bytes | None]:
-        """Read each by itself."""
-        return self.get_prepared(prepared_read((), names))
-
     def get_prepared(self, prepared: PreparedRead) -> list[bytes | None]:
-        """Read each by itself, from the servers that had them last time if no slot has moved since."""
-        owners, plan = prepared.plan or ((), None)
-        if plan is None or owners is not self._owners:
-            owners = self._owners
-            parts = self._divided(prepared.names, owners)
-            sent = {address: packed([("GET", prepared.names[n]) for n in part]) for address, part in parts.items()}
+        """Read each by itself, after the fence of its server; divided as last time if that was for these servers."""
+        planned_for, plan = prepared.plan or (None, None)
+        if plan is None or planned_for is not self:
+            parts = self._divided(prepared.names, self._owners)
+            sent = {
+                address: packed([("GET", name) for name in (self._fence(address), *(prepared.names[n] for n in part))])
+                for address, part in parts.items()
+            }
             plan = _Plan(parts, sent)
-            prepared.plan = owners, plan
-        answered = {
-            address: list(map(_none_if_foreign, found))
-            for address, found in exchange_packed(self.clients, plan.packed).items()
-        }
+            prepared.plan = self, plan
+        least = {address: self.fences.least(address) for address in plan.parts}
+        answered: dict[Address, list[Any]] = {}
+        for address, (fence, *found) in exchange_packed(self.clients, plan.packed).items():
+            if isinstance(fence, ResponseError):
+                raise fence
+            self.fences.check(address, least[address], fence)
+            answered[address] = list(map(_none_if_foreign, found))
         return self._gathered(plan.parts, answered, lambda number: ("GET", prepared.names[number]))
+
+    def _fence(self, address: Address) -> str:
+        """Name the fence of a server; before any is known, ask for a key that is nobody's."""
+        return self.fences.names.get(address, "")
 
     def renewed(self, connect: Callable[[Address | None], Redis]) -> ClusterServers:
         """Give the same servers by other connections."""
-        return ClusterServers({address: connect(address) for address in self.clients}, self._owners)
+        return ClusterServers({address: connect(address) for address in self.clients}, self._owners, Fences({}))
 
     def send(self, commands: Sequence[Command], *, thorough: bool = False) -> list[Any]:
         """Send to all servers, then read from all."""
@@ -180,23 +182,19 @@ class ClusterServers:
         return _checked(answers)
 
     def _redirected(self, command: Command, answer: Any) -> Any:
-        """Follow MOVED and ASK, as long as they lead to servers that are known."""
-        for _ in range(REDIRECTS):
-            address = Address(answer.host, answer.port)
-            if address not in self.clients:
-                raise RedisConnectionError(f"the Redis Cluster has changed: {answer}")
-            if isinstance(answer, MovedError):
-                owners = list(self._owners)
-                owners[answer.slot_id] = address
-                self._owners = owners
-                asked = [command]
-            else:
-                asked = [("ASKING",), command]
-            # As text: sent again because its digest is not known, it would come without its ASKING.
-            answer = exchange_as_is(self.clients, {address: asked})[address][-1]
-            if not isinstance(answer, AskError):
-                return answer
-        raise RedisConnectionError(f"the Redis Cluster is changing: {answer}")
+        """Follow ASK to a server that is known. Raise redis.ConnectionError for MOVED.
+
+        A slot that moved may come back later, to a server that still has what was deleted elsewhere meanwhile. So its
+        owners are part of the run, and it is another one now.
+        """
+        address = Address(answer.host, answer.port)
+        if isinstance(answer, MovedError) or address not in self.clients:
+            raise RedisConnectionError(f"the Redis Cluster has changed: {answer}")
+        # As text: sent again because its digest is not known, it would come without its ASKING.
+        again = exchange_as_is(self.clients, {address: [("ASKING",), command]})[address][-1]
+        if isinstance(again, AskError):
+            raise RedisConnectionError(f"the Redis Cluster is changing: {again}")
+        return again
 
 
 def name_in(command: Command) -> str | bytes:

@@ -76,6 +76,23 @@ A Redis whose memory is full refuses to store those; then they go as well, since
 ARGV: the writer's token.
 """
 
+COUNT = """
+redis.pcall('INCR', KEYS[1])
+return redis.call('GET', KEYS[1])
+"""
+"""Count a deletion on the fence, and give that as text, since Lua's numbers are too short.
+
+Where memory is full, it is only given.
+"""
+
+REPLACE_RAW = """
+local found = redis.call('GET', KEYS[1]) or ''
+if found ~= ARGV[2] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1])
+return 1
+"""
+"""Set a key for good if it still holds what was seen ("" for nothing). ARGV: what to set, what was seen."""
+
 DROP = """
 if redis.call('TYPE', KEYS[1]).ok == 'string' then return 0 end
 return redis.call('DEL', KEYS[1])

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from feedapp.cache.connections import Address
     from feedapp.cache.discovery import Deployment
+    from feedapp.cache.fences import Run
 
 State = Literal["away", "returning", "trusted"]
 
@@ -53,6 +54,8 @@ class Trust:
         self._said = ""
         self.known: Deployment | None = None
         """What is trusted, or returned to; the same object as long as trust was not lost."""
+        self.run: Run | None = None
+        """The run that was joined there."""
         self.state: State = "away"
         self.seek: Callable[[], None] = lambda: None
         """Called when Redis is away and would be needed; the relay tries to come to trust it then."""
@@ -96,7 +99,7 @@ class Trust:
         """Stop believing Redis."""
         with self._lock:
             was, self.state = self.state, "away"
-            self.known = None
+            self.known = self.run = None
             self._losses += 1
             self._hung = isinstance(reason, RedisTimeoutError)
             if was != "away":
@@ -108,10 +111,18 @@ class Trust:
     def begin_return(self, deployment: Deployment) -> int:
         """Let writes delete again, by connections made from now on. Give a number to finish with."""
         with self._lock:
-            self.known = deployment
+            self.known, self.run = deployment, None
             self._reroute(deployment)
             self.state = "returning"
             return self._losses
+
+    def join(self, number: int, run: Run) -> bool:
+        """Let deletions count in that run, unless trust was lost since `begin_return` gave that number: then False."""
+        with self._lock:
+            if self._losses != number:
+                return False
+            self.run = run
+            return True
 
     def finish_return(self, number: int) -> None:
         """Believe Redis again, unless it was lost since `begin_return` gave that number."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-VERSION = 1
+VERSION = 2
 LEASE, HOLD = b"L", b"W"
 MARKER = re.compile(rb"L[0-9a-f]{16}|W(?: [0-9a-f]+@[0-9]+)+")
 MISS: Any = type("Miss", (), {"__repr__": lambda _: "MISS", "__bool__": lambda _: False})()

@@ -55,12 +55,16 @@ class CacheWrites:
                 self._backend.trust.failed(error)
         return hold
 
-    def forget(self, hold: Hold) -> str | None:
+    def forget(self, hold: Hold, *, database: str | None = None) -> str | None:
         """Delete the keys of a hold, after the commit, or to undo the hold after a rollback.
 
-        Give the run of Redis from which they are certainly deleted; None if that is left to the outbox. A connection
-        that breaks is replaced once: as long as Redis can be reached, nobody shall read the old state after this.
+        Give the run from which they are certainly deleted; None if that is left to the outbox. `database` is the
+        history of PostgreSQL in which it was committed: copies of another are not to be trusted. A connection that
+        breaks is replaced once: as long as Redis can be reached, nobody shall read the old state after this.
         """
+        trusted = self._backend.trust.run
+        if database is not None and trusted is not None and trusted.database != database:
+            self._backend.trust.lose("PostgreSQL goes on from another state: a failover, or a restart")
         if not hold.keys:
             return None
         deleted = self._delete(hold)
@@ -80,7 +84,7 @@ class CacheWrites:
         for _ in range(ATTEMPTS):
             if not trust.to_be_tried:
                 return None
-            known = trust.known
+            run = trust.run
             try:
                 deleted = self._backend.delete_many(*names, writer=hold.writer, never_held=pages)
             except RedisError as error:
@@ -89,7 +93,7 @@ class CacheWrites:
                     return None
             else:
                 # Lost meanwhile, or found by a new connection to who knows which run: then others deliver it again.
-                return (known.run, deleted) if known is not None and trust.known is known else None
+                return (run.name, deleted) if run is not None and trust.run is run else None
         return None
 
     def _listed(self, hold: Hold, gone: set[str]) -> str:

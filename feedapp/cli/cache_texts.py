@@ -96,9 +96,7 @@ def explanation(found: Explanation, lifetime: int) -> list[str]:
     return [
         *lines,
         f"valid       while it carries what stands in {_names(found.stamps)}",
-        f"            or, if it is settled, in {_names(found.settled_stamps)}",
         *_rules("forgotten by, by name or stamp", found.deleted_by),
-        *_rules("and when it is settled, only by", found.deleted_by_when_settled),
     ]
 
 

@@ -37,7 +37,12 @@ def group(accounts: AccountService) -> click.Group:
         """Make an account."""
         fields = {"username": name, "password": password_from(stdin=password_stdin)}
         wanted = from_form(SignUp, {**fields, **({"display_name": display_name} if display_name else {})})
-        accounts.sign_up(username=wanted.username, password=wanted.password, display_name=wanted.display_name)
+        accounts.sign_up(
+            username=wanted.username,
+            password=wanted.password,
+            display_name=wanted.display_name,
+            by_operator=True,
+        )
         click.echo(f"{wanted.username} can log in now.")
 
     @users.command(cls=Command)

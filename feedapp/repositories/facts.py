@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from feedapp.repositories.tokens import ENDS_AT
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -43,24 +45,29 @@ SELECTS = {
     "comment": _by_id("comments", f"json_build_object('id', id, 'post_id', post_id, {_BODY})"),
     "user": _by_id(
         "users",
-        "json_build_object('id', id, 'username', username, 'display_name', display_name, 'bio', bio, 'created_at', "
-        f"{_TIME.format('created_at')})",
+        "json_build_object('id', id, 'key', key, 'username', username, 'display_name', display_name, 'bio', bio, "
+        f"'created_at', {_TIME.format('created_at')})",
     ),
     "user_posts_count": _by_id("user_counters", "to_json(posts)", "user_id"),
     "followers_count": _by_id("user_counters", "to_json(followers)", "user_id"),
     "following_count": _by_id("user_counters", "to_json(following)", "user_id"),
     "follows": _by_pair("follows", "follower_id", "followee_id"),
     "username": "SELECT '{0}', username, to_json(id) FROM users WHERE username = ANY(CAST(%({0}_0)s AS text[]))",
+    "taken": (
+        "SELECT '{0}', wanted, to_json(EXISTS (SELECT FROM users WHERE username = wanted)) "
+        "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted)"
+    ),
     "token": (
-        "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'kind', kind, 'expires_at', "
-        "extract(epoch FROM expires_at)::bigint) FROM tokens "
+        "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'user_key', users.key, 'kind', kind, "  # noqa: S608
+        f"'ends_at', extract(epoch FROM {ENDS_AT})::bigint) FROM tokens JOIN users ON users.id = user_id "
         "WHERE hash = ANY(SELECT decode(each, 'hex') FROM unnest(CAST(%({0}_0)s AS text[])) AS each)"
     ),
     "tokens_of": (
-        "SELECT '{0}', owner::text, (SELECT coalesce(json_agg(json_build_object('id', id, "  # noqa: S608
+        "SELECT '{0}', owner::text, (SELECT coalesce(json_agg(json_build_object("  # noqa: S608
         "'hash', encode(hash, 'hex'), 'kind', kind, 'name', name, "
-        + ", ".join(f"'{name}', {_TIME.format(name)}" for name in ("created_at", "expires_at", "last_used_at"))
-        + ") ORDER BY id DESC), '[]') FROM tokens WHERE user_id = owner) "
+        f"'created_at', {_TIME.format('created_at')}, 'expires_at', {_TIME.format(f'({ENDS_AT})')}, "
+        f"'last_used_at', {_TIME.format('last_used_at')}"
+        ") ORDER BY id DESC), '[]') FROM tokens WHERE user_id = owner) "
         "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(owner)"
     ),
     # Nothing here grows with the number of users: the most followed by an index, whoever wrote last by another.

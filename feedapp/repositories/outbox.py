@@ -7,13 +7,15 @@ and count as undelivered in every other run.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from feedapp.repositories.history import HISTORY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from sqlalchemy import Engine
 
@@ -27,9 +29,33 @@ _ELSEWHERE = (
     "confirmed_at IS NOT NULL AND (confirmed_run < :run OR confirmed_run > :run) AND strpos(confirmed_run, :run) = 0"
 )
 """Not `<>`, so that the index finds the few there are; in most moments there is none."""
+UNDELIVERED = (
+    "SELECT id FROM outbox WHERE confirmed_at IS NULL AND created_at <= clock_timestamp() - interval '{}' "  # noqa: S608
+    f"UNION ALL SELECT id FROM outbox WHERE {_ELSEWHERE}"
+)
+"""Rows not delivered in a run; the age leaves out those so young that their own process is likely to be at it."""
 _THERE_TOO = "CASE WHEN strpos(confirmed_run, :run) > 0 THEN confirmed_run ELSE concat_ws(' ', confirmed_run, :run) END"
 """All runs in which it was deleted. With the last one only, two processes that reach different servers would take turns
 at delivering everything again."""
+
+
+Fate = Literal["in progress", "committed", "aborted"]
+
+
+class Parcel(NamedTuple):
+    """One row: its id, the history of PostgreSQL in which it was written, and the transaction that it is part of."""
+
+    id: int
+    database: str
+    transaction: int
+
+
+class Moment(NamedTuple):
+    """PostgreSQL as it is now: its history, its clock in seconds, and what the outbox has forgotten (a time, too)."""
+
+    database: str
+    now: float
+    cleaned: float
 
 
 class OutboxRepository:
@@ -39,33 +65,45 @@ class OutboxRepository:
         self._session = session
         self._engine = engine
 
-    def add(self, keys: Sequence[str], *, writer: str) -> int:
-        """Put keys in, as part of the write that makes them stale; give the row's id."""
-        added = text("INSERT INTO outbox (keys, writer) VALUES (:keys, :writer) RETURNING id")
-        return int(self._session.execute(added, {"keys": list(keys), "writer": writer}).scalar_one())
+    def add(self, keys: Sequence[str], *, writer: str) -> Parcel:
+        """Put keys in, as part of the write that makes them stale."""
+        added = text(
+            "INSERT INTO outbox (keys, writer) VALUES (:keys, :writer) "  # noqa: S608
+            f"RETURNING id, {HISTORY}, pg_current_xact_id()::text::bigint"
+        )
+        return Parcel(*self._session.execute(added, {"keys": list(keys), "writer": writer}).one())
+
+    def fate(self, transaction: int) -> Fate:
+        """Tell what became of a transaction whose commit was not answered. Raise SQLAlchemyError if nobody answers."""
+        asked = text("SELECT pg_xact_status(CAST(CAST(:transaction AS text) AS xid8))")
+        with self._engine.connect() as connection:
+            try:
+                fate = connection.execute(asked, {"transaction": transaction}).scalar_one()
+            except DBAPIError as error:
+                if getattr(error.orig, "pgcode", None) is None:
+                    raise
+                return "aborted"  # from the future, as this server sees it: one that another history has lost
+        return "aborted" if fate is None else fate
 
     def confirm(self, ids: Sequence[int], *, run: str) -> None:
-        """Strike off what that run of Redis has deleted."""
+        """Strike off what that run of Redis has deleted. Rows that somebody else is at are left for another time."""
         confirmed = (
             "UPDATE outbox SET confirmed_at = coalesce(confirmed_at, clock_timestamp()), "  # noqa: S608
-            f"confirmed_run = {_THERE_TOO} FROM {LAZILY} WHERE id = ANY(:ids)"
+            f"confirmed_run = {_THERE_TOO} FROM {LAZILY} "
+            "WHERE id IN (SELECT id FROM outbox WHERE id = ANY(:ids) FOR UPDATE SKIP LOCKED)"
         )
         with self._engine.connect() as connection:
             connection.execute(text(confirmed), {"ids": list(ids), "run": run})
 
-    def undelivered(self, *, run: str, overdue_only: bool) -> Sequence[int]:
-        """Give the ids of all rows that are not known to be deleted in that run of Redis.
+    def undelivered(self, *, run: str, overdue: bool = False) -> Sequence[int]:
+        """Give the ids of all rows that are not known to be deleted in that run, the newest first.
 
-        Not "those after the last": transactions commit out of order. `overdue_only` leaves out those so young that
-        their own process is likely to be at it.
+        Not "those after the last": transactions commit out of order. `overdue` leaves out those so young that their own
+        process is likely to be at it.
         """
-        overdue = f"AND created_at < clock_timestamp() - interval '{OVERDUE}'" if overdue_only else ""
-        query = (
-            f"SELECT id FROM outbox WHERE confirmed_at IS NULL {overdue} "  # noqa: S608
-            f"UNION ALL SELECT id FROM outbox WHERE {_ELSEWHERE}"
-        )
         with self._engine.connect() as connection:
-            return connection.scalars(text(query), {"run": run}).all()
+            query = text(UNDELIVERED.format(OVERDUE if overdue else "-1 day") + " ORDER BY id DESC")
+            return connection.scalars(query, {"run": run}).all()
 
     def parcels(self, ids: Sequence[int]) -> list[tuple[str, str]]:
         """Give all (key, writer) pairs in these rows, each once."""
@@ -73,23 +111,33 @@ class OutboxRepository:
         with self._engine.connect() as connection:
             return [(key, writer) for key, writer in connection.execute(query, {"ids": list(ids)})]
 
-    def now(self) -> datetime:
-        """Ask PostgreSQL for the time."""
+    def moment(self) -> Moment:
+        """Ask for the history and the clock, and enter the history where it is new."""
+        asked = text(
+            f"WITH entered AS (INSERT INTO cache_histories (name) VALUES ({HISTORY}) ON CONFLICT DO NOTHING) "  # noqa: S608
+            f"SELECT {HISTORY}, extract(epoch FROM clock_timestamp()), "
+            "(SELECT extract(epoch FROM max(cleaned_before)) FROM cache_histories)"
+        )
         with self._engine.connect() as connection:
-            moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-            return moment
+            database, now, cleaned = connection.execute(asked).one()
+            return Moment(database, float(now), float(cleaned or 0))
 
-    def adopt(self, *, run: str, before: datetime) -> None:
+    def adopt(self, *, run: str, before: float) -> None:
         """Take what was confirmed anywhere before a moment as deleted in that run, too: it was emptied since."""
-        adopted = f"UPDATE outbox SET confirmed_run = {_THERE_TOO} WHERE confirmed_at < :before AND {_ELSEWHERE}"  # noqa: S608
+        adopted = (
+            f"UPDATE outbox SET confirmed_run = {_THERE_TOO} "  # noqa: S608
+            f"WHERE confirmed_at < to_timestamp(:before) AND {_ELSEWHERE}"
+        )
         with self._engine.connect() as connection:
             connection.execute(text(adopted), {"run": run, "before": before})
 
     def clean(self) -> None:
-        """Drop what was confirmed long enough ago."""
+        """Drop what was confirmed long enough ago, and note down up to when."""
+        kept = f"clock_timestamp() - interval '{KEPT_SECONDS} seconds'"
         gone = (
-            f"DELETE FROM outbox USING {LAZILY} "  # noqa: S608
-            f"WHERE confirmed_at < clock_timestamp() - interval '{KEPT_SECONDS} seconds'"
+            "WITH threshold AS (UPDATE cache_histories "  # noqa: S608
+            f"SET cleaned_before = greatest(cleaned_before, {kept}) WHERE name = {HISTORY} RETURNING cleaned_before) "
+            f"DELETE FROM outbox USING threshold, {LAZILY} WHERE confirmed_at < threshold.cleaned_before"
         )
         with self._engine.connect() as connection:
             connection.execute(text(gone))

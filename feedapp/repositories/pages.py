@@ -1,7 +1,7 @@
 """Pages of lists by keyset: one statement each, at the same cost on the first page as on the thousandth.
 
 A list is described by a source: a relation with id, author_id and created_at. One statement gives the entries, whether
-the walk goes on, whether anything lies behind, and PostgreSQL's clock.
+the walk goes on, and whether anything lies behind.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class PageRepository:
         with self._engine.connect() as connection:
             row = connection.exec_driver_sql(_statement(source, walk, from_cursor=cursor is not None), parameters).one()
         entries = tuple(Entry(*entry) for entry in row.entries)
-        return Slice(entries[:size], more=len(entries) > size, behind=row.behind, now=row.now)
+        return Slice(entries[:size], more=len(entries) > size, behind=row.behind)
 
 
 @cache
@@ -92,5 +92,5 @@ def _statement(source: str, walk: Walk, *, from_cursor: bool) -> str:
     entry = f"json_build_array(id, author_id, {_MICROS.format('created_at')}) ORDER BY created_at {order}, id {order}"
     return (
         f"SELECT coalesce(json_agg({entry}), '[]') AS entries, "  # noqa: S608
-        f"{behind} AS behind, {_MICROS.format('clock_timestamp()')} AS now FROM ({entries}) AS entry"
+        f"{behind} AS behind FROM ({entries}) AS entry"
     )

@@ -1,17 +1,20 @@
 """Who reads from Redis just now: one row for each serving process, renewed as long as it does.
 
-A write that could not delete its keys finds here for whom it has to wait.
+A write finds here for whom it has to wait: all who read from a run in which it has deleted nothing.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import text
 
-from feedapp.repositories.outbox import LAZILY
+from feedapp.repositories.history import HISTORY
+from feedapp.repositories.outbox import LAZILY, OVERDUE, UNDELIVERED
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from sqlalchemy import Engine
 
 VALID_SECONDS = 2.0
@@ -19,30 +22,49 @@ VALID_SECONDS = 2.0
 RENEWABLE_SECONDS = 1.5
 """Less, so that nobody who looks at the same moment can take for expired what is renewed as valid."""
 FORGOTTEN_SECONDS = 60
+PORTION = 500
+"""Rows of the outbox that are delivered at once."""
 _VALID = "renewed_at > clock_timestamp() - make_interval(secs => :valid)"
 
 
-class ReaderRepository:
-    """One statement each. What writes ask goes through `writes`: the one connection of relays is not for them."""
+class Look(NamedTuple):
+    """What one look finds: the history of PostgreSQL, whether the own row was valid all the time, and what is new."""
 
-    def __init__(self, *, relays: Engine, writes: Engine) -> None:
+    database: str
+    renewed: bool
+    other_runs: frozenset[str]
+    """In which other processes read."""
+    undelivered: Sequence[int]
+    """Rows of the outbox that nobody seems to be at, the newest first."""
+
+
+class ReaderRepository:
+    """One statement each, in autocommit. What writes ask goes by `reads`: the connection of relays is not for them."""
+
+    def __init__(self, *, relays: Engine, reads: Engine) -> None:
         self._relays = relays
-        self._writes = writes
+        self._reads = reads
 
     def enter(self, process: str, *, run: str) -> None:
-        """Say that a process may read from that run of Redis from now on; under a name that is new."""
+        """Say that a process may read from that run from now on; under a name that is new."""
         entered = text("INSERT INTO cache_readers (process, run) VALUES (:process, :run)")
         with self._relays.connect() as connection:
             connection.execute(entered, {"process": process, "run": run})
 
-    def renew(self, process: str) -> bool:
-        """Say that it still does; False, with nothing changed, if its row has not been valid all the time."""
-        renewed = (
-            f"UPDATE cache_readers SET renewed_at = clock_timestamp() FROM {LAZILY} "  # noqa: S608
-            f"WHERE process = :process AND {_VALID}"
+    def look(self, process: str, *, run: str) -> Look:
+        """Say that it still does, unless its row ran out, and see what is new, all in one statement."""
+        looked = text(
+            "WITH renewed AS (UPDATE cache_readers SET renewed_at = clock_timestamp(), looks = looks + 1 "  # noqa: S608
+            "WHERE process = :process AND renewed_at > clock_timestamp() - make_interval(secs => :renewable) "
+            "RETURNING process) "
+            f"SELECT {HISTORY} AS database, EXISTS (SELECT FROM renewed) AS renewed, "
+            f"ARRAY(SELECT DISTINCT run FROM cache_readers WHERE run <> :run AND {_VALID}) AS other_runs, "
+            f"ARRAY({UNDELIVERED.format(OVERDUE)} ORDER BY id DESC LIMIT {PORTION}) AS undelivered FROM {LAZILY}"
         )
+        asked = {"process": process, "run": run, "renewable": RENEWABLE_SECONDS, "valid": VALID_SECONDS}
         with self._relays.connect() as connection:
-            return connection.execute(text(renewed), {"process": process, "valid": RENEWABLE_SECONDS}).rowcount == 1
+            found = connection.execute(looked, asked).one()
+        return Look(found.database, found.renewed, frozenset(found.other_runs), found.undelivered)
 
     def leave(self, process: str) -> None:
         """Say that a process does not read from Redis any more; drop what dead ones left."""
@@ -53,20 +75,44 @@ class ReaderRepository:
         with self._relays.connect() as connection:
             connection.execute(text(left), {"process": process, "forgotten": FORGOTTEN_SECONDS})
 
+    def looks_in_other_runs(self, run: str) -> Mapping[str, int]:
+        """Give how often each process has looked that reads from another run."""
+        asked = text(f"SELECT process, looks FROM cache_readers WHERE run <> :run AND {_VALID}")  # noqa: S608
+        with self._relays.connect() as connection:
+            return {
+                each.process: each.looks for each in connection.execute(asked, {"run": run, "valid": VALID_SECONDS})
+            }
+
+    def reads_elsewhere(self, run: str) -> bool:
+        """Tell whether anybody reads from another run."""
+        asked = text(f"SELECT EXISTS (SELECT FROM cache_readers WHERE run <> :run AND {_VALID})")  # noqa: S608
+        with self._reads.connect() as connection:
+            return bool(connection.execute(asked, {"run": run, "valid": VALID_SECONDS}).scalar_one())
+
     def who_may_miss(self, parcel_id: int, *, beside: str) -> set[str]:
-        """Name the processes other than `beside` that read from a run of Redis in which that row is not delivered."""
+        """Name the processes other than `beside` that read from a run in which that row is not delivered."""
         missing = (
             f"SELECT process FROM cache_readers WHERE process <> :beside AND {_VALID} AND strpos("  # noqa: S608
             "coalesce((SELECT confirmed_run FROM outbox WHERE id = :parcel_id), ''), run) = 0"
         )
         asked = {"beside": beside, "valid": VALID_SECONDS, "parcel_id": parcel_id}
-        with self._writes.connect() as connection:
+        with self._reads.connect() as connection:
             return set(connection.scalars(text(missing), asked))
 
+    def is_new(self, database: str) -> bool:
+        """Tell whether a history is so new that processes may still read, unseen here, what was copied before it."""
+        asked = text(
+            "WITH entered AS (INSERT INTO cache_histories (name) VALUES (:name) ON CONFLICT DO NOTHING) "
+            "SELECT NOT EXISTS (SELECT FROM cache_histories WHERE name = :name "
+            "AND seen_at < clock_timestamp() - make_interval(secs => :valid))"
+        )
+        with self._reads.connect() as connection:
+            return bool(connection.execute(asked, {"name": database, "valid": VALID_SECONDS}).scalar_one())
+
     def hurry(self, parcel_id: int) -> None:
-        """Let other processes deliver a row at once: its own is not at it."""
+        """Let other processes deliver a row at once: its own is not at it. No lock outlives the statement."""
         hurried = (
             f"UPDATE outbox SET created_at = to_timestamp(0) FROM {LAZILY} WHERE id = :id AND confirmed_at IS NULL"  # noqa: S608
         )
-        with self._writes.begin() as connection:
+        with self._reads.connect() as connection:
             connection.execute(text(hurried), {"id": parcel_id})

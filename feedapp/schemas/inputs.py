@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, field_validator
 
-from feedapp.errors import FieldError, InvalidInputError, MalformedError
+from feedapp.errors import FieldError, InvalidInputError
+from feedapp.schemas.json_objects import json_object
 from feedapp.schemas.texts import Bio, Body, DisplayName, Password, TokenName, Username, fold
 
 if TYPE_CHECKING:
@@ -15,10 +16,22 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
+UNCHANGED: Any = None
+"""Stands where a change says nothing of a field; nobody can send it."""
+
+
 class Input(BaseModel):
     """The base of all of them: nothing is converted, and fields that are not known are left alone."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_half_characters(cls, given: Any) -> Any:
+        """Refuse halves of surrogate pairs, which JSON can write and UTF-8 cannot."""
+        if isinstance(given, str) and not given.isascii() and any("\ud800" <= sign <= "\udfff" for sign in given):
+            raise ValueError("is not valid Unicode: it has half of a surrogate pair")
+        return given
 
 
 class SignUp(Input):
@@ -54,11 +67,12 @@ class Writing(Input):
 
 
 class ProfileChange(Input):
-    """What is to be changed of one's own profile; the rest stays."""
+    """What is to be changed of one's own profile; the rest stays. Null clears what may be empty, and only that."""
 
-    username: Username | None = None
-    display_name: DisplayName | None = None
-    bio: Bio | None = None
+    username: Username = UNCHANGED
+    display_name: DisplayName = UNCHANGED
+    bio: Annotated[Bio, BeforeValidator(lambda given: "" if given is None else given)] = UNCHANGED
+    current_password: str = UNCHANGED
 
 
 class PasswordChange(Input):
@@ -68,13 +82,13 @@ class PasswordChange(Input):
     new_password: Password
 
 
-class Proof(Input):
+class OwnPassword(Input):
     """The password of whoever is signed in, for what cannot be undone."""
 
-    password: str
+    current_password: str
 
 
-class TokenNamed(Input):
+class TokenNamed(OwnPassword):
     """What a new token is called."""
 
     name: TokenName
@@ -85,21 +99,17 @@ InputT = TypeVar("InputT", bound=Input)
 
 def from_json(schema: type[InputT], data: bytes) -> InputT:
     """Read a JSON body. Raise MalformedError if it is none, InvalidInputError for its fields."""
-    try:
-        return schema.model_validate_json(data)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        if first["type"] == "json_invalid":
-            raise MalformedError("The body is not valid JSON in UTF-8.") from None
-        if first["type"] in {"model_type", "model_attributes_type"}:
-            raise MalformedError('The body must be a JSON object, such as {"body": "Hello"}.') from None
-        raise _invalid(error) from None
+    return _checked(schema, json_object(data))
 
 
 def from_form(schema: type[InputT], form: Mapping[str, str]) -> InputT:
     """Read the fields of a form. Raise InvalidInputError."""
+    return _checked(schema, dict(form))
+
+
+def _checked(schema: type[InputT], fields: dict[str, Any]) -> InputT:
     try:
-        return schema.model_validate(dict(form))
+        return schema.model_validate(fields)
     except ValidationError as error:
         raise _invalid(error) from None
 
@@ -115,8 +125,6 @@ def _message(detail: ErrorDetails) -> str:
             return "is required"
         case "string_type":
             return "must be a text"
-        case "string_unicode":
-            return "is not valid Unicode: it has half of a surrogate pair"
         case "value_error":
             return str(detail["ctx"]["error"])
         case _:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator
 
 from feedapp.models import BIO_LENGTH, BODY_LENGTH, DISPLAY_NAME_LENGTH, TOKEN_NAME_LENGTH
+from feedapp.schemas.passwords import password
+from feedapp.text.characters import MOST_MARKS, has_controls, has_piled_marks, is_visible, with_line_feeds
 
 _USERNAME = re.compile(r"[a-z0-9_]{1,30}")
-_UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
 
 
 def fold(username: str) -> str:
@@ -22,17 +21,25 @@ def fold(username: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Trim, and end lines as Unix does. Raise ValueError for characters that no text has."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if _UNWANTED.search(text):
+    """Trim, and end lines as Unix does. Raise ValueError for characters that no text has, or too many on one letter."""
+    text = with_line_feeds(text).strip()
+    if has_controls(text):
         raise ValueError("has control characters: take them out")
+    if has_piled_marks(text):
+        raise ValueError(f"has more than {MOST_MARKS} marks on one letter: take some of them out")
     return text
 
 
 def _visible(text: str, longest: int) -> str:
     text = tidy(text)
-    if not any(unicodedata.category(sign)[0] not in "CZ" for sign in text):
+    if not text:
         raise ValueError("must not be empty")
+    if not is_visible(text):
+        raise ValueError("must not be empty: nothing of it can be seen")
+    return _at_most(text, longest)
+
+
+def _at_most(text: str, longest: int) -> str:
     if len(text) > longest:
         raise ValueError(f"must be at most {longest:,} characters long, and is {len(text):,}")
     return text
@@ -50,10 +57,7 @@ def display_name(text: str) -> str:
 
 def bio(text: str) -> str:
     """Check what somebody says of themselves; it may be empty. Raise ValueError."""
-    text = tidy(text)
-    if len(text) > BIO_LENGTH:
-        raise ValueError(f"must be at most {BIO_LENGTH:,} characters long, and is {len(text):,}")
-    return text
+    return _visible(text, BIO_LENGTH) if tidy(text) else ""
 
 
 def username(text: str) -> str:
@@ -61,13 +65,6 @@ def username(text: str) -> str:
     text = fold(text)
     if not _USERNAME.fullmatch(text):
         raise ValueError("must be 1 to 30 of the letters a to z, digits and underscores")
-    return text
-
-
-def password(text: str) -> str:
-    """Check a new password. Raise ValueError."""
-    if not SHORTEST_PASSWORD <= len(text) <= LONGEST_PASSWORD:
-        raise ValueError(f"must be {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters long")
     return text
 
 

@@ -67,7 +67,8 @@ class Seeding:
             # What is new cannot be cached; only the lists of everybody's posts can lack it, and that of the people to
             # suggest. A name that somebody has just given up may be, as another's.
             work.stales(invalidation.past_imported(author_ids=()))
-            work.stales(invalidation.users_signed_up(usernames=(name.username for name in people)))
+            usernames = (name.username for name in people)
+            work.stales(invalidation.users_signed_up(users=zip(usernames, user_ids, strict=True)))
         return community.busiest()
 
     def _names(self, count: int, seed: int) -> list[Name]:

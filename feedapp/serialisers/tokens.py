@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def token(view: TokenView) -> dict[str, Any]:
     """Give what there is to know of a token or session."""
     return {
-        "id": str(view.id),
+        "id": view.id,
         "kind": view.kind,
         "name": view.name,
         "created_at": view.created_at,

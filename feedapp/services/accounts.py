@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, TypeVar
 
 from feedapp.cache import invalidation
-from feedapp.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, UnauthenticatedError
-from feedapp.services import throttle
+from feedapp.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, WrongPasswordError
+from feedapp.limits import LOG_INS, PASSWORDS_NETWORK, SIGN_UPS
+from feedapp.networks import network_of
+from feedapp.schemas.passwords import weakness
+from feedapp.services.proofs import Proof, acting
 from feedapp.services.views import Person, ProfileView, time_text
 
 if TYPE_CHECKING:
-    from feedapp.repositories.tokens import TokenRepository
-    from feedapp.repositories.users import UserRepository
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from feedapp.services.departures import DepartureService
+    from feedapp.services.guesses import PasswordGuesses
     from feedapp.services.issuing import IssuedToken, TokenIssuer
     from feedapp.services.once import Once
     from feedapp.services.passwords import Passwords
-    from feedapp.services.throttle import Throttle
+    from feedapp.services.proofs import Owners
+    from feedapp.services.rate_limits import RateLimits
     from feedapp.services.unit_of_work import UnitOfWork, Work
+    from feedapp.services.usernames import UsernameService
     from feedapp.services.viewers import Credentials, Kind, ViewerService
     from feedapp.services.views import Viewer
 
+T = TypeVar("T")
 LEAVING_SECONDS = 5.0
 """How long somebody waits for the deletion of their account; the rest of a large one is deleted after that."""
 NOBODY = "There is nobody of that name."
@@ -34,27 +43,39 @@ class AccountService:
         *,
         viewers: ViewerService,
         unit_of_work: UnitOfWork,
-        users: UserRepository,
-        tokens: TokenRepository,
+        owners: Owners,
         passwords: Passwords,
-        throttle: Throttle,
+        guesses: PasswordGuesses,
+        rate_limits: RateLimits,
         departures: DepartureService,
         issuer: TokenIssuer,
+        usernames: UsernameService,
     ) -> None:
+        self._usernames = usernames
         self._issuer = issuer
         self._viewers = viewers
         self._unit_of_work = unit_of_work
-        self._users = users
-        self._tokens = tokens
+        self._owners = owners
+        self._users, self._tokens = owners.users, owners.tokens
         self._passwords = passwords
-        self._throttle = throttle
+        self._guesses = guesses
+        self._rate_limits = rate_limits
         self._departures = departures
 
     def sign_up(
-        self, *, username: str, password: str, display_name: str | None = None, address: str | None = None
+        self,
+        *,
+        username: str,
+        password: str,
+        display_name: str | None = None,
+        address: str | None = None,
+        by_operator: bool = False,
     ) -> int:
         """Make an account and give its id: see `join`."""
-        return self.join(username=username, password=password, display_name=display_name, address=address).person.id
+        joined = self.join(
+            username=username, password=password, display_name=display_name, address=address, by_operator=by_operator
+        )
+        return joined.person.id
 
     def join(
         self,
@@ -64,20 +85,43 @@ class AccountService:
         display_name: str | None = None,
         address: str | None = None,
         once: Once | None = None,
+        by_operator: bool = False,
     ) -> ProfileView:
-        """Make an account. Raise ConflictError if the name is taken, TooManyAttemptsError."""
-        if address is not None:
-            self._throttle.count(throttle.SIGN_UP_BY_ADDRESS, "signup", address)
-        password_hash = self._passwords.hash(password)
-        with self._unit_of_work() as work:
-            work.claim(once, by=None)
-            shown = display_name or username
-            user = self._users.add(username=username, display_name=shown, password_hash=password_hash)
-            if user is None:
-                raise ConflictError("username", f"The name {username} is taken: choose another.")
-            work.stales(invalidation.users_signed_up(usernames=(username,)))
-            person = Person(user.id, username, shown)
-            return work.done(ProfileView(person, "", time_text(user.created_at), 0, 0, 0, None))
+        """Make an account; an operator may give it a name that nobody could take by themselves.
+
+        A name that is taken costs nobody a hash, and counts for nothing. Raise ConflictError if it is taken or
+        reserved, InvalidInputError, TooManyAttemptsError.
+        """
+        if not by_operator:
+            self._usernames.refuse_reserved(username)
+        _refuse_weak(password, username=username, field="password")
+        with self._unit_of_work():
+            taken = self._users.get_by_name(username) is not None
+        if taken:
+            with self._unit_of_work() as work:
+                work.claim(once, by=None)
+                raise _taken(username)
+        with self._counting_sign_up(address):
+            password_hash = self._passwords.hash(password)
+            with self._unit_of_work() as work:
+                work.claim(once, by=None)
+                shown = display_name or username
+                user = self._users.add(username=username, display_name=shown, password_hash=password_hash)
+                if user is None:
+                    raise _taken(username)
+                if by_operator:
+                    self._usernames.assigned(username)
+                else:
+                    self._usernames.taken(username, by=None)
+                work.stales(invalidation.users_signed_up(users=[(username, user.id)]))
+                person = Person(user.id, username, shown)
+                return work.done(ProfileView(person, "", time_text(user.created_at), 0, 0, 0, None))
+
+    def _counting_sign_up(self, address: str | None) -> AbstractContextManager[None]:
+        if address is None:  # an operator's
+            return nullcontext()
+        network = network_of(address)
+        return self._rate_limits.counting((SIGN_UPS, network), cost=[(PASSWORDS_NETWORK, network)])
 
     def log_in(
         self,
@@ -89,24 +133,32 @@ class AccountService:
         name: str = "",
         once: Once | None = None,
     ) -> IssuedToken:
-        """Check a password and issue a token. Raise UnauthenticatedError, TooManyAttemptsError.
+        """Check a password and issue a token. Raise WrongPasswordError, TooManyAttemptsError, TooManyTokensError.
 
-        An unknown user takes as long and gets the same answer as a wrong password.
+        An unknown user takes as long and gets the same answer as a wrong password. What hashes a password less well
+        than is usual now, or not as it is normalised now, is replaced.
         """
-        by_name = (throttle.LOG_IN_BY_NAME, "login", username, address)
-        by_address = (throttle.LOG_IN_BY_ADDRESS, "login", address)
-        with self._throttle.guess(by_name, by_address) as guess:
+        return acting(
+            lambda: self._proof_of(username, password, address),
+            lambda proof: self._issuer.issue(proof, kind, name=name, once=once),
+        )
+
+    def _proof_of(self, username: str, password: str, address: str) -> Proof:
+        with self._guesses.log_in(username, address) as guess:
             with self._unit_of_work():
                 user = self._users.get_by_name(username)
-                known = (user.id, user.password_hash) if user else None
+                known = (user.id, user.password_hash) if user and user.password_hash else None
             guess.is_wrong = not self._passwords.matches(password, known[1] if known else None)
         if guess.is_wrong or known is None:
-            raise UnauthenticatedError("The username or the password is wrong.")
-        return self.issue(known[0], kind, name=name, once=once)
+            raise WrongPasswordError("The username or the password is wrong.")
+        user_id, password_hash = known
+        self._rate_limits.count((LOG_INS, str(user_id)))
+        outdated = self._passwords.is_outdated(password, password_hash)
+        return Proof(user_id, password_hash, new_hash=self._passwords.hash(password) if outdated else None)
 
-    def issue(self, user_id: int, kind: Kind, *, name: str = "", once: Once | None = None) -> IssuedToken:
-        """Issue a token for somebody who has proved who they are: see `TokenIssuer`."""
-        return self._issuer.issue(user_id, kind, name=name, once=once)
+    def issue(self, user_id: int, kind: Kind, *, name: str = "") -> IssuedToken:
+        """Issue a token for somebody who has just made their account: see `TokenIssuer`."""
+        return self._issuer.issue(Proof(user_id), kind, name=name)
 
     def log_out(self, credentials: Credentials) -> None:
         """Revoke the token that was presented, if it is one."""
@@ -116,43 +168,71 @@ class AccountService:
                 if user_id is not None:
                     work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=[credentials.token_hash]))
 
-    def grant(self, credentials: Credentials, *, name: str, once: Once | None = None) -> tuple[Viewer, IssuedToken]:
-        """Issue an API token to somebody who is signed in, under a name of their choice. Raise UnauthenticatedError."""
+    def grant(
+        self, credentials: Credentials, *, current_password: str, name: str, once: Once | None = None
+    ) -> IssuedToken:
+        """Issue an API token to somebody who is signed in, under a name of their choice.
+
+        Raise UnauthenticatedError, InvalidInputError for a wrong password, TooManyAttemptsError, TooManyTokensError.
+        """
         viewer = self._viewers.require(credentials)
-        return viewer, self.issue(viewer.id, "api", name=name, once=once)
+        return self.proved(
+            viewer, current_password, lambda proof: self._issuer.issue(proof, "api", name=name, once=once)
+        )
 
     def change_password(self, credentials: Credentials, *, current: str, new: str, name: str = "") -> IssuedToken:
         """Change one's own password and revoke every token and session; the one that was presented is replaced.
 
-        `name` is that of the new one. Raise InvalidInputError if `current` is wrong, TooManyAttemptsError.
+        `name` is that of the new one. Raise InvalidInputError if `current` is wrong or `new` is weak,
+        TooManyAttemptsError.
         """
         viewer = self._viewers.require(credentials)
-        self._prove(viewer, current, "current_password")
-        password_hash = self._passwords.hash(new)
-        with self._unit_of_work() as work:
-            self._set_password(work, viewer.id, password_hash)
-            return self._issuer.add(work, viewer.id, credentials.kind, name=name)
+        _refuse_weak(new, username=viewer.person.username, field="new_password")
 
-    def leave(self, credentials: Credentials, *, password: str) -> bool:
+        def change(proof: Proof) -> IssuedToken:
+            password_hash = self._passwords.hash(new)
+            with self._unit_of_work() as work:
+                self._owners.lock(proof)
+                self._set_password(work, viewer.id, password_hash)
+                return self._issuer.add(work, viewer.id, credentials.kind, name=name)
+
+        return self.proved(viewer, current, change)
+
+    def leave(self, credentials: Credentials, *, current_password: str) -> bool:
         """Delete one's own account with all that one wrote. Tell whether that is done, or goes on for a while.
 
         Either way nobody can use the account any more. Raise InvalidInputError for a wrong password.
         """
         viewer = self._viewers.require(credentials)
-        self._prove(viewer, password, "password")
-        return self._departures.delete(viewer.id, within=LEAVING_SECONDS)
+        return self.proved(
+            viewer,
+            current_password,
+            lambda proof: self._departures.delete(viewer.id, within=LEAVING_SECONDS, proof=proof),
+        )
 
-    def _prove(self, viewer: Viewer, password: str, field: str) -> None:
-        with self._throttle.guess((throttle.LOG_IN_BY_NAME, "password", str(viewer.id))) as guess:
+    def proved(self, viewer: Viewer, current_password: str, act: Callable[[Proof], T]) -> T:
+        """Act on the proof that somebody who is signed in knows their password; `act` has to lock it by `Owners`.
+
+        Raise InvalidInputError if it is wrong, TooManyAttemptsError.
+        """
+        return acting(lambda: self._prove(viewer, current_password), act)
+
+    def _prove(self, viewer: Viewer, password: str) -> Proof:
+        with self._guesses.proof(viewer.id) as guess:
             with self._unit_of_work():
                 user = self._users.get_by_name(viewer.person.username)
                 password_hash = user.password_hash if user and user.id == viewer.id else None
             guess.is_wrong = not self._passwords.matches(password, password_hash)
         if guess.is_wrong:
-            raise InvalidInputError(FieldError(field, "This is not your password."))
+            raise InvalidInputError(FieldError("current_password", "This is not your password."))
+        return Proof(viewer.id, password_hash, token_hash=viewer.token_hash)
 
     def set_password(self, *, username: str, password: str) -> None:
-        """Set anybody's password, for an operator; every token and session is revoked. Raise NotFoundError."""
+        """Set anybody's password, for an operator; every token and session is revoked.
+
+        Raise NotFoundError, InvalidInputError.
+        """
+        _refuse_weak(password, username=username, field="password")
         with self._unit_of_work():
             user = self._users.get_by_name(username)
             user_id = user.id if user else None
@@ -176,3 +256,12 @@ class AccountService:
             raise NotFoundError(NOBODY)
         self._users.update(user_id, password_hash=password_hash)
         work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
+
+
+def _taken(username: str) -> ConflictError:
+    return ConflictError("username", f"The name {username} is taken: choose another.")
+
+
+def _refuse_weak(password: str, *, username: str, field: str) -> None:
+    if (message := weakness(password, username=username)) is not None:
+        raise InvalidInputError(FieldError(field, message))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from feedapp import metrics
 from feedapp.cache import explanation, invalidation, values
 from feedapp.cache.backend import spread
-from feedapp.cache.keys import INCARNATION, PUBLIC, TEMPLATES
+from feedapp.cache.keys import PUBLIC, TEMPLATES
 from feedapp.cache.reads import LEASE_MILLISECONDS, valid_page
 from feedapp.cache.rows import listing_of, row_of
 from feedapp.errors import NotFoundError, UnavailableError
@@ -115,7 +115,7 @@ class CacheInspection:
         key = self.key(name)
         require_trust(self._backend)
         listing = listing_of(key)
-        watched = [*listing.stamps, *listing.settled, key] if listing else [key]
+        watched = [*listing.stamps, key] if listing else [key]
         seen = dict(
             zip((each.name for each in watched), self._backend.look([each.name for each in watched]), strict=True)
         )
@@ -163,7 +163,7 @@ class CacheInspection:
         """
         removed, portion = 0, []
         for key in self._walk():
-            if key.name != INCARNATION.name:
+            if key.template.kind != "mark":
                 portion.append(key)
             if len(portion) == PORTION:
                 removed += self._delete(portion)
@@ -209,7 +209,7 @@ class CacheInspection:
             return None
         whole = LEASE_MILLISECONDS if state == "lease" else spread(self._lifetimes[key.template.name], key.name)
         age = (whole - seen.left) / 1_000
-        return age if age >= 0 and key.name != INCARNATION.name else None
+        return age if age >= 0 and key.template.kind != "mark" else None
 
 
 def _state(stored: bytes | None) -> str:

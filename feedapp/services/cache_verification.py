@@ -160,7 +160,7 @@ def _post_of(difference: Difference) -> Any:
 def _watched(key: Key) -> list[str]:
     """Name what decides what a reader of the key is shown."""
     listing = listing_of(key)
-    watched = [*listing.stamps, *listing.settled, key] if listing else [key]
+    watched = [*listing.stamps, key] if listing else [key]
     return [each.name for each in watched]
 
 

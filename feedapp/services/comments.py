@@ -9,11 +9,12 @@ from feedapp.errors import ForbiddenError, NotFoundError, StaleEditError
 from feedapp.services.assembly import comment_view, comment_views, comments_keys
 from feedapp.services.reading import Ordering, Place
 from feedapp.services.versions import Expected, fits
-from feedapp.services.views import CommentView, Paged, time_text, written_version
+from feedapp.services.views import CommentView, Paged, stored_version, time_text
 
 if TYPE_CHECKING:
     from feedapp.repositories.comments import CommentRepository
     from feedapp.repositories.posts import PostRepository
+    from feedapp.repositories.written import Written
     from feedapp.services.once import Once
     from feedapp.services.reading import Reading
     from feedapp.services.unit_of_work import UnitOfWork
@@ -68,6 +69,13 @@ class CommentService:
             raise NotFoundError(GONE)
         return view
 
+    def own(self, credentials: Credentials, *, post_id: int, comment_id: int) -> tuple[Viewer, CommentView]:
+        """Give a comment to its author, who may change it. Raise NotFoundError, ForbiddenError."""
+        viewer = self._viewers.require(credentials)
+        view = self.show(credentials, post_id=post_id, comment_id=comment_id)
+        _require_author(viewer, view.author.id)
+        return viewer, view
+
     def comment_on(self, credentials: Credentials, post_id: int, *, body: str, once: Once | None = None) -> CommentView:
         """Write a comment. Raise NotFoundError if there is no such post."""
         viewer = self._viewers.require(credentials)
@@ -84,11 +92,12 @@ class CommentService:
     def edit(
         self, credentials: Credentials, *, post_id: int, comment_id: int, body: str, expected: Expected = None
     ) -> CommentView:
-        """Replace the text. Raise NotFoundError, ForbiddenError, StaleEditError."""
+        """Replace the text; the same text again is no edit. Raise NotFoundError, ForbiddenError, StaleEditError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
-            seen = fits(self._lock_own(viewer, post_id=post_id, comment_id=comment_id), expected)
-            if seen:
+            written = self._lock_own(viewer, post_id=post_id, comment_id=comment_id)
+            seen = fits(stored_version(written), expected)
+            if seen and body != written.body:
                 self._comments.edit(comment_id, body=body)
                 work.stales(invalidation.comment_edited(comment_id=comment_id))
         view = self._view(comment_id)
@@ -100,7 +109,8 @@ class CommentService:
         """Delete a comment. Raise NotFoundError, ForbiddenError, StaleEditError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
-            seen = fits(self._lock_own(viewer, post_id=post_id, comment_id=comment_id), expected)
+            written = self._lock_own(viewer, post_id=post_id, comment_id=comment_id)
+            seen = fits(stored_version(written), expected)
             if seen:
                 self._comments.delete(comment_id)
                 self._posts.count(post_id, comments=-1)
@@ -108,14 +118,13 @@ class CommentService:
         if not seen:
             raise StaleEditError(self._view(comment_id))
 
-    def _lock_own(self, viewer: Viewer, *, post_id: int, comment_id: int) -> str:
-        """Keep others from changing a comment of the viewer's, and give its version."""
+    def _lock_own(self, viewer: Viewer, *, post_id: int, comment_id: int) -> Written:
+        """Keep others from changing a comment of the viewer's, and give it."""
         comment = self._comments.lock(post_id=post_id, comment_id=comment_id)
         if comment is None:
             raise NotFoundError(GONE)
-        if comment.author_id != viewer.id:
-            raise ForbiddenError("Only its author can change a comment.")
-        return written_version(comment.body, time_text(comment.edited_at) if comment.edited_at else None)
+        _require_author(viewer, comment.author_id)
+        return comment
 
     def _view(self, comment_id: int) -> CommentView:
         key = keys.COMMENT.key(comment_id)
@@ -126,3 +135,8 @@ class CommentService:
         if view is None:
             raise NotFoundError(GONE)
         return view
+
+
+def _require_author(viewer: Viewer, author_id: int) -> None:
+    if author_id != viewer.id:
+        raise ForbiddenError("Only its author can change a comment.")

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from feedapp.repositories.follows import FollowRepository
     from feedapp.repositories.likes import LikeRepository
     from feedapp.repositories.posts import PostRepository
-    from feedapp.repositories.tokens import TokenRepository
-    from feedapp.repositories.users import UserRepository
     from feedapp.services.follows import FollowService
     from feedapp.services.posts import PostService
+    from feedapp.services.proofs import Owners, Proof
     from feedapp.services.unit_of_work import UnitOfWork, Work
+    from feedapp.services.usernames import UsernameService
 
 PORTION = 200
 INTERRUPTED_AFTER = 60
@@ -33,18 +33,19 @@ class DepartureService:
         self,
         *,
         unit_of_work: UnitOfWork,
-        users: UserRepository,
-        tokens: TokenRepository,
+        owners: Owners,
         posts: PostRepository,
         likes: LikeRepository,
         comments: CommentRepository,
         follows: FollowRepository,
         post_service: PostService,
         follow_service: FollowService,
+        usernames: UsernameService,
     ) -> None:
+        self._usernames = usernames
         self._unit_of_work = unit_of_work
-        self._users = users
-        self._tokens = tokens
+        self._owners = owners
+        self._users, self._tokens = owners.users, owners.tokens
         self._posts = posts
         self._likes = likes
         self._comments = comments
@@ -52,13 +53,17 @@ class DepartureService:
         self._post_service = post_service
         self._follow_service = follow_service
 
-    def delete(self, user_id: int, *, within: float | None = None) -> bool:
+    def delete(self, user_id: int, *, within: float | None = None, proof: Proof | None = None) -> bool:
         """Delete a user: first what lets them in, then what they left, then the user. Tell whether that was all.
 
-        `within` so many seconds; what is left then is deleted by `go_on`.
+        `within` so many seconds; what is left then is deleted by `go_on`. `proof` is of who wants that, if it
+        is the user: raise UnauthenticatedError, OutdatedProofError if it does not hold any more.
         """
         with self._unit_of_work() as work:
-            self._users.lock(user_id)
+            if proof is None:
+                self._users.lock(user_id)
+            else:
+                self._owners.lock(proof)
             self._users.leave(user_id)
             work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
         return self._clear(user_id, until=inf if within is None else monotonic() + within)
@@ -95,6 +100,7 @@ class DepartureService:
                 return False
             work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
             work.stales(invalidation.user_deleted(user_id=user_id, username=user.username))
+            self._usernames.given_up(user.username, by=user)
             self._users.delete(user_id)
         return True
 

@@ -24,7 +24,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is kept of an answer. No secret may be in it."""
+    """What is kept of an answer. No secret may be in it, and no text that somebody may delete."""
 
     status: int
     body: bytes = b""

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from feedapp.schemas.passwords import opaque, spellings
+
+STRENGTH: dict[str, Any] = {"time_cost": 2, "memory_cost": 19_456, "parallelism": 1}
 
 
 class Passwords:
     """Hashes and checks passwords. Neither may be called inside a transaction: each takes a good part of 0.1 s."""
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        self._hasher = hasher or PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+        self._hasher = hasher or PasswordHasher(**STRENGTH)
         self._nobodys = self._hasher.hash("the password of nobody")
 
     def hash(self, password: str) -> str:
         """Hash a password with a salt of its own."""
-        return self._hasher.hash(password)
+        return self._hasher.hash(opaque(password))
+
+    def is_outdated(self, password: str, password_hash: str) -> bool:
+        """Tell whether a hash that the password matches should be made anew.
+
+        Its parameters are not those of today, or it is of the password as it was typed once.
+        """
+        form = opaque(password)
+        typed = spellings(password) != [form] and not self._verifies(form, password_hash)
+        return typed or self._hasher.check_needs_rehash(password_hash)
 
     def matches(self, password: str, password_hash: str | None) -> bool:
         """Check a password, in the same time whether there is a hash to check against or not."""
+        known = password_hash or self._nobodys
+        return any(self._verifies(form, known) for form in spellings(password)) and password_hash is not None
+
+    def _verifies(self, form: str, password_hash: str) -> bool:
         try:
-            self._hasher.verify(password_hash or self._nobodys, password)
+            return self._hasher.verify(password_hash, form)
         except (VerificationError, InvalidHashError):
             return False
-        return password_hash is not None

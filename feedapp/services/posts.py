@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from feedapp.cache import invalidation
 from feedapp.cache.keys import USER
-from feedapp.errors import ForbiddenError, NotFoundError, StaleEditError, UnauthenticatedError
+from feedapp.errors import ForbiddenError, InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.services.assembly import comment_views, comments_keys, post_keys, post_view
 from feedapp.services.comments import comments_place
 from feedapp.services.versions import Expected, fits
-from feedapp.services.views import Paged, PostPageView, PostView, time_text, viewer_id_of, written_version
+from feedapp.services.views import Paged, PostPageView, PostView, stored_version, time_text, viewer_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedapp.repositories.posts import PostRepository
     from feedapp.repositories.users import UserRepository
+    from feedapp.repositories.written import Written
     from feedapp.services.once import Once
     from feedapp.services.reading import Reading
     from feedapp.services.unit_of_work import UnitOfWork, Work
@@ -50,6 +52,17 @@ class PostService:
         viewer = self._viewers.identify(credentials, ahead=ahead).viewer
         return self._view(post_id, viewer)
 
+    def own(self, credentials: Credentials, post_id: int) -> tuple[Viewer, PostView]:
+        """Give a post to its author, who may change it. Raise NotFoundError, ForbiddenError."""
+        viewer = self._viewers.require(credentials)
+        view = self.show(credentials, post_id)
+        _require_author(viewer, view.author.id)
+        return viewer, view
+
+    def published(self, credentials: Credentials, post_id: int) -> PostView:
+        """Give a post as `publish` gave it, but with what its author has edited since. Raise NotFoundError."""
+        return replace(self.show(credentials, post_id), likes_count=0, comments_count=0, liked=False)
+
     def show_with_comments(
         self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int
     ) -> PostPageView:
@@ -78,7 +91,7 @@ class PostService:
             # follow is either seen here, or commits later and forgets the follower's home feed itself.
             followers = self._users.count(viewer.id, posts=1)
             if followers is None:
-                raise UnauthenticatedError("This account was deleted.")
+                raise InvalidTokenError("This account was deleted.")
             post = self._posts.add(author_id=viewer.id, body=body)
             work.stales(
                 invalidation.post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers))
@@ -87,11 +100,12 @@ class PostService:
             return work.done(PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False))
 
     def edit(self, credentials: Credentials, post_id: int, *, body: str, expected: Expected = None) -> PostView:
-        """Replace the text. Raise NotFoundError, ForbiddenError, StaleEditError."""
+        """Replace the text; the same text again is no edit. Raise NotFoundError, ForbiddenError, StaleEditError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
-            seen = fits(self._lock_own(viewer, post_id), expected)
-            if seen:
+            written = self._lock_own(viewer, post_id)
+            seen = fits(stored_version(written), expected)
+            if seen and body != written.body:
                 self._posts.edit(post_id, body=body)
                 work.stales(invalidation.post_edited(post_id=post_id))
         view = self._view(post_id, viewer)
@@ -103,7 +117,7 @@ class PostService:
         """Delete the post with its likes and comments. Raise NotFoundError, ForbiddenError, StaleEditError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
-            seen = fits(self._lock_own(viewer, post_id), expected)
+            seen = fits(stored_version(self._lock_own(viewer, post_id)), expected)
             if seen:
                 self.remove(work, post_id=post_id, author_id=viewer.id)
         if not seen:
@@ -126,14 +140,13 @@ class PostService:
     def _reached(self, author_id: int, followers: int) -> Sequence[int] | None:
         return None if followers > invalidation.FANOUT else self._users.follower_ids(author_id)
 
-    def _lock_own(self, viewer: Viewer, post_id: int) -> str:
-        """Keep others from changing a post of the viewer's, and give its version."""
+    def _lock_own(self, viewer: Viewer, post_id: int) -> Written:
+        """Keep others from changing a post of the viewer's, and give it."""
         post = self._posts.lock(post_id)
         if post is None:
             raise NotFoundError(GONE)
-        if post.author_id != viewer.id:
-            raise ForbiddenError("Only its author can change a post.")
-        return written_version(post.body, time_text(post.edited_at) if post.edited_at else None)
+        _require_author(viewer, post.author_id)
+        return post
 
     def _view(self, post_id: int, viewer: Viewer | None) -> PostView:
         viewer_id = viewer_id_of(viewer)
@@ -146,3 +159,8 @@ class PostService:
         if view is None:
             raise NotFoundError(GONE)
         return view
+
+
+def _require_author(viewer: Viewer, author_id: int) -> None:
+    if author_id != viewer.id:
+        raise ForbiddenError("Only its author can change a post.")

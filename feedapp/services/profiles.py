@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from feedapp.cache import invalidation, keys
-from feedapp.errors import ConflictError, NotFoundError, StaleEditError, UnauthenticatedError
+from feedapp.errors import (
+    ConflictError,
+    FieldError,
+    InvalidInputError,
+    NotFoundError,
+    StaleEditError,
+    UnauthenticatedError,
+)
+from feedapp.limits import RENAMES
 from feedapp.services.assembly import post_views, posts_keys, profile_keys, profile_view
 from feedapp.services.feeds import by_place
+from feedapp.services.proofs import Proof
 from feedapp.services.versions import Expected, fits, version_of
 from feedapp.services.viewers import SIGN_IN
 from feedapp.services.views import Paged, ProfilePageView, viewer_id_of
 
 if TYPE_CHECKING:
-    from feedapp.repositories.users import UserRepository
+    from feedapp.services.accounts import AccountService
+    from feedapp.services.proofs import Owners
+    from feedapp.services.rate_limits import RateLimits
     from feedapp.services.reading import Reading
     from feedapp.services.unit_of_work import UnitOfWork
+    from feedapp.services.usernames import UsernameService
     from feedapp.services.viewers import Credentials, ViewerService
     from feedapp.services.views import ProfileView, Viewer
 
@@ -26,12 +39,24 @@ class ProfileService:
     """Profiles by username. A name that was given up belongs to nobody until somebody takes it."""
 
     def __init__(
-        self, *, reading: Reading, viewers: ViewerService, unit_of_work: UnitOfWork, users: UserRepository
+        self,
+        *,
+        reading: Reading,
+        viewers: ViewerService,
+        unit_of_work: UnitOfWork,
+        owners: Owners,
+        accounts: AccountService,
+        usernames: UsernameService,
+        rate_limits: RateLimits,
     ) -> None:
+        self._rate_limits = rate_limits
+        self._usernames = usernames
+        self._owners = owners
+        self._accounts = accounts
         self._reading = reading
         self._viewers = viewers
         self._unit_of_work = unit_of_work
-        self._users = users
+        self._users = owners.users
 
     def show(self, credentials: Credentials, *, username: str) -> ProfileView:
         """Give somebody's profile. Raise NotFoundError."""
@@ -68,6 +93,10 @@ class ProfileService:
             raise UnauthenticatedError(SIGN_IN)
         return self._view(viewer.id, viewer)
 
+    def joined(self, user_id: int) -> ProfileView:
+        """Give a profile as signing up gave it, but with what its owner has edited since. Raise NotFoundError."""
+        return replace(self._view(user_id, None), posts_count=0, followers_count=0, following_count=0)
+
     def edit_own(
         self,
         credentials: Credentials,
@@ -75,28 +104,45 @@ class ProfileService:
         username: str | None = None,
         display_name: str | None = None,
         bio: str | None = None,
+        current_password: str | None = None,
         expected: Expected = None,
     ) -> ProfileView:
-        """Change what is given of the viewer's own profile.
+        """Change what is given of the viewer's own profile; what stands there already is no change.
 
-        Raise ConflictError for a name that is taken, StaleEditError.
+        Another username takes the password. Raise ConflictError for a name that is taken, InvalidInputError for a wrong
+        password, TooManyAttemptsError, StaleEditError.
         """
         viewer = self._viewers.require(credentials)
-        changes = {"username": username, "display_name": display_name, "bio": bio}
-        columns = {name: value for name, value in changes.items() if value is not None}
+        given = {"username": username, "display_name": display_name, "bio": bio}
+        changes = {name: value for name, value in given.items() if value is not None}
+
+        def edit(proof: Proof) -> ProfileView:
+            return self._edit(viewer, changes, expected, proof)
+
+        if username is None or username == viewer.person.username:
+            return edit(Proof(viewer.id, token_hash=viewer.token_hash))
+        if current_password is None:
+            raise _password_missing()
+        with self._rate_limits.counting((RENAMES, str(viewer.id))):
+            return self._accounts.proved(viewer, current_password, edit)
+
+    def _edit(self, viewer: Viewer, changes: dict[str, str], expected: Expected, proof: Proof) -> ProfileView:
         with self._unit_of_work() as work:
-            user = self._users.lock(viewer.id)
-            if user is None:
-                raise UnauthenticatedError("This account was deleted.")
-            seen = fits(version_of(user.username, user.display_name, user.bio), expected)
-            if not seen:
-                columns = {}
-            elif username is not None and username != user.username:
-                work.stales(invalidation.user_renamed(user_id=user.id, old=user.username, new=username))
+            user = self._owners.lock(proof)
+            seen, old = fits(version_of(user.username, user.display_name, user.bio), expected), user.username
+            columns = {name: value for name, value in changes.items() if value != getattr(user, name)} if seen else {}
+            new = columns.get("username")
+            if new is not None:
+                if proof.password_hash is None:  # it was theirs when they sent it, and somebody renamed them since
+                    raise _password_missing()
+                work.stales(invalidation.user_renamed(user_id=user.id, old=old, new=new))
             if columns:
                 if not self._users.update(user.id, **columns):
-                    raise ConflictError("username", f"The name {username} is taken: choose another.")
+                    raise ConflictError("username", f"The name {new} is taken: choose another.")
                 work.stales(invalidation.user_edited(user_id=user.id))
+            if new is not None:
+                self._usernames.taken(new, by=user)
+                self._usernames.given_up(old, by=user)
         view = self._view(viewer.id, viewer)
         if not seen:
             raise StaleEditError(view)
@@ -114,3 +160,7 @@ class ProfileService:
         if profile is None:
             raise NotFoundError(NOBODY)
         return profile
+
+
+def _password_missing() -> InvalidInputError:
+    return InvalidInputError(FieldError("current_password", "is required to change the username"))

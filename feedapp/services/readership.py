@@ -1,4 +1,4 @@
-"""What lets a write that could not delete its keys wait for those who could still read them, and for nobody else."""
+"""What lets a write wait for those who could still read what it made stale, and for nobody else."""
 
 from __future__ import annotations
 
@@ -9,13 +9,20 @@ from uuid import uuid4
 
 from sqlalchemy.exc import SQLAlchemyError
 
-if TYPE_CHECKING:
-    from feedapp.repositories.readers import ReaderRepository
+from feedapp.errors import UnconfirmedError
 
-RENEWAL = 0.5
+if TYPE_CHECKING:
+    from feedapp.repositories.outbox import Parcel
+    from feedapp.repositories.readers import Look, ReaderRepository
+
 GLANCE = 0.02
 PATIENCE = 5.0
 """Seconds that a write waits at most. Readers whose relay works need half of one; a dead one's row is valid for two."""
+FRESH = 1.4
+"""Seconds for which a look is good. Less than readers.RENEWABLE_SECONDS: as long as it is, this process's row is valid,
+so nobody who entered since reads before this process has looked again."""
+LOOKS = 2
+"""How often the others must look until they know of an entry: the look that was under way may have begun before it."""
 
 log = logging.getLogger(__name__)
 
@@ -30,51 +37,87 @@ class Readership:
         self._readers = readers
         self._entry = ""
         self._run = ""
-        self._renewed_at = float("-inf")
+        self._looked_at = float("-inf")
+        self._reads_elsewhere = True
 
-    def keep(self, run: str) -> bool:
-        """Be entered as one that may read from that run. False if it was not all the time since it was called last.
+    @property
+    def is_entered(self) -> bool:
+        """Whether this process is entered, or was and does not know better."""
+        return bool(self._entry)
+
+    def enter(self, run: str) -> None:
+        """Enter this process as one that may read from a run.
 
         Call it before what is in the outbox is looked up, which is before anything is read from that run. So a write
-        that finds no entry has committed before that, and what it left is found. After a False some may be left.
+        that finds no entry has committed before that, and what it left is found.
         """
-        if run == self._run and monotonic() - self._renewed_at < RENEWAL:
-            return True
+        self.leave()
+        self._entry, self._run = uuid4().hex, run
+        self._readers.enter(self._entry, run=run)
+
+    def look(self) -> Look:
+        """Renew the entry, and see what is new. If it was not renewed, nothing may be read before it was made again."""
         asked_at = monotonic()
-        kept = run == self._run and self._readers.renew(self._entry)
-        if not kept:
-            self.leave()
-            self._entry = uuid4().hex
-            self._readers.enter(self._entry, run=run)
-        self._run, self._renewed_at = run, asked_at
-        return kept
+        found = self._readers.look(self._entry, run=self._run)
+        if found.renewed:
+            self._reads_elsewhere = bool(found.other_runs)
+            self._looked_at = asked_at
+        return found
+
+    def introduce(self) -> bool:
+        """Return when all who read from another run know of this one; False if this entry ran out meanwhile.
+
+        From then on, what they write waits for this process, too.
+        """
+        met = self._readers.looks_in_other_runs(self._run)
+        while met:
+            sleep(GLANCE)
+            if not self.look().renewed:
+                return False
+            now = self._readers.looks_in_other_runs(self._run)
+            met = {process: looks for process, looks in met.items() if process in now and now[process] < looks + LOOKS}
+        return True
 
     def leave(self) -> None:
         """Call it when nothing is read from Redis any more: no write shall wait for this process."""
-        self._run = ""
+        self._run, self._looked_at = "", float("-inf")
         if self._entry:
             self._readers.leave(self._entry)
             self._entry = ""
 
-    def await_others(self, parcel_id: int) -> None:
+    def is_alone(self, run: str) -> bool:
+        """Tell, after a write has deleted its keys in a run, whether nobody reads from another.
+
+        An entered process knows from its last look, if that is fresh. Others have to ask.
+        """
+        if run == self._run and monotonic() - self._looked_at < FRESH:
+            return not self._reads_elsewhere
+        try:
+            return not self._readers.reads_elsewhere(run)
+        except SQLAlchemyError:
+            return False
+
+    def await_others(self, parcel: Parcel) -> None:
         """Return when no other process can read what this row of the outbox names. They deliver it, or they leave.
 
-        Those that enter meanwhile need no waiting for: they look the row up themselves before they read.
+        Those that enter meanwhile need no waiting for: they look the row up themselves before they read. While the
+        history of the database is new, they may have entered in the one before. Raise UnconfirmedError if it takes too
+        long: the write stands, but must not be taken for one that everybody sees.
         """
         give_up, awaited, said = monotonic() + PATIENCE, None, False
         while True:
             try:
-                missing = self._readers.who_may_miss(parcel_id, beside=self._entry)
+                missing = self._readers.who_may_miss(parcel.id, beside=self._entry)
                 if awaited is None and missing:
-                    self._readers.hurry(parcel_id)
+                    self._readers.hurry(parcel.id)
                 awaited = missing if awaited is None else awaited & missing
-                if not awaited:
+                if not awaited and not self._readers.is_new(parcel.database):
                     return
             except SQLAlchemyError as error:
                 if not said:
                     log.warning("PostgreSQL does not answer a write that waits: %s", str(error).partition("\n")[0])
                 said = True
             if monotonic() > give_up:
-                log.error("A write is acknowledged before another process has deleted its stale keys")
-                return
+                log.error("A write stands, but another process may not have deleted its stale keys")
+                raise UnconfirmedError
             sleep(GLANCE)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from feedapp.repositories.pages import PageRepository
 
 HINTS = 10_000
+ALONG = 2_000
 
 
 class Ordering(NamedTuple):
@@ -61,26 +62,39 @@ class Reading:
         self._pages = pages
         self._cursors = cursors
         self._hints: OrderedDict[str, int] = OrderedDict()
+        self._along: OrderedDict[Key, Sequence[Key]] = OrderedDict()
 
     def ahead(self, *, facts: Iterable[Key] = (), places: Iterable[Place] = ()) -> None:
         """Fetch what will be needed in one round trip, without looking at it yet."""
         keys = list(facts)
         for place in places:
             keys += self._cache.page_keys(place.listing, place.address())
-        self._cache.fetch(keys)
+        self._cache.fetch(keys, along=self._along_with(keys))
 
     def facts(self, keys: Sequence[Key]) -> dict[Key, Any]:
         """Give what the keys stand for; what does not exist is not in the answer. At most one statement."""
         if not keys:
             return {}
+        if along := self._along_with(keys):
+            self._cache.fetch(keys, along=along)
         return self._cache.facts(keys, self.load_facts)
+
+    def fetch_along(self, more: Mapping[Key, Sequence[Key]]) -> None:
+        """From now on, fetch with each of these keys what its value led to, which saves a trip and no more."""
+        for key, led_to in more.items():
+            self._along.pop(key, None)
+            self._along[key] = led_to
+        while len(self._along) > ALONG:
+            self._along.popitem(last=False)
+
+    def _along_with(self, keys: Sequence[Key]) -> list[Key]:
+        return [more for key in keys for more in self._along.get(key, ())] if self._along else []
 
     def page(self, place: Place) -> Entries:
         """Give a page of ids. At most one statement. Raise InvalidQueryError for a cursor that was not given out."""
         ordering = place.ordering
         cursor = self.cursor(place)
-        walk = cursor.walk if cursor else ordering.onward
-        found = self._cache.page(place.listing, place.address(), (walk, cursor), lambda: self.load_page(place))
+        found = self._cache.page(place.listing, place.address(), lambda: self.load_page(place))
         page = cut(found, limit=place.limit, cursor=cursor, onward=ordering.onward)
         return Entries(page.entries, self.cursor_text(page.next, ordering), self.cursor_text(page.prev, ordering))
 

@@ -8,27 +8,37 @@ from typing import TYPE_CHECKING, Any
 from feedapp.cache import invalidation
 from feedapp.cache.keys import TOKENS_OF
 from feedapp.errors import NotFoundError, UnauthenticatedError
-from feedapp.services.viewers import SIGN_IN
+from feedapp.services.proofs import Proof
+from feedapp.services.viewers import SIGN_IN, id_of
 from feedapp.services.views import TokenView
 
 if TYPE_CHECKING:
-    from feedapp.repositories.tokens import TokenRepository
+    from feedapp.services.proofs import Owners
     from feedapp.services.reading import Reading
     from feedapp.services.unit_of_work import UnitOfWork
     from feedapp.services.viewers import Credentials, ViewerService
     from feedapp.services.views import Viewer
 
 
+SWEPT_AT_ONCE = 1_000
+
+
 class TokenService:
     """Lists and revokes; issuing is `AccountService`'s, since it takes proof of who one is."""
 
     def __init__(
-        self, *, reading: Reading, viewers: ViewerService, unit_of_work: UnitOfWork, tokens: TokenRepository
+        self,
+        *,
+        reading: Reading,
+        viewers: ViewerService,
+        unit_of_work: UnitOfWork,
+        owners: Owners,
     ) -> None:
+        self._owners = owners
         self._reading = reading
         self._viewers = viewers
         self._unit_of_work = unit_of_work
-        self._tokens = tokens
+        self._tokens = owners.tokens
 
     def own(self, credentials: Credentials) -> list[TokenView]:
         """Give the viewer's tokens and sessions that are still good, the latest first. Raise UnauthenticatedError."""
@@ -42,26 +52,38 @@ class TokenService:
         found = self._reading.facts([key]).get(key, [])
         return [_view(each, viewer) for each in found if datetime.fromisoformat(each["expires_at"]) > now]
 
-    def revoke(self, credentials: Credentials, token_id: int) -> None:
+    def revoke(self, credentials: Credentials, token_id: str) -> None:
         """End one of the viewer's own. Raise NotFoundError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
-            token_hash = self._tokens.remove_by_id(token_id, user_id=viewer.id)
+            self._owners.lock(Proof(viewer.id, token_hash=viewer.token_hash))
+            token_hash = next((each for each in self._tokens.hashes_of(viewer.id) if id_of(each) == token_id), None)
             if token_hash is None:
                 raise NotFoundError("There is no such token or session of yours, or no longer.")
+            self._tokens.remove(token_hash)
             work.stales(invalidation.tokens_revoked(user_id=viewer.id, hashes=[token_hash]))
 
     def revoke_others(self, credentials: Credentials) -> None:
         """End all of the viewer's own but the one that was presented."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
+            self._owners.lock(Proof(viewer.id, token_hash=viewer.token_hash))
             hashes = self._tokens.remove_all_of(viewer.id, keep=viewer.token_hash)
             work.stales(invalidation.tokens_revoked(user_id=viewer.id, hashes=hashes))
+
+    def sweep(self) -> None:
+        """Delete what has ended by itself: expired tokens, and sessions that were not used for long."""
+        swept = SWEPT_AT_ONCE
+        while swept == SWEPT_AT_ONCE:
+            with self._unit_of_work() as work:
+                ended = self._tokens.remove_ended(at_most=SWEPT_AT_ONCE)
+                swept = len(ended)
+                work.stales(invalidation.tokens_changed(tokens=ended))
 
 
 def _view(found: dict[str, Any], viewer: Viewer) -> TokenView:
     return TokenView(
-        found["id"],
+        id_of(found["hash"]),
         found["kind"],
         found["name"],
         found["created_at"],

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from feedapp.cache.writes import new_writer
 from feedapp.errors import UnavailableError
 from feedapp.services.once import Claims
+from feedapp.services.relay import Doubt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from feedapp.cache.keys import Key
-    from feedapp.cache.writes import CacheWrites
+    from feedapp.cache.writes import CacheWrites, Hold
     from feedapp.extensions import ScopedSession
     from feedapp.repositories.idempotency import IdempotencyRepository
-    from feedapp.repositories.outbox import OutboxRepository
+    from feedapp.repositories.outbox import OutboxRepository, Parcel
     from feedapp.services.once import Once
     from feedapp.services.readership import Readership
     from feedapp.services.reading import Reading
@@ -27,8 +29,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LONGEST = 30.0
-"""Seconds a write may take before its commit. With the time-outs below it bounds how late a row can appear, which
-settled pages rely on (pagination.SETTLED_AFTER)."""
+"""Seconds a write may take before its commit."""
 
 _BOUNDS = text(
     "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '15s'; "
@@ -91,10 +92,10 @@ class UnitOfWork:
     def __call__(self, *, bulk: bool = False) -> Iterator[Work]:
         """Run the block as one transaction, rolled back if it raises. `bulk`: it comes into the past and may take long.
 
-        Raise UnavailableError, with nothing changed, if it took longer than settled pages allow.
+        Raise UnavailableError, with nothing changed, if it took longer than `LONGEST`.
         """
         work = Work(Claims(self._records))
-        writer, parcel, committed = new_writer(), None, False
+        writer, parcel = new_writer(), None
         started = monotonic()
         try:
             self._session.execute(_UNBOUNDED if bulk else _BOUNDS)
@@ -108,22 +109,43 @@ class UnitOfWork:
         hold = self._cache.hold(work.stale, writer=writer)
         try:
             self._commit(None if bulk else started + LONGEST)
-            committed = True
-        except BaseException:
-            self._session.rollback()
-            raise
-        finally:
-            # Also when the commit failed: whether it took effect is then not known, nor whether it still will. So the
-            # outbox keeps what such a write may leave in it, and delivers that once it is there.
-            run = self._cache.forget(hold)
-            if committed and parcel is not None:
-                if run is None:
-                    self._readership.await_others(parcel)
-                else:
-                    self._relay.confirm(parcel, run)
+        except BaseException as error:
+            with suppress(SQLAlchemyError):
+                self._session.rollback()
+            if parcel is not None and _is_in_doubt(error):
+                self._relay.resolve(Doubt(hold, parcel))
+            else:
+                self._cache.forget(hold)
             self._reading.restart()
+            raise
+        try:
+            if parcel is not None:
+                self._forget(hold, parcel)
+        finally:
+            self._reading.restart()
+
+    def _forget(self, hold: Hold, parcel: Parcel) -> None:
+        """Delete what was made stale. Return when nobody can read it any more. Raise UnconfirmedError."""
+        run = self._cache.forget(hold, database=parcel.database)
+        if run is not None and self._readership.is_alone(run):
+            self._relay.confirm(parcel, run)
+            return
+        if run is not None:
+            self._relay.confirm(parcel, run, at_once=True)
+        self._readership.await_others(parcel)
 
     def _commit(self, deadline: float | None) -> None:
         if deadline is not None and monotonic() > deadline:
             raise UnavailableError("This took too long and was not carried out. Please try again.")
         self._session.commit()
+
+
+def _is_in_doubt(error: BaseException) -> bool:
+    """Tell whether a commit that failed may have taken effect, or still may: PostgreSQL has not said that it did not.
+
+    Class 57 is a server that was shut down, 08 a connection that broke, 40003 says it of itself.
+    """
+    if isinstance(error, UnavailableError):
+        return False
+    code = getattr(getattr(error, "orig", None), "pgcode", None)
+    return code is None or code.startswith(("08", "57", "40003"))

@@ -1,7 +1,8 @@
 """When tokens and sessions were last used, noted at most once an hour for each, beside the requests that used them.
 
 A request only adds to a set in its process; the set is written down by the relay's thread. So a warm read stays without
-SQL, and "last used" is true to about an hour.
+SQL, and "last used" is true to about an hour. A session that is not used for 14 days ends (`repositories/tokens.py`):
+when it does stands in the fact of the token, which is deleted when a use is written down.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 from feedapp.cache import invalidation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from feedapp.repositories.tokens import TokenRepository
     from feedapp.services.unit_of_work import UnitOfWork
 
@@ -40,6 +43,11 @@ class Uses:
             self._seen.add(token_hash)
             self._pending.add(token_hash)
 
+    def put_back(self, token_hashes: Iterable[str]) -> None:
+        """Keep what could not be written down for the next time."""
+        with self._lock:
+            self._pending.update(token_hashes)
+
     def take(self) -> list[str]:
         """Give what was not written down yet, sorted, and leave nothing."""
         with self._lock:
@@ -58,7 +66,12 @@ class UseService:
     def write_down(self) -> None:
         """Write it down, in one statement, if there is anything."""
         hashes = self._uses.take()
-        if hashes:
+        if not hashes:
+            return
+        try:
             with self._unit_of_work() as work:
-                user_ids = self._tokens.note_uses(hashes, at_least=AT_LEAST)
-                work.stales(invalidation.tokens_used(user_ids=user_ids))
+                noted = self._tokens.note_uses(hashes, at_least=AT_LEAST)
+                work.stales(invalidation.tokens_changed(tokens=noted))
+        except Exception:
+            self._uses.put_back(hashes)  # a session that is in use must not end because this was lost
+            raise

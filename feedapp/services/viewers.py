@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from dataclasses import dataclass
 from hashlib import sha256
 from time import time
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from feedapp import freshness
 from feedapp.cache.keys import TOKEN, USER
-from feedapp.errors import UnauthenticatedError
+from feedapp.errors import InvalidTokenError, UnauthenticatedError
 from feedapp.services.views import Person, Viewer
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ class Credentials:
     """What a request says of who sent it; nothing of it is checked.
 
     The user id stands in the token for all to see, so that what a feed needs can be fetched together with the token,
-    before it is known to be genuine. `claimed_id` is None for an anonymous request. A bad API token is refused; a bad
-    session reads as anonymous.
+    before it is known to be genuine. Ids may come again when PostgreSQL fails and an earlier state takes over, so the
+    token's user is also compared by a key that does not. `claimed_id` is None for an anonymous request. A bad API token
+    is refused; a bad session reads as anonymous.
     """
 
     kind: Kind
@@ -57,9 +59,17 @@ class Identified(NamedTuple):
     facts: dict[Key, Any]
 
 
+_identified: ContextVar[dict[Credentials, Viewer] | None] = ContextVar("identified", default=None)
+
+
 def hash_of(token: str) -> str:
     """Give what is kept of a token: SHA-256 in hexadecimal. Tokens are random, so they need no slow hash."""
     return sha256(token.encode()).hexdigest()
+
+
+def id_of(token_hash: str) -> str:
+    """Give the id under which its owner knows a token: random like the token, so that it counts nothing."""
+    return sha256(b"feedapp token id " + bytes.fromhex(token_hash)).hexdigest()[:24]
 
 
 def person(user: dict[str, Any]) -> Person:
@@ -74,6 +84,21 @@ class ViewerService:
         self._reading = reading
         self._uses = uses
 
+    @staticmethod
+    def begin_request() -> None:
+        """Remember from now on who was identified, so that nobody is looked up twice for one request."""
+        _identified.set({})
+
+    @staticmethod
+    def end_request() -> None:
+        """Remember nobody."""
+        _identified.set(None)
+
+    @staticmethod
+    def identified(credentials: Credentials) -> Viewer | None:
+        """Give the viewer that was identified by them in this request."""
+        return (_identified.get() or {}).get(credentials)
+
     def identify(
         self,
         credentials: Credentials,
@@ -84,7 +109,7 @@ class ViewerService:
     ) -> Identified:
         """Say who the viewer is, fetching in the same round trip what the caller will need next.
 
-        `facts` are given along with the viewer; `ahead` and `places` are only fetched. Raise UnauthenticatedError for
+        `facts` are given along with the viewer; `ahead` and `places` are only fetched. Raise InvalidTokenError for
         an API token that is unknown, revoked or expired.
         """
         claimed, token_hash = credentials.claimed_id, credentials.token_hash
@@ -101,16 +126,17 @@ class ViewerService:
                 token
                 and user
                 and token["user_id"] == claimed
+                and token["user_key"] == user["key"]
                 and token["kind"] == credentials.kind
-                and token["expires_at"] > (now := time())
+                and token["ends_at"] > (now := time())
             ):
                 viewer = Viewer(person(user), token_hash)
                 self._uses.note(token_hash, now=now)
-                freshness.holds_until(token["expires_at"])
+                freshness.holds_until(token["ends_at"])
+                if (identified := _identified.get()) is not None:
+                    identified[credentials] = viewer
         if viewer is None and credentials.presented and credentials.kind == "api":
-            raise UnauthenticatedError(
-                "This token is unknown, revoked or expired: get a new one from POST /api/tokens."
-            )
+            raise InvalidTokenError("This token is unknown, revoked or expired: get a new one from POST /api/tokens.")
         return Identified(viewer, found)
 
     def used(self, credentials: Credentials) -> None:
@@ -120,7 +146,7 @@ class ViewerService:
 
     def require(self, credentials: Credentials) -> Viewer:
         """Say who the viewer is. Raise UnauthenticatedError for an anonymous one."""
-        viewer = self.identify(credentials).viewer
+        viewer = self.identified(credentials) or self.identify(credentials).viewer
         if viewer is None:
             raise UnauthenticatedError(SIGN_IN)
         return viewer

@@ -11,6 +11,8 @@ from feedapp.services.versions import version_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from feedapp.repositories.written import Written
+
 T = TypeVar("T")
 
 
@@ -22,6 +24,11 @@ def time_text(moment: datetime) -> str:
 def written_version(body: str, edited_at: str | None) -> str:
     """Name the version of a post or a comment. Likes and comments are not part of it: they are not edited."""
     return version_of(body, edited_at)
+
+
+def stored_version(written: Written) -> str:
+    """Name the version of a post or a comment that is locked for a change."""
+    return written_version(written.body, time_text(written.edited_at) if written.edited_at else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,11 @@ class ProfileView:
     following: bool | None
 
     @property
+    def id(self) -> int:
+        """The user id."""
+        return self.person.id
+
+    @property
     def version(self) -> str:
         """Which version of what its owner edits this is."""
         return version_of(self.person.username, self.person.display_name, self.bio)
@@ -119,9 +131,10 @@ class TokenView:
     """A token or session, without what it consists of; `current` is whether this very request presented it.
 
     `kind` is "api" or "session"; `last_used_at` is true to about an hour, None if it was not used yet.
+    `expires_at` of a session is at most 14 days after its last use.
     """
 
-    id: int
+    id: str
     kind: str
     name: str
     created_at: str

@@ -25,6 +25,7 @@ def test_a_token_is_made_shown_once_and_revoked(visit: Any, scripts: bool) -> No
     ada = visit("ada", scripts=scripts)
     page = ada.go("/settings/tokens")
     page.get_by_label("Name of a new token").fill("My script")
+    page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Create token").click()
     token = page.locator("#token").inner_text()
     me = ada.context.request.get("/api/me", headers={"Authorization": f"Bearer {token}"})

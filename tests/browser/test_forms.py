@@ -61,6 +61,7 @@ def test_forms_that_failed_have_the_focus_on_what_is_wrong(visit: Any, scripts: 
     expect(page.locator("#current_password")).to_be_focused()
     expect(page.locator("#current_password")).to_be_in_viewport()
     page.locator("#username").fill("not a name")
+    page.locator("#username-password").fill("any password")
     page.get_by_role("button", name="Change username").click()
     expect(page.locator("#username")).to_be_focused()
     stranger = visit(scripts=scripts)

@@ -152,14 +152,13 @@ def _differing_pages(stored: dict[str, bytes | None], engine: Engine) -> list[st
         page = values.decode(raw)
         for template in (keys.FEED, keys.POSTS_BY, keys.COMMENTS, keys.LIKES):
             ids = _ids(template.pages, name) if page is not values.MISS else None
-            if ids is None or name.endswith((":count", ":stamp", ":settled")):
+            if ids is None or name.endswith((":count", ":stamp")):
                 continue
             owner, cursor_text, size = ids
-            stamps, settled, entries, more, behind, _ = page
-            kind = "settled" if settled else "stamp"
+            stamps, entries, more, behind = page
             owners = [owner] if template is not keys.FEED or owner == keys.PUBLIC else [owner, keys.EVERY_HOME]
-            standing = [getattr(template, kind).key(each).name for each in owners]
-            if [values.decode(stored.get(stamp)) for stamp in standing] != stamps:
+            standing = [stored.get(template.stamp.key(each).name) or b"" for each in owners]
+            if [stamp.decode() for stamp in standing] != stamps:
                 continue
             source, letter = _SOURCES.get(template.pages.name, ("public" if owner == keys.PUBLIC else "home", "p"))
             cursor = None if cursor_text == keys.START else CursorCodec(_secret()).decode(cursor_text, kind=letter)

@@ -63,6 +63,40 @@ def split(site: Site, until: Until, rng: Random) -> None:
         site.redis = replica
 
 
+def moved(site: Site, until: Until, rng: Random) -> None:
+    """The processes move to another server one by one; both are healthy all the time."""
+    assert isinstance(site.redis, Redis)
+    old, new = site.redis, Redis(site.directory / "another")
+    new.start()
+    pause = (until - time.monotonic()) / (len(site.proxies) + 1)
+    for proxy in site.proxies:
+        time.sleep(pause)
+        proxy.backend = new.url
+        proxy.reset()
+    sleep_until(until)
+    site.redis = new
+    old.stop()
+
+
+def copied_from_another(site: Site, until: Until, rng: Random) -> None:
+    """It becomes the replica of one that has stopped following it, and is promoted again; no connection breaks."""
+    with _replica(site, until) as (replica, link):
+        sleep_until((time.monotonic() + until) / 2)
+        _promote(replica)
+        link.reset()
+        port = free_port()
+        with admin(replica) as client:
+            client.config_set("bind", "127.0.0.1")
+            client.config_set("protected-mode", "no")
+            client.config_set("repl-diskless-sync-delay", 0)
+            client.config_set("port", port)
+        with admin(site.victim) as client:
+            client.replicaof("127.0.0.1", str(port))
+            time.sleep(LAG)
+            client.replicaof("NO", "ONE")
+        sleep_until(until)
+
+
 @contextmanager
 def _replica(site: Site, until: Until) -> Iterator[tuple[Redis, Proxy]]:
     """Run a replica that follows by way of a proxy; what is no longer `site.redis` at the end is stopped."""

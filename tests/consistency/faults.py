@@ -21,6 +21,7 @@ class Scenario:
 
     `stale_at_most`: seconds, from the acknowledgement, for which a read may be stale. `read_errors`: PostgreSQL, or a
     process, is broken.
+    `keyspaces`: how many prefixes the processes have.
     `monotonic`: no read may go back behind another, and nothing is loaded without need. `single`: cannot be had on a
     cluster.
     """
@@ -33,6 +34,7 @@ class Scenario:
     proxied: bool = False
     single: bool = False
     kill_probability: float = 0
+    keyspaces: int = 1
 
 
 SCENARIOS = {
@@ -44,6 +46,10 @@ SCENARIOS = {
         Scenario("redis-old-data", redis_faults.old_data),
         Scenario("redis-failover", failovers.failover, proxied=True),
         Scenario("redis-split", failovers.split, stale_at_most=1, proxied=True, single=True),
+        Scenario("redis-moved", failovers.moved, proxied=True, single=True),
+        Scenario("redis-copied-from-another", failovers.copied_from_another, proxied=True, single=True),
+        Scenario("redis-swapped", redis_faults.swapped, single=True),
+        Scenario("keyspaces-differ", site_faults.healthy, keyspaces=2),
         Scenario("redis-unreachable-for-one", redis_faults.unreachable_for_one, proxied=True, single=True),
         Scenario("redis-slow", redis_faults.slow, proxied=True),
         Scenario("redis-full-refusing", redis_faults.full_refusing),

@@ -58,5 +58,4 @@ def _stamps(key: str) -> list[str]:
     if not rest.isdigit() or base.count(":") < 2:
         return []
     listing = base.rpartition(":")[0]
-    both = [f"{listing}:{stamp}" for stamp in ("stamp", "settled")]
-    return [*both, *(f"posts:feed:home:{stamp}" for stamp in ("stamp", "settled"))]
+    return [f"{listing}:stamp", "posts:feed:home:stamp"]

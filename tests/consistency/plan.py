@@ -10,7 +10,7 @@ from . import world
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who signed up for the load."""
+    """Somebody who signed up for the load; `session` is a whole cookie, with its name."""
 
     username: str
     token: str

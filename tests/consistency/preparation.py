@@ -40,7 +40,7 @@ def _sign_up(connection: Connection, username: str) -> Person:
     form = f"username={username}&password={PASSWORD.replace(' ', '+')}".encode()
     headers = "Content-Type: application/x-www-form-urlencoded\r\n"
     status, head, _ = connection.exchange("POST", "/login", headers=headers, body=form)
-    cookie = re.search(rb"feedapp_session=([^;\r]+)", head)
+    cookie = re.search(rb"set-cookie: (feedapp_session_[^=]+=[^;\r]+)", head, re.IGNORECASE)
     if cookie is None:
         raise RuntimeError(f"no session from /login: {status}")
     return Person(username, token, cookie[1].decode())

@@ -36,7 +36,7 @@ class Reads:
         self._rng = rng
         self._reader = shown.Reader(plan.posts)
         self._api = [f"Authorization: Bearer {person.token}\r\n" for person in plan.people]
-        self._session = [f"Cookie: feedapp_session={person.session}\r\n" for person in plan.people]
+        self._session = [f"Cookie: {person.session}\r\n" for person in plan.people]
         choices: list[tuple[Callable[[], None], int]] = [
             (self.post, 6), (self.feed, 5), (self.comments, 2), (self.profile, 2), (self.likers, 1)
         ]  # fmt: skip

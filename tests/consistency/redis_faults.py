@@ -106,6 +106,16 @@ def flushed(site: Site, until: Until, rng: Random) -> None:
             time.sleep(rng.uniform(0.05, 0.4))
 
 
+def swapped(site: Site, until: Until, rng: Random) -> None:
+    """Somebody swaps its databases, again and again; each has missed what was deleted in the other."""
+    with admin(site.victim) as client:
+        swaps = 0
+        while time.monotonic() < until or swaps % 2:
+            client.swapdb(0, 1)
+            swaps += 1
+            time.sleep(rng.uniform(0.3, 1))
+
+
 def connections_reset(site: Site, until: Until, rng: Random) -> None:
     """Connections to Redis break midway, again and again."""
     while time.monotonic() < until:

@@ -60,6 +60,7 @@ def run(
             proxied=scenario.proxied,
             mistake=mistake,
             kill_probability=kills,
+            keyspaces=scenario.keyspaces,
         ) as site:
             people, posts = prepare(site.apps[0].port)
             begin = time.monotonic_ns() + int(START_SECONDS * SECOND)

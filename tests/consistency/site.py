@@ -112,6 +112,7 @@ class Site:
     """A context manager; `proxied` puts a Proxy between each app process and Redis, or before each node of a cluster.
 
     `mistake` and `kill_probability` are switches of broken_wsgi.py; without them, loads are watched (watching.py).
+    `keyspaces` is how many prefixes the app processes have for their keys in turn.
     """
 
     def __init__(
@@ -123,6 +124,7 @@ class Site:
         proxied: bool = False,
         mistake: str = "",
         kill_probability: float = 0,
+        keyspaces: int = 1,
     ) -> None:
         self.directory = directory
         self.postgres = Postgres(directory / "postgres", durable=False)
@@ -131,7 +133,7 @@ class Site:
         self.proxies: list[Proxy] = []
         self.apps: list[App] = []
         self.database_url = ""
-        self._setup, self._processes, self._proxied = setup, processes, proxied
+        self._setup, self._processes, self._proxied, self._keyspaces = setup, processes, proxied, keyspaces
         self.armed = directory / "armed"
         """While this file is there, processes kill themselves with `kill_probability`."""
         self._broken = {"FEEDAPP_MISTAKE": mistake, "FEEDAPP_KILL_PROBABILITY": str(kill_probability or "")}
@@ -174,6 +176,8 @@ class Site:
         for number in range(self._processes):
             environment = self.environment() | self._broken
             environment["FEEDAPP_KILL_WHILE"] = str(self.armed)
+            if self._keyspaces > 1:
+                environment["CACHE_KEY_PREFIX"] = f"feedapp-{number % self._keyspaces}:"
             environment["FEEDAPP_WATCHED"] = str(self.directory / f"watched-{number}")
             if self._proxied and not isinstance(self.redis, Cluster):
                 environment["REDIS_URL"] = self._by_proxy(self.redis)

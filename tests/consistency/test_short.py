@@ -16,6 +16,8 @@ RUNS = [
     ("embedded", "redis-killed", 4),
     ("embedded", "redis-split", 6),
     ("embedded", "redis-read-only", 4),
+    ("embedded", "redis-moved", 5),
+    ("embedded", "keyspaces-differ", 5),
     ("embedded", "app-killed-between-commit-and-delete", 5),
     ("cluster", "healthy", 6),
     ("cluster", "redis-failover", 7),

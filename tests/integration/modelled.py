@@ -19,8 +19,7 @@ FACTS = (keys.POST.key(1), keys.POST.key(2), keys.POST_LIKES_COUNT.key(1))
 FEED = keys.public_feed()
 SIZE = 2
 LONGEST = 10
-SETTLED_AFTER = 25
-"""In ticks of the model's clock, as UnitOfWork.LONGEST and pagination.SETTLED_AFTER in seconds and microseconds."""
+"""In ticks of the model's clock, as UnitOfWork.LONGEST in seconds."""
 
 
 class Place(NamedTuple):
@@ -71,7 +70,7 @@ class Site:
             start = place.cursor.position
             ahead = [entry for entry in there if (entry.position < start if older else entry.position > start)]
             behind = len(ahead) < len(there)
-        return Slice(tuple(ahead[:SIZE]), more=len(ahead) > SIZE, behind=behind, now=self.clock)
+        return Slice(tuple(ahead[:SIZE]), more=len(ahead) > SIZE, behind=behind)
 
     def check_facts(self, found: dict[Key, int], owed: Owed) -> None:
         """Fail if a fact is older than it may be; note what was shown."""

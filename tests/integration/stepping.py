@@ -74,7 +74,7 @@ class Steadfast:
 
     for_reads = for_writes = to_be_tried = True
     state = "trusted"
-    known = SimpleNamespace(run="the only one")
+    run = SimpleNamespace(name="the only one")
 
     def failed(self, error: Exception) -> None:
         """Take no note."""

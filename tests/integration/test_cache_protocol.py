@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Lock
+from threading import Barrier, Lock, Thread
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from conftest import held
 from interleavings import INTERLEAVINGS, a_page_loaded_before_a_post_is_not_valid_after_it, after_load
 from mistakes import MISTAKES
+from sqlalchemy import text
 
 from feedapp.cache import keys, reads, values
+from feedapp.cache.connections import Address
 from feedapp.cache.invalidation import post_edited, post_liked
 from feedapp.cache.reads import CacheReads
 from feedapp.cache.writes import CacheWrites, Hold
+from feedapp.errors import ConflictError
 from feedapp.pagination import Slice
 from feedapp.services.viewers import Credentials
 
@@ -57,7 +61,11 @@ def test_a_reader_whose_fill_is_refused_still_answers_with_what_is_true_now(stag
 
 @pytest.mark.parametrize("giving_up", ["rename", "leave"])
 def test_a_name_that_is_taken_at_once_does_not_lead_to_whoever_gave_it_up(
-    client: FlaskClient, people: Callable[..., Somebody], monkeypatch: pytest.MonkeyPatch, giving_up: str
+    client: FlaskClient,
+    people: Callable[..., Somebody],
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    giving_up: str,
 ) -> None:
     """Redis is full, so nothing is held, and whoever gives up the name has not deleted yet what was cached of it."""
     ada = people("ada", display_name="the first")
@@ -65,22 +73,25 @@ def test_a_name_that_is_taken_at_once_does_not_lead_to_whoever_gave_it_up(
     forget = CacheWrites.forget
     shown: list[str] = []
 
-    def after_somebody_took_it(self: CacheWrites, hold: Hold) -> str | None:
+    def after_somebody_took_it(self: CacheWrites, hold: Hold, **named: Any) -> str | None:
         if not shown:
-            taken = {"username": "ada", "password": "a good password", "display_name": "the second"}
             shown.append("")  # this write deletes, too
-            if client.post("/api/users", json=taken).status_code == 201:
-                shown.append(client.get("/api/users/ada").get_json()["display_name"])
-            else:
+            try:
+                services.accounts.join(
+                    username="ada", password="a good password", display_name="the second", by_operator=True
+                )
+            except ConflictError:  # not given up yet
                 shown.clear()
-        return forget(self, hold)
+            else:
+                shown.append(client.get("/api/users/ada").get_json()["display_name"])
+        return forget(self, hold, **named)
 
     monkeypatch.setattr(CacheWrites, "hold", lambda _, stale, *, writer: Hold(writer, list(dict.fromkeys(stale)), []))
     monkeypatch.setattr(CacheWrites, "forget", after_somebody_took_it)
     if giving_up == "rename":
-        client.patch("/api/me", headers=ada.headers, json={"username": "bea"})
+        client.patch("/api/me", headers=ada.headers, json={"username": "bea", "current_password": ada.password})
     else:
-        client.delete("/api/me", headers=ada.headers, json={"password": ada.password})
+        client.delete("/api/me", headers=ada.headers, json={"current_password": ada.password})
     assert shown == ["", "the second"]
 
 
@@ -209,10 +220,10 @@ def test_a_writer_is_waited_for_less_long_than_a_reader(services: Services, redi
     key, listing = keys.POST_LIKES_COUNT.key(1), keys.public_feed()
     held = [key, *listing.stamps]
     services.backend.hold([each.name for each in held], "aaaa", 60_000)
-    newest = Slice((), more=False, behind=False, now=1)
+    newest = Slice((), more=False, behind=False)
     with ThreadPoolExecutor(2) as readers:
         fact = readers.submit(cache.facts, [key], lambda asked: dict.fromkeys(asked, 3))
-        page = readers.submit(cache.page, listing, (keys.START, 20), ("older", None), lambda: newest)
+        page = readers.submit(cache.page, listing, (keys.START, 20), lambda: newest)
         assert (fact.result(20), page.result(20)) == ({key: 3}, newest)
     assert all(redis.get("test:" + each.name)[:6] == b"W aaaa" for each in held)  # type: ignore[index]
 
@@ -220,7 +231,7 @@ def test_a_writer_is_waited_for_less_long_than_a_reader(services: Services, redi
 def test_what_does_not_exist_leaves_no_key_behind(services: Services, redis: Redis) -> None:
     cache = CacheReads(services.backend, lifetimes=LIFETIMES)
     assert cache.facts([keys.POST.key(99)], lambda _: {}) == {}
-    assert redis.keys("*") == []
+    assert held(redis) == []
 
 
 def test_a_load_that_fails_gives_its_leases_back(services: Services, redis: Redis) -> None:
@@ -231,7 +242,7 @@ def test_a_load_that_fails_gives_its_leases_back(services: Services, redis: Redi
 
     with pytest.raises(RuntimeError, match="no database"):
         cache.facts([keys.POST.key(1)], fail)
-    assert redis.keys("*") == []
+    assert held(redis) == []
 
 
 @pytest.mark.parametrize(
@@ -323,3 +334,113 @@ def test_a_stale_lease_cannot_fill(services: Services, monkeypatch: pytest.Monke
     assert cache.facts([key], load) == {key: 2}
     assert cache.facts([key], load) == {key: 2}
     assert len(loads) == 1
+
+
+def test_a_release_leaves_the_holds_of_others_their_time(services: Services, redis: Redis) -> None:
+    """Else a writer that dies would keep readers away for good."""
+    backend, key = services.backend, keys.POST_LIKES_COUNT.key(1)
+    for writer in ("aaaa", "bbbb"):
+        backend.hold([key.name], writer, 5_000)
+    backend.delete_many(key.name, writer="aaaa")
+    assert redis.pttl("test:" + key.name) > 0
+
+
+@pytest.mark.parametrize("marker", [b"L0123456789abcdef", b"W aaaa@9999999999999"])
+def test_what_replaces_dead_bytes_leaves_a_marker_alone_that_came_meanwhile(
+    services: Services, redis: Redis, marker: bytes
+) -> None:
+    name = keys.POST.key(1).name
+    redis.set("test:" + name, marker)
+    offered = values.LEASE + b"fedcba9876543210"
+    assert services.backend.offer([(name, offered, 3_000, b"[0,1]")]) == [marker]
+    assert redis.get("test:" + name) == marker
+
+
+def test_what_was_delivered_while_trust_was_lost_is_not_confirmed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have been deleted at who knows which server."""
+    backend, relay = stage.services.backend, stage.services.relay
+    with stage.engine.begin() as connection:
+        connection.execute(text("INSERT INTO outbox (keys, created_at) VALUES (ARRAY['post:1'], to_timestamp(0))"))
+    release = backend.release
+
+    def released(parcels: Any) -> Any:
+        done = release(parcels)
+        backend.trust.lose("meanwhile")
+        return done
+
+    monkeypatch.setattr(backend, "release", released)
+    monkeypatch.setattr(backend.trust, "seek", lambda: None)
+    relay.work()
+    assert relay._outbox.depth() == 1
+
+
+def test_what_a_write_deleted_while_trust_was_lost_and_found_again_is_not_confirmed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend, relay = stage.services.backend, stage.services.relay
+    delete_many = backend.delete_many
+
+    def deleted(*names: str, **how: Any) -> Any:
+        done = delete_many(*names, **how)
+        backend.trust.lose("meanwhile")
+        relay.work()
+        assert backend.trust.state == "trusted"
+        return done
+
+    hold = CacheWrites(backend).hold([keys.POST.key(stage.post_id)])
+    monkeypatch.setattr(backend, "delete_many", deleted)
+    assert CacheWrites(backend).forget(hold) is None
+
+
+def test_only_a_run_that_began_empty_takes_over_what_was_confirmed_elsewhere(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a cluster, one server may be empty and the others not."""
+    relay, key = stage.services.relay, keys.POST_LIKES_COUNT.key(99).name
+    with stage.engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO outbox (keys, confirmed_at, confirmed_run) VALUES (ARRAY[:key], now(), 'elsewhere')"),
+            {"key": key},
+        )
+    stage.services.backend.set(key, 7)
+    join = relay._fences.join
+    one_of_several: set[Address | None] = {Address("one", 1)}
+
+    def joining(*which: Any, **how: Any) -> Any:
+        return join(*which, **how)._replace(emptied=one_of_several)
+
+    monkeypatch.setattr(relay._fences, "join", joining)
+    stage.services.backend.trust.lose("a failover of one server")
+    relay.work()
+    assert stage.services.backend.get(key) is None
+
+
+def test_a_home_feed_has_a_post_that_came_while_its_reader_began_to_follow(
+    stage: Stage, people: Callable[..., Somebody], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A post reads its author's followers; a follow that it cannot see must commit, and forget its feed, after it."""
+    bob = stage.bob
+    assert [post.body for post in stage.services.feeds.home(bob, cursor=None, limit=10).posts.items] == []
+    reached, following = stage.services.posts._reached, []
+
+    def follow() -> None:
+        with stage.app.app_context():
+            stage.services.follows.follow(bob, username="ada")
+
+    def reading_followers(*given: Any) -> Any:
+        found = reached(*given)
+        follower = Thread(target=follow)
+        follower.start()
+        follower.join(0.3)
+        following.append(follower)
+        with stage.app.app_context():
+            stage.services.feeds.home(bob, cursor=None, limit=10)
+        return found
+
+    monkeypatch.setattr(stage.services.posts, "_reached", reading_followers)
+    stage.services.posts.publish(stage.ada, body="new")
+    following[0].join(10)
+    feed = stage.services.feeds.home(bob, cursor=None, limit=10).posts.items
+    assert [post.body for post in feed] == ["new", "first"]

@@ -108,6 +108,35 @@ def test_a_community_survives_the_last_steps_down_and_up(empty: Flask) -> None:
         assert connection.scalar(text("SELECT username FROM users WHERE id = :id"), {"id": user_id}) == "ada"
 
 
+def test_no_text_is_left_in_the_records_of_requests_that_were_carried_out(empty: Flask) -> None:
+    upgrade(revision="0006")
+    records = [
+        ("/api/posts/2", '{"id":"2","body":"a secret"}'),
+        ("/api/posts/2/comments/3", '{"id":"3","post_id":"2","body":"a secret"}'),
+        ("/api/users/ada", '{"username":"ada","display_name":"a secret"}'),
+        ("/api/users/gone", '{"username":"gone","display_name":"a secret"}'),
+        (None, '{"liked":true,"likes_count":1}'),
+        (None, "2026-11-27T01:31:14.987889Z"),
+        ("/posts/2", ""),
+    ]
+    with db.engine.begin() as connection:
+        connection.execute(text("INSERT INTO users (username, display_name) VALUES ('bob', 'Bob'), ('ada', 'Ada')"))
+        for location, body in records:
+            connection.execute(
+                text(
+                    "INSERT INTO idempotency_records (key, fingerprint, status, location, body) "
+                    "VALUES ('key' || :body, '', 201, :location, convert_to(:body, 'UTF8'))"
+                ),
+                {"location": location, "body": body},
+            )
+    upgrade()
+    with db.engine.connect() as connection:
+        query = text("SELECT location, convert_from(body, 'UTF8') FROM idempotency_records ORDER BY id")
+        kept = [(location, body.replace(" ", "")) for location, body in connection.execute(query)]
+    made = [(None, f'{{"id":"{number}"}}') for number in (2, 3, 2, 0)]
+    assert kept == [*made, *records[4:]]
+
+
 def test_there_is_one_line_of_migrations(empty: Flask) -> None:
     config = empty.extensions["migrate"].migrate.get_config()
     assert len(ScriptDirectory.from_config(config).get_heads()) == 1

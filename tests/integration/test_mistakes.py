@@ -19,7 +19,6 @@ CAUGHT_BY: dict[str, Callable[[Stage], None]] = {
     "load-before-claim": play.a_count_loaded_before_a_like_is_not_shown_after_it,
     "stamp-after-sql": play.a_page_loaded_before_a_post_is_not_valid_after_it,
     "counter-as-stamp": play.a_stamp_that_was_evicted_brings_no_old_page_back,
-    "settled-too-early": play.a_post_that_commits_late_is_on_the_page_below,
     "no-invalidation": play.a_count_loaded_before_a_like_is_not_shown_after_it,
     "delete-before-commit": play.what_is_read_just_before_a_commit_is_not_kept,
     "delete-on-savepoint-release": play.what_is_read_after_a_savepoint_is_not_kept,

@@ -1,6 +1,6 @@
 """A state machine plays the real readers and writers through every interleaving it can think of, against a real Redis.
 
-Three facts and a feed with settled pages stand for everything that is cached; `modelled.Site` stands for PostgreSQL.
+Three facts and a feed stand for everything that is cached; `modelled.Site` stands for PostgreSQL.
 Some deliberate mistakes must be found by the same machine that finds nothing in the protocol as it is. It goes deeper
 with `pytest --model-examples 5000`.
 """
@@ -17,23 +17,23 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
-from modelled import FACTS, FEED, LONGEST, SETTLED_AFTER, Place, Site
+from modelled import FACTS, FEED, LONGEST, Place, Site
 from stepping import TRIPS, Actor, SteppedBackend, Turns, gate
 
-from feedapp import pagination
 from feedapp.cache import keys, reads, waits, writes
 from feedapp.pagination import Cursor, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from feedapp import pagination
     from feedapp.cache.backend import LeaseRedisCache
     from feedapp.cache.keys import Key
     from feedapp.pagination import Walk
     from feedapp.wiring import Services
 
 ACTORS = st.integers(0, 5)
-NEW, GONE = (*FEED.stamps, *FEED.first_pages()), (*FEED.stamps, *FEED.settled, *FEED.first_pages())
+FEED_KEYS = (*FEED.stamps, *FEED.first_pages())
 WALKS: list[Walk] = ["older", "newer"]
 NUMBERS = (-1, -1, -1, 0, 1, 2)
 """Of the post at which a page begins; -1 for the first page."""
@@ -88,7 +88,7 @@ class Protocol(RuleBasedStateMachine):
             return self.site.load_page(place)
 
         def read() -> None:
-            self.site.check_page(place, self.cache.page(FEED, address, place, load), owed)
+            self.site.check_page(place, self.cache.page(FEED, address, load), owed)
 
         self.actors.append(Actor(read))
 
@@ -116,7 +116,7 @@ class Protocol(RuleBasedStateMachine):
             return lambda: self.site.acknowledged.posts.add(post)
 
         began = self.site.clock
-        self.actors.append(Actor(lambda: self._write(NEW, commit)))
+        self.actors.append(Actor(lambda: self._write(FEED_KEYS, commit)))
 
     @rule(number=st.integers(0, 9))
     @precondition(lambda self: len(self.actors) < 4 and "feed" in self.subjects)
@@ -128,7 +128,7 @@ class Protocol(RuleBasedStateMachine):
             self.site.gone.add(post)
             return lambda: self.site.acknowledged.gone.add(post)
 
-        self.actors.append(Actor(lambda: self._write(GONE, commit)))
+        self.actors.append(Actor(lambda: self._write(FEED_KEYS, commit)))
 
     @rule(number=ACTORS, steps=st.integers(1, 9))
     @precondition(lambda self: self.actors)
@@ -140,7 +140,7 @@ class Protocol(RuleBasedStateMachine):
         self.site.clock += 1
         self.actors = [each for each in self.actors if not each.done]
 
-    @rule(ticks=st.integers(1, 2 * SETTLED_AFTER))
+    @rule(ticks=st.integers(1, 2 * LONGEST))
     @precondition(lambda self: "feed" in self.subjects)
     def let_time_pass(self, ticks: int) -> None:
         self.site.clock += ticks
@@ -163,7 +163,7 @@ class Protocol(RuleBasedStateMachine):
     @rule(harm=st.sampled_from(HARMS), number=st.integers(0, 20))
     @precondition(lambda self: self.harsh)
     def harm(self, harm: str, number: int) -> None:
-        names = [key.name for key in (*FACTS, *GONE, *sorted(self.pages))]
+        names = [key.name for key in (*FACTS, *FEED_KEYS, *sorted(self.pages))]
         name = names[number % len(names)]
         if harm == "flush":
             self.backend.clear()
@@ -215,7 +215,6 @@ def play(services: Services, *, examples: int, mistake: str = "", **how: Any) ->
     assert services.backend.trust.for_reads
     with ExitStack() as stack:
         stack.enter_context(patch.object(waits, "Waits", Turns))
-        stack.enter_context(patch.object(pagination, "SETTLED_AFTER", SETTLED_AFTER))
         stack.enter_context(patch.object(mistakes, "SLOW_SECONDS", 0))
         if mistake:
             mistakes.MISTAKES[mistake](lambda owner, name, value: stack.enter_context(patch.object(owner, name, value)))

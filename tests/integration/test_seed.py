@@ -28,15 +28,11 @@ def seed(app: Flask, *more: str, **sizes: int) -> Result:
 
 
 def rows(engine: Engine) -> dict[str, list[str]]:
-    """Give all rows, but for the salted password."""
+    """Give all rows, but for the salted password and the random key."""
     tables = [name for name in Base.metadata.tables if name not in LEFT_OUT]
+    query = "SELECT to_jsonb(t) - 'password_hash' - 'key' FROM {} AS t ORDER BY (to_jsonb(t) - 'key')::text"
     with engine.connect() as connection:
-        return {
-            name: list(
-                connection.scalars(text(f"SELECT to_jsonb(t) - 'password_hash' FROM {name} AS t ORDER BY t::text"))
-            )
-            for name in tables
-        }
+        return {name: list(connection.scalars(text(query.format(name)))) for name in tables}
 
 
 def one(engine: Engine, query: str) -> Any:

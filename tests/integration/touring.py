@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str, Somebody]:
-    """Ada writes, Bob follows her, likes and comments; Cyd is the stranger."""
+    """Ada writes, Bob follows her, likes and comments; Cyd is the stranger, Dee does not exist yet."""
     everybody = {name: people(name) for name in ("ada", "bob", "cyd")}
     for name in ("ada", "bob", "ada"):
-        client.post("/api/posts", headers=everybody[name].headers, json={"body": f"of {name}"})
+        client.post("/api/posts", headers=everybody[name].headers, json={"body": f"of @{name}, for @dee"})
     for name in ("ada", "bob"):
-        client.post("/api/posts/1/comments", headers=everybody[name].headers, json={"body": f"of {name}"})
+        client.post("/api/posts/1/comments", headers=everybody[name].headers, json={"body": f"of @{name}"})
     for name in ("ada", "bob"):
         client.post("/api/posts/1/likes", headers=everybody[name].headers)
     for follower, followee in (("bob", "ada"), ("cyd", "ada"), ("bob", "cyd")):
@@ -32,7 +32,9 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
 
 
 def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
-    """Read everything, as everybody and as nobody."""
+    """Read everything, as everybody and as nobody; and pages, which look up the names in texts."""
+    for address in ("/public", "/posts/1"):
+        client.get(address)
     for headers in ({}, *(each.headers for each in everybody.values())):
         for address in (
             *("/api/posts", "/api/posts?limit=1", "/api/posts?feed=public&limit=50", "/api/me"),

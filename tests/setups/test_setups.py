@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,11 @@ from deployments.cluster import SLOTS, Cluster
 from deployments.debian import SecureRedis, program
 from deployments.ports import free_port
 from redis.crc import key_slot
+from redis.exceptions import ResponseError
+from sqlalchemy import text
 
 from feedapp.app import create_app
-from feedapp.cache import incarnations, keys
+from feedapp.cache import fences, keys
 from feedapp.cache.invalidation import post_liked
 from feedapp.embedded import Redis
 from feedapp.extensions import db
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from deployments.cluster import Node
     from flask import Flask
     from flask.testing import FlaskClient
+    from sqlalchemy import Engine
 
     from config import Settings
     from feedapp.wiring import Services
@@ -246,14 +249,20 @@ def test_a_slot_that_moves_to_another_server_is_followed(
         node.ask("CLUSTER", "SETSLOT", slot, "NODE", target.name())
     own.likes.unlike(credentials(ada), post_id)
     assert likes(own, post_id) == 0
+    own.relay.work()
     assert own.backend.trust.state == "trusted"
 
 
 def test_each_server_of_a_cluster_carries_a_mark_of_its_own(own: Services, cluster: Cluster, post_id: int) -> None:
     deployment = own.backend.discover()
-    marks = incarnations.marks(own.backend, deployment)
-    assert len({deployment.owner_of(own.backend.name(mark.name)) for mark in marks.values()}) == 3
-    assert incarnations.strangers(own.backend, deployment) == set()
+    for template in (keys.FENCE, keys.INCARNATION):
+        marks = fences.keys_on(own.backend, deployment, template)
+        assert len({deployment.owner_of(own.backend.name(mark)) for mark in marks.values()}) == 3
+    moment = own.relay._outbox.moment()
+    joined = fences.FenceKeeper(own.backend).join(deployment, database=moment.database, cleaned=moment.cleaned)
+    assert joined.emptied == set()
+    assert own.backend.trust.run is not None
+    assert joined.run.name == own.backend.trust.run.name
 
 
 def test_several_addresses_of_what_is_no_cluster_are_not_trusted(
@@ -268,3 +277,45 @@ def test_several_addresses_of_what_is_no_cluster_are_not_trusted(
         several = ",".join(f"127.0.0.1:{port}" for port in ports)
         client = stack.enter_context(site(replace(settings, redis_url=f"redis://{several}/0")))
         assert client.get("/api/posts", headers=ada.headers).headers["Cache-Status"] == "feedapp; fwd=bypass"
+
+
+def test_a_slot_that_was_elsewhere_for_a_while_brings_no_old_copies_back(
+    own: Services, cluster: Cluster, ada: Somebody, post_id: int, engine: Engine
+) -> None:
+    """It is given to another primary without its keys, somebody writes, and it comes back with old copies."""
+    assert likes(own, post_id) == 0
+    key = own.backend.name(keys.POST_LIKES_COUNT.key(post_id).name)
+    slot, first = key_slot(key.encode()), node_of(cluster, own, post_id)
+    second = next(node for node in cluster.nodes if node is not first)
+    old = first.ask("GET", key)
+    assign(cluster, slot, second)
+    wait_for_trust(own)
+    own.likes.like(credentials(ada), post_id)
+    assert likes(own, post_id) == 1
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM outbox"))  # longer ago than it remembers
+    assign(cluster, slot, first)
+    first.ask("SET", key, old)
+    assert likes(own, post_id) == 1
+    wait_for_trust(own)
+    assert likes(own, post_id) == 1
+
+
+def assign(cluster: Cluster, slot: int, owner: Node) -> None:
+    """Give a slot to a server, whatever the others think of it."""
+    for node in cluster.nodes:
+        with suppress(ResponseError):
+            node.ask("CLUSTER", "DELSLOTS", slot)
+        node.ask("CLUSTER", "SETSLOT", slot, "NODE", owner.name())
+    owner.ask("CLUSTER", "BUMPEPOCH")
+
+
+def wait_for_trust(services: Services) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        services.relay._cleaned = float("-inf")
+        services.relay.work()
+        if services.backend.trust.state == "trusted" and services.relay._cleaned > 0:
+            return
+        time.sleep(0.05)
+    raise AssertionError("Redis is not trusted")

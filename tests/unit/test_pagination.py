@@ -11,7 +11,6 @@ import pytest
 from feedapp.errors import InvalidQueryError
 from feedapp.pagination import (
     OPPOSITE,
-    SETTLED_AFTER,
     Cursor,
     CursorCodec,
     Entry,
@@ -85,21 +84,21 @@ def test_anything_else_is_no_limit(text: str) -> None:
 
 
 def test_the_first_page_leads_on_and_not_back() -> None:
-    page = cut(Slice(entries(5, 4, 3), more=True, behind=False, now=0), limit=3, cursor=None, onward="older")
+    page = cut(Slice(entries(5, 4, 3), more=True, behind=False), limit=3, cursor=None, onward="older")
     assert [entry.id for entry in page.entries] == [5, 4, 3]
     assert page.next == Cursor("older", Position(3_000, 3))
     assert page.prev is None
 
 
 def test_a_page_that_is_cut_shorter_than_it_was_loaded_leads_on_from_where_it_was_cut() -> None:
-    page = cut(Slice(entries(5, 4, 3), more=False, behind=False, now=0), limit=2, cursor=None, onward="older")
+    page = cut(Slice(entries(5, 4, 3), more=False, behind=False), limit=2, cursor=None, onward="older")
     assert [entry.id for entry in page.entries] == [5, 4]
     assert page.next == Cursor("older", Position(4_000, 4))
 
 
 def test_a_page_that_was_walked_to_backwards_is_turned_around() -> None:
     back = Cursor("newer", Position(3_000, 3))
-    page = cut(Slice(entries(4, 5), more=True, behind=True, now=0), limit=2, cursor=back, onward="older")
+    page = cut(Slice(entries(4, 5), more=True, behind=True), limit=2, cursor=back, onward="older")
     assert [entry.id for entry in page.entries] == [5, 4]
     assert (page.next, page.prev) == (Cursor("older", Position(4_000, 4)), Cursor("newer", Position(5_000, 5)))
 
@@ -107,7 +106,7 @@ def test_a_page_that_was_walked_to_backwards_is_turned_around() -> None:
 @pytest.mark.parametrize("walk", WALKS)
 def test_from_an_empty_page_one_comes_back_to_where_one_was(walk: str) -> None:
     here = Cursor(walk, Position(3_000, 3))  # type: ignore[arg-type]
-    page = cut(Slice((), more=False, behind=True, now=0), limit=2, cursor=here, onward="older")
+    page = cut(Slice((), more=False, behind=True), limit=2, cursor=here, onward="older")
     back = page.prev if walk == "older" else page.next
     assert back is not None
     assert back.walk == OPPOSITE[here.walk]
@@ -147,20 +146,7 @@ def loaded(every: list[Entry], cursor: Cursor | None, limit: int) -> Slice:
     else:
         found = [each for each in every[::-1] if each.position > cursor.position]
         behind = [each for each in every if each.position <= cursor.position]
-    return Slice(tuple(found[:limit]), more=len(found) > limit, behind=bool(behind), now=0)
-
-
-def test_only_a_page_that_nothing_can_still_come_into_is_settled() -> None:
-    now = SETTLED_AFTER + 10_000
-    page = Slice(entries(2, 1), more=False, behind=True, now=now)
-    assert page.is_settled("older", Cursor("older", Position(9_999, 1)))
-    assert not page.is_settled("older", Cursor("older", Position(10_000, 1))), "younger than the longest transaction"
-    assert not page.is_settled("older", None), "the first page"
-    assert not Slice(entries(2), more=False, behind=False, now=now).is_settled("older", Cursor("older", Position(5, 1)))
-    assert not Slice(entries(1, 2), more=False, behind=True, now=now).is_settled("newer", CURSOR), (
-        "it ends at the newest"
-    )
-    assert Slice(entries(1, 2), more=True, behind=True, now=now).is_settled("newer", CURSOR)
+    return Slice(tuple(found[:limit]), more=len(found) > limit, behind=bool(behind))
 
 
 @pytest.mark.parametrize("year", [1, 1066, 1970, 2026, 9998])

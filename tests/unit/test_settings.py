@@ -9,6 +9,7 @@ import pytest
 
 from config import SettingError, Settings
 from feedapp.embedded.launch_settings import LaunchSettings
+from feedapp.hosts import Host
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +43,16 @@ def test_all_are_read() -> None:
     assert (settings.redis_timeout, settings.cache_key_prefix) == (0.25, "other:")
     assert settings.cache_lifetimes == {"post": 5, "feed": 6}
     assert (settings.database_pool_size, settings.trusted_proxies) == (3, 2)
+
+
+def test_where_the_site_is_and_what_else_it_is_called() -> None:
+    given = {"SITE_URL": " https://Feed.Example/ ", "SITE_HOSTS": "www.feed.example, localhost:8000,"}
+    settings = Settings.from_environment({**GOOD, **given})
+    assert settings.site_url
+    assert settings.site_url.root == "https://feed.example/"
+    assert settings.site_hosts == (Host("www.feed.example", None), Host("localhost", 8000))
+    unset = Settings.from_environment(GOOD)
+    assert (unset.site_url, unset.site_hosts) == (None, ())
 
 
 def test_a_pool_has_a_connection_for_each_thread_unless_told_otherwise() -> None:
@@ -80,6 +91,17 @@ WRONG = [
     ("DATABASE_POOL_SIZE", "\u0663"),
     ("TRUSTED_PROXIES", "-1"),
     ("WEB_THREADS", "many"),
+    ("SITE_URL", "feed.example"),
+    ("SITE_URL", "javascript://feed.example"),
+    ("SITE_URL", "https://feed.example/feed"),
+    ("SITE_URL", "https://feed.example?x=1"),
+    ("SITE_URL", "https://user@feed.example"),
+    ("SITE_URL", "https://"),
+    ("SITE_URL", "https://[::1"),
+    ("SITE_URL", "https://feed.example:99999"),
+    ("SITE_HOSTS", "https://feed.example"),
+    ("SITE_HOSTS", "feed.example www.feed.example"),
+    ("SITE_HOSTS", "feed.example,*.example"),
 ]
 
 

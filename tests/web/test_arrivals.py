@@ -4,53 +4,15 @@ from __future__ import annotations
 
 from io import BytesIO
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
-
-from feedapp.blueprints.arrivals import ReadableHosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from conftest import Somebody
     from flask.testing import FlaskClient
-
-NO_HOSTS = [
-    *("", " ", "a b", "\u00e9", 'evil.example"><script>', "x" * 64, "x" * 5_000, "a..b", "-a", "[::1", "[::1]x"),
-    *("a:b:c", "a:123456", "a@b", "a/b", "a_b.example", "a\tb", "evil.example\x00", "%61"),
-]
-HOSTS = ["localhost", "127.0.0.1:8000", "[::1]:8000", "feed.example", "FEED.example."]
-
-
-@pytest.mark.parametrize("host", NO_HOSTS)
-def test_a_host_that_is_none_is_refused_by_pages_and_api_alike(client: FlaskClient, host: str) -> None:
-    for address, kind in (("/", "text/html"), ("/api/posts", "application/problem+json"), ("/nothing", "text/html")):
-        answer = client.get(address, environ_overrides={"HTTP_HOST": host})
-        assert (answer.status_code, answer.mimetype) == (400, kind)
-        assert "Host" in answer.text
-        assert answer.headers["X-Request-Id"]
-
-
-@pytest.mark.parametrize("host", HOSTS)
-def test_a_host_that_is_one_is_in_the_addresses_of_posts(
-    client: FlaskClient, people: Callable[..., Somebody], host: str
-) -> None:
-    client.post("/api/posts", headers=people("ada").headers, json={"body": "text"})
-    answer = client.get("/api/posts/1", environ_overrides={"HTTP_HOST": host})
-    assert answer.get_json()["url"].lower() == f"http://{host}/posts/1".lower()
-
-
-def test_a_request_without_any_host_is_answered(client: FlaskClient) -> None:
-    """As HTTP/1.0 has it, which some health checks still speak."""
-    seen: list[WSGIEnvironment] = []
-
-    def app(environ: WSGIEnvironment, _: StartResponse) -> list[bytes]:
-        seen.append(environ)
-        return []
-
-    ReadableHosts(app)({}, lambda *_: lambda _: None)
-    assert seen == [{}]
 
 
 @pytest.mark.parametrize("size", [600_000, 10_000_000])
@@ -90,3 +52,15 @@ def test_a_static_file_that_is_none_is_nothing_and_tells_nothing(client: FlaskCl
     answer = client.open(f"/static/0/{name}", method=method)
     assert answer.status_code < 500
     assert "immutable" not in answer.headers.get("Cache-Control", "")
+
+
+@pytest.mark.parametrize("query", ["\xff", "x=\xff", "cursor=\xff\xfe", "next=/\xe9", "\xc3\xa9=1"])
+def test_raw_bytes_in_a_query_are_read_like_escaped_ones(
+    client: FlaskClient, people: Callable[..., Somebody], query: str
+) -> None:
+    escaped = quote(query, safe="=/", encoding="latin-1")
+    for address in ("/", "/public", "/login", "/api/posts", "/api/me", "/nothing"):
+        raw = client.get(address, environ_overrides={"QUERY_STRING": query})
+        same = client.get(f"{address}?{escaped}")
+        assert raw.status_code == same.status_code < 500
+        assert raw.data == same.data

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import orjson
 from flask import Response, request
 
+from feedapp.blueprints.bodies import refuse_other_charsets
+from feedapp.blueprints.host_guard import site_root
 from feedapp.blueprints.validators import PUBLIC
-from feedapp.errors import NotFoundError, UnsupportedTypeError
+from feedapp.errors import NotFoundError, UnauthenticatedError, UnsupportedTypeError
 from feedapp.pagination import checked_limit
 from feedapp.schemas.inputs import Input, from_json
 from feedapp.services.viewers import Credentials
@@ -26,24 +28,32 @@ LARGEST_ID = 2**63 - 1
 
 
 def credentials() -> Credentials:
-    """Read the Authorization header, unchecked."""
+    """Read the Authorization header, unchecked. Raise UnauthenticatedError for any other scheme than Bearer."""
     header = request.headers.get("Authorization")
     if header is None:
         return Credentials.of(None, kind="api")
-    scheme, _, token = header.partition(" ")
-    return Credentials.of(token.strip() if scheme.lower() == "bearer" else "", kind="api")
+    scheme, _, token = header.strip().partition(" ")
+    if scheme.lower() != "bearer":
+        raise UnauthenticatedError("Authorization takes the scheme Bearer here, with a token from POST /api/tokens.")
+    return Credentials.of(token.strip(), kind="api")
 
 
 def body(schema: type[InputT]) -> InputT:
     """Read the JSON body. Raise UnsupportedTypeError, MalformedError, InvalidInputError."""
     if not request.is_json:
         raise UnsupportedTypeError("Send JSON, with the header Content-Type: application/json.")
-    return from_json(schema, request.get_data(cache=False))
+    refuse_other_charsets()
+    return from_json(schema, request.get_data())
 
 
 def answer(data: Any, status: int = 200) -> Response:
     """Send JSON."""
-    response = Response(orjson.dumps(data), status, content_type="application/json")
+    return written(orjson.dumps(data), status)
+
+
+def written(body: bytes, status: int) -> Response:
+    """Send what is JSON already."""
+    response = Response(body, status, content_type="application/json")
     response.headers["Vary"] = "Authorization"
     personal = "Authorization" in request.headers or request.method not in {"GET", "HEAD"}
     response.headers["Cache-Control"] = PERSONAL if personal else PUBLIC
@@ -54,8 +64,10 @@ def paged(page: Paged[T], serialise: Callable[[T], Any]) -> Response:
     """Send a page of a list, with the way on in the body and in Link headers."""
     items = [serialise(item) for item in page.items]
     response = answer({"items": items, "next_cursor": page.next_cursor, "prev_cursor": page.prev_cursor})
+    here = site_root() + quote(request.path.lstrip("/"), safe="/:@!$&'()*+,;=")
+    asked = {name: value.strip() for name, value in request.args.items()}
     links = [
-        f'<{request.base_url}?{urlencode({**request.args.to_dict(), "cursor": cursor})}>; rel="{relation}"'
+        f'<{here}?{urlencode({**asked, "cursor": cursor})}>; rel="{relation}"'
         for relation, cursor in (("next", page.next_cursor), ("prev", page.prev_cursor))
         if cursor is not None
     ]

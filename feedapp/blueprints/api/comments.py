@@ -7,40 +7,52 @@ from typing import TYPE_CHECKING, cast
 from flask import Blueprint, Response, url_for
 
 from feedapp.blueprints.api.answers import answer, body, credentials, known_id, page_wanted, paged
-from feedapp.blueprints.api.once import once
+from feedapp.blueprints.api.once import once_made
 from feedapp.blueprints.api.versions import expected, stale, versioned
 from feedapp.errors import StaleEditError
 from feedapp.schemas.inputs import Writing
 from feedapp.serialisers.posts import comment
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.kept import KeptAnswers
+    from feedapp.blueprints.api.endpoint import Endpoint
     from feedapp.services.comments import CommentService
     from feedapp.services.views import CommentView
 
 
-def blueprint(comments: CommentService, kept: KeptAnswers) -> Blueprint:
+def blueprint(comments: CommentService, endpoint: Endpoint) -> Blueprint:
     """Make the blueprint."""
     comments_api = Blueprint("comments", __name__)
 
+    def require_post(post_id: str) -> None:
+        comments.under(credentials(), known_id(post_id), cursor=None, limit=1)
+
+    def require_own(post_id: str, comment_id: str) -> None:
+        comments.own(credentials(), post_id=known_id(post_id), comment_id=known_id(comment_id))
+
     @comments_api.get("/posts/<post_id>/comments")
-    @kept.of(credentials)
+    @endpoint.read("cursor", "limit")
     def under(post_id: str) -> Response:
         cursor, limit = page_wanted()
         return paged(comments.under(credentials(), known_id(post_id), cursor=cursor, limit=limit), comment)
 
     @comments_api.post("/posts/<post_id>/comments")
+    @endpoint.write(exists=require_post)
     def comment_on(post_id: str) -> Response:
         post = known_id(post_id)
-        return once(lambda key: comments.comment_on(credentials(), post, body=body(Writing).body, once=key), _added)
+        return once_made(
+            lambda key: comments.comment_on(credentials(), post, body=body(Writing).body, once=key),
+            _added,
+            again=lambda comment_id: comments.show(credentials(), post_id=post, comment_id=comment_id),
+        )
 
     @comments_api.get("/posts/<post_id>/comments/<comment_id>")
-    @kept.of(credentials)
+    @endpoint.read()
     def show(post_id: str, comment_id: str) -> Response:
         post, wanted = known_id(post_id), known_id(comment_id)
         return _shown(comments.show(credentials(), post_id=post, comment_id=wanted))
 
     @comments_api.patch("/posts/<post_id>/comments/<comment_id>")
+    @endpoint.write(conditional=True, exists=require_own)
     def edit(post_id: str, comment_id: str) -> Response:
         place = {"post_id": known_id(post_id), "comment_id": known_id(comment_id)}
         text = body(Writing).body
@@ -50,6 +62,7 @@ def blueprint(comments: CommentService, kept: KeptAnswers) -> Blueprint:
             return _stale(error)
 
     @comments_api.delete("/posts/<post_id>/comments/<comment_id>")
+    @endpoint.write(conditional=True, exists=require_own)
     def delete(post_id: str, comment_id: str) -> Response:
         place = {"post_id": known_id(post_id), "comment_id": known_id(comment_id)}
         try:

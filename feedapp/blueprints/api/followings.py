@@ -14,24 +14,24 @@ from feedapp.serialisers.people import listed
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.blueprints.kept import KeptAnswers
+    from feedapp.blueprints.api.endpoint import Endpoint
     from feedapp.services.followings import FollowingService, Side
     from feedapp.services.suggestions import SuggestionService
 
 
-def blueprint(followings: FollowingService, suggestions: SuggestionService, kept: KeptAnswers) -> Blueprint:
+def blueprint(followings: FollowingService, suggestions: SuggestionService, endpoint: Endpoint) -> Blueprint:
     """Make the blueprint."""
     followings_api = Blueprint("followings", __name__)
 
     @followings_api.get("/users/<username>/<any(followers, following):side>")
-    @kept.of(credentials)
+    @endpoint.read("cursor", "limit")
     def of(username: str, side: Side) -> Response:
         cursor, limit = page_wanted()
         view = followings.of(credentials(), username=fold(username), side=side, cursor=cursor, limit=limit)
         return paged(view.people, listed)
 
     @followings_api.get("/suggestions")
-    @kept.of(credentials)
+    @endpoint.read("limit", token=True)
     def suggested() -> Response:
         _, people = suggestions.show(credentials(), limit=checked_limit(request.args.get("limit")))
         return answer({"items": [listed(each) for each in people]})

@@ -10,37 +10,39 @@ from feedapp.blueprints.api.answers import answer, body, credentials
 from feedapp.blueprints.api.tokens import issued
 from feedapp.blueprints.api.versions import expected, stale, versioned
 from feedapp.errors import FieldError, InvalidInputError, StaleEditError
-from feedapp.schemas.inputs import PasswordChange, ProfileChange, Proof
+from feedapp.schemas.inputs import OwnPassword, PasswordChange, ProfileChange
 from feedapp.serialisers import people
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.kept import KeptAnswers
+    from feedapp.blueprints.api.endpoint import Endpoint
     from feedapp.services.accounts import AccountService
     from feedapp.services.profiles import ProfileService
     from feedapp.services.views import ProfileView
 
 
-def blueprint(accounts: AccountService, profiles: ProfileService, kept: KeptAnswers) -> Blueprint:
+def blueprint(accounts: AccountService, profiles: ProfileService, endpoint: Endpoint) -> Blueprint:
     """Make the blueprint."""
     me = Blueprint("me", __name__)
 
     @me.get("/me")
-    @kept.of(credentials)
+    @endpoint.read(token=True)
     def own() -> Response:
         return _own(profiles.own(credentials()))
 
     @me.patch("/me")
+    @endpoint.write(conditional=True)
     def edit_own() -> Response:
         change = body(ProfileChange)
-        if not change.model_fields_set & ProfileChange.model_fields.keys():
+        if not change.model_fields_set & ProfileChange.model_fields.keys() - {"current_password"}:
             raise InvalidInputError(FieldError("display_name", "give at least one of username, display_name and bio"))
         try:
-            return _own(profiles.edit_own(credentials(), **change.model_dump(), expected=expected()))
+            return _own(profiles.edit_own(credentials(), **change.model_dump(exclude_unset=True), expected=expected()))
         except StaleEditError as error:
             view = cast("ProfileView", error.current)
             return stale(error, people.user(view), view.version)
 
     @me.put("/me/password")
+    @endpoint.write()
     def change_password() -> Response:
         change = body(PasswordChange)
         return issued(
@@ -48,8 +50,9 @@ def blueprint(accounts: AccountService, profiles: ProfileService, kept: KeptAnsw
         )
 
     @me.delete("/me")
+    @endpoint.write()
     def leave() -> Response:
-        done = accounts.leave(credentials(), password=body(Proof).password)
+        done = accounts.leave(credentials(), current_password=body(OwnPassword).current_password)
         return Response(status=204 if done else 202)
 
     return me

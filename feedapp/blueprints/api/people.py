@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.api.answers import answer, body, credentials
-from feedapp.blueprints.api.once import once
+from feedapp.blueprints.api.once import once, once_made
 from feedapp.schemas.inputs import SignUp
 from feedapp.schemas.texts import fold
 from feedapp.serialisers import people
@@ -15,7 +15,7 @@ from feedapp.serialisers import people
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.blueprints.kept import KeptAnswers
+    from feedapp.blueprints.api.endpoint import Endpoint
     from feedapp.services.accounts import AccountService
     from feedapp.services.follows import FollowOutcome, FollowService
     from feedapp.services.profiles import ProfileService
@@ -23,26 +23,34 @@ if TYPE_CHECKING:
 
 
 def blueprint(
-    accounts: AccountService, profiles: ProfileService, follows: FollowService, kept: KeptAnswers
+    accounts: AccountService, profiles: ProfileService, follows: FollowService, endpoint: Endpoint
 ) -> Blueprint:
     """Make the blueprint."""
     users = Blueprint("people", __name__)
 
+    def require_person(username: str) -> None:
+        profiles.show(credentials(), username=fold(username))
+
     @users.post("/users")
+    @endpoint.write(token=False)
     def sign_up() -> Response:
         wanted, address = body(SignUp), request.remote_addr or ""
-        return once(lambda key: accounts.join(**wanted.model_dump(), address=address, once=key), _joined)
+        return once_made(
+            lambda key: accounts.join(**wanted.model_dump(), address=address, once=key), _joined, again=profiles.joined
+        )
 
     @users.get("/users/<username>")
-    @kept.of(credentials)
+    @endpoint.read()
     def show(username: str) -> Response:
         return answer(people.user(profiles.show(credentials(), username=fold(username))))
 
     @users.post("/users/<username>/followers")
+    @endpoint.write(exists=require_person)
     def follow(username: str) -> Response:
         return once(lambda key: follows.follow(credentials(), username=fold(username), once=key), _followed)
 
     @users.delete("/users/<username>/followers")
+    @endpoint.write(exists=require_person)
     def unfollow(username: str) -> Response:
         return answer(_outcome(follows.unfollow(credentials(), username=fold(username))))
 

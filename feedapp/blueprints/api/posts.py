@@ -7,41 +7,51 @@ from typing import TYPE_CHECKING, cast
 from flask import Blueprint, Response, request, url_for
 
 from feedapp.blueprints.api.answers import answer, body, credentials, known_id, page_wanted, paged
-from feedapp.blueprints.api.once import once
+from feedapp.blueprints.api.once import once_made
 from feedapp.blueprints.api.versions import expected, stale, versioned
+from feedapp.blueprints.host_guard import site_root
 from feedapp.errors import FieldError, InvalidQueryError, StaleEditError
 from feedapp.schemas.inputs import Writing
 from feedapp.schemas.texts import fold
 from feedapp.serialisers.posts import post
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.kept import KeptAnswers
+    from feedapp.blueprints.api.endpoint import Endpoint
     from feedapp.services.feeds import FeedService
     from feedapp.services.posts import PostService
     from feedapp.services.viewers import Credentials
     from feedapp.services.views import FeedView, PostView
 
 
-def blueprint(posts: PostService, feeds: FeedService, kept: KeptAnswers) -> Blueprint:
+def blueprint(posts: PostService, feeds: FeedService, endpoint: Endpoint) -> Blueprint:
     """Make the blueprint."""
     posts_api = Blueprint("posts", __name__)
 
+    def require_own(post_id: str) -> None:
+        posts.own(credentials(), known_id(post_id))
+
     @posts_api.get("/posts")
-    @kept.of(credentials)
+    @endpoint.read("feed", "username", "cursor", "limit", token=lambda: request.args.get("feed") == "home")
     def feed() -> Response:
-        root = request.root_url
+        root = site_root()
         return paged(_feed(feeds, credentials()).posts, lambda view: post(view, root=root))
 
     @posts_api.post("/posts")
+    @endpoint.write()
     def publish() -> Response:
-        return once(lambda key: posts.publish(credentials(), body=body(Writing).body, once=key), _published)
+        return once_made(
+            lambda key: posts.publish(credentials(), body=body(Writing).body, once=key),
+            _published,
+            again=lambda post_id: posts.published(credentials(), post_id),
+        )
 
     @posts_api.get("/posts/<post_id>")
-    @kept.of(credentials)
+    @endpoint.read()
     def show(post_id: str) -> Response:
         return _shown(posts.show(credentials(), known_id(post_id)))
 
     @posts_api.patch("/posts/<post_id>")
+    @endpoint.write(conditional=True, exists=require_own)
     def edit(post_id: str) -> Response:
         wanted, text = known_id(post_id), body(Writing).body
         try:
@@ -50,6 +60,7 @@ def blueprint(posts: PostService, feeds: FeedService, kept: KeptAnswers) -> Blue
             return _stale(error)
 
     @posts_api.delete("/posts/<post_id>")
+    @endpoint.write(conditional=True, exists=require_own)
     def delete(post_id: str) -> Response:
         try:
             posts.delete(credentials(), known_id(post_id), expected=expected())
@@ -61,7 +72,7 @@ def blueprint(posts: PostService, feeds: FeedService, kept: KeptAnswers) -> Blue
 
 
 def _shown(view: PostView, status: int = 200) -> Response:
-    return versioned(answer(post(view, root=request.root_url), status), view.version)
+    return versioned(answer(post(view, root=site_root()), status), view.version)
 
 
 def _published(view: PostView) -> Response:
@@ -72,7 +83,7 @@ def _published(view: PostView) -> Response:
 
 def _stale(error: StaleEditError) -> Response:
     view = cast("PostView", error.current)
-    return stale(error, post(view, root=request.root_url), view.version)
+    return stale(error, post(view, root=site_root()), view.version)
 
 
 def _feed(feeds: FeedService, sender: Credentials) -> FeedView:

@@ -6,24 +6,28 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
-from feedapp.blueprints.api.answers import answer, body, credentials, known_id
-from feedapp.blueprints.api.once import once
+from feedapp.blueprints.api.answers import answer, body, credentials
+from feedapp.blueprints.api.once import once, replayed
 from feedapp.schemas.inputs import TokenWanted
 from feedapp.serialisers.tokens import token
 from feedapp.services.views import time_text
 
 if TYPE_CHECKING:
+    from feedapp.blueprints.api.endpoint import Endpoint
     from feedapp.services.accounts import AccountService
     from feedapp.services.issuing import IssuedToken
     from feedapp.services.tokens import TokenService
     from feedapp.services.viewers import ViewerService
 
 
-def blueprint(accounts: AccountService, token_service: TokenService, viewers: ViewerService) -> Blueprint:
+def blueprint(
+    accounts: AccountService, token_service: TokenService, viewers: ViewerService, endpoint: Endpoint
+) -> Blueprint:
     """Make the blueprint."""
     tokens = Blueprint("tokens", __name__)
 
     @tokens.post("/tokens")
+    @endpoint.write(token=False)
     def log_in() -> Response:
         given, address = body(TokenWanted), request.remote_addr or ""
         return once(
@@ -39,20 +43,24 @@ def blueprint(accounts: AccountService, token_service: TokenService, viewers: Vi
         )
 
     @tokens.get("/tokens")
+    @endpoint.read(token=True, reuse=False)
     def own() -> Response:
         return answer({"items": [token(each) for each in token_service.own(credentials())]})
 
     @tokens.delete("/tokens")
+    @endpoint.write()
     def revoke_others() -> Response:
         token_service.revoke_others(credentials())
         return Response(status=204)
 
     @tokens.delete("/tokens/<token_id>")
+    @endpoint.write()
     def revoke(token_id: str) -> Response:
-        token_service.revoke(credentials(), known_id(token_id))
+        token_service.revoke(credentials(), token_id)
         return Response(status=204)
 
     @tokens.delete("/tokens/current")
+    @endpoint.write()
     def log_out() -> Response:
         sender = credentials()
         viewers.require(sender)
@@ -64,4 +72,5 @@ def blueprint(accounts: AccountService, token_service: TokenService, viewers: Vi
 
 def issued(new: IssuedToken, status: int = 201) -> Response:
     """Show a token, this once."""
-    return answer({"token": new.token, "expires_at": time_text(new.expires_at)}, status)
+    response = answer({"token": new.token, "expires_at": time_text(new.expires_at)}, status)
+    return replayed(response) if new.replayed else response

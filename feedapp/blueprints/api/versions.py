@@ -10,25 +10,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from flask import Response, request
 
+from feedapp.blueprints.conditions import if_match
 from feedapp.blueprints.errors import problem
 from feedapp.blueprints.validators import digest
 
 if TYPE_CHECKING:
+    from flask import Response
+
     from feedapp.errors import StaleEditError
     from feedapp.services.versions import Expected
 
 
 def expected() -> Expected:
-    """Read If-Match; None for none, or for `*`, which whatever exists fulfils.
+    """Read If-Match as versions. Raise MalformedError.
 
     A weak ETag counts as well, since something in front that compresses answers makes ours weak.
     """
-    header = request.if_match
-    if "If-Match" not in request.headers or header.star_tag:
-        return None
-    return frozenset(etag.partition(".")[0] for etag in header.as_set(include_weak=True) if etag)
+    tags = if_match()
+    return None if tags is None else frozenset(tag.text.partition(".")[0] for tag in tags)
 
 
 def versioned(response: Response, version: str) -> Response:
@@ -39,6 +39,6 @@ def versioned(response: Response, version: str) -> Response:
 
 def stale(error: StaleEditError, current: dict[str, Any], version: str) -> Response:
     """Answer 412 with how it stands now in `current`, and its ETag, good for the next attempt."""
-    response = problem(error.status, error.title, error.detail, current=current)
+    response = problem(type(error), error.detail, current=current)
     response.set_etag(f"{version}.{digest(orjson.dumps(current))}")
     return response

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
+from feedapp.blueprints.limits import RequestLimits
 from feedapp.blueprints.pages import (
     accounts,
     assets,
     comments,
+    cookies,
     csrf,
     departures,
     feeds,
@@ -43,18 +45,25 @@ def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     pages.before_app_request(slashes.lead_to_the_page)
     pages.before_request(csrf.protect)
     pages.before_request(forms.refuse_other_encodings)
+    RequestLimits(
+        rate_limits=services.rate_limits,
+        viewers=services.viewers,
+        idempotency=services.idempotency,
+        credentials=cookies.credentials,
+        key=once.sent_key,
+    ).register(pages)
     pages.record_once(rendering.equip)
     pages.record_once(once.equip)
     pages.after_app_request(once.make_keys)
     problems.register(pages)
     pages.register_blueprint(assets.blueprint())
     pages.register_blueprint(schemes.blueprint())
-    pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, kept))
-    pages.register_blueprint(posts.blueprint(services.posts, services.viewers, kept))
+    pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, services.names, kept))
+    pages.register_blueprint(posts.blueprint(services.posts, services.viewers, services.names, kept))
     pages.register_blueprint(likes.blueprint(services.likes))
-    pages.register_blueprint(comments.blueprint(services.comments, services.posts, services.viewers))
-    pages.register_blueprint(people.blueprint(services.profiles, services.follows, kept))
-    pages.register_blueprint(followings.blueprint(services.followings, services.suggestions, kept))
+    pages.register_blueprint(comments.blueprint(services.comments, services.posts, services.viewers, services.names))
+    pages.register_blueprint(people.blueprint(services.profiles, services.follows, services.names, kept))
+    pages.register_blueprint(followings.blueprint(services.followings, services.suggestions, services.names, kept))
     pages.register_blueprint(accounts.blueprint(services.accounts, services.viewers))
     pages.register_blueprint(sessions.blueprint(services.accounts, services.profiles, services.viewers))
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, services.viewers))

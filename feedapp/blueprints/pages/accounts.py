@@ -11,7 +11,7 @@ from feedapp.blueprints.pages.addresses import safe_path
 from feedapp.blueprints.pages.devices import device
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.rendering import page, see_other
-from feedapp.errors import ConflictError, InvalidInputError, TooManyAttemptsError, UnauthenticatedError
+from feedapp.errors import ConflictError, InvalidInputError, TryLaterError, UnauthenticatedError
 from feedapp.schemas.inputs import SignUp
 
 if TYPE_CHECKING:
@@ -42,8 +42,10 @@ def blueprint(accounts: AccountService, viewers: ViewerService) -> Blueprint:
             issued = _account(read(SignUp, optional=OPTIONAL))
         except (InvalidInputError, ConflictError) as error:
             return page("signup.html", viewer=None, status=error.status, form=refused(error), next=target)
-        except TooManyAttemptsError as error:
-            answer = page("signup.html", viewer=None, status=429, form=Form(typed(), {"": error.detail}), next=target)
+        except TryLaterError as error:
+            answer = page(
+                "signup.html", viewer=None, status=error.status, form=Form(typed(), {"": error.detail}), next=target
+            )
             answer.headers["Retry-After"] = str(error.retry_after)
             return answer
         accounts.log_out(cookies.credentials())
@@ -65,7 +67,7 @@ def blueprint(accounts: AccountService, viewers: ViewerService) -> Blueprint:
                     address=address,
                     name=device(),
                 )
-            except (UnauthenticatedError, TooManyAttemptsError):
+            except (UnauthenticatedError, TryLaterError):
                 raise conflict from None
         return accounts.issue(user_id, "session", name=device())
 

@@ -7,8 +7,10 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from flask import request
 
+from feedapp.blueprints.host_guard import origin
 from feedapp.blueprints.pages.csrf import SAFE
 from feedapp.errors import NotFoundError
+from feedapp.hosts import read_origin
 from feedapp.schemas import texts
 
 IN_PATHS, IN_QUERIES = "/@!$&'()*+,;=:~", "%/?@!$&'()*+,;=:~[]"
@@ -59,10 +61,8 @@ def way_back() -> str:
 
 def came_from(default: str) -> str:
     """Give the page of ours from which a form was sent, to go back there."""
-    try:
-        referer = urlsplit(request.headers.get("Referer", ""))
-    except ValueError:
+    source = request.headers.get("Referer", "")
+    if (sent_by := read_origin(source)) is None or sent_by != origin():
         return default
-    if referer.netloc != request.host:
-        return default
+    referer = urlsplit(source)
     return safe_path(referer.path + (f"?{referer.query}" if referer.query else ""), default)

@@ -1,4 +1,7 @@
-"""Posts and comments as fragments of HTML. Each depends on nothing but its arguments, so it is made once and kept."""
+"""Posts and comments as fragments of HTML. Each depends on nothing but its arguments, so it is made once and kept.
+
+`people` are those whose names are links, as `NameService` gives them.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,11 @@ from markupsafe import Markup
 from feedapp.blueprints.memory import kept_if_small
 from feedapp.blueprints.pages import times
 from feedapp.blueprints.pages.addresses import way_back
-from feedapp.text import Excerpt, excerpt
+from feedapp.text.folding import Excerpt, excerpt
+from feedapp.text.links import may_name, names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
     from feedapp.services.views import CommentView, Paged, PostView, Viewer
 
@@ -36,19 +40,19 @@ class Cards(NamedTuple):
     prev_cursor: str | None
 
 
-def feed(page: Paged[PostView], viewer: Viewer | None) -> Cards:
+def feed(page: Paged[PostView], viewer: Viewer | None, people: frozenset[str]) -> Cards:
     """Make the cards of a feed, long posts shortened."""
-    return Cards([one(post, viewer) for post in page.items], page.next_cursor, page.prev_cursor)
+    return Cards([one(post, viewer, people) for post in page.items], page.next_cursor, page.prev_cursor)
 
 
-def whole(post: PostView, viewer: Viewer | None) -> Markup:
+def whole(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
     """Make the card of a post on its own page."""
-    return _placed(_post(post, own=_own(post, viewer), age=times.age(post.created_at), whole=True), viewer)
+    return _placed(_card(_post, post, viewer, people, whole=True), viewer)
 
 
-def one(post: PostView, viewer: Viewer | None) -> Markup:
+def one(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
     """Make the card of a post as it stands in a feed."""
-    return _placed(_post(post, own=_own(post, viewer), age=times.age(post.created_at), whole=False), viewer)
+    return _placed(_card(_post, post, viewer, people), viewer)
 
 
 def like(post: object) -> Markup:
@@ -56,18 +60,19 @@ def like(post: object) -> Markup:
     return _made("_like.html", "like", post)
 
 
-def comments(page: Paged[CommentView], viewer: Viewer | None) -> Cards:
-    """Make the comments under a post."""
-    return Cards(list(_comments(page.items, viewer)), page.next_cursor, page.prev_cursor)
+def comments(page: Paged[CommentView], viewer: Viewer | None, people: frozenset[str]) -> Cards:
+    """Make the comments under a post, long ones shortened."""
+    return Cards([comment(view, viewer, people) for view in page.items], page.next_cursor, page.prev_cursor)
 
 
-def comment(view: CommentView, viewer: Viewer | None) -> Markup:
-    """Make one comment."""
-    return _comment(view, own=_own(view, viewer), age=times.age(view.created_at))
+def comment(view: CommentView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
+    """Make one comment as it stands under a post."""
+    return _card(_comment, view, viewer, people)
 
 
-def _comments(views: Iterable[CommentView], viewer: Viewer | None) -> Iterable[Markup]:
-    return (comment(view, viewer) for view in views)
+def whole_comment(view: CommentView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
+    """Make one comment on its own page."""
+    return _card(_comment, view, viewer, people, whole=True)
 
 
 def _placed(card: Markup, viewer: Viewer | None) -> Markup:
@@ -81,19 +86,37 @@ def _placed(card: Markup, viewer: Viewer | None) -> Markup:
     return Markup(card.replace(WAY_BACK, quote("/public" if back == "/" else back, safe="/@")))  # noqa: S704  (escaped)
 
 
-def _own(written: PostView | CommentView, viewer: Viewer | None) -> bool:
-    return viewer is not None and viewer.id == written.author.id
+def _card(
+    make: Callable[..., Markup],
+    written: PostView | CommentView,
+    viewer: Viewer | None,
+    people: frozenset[str],
+    *,
+    whole: bool = False,
+) -> Markup:
+    """Reduce the arguments to what the card depends on."""
+    own = viewer is not None and viewer.id == written.author.id
+    if people and may_name(written.body):
+        people = people.intersection(names(written.body, end=_body(written, whole=whole).end))
+    else:
+        people = frozenset()
+    return make(written, own=own, age=times.age(written.created_at), whole=whole, people=people)
+
+
+def _body(written: PostView | CommentView, *, whole: bool) -> Excerpt:
+    return Excerpt(written.body, len(written.body), cut=False) if whole else excerpt(written.body)
 
 
 @kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))
-def _post(post: PostView, *, own: bool, age: str, whole: bool) -> Markup:
-    body = Excerpt(post.body, cut=False) if whole else excerpt(post.body)
-    return _made("_post.html", "card", post, own=own, age=age, whole=whole, body=body, back=WAY_BACK)
+def _post(post: PostView, *, own: bool, age: str, whole: bool, people: frozenset[str]) -> Markup:
+    body = _body(post, whole=whole)
+    return _made("_post.html", "card", post, own=own, age=age, whole=whole, body=body, people=people, back=WAY_BACK)
 
 
 @kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))
-def _comment(comment: CommentView, *, own: bool, age: str) -> Markup:
-    return _made("_comment.html", "card", comment, own=own, age=age)
+def _comment(comment: CommentView, *, own: bool, age: str, whole: bool, people: frozenset[str]) -> Markup:
+    body = _body(comment, whole=whole)
+    return _made("_comment.html", "card", comment, own=own, age=age, whole=whole, body=body, people=people)
 
 
 def _made(template: str, macro: str, *arguments: object, **named: object) -> Markup:

@@ -9,16 +9,19 @@ from flask import request, url_for
 from feedapp.blueprints.pages import cards, cookies
 from feedapp.blueprints.pages.addresses import known_id
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
-from feedapp.blueprints.pages.rendering import nothing, page, see_other, shown, wants_fragment
+from feedapp.blueprints.pages.rendering import nothing, page, see_other, shown, wants_fragment, wants_whole
 from feedapp.blueprints.pages.versions import FIELD, applied, expected
 from feedapp.blueprints.pages.writing import CONFLICT, writing
-from feedapp.errors import ForbiddenError, InvalidInputError, StaleEditError
+from feedapp.errors import InvalidInputError, StaleEditError
 from feedapp.schemas.inputs import Writing
+from feedapp.text.html import linked
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response
+    from markupsafe import Markup
 
     from feedapp.services.comments import CommentService
+    from feedapp.services.names import NameService
     from feedapp.services.posts import PostService
     from feedapp.services.viewers import ViewerService
     from feedapp.services.views import CommentView, Viewer
@@ -28,12 +31,14 @@ COMMENTS = 50
 """How many stand on one page."""
 
 
-def add_to(comment_pages: Blueprint, comments: CommentService, posts: PostService, viewers: ViewerService) -> None:
+def add_to(
+    comment_pages: Blueprint, comments: CommentService, posts: PostService, viewers: ViewerService, names: NameService
+) -> None:
     """Add the pages on which an author changes a comment."""
 
     @comment_pages.get(f"{ADDRESS}/edit")
     def editor(post_id: str, comment_id: str) -> Response:
-        viewer, view = _own(comments, viewers, post_id, comment_id)
+        viewer, view = comments.own(cookies.credentials(), **_ids(post_id, comment_id))
         text, version = view.body, view.version
         return writing(viewer, "comment", text=text, version=version, post_id=view.post_id, comment_id=view.id)
 
@@ -59,15 +64,15 @@ def add_to(comment_pages: Blueprint, comments: CommentService, posts: PostServic
                 comment_id=wanted,
                 form=form,
                 version=now.version,
-                current=now.body,
+                current=linked(now.body, names.in_text(now)),
             )
         if wants_fragment():
-            return shown(cards.comment(view, viewer))
+            return shown(_as_before(view, viewer, names))
         return see_other(place(posts, view))
 
     @comment_pages.get(f"{ADDRESS}/delete")
     def confirm(post_id: str, comment_id: str) -> Response:
-        viewer, view = _own(comments, viewers, post_id, comment_id)
+        viewer, view = comments.own(cookies.credentials(), **_ids(post_id, comment_id))
         return page("delete.html", viewer=viewer, what="comment", written=view, post_id=view.post_id)
 
     @comment_pages.post(f"{ADDRESS}/delete")
@@ -89,12 +94,20 @@ def place(posts: PostService, view: CommentView) -> str:
     first = posts.show_with_comments(cookies.credentials(), view.post_id, cursor=None, limit=COMMENTS).comments
     if any(comment.id == view.id for comment in first.items):
         return url_for("pages.posts.show", post_id=view.post_id, _anchor=f"comment-{view.id}")
+    return by_itself(view)
+
+
+def _as_before(view: CommentView, viewer: Viewer, names: NameService) -> Markup:
+    """Make the card as it stands where it was edited: whole on its own page or unfolded, else shortened."""
+    if wants_whole():
+        return cards.whole_comment(view, viewer, names.in_text(view))
+    return cards.comment(view, viewer, names.in_list([view]))
+
+
+def by_itself(view: CommentView) -> str:
+    """Give the address of a comment's own page."""
     return url_for("pages.comments.show", post_id=view.post_id, comment_id=view.id)
 
 
-def _own(comments: CommentService, viewers: ViewerService, post_id: str, comment_id: str) -> tuple[Viewer, CommentView]:
-    viewer = viewers.require(cookies.credentials())
-    view = comments.show(cookies.credentials(), post_id=known_id(post_id), comment_id=known_id(comment_id))
-    if view.author.id != viewer.id:
-        raise ForbiddenError("Only its author can change a comment.")
-    return viewer, view
+def _ids(post_id: str, comment_id: str) -> dict[str, int]:
+    return {"post_id": known_id(post_id), "comment_id": known_id(comment_id)}

@@ -8,7 +8,7 @@ from flask import Blueprint, url_for
 
 from feedapp.blueprints.pages import cards, comment_changes, cookies
 from feedapp.blueprints.pages.addresses import known_id
-from feedapp.blueprints.pages.comment_changes import ADDRESS, place
+from feedapp.blueprints.pages.comment_changes import ADDRESS, by_itself, place
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.once import REUSED, once
 from feedapp.blueprints.pages.rendering import page, see_other, shown, wants_fragment
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from flask import Response
 
     from feedapp.services.comments import CommentService
+    from feedapp.services.names import NameService
     from feedapp.services.posts import PostService
     from feedapp.services.viewers import ViewerService
-    from feedapp.services.views import CommentView
 
 
-def blueprint(comments: CommentService, posts: PostService, viewers: ViewerService) -> Blueprint:
+def blueprint(comments: CommentService, posts: PostService, viewers: ViewerService, names: NameService) -> Blueprint:
     """Make the blueprint."""
     comment_pages = Blueprint("comments", __name__)
 
@@ -39,9 +39,9 @@ def blueprint(comments: CommentService, posts: PostService, viewers: ViewerServi
         try:
             return once(
                 lambda key: comments.comment_on(cookies.credentials(), wanted, body=read(Writing).body, once=key),
-                place=_by_itself,
+                place=by_itself,
                 render=lambda view: (
-                    shown(cards.comment(view, viewer), status=201)
+                    shown(cards.comment(view, viewer, names.in_list([view])), status=201)
                     if wants_fragment()
                     else see_other(place(posts, view))
                 ),
@@ -55,11 +55,8 @@ def blueprint(comments: CommentService, posts: PostService, viewers: ViewerServi
     def show(post_id: str, comment_id: str) -> Response:
         view = comments.show(cookies.credentials(), post_id=known_id(post_id), comment_id=known_id(comment_id))
         viewer = viewers.identify(cookies.credentials()).viewer
-        return page("comment.html", viewer=viewer, comment=view, card=cards.comment(view, viewer))
+        card = cards.whole_comment(view, viewer, names.in_text(view))
+        return page("comment.html", viewer=viewer, comment=view, card=card)
 
-    comment_changes.add_to(comment_pages, comments, posts, viewers)
+    comment_changes.add_to(comment_pages, comments, posts, viewers, names)
     return comment_pages
-
-
-def _by_itself(view: CommentView) -> str:
-    return url_for("pages.comments.show", post_id=view.post_id, comment_id=view.id)

@@ -1,36 +1,48 @@
-"""The one cookie: it holds a session's token, and only somebody who is signed in has it."""
+"""The cookie of a session: it holds the session's token, and only somebody who is signed in has it."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import current_app, request
 
+from feedapp.blueprints.pages import cookie_header
 from feedapp.blueprints.wsgi import SAFE
 from feedapp.services.viewers import Credentials
 
 if TYPE_CHECKING:
-    from flask import Response
+    from flask import Flask, Response
 
     from feedapp.services.issuing import IssuedToken
 
-NAME = "feedapp_session"
+
+def session_cookie(app: Flask, *, secure: bool = False) -> str:
+    """Give the cookie's name without a port; over https one that no other host, path or plain connection can set."""
+    base = cookie_header.base_of("session", secret=str(app.secret_key))
+    return f"__Host-{base}" if secure else base
 
 
 def name() -> str:
-    """Give the cookie's name; over https one that no other host, path or plain connection can set."""
-    return f"__Host-{NAME}" if request.is_secure else NAME
+    """Give the name under which a session is set for whoever sent this request."""
+    return cookie_header.name_at(_base(), request.environ.get("HTTP_HOST", ""))
+
+
+def token() -> str | None:
+    """Give what the request presents as its session: of several values the first that can be a token, else any."""
+    found = cookie_header.values(request.environ.get("HTTP_COOKIE", ""), _base(), name())
+    possible = (each for each in found if Credentials.of(each, kind="session").claimed_id is not None)
+    return next(possible, found[0] if found else None)
 
 
 def presented() -> bool:
     """Tell whether the request carries a session, genuine or not."""
-    return name() in request.cookies
+    return token() is not None
 
 
 def credentials() -> Credentials:
     """Read the session, unchecked."""
-    return Credentials.of(request.cookies.get(name()), kind="session")
+    return Credentials.of(token(), kind="session")
 
 
 def keep(response: Response, issued: IssuedToken) -> Response:
@@ -54,3 +66,7 @@ def drop_dead(response: Response) -> Response:
     Not in the answer to a form: a form that was sent twice may have been given a new session by the first answer.
     """
     return drop(response) if presented() and request.method in SAFE else response
+
+
+def _base() -> str:
+    return session_cookie(current_app, secure=request.is_secure)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from flask import request
 
+from feedapp.blueprints.host_guard import origin
 from feedapp.errors import DomainError
+from feedapp.hosts import read_origin
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -15,6 +16,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 class ForeignFormError(DomainError):
     """A form that another site may have sent in somebody's name."""
 
+    code: ClassVar[str] = "foreign_form"
     status: ClassVar[int] = 403
     title: ClassVar[str] = "This did not come from our own page"
 
@@ -39,13 +41,5 @@ def _is_own() -> bool:
         return site in {"same-origin", "none"}
     for name in ("Origin", "Referer"):
         if (source := headers.get(name)) is not None:
-            return _host(source) == request.host
+            return (came_from := read_origin(source)) is not None and came_from == origin()
     return True
-
-
-def _host(source: str) -> str | None:
-    try:
-        parts = urlsplit(source)
-    except ValueError:
-        return None
-    return parts.netloc if parts.scheme in {"http", "https"} else None

@@ -9,8 +9,8 @@ from flask import Blueprint
 from feedapp.blueprints.pages import cookies
 from feedapp.blueprints.pages.forms import Form, read, refused
 from feedapp.blueprints.pages.rendering import page
-from feedapp.errors import InvalidInputError, TooManyAttemptsError
-from feedapp.schemas.inputs import Proof
+from feedapp.errors import InvalidInputError, TryLaterError
+from feedapp.schemas.inputs import OwnPassword
 
 if TYPE_CHECKING:
     from flask import Response
@@ -31,11 +31,11 @@ def blueprint(accounts: AccountService, viewers: ViewerService) -> Blueprint:
     def leave() -> Response:
         viewer = viewers.require(cookies.credentials())
         try:
-            done = accounts.leave(cookies.credentials(), password=read(Proof).password)
+            done = accounts.leave(cookies.credentials(), current_password=read(OwnPassword).current_password)
         except InvalidInputError as error:
             return page("leave.html", viewer=viewer, status=error.status, form=refused(error))
-        except TooManyAttemptsError as error:
-            form = Form({}, {"password": error.detail})
+        except TryLaterError as error:
+            form = Form({}, {"current_password": error.detail})
             answer = page("leave.html", viewer=viewer, status=error.status, form=form)
             answer.headers["Retry-After"] = str(error.retry_after)
             return answer

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages import cards, cookies
-from feedapp.blueprints.pages.rendering import document, fragment, nothing, page, wants_fragment
+from feedapp.blueprints.pages.rendering import LIST, document, fragment, nothing, page, wants_fragment
 from feedapp.errors import UnauthenticatedError
 from feedapp.pagination import DEFAULT
 
@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 
     from feedapp.blueprints.kept import KeptAnswers
     from feedapp.services.feeds import FeedService
+    from feedapp.services.names import NameService
     from feedapp.services.suggestions import SuggestionService
     from feedapp.services.views import Paged, PersonView, PostView, Viewer
 
 
-def blueprint(feeds: FeedService, suggestions: SuggestionService, kept: KeptAnswers) -> Blueprint:
+def blueprint(feeds: FeedService, suggestions: SuggestionService, names: NameService, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint."""
     feed_pages = Blueprint("feeds", __name__)
 
     @feed_pages.get("/")
-    @kept.of(cookies.credentials)
+    @kept.of(cookies.credentials, parameters=LIST)
     def home() -> Response:
         """Show the home feed, or everyone's to somebody who has none."""
         if cookies.presented():
@@ -38,7 +39,7 @@ def blueprint(feeds: FeedService, suggestions: SuggestionService, kept: KeptAnsw
         return everyones()
 
     @feed_pages.get("/public")
-    @kept.of(cookies.credentials)
+    @kept.of(cookies.credentials, parameters=LIST)
     def public() -> Response:
         return everyones()
 
@@ -47,10 +48,12 @@ def blueprint(feeds: FeedService, suggestions: SuggestionService, kept: KeptAnsw
         return _feed(view.viewer, view.posts, tab="public", suggestions=[])
 
     def _feed(viewer: Viewer | None, posts: Paged[PostView], *, tab: str, suggestions: list[PersonView]) -> Response:
-        shown = cards.feed(posts, viewer)
+        named = names.in_list(posts.items, bios=[] if wants_fragment() else suggestions)
+        shown = cards.feed(posts, viewer, named)
         if wants_fragment():
             return fragment(shown, viewer=viewer, prev="Newer posts", next="Older posts", label="More posts")
-        return page("feed.html", viewer=viewer, tab=tab, cards=shown, top=feeds.top_of(posts), suggestions=suggestions)
+        top = feeds.top_of(posts)
+        return page("feed.html", viewer=viewer, tab=tab, cards=shown, top=top, suggestions=suggestions, named=named)
 
     _announce_new(feed_pages, feeds)
     return feed_pages

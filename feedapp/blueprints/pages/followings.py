@@ -8,7 +8,8 @@ from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages import cookies
 from feedapp.blueprints.pages.addresses import known_name
-from feedapp.blueprints.pages.rendering import page, see_other, wants_fragment
+from feedapp.blueprints.pages.rendering import LIST, page, see_other, wants_fragment
+from feedapp.blueprints.parameters import Parameters
 from feedapp.pagination import DEFAULT
 
 if TYPE_CHECKING:
@@ -16,27 +17,32 @@ if TYPE_CHECKING:
 
     from feedapp.blueprints.kept import KeptAnswers
     from feedapp.services.followings import FollowingService, Side
+    from feedapp.services.names import NameService
     from feedapp.services.suggestions import SuggestionService
 
 
-def blueprint(followings: FollowingService, suggestions: SuggestionService, kept: KeptAnswers) -> Blueprint:
+def blueprint(
+    followings: FollowingService, suggestions: SuggestionService, names: NameService, kept: KeptAnswers
+) -> Blueprint:
     """Make the blueprint."""
     followings_pages = Blueprint("followings", __name__)
 
     @followings_pages.get("/@<username>/<any(followers, following):side>")
-    @kept.of(cookies.credentials)
+    @kept.of(cookies.credentials, parameters=LIST)
     def of(username: str, side: Side) -> Response:
         name, cursor = known_name(username), request.args.get("cursor")
         if name != username:
             return see_other(url_for("pages.followings.of", username=name, side=side))
         view = followings.of(cookies.credentials(), username=name, side=side, cursor=cursor, limit=DEFAULT)
         template = "_people.html" if wants_fragment() else "people.html"
-        return page(template, viewer=view.viewer, profile=view.profile, side=side, people=view.people)
+        named = names.in_list([], bios=view.people.items)
+        return page(template, viewer=view.viewer, profile=view.profile, side=side, people=view.people, named=named)
 
     @followings_pages.get("/suggestions")
-    @kept.of(cookies.credentials)
+    @kept.of(cookies.credentials, parameters=Parameters())
     def suggested() -> Response:
-        viewer, people = suggestions.show(cookies.credentials(), limit=DEFAULT)
-        return page("suggestions.html", viewer=viewer, people=people)
+        viewer, suggested = suggestions.show(cookies.credentials(), limit=DEFAULT)
+        named = names.in_list([], bios=suggested)
+        return page("suggestions.html", viewer=viewer, people=suggested, named=named)
 
     return followings_pages

@@ -7,6 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 from flask import request
 
+from feedapp.blueprints.bodies import refuse_content_coding, refuse_other_charsets
 from feedapp.blueprints.pages.csrf import SAFE
 from feedapp.errors import MalformedError
 from feedapp.schemas.inputs import Input, from_form
@@ -42,9 +43,14 @@ def read(schema: type[InputT], *, optional: frozenset[str] = frozenset()) -> Inp
 
 
 def refuse_other_encodings() -> None:
-    """Refuse a form that is not in UTF-8, of which Werkzeug would make something else. Raise MalformedError."""
+    """Refuse a form that is not in UTF-8, of which Werkzeug would make something else, or that is compressed.
+
+    Raise MalformedError, UnsupportedTypeError, UnsupportedCodingError.
+    """
     if request.method in SAFE:
         return
+    refuse_content_coding()
+    refuse_other_charsets()
     sent = request.get_data()
     try:
         (unquote_to_bytes(sent) if request.mimetype == FORM else sent).decode()

@@ -10,7 +10,7 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING, TypeVar
 
 import orjson
-from flask import request
+from flask import g, request
 
 from feedapp.blueprints.fingerprints import KEY, fingerprint
 from feedapp.blueprints.kept import BODY
@@ -80,13 +80,20 @@ def once(act: Callable[[Once | None], T], *, place: Callable[[T], str], render: 
     try:
         return render(act(claimed(place)))
     except RepeatedError as repeated:
+        g.replayed = True
         return see_other(repeated.answer.location or "/")
+
+
+def sent_key() -> str | None:
+    """Read the key alone; None for a form without one."""
+    key = request.form.get(FIELD, "")
+    return key if KEY.fullmatch(key) else None
 
 
 def claimed(place: Callable[[T], str]) -> Once | None:
     """Read the key of the form that was sent; None for a form without one."""
-    key = request.form.get(FIELD, "")
-    if not KEY.fullmatch(key):
+    key = sent_key()
+    if key is None:
         return None
     sent = fingerprint(orjson.dumps(sorted(request.form.items(multi=True))))
     return Once(key, sent, lambda made: Answer(SEE_OTHER, location=place(made)))

@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages import cards, cookies
 from feedapp.blueprints.pages.addresses import came_from, known_name
-from feedapp.blueprints.pages.rendering import fragment, page, piece, see_other, wants_fragment
+from feedapp.blueprints.pages.rendering import LIST, fragment, page, piece, see_other, wants_fragment
 from feedapp.errors import NotFoundError
 from feedapp.pagination import DEFAULT
 
@@ -17,15 +17,16 @@ if TYPE_CHECKING:
 
     from feedapp.blueprints.kept import KeptAnswers
     from feedapp.services.follows import FollowService
+    from feedapp.services.names import NameService
     from feedapp.services.profiles import ProfileService
 
 
-def blueprint(profiles: ProfileService, follows: FollowService, kept: KeptAnswers) -> Blueprint:
+def blueprint(profiles: ProfileService, follows: FollowService, names: NameService, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint."""
     people_pages = Blueprint("people", __name__)
 
     @people_pages.get("/@<username>")
-    @kept.of(cookies.credentials)
+    @kept.of(cookies.credentials, parameters=LIST)
     def show(username: str) -> Response:
         name, cursor = known_name(username), request.args.get("cursor")
         if name != username:
@@ -37,10 +38,11 @@ def blueprint(profiles: ProfileService, follows: FollowService, kept: KeptAnswer
                 f"There is nobody called @{name}, or no longer. People can change their names and delete their "
                 "accounts; what they wrote under another name is found by that name."
             ) from None
-        shown = cards.feed(view.posts, view.viewer)
+        named = names.in_list(view.posts.items, bios=[view.profile])
+        shown = cards.feed(view.posts, view.viewer, named)
         if wants_fragment():
             return fragment(shown, viewer=view.viewer, prev="Newer posts", next="Older posts", label="More posts")
-        return page("profile.html", viewer=view.viewer, profile=view.profile, cards=shown)
+        return page("profile.html", viewer=view.viewer, profile=view.profile, cards=shown, named=named)
 
     @people_pages.post("/@<username>/followers")
     def follow(username: str) -> Response:

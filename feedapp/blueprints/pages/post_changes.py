@@ -12,23 +12,25 @@ from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.rendering import nothing, page, see_other, shown, wants_fragment, wants_whole
 from feedapp.blueprints.pages.versions import FIELD, applied, expected
 from feedapp.blueprints.pages.writing import CONFLICT, writing
-from feedapp.errors import ForbiddenError, InvalidInputError, StaleEditError
+from feedapp.errors import InvalidInputError, StaleEditError
 from feedapp.schemas.inputs import Writing
+from feedapp.text.html import linked
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response
 
+    from feedapp.services.names import NameService
     from feedapp.services.posts import PostService
     from feedapp.services.viewers import ViewerService
-    from feedapp.services.views import PostView, Viewer
+    from feedapp.services.views import PostView
 
 
-def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService) -> None:
+def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService, names: NameService) -> None:
     """Add the pages on which an author changes a post."""
 
     @post_pages.get("/posts/<post_id>/edit")
     def editor(post_id: str) -> Response:
-        viewer, view = _own(posts, viewers, post_id)
+        viewer, view = posts.own(cookies.credentials(), known_id(post_id))
         return writing(viewer, "post", text=view.body, post_id=view.id, version=view.version)
 
     @post_pages.post("/posts/<post_id>/edit")
@@ -41,14 +43,17 @@ def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService) ->
             return writing(viewer, "post", post_id=wanted, form=refused(error), version=request.form.get(FIELD))
         except StaleEditError as error:
             now, form = cast("PostView", error.current), Form(typed(), {})
-            return writing(viewer, "post", post_id=wanted, form=form, version=now.version, current=now.body)
+            current = linked(now.body, names.in_text(now))
+            return writing(viewer, "post", post_id=wanted, form=form, version=now.version, current=current)
         if wants_fragment():
-            return shown(cards.whole(view, viewer) if wants_whole() else cards.one(view, viewer))
+            whole = wants_whole()
+            people = names.in_text(view) if whole else names.in_list([view])
+            return shown(cards.whole(view, viewer, people) if whole else cards.one(view, viewer, people))
         return see_other(url_for("pages.posts.show", post_id=post_id))
 
     @post_pages.get("/posts/<post_id>/delete")
     def confirm(post_id: str) -> Response:
-        viewer, view = _own(posts, viewers, post_id)
+        viewer, view = posts.own(cookies.credentials(), known_id(post_id))
         return page("delete.html", viewer=viewer, what="post", written=view, post_id=view.id)
 
     @post_pages.post("/posts/<post_id>/delete")
@@ -60,11 +65,3 @@ def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService) ->
             context = {"what": "post", "written": error.current, "post_id": wanted, "changed": True}
             return page("delete.html", viewer=viewer, status=CONFLICT, **context)
         return nothing() if wants_fragment() else see_other(url_for("pages.feeds.home"))
-
-
-def _own(posts: PostService, viewers: ViewerService, post_id: str) -> tuple[Viewer, PostView]:
-    viewer = viewers.require(cookies.credentials())
-    view = posts.show(cookies.credentials(), known_id(post_id))
-    if view.author.id != viewer.id:
-        raise ForbiddenError("Only its author can change a post.")
-    return viewer, view

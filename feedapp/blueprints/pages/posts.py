@@ -11,7 +11,7 @@ from feedapp.blueprints.pages.addresses import known_id
 from feedapp.blueprints.pages.comment_changes import COMMENTS
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.once import REUSED, once
-from feedapp.blueprints.pages.rendering import fragment, page, see_other, shown, wants_fragment
+from feedapp.blueprints.pages.rendering import LIST, fragment, page, see_other, shown, wants_fragment
 from feedapp.blueprints.pages.writing import CONFLICT, writing
 from feedapp.errors import InvalidInputError, KeyReusedError
 from feedapp.schemas.inputs import Writing
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from flask import Response
 
     from feedapp.blueprints.kept import KeptAnswers
+    from feedapp.services.names import NameService
     from feedapp.services.posts import PostService
     from feedapp.services.viewers import ViewerService
     from feedapp.services.views import PostView
 
 
-def blueprint(posts: PostService, viewers: ViewerService, kept: KeptAnswers) -> Blueprint:
+def blueprint(posts: PostService, viewers: ViewerService, names: NameService, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint."""
     post_pages = Blueprint("posts", __name__)
 
@@ -45,7 +46,9 @@ def blueprint(posts: PostService, viewers: ViewerService, kept: KeptAnswers) -> 
                 lambda key: posts.publish(cookies.credentials(), body=read(Writing).body, once=key),
                 place=_in_feed,
                 render=lambda view: (
-                    shown(cards.one(view, viewer), status=201) if wants_fragment() else see_other(_in_feed(view))
+                    shown(cards.one(view, viewer, names.in_list([view])), status=201)
+                    if wants_fragment()
+                    else see_other(_in_feed(view))
                 ),
             )
         except InvalidInputError as error:
@@ -54,11 +57,12 @@ def blueprint(posts: PostService, viewers: ViewerService, kept: KeptAnswers) -> 
             return writing(viewer, "post", form=Form(typed(), {"": REUSED}), status=CONFLICT)
 
     @post_pages.get("/posts/<post_id>")
-    @kept.of(cookies.credentials)
+    @kept.of(cookies.credentials, parameters=LIST)
     def show(post_id: str) -> Response:
         cursor = request.args.get("cursor")
         view = posts.show_with_comments(cookies.credentials(), known_id(post_id), cursor=cursor, limit=COMMENTS)
-        below = cards.comments(view.comments, view.viewer)
+        named = names.in_list(view.comments.items, whole=view.post)
+        below = cards.comments(view.comments, view.viewer, named)
         if wants_fragment():
             more = {
                 "prev": "Earlier comments",
@@ -67,10 +71,10 @@ def blueprint(posts: PostService, viewers: ViewerService, kept: KeptAnswers) -> 
                 "anchor": "#comments",
             }
             return fragment(below, viewer=view.viewer, **more)
-        whole = cards.whole(view.post, view.viewer)
+        whole = cards.whole(view.post, view.viewer, named)
         return page("post.html", viewer=view.viewer, post=view.post, card=whole, cards=below)
 
-    post_changes.add_to(post_pages, posts, viewers)
+    post_changes.add_to(post_pages, posts, viewers, names)
     return post_pages
 
 

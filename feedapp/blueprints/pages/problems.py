@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from flask import request, url_for
 from werkzeug.exceptions import HTTPException
 
-from feedapp.blueprints.pages import cookies, once
+from feedapp.blueprints.pages import cookies
 from feedapp.blueprints.pages.addresses import came_from, here
 from feedapp.blueprints.pages.csrf import SAFE
+from feedapp.blueprints.pages.forms import typed
 from feedapp.blueprints.pages.rendering import document, page, see_other
 from feedapp.errors import UnauthenticatedError, UnavailableError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 TEXT_IS_OURS = frozenset({404, 409, 429, 500, 503})
 LONG_TEXTS = ("body", "bio", "kept")
+SHORT_TEXTS = ("display_name", "name")
 WORTH_REPEATING = frozenset({429, 500, 503})
 
 
@@ -32,7 +34,7 @@ def register(pages: Blueprint) -> None:
     def sign_in_first(error: UnauthenticatedError) -> Response:
         if request.method in SAFE:
             return _away(url_for("pages.sessions.form", next=here()))
-        _, text = _text()
+        _, text = _text(*LONG_TEXTS)
         if not text:
             return _away(url_for("pages.sessions.form", next=came_from("/")))
         return page(
@@ -44,13 +46,14 @@ def error_page(viewers: ViewerService) -> ErrorPage:
     """Give what makes a page that helps, for the viewer if that can be said; no text that was sent is lost."""
 
     def make(status: int, title: str, detail: str) -> Response:
-        field, kept = _text() if request.method == "POST" and status in TEXT_IS_OURS else ("", "")
+        wanted = request.method == "POST" and status in TEXT_IS_OURS
+        field, kept = _text(*LONG_TEXTS, *SHORT_TEXTS) if wanted else ("", "")
         context = {
             "title": title,
             "detail": detail,
             "kept_as": field,
             "kept": kept,
-            "key": request.form.get(once.FIELD) if kept else None,
+            "others": {name: text for name, text in typed().items() if name != field} if kept else {},
             "again": status in WORTH_REPEATING,
         }
         try:
@@ -69,10 +72,10 @@ def _viewer(viewers: ViewerService, status: int) -> Viewer | None:
     return viewers.identify(cookies.credentials()).viewer
 
 
-def _text() -> tuple[str, str]:
-    """Give the long text that the form had, with the name of its field."""
+def _text(*fields: str) -> tuple[str, str]:
+    """Give the first text that the form had in one of the fields, with the name of its field."""
     try:
-        return next(((name, text) for name in LONG_TEXTS if (text := request.form.get(name))), ("", ""))
+        return next(((name, text) for name in fields if (text := request.form.get(name))), ("", ""))
     except HTTPException:
         return "", ""
 

@@ -8,10 +8,11 @@ from zlib import crc32
 
 from flask import Response, current_app, request
 
-from feedapp import text
 from feedapp.blueprints.pages import addresses, assets, cookies, links, scheme_cookie, times
 from feedapp.blueprints.pages.csrf import SAFE
+from feedapp.blueprints.parameters import Parameters
 from feedapp.blueprints.validators import PUBLIC
+from feedapp.text import characters, folding, html
 
 if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from feedapp.blueprints.pages.cards import Cards
     from feedapp.services.views import Person, Viewer
 
+LIST = Parameters(cursor=None, fragment=("1",))
+"""The parameters of every page with a list."""
 HUES = 12
 TOO_MANY, BROKEN = 429, 500
 
@@ -31,9 +34,11 @@ def equip(state: BlueprintSetupState) -> None:
     environment.globals.update(link=links.link, asset=assets.asset, styles=assets.styles, modules=assets.modules)
     environment.globals.update(way_back=addresses.way_back)
     environment.filters.update(
-        excerpt=text.excerpt,
-        linked=text.linked,
-        plain=text.plain,
+        linked=html.linked,
+        excerpt=folding.excerpt,
+        headline=folding.headline,
+        plain=characters.one_line,
+        contained=characters.contained,
         age=times.age,
         day=times.day,
         exact=times.exact,
@@ -106,7 +111,8 @@ def hue(username: str) -> int:
 
 def initial(person: Person) -> str:
     """Give the letter of an avatar."""
-    return next((sign for sign in person.display_name if category(sign)[0] in "LN"), person.username[0]).upper()
+    name = (sign for sign in person.display_name if category(sign)[0] in "LN" and characters.is_visible(sign))
+    return next(name, person.username[0]).upper()
 
 
 def number(count: int) -> str:

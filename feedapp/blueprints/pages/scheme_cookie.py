@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from flask import request
+from typing import TYPE_CHECKING
 
-NAME = "feedapp_scheme"
+from flask import current_app, request
+
+from feedapp.blueprints.pages import cookie_header
+
+if TYPE_CHECKING:
+    from flask import Flask
+
 SCHEMES = frozenset({"light", "dark"})
+
+
+def scheme_cookie(app: Flask) -> str:
+    """Give the cookie's name without a port."""
+    return cookie_header.base_of("scheme", secret=str(app.secret_key))
+
+
+def name() -> str:
+    """Give the name under which the choice is set for whoever sent this request."""
+    return cookie_header.name_at(scheme_cookie(current_app), request.environ.get("HTTP_HOST", ""))
 
 
 def chosen() -> str | None:
     """Give the scheme, None if the system is to decide."""
-    scheme = request.cookies.get(NAME)
-    return scheme if scheme in SCHEMES else None
+    sent = cookie_header.values(request.environ.get("HTTP_COOKIE", ""), scheme_cookie(current_app), name())
+    return next((each for each in sent if each in SCHEMES), None)

@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 from feedapp.blueprints.pages.addresses import came_from
 from feedapp.blueprints.pages.rendering import see_other
-from feedapp.blueprints.pages.scheme_cookie import NAME, SCHEMES
+from feedapp.blueprints.pages.scheme_cookie import SCHEMES, name
 
 if TYPE_CHECKING:
     from flask import Response
@@ -24,9 +24,9 @@ def blueprint() -> Blueprint:
     def choose() -> Response:
         answer, wanted = see_other(came_from("/")), request.form.get("scheme", "")
         if wanted in SCHEMES:
-            answer.set_cookie(NAME, wanted, max_age=YEAR, path="/", secure=request.is_secure, samesite="Lax")
+            answer.set_cookie(name(), wanted, max_age=YEAR, path="/", secure=request.is_secure, samesite="Lax")
         else:
-            answer.delete_cookie(NAME, path="/", secure=request.is_secure, samesite="Lax")
+            answer.delete_cookie(name(), path="/", secure=request.is_secure, samesite="Lax")
         return answer
 
     return scheme_pages

@@ -13,7 +13,7 @@ from feedapp.blueprints.pages.devices import device
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.rendering import page, see_other
 from feedapp.blueprints.pages.writing import writing
-from feedapp.errors import InvalidInputError, TooManyAttemptsError, UnauthenticatedError
+from feedapp.errors import InvalidInputError, TryLaterError, UnauthenticatedError
 from feedapp.schemas.inputs import LogIn
 from feedapp.services.viewers import Credentials
 
@@ -52,9 +52,9 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
             )
         except InvalidInputError as error:
             return _again(refused(error), error.status)
-        except (UnauthenticatedError, TooManyAttemptsError) as error:
+        except (UnauthenticatedError, TryLaterError) as error:
             answer = _again(Form(typed(), {"": error.detail}), error.status)
-            if isinstance(error, TooManyAttemptsError):
+            if isinstance(error, TryLaterError):
                 answer.headers["Retry-After"] = str(error.retry_after)
             return answer
         accounts.log_out(cookies.credentials())

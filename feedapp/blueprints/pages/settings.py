@@ -11,7 +11,7 @@ from feedapp.blueprints.pages.devices import device
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.rendering import page, see_other
 from feedapp.blueprints.pages.writing import CONFLICT
-from feedapp.errors import ConflictError, FieldError, InvalidInputError, StaleEditError, TooManyAttemptsError
+from feedapp.errors import ConflictError, FieldError, InvalidInputError, StaleEditError, TryLaterError
 from feedapp.schemas.inputs import PasswordChange, ProfileChange
 
 if TYPE_CHECKING:
@@ -52,15 +52,15 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
 
     @settings_pages.post("/settings/username")
     def rename() -> Response:
-        return _changed("username", "username")
+        return _changed("username", "username", "current_password")
 
     @settings_pages.post("/settings/password")
     def change_password() -> Response:
         viewer = viewers.require(cookies.credentials())
         try:
             issued = _change_password(accounts)
-        except (InvalidInputError, TooManyAttemptsError) as error:
-            return _again(profiles.own(cookies.credentials()), viewer, error)
+        except (InvalidInputError, TryLaterError) as error:
+            return _again("password", profiles.own(cookies.credentials()), viewer, error)
         return cookies.keep(see_other(url_for("pages.settings.show", saved="password")), issued)
 
     def _changed(what: str, *fields: str) -> Response:
@@ -68,9 +68,12 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
         try:
             sent = _sent(*fields)
             expected = versions.expected()
-            versions.applied(sent, lambda: profiles.edit_own(cookies.credentials(), **sent, expected=expected), _values)
-        except (InvalidInputError, ConflictError, TooManyAttemptsError) as error:
-            return _again(profiles.own(cookies.credentials()), viewer, error)
+            shown = {name: value for name, value in sent.items() if name != "current_password"}
+            versions.applied(
+                shown, lambda: profiles.edit_own(cookies.credentials(), **sent, expected=expected), _values
+            )
+        except (InvalidInputError, ConflictError, TryLaterError) as error:
+            return _again(what, profiles.own(cookies.credentials()), viewer, error)
         except StaleEditError as error:
             return _conflict(cast("ProfileView", error.current), viewer)
         return see_other(url_for("pages.settings.show", saved=what))
@@ -85,11 +88,12 @@ def settings_page(
     values: Mapping[str, str] | None = None,
     messages: Mapping[str, str] | None = None,
     saved: str | None = None,
+    part: str | None = None,
     status: int = 200,
 ) -> Response:
-    """Show the settings; `values` are what was typed and not accepted."""
+    """Show the settings; `values` are what was typed and not accepted, in the form of that `part`."""
     form = Form({**_values(profile), **(values or {})}, messages or {})
-    return page("settings.html", viewer=viewer, status=status, profile=profile, form=form, saved=saved)
+    return page("settings.html", viewer=viewer, status=status, profile=profile, form=form, saved=saved, part=part)
 
 
 def _values(profile: ProfileView) -> dict[str, str]:
@@ -122,11 +126,18 @@ def _change_password(accounts: AccountService) -> IssuedToken:
 
 
 def _again(
-    profile: ProfileView, viewer: Viewer, error: InvalidInputError | ConflictError | TooManyAttemptsError
+    part: str, profile: ProfileView, viewer: Viewer, error: InvalidInputError | ConflictError | TryLaterError
 ) -> Response:
-    if isinstance(error, TooManyAttemptsError):
-        answer = settings_page(profile, viewer, messages={"current_password": error.detail}, status=error.status)
+    if isinstance(error, TryLaterError):
+        answer = settings_page(
+            profile,
+            viewer,
+            values=typed(),
+            messages={"current_password" if "current_password" in request.form else "": error.detail},
+            part=part,
+            status=error.status,
+        )
         answer.headers["Retry-After"] = str(error.retry_after)
         return answer
     sent = refused(error)
-    return settings_page(profile, viewer, values=sent.values, messages=sent.messages, status=error.status)
+    return settings_page(profile, viewer, values=sent.values, messages=sent.messages, part=part, status=error.status)

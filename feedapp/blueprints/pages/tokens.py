@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages import cookies
-from feedapp.blueprints.pages.addresses import known_id
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.once import REUSED, claimed
 from feedapp.blueprints.pages.rendering import page, see_other
-from feedapp.errors import InvalidInputError, KeyReusedError
+from feedapp.errors import InvalidInputError, KeyReusedError, TooManyAttemptsError, TooManyTokensError
 from feedapp.schemas.inputs import TokenNamed
 
 if TYPE_CHECKING:
@@ -35,19 +34,24 @@ def blueprint(accounts: AccountService, tokens: TokenService, viewers: ViewerSer
 
     @token_pages.post("/settings/tokens")
     def grant() -> Response:
-        viewers.require(cookies.credentials())
+        sender = cookies.credentials()
+        viewers.require(sender)
         try:
-            name = read(TokenNamed).name
-            _, issued = accounts.grant(cookies.credentials(), name=name, once=claimed(lambda _: ""))
-        except InvalidInputError as error:
-            return _shown(form=refused(error), status=error.status)
-        except KeyReusedError as error:
-            return _shown(form=Form(typed(), {"": REUSED}), status=error.status)
-        return _shown(issued=issued, name=name)
+            given = read(TokenNamed)
+            issued = accounts.grant(
+                sender, name=given.name, current_password=given.current_password, once=claimed(lambda _: "")
+            )
+        except (InvalidInputError, KeyReusedError, TooManyTokensError) as error:
+            return _shown(form=_refused(error), status=error.status)
+        except TooManyAttemptsError as error:
+            answer = _shown(form=Form(typed(), {"current_password": error.detail}), status=error.status)
+            answer.headers["Retry-After"] = str(error.retry_after)
+            return answer
+        return _shown(issued=issued, name=given.name)
 
     @token_pages.post("/settings/tokens/<token_id>/delete")
     def revoke(token_id: str) -> Response:
-        tokens.revoke(cookies.credentials(), known_id(token_id))
+        tokens.revoke(cookies.credentials(), token_id)
         return see_other(url_for("pages.tokens.own", ended="one"))
 
     @token_pages.post("/settings/tokens/delete")
@@ -75,3 +79,9 @@ def blueprint(accounts: AccountService, tokens: TokenService, viewers: ViewerSer
         return page("tokens.html", viewer=viewer, status=status, tokens=found, **context)
 
     return token_pages
+
+
+def _refused(error: InvalidInputError | KeyReusedError | TooManyTokensError) -> Form:
+    if isinstance(error, InvalidInputError):
+        return refused(error)
+    return Form(typed(), {"": REUSED if isinstance(error, KeyReusedError) else error.detail})

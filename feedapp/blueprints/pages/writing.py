@@ -12,6 +12,7 @@ from feedapp.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from flask import Response
+    from markupsafe import Markup
 
     from feedapp.services.views import Viewer
 
@@ -28,7 +29,7 @@ def writing(
     post_id: int | None = None,
     comment_id: int | None = None,
     version: str | None = None,
-    current: str | None = None,
+    current: Markup | None = None,
     status: int | None = None,
 ) -> Response:
     """Show the page; `what` is a post or a comment. A `form` that was refused is shown again with its messages.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import orjson
 import pytest
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import text
@@ -44,7 +45,7 @@ def test_a_process_that_dies_between_commit_and_deletion_leaves_no_stale_value(
     own: Services, other: Services, ada: Credentials, post_id: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert likes(other, post_id) == 0
-    monkeypatch.setattr("feedapp.cache.writes.CacheWrites.forget", lambda *_: None)
+    monkeypatch.setattr("feedapp.cache.writes.CacheWrites.forget", lambda *_, **__: None)
     own.likes.like(ada, post_id)
     monkeypatch.setattr(other.cache_reads, "_patience", 0.05)
     assert likes(other, post_id) == 1
@@ -119,7 +120,7 @@ def test_the_relay_leaves_the_holds_of_writers_that_are_still_to_commit(
 def test_the_relay_takes_away_the_hold_of_the_write_that_it_delivers(
     own: Services, other: Services, ada: Credentials, post_id: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feedapp.cache.writes.CacheWrites.forget", lambda *_: None)
+    monkeypatch.setattr("feedapp.cache.writes.CacheWrites.forget", lambda *_, **__: None)
     own.likes.like(ada, post_id)
     make_overdue(engine)
     try_again(other)
@@ -134,14 +135,19 @@ def test_after_a_failover_the_last_minute_is_deleted_again(
     own.likes.like(ada, post_id)
     lagging = keys.POST_LIKES_COUNT.key(post_id)
     own.backend.set(lagging.name, 0)
-    mark = own.backend.get(keys.INCARNATION.key(0).name)
-    own.backend.set(keys.INCARNATION.key(0).name, {**mark, "run": "that of the server before"})
+    change_signature(own, run="that of the server before")
     with engine.begin() as connection:
         connection.execute(text("UPDATE outbox SET confirmed_run = 'that of the server before'"))
     own.backend.trust.lose("failover")
     try_again(own)
     assert state(own) == "trusted"
     assert likes(own, post_id) == 1
+
+
+def change_signature(services: Services, **changes: object) -> None:
+    mark = keys.INCARNATION.key(0).name
+    (signed,) = services.backend.raw_many([mark])
+    services.backend.set_raw(mark, orjson.dumps({**orjson.loads(signed or b""), **changes}))
 
 
 def test_what_was_deleted_in_another_run_of_redis_is_deleted_in_this_one_too(
@@ -161,11 +167,13 @@ def test_what_was_deleted_in_another_run_of_redis_is_deleted_in_this_one_too(
     assert own.backend.get(key) is None
 
 
-def test_copies_of_a_replica_that_lags_by_more_than_the_outbox_keeps_are_dropped(own: Services, post_id: int) -> None:
+def test_copies_of_a_replica_that_lags_by_more_than_the_outbox_keeps_are_dropped(
+    own: Services, post_id: int, engine: Engine
+) -> None:
     assert likes(own, post_id) == 0
-    mark = keys.INCARNATION.key(0).name
-    signed = own.backend.get(mark)
-    own.backend.set(mark, {**signed, "run": "of the primary", "signed_at": signed["signed_at"] - 3_600})
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE cache_histories SET cleaned_before = clock_timestamp()"))
+    change_signature(own, run="of the primary")
     own.backend.trust.lose("failover")
     try_again(own)
     assert state(own) == "trusted"
@@ -175,10 +183,10 @@ def test_copies_of_a_replica_that_lags_by_more_than_the_outbox_keeps_are_dropped
 def test_each_run_of_redis_gets_a_row_once_and_none_takes_it_back_from_another(own: Services, post_id: int) -> None:
     """With two processes that reach different servers, neither must begin again because of the other."""
     outbox = own.relay._outbox
-    rows = set(outbox.undelivered(run="one", overdue_only=True))
+    rows = set(outbox.undelivered(run="one", overdue=True))
     assert rows
     for run in ("one", "two"):
         outbox.confirm(sorted(rows), run=run)
-    assert not rows & {*outbox.undelivered(run="one", overdue_only=True)}
-    assert not rows & {*outbox.undelivered(run="two", overdue_only=True)}
-    assert rows <= {*outbox.undelivered(run="three", overdue_only=True)}
+    assert not rows & {*outbox.undelivered(run="one", overdue=True)}
+    assert not rows & {*outbox.undelivered(run="two", overdue=True)}
+    assert rows <= {*outbox.undelivered(run="three", overdue=True)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from feedapp.errors import kinds
 from feedapp.models import Base
 
 if TYPE_CHECKING:
@@ -42,13 +43,15 @@ def problem(response: TestResponse, *statuses: int) -> Json:
     assert response.status_code in statuses, f"{response.status_code}, not {statuses}: {response.text[:500]}"
     assert response.content_type == "application/problem+json"
     found: Json = response.get_json()
-    assert set(found) - {"errors"} == {"type", "title", "status", "detail"}
+    assert set(found) - {"errors"} == {"type", "title", "status", "detail", "code"}
     assert found["status"] == response.status_code
+    assert found["type"] == f"/api/problems/{found['code']}"
+    assert found["code"] in kinds()
     assert len(found["title"]) > 3
     assert len(found["detail"]) > 15
     assert "Traceback" not in found["detail"]
     for error in found.get("errors", ()):
-        assert set(error) == {"field", "message"}
+        assert set(error) == {"field", "pointer", "message"}
         assert len(error["message"]) > 5
     return found
 

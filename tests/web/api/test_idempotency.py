@@ -71,15 +71,6 @@ def test_the_first_answer_is_given_again_by_any_process_and_nothing_is_done_twic
             assert again.headers["Cache-Control"] == "private, no-store"
 
 
-def test_an_answer_is_given_again_after_what_was_made_is_gone(client: FlaskClient, ada: Somebody) -> None:
-    first = send(client, ada, "publish")
-    client.delete(first.headers["Location"], headers=ada.headers)
-    again = send(client, ada, "publish")
-    assert again.data == first.data
-    assert again.headers["Idempotent-Replayed"] == "true"
-    assert data(client.get("/api/posts"))["items"] == []
-
-
 def test_a_key_belongs_to_one_request(client: FlaskClient, ada: Somebody, bob: Somebody, engine: Engine) -> None:
     publish(client, ada)
     data(send(client, ada, "publish"), 201)
@@ -180,7 +171,6 @@ class TestSecrets:
                     text("SELECT concat(key, status, location, convert_from(body, 'UTF8')) FROM idempotency_records")
                 )
             )
-        assert "dee" in kept
         assert token not in kept
         assert token.partition(".")[2] not in kept
         assert "a good password" not in kept

@@ -120,7 +120,7 @@ class TestLeaving:
         comment(client, ada, others)
         client.post(f"/api/posts/{others}/likes", headers=ada.headers)
         client.post("/api/users/bob/followers", headers=ada.headers)
-        assert client.delete("/api/me", headers=ada.headers, json={"password": ada.password}).status_code == 204
+        assert client.delete("/api/me", headers=ada.headers, json={"current_password": ada.password}).status_code == 204
         problem(client.get("/api/users/ada"), 404)
         problem(client.get("/api/me", headers=ada.headers), 401)
         post = data(client.get("/api/posts"))["items"]
@@ -131,10 +131,10 @@ class TestLeaving:
 
     def test_the_password_is_asked_for(self, client: FlaskClient, ada: Somebody, engine: Engine) -> None:
         with nothing_changes(engine):
-            wrong = client.delete("/api/me", headers=ada.headers, json={"password": "guessed wrong"})
-            assert fields_at_fault(wrong, 422) == {"password"}
-            assert fields_at_fault(client.delete("/api/me", headers=ada.headers, json={}), 422) == {"password"}
-            problem(client.delete("/api/me", json={"password": ada.password}), 401)
+            wrong = client.delete("/api/me", headers=ada.headers, json={"current_password": "guessed wrong"})
+            assert fields_at_fault(wrong, 422) == {"current_password"}
+            assert fields_at_fault(client.delete("/api/me", headers=ada.headers, json={}), 422) == {"current_password"}
+            problem(client.delete("/api/me", json={"current_password": ada.password}), 401)
 
     def test_what_takes_long_is_finished_afterwards(
         self,
@@ -146,7 +146,7 @@ class TestLeaving:
     ) -> None:
         post_id = publish(client, ada)
         monkeypatch.setattr("feedapp.services.accounts.LEAVING_SECONDS", -1)
-        assert client.delete("/api/me", headers=ada.headers, json={"password": ada.password}).status_code == 202
+        assert client.delete("/api/me", headers=ada.headers, json={"current_password": ada.password}).status_code == 202
         problem(client.get("/api/me", headers=ada.headers), 401)
         problem(client.post("/api/tokens", json={"username": "ada", "password": ada.password}), 401)
         services.departures.go_on()
@@ -156,3 +156,29 @@ class TestLeaving:
         services.departures.go_on()
         problem(client.get(f"/api/posts/{post_id}"), 404)
         problem(client.get("/api/users/ada"), 404)
+
+
+class TestCurrentPassword:
+    def test_renaming_takes_it(self, client: FlaskClient, ada: Somebody, engine: Engine) -> None:
+        with nothing_changes(engine):
+            for given in ({}, {"current_password": "guessed wrong"}, {"current_password": ""}):
+                refusal = client.patch("/api/me", headers=ada.headers, json={"username": "bea", "bio": "x", **given})
+                assert fields_at_fault(refusal, 422) == {"current_password"}
+        change = {"username": "bea", "current_password": ada.password}
+        assert data(client.patch("/api/me", headers=ada.headers, json=change))["username"] == "bea"
+
+    def test_what_is_no_renaming_does_not(self, client: FlaskClient, ada: Somebody) -> None:
+        for change in ({"bio": "x"}, {"display_name": "A"}, {"username": "ADA", "bio": "y"}):
+            data(client.patch("/api/me", headers=ada.headers, json=change))
+
+    def test_it_alone_changes_nothing(self, client: FlaskClient, ada: Somebody) -> None:
+        refusal = client.patch("/api/me", headers=ada.headers, json={"current_password": ada.password})
+        assert "at least one" in problem(refusal, 422)["detail"]
+
+    def test_the_field_of_before_is_not_taken_for_it(self, client: FlaskClient, ada: Somebody) -> None:
+        refusal = client.delete("/api/me", headers=ada.headers, json={"password": ada.password})
+        assert fields_at_fault(refusal, 422) == {"current_password"}
+
+    def test_whoever_guesses_at_it_needs_a_token(self, client: FlaskClient, ada: Somebody) -> None:
+        for address, method in (("/api/me", "PATCH"), ("/api/me", "DELETE")):
+            problem(client.open(address, method=method, json={"username": "x", "current_password": ada.password}), 401)

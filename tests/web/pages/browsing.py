@@ -6,7 +6,7 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
-from feedapp.blueprints.pages.cookies import NAME
+from feedapp.blueprints.pages.cookies import session_cookie
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -20,8 +20,9 @@ class Browser:
 
     def __init__(self, app: Flask, session: str | None = None) -> None:
         self.client = app.test_client()
+        self.name = session_cookie(app)
         if session is not None:
-            self.client.set_cookie(NAME, session)
+            self.client.set_cookie(self.name, session)
 
     def get(self, address: str, **more: Any) -> TestResponse:
         return self.client.get(address, **more)
@@ -31,7 +32,7 @@ class Browser:
 
     @property
     def session(self) -> str | None:
-        cookie = self.client.get_cookie(NAME)
+        cookie = self.client.get_cookie(self.name)
         return cookie.value if cookie else None
 
 

@@ -18,6 +18,11 @@ FOREIGN = [
     {"Sec-Fetch-Site": ""},
     {"Origin": "http://evil.example"},
     {"Origin": "http://localhost:81"},
+    {"Origin": "https://localhost"},
+    {"Origin": "https://localhost:80"},
+    {"Origin": "ws://localhost"},
+    {"Origin": "http://user@localhost"},
+    {"Referer": "https://localhost/x"},
     {"Origin": "http://localhost.evil.example"},
     {"Origin": "null"},
     {"Origin": "http://["},
@@ -53,6 +58,26 @@ FORMS = [
 def test_a_form_of_ours_counts(browser: Any, people: Any, headers: dict[str, str]) -> None:
     ada = browser(people("ada"))
     assert ada.client.post("/posts", data={"body": "mine"}, headers=headers).status_code == 303
+
+
+SAME = [
+    ("Feed.Example", "http://feed.example"),
+    ("feed.example", "http://FEED.example:80"),
+    ("feed.example:80", "http://feed.example"),
+    ("feed.example.", "http://feed.example"),
+    ("feed_app:8203", "http://feed_app:8203"),
+    ("[0:0::1]:8000", "http://[::1]:8000"),
+    ("[::FFFF:1.2.3.4]", "http://[::ffff:102:304]"),
+]
+
+
+@pytest.mark.parametrize(("host", "origin"), SAME)
+def test_one_host_may_be_written_in_many_ways(app: Any, people: Any, host: str, origin: str) -> None:
+    ada = people("ada")
+    sent = {"username": "ada", "password": ada.password}
+    for name in ("Origin", "Referer"):
+        headers = {"Host": host, name: origin if name == "Origin" else f"{origin}/login"}
+        assert app.test_client().post("/login", data=sent, headers=headers).status_code == 303
 
 
 @pytest.mark.parametrize("headers", FOREIGN)

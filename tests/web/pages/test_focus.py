@@ -17,11 +17,12 @@ CASES: list[tuple[str, dict[str, str], str]] = [
     ("/posts/1/comments/1/edit", {"body": ""}, "body"),
     ("/settings/profile", {"display_name": "x" * 101, "bio": "x" * 2001}, "display_name"),
     ("/settings/profile", {"display_name": "Ada", "bio": "x" * 2001}, "bio"),
-    ("/settings/username", {"username": "not a name"}, "username"),
+    ("/settings/username", {"username": "not a name", "current_password": "a good password"}, "username"),
+    ("/settings/username", {"username": "countess", "current_password": "wrong"}, "current_password"),
     ("/settings/password", {"current_password": "a good password", "new_password": "short"}, "new_password"),
     ("/settings/password", {"current_password": "wrong", "new_password": "a better password"}, "current_password"),
     ("/settings/tokens", {"name": "x" * 200}, "name"),
-    ("/settings/delete", {"password": "wrong"}, "password"),
+    ("/settings/delete", {"current_password": "wrong"}, "current_password"),
 ]
 SIGNED_OUT: list[tuple[str, dict[str, str], str]] = [
     ("/signup", {"username": "ada", "password": "another password"}, "username"),

@@ -24,10 +24,10 @@ FIELDS: dict[str, dict[str, str]] = {
     "/posts/1/comments": {"body": "text"},
     "/posts/1/comments/1/edit": {"body": "text"},
     "/settings/profile": {"display_name": "Ada", "bio": "text"},
-    "/settings/username": {"username": "countess"},
+    "/settings/username": {"username": "countess", "current_password": "a good password"},
     "/settings/password": {"current_password": "a good password", "new_password": "another password"},
-    "/settings/tokens": {"name": "my script"},
-    "/settings/delete": {"password": "a good password"},
+    "/settings/tokens": {"name": "my script", "current_password": "a good password"},
+    "/settings/delete": {"current_password": "a good password"},
     "/login": {"username": "ada", "password": "a good password"},
     "/signup": {"username": "dee", "password": "a good password", "display_name": "Dee"},
 }

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from conftest import PASSWORD
 from sqlalchemy.exc import OperationalError
 
 from feedapp.blueprints.compression import joined
@@ -194,11 +195,16 @@ def test_a_stale_profile_form_keeps_both(ada: Any) -> None:
     again = {**sent, "bio": "mine", "version": hidden(answer.text, "version")}
     assert ada.post("/settings/profile", again).status_code == 303
     assert textarea(ada.get("/settings"), "bio") == "mine"
-    assert ada.post("/settings/username", {"username": "lovelace", "version": version}).status_code == 409
+    rename = {"username": "lovelace", "current_password": PASSWORD, "version": version}
+    assert ada.post("/settings/username", rename).status_code == 409
 
 
 @pytest.mark.parametrize(
-    ("form", "sent"), [("profile", {"display_name": "Ada", "bio": "new"}), ("username", {"username": "lovelace"})]
+    ("form", "sent"),
+    [
+        ("profile", {"display_name": "Ada", "bio": "new"}),
+        ("username", {"username": "lovelace", "current_password": PASSWORD}),
+    ],
 )
 def test_settings_that_are_sent_twice_are_saved_and_no_conflict(ada: Any, form: str, sent: dict[str, str]) -> None:
     version = hidden(ada.get("/settings").text, "version")

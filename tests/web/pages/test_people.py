@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from conftest import PASSWORD
 
 from feedapp.services.viewers import Credentials
 
@@ -59,7 +60,7 @@ def test_after_a_change_of_name_the_posts_lead_to_the_new_one(browser: Any, peop
     sender = Credentials.of(people("ada").session, kind="session")
     services.posts.publish(sender, body="the post")
     browser().get("/@ada")
-    services.profiles.edit_own(sender, username="lovelace")
+    services.profiles.edit_own(sender, username="lovelace", current_password=PASSWORD)
     page = browser().get("/@ada")
     assert page.status_code == 404
     assert "change their names" in page.text

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from feedapp.blueprints.pages.cookies import NAME
 from feedapp.services.viewers import Credentials
 from pages.browsing import textarea
 
@@ -83,7 +82,7 @@ def test_an_error_page_looks_signed_out_to_who_is(browser: Any, ada: Any) -> Non
         assert ">Log in</a>" in answer.text
         assert "ada" not in answer.text
     forgotten = browser()
-    forgotten.client.set_cookie(NAME, "1." + "x" * 43)
+    forgotten.client.set_cookie(forgotten.name, "1." + "x" * 43)
     answer = forgotten.get("/nowhere")
     assert ">Log in</a>" in answer.text
     assert "Max-Age=0" in answer.headers["Set-Cookie"]

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from feedapp.blueprints.pages.scheme_cookie import scheme_cookie
+
 
 def test_the_reader_s_system_decides_until_a_choice_is_made(browser: Any) -> None:
     page = browser().get("/public")
@@ -26,7 +28,7 @@ def test_a_choice_is_remembered_and_can_be_taken_back(browser: Any, scheme: str)
 
 def test_a_scheme_that_does_not_exist_is_no_choice(browser: Any) -> None:
     reader = browser()
-    reader.client.set_cookie("feedapp_scheme", '"><script>')
+    reader.client.set_cookie(scheme_cookie(reader.client.application), '"><script>')
     page = reader.get("/public")
     assert "data-scheme" not in page.text
     assert page.headers["Cache-Control"] == "public, no-cache"

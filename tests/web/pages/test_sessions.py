@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from feedapp.blueprints.pages.cookies import NAME
 from feedapp.services.viewers import Credentials
 from pages.browsing import textarea
 
@@ -34,14 +33,14 @@ def test_logging_in_and_out(browser: Any, people: Any) -> None:
     assert reader.get("/settings").status_code == 200
     assert reader.post("/logout").location == "/"
     assert reader.session is None
-    reader.client.set_cookie(NAME, token)
+    reader.client.set_cookie(reader.name, token)
     assert reader.get("/settings").status_code == 303
 
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(browser: Any, people: Any) -> None:
     ada, reader = people("ada"), browser()
     plain = _log_in(reader, ada).headers["Set-Cookie"]
-    assert plain.startswith(f"{NAME}=")
+    assert plain.startswith(f"{reader.name}=")
     for part in ("HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=25919"):
         assert part in plain
     assert "Domain" not in plain
@@ -51,7 +50,7 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(browser: Any, people: A
         headers={"Origin": "https://localhost"},
         base_url="https://localhost",
     ).headers["Set-Cookie"]
-    assert secure.startswith(f"__Host-{NAME}=")
+    assert secure.startswith("__Host-feedapp_session_")
     assert "Secure" in secure
 
 
@@ -104,7 +103,7 @@ def test_a_session_that_is_no_longer_good_reads_as_anonymous_and_is_taken_away(b
     ada = people("ada")
     for session in ("nonsense", "", f"{ada.id}.{'x' * 43}", ada.token):
         reader = browser()
-        reader.client.set_cookie(NAME, session)
+        reader.client.set_cookie(reader.name, session)
         page = reader.get("/")
         assert page.status_code == 200
         assert "Log in" in page.text

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from conftest import PASSWORD
 
 from feedapp.services.viewers import Credentials
 from pages.browsing import textarea
@@ -22,14 +24,45 @@ def test_name_and_words_about_oneself_are_changed(browser: Any, people: Any) -> 
 
 def test_the_username_is_changed(browser: Any, people: Any) -> None:
     ada = browser(people("ada"))
-    assert ada.post("/settings/username", {"username": "Lovelace"}).location == "/settings?saved=username"
+    assert (
+        ada.post("/settings/username", {"username": "Lovelace", "current_password": PASSWORD}).location
+        == "/settings?saved=username"
+    )
     assert browser().get("/@lovelace").status_code == 200
     assert browser().get("/@ada").status_code == 404
 
 
+@pytest.mark.parametrize("given", [{}, {"current_password": ""}, {"current_password": "wrong password"}])
+def test_the_username_is_not_changed_without_the_password(browser: Any, people: Any, given: dict[str, str]) -> None:
+    answer = browser(people("ada")).post("/settings/username", {"username": "lovelace", **given})
+    assert answer.status_code == 422
+    assert answer.text.count('aria-invalid="true"') == 1
+    assert 'value="lovelace"' in answer.text
+    assert "wrong password" not in answer.text
+    assert browser().get("/@ada").status_code == 200
+
+
+def test_each_form_shows_its_own_message(browser: Any, people: Any) -> None:
+    """Two forms of the page have a field for the password that one has."""
+    answer = browser(people("ada")).post("/settings/password", {"current_password": "x", "new_password": "long enough"})
+    marked = [field for field in re.findall(r"<input[^>]*>", answer.text) if "aria-invalid" in field]
+    assert ['id="current_password"' in each for each in marked] == [True]
+    ids = re.findall(r'<input id="([^"]+)"', answer.text)
+    assert len(ids) == len(set(ids))
+
+
+def test_sending_the_form_twice_renames_once(browser: Any, people: Any) -> None:
+    ada = browser(people("ada"))
+    version = re.search(r'name="version" value="([^"]+)"', ada.get("/settings").text)
+    assert version
+    sent = {"username": "lovelace", "current_password": PASSWORD, "version": version[1]}
+    for _ in range(2):
+        assert ada.post("/settings/username", sent).location == "/settings?saved=username"
+
+
 def test_a_form_changes_only_its_own_fields(browser: Any, people: Any) -> None:
     ada = browser(people("ada"))
-    ada.post("/settings/username", {"username": "lovelace", "bio": "smuggled"})
+    ada.post("/settings/username", {"username": "lovelace", "bio": "smuggled", "current_password": PASSWORD})
     ada.post("/settings/profile", {"display_name": "Ada", "bio": "", "username": "smuggled"})
     page = browser().get("/@lovelace").text
     assert "smuggled" not in page
@@ -37,7 +70,7 @@ def test_a_form_changes_only_its_own_fields(browser: Any, people: Any) -> None:
 
 def test_a_taken_username_is_refused(browser: Any, people: Any) -> None:
     people("bob")
-    answer = browser(people("ada")).post("/settings/username", {"username": "bob"})
+    answer = browser(people("ada")).post("/settings/username", {"username": "bob", "current_password": PASSWORD})
     assert answer.status_code == 409
     assert "is taken" in answer.text
     assert 'value="bob"' in answer.text
@@ -53,8 +86,8 @@ def test_a_taken_username_is_refused(browser: Any, people: Any) -> None:
         ("profile", {"display_name": "Ada", "bio": "x" * 2_001}, "at most 2,000"),
         ("profile", {"bio": "x"}, "is required"),
         ("profile", {}, "is required"),
-        ("username", {"username": "<b>"}, "letters a to z"),
-        ("username", {"username": "a\x00"}, "letters a to z"),
+        ("username", {"username": "<b>", "current_password": "a good password"}, "letters a to z"),
+        ("username", {"username": "a\x00", "current_password": "a good password"}, "letters a to z"),
         ("username", {}, "is required"),
         ("password", {"current_password": "a good password", "new_password": "short"}, "8 to 128"),
         ("password", {"current_password": "wrong password", "new_password": "long enough"}, "not your password"),

@@ -23,7 +23,7 @@ def token_in(text: str) -> str:
 
 def test_a_token_is_made_and_shown_once(browser: Any, ada: Any) -> None:
     here = browser(ada)
-    answer = here.post("/settings/tokens", {"name": "my script"})
+    answer = here.post("/settings/tokens", {"name": "my script", "current_password": ada.password})
     token = token_in(answer.text)
     assert answer.headers["Cache-Control"] == "private, no-store"
     me = browser().client.get("/api/me", headers={"Authorization": f"Bearer {token}"})
@@ -35,7 +35,7 @@ def test_a_token_is_made_and_shown_once(browser: Any, ada: Any) -> None:
 
 def test_a_double_click_makes_one_token(browser: Any, ada: Any) -> None:
     here = browser(ada)
-    sent = {"name": "my script", "idempotency_key": "x"}
+    sent = {"name": "my script", "current_password": ada.password, "idempotency_key": "x"}
     tokens = {token_in(here.post("/settings/tokens", sent).text) for _ in range(2)}
     assert len(tokens) == 1
     assert here.get("/settings/tokens").text.count("<bdi>my script</bdi></b>") == 1
@@ -44,9 +44,21 @@ def test_a_double_click_makes_one_token(browser: Any, ada: Any) -> None:
     assert "was saved already" in other.text
 
 
+@pytest.mark.parametrize("given", [{}, {"current_password": ""}, {"current_password": "guessed wrong"}])
+def test_a_token_takes_the_password(browser: Any, ada: Any, given: dict[str, str]) -> None:
+    here = browser(ada)
+    answer = here.post("/settings/tokens", {"name": "my script", **given})
+    assert answer.status_code == 422
+    assert 'value="my script"' in answer.text
+    assert answer.text.count('aria-invalid="true"') == 1
+    assert "guessed wrong" not in answer.text
+    assert "You have none" not in answer.text
+    assert "<bdi>my script</bdi>" not in answer.text
+
+
 @pytest.mark.parametrize("name", ["", " ", "x" * 101])
 def test_a_token_has_a_name(browser: Any, ada: Any, name: str) -> None:
-    answer = browser(ada).post("/settings/tokens", {"name": name})
+    answer = browser(ada).post("/settings/tokens", {"name": name, "current_password": ada.password})
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.text
 
@@ -70,7 +82,7 @@ def test_sessions_are_known_by_their_browser(browser: Any, ada: Any, agent: str,
 def test_a_session_is_ended_from_another(browser: Any, ada: Any) -> None:
     here, there = browser(ada), browser()
     there.post("/login", {"username": "ada", "password": ada.password})
-    number = re.findall(r'id="token-(\d+)"', here.get("/settings/tokens").text)[0]
+    number = re.findall(r'id="token-(\w+)"', here.get("/settings/tokens").text)[0]
     assert here.post(f"/settings/tokens/{number}/delete").location == "/settings/tokens?ended=one"
     assert there.get("/settings").status_code == 303
     assert here.get("/settings").status_code == 200
@@ -82,7 +94,7 @@ def test_all_others_are_ended(browser: Any, ada: Any) -> None:
     answer = here.get(here.post("/settings/tokens/delete").location)
     assert "Everything but this session was ended." in answer.text
     assert there.get("/settings").status_code == 303
-    assert len(re.findall(r'id="token-(\d+)"', answer.text)) == 1
+    assert len(re.findall(r'id="token-(\w+)"', answer.text)) == 1
 
 
 def test_the_list_is_for_its_owner(browser: Any, ada: Any) -> None:
@@ -111,7 +123,7 @@ class TestRotation:
 
 def browser_with(browser: Any, session: str) -> Any:
     other = browser()
-    other.client.set_cookie("feedapp_session", session)
+    other.client.set_cookie(other.name, session)
     return other
 
 
@@ -120,7 +132,7 @@ class TestLeaving:
         here = browser(ada)
         here.post("/posts", {"body": "mine"})
         assert here.get("/settings/delete").status_code == 200
-        answer = here.post("/settings/delete", {"password": ada.password})
+        answer = here.post("/settings/delete", {"current_password": ada.password})
         assert answer.status_code == 200
         assert "Your account was deleted" in answer.text
         assert not here.session
@@ -128,7 +140,7 @@ class TestLeaving:
         assert "mine" not in browser().get("/public").text
 
     def test_a_wrong_password_keeps_it(self, browser: Any, ada: Any) -> None:
-        answer = browser(ada).post("/settings/delete", {"password": "guessed wrong"})
+        answer = browser(ada).post("/settings/delete", {"current_password": "guessed wrong"})
         assert answer.status_code == 422
         assert "not your password" in answer.text
         assert "guessed wrong" not in answer.text

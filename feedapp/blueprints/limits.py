@@ -1,0 +1,148 @@
+"""Counts requests against `feedapp.limits` before they are carried out, and says in headers how the limits stand.
+
+What came to nothing is taken off again: a request that was refused, or an answer that is given once more for an
+Idempotency-Key. Reads count only after they were made, and only those for which the cache had to ask PostgreSQL: so a
+read that the cache answers pays nothing. A process that learns that a network has read too much refuses its reads from
+then on, until that window ends, but for the answers that are kept.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import g, request
+
+from feedapp import costs, limits
+from feedapp.blueprints.wsgi import SAFE
+from feedapp.errors import UnauthenticatedError
+from feedapp.networks import network_of
+from feedapp.services import rate_limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Blueprint, Response
+
+    from feedapp.services.idempotency import IdempotencyService
+    from feedapp.services.rate_limits import RateLimits, State, Wanted
+    from feedapp.services.viewers import Credentials, ViewerService
+    from feedapp.services.views import Viewer
+
+REFUSED = 400
+FREE = frozenset({"pages.assets.show"})
+"""Reads that cost nothing, and that every page needs."""
+
+
+class RequestLimits:
+    """The limits on the requests to one blueprint. `credentials` and `key` read who sends one, under which key."""
+
+    def __init__(
+        self,
+        *,
+        rate_limits: RateLimits,
+        viewers: ViewerService,
+        idempotency: IdempotencyService,
+        credentials: Callable[[], Credentials],
+        key: Callable[[], str | None],
+    ) -> None:
+        self._rate_limits = rate_limits
+        self._viewers = viewers
+        self._idempotency = idempotency
+        self._credentials = credentials
+        self._key = key
+
+    def register(self, blueprint: Blueprint) -> None:
+        """Stand around every request to it; after what else is asked before them."""
+        blueprint.before_request(self.count)
+        blueprint.after_request(self.settle)
+        blueprint.teardown_request(self.end)
+
+    def count(self) -> None:
+        """Count a write, or see whether a read may be made. Raise TooManyAttemptsError."""
+        network = network_of(request.remote_addr or "")
+        rate_limits.begin_request(network)
+        self._viewers.begin_request()
+        if not self._rate_limits.enabled:
+            return
+        if request.method in SAFE:
+            self._check_read(network)
+        elif request.method != "OPTIONS":
+            self._count_write(network)
+
+    def settle(self, response: Response) -> Response:
+        """Take off what came to nothing, and count a read that the cache could not answer."""
+        if not self._rate_limits.enabled:
+            return response
+        if response.status_code >= REFUSED or g.get("replayed") or "Idempotent-Replayed" in response.headers:
+            self._rate_limits.give_back(*g.get("counted_for_success", ()))
+        if request.method in SAFE:
+            self._count_read(network_of(request.remote_addr or ""))
+        return response
+
+    def end(self, _error: BaseException | None) -> None:
+        """Forget whose request it was."""
+        rate_limits.end_request()
+        self._viewers.end_request()
+
+    def _check_read(self, network: str) -> None:
+        if request.endpoint in FREE:
+            return
+        by_member, by_network = limits.UNCACHED_READS
+        self._rate_limits.refuse_spent(by_network, network)
+        claimed = self._credentials().claimed_id
+        if claimed is not None:
+            self._rate_limits.refuse_spent(by_member, str(claimed))
+
+    def _count_read(self, network: str) -> None:
+        """While Redis is away all reads cost SQL, and none is counted: the site is slower then, but no less open."""
+        spent = costs.current()
+        if not spent.sql_statements or spent.bypassed:
+            return
+        by_member, by_network = limits.UNCACHED_READS
+        viewer = self._viewers.identified(self._credentials())
+        self._rate_limits.take((by_network, network), *([(by_member, str(viewer.id))] if viewer else []))
+
+    def _count_write(self, network: str) -> None:
+        self._rate_limits.refuse_spent(limits.WRITES, network)  # a flood costs no trip; what is spent here stays so
+        viewer = self._viewer()
+        subjects = {"network": network} | ({"member": str(viewer.id)} if viewer else {})
+        wanted: list[Wanted] = [
+            (limit, subjects[limit.by])
+            for limit in limits.OF_ENDPOINT.get(request.endpoint or "", ())
+            if limit.by in subjects
+        ]
+        every = (limits.WRITES, network)
+        refused = self._rate_limits.take(every, *wanted)
+        if not refused:
+            g.counted_for_success = wanted
+        elif self._is_replay(refused, viewer):
+            self._rate_limits.count(every)
+        else:
+            raise self._rate_limits.refusal(refused)
+
+    def _is_replay(self, refused: list[State], viewer: Viewer | None) -> bool:
+        """Tell whether the request was carried out before, so that it will only be answered."""
+        key = self._key()
+        if key is None or any(state.limit.name == limits.WRITES.name for state in refused):
+            return False
+        return self._idempotency.is_answered(key, by=None if viewer is None else viewer.id)
+
+    def _viewer(self) -> Viewer | None:
+        """Give who is signed in; for a token that is not good nobody, since the view has to say so."""
+        try:
+            return self._viewers.identify(self._credentials()).viewer
+        except UnauthenticatedError:
+            return None
+
+
+def describe(response: Response) -> Response:
+    """Add RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-11) to an answer that counted."""
+    states = rate_limits.states()
+    if states:
+        response.headers["RateLimit-Policy"] = ", ".join(
+            f'"{state.limit.name}";q={state.limit.figure.quota};w={state.limit.figure.seconds}' for state in states
+        )
+        response.headers["RateLimit"] = ", ".join(
+            f'"{state.limit.name}";r={state.remaining};t={max(0, round(state.reset))}' for state in states
+        )
+    return response

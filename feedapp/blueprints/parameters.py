@@ -1,0 +1,38 @@
+"""What a view knows of the query of an address; the rest is nothing to it, nor to what is looked up for it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+LONGEST_KEPT = 200
+Found = tuple[tuple[str, str], ...]
+
+
+class Parameters:
+    """The parameters that a view knows, each with the values that mean something; None for any."""
+
+    def __init__(self, **known: Collection[str] | None) -> None:
+        self._known = known
+        self._parsed = lru_cache(maxsize=256)(self._parse)
+
+    def read(self, query: str) -> Found:
+        """Read those that are known, the first of each, in the order in which they are declared."""
+        if not query:
+            return ()
+        return self._parsed(query) if len(query) <= LONGEST_KEPT else self._parse(query)
+
+    def _parse(self, query: str) -> Found:
+        found: dict[str, str] = {}
+        for name, value in parse_qsl(query, keep_blank_values=True, errors="werkzeug.url_quote"):
+            if name in self._known:
+                found.setdefault(name, value)
+        return tuple(
+            (name, found[name])
+            for name, meaningful in self._known.items()
+            if name in found and (meaningful is None or found[name] in meaningful)
+        )

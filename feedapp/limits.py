@@ -1,0 +1,182 @@
+"""Every limit on what clients may do, declared once: what it counts, for whom, and how much of it in which time.
+
+docs/api.md shows the same table, and RATE_LIMIT_FIGURES changes figures by the names here. Endpoints are Flask's names
+of views, of the API and of the pages alike, so that whatever is done counts the same by either way.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+By = Literal["member", "network", "name", "name and network"]
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+UNITS = {"second": 1, "minute": MINUTE, "hour": HOUR, "day": DAY}
+
+
+class Figure(NamedTuple):
+    """So many in so many seconds, counted from the first."""
+
+    quota: int
+    seconds: int
+
+    def __str__(self) -> str:
+        unit, length = max(
+            ((name, size) for name, size in UNITS.items() if self.seconds % size == 0), key=lambda each: each[1]
+        )
+        count = self.seconds // length
+        return f"{self.quota:,} in {count} {unit}s" if count > 1 else f"{self.quota:,} a{'n' * (unit == 'hour')} {unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit. `counts` says in the plural what is counted, for people."""
+
+    name: str
+    by: By
+    figure: Figure
+    counts: str
+
+
+class Kind(NamedTuple):
+    """Writes that are counted together, by the member who is signed in and by the network."""
+
+    name: str
+    endpoints: tuple[str, ...]
+    limits: tuple[Limit, ...]
+
+
+def _kind(name: str, counts: str, endpoints: Iterable[str], *, member: int, network: int) -> Kind:
+    by_member = Limit(name, "member", Figure(member, MINUTE), counts)
+    by_network = Limit(f"{name}-network", "network", Figure(network, MINUTE), counts)
+    return Kind(name, tuple(endpoints), (by_member, by_network))
+
+
+KINDS = (
+    _kind("posts", "posts", ("api.posts.publish", "pages.posts.publish"), member=60, network=240),
+    _kind("comments", "comments", ("api.comments.comment_on", "pages.comments.comment_on"), member=60, network=240),
+    _kind(
+        "edits",
+        "changes",
+        (
+            *("api.posts.edit", "api.comments.edit", "api.me.edit_own"),
+            *("pages.posts.edit", "pages.comments.edit", "pages.settings.edit_profile", "pages.settings.rename"),
+        ),
+        member=60,
+        network=240,
+    ),
+    _kind(
+        "deletions",
+        "deletions",
+        ("api.posts.delete", "api.comments.delete", "pages.posts.delete", "pages.comments.delete"),
+        member=120,
+        network=240,
+    ),
+    _kind(
+        "likes",
+        "likes",
+        ("api.likes.like", "api.likes.unlike", "pages.likes.like", "pages.likes.unlike"),
+        member=120,
+        network=240,
+    ),
+    _kind(
+        "follows",
+        "follows",
+        ("api.people.follow", "api.people.unfollow", "pages.people.follow", "pages.people.unfollow"),
+        member=120,
+        network=240,
+    ),
+    _kind(
+        "tokens",
+        "changes to tokens and sessions",
+        (
+            *("api.tokens.log_out", "api.tokens.revoke", "api.tokens.revoke_others"),
+            *("pages.tokens.grant", "pages.tokens.revoke", "pages.tokens.revoke_others", "pages.sessions.log_out"),
+        ),
+        member=60,
+        network=240,
+    ),
+)
+WRITES_ONLY = frozenset(
+    {
+        *("api.tokens.log_in", "api.people.sign_up", "api.me.change_password", "api.me.leave"),
+        *("pages.sessions.log_in", "pages.accounts.sign_up", "pages.settings.change_password"),
+        *("pages.departures.leave", "pages.schemes.choose"),
+    }
+)
+"""What counts as `writes` alone, whatever comes of it: what takes a password is counted where passwords are checked."""
+
+WRITES = Limit("writes", "network", Figure(600, MINUTE), "requests that change something, refused ones too")
+TEXTS = Limit("texts-day", "member", Figure(2_000, DAY), "posts, comments and changes")
+RENAMES = Limit("renames", "member", Figure(5, DAY), "changes of the username")
+UNCACHED_READS = (
+    Limit("uncached-reads", "member", Figure(600, MINUTE), "reads that the cache could not answer"),
+    Limit("uncached-reads-network", "network", Figure(1_200, MINUTE), "reads that the cache could not answer"),
+)
+PASSWORDS = Limit("passwords", "member", Figure(20, MINUTE), "passwords that are checked or set")
+PASSWORDS_NETWORK = Limit("passwords-network", "network", Figure(120, MINUTE), "passwords that are checked or set")
+SIGN_UPS = Limit("sign-ups", "network", Figure(30, HOUR), "new accounts")
+LOG_INS = Limit("log-ins", "member", Figure(30, MINUTE), "log-ins")
+WRONG_PASSWORDS = Limit("wrong-passwords", "name and network", Figure(10, 5 * MINUTE), "wrong passwords")
+WRONG_PASSWORDS_NETWORK = Limit("wrong-passwords-network", "network", Figure(100, 5 * MINUTE), "wrong passwords")
+WRONG_PASSWORDS_NAME = Limit(
+    "wrong-passwords-name",
+    "name",
+    Figure(20, HOUR),
+    "wrong passwords; after these, networks new to the name are slowed",
+)
+WRONG_PASSWORDS_SLOWED = Limit(
+    "wrong-passwords-slowed", "name and network", Figure(3, HOUR), "wrong passwords from a network that is slowed"
+)
+WRONG_PASSWORDS_SLOWED_NAME = Limit(
+    "wrong-passwords-slowed-name", "name", Figure(300, HOUR), "wrong passwords from all networks that are slowed"
+)
+WRONG_PROOFS = Limit("wrong-proofs", "member", Figure(10, 5 * MINUTE), "wrong passwords of somebody signed in")
+
+_TEXTS = frozenset({"posts", "comments", "edits"})
+LIMITS = (
+    *(limit for kind in KINDS for limit in kind.limits),
+    TEXTS,
+    RENAMES,
+    WRITES,
+    *UNCACHED_READS,
+    PASSWORDS,
+    PASSWORDS_NETWORK,
+    SIGN_UPS,
+    LOG_INS,
+    WRONG_PASSWORDS,
+    WRONG_PASSWORDS_NETWORK,
+    WRONG_PASSWORDS_NAME,
+    WRONG_PASSWORDS_SLOWED,
+    WRONG_PASSWORDS_SLOWED_NAME,
+    WRONG_PROOFS,
+)
+OF_ENDPOINT: Mapping[str, tuple[Limit, ...]] = {
+    endpoint: (*kind.limits, TEXTS) if kind.name in _TEXTS else kind.limits
+    for kind in KINDS
+    for endpoint in kind.endpoints
+}
+"""What a write counts as, beside `WRITES`, while it is carried out."""
+
+_FIGURE = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,4})?(second|minute|hour|day)s?")
+
+
+def figure(text: str) -> Figure:
+    """Read `30/minute` or `10/5minutes`. Raise ValueError."""
+    found = _FIGURE.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    return Figure(int(found[1]), int(found[2] or 1) * UNITS[found[3]])
+
+
+def with_figures(figures: Mapping[str, Figure]) -> dict[str, Limit]:
+    """Give every limit by its name, with other figures for some. Raise ValueError for a name that is none."""
+    limits = {limit.name: limit for limit in LIMITS}
+    unknown = sorted(set(figures) - set(limits))
+    if unknown:
+        raise ValueError(f"RATE_LIMIT_FIGURES names {unknown[0]!r}: the names are {', '.join(limits)}")
+    return {name: replace(limit, figure=figures.get(name, limit.figure)) for name, limit in limits.items()}

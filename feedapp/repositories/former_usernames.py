@@ -1,0 +1,51 @@
+"""Usernames that were given up, by a rename or with an account, and who had them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from feedapp.models import FormerUsername, User
+
+if TYPE_CHECKING:
+    from feedapp.extensions import ScopedSession
+
+KEPT = timedelta(days=90)
+"""How long nobody else may take one."""
+
+
+class FormerUsernameRepository:
+    """Former usernames, in the session's transaction."""
+
+    def __init__(self, session: ScopedSession) -> None:
+        self._session = session
+
+    def add(self, username: str, *, of: User) -> None:
+        """Keep a name for the user who gives it up just now."""
+        values = {"digest": _digest(username), "user_id": of.id, "user_key": of.key}
+        added = insert(FormerUsername).values(values)
+        since_now = {**values, "given_up_at": func.clock_timestamp()}
+        self._session.execute(added.on_conflict_do_update(index_elements=["digest"], set_=since_now))
+
+    def get(self, username: str) -> FormerUsername | None:
+        """Give who gave up a name that is still kept for them."""
+        kept = FormerUsername.given_up_at > func.clock_timestamp() - KEPT
+        found = select(FormerUsername).where(FormerUsername.digest == _digest(username), kept)
+        return self._session.scalar(found.execution_options(populate_existing=True))
+
+    def remove(self, username: str) -> None:
+        """Keep a name no longer."""
+        self._session.execute(delete(FormerUsername).where(FormerUsername.digest == _digest(username)))
+
+    def clean(self) -> None:
+        """Forget those that anybody may take."""
+        over = FormerUsername.given_up_at <= func.clock_timestamp() - KEPT
+        self._session.execute(delete(FormerUsername).where(over))
+
+
+def _digest(username: str) -> bytes:
+    return sha256(b"feedapp username " + username.encode()).digest()

@@ -1,0 +1,41 @@
+"""A text as HTML: escaped, with addresses and the names of people as links. Line breaks stay, for CSS to show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup, escape
+
+from feedapp.text.links import MOST, links
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+_ANCHOR = Markup('<a href="{}" rel="nofollow ugc noopener" dir="ltr">{}</a>')
+_PERSON = Markup('<a class="mention" href="/@{}" dir="ltr">{}</a>')
+
+
+def linked(text: str, people: Container[str], *, start: int = 0, end: int | None = None) -> Markup:
+    """Make HTML of a text, or of a part of it whose links are those that they are in the whole.
+
+    `people` are the names, in lower case, of those who exist: others are no links. There are MOST links at most.
+    """
+    end = len(text) if end is None else end
+    parts, done, made = [], start, 0
+    for link in links(text):
+        if link.end > end or made == MOST:
+            break
+        if link.name and link.name not in people:
+            continue
+        made += 1
+        if link.start >= start:
+            parts += [escape(text[done : link.start]), _anchor(text[link.start : link.end], link.name)]
+            done = link.end
+    return Markup("").join([*parts, escape(text[done:end])])
+
+
+def _anchor(shown: str, name: str) -> Markup:
+    if name:
+        return _PERSON.format(name, shown)
+    scheme = "" if "://" in shown[:8] else "https://"
+    return _ANCHOR.format(scheme + shown, shown)

@@ -1,0 +1,32 @@
+"""What a serving process costs while nobody asks it anything."""
+
+from __future__ import annotations
+
+from time import sleep
+from typing import TYPE_CHECKING
+
+from sqlalchemy import event
+
+from feedapp.extensions import db
+from feedapp.services import relay
+
+if TYPE_CHECKING:
+    import pytest
+
+    from feedapp.wiring import Services
+
+SECONDS = 3
+
+
+def test_an_idle_process_sends_two_statements_a_second_at_most(own: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    own.relay.start()
+    try:
+        sent: list[str] = []
+        for engine in (db.engine, *own.engines):
+            event.listen(engine, "before_cursor_execute", lambda *call: sent.append(call[2]))
+        sleep(SECONDS)
+    finally:
+        own.relay.stop()
+    assert SECONDS <= len(sent) <= 2 * SECONDS, sent
+    assert not any(engine.pool._pre_ping for engine in own.engines if engine.pool.size() == 1)  # type: ignore[attr-defined]
+    assert 1 / relay.LOOKING + 2 / relay.CLEANING < 2, "in the long run"
