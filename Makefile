@@ -1,9 +1,10 @@
 # Everything is installed into .venv, again only when the requirements change. PYTHON=... chooses another Python 3.11+.
 PYTHON ?= python3
 python := .venv/bin/python
-pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input
+# Every package has to be the very file whose hash stands in the requirements.
+pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser lighthouse screenshots test-consistency test-mutants test-setups consistency bench bench-full bench-check check fix
+.PHONY: help run test test-browser lighthouse screenshots test-consistency test-mutants test-setups consistency bench bench-full bench-check check fix lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -75,6 +76,13 @@ fix: .venv/installed-dev ## format and repair what ruff can repair
 	@$(python) -m ruff format --quiet .
 	@$(python) -m ruff check --quiet --fix .
 
+# What stands in the locks already stays as it is, unless OPTIONS='--upgrade' (or '--upgrade-package NAME').
+# --universal: one lock for every Python and platform, with markers where they differ.
+lock: .venv/installed-dev ## write requirements*.txt anew from requirements*.in: versions and hashes of all packages (OPTIONS=--upgrade)
+	@for each in requirements requirements-dev requirements-bench; do \
+		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--custom-compile-command 'make lock' --output-file $$each.txt $(OPTIONS) $$each.in || exit 1; done
+
 .venv/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 		|| { echo 'feedapp needs Python 3.11 or newer, and $(PYTHON) is not: try make PYTHON=python3.12 $(MAKECMDGOALS)' >&2; exit 1; }
@@ -86,7 +94,7 @@ fix: .venv/installed-dev ## format and repair what ruff can repair
 	@$(pip) -r requirements.txt
 	@touch $@
 
-.venv/installed-dev: requirements-dev.txt requirements.txt .venv/made
+.venv/installed-dev: requirements-dev.txt .venv/made
 	@echo 'installing requirements-dev.txt into .venv'
 	@$(pip) -r requirements-dev.txt
 	@touch $@ .venv/installed-run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 VAR = Path(__file__).resolve().parent / "var"
 SECRET_KEY_LENGTH = 16
+HIGHEST_PORT = 65_535
 
 
 class SettingError(ValueError):
@@ -33,8 +35,8 @@ class Settings:
     many reverse proxies stand in front and set X-Forwarded-For and -Proto.
     """
 
-    database_url: str
-    redis_url: str
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
     redis_timeout: float = 0.1
     secret_key: str = field(repr=False)
     log_format: str = "text"
@@ -48,6 +50,9 @@ class Settings:
     web_threads: int = 8
     site_url: Origin | None = None
     site_hosts: tuple[Host, ...] = ()
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = None
+    metrics_token: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -68,6 +73,9 @@ class Settings:
             web_threads=_number(environment, "WEB_THREADS", 8),
             site_url=_site_url(environment),
             site_hosts=_site_hosts(environment),
+            metrics_host=environment.get("METRICS_HOST", "").strip() or "127.0.0.1",
+            metrics_port=_metrics_port(environment),
+            metrics_token=_metrics_token(environment),
         )
 
 
@@ -104,9 +112,9 @@ def _redis_url(environment: Mapping[str, str]) -> str:
 
 def _secret_key(environment: Mapping[str, str]) -> str:
     value = environment.get("SECRET_KEY", "").strip()
-    kept = VAR / "secret_key"
-    if not value and kept.is_file():
-        value = kept.read_text(encoding="utf-8").strip()
+    if not value:
+        with suppress(OSError):  # none was made, or it is another user's
+            value = (VAR / "secret_key").read_text(encoding="utf-8").strip()
     if not value:
         raise SettingError("SECRET_KEY is not set: give it a long random text, the same for every process")
     if len(value) < SECRET_KEY_LENGTH:
@@ -160,6 +168,26 @@ def _number(environment: Mapping[str, str], name: str, default: int, *, least: i
     if not value.isascii() or not value.isdigit() or int(value) < least:
         raise SettingError(f"{name} is {value!r}: it must be a whole number, {least} or more")
     return int(value)
+
+
+def _metrics_port(environment: Mapping[str, str]) -> int | None:
+    if not environment.get("METRICS_PORT", "").strip():
+        return None
+    port = _number(environment, "METRICS_PORT", 0)
+    if port > HIGHEST_PORT:
+        raise SettingError(f"METRICS_PORT is {port}: it must be a whole number from 1 to {HIGHEST_PORT}")
+    if str(port) == environment.get("PORT", "").strip():
+        raise SettingError("METRICS_PORT must be another port than PORT")
+    return port
+
+
+def _metrics_token(environment: Mapping[str, str]) -> str | None:
+    value = environment.get("METRICS_TOKEN", "").strip()
+    if value and (len(value) < SECRET_KEY_LENGTH or not value.isascii() or not value.isprintable() or " " in value):
+        raise SettingError(
+            f"METRICS_TOKEN must be at least {SECRET_KEY_LENGTH} letters, digits and signs of ASCII, without spaces"
+        )
+    return value or None
 
 
 def _prefix(environment: Mapping[str, str]) -> str:

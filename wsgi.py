@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from multiprocessing.util import Finalize
 
 from config import VAR, SettingError
-from feedapp import embedded
+from feedapp import embedded, standard_streams
+from feedapp.embedded.launch_settings import FILLED_IN
 
 FROM_COMMAND_LINE = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
 SERVES = not FROM_COMMAND_LINE or "run" in sys.argv[1:]
@@ -23,20 +25,33 @@ def _share_figures() -> None:
 
 
 def _find_servers() -> None:
-    """Use the servers of a running `make run` where no address is given; a command starts them if need be."""
-    missing = {name: not os.environ.get(name) for name in ("DATABASE_URL", "REDIS_URL")}
+    """Use the servers of this folder's `make run` where no address is given."""
+    missing = {name: not os.environ.get(name, "").strip() for name in ("DATABASE_URL", "REDIS_URL")}
     if not any(missing.values()):
         return
     found: embedded.Addresses | None
+    if FROM_COMMAND_LINE and "--help" in sys.argv:  # which needs no server
+        os.environ.update(
+            {name: filling for name, filling in FILLED_IN.items() if not os.environ.get(name, "").strip()}
+        )
+        return
     if FROM_COMMAND_LINE:
-        found = embedded.attach_or_start(VAR, postgres=missing["DATABASE_URL"], redis=missing["REDIS_URL"])
-        os.environ.setdefault("SECRET_KEY", embedded.secret_key(VAR))
+        wanted = {"postgres": missing["DATABASE_URL"], "redis": missing["REDIS_URL"]}
+        found = embedded.servers_for_command(VAR, **wanted, say=_say)
+        os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or embedded.secret_key(VAR)
     else:
         found = embedded.attach(VAR)
     urls = {"DATABASE_URL": found and found.database_url, "REDIS_URL": found and found.redis_url}
     os.environ.update({name: url for name, url in urls.items() if url and missing[name]})
 
 
+def _say(line: str) -> None:
+    with suppress(OSError):
+        sys.stderr.write(f"feedapp: {line}\n")
+
+
+if not SERVES:
+    standard_streams.guard()
 try:
     _share_figures()  # before anything imports prometheus_client
     _find_servers()

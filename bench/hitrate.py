@@ -10,6 +10,7 @@ from bench import people, traffic
 from bench.comparison import serve
 from bench.ground import Ground, ground
 from bench.ledger import Ledger
+from bench.places import METRICS_TOKEN
 from bench.replay import Replay
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _losses(web: Web) -> int:
 def _keys(web: Web) -> tuple[float, float]:
     """Give how many keys were found and missed so far, as /metrics tells it for all processes."""
     connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=30)
-    connection.request("GET", "/metrics")
+    connection.request("GET", "/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})
     text = connection.getresponse().read().decode()
     connection.close()
     sums = {"hits": 0.0, "misses": 0.0}

@@ -11,5 +11,6 @@ COMMITTED = ROOT / "bench" / "committed.json"
 REPORT = ROOT / "docs" / "performance.md"
 PLOTS = ROOT / "docs" / "performance"
 SECRET_KEY = "the secret of the benchmark"  # noqa: S105  (of servers that live for minutes)
+METRICS_TOKEN = "the-token-of-the-benchmark"  # noqa: S105  (the same)
 CONNECTIONS = 16
 LIMIT = 20

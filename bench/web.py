@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 import psutil
 
-from bench.places import ROOT, SECRET_KEY
+from bench.places import METRICS_TOKEN, ROOT, SECRET_KEY
 from feedapp.embedded.processes import Process, end, last_lines, spawn
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class Web:
             "REDIS_URL": redis_url,
             "SECRET_KEY": SECRET_KEY,
             "RATE_LIMITS": "0",
+            "METRICS_TOKEN": METRICS_TOKEN,
             "WEB_THREADS": str(threads),
             "BENCH_DIRECTORY": str(directory),
             "PROMETHEUS_MULTIPROC_DIR": str(self._figures),

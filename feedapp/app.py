@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     cache.init_app(app)
     with app.app_context():
+        database.prepare(db.engine)
         database.count_statements(db.engine)
 
     services = wire(app, settings)
@@ -58,7 +59,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     kept = KeptAnswers(services.cache_reads, services.viewers)
     requests.observe(app, services.cache_reads, kept)
     compression.register(app)  # before all that changes answers: what is registered last runs first
-    app.register_blueprint(operations.blueprint(services.health))
+    app.register_blueprint(
+        operations.blueprint(services.health, services.figures, metrics_token=settings.metrics_token)
+    )
     app.register_blueprint(api.blueprint(services, kept), url_prefix="/api")
     app.register_blueprint(pages.blueprint(services, kept))
     validators.register(app, errors.register(app, pages.error_page(services.viewers)))

@@ -149,6 +149,7 @@ class ConflictError(DomainError):
 class TooManyTokensError(DomainError):
     """Somebody has as many tokens and sessions as anybody may have; nothing was issued."""
 
+    code = "too_many_tokens"
     status = 409
     title = "Too many tokens"
 
@@ -245,7 +246,7 @@ class UnavailableError(DomainError):
     code = "unavailable"
     status = 503
     title = "Not available just now"
-    retry_after = 2
+    retry_after: int = 2
 
 
 def kinds() -> dict[str, type[DomainError]]:

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import deque
 from contextvars import ContextVar
-from itertools import count
-from os import urandom
-from secrets import token_hex
+from os import register_at_fork, urandom
 from time import gmtime, localtime, strftime
 
 from pythonjsonlogger.json import JsonFormatter
 
+from feedapp.networks import network_of
+
 _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_PROCESS = token_hex(4)
-_numbers = count(int.from_bytes(urandom(3)))
-"""Together they are unique. Drawing each id at random would cost a system call, at which threads lose their turn."""
+_HEX = 24
+_ids: deque[str] = deque()
+"""Random ones, so that they do not tell how many requests there are; hundreds at a time, since each draw is a system
+call, at which threads lose their turn."""
+register_at_fork(after_in_child=_ids.clear)
 
 # The documented way to leave out what no line of ours has: the calling line, threads, processes.
 logging._srcfile = None  # noqa: SLF001
 logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
+_user_id: ContextVar[int | None] = ContextVar("user_id", default=None)
 
 
-class _Timed(logging.Formatter):
-    """Writes the date and the second down once a second, not once a line."""
+class _Text(logging.Formatter):
+    """Writes the date and the second down once a second, not once a line; of a request's line, who sent it."""
 
     _second = ("", 0)
 
@@ -37,6 +41,13 @@ class _Timed(logging.Formatter):
             text = strftime("%Y-%m-%d %H:%M:%S", localtime(second))
             self._second = text, second  # at once, since other threads read it
         return f"{text},{int(record.msecs):03d}"
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        """Write a line."""
+        line = super().formatMessage(record)
+        if hasattr(record, "network"):
+            line += f" from {record.network} by {getattr(record, 'user_id', None) or '-'}"
+        return line
 
 
 class _Json(JsonFormatter):
@@ -53,9 +64,40 @@ def json_formatter(*more: str) -> logging.Formatter:
 
 def begin_request(offered: str | None) -> str:
     """Take the id that a proxy in front gave the request, if it is a sane one, or make one."""
-    request_id = offered if offered and _ACCEPTED.fullmatch(offered) else f"{_PROCESS}{next(_numbers):08x}"
+    request_id = offered if offered and _ACCEPTED.fullmatch(offered) else _new_id()
     _request_id.set(request_id)
+    _user_id.set(None)
     return request_id
+
+
+def note_user(user_id: int | None) -> None:
+    """Let the line of this request name who sent it: somebody whose token was found genuine, None for nobody."""
+    _user_id.set(user_id)
+
+
+def noted_user() -> int | None:
+    """Give the user that was noted in this request."""
+    return _user_id.get()
+
+
+def sender(address: str | None) -> dict[str, str | int | None]:
+    """Give what the line of this request says of its sender: `network` and `user_id`."""
+    return {"network": network(address or ""), "user_id": _user_id.get()}
+
+
+def network(address: str) -> str:
+    """Give what a log may keep of an address: /24 or /64, since a whole IPv4 address would be personal data."""
+    found = network_of(address)
+    return f"{found.rpartition('.')[0]}.0/24" if found.count(".") == 3 else found  # noqa: PLR2004  (IPv4's)
+
+
+def _new_id() -> str:
+    try:
+        return _ids.pop()
+    except IndexError:
+        drawn = urandom(512 * _HEX // 2).hex()
+        _ids.extend(drawn[at : at + _HEX] for at in range(_HEX, len(drawn), _HEX))
+        return drawn[:_HEX]
 
 
 def configure(*, log_format: str, level: str) -> None:
@@ -65,7 +107,7 @@ def configure(*, log_format: str, level: str) -> None:
     if log_format == "json":
         handler.setFormatter(json_formatter("request_id"))
     else:
-        handler.setFormatter(_Timed("%(asctime)s %(levelname)-7s %(request_id)s %(name)s: %(message)s"))
+        handler.setFormatter(_Text("%(asctime)s %(levelname)-7s %(request_id)s %(name)s: %(message)s"))
     logger = logging.getLogger("feedapp")
     logger.handlers = [handler]
     logger.setLevel(level)

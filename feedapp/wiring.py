@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import create_engine
-
 from config import SettingError
-from feedapp import database
+from feedapp import database, deadline, metrics, troubles
 from feedapp.cache import keys
 from feedapp.cache.reads import CacheReads
 from feedapp.cache.writes import CacheWrites
 from feedapp.extensions import cache, db
 from feedapp.limits import with_figures
+from feedapp.metrics_server import MetricsServer
 from feedapp.pagination import CursorCodec
 from feedapp.repositories.comments import CommentRepository
 from feedapp.repositories.facts import FactRepository
@@ -25,6 +25,7 @@ from feedapp.repositories.outbox import OutboxRepository
 from feedapp.repositories.pages import PageRepository
 from feedapp.repositories.posts import PostRepository
 from feedapp.repositories.readers import ReaderRepository
+from feedapp.repositories.readiness import ReadinessRepository
 from feedapp.repositories.tokens import TokenRepository
 from feedapp.repositories.users import UserRepository
 from feedapp.services.accounts import AccountService
@@ -69,6 +70,10 @@ if TYPE_CHECKING:
     from feedapp.limits import Limit
 
 
+LONGEST_CHORE = 300.0
+"""Seconds; what is left then is done when it is due next. While PostgreSQL stands still, a chore ends much sooner."""
+
+
 @dataclass(frozen=True)
 class Services:
     """All services of one app, and the parts of the cache that the command line and tests look into."""
@@ -96,6 +101,9 @@ class Services:
     feeds: FeedService
     names: NameService
     health: HealthService
+    metrics_server: MetricsServer
+    figures: Callable[[], bytes]
+    """What Prometheus is told, of all processes."""
     cache_inspection: CacheInspection
     cache_verification: CacheVerification
     engines: tuple[Engine, ...]
@@ -106,6 +114,7 @@ class Services:
         for engine in (db.engine, *self.engines):
             engine.dispose()
         self.backend.close()
+        self.metrics_server.close()
 
 
 def wire(app: Flask, settings: Settings) -> Services:
@@ -125,7 +134,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         pages=PageRepository(reads),
         cursors=CursorCodec(settings.secret_key),
     )
-    for_relay = create_engine(database.address(settings.database_url), **database.relay_options())
+    for_relay = database.connect_relay(settings.database_url)
     outbox = OutboxRepository(session=session, engine=for_relay)
     readership = Readership(ReaderRepository(relays=for_relay, reads=reads))
     cache_writes = CacheWrites(backend)
@@ -175,6 +184,15 @@ def wire(app: Flask, settings: Settings) -> Services:
     )
     token_service = TokenService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, owners=owners)
     idempotency = IdempotencyService(unit_of_work=unit_of_work, records=records)
+    readiness = ReadinessRepository(for_relay, migrations=Path(app.extensions["migrate"].directory))
+    health = HealthService(readiness=readiness, backend=backend, outbox=outbox)
+
+    def figures() -> bytes:
+        return metrics.render(outbox_depth=health.undelivered())
+
+    metrics_server = MetricsServer(
+        host=settings.metrics_host, port=settings.metrics_port, token=settings.metrics_token, figures=figures
+    )
     relay.add_chores(
         Chores(
             Chore("Noting the use of tokens", 1, _in_context(app, use_service.write_down)),
@@ -182,6 +200,8 @@ def wire(app: Flask, settings: Settings) -> Services:
             Chore("Deleting tokens that have ended", 60, _in_context(app, token_service.sweep)),
             Chore("Forgetting names that were given up", 3_600, _in_context(app, usernames.clean)),
             Chore("Forgetting answers of yesterday", 600, _in_context(app, idempotency.clean)),
+            Chore("Noting which troubles are over", 1, troubles.settle),
+            Chore("Serving figures", 2, metrics_server.take_port),
         )
     )
     return Services(
@@ -217,7 +237,9 @@ def wire(app: Flask, settings: Settings) -> Services:
         suggestions=SuggestionService(reading=reading, viewers=viewers),
         feeds=FeedService(reading=reading, viewers=viewers),
         names=NameService(reading=reading),
-        health=HealthService(engine=reads, backend=backend, outbox=outbox),
+        health=health,
+        metrics_server=metrics_server,
+        figures=figures,
         cache_inspection=CacheInspection(backend=backend, lifetimes=lifetimes, outbox=outbox, users=users),
         cache_verification=CacheVerification(backend=backend, reading=reading),
         engines=(reads, for_relay),
@@ -226,7 +248,7 @@ def wire(app: Flask, settings: Settings) -> Services:
 
 def _in_context(app: Flask, chore: Callable[[], None]) -> Callable[[], None]:
     def run() -> None:
-        with app.app_context():
+        with app.app_context(), deadline.within(LONGEST_CHORE):
             chore()
 
     return run

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 PREFIX = "test:"
 PASSWORD = "a good password"
 SECRET_KEY = "not a secret, in tests"
+METRICS_TOKEN = "a-token-for-Prometheus"
+METRICS = {"Authorization": f"Bearer {METRICS_TOKEN}"}
 SMALL_BYTES = 256 * 1024
 
 
@@ -115,6 +117,7 @@ def settings(database_url: str, redis_server: RedisChoice) -> Settings:
         rate_limits=False,
         cache_key_prefix=PREFIX,
         database_pool_size=30,
+        metrics_token=METRICS_TOKEN,
     )
 
 

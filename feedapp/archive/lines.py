@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 GZIP = b"\x1f\x8b"
+BOM = b"\xef\xbb\xbf"
+"""Before any line it says nothing: files that begin with one may have been put one after the other, packed or not."""
 BUFFER = 1 << 16
 LONGEST = 1 << 20
 """Bytes in a line; the longest body takes a fifth of it however it is escaped."""
@@ -48,7 +50,8 @@ def _lines(source: BinaryIO | gzip.GzipFile | io.BufferedReader) -> Iterator[Lin
                 _skip_rest(source)
                 yield Line(number, b"", f"is longer than {LONGEST:,} bytes")
                 continue
-            data = data.removeprefix(b"\xef\xbb\xbf") if number == 1 else data
+            while data.startswith(BOM):
+                data = data.removeprefix(BOM)
             if data.strip():
                 yield Line(number, data)
     except (EOFError, zlib.error, gzip.BadGzipFile):

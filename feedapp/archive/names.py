@@ -12,9 +12,8 @@ if TYPE_CHECKING:
 
     from feedapp.archive.records import Record
 
-OWN_ID = "feedapp-{id}-{micros}"
-"""The id under which a post that was written here is exported; `micros` are microseconds since 1970."""
-_OWN = re.compile(r"feedapp-([1-9]\d{0,17})-(-?\d{1,17})", re.ASCII)
+_OWN = re.compile(r"feedapp-([1-9]\d{0,17})-(-?(?:\d{1,20}|Infinity))", re.ASCII)
+"""The id under which a post that was written here is exported: its id, and the microseconds since 1970."""
 
 
 class Names:
@@ -60,9 +59,7 @@ def archive_ids(batch: Sequence[Record]) -> list[str]:
 def own_ids(names: Sequence[str]) -> list[dict[str, Any]]:
     """Give those that an export derived from our own id and time."""
     return [
-        {"archive_id": name, "id": int(own[1]), "micros": int(own[2])}
-        for name in names
-        if (own := _OWN.fullmatch(name))
+        {"archive_id": name, "id": int(own[1]), "micros": own[2]} for name in names if (own := _OWN.fullmatch(name))
     ]
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
+from feedapp import times
 from feedapp.schemas import texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 LONGEST_ID = 200
-AHEAD = timedelta(hours=1)
-"""How far the clock of another machine may go before ours."""
 
 
 class User(NamedTuple):
@@ -124,30 +121,22 @@ class _Fields:
     def time(self, name: str) -> datetime | None:
         if not self.has(name):
             return None
+        text = self.text(name, str)
         try:
-            moment = _moment(self.text(name, str))
-        except (ValueError, OverflowError) as error:
-            raise ValueError(str(error) if name in str(error) else f"{name} {error}") from None
-        if moment > self._now + AHEAD:
-            raise ValueError(f"{name} is in the future")
-        return moment
+            return times.read(text, now=self._now)
+        except ValueError as error:
+            raise ValueError(f"{name} {error}") from None
 
     def created_at(self) -> datetime:
         return self.time("created_at") or self._now
 
-
-def _moment(text: str) -> datetime:
-    found = _TIME.fullmatch(text)
-    if found is None:
-        raise ValueError("is not a time such as 2018-09-02T10:00:00Z")
-    date, clock, fraction, zone = found.groups()
-    if zone is None:
-        raise ValueError("has no time zone: end it with Z if it is UTC")
-    try:
-        moment = datetime.fromisoformat(f"{date}T{clock}.{(fraction or '0')[:6]:0<6}{zone.upper()}")
-        return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ValueError("is a time that does not exist") from None
+    def edited_at(self) -> datetime | None:
+        edited = self.time("edited_at")
+        if edited and not self.has("created_at"):
+            raise ValueError("edited_at is there, and created_at is missing")
+        if edited and edited < self.created_at():
+            raise ValueError("edited_at is before created_at")
+        return edited
 
 
 def _archive_id(text: str) -> str:
@@ -167,13 +156,13 @@ def _user(fields: _Fields, line: int) -> User:
 def _post(fields: _Fields, line: int) -> Post:
     archive_id, author = fields.text("id", _archive_id), fields.text("author", texts.username)
     body = fields.text("body", texts.body)
-    return Post(line, archive_id, author, body, fields.created_at(), fields.time("edited_at"))
+    return Post(line, archive_id, author, body, fields.created_at(), fields.edited_at())
 
 
 def _comment(fields: _Fields, line: int) -> Comment:
     post, author = fields.text("post", _archive_id), fields.text("author", texts.username)
     body, dated = fields.text("body", texts.body), fields.has("created_at")
-    return Comment(line, post, author, body, fields.created_at(), fields.time("edited_at"), dated)
+    return Comment(line, post, author, body, fields.created_at(), fields.edited_at(), dated)
 
 
 def _like(fields: _Fields, line: int) -> Like:

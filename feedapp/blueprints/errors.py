@@ -12,8 +12,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
-from feedapp import errors
+from feedapp import errors, troubles
 from feedapp.errors import DomainError
+from feedapp.postgres.server_state import OutOfTimeError
+from feedapp.reasons import DISK_FULL, MIGRATE, READ_ONLY, reason, sqlstate
 
 PROBLEMS = "/api/problems/"
 """Where each kind of problem is explained, by its code."""
@@ -30,6 +32,23 @@ KINDS: dict[int, type[DomainError]] = {
     415: errors.UnsupportedTypeError,
 }
 """What Werkzeug says by a status alone. Any other status of the 400s is that of a request that cannot be read."""
+
+NOBODYS_MISTAKE = (OperationalError, InterfaceError, PoolTimeoutError)
+"""What PostgreSQL, the network or too much to do is the reason of."""
+CURABLE = frozenset({READ_ONLY, *MIGRATE, "42501"})
+"""What an operator puts right beside the running site."""
+TOO_LONG = "This took too long and was not carried out. Please try again in a moment."
+UNAVAILABLE = {
+    "": "The database does not answer just now. Please try again in a moment.",
+    DISK_FULL: "The database has no room left, so nothing can be saved just now. Please try again later.",
+    READ_ONLY: "Nothing can be saved just now: the database only lets us read. Please try again in a moment.",
+    "55P03": TOO_LONG,
+    "57014": TOO_LONG,
+    "out of time": TOO_LONG,
+}
+"""What is said of it, by PostgreSQL's code."""
+LATER = 30
+"""Seconds: a disk is not emptied in a moment."""
 
 ErrorPage = Callable[[int, str, str], Response]
 Answer = Callable[..., Response]
@@ -53,7 +72,6 @@ def register(app: Flask, error_page: ErrorPage) -> AnswerTo:
         return _domain_answer(error, answer)
 
     app.register_error_handler(DomainError, answer_to)
-    _register_database(app, answer)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
@@ -70,6 +88,7 @@ def register(app: Flask, error_page: ErrorPage) -> AnswerTo:
         log.error("Unexpected error", exc_info=error)
         return answer(DomainError, "That is our fault, and it was written down. Please try again.")
 
+    _register_database(app, answer, unexpected)
     return answer_to
 
 
@@ -98,20 +117,23 @@ def _challenge(error: errors.UnauthenticatedError) -> str:
     return "Bearer"
 
 
-def _register_database(app: Flask, answer: Answer) -> None:
-    @app.errorhandler(OperationalError)
-    @app.errorhandler(InterfaceError)
+def _register_database(app: Flask, answer: Answer, unexpected: Callable[[Exception], Response]) -> None:
+    @app.errorhandler(DBAPIError)
     @app.errorhandler(PoolTimeoutError)
-    def unavailable(error: DBAPIError) -> Response:
-        log.error("PostgreSQL does not answer: %s", str(error).partition("\n")[0])
-        away = errors.UnavailableError("The database does not answer just now. Please try again in a moment.")
+    def failed(error: DBAPIError | PoolTimeoutError) -> Response:
+        if not isinstance(error, NOBODYS_MISTAKE) and sqlstate(error) not in CURABLE:
+            return unexpected(error)
+        troubles.happened(log, "A request could not be served", error, level=logging.ERROR)
+        code = "out of time" if isinstance(getattr(error, "orig", None), OutOfTimeError) else sqlstate(error)
+        away = errors.UnavailableError(UNAVAILABLE.get(code or "", UNAVAILABLE[""]))
+        away.retry_after = LATER if code == DISK_FULL else away.retry_after
         return _domain_answer(away, answer)
 
     @app.errorhandler(IntegrityError)
     def gone(error: IntegrityError) -> Response:
         # Constraints are checked before they are reached, so this is what a race leaves: somebody deleted what was
         # being written to. The transaction was rolled back.
-        log.warning("A write came too late: %s", str(error).partition("\n")[0])
+        log.warning("A write came too late: %s", reason(error))
         return answer(errors.TooLateError, "What this belongs to was deleted meanwhile. Nothing was changed.")
 
 

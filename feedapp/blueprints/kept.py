@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, Protocol
 from flask import Response, request
 from werkzeug.datastructures import ImmutableMultiDict
 
+from feedapp import logs
 from feedapp.blueprints.conditions import IF_MATCH
 from feedapp.blueprints.encodings import wanted
 from feedapp.blueprints.host_guard import REFUSED
@@ -62,6 +63,7 @@ class _Kept(NamedTuple):
     body: Callable[[], bytes]
     route: str
     sender: Credentials
+    user_id: int | None
 
 
 class KeptAnswers:
@@ -102,6 +104,7 @@ class KeptAnswers:
             return None
         environ[ROUTE] = kept.route
         self._viewers.used(kept.sender)
+        logs.note_user(kept.user_id)
         body = kept.body()
         headers = [*kept.headers, ("Content-Length", str(len(body)))]
         return Answer(OK, headers, [body] if environ["REQUEST_METHOD"] == "GET" else [])
@@ -124,7 +127,7 @@ class KeptAnswers:
         if len(self._known) >= MOST_PATHS:
             self._known.clear()  # what is kept is found again once its path has been answered anew
         self._known[path] = known
-        self._reuse.keep(address, _Kept(headers, made, environ[ROUTE], sender), size=size)
+        self._reuse.keep(address, _Kept(headers, made, environ[ROUTE], sender, logs.noted_user()), size=size)
         return answer._replace(body=[body])
 
 

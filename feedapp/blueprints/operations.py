@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, abort, jsonify, request
 
-from feedapp import metrics
+from feedapp.metrics_server import CONTENT_TYPE, is_right
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
 
     from feedapp.services.health import HealthService
 
 
-def blueprint(health: HealthService) -> Blueprint:
-    """Make the blueprint."""
+def blueprint(health: HealthService, figures: Callable[[], bytes], *, metrics_token: str | None) -> Blueprint:
+    """Make the blueprint. Without a token nobody is told the figures here; `feedapp.metrics_server` does that."""
     operations = Blueprint("operations", __name__)
 
     @operations.get("/livez")
@@ -25,12 +27,19 @@ def blueprint(health: HealthService) -> Blueprint:
     @operations.get("/readyz")
     def readyz() -> ResponseReturnValue:
         state = health.check()
-        return jsonify(status=state.status, postgresql=state.postgresql, redis=state.redis), 200 if state.ready else 503
+        told = {"status": state.status, "postgresql": state.postgresql, "redis": state.redis}
+        if state.detail:
+            told["detail"] = state.detail
+        return jsonify(told), 200 if state.ready else 503
 
     @operations.get("/metrics")
-    def figures() -> ResponseReturnValue:
-        return Response(
-            metrics.render(outbox_depth=health.undelivered()), content_type="text/plain; version=0.0.4; charset=utf-8"
-        )
+    def metrics() -> ResponseReturnValue:
+        if metrics_token is None:
+            abort(404)
+        if not is_right(request.headers.get("Authorization"), metrics_token):
+            refused = Response("Send METRICS_TOKEN as Authorization: Bearer.\n", 401, content_type="text/plain")
+            refused.headers["WWW-Authenticate"] = "Bearer"
+            return refused
+        return Response(figures(), content_type=CONTENT_TYPE)
 
     return operations

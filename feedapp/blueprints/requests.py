@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from feedapp import costs, freshness, logs, metrics
+from feedapp import costs, deadline, freshness, logs, metrics
 from feedapp.blueprints import validators
 from feedapp.blueprints.arrivals import make_readable, refuse_unreadable
 from feedapp.blueprints.wsgi import ROUTE, SAFE, answer_of
@@ -70,7 +70,7 @@ class Observed:
         request_id = logs.begin_request(environ.get("HTTP_X_REQUEST_ID"))
         spent = costs.begin()
         freshness.begin()
-        with self._reads.request():
+        with self._reads.request(), deadline.within(deadline.REQUEST):
             answer = self._found(environ) or self._kept.keep(environ, answer_of(self._app, environ))
         answer = validators.validated(environ, answer)
         seconds = perf_counter() - started
@@ -112,7 +112,9 @@ def _record(environ: WSGIEnvironment, status: int, spent: costs.Costs, seconds: 
         metrics.REDIS_SECONDS.observe(spent.redis_seconds)
     if spent.sql_statements:
         metrics.SQL_SECONDS.observe(spent.sql_seconds)
-    log.info("%s %s %d %.1f ms", method, _printable(environ.get("PATH_INFO", "")), status, seconds * 1000)
+    if log.isEnabledFor(logging.INFO):
+        path, sender = _printable(environ.get("PATH_INFO", "")), logs.sender(environ.get("REMOTE_ADDR"))
+        log.info("%s %s %d %.1f ms", method, path, status, seconds * 1000, extra=sender)
 
 
 def _printable(path: str) -> str:

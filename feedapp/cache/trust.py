@@ -22,8 +22,9 @@ from redis.exceptions import ClusterDownError, ReadOnlyError, RedisError, Respon
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from feedapp import metrics
+from feedapp import metrics, troubles
 from feedapp.cache.discovery import ask_server
+from feedapp.reasons import reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +87,7 @@ class Trust:
         """Take note of an error. It ends the trust, unless Redis only refused this one command (a full memory)."""
         metrics.REDIS_ERRORS.inc()
         if isinstance(error, ResponseError) and not isinstance(error, (ReadOnlyError, ClusterDownError)):
-            log.warning("Redis refused a command: %s", error)
+            troubles.happened(log, "Redis refused a command", error)
         else:
             self.lose(error)
 
@@ -95,18 +96,19 @@ class Trust:
         metrics.REDIS_ERRORS.inc()
         self.lose(error)
 
-    def lose(self, reason: object) -> None:
+    def lose(self, cause: Exception | str) -> None:
         """Stop believing Redis."""
+        said = str(reason(cause))
         with self._lock:
             was, self.state = self.state, "away"
             self.known = self.run = None
             self._losses += 1
-            self._hung = isinstance(reason, RedisTimeoutError)
+            self._hung = isinstance(cause, RedisTimeoutError)
             if was != "away":
                 self._reroute(None)
-            is_news, self._said = was == "trusted" or str(reason) != self._said, str(reason)
+            is_news, self._said = was == "trusted" or said != self._said, said
         if is_news:  # the relay tries again each second
-            log.warning("Redis is not used until it is trusted again: %s", reason)
+            log.warning("Redis is not used until it is trusted again: %s", said)
 
     def begin_return(self, deployment: Deployment) -> int:
         """Let writes delete again, by connections made from now on. Give a number to finish with."""

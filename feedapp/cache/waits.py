@@ -6,6 +6,7 @@ from random import uniform
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
+from feedapp import deadline
 from feedapp.cache import values
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Waits:
     def go_on(self, stored: Iterable[bytes | None]) -> bool:
         """Tell whether to look again at keys that hold these."""
         held = any(values.is_hold(each) for each in stored)
-        return monotonic() - self._begun < (min(self._patience, FOR_WRITERS) if held else self._patience)
+        patience = min(self._patience, FOR_WRITERS) if held else self._patience
+        return monotonic() - self._begun < patience and deadline.limited(patience) > 0
 
     def wait(self) -> None:
         """Sleep, with jitter."""

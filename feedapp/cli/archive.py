@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from feedapp.archive import exporting
-from feedapp.archive.exporting import replaced
+from feedapp.archive.exporting import written
 from feedapp.archive.importing import Importing
 from feedapp.archive.lines import lines
 from feedapp.archive.outcome import KINDS, Outcome
-from feedapp.cli.terminal import Command, calm, progress
+from feedapp.cli.terminal import Command, progress
 from feedapp.extensions import db
 from feedapp.repositories.counters import CounterRepository
 from feedapp.repositories.exports import ExportRepository
@@ -36,7 +36,6 @@ def import_command(unit_of_work: UnitOfWork) -> click.Command:
 
         A second import of the same file changes nothing. Lines that are bad are named, and the others imported.
         """
-        calm()
         importing = Importing(
             unit_of_work=unit_of_work, rows=ImportRepository(db.session), counters=CounterRepository(db.session)
         )
@@ -82,8 +81,7 @@ def export_command() -> click.Command:
     @click.option("--quiet", is_flag=True, help="Without a progress bar.")
     def command(file: str, *, quiet: bool) -> None:
         """Export the community as `flask import` reads it; gzip if FILE ends in .gz; - is standard output."""
-        calm()
-        target: AbstractContextManager[BinaryIO] = replaced(Path(file))
+        target: AbstractContextManager[BinaryIO] = written(Path(file))
         if file == "-":
             target = nullcontext(sys.stdout.buffer)
         try:
@@ -95,6 +93,8 @@ def export_command() -> click.Command:
                 for line in exporting.lines(snapshot):
                     output.write(line)
                     advance(1)
+                if file == "-":
+                    output.flush()
         except BrokenPipeError:
             raise
         except OSError as error:

@@ -10,7 +10,7 @@ import click
 from config import VAR
 from feedapp import embedded
 from feedapp.cli import cache_texts as texts
-from feedapp.cli.terminal import Command, calm
+from feedapp.cli.terminal import Command
 from feedapp.schemas.texts import fold
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ def _add_looking(cache: click.Group, inspection: CacheInspection) -> None:
     @click.option("--no-keys", is_flag=True, help="Do not walk all keys to count them.")
     def stats(*, no_keys: bool) -> None:
         """Tell hits and misses by key template, over all serving processes, memory, and what is undelivered."""
-        calm()
         places = embedded.figures.found(VAR)
         found = inspection.stats(places, count_keys=not no_keys)
         click.echo("\n".join(texts.stats(found, [str(place) for place in places])))
@@ -43,14 +42,12 @@ def _add_looking(cache: click.Group, inspection: CacheInspection) -> None:
     @click.argument("key")
     def show(key: str) -> None:
         """Tell what a key holds, how old that is and how long it still lives; with or without the prefix."""
-        calm()
         click.echo("\n".join(texts.held(inspection.show(key))))
 
     @cache.command(cls=Command)
     @click.argument("key", required=False)
     def explain(key: str | None) -> None:
         """Tell what a key stands for and which writes delete it. Without KEY, list the key table."""
-        calm()
         if key is None:
             click.echo("\n".join(texts.key_table(inspection.lifetime)))
         else:
@@ -64,7 +61,6 @@ def _add_clear(cache: click.Group, inspection: CacheInspection) -> None:
     @click.option("--feed", "feeds", multiple=True, metavar="USERNAME|public", help="Forget every page of a feed.")
     def clear(keys: tuple[str, ...], feeds: tuple[str, ...]) -> None:
         """Forget KEYS, or feeds, or everything that is cached. Nothing is lost: reads load it again."""
-        calm()
         if keys:
             click.echo(f"{inspection.clear_keys(keys)} of {len(keys)} keys held a value and are empty now.")
         if feeds:
@@ -79,7 +75,6 @@ def _add_verify(cache: click.Group, verification: CacheVerification) -> None:
     @click.option("--sample", default=1_000, show_default=True, type=click.IntRange(1), help="Keys of each template.")
     def verify(sample: int) -> None:
         """Compare cached values with PostgreSQL while the site runs; exit status 1 if any differs."""
-        calm()
         verdicts = []
         click.echo(texts.VERDICT_HEAD)
         for verdict in verification.verify(sample=sample):

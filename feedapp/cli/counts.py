@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedapp.cli.terminal import Command, calm
+from feedapp.cli.terminal import Command
 from feedapp.extensions import db
 from feedapp.repositories.counters import CounterRepository
 from feedapp.services.counts import CountService
@@ -24,7 +24,6 @@ def group(unit_of_work: UnitOfWork) -> click.Group:
     counts = click.Group("counts", help="Compare the counters with what they count.")
 
     def service() -> CountService:
-        calm()
         return CountService(unit_of_work=unit_of_work, counters=CounterRepository(db.session))
 
     @counts.command(cls=Command)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from feedapp.cli.terminal import Command, calm, progress
+from feedapp import times
+from feedapp.cli.terminal import Command, progress
 from feedapp.extensions import db
 from feedapp.repositories.bulk import BulkRepository
 from feedapp.seeds.loading import Seeding
+from feedapp.seeds.rhythm import DAYS, EARLIEST_END
 from feedapp.seeds.sizes import PROPORTIONS, Sizes
 from feedapp.services.passwords import Passwords
 
 if TYPE_CHECKING:
     from feedapp.wiring import Services
 
-PASSWORD = "demo-password"  # noqa: S105  (of people who do not exist)
+PASSWORD_BYTES = 12
 USERS = 100
 
 
@@ -25,24 +28,42 @@ def command(services: Services) -> click.Command:
     """Make the command."""
 
     def seed(*, seed: int, until: datetime | None, if_empty: bool, quiet: bool, **counts: int | None) -> None:
-        calm()
         sizes = Sizes.believable(counts)
         seeding = Seeding(unit_of_work=services.unit_of_work, bulk=BulkRepository(db.session))
         if if_empty and not seeding.is_needed():
             return
         end = (until or datetime.now(UTC)).replace(microsecond=0)
-        end = end if end.tzinfo else end.replace(tzinfo=UTC)
-        password_hash = Passwords().hash(PASSWORD)
+        password = secrets.token_urlsafe(PASSWORD_BYTES)
+        password_hash = Passwords().hash(password)
         with progress(sizes.rows, "Seeding", quiet=quiet) as advance:
             login = seeding.load(sizes, seed=seed, until=end, password_hash=password_hash, advance=advance)
-        click.echo(f"Log in as {login.username} with the password {PASSWORD}")
+        click.echo(f"Log in as {login.username} with the password {password}")
 
     return Command("seed", seed, help=_HELP, params=_options())
+
+
+class _LastMoment(click.ParamType[datetime]):
+    """A time as an archive may have it, from which a whole community fits in before."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read it."""
+        try:
+            moment = times.read(value, now=datetime.now(UTC), default_zone=UTC)
+        except ValueError as error:
+            self.fail(f"{value} {error}", param, ctx)
+        if moment < EARLIEST_END:
+            self.fail(f"{value} is too early: a community takes {DAYS} days", param, ctx)
+        return moment
 
 
 _HELP = """Add a demo community: people who write, comment, like and follow.
 
 The same numbers and the same --seed give the same community in an empty database; its last moment is now, or --until.
+
+One of them can log in, with a random password that is told at the end and kept nowhere. The others cannot, until
+`flask user password NAME` gives them one.
 """
 
 
@@ -57,7 +78,9 @@ def _options() -> list[click.Parameter]:
     return [
         *numbers,
         click.Option(["--seed"], type=int, default=1, show_default=True, help="Which community it is."),
-        click.Option(["--until"], type=click.DateTime(), help="Its last moment in UTC, instead of now."),
+        click.Option(
+            ["--until"], type=_LastMoment(), help="Its last moment, instead of now; in UTC unless it says where."
+        ),
         click.Option(["--if-empty"], is_flag=True, help="Do nothing if there is any user."),
         click.Option(["--quiet"], is_flag=True, help="Without a progress bar."),
     ]

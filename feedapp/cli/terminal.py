@@ -29,6 +29,7 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it."""
+        _calm()
         try:
             return super().invoke(ctx)
         except DomainError as error:
@@ -41,6 +42,11 @@ class Command(click.Command):
             raise click.ClickException(_told(error)) from error
         except RedisError as error:
             raise click.ClickException(f"Redis does not answer as it should: {' '.join(str(error).split())}") from error
+        except BrokenPipeError:
+            raise  # whoever read our output has left: click ends silently
+        except OSError as error:
+            what = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{what}{error.strerror or error}") from error
 
 
 def _told(error: BaseException | None) -> str:
@@ -53,8 +59,8 @@ def _told(error: BaseException | None) -> str:
     return f"PostgreSQL refused: {said}"
 
 
-def calm() -> None:
-    """Keep the log lines of a bulk command to warnings, unless LOG_LEVEL asks for more."""
+def _calm() -> None:
+    """Keep log lines to warnings, unless LOG_LEVEL asks for more: an operator reads what the command itself says."""
     if not os.environ.get("LOG_LEVEL", "").strip():
         logging.getLogger("feedapp").setLevel(logging.WARNING)
 

@@ -6,6 +6,7 @@ They listen on unix sockets only, keep everything below one directory, and never
 from feedapp.embedded import figures
 from feedapp.embedded.addresses import Addresses, attach
 from feedapp.embedded.errors import AlreadyRunningError, EmbeddedServerError
+from feedapp.embedded.for_commands import servers_for_command
 from feedapp.embedded.postgres import Postgres
 from feedapp.embedded.redis import Redis
 from feedapp.embedded.secrets_file import secret_key
@@ -22,4 +23,5 @@ __all__ = [
     "attach_or_start",
     "figures",
     "secret_key",
+    "servers_for_command",
 ]

@@ -1,11 +1,15 @@
 """How other processes find the servers that one process runs: a file beside their data."""
 
 import json
+import os
 import socket
+import stat
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from feedapp.embedded import private
 
 RUNTIME_FILE = "embedded.json"
 
@@ -22,20 +26,29 @@ class Addresses:
 
     def publish(self, directory: Path) -> None:
         """Replace the file in one step: readers see all of it or none."""
-        unfinished = directory / f"{RUNTIME_FILE}.unfinished"
-        unfinished.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
-        unfinished.replace(directory / RUNTIME_FILE)
+        private.write_file(directory / RUNTIME_FILE, json.dumps(asdict(self), indent=2) + "\n")
 
     def answer(self) -> bool:
         """Tell whether all of them take connections."""
         return all(_accepts(_socket_of(url)) for url in (self.database_url, self.redis_url) if url)
 
+    def are_ours(self, directory: Path) -> bool:
+        """Tell whether the sockets stand where only we, root, or the owner of what is in `directory` can put them."""
+        trusted = {os.geteuid(), 0, directory.stat().st_uid}
+        with suppress(FileNotFoundError):
+            trusted.add((directory / "postgres" / "data").stat().st_uid)
+        places = [_socket_of(url).parent.lstat() for url in (self.database_url, self.redis_url) if url]
+        return all(each.st_uid in trusted and not each.st_mode & stat.S_IWOTH for each in places)
+
 
 def attach(directory: Path) -> Addresses | None:
-    """Find the servers that some process runs in this directory; None unless all of them take connections."""
+    """Find the servers that some process runs in this directory; None unless all of them take connections.
+
+    What someone else may have put there, a file or a socket, is not believed.
+    """
     with suppress(OSError, ValueError, TypeError):
-        addresses = Addresses(**json.loads((directory / RUNTIME_FILE).read_text(encoding="utf-8")))
-        return addresses if addresses.answer() else None
+        addresses = Addresses(**json.loads(private.read_file(directory / RUNTIME_FILE)))
+        return addresses if addresses.are_ours(directory) and addresses.answer() else None
     return None
 
 

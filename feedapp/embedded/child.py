@@ -98,6 +98,7 @@ def main(arguments: list[str]) -> None:
         sys.exit(f"cannot become {identity}: {error}")
     if command[0] == "--check":
         sys.exit(0 if can_use(Path(command[1]), Path(command[2])) else 1)
+    os.umask(0o077)
     die_with(int(parent), int(death_signal))
     try:
         os.execv(command[0], command)  # noqa: S606 (no shell is wanted)

@@ -1,6 +1,8 @@
 """What the launcher has to be told; the rest of the settings are the application's."""
 
+import ipaddress
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +47,16 @@ class LaunchSettings:
             redis_url=given.get("REDIS_URL"),
             secret_key=given.get("SECRET_KEY"),
         )
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach what listens there."""
+        try:
+            found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        except OSError:
+            return False
+        addresses = [ipaddress.ip_address(str(address[0]).partition("%")[0]) for *_, address in found]
+        return all((getattr(each, "ipv4_mapped", None) or each).is_loopback for each in addresses)
 
     @property
     def address(self) -> str:

@@ -10,16 +10,18 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from feedapp.embedded import figures, web
+from feedapp.embedded import figures, private, web
 from feedapp.embedded.database import check_database, has_people
 from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.figures import RUN_LOCK
 from feedapp.embedded.launch_settings import LaunchSettings
 from feedapp.embedded.locks import owner_of, take_lock
 from feedapp.embedded.parent import Parent
+from feedapp.embedded.privileges import serving_account
 from feedapp.embedded.processes import Process, end, last_lines, spawn
 from feedapp.embedded.secrets_file import secret_key
 from feedapp.embedded.servers import Servers
+from feedapp.embedded.supervision import Supervision
 
 READY_SECONDS = 60
 POLL_SECONDS = 0.05
@@ -42,8 +44,13 @@ class Launcher:
         self._stop_requested = False
         self._web: Process | None = None
         self._servers = Servers(
-            settings.directory, postgres=settings.database_url is None, redis=settings.redis_url is None
+            settings.directory,
+            postgres=settings.database_url is None,
+            redis=settings.redis_url is None,
+            clients=serving_account(),
         )
+        own = (self._servers.postgres, self._servers.redis)
+        self._supervised = [Supervision(server, say) for server in own if server]
 
     def run(self) -> None:
         """Return after a signal asked for the end. Raise EmbeddedServerError if something fails."""
@@ -58,8 +65,8 @@ class Launcher:
             self._servers.start()
             environment = self._environment()
             self._step("the migrations", [*FLASK, "db", "upgrade"], environment)
-            own = self._servers.postgres  # never people with a well-known password in a database that was given
-            if own and not has_people(own.url):  # asked here, since a command takes a second to begin
+            own = self._servers.postgres  # never people of ours in a database that was given, nor where others come
+            if own and self._settings.is_loopback and not has_people(own.url):  # asked here: a command takes a second
                 self._step(
                     "the demo community", [*FLASK, "seed", "--if-empty", *DEMO, "--quiet"], environment, show=True
                 )
@@ -82,12 +89,13 @@ class Launcher:
     def _claim_folder(self) -> None:
         directory = self._settings.directory
         try:
-            directory.mkdir(parents=True, exist_ok=True)
+            private.make_directory(directory)
             lock = take_lock(directory / RUN_LOCK, f"process {os.getpid()}, {self._settings.address}")
         except OSError as error:
             raise EmbeddedServerError(f"{directory} cannot be written to: {error.strerror}") from error
         if lock is None:  # never closed: it is held until this process ends
             raise EmbeddedServerError(f"feedapp already runs from this folder ({owner_of(directory / RUN_LOCK)})")
+        private.close_to_others(directory)
 
     def _environment(self) -> dict[str, str]:
         settings = self._settings
@@ -125,6 +133,7 @@ class Launcher:
             raise EmbeddedServerError(f"{what} failed (status {process.returncode}, see {log}):\n  {lines}")
         if show:
             say(*last_lines(log))
+            log.unlink(missing_ok=True)  # it has a password in it
 
     def _serve(self, environment: dict[str, str]) -> None:
         self._web = web.start(self._settings, environment)
@@ -143,13 +152,7 @@ class Launcher:
     def _check_children(self) -> None:
         if self._web and self._web.poll() is not None:
             raise EmbeddedServerError(f"the web server ended by itself (status {self._web.returncode}): see above")
-        postgres, redis = self._servers.postgres, self._servers.redis
-        if postgres and postgres.pid is None:
-            lines = "\n  ".join(last_lines(postgres.log))
-            raise EmbeddedServerError(f"PostgreSQL ended by itself, see {postgres.log}:\n  {lines}")
-        if redis and redis.pid is None:
-            say("feedapp: Redis ended by itself and is started again; nothing is lost")
-            redis.start()
+        if any([each.check() for each in self._supervised]):  # noqa: C419 (all are checked, also after one was started)
             self._servers.addresses().publish(self._settings.directory)
 
 

@@ -6,20 +6,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from feedapp.embedded import private
+
 
 def take_lock(path: Path, owner: str) -> int | None:
     """Hold `path` until the returned descriptor is closed; None if a live process holds it.
 
     `owner` is written into the file for whoever comes in vain.
     """
-    descriptor = os.open(path, os.O_CREAT | os.O_RDONLY, 0o644)  # another user's file is locked as well as ours
+    descriptor = _open(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(descriptor)
         return None
     with suppress(OSError):
-        path.write_text(f"{owner}\n", encoding="utf-8")
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{owner}\n".encode(), 0)
     return descriptor
 
 
@@ -29,7 +32,7 @@ def share_lock(path: Path) -> int | None:
     Somebody who holds it alone (`wait_until_alone`) is waited for.
     """
     try:
-        descriptor = os.open(path, os.O_CREAT | os.O_RDONLY, 0o644)
+        descriptor = _open(path)
     except OSError:
         return None
     fcntl.flock(descriptor, fcntl.LOCK_SH)
@@ -39,7 +42,7 @@ def share_lock(path: Path) -> int | None:
 @contextmanager
 def wait_until_alone(path: Path, say: Callable[[], None]) -> Iterator[None]:
     """Hold `path` alone; `say` is called before those who share it are waited for. Ctrl-C ends the waiting."""
-    descriptor = os.open(path, os.O_CREAT | os.O_RDONLY, 0o644)
+    descriptor = _open(path)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -62,7 +65,7 @@ def owner_of(path: Path) -> str:
 def is_held(path: Path) -> bool:
     """Tell whether a live process holds it."""
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     except OSError:
         return False
     try:
@@ -72,3 +75,10 @@ def is_held(path: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+def _open(path: Path) -> int:
+    try:
+        return private.open_file(path, os.O_RDWR)
+    except PermissionError:
+        return private.open_file(path, os.O_RDONLY)  # another user's is locked as well as ours

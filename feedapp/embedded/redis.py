@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+from feedapp.embedded import private
 from feedapp.embedded.errors import EmbeddedServerError
-from feedapp.embedded.places import package_directory, socket_directory, token_of
+from feedapp.embedded.places import empty, package_directory, socket_directory, token_of
+from feedapp.embedded.privileges import Account, ourselves
 from feedapp.embedded.processes import end_leftovers
 from feedapp.embedded.server import Server
 
 SOCKET_NAME = "redis.sock"
 ARGUMENTS = [
-    *("--port", "0", "--unixsocketperm", "700", "--daemonize", "no"),
+    *("--port", "0", "--unixsocketperm", "777", "--daemonize", "no"),  # its directory decides who can come to it
     *("--save", "", "--appendonly", "no"),
     *("--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"),
 ]
@@ -24,15 +26,23 @@ class Redis(Server):
     """One server, which keeps nothing but its log."""
 
     NAME = "Redis"
+    LOSES = "nothing is lost"
     START_SECONDS = 15
     STEPS = ((signal.SIGTERM, 1),)
 
-    def __init__(self, directory: Path, *, arguments: Sequence[str] = (), program: Path | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        arguments: Sequence[str] = (),
+        program: Path | None = None,
+        clients: Account | None = None,
+    ) -> None:
         """`arguments` are given to the server last, such as `["--maxmemory", "1mb"]`, and so outweigh ours.
 
         `program` is run instead of the embedded server.
         """
-        super().__init__(directory)
+        super().__init__(directory, clients=clients)
         self._arguments = list(arguments)
         self._program = program
 
@@ -49,12 +59,12 @@ class Redis(Server):
         """Return when it answers; what a killed run left is cleared away."""
         if self.pid is not None:
             return
-        self.directory.mkdir(parents=True, exist_ok=True)
+        private.make_directory(self.directory)
         mark = f"feedapp-{token_of(self.directory)}"
-        self._sockets = socket_directory(f"{mark}-{os.geteuid()}")
+        self._sockets = socket_directory(f"{mark}-{os.geteuid()}", owner=ourselves(), clients=self._clients)
         if self._socket.exists():
             end_leftovers(mark)
-            self._socket.unlink(missing_ok=True)
+        empty(self._sockets)
         own = ["--unixsocket", str(self._socket), "--dir", str(self.directory)]
         command = [str(self._program or valkey_program()), *ARGUMENTS, *own, *self._arguments]
         self._run(command, death_signal=signal.SIGKILL)

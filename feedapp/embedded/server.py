@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from feedapp.embedded.privileges import Account
+
 
 class Startable(ABC):
     """What runs between `start` and `stop`, and so as a context."""
@@ -38,15 +40,21 @@ class Startable(ABC):
 
 
 class Server(Startable):
-    """One server. `directory` holds its log and what it keeps; `sockets`, known once it was started, its socket."""
+    """One server. `directory` holds its log and what it keeps; `sockets`, known once it was started, its socket.
+
+    `clients` is who else than this user may come to the socket.
+    """
 
     NAME: ClassVar[str]
+    LOSES: ClassVar[str]
+    """What is lost when it is killed, as an operator is told it."""
     START_SECONDS: ClassVar[float]
     STEPS: ClassVar[tuple[tuple[int, float], ...]]
     """How it is stopped: signals, each with the seconds that it is given to end."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, clients: Account | None = None) -> None:
         self.directory = directory
+        self._clients = clients
         self.log = directory / f"{self.NAME.lower()}.log"
         self._sockets: Path | None = None
         self._process: Process | None = None

@@ -9,10 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from feedapp.embedded import private
 from feedapp.embedded.addresses import RUNTIME_FILE, Addresses, attach
 from feedapp.embedded.errors import AlreadyRunningError, EmbeddedServerError
 from feedapp.embedded.locks import owner_of, share_lock, take_lock, wait_until_alone
 from feedapp.embedded.postgres import Postgres
+from feedapp.embedded.privileges import Account
 from feedapp.embedded.redis import Redis
 from feedapp.embedded.server import Startable
 
@@ -33,11 +35,15 @@ class Servers(Startable):
         redis: bool = True,
         durable: bool = True,
         redis_arguments: Sequence[str] = (),
+        clients: Account | None = None,
     ) -> None:
-        """`postgres=False` or `redis=False` leaves that one out: its address was given from outside."""
+        """`postgres=False` or `redis=False` leaves that one out: its address was given from outside.
+
+        `clients` is who else than this user may use them.
+        """
         self.directory = directory
-        self.postgres = Postgres(directory / "postgres", durable=durable) if postgres else None
-        self.redis = Redis(directory / "redis", arguments=redis_arguments) if redis else None
+        self.postgres = Postgres(directory / "postgres", durable=durable, clients=clients) if postgres else None
+        self.redis = Redis(directory / "redis", arguments=redis_arguments, clients=clients) if redis else None
         self._lock: int | None = None
         self._owner = 0
 
@@ -56,7 +62,7 @@ class Servers(Startable):
         if self._lock is not None:
             return
         try:
-            self.directory.mkdir(parents=True, exist_ok=True)
+            private.make_directory(self.directory)
             self._lock = take_lock(self.directory / LOCK_FILE, f"process {os.getpid()}")
         except OSError as error:
             raise EmbeddedServerError(f"{self.directory} cannot be written to: {error.strerror}") from error
@@ -65,6 +71,7 @@ class Servers(Startable):
             raise AlreadyRunningError(f"the servers of {self.directory} are run by {owner}: stop that first")
         self._owner = os.getpid()
         try:
+            private.close_to_others(self.directory)
             for server in (self.postgres, self.redis):
                 if server:
                     server.start()

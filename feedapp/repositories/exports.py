@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from feedapp.times import AHEAD, EARLIEST
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -19,12 +21,28 @@ if TYPE_CHECKING:
 AT_ONCE = 1_000
 
 
+def _allowed(column: str) -> str:
+    """Give the nearest time that `times` allows, so that an import reads it: PostgreSQL keeps others, infinity too."""
+    latest = f"now() + interval '{AHEAD.total_seconds():.0f} seconds'"
+    return f"LEAST(GREATEST({column}, timestamptz '{EARLIEST.isoformat()}'), {latest})"
+
+
+def _written(moment: str) -> str:
+    return f"""to_char({moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+
+
 def _time(column: str) -> str:
-    return f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+    return _written(_allowed(column))
+
+
+def _edited(table: str) -> str:
+    """Clocks go back, too."""
+    moments = f"GREATEST({_allowed(f'{table}.edited_at')}, {_allowed(f'{table}.created_at')})"
+    return f"CASE WHEN {table}.edited_at IS NOT NULL THEN {_written(moments)} END"
 
 
 _ARCHIVE_ID = """COALESCE(posts.archive_id,
-    'feedapp-' || posts.id || '-' || CAST(extract(epoch FROM posts.created_at) * 1000000 AS bigint)) COLLATE "C" """
+    'feedapp-' || posts.id || '-' || trunc(extract(epoch FROM posts.created_at) * 1000000)) COLLATE "C" """
 
 SELECTS = {
     "user": f"""
@@ -32,11 +50,11 @@ SELECTS = {
         FROM users ORDER BY users.created_at, username COLLATE "C" """,
     "post": f"""
         SELECT {_ARCHIVE_ID} AS id, username AS author, body, {_time("posts.created_at")} AS created_at,
-            {_time("edited_at")} AS edited_at
+            {_edited("posts")} AS edited_at
         FROM posts JOIN users ON users.id = author_id ORDER BY posts.created_at, posts.id""",
     "comment": f"""
         SELECT {_ARCHIVE_ID} AS post, username AS author, comments.body,
-            {_time("comments.created_at")} AS created_at, {_time("comments.edited_at")} AS edited_at
+            {_time("comments.created_at")} AS created_at, {_edited("comments")} AS edited_at
         FROM comments JOIN posts ON posts.id = post_id JOIN users ON users.id = comments.author_id
         ORDER BY comments.created_at, comments.id""",
     "like": f"""

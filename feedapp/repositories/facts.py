@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from feedapp import database
 from feedapp.repositories.tokens import ENDS_AT
 
 if TYPE_CHECKING:
@@ -97,6 +98,5 @@ class FactRepository:
             for number, column in enumerate(zip(*all_ids, strict=True)):
                 parameters[f"{kind}_{number}"] = list(column)
             asked.update({(kind, ":".join(map(str, ids))): ids for ids in all_ids})
-        with self._engine.connect() as connection:
-            rows = connection.exec_driver_sql(" UNION ALL ".join(selects), parameters)
-            return {(kind, asked[kind, found]): data for kind, found, data in rows}
+        rows = database.read(self._engine, " UNION ALL ".join(selects), parameters)
+        return {(kind, asked[kind, found]): data for kind, found, data in rows}

@@ -81,8 +81,8 @@ class ImportRepository:
         """Give the same for posts that were written here: the rows have `archive_id`, `id` and `micros`."""
         query = """
             SELECT named.archive_id, posts.id FROM posts JOIN json_to_recordset(CAST(:rows AS json))
-                AS named(archive_id text, id bigint, micros bigint) USING (id)
-            WHERE posts.archive_id IS NULL AND micros = (extract(epoch FROM created_at) * 1000000)::bigint
+                AS named(archive_id text, id bigint, micros numeric) USING (id)
+            WHERE posts.archive_id IS NULL AND micros = trunc(extract(epoch FROM created_at) * 1000000)
             ORDER BY id FOR KEY SHARE OF posts"""
         return self._ids(query, rows=_json(rows))
 

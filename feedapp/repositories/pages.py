@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from feedapp import database
 from feedapp.pagination import Cursor, Entry, Slice, Walk
 
 if TYPE_CHECKING:
@@ -69,8 +70,7 @@ class PageRepository:
         parameters: dict[str, Any] = {"owner": owner, "size": size + 1}
         if cursor:
             parameters |= {"moment": cursor.position.moment, "id": cursor.position.id}
-        with self._engine.connect() as connection:
-            row = connection.exec_driver_sql(_statement(source, walk, from_cursor=cursor is not None), parameters).one()
+        (row,) = database.read(self._engine, _statement(source, walk, from_cursor=cursor is not None), parameters)
         entries = tuple(Entry(*entry) for entry in row.entries)
         return Slice(entries[:size], more=len(entries) > size, behind=row.behind)
 

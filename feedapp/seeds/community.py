@@ -52,12 +52,15 @@ class Community:
         self._comments = array("q", bytes(8 * sizes.posts))
         self._likes = array("q", bytes(8 * sizes.posts))
         self._followers = array("q", bytes(8 * sizes.users))
-        self._following = array("q", bytes(8 * sizes.users))
+        self._follow_chances = self._chances("follows")
+        self._following = allocate(self._activity, sizes.follows, sizes.users - 1, self._follow_chances)
 
     def users(self, ids: Sequence[int], password_hash: str) -> Iterator[bytes]:
-        """Users, who all have the same password."""
+        """Users, of whom one has a password: the busiest."""
+        one = self.busiest()
         for user_id, name, joined in zip(ids, self._names, self._joined, strict=True):
-            yield rows.user(user_id, (*name, self._writer.bio(), password_hash), self._calendar.at(joined))
+            texts = (*name, self._writer.bio(), password_hash if name is one else None)
+            yield rows.user(user_id, texts, self._calendar.at(joined))
 
     def posts(self, ids: Sequence[int], user_ids: Sequence[int]) -> Iterator[bytes]:
         """Posts in the order of their time, so that ids ascend with it. Authors have joined before."""
@@ -83,9 +86,7 @@ class Community:
 
     def follows(self, user_ids: Sequence[int]) -> Iterator[bytes]:
         """Follows, after both have joined."""
-        random, joined = self._chances("follows"), self._joined
-        people = len(user_ids)
-        self._following = allocate(self._activity, self._sizes.follows, people - 1, random)
+        random, joined = self._follow_chances, self._joined
         famous = Draw(self._fame, random)
         for follower, count in enumerate(self._following):
             for followee in famous.distinct(count, but=follower):

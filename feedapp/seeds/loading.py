@@ -41,7 +41,7 @@ class Seeding:
     def load(
         self, sizes: Sizes, *, seed: int, until: datetime, password_hash: str, advance: Callable[[int], None]
     ) -> Name:
-        """Add a community whose last moment is `until`; give somebody to log in as. `advance` hears of rows loaded.
+        """Add a community whose last moment is `until`; give the one who can log in. `advance` hears of rows loaded.
 
         In an empty database the same sizes, seed and `until` give the same rows. Raise ConflictError if the community
         of this seed is there already.

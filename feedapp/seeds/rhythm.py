@@ -10,7 +10,10 @@ from array import array
 from bisect import bisect
 from datetime import UTC, datetime, timedelta
 
+from feedapp import times
+
 DAYS = 270
+EARLIEST_END = times.EARLIEST + timedelta(days=DAYS)
 HOUR = 3_600_000_000
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's
 BY_HOUR = (3, 2, 1, 1, 1, 2, 4, 8, 11, 12, 12, 12, 14, 13, 12, 12, 13, 15, 18, 21, 22, 20, 14, 7)  # UTC
@@ -22,7 +25,7 @@ WHOLE = DAYS * 24.0
 
 
 class Calendar:
-    """The last `DAYS` days before `end`."""
+    """The last `DAYS` days before `end`, which is `EARLIEST_END` or later."""
 
     def __init__(self, end: datetime) -> None:
         start = end - timedelta(days=DAYS)

@@ -28,10 +28,13 @@ _THREE_NUMBERS = Struct("!hiqiqiq")
 _FOUR_NUMBERS = Struct("!hiqiqiqiq")
 
 
-def user(user_id: int, texts: tuple[str, ...], time: int) -> bytes:
-    """Users: id, any texts, a time."""
+def user(user_id: int, texts: tuple[str | None, ...], time: int) -> bytes:
+    """Users: id, any texts or NULLs, a time."""
     fields = [_FIELDS.pack(2 + len(texts)), _NUMBER.pack(8, user_id)]
     for text in texts:
+        if text is None:
+            fields.append(_LENGTH.pack(-1))
+            continue
         encoded = text.encode()
         fields += (_LENGTH.pack(len(encoded)), encoded)
     return b"".join((*fields, _NUMBER.pack(8, time)))

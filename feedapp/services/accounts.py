@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from feedapp.services.views import Viewer
 
 T = TypeVar("T")
-LEAVING_SECONDS = 5.0
+LEAVING_SECONDS = 3.0
 """How long somebody waits for the deletion of their account; the rest of a large one is deleted after that."""
 NOBODY = "There is nobody of that name."
 

@@ -6,6 +6,10 @@ import logging
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from feedapp import troubles
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -33,5 +37,7 @@ class Chores:
                 self._done[chore] = monotonic()
                 try:
                     chore.do()
+                except SQLAlchemyError as error:
+                    troubles.happened(log, f"{chore.name} did not succeed", error)
                 except Exception:
                     log.exception("%s did not succeed, and is tried again in %d s", chore.name, chore.every)

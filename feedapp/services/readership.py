@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from feedapp import deadline, troubles
 from feedapp.errors import UnconfirmedError
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 GLANCE = 0.02
 PATIENCE = 5.0
-"""Seconds that a write waits at most. Readers whose relay works need half of one; a dead one's row is valid for two."""
+"""Seconds that a write waits at most, if its deadline is not nearer. Readers whose relay works need half of one; a dead
+one's row is valid for two."""
 FRESH = 1.4
 """Seconds for which a look is good. Less than readers.RENEWABLE_SECONDS: as long as it is, this process's row is valid,
 so nobody who entered since reads before this process has looked again."""
@@ -104,7 +106,7 @@ class Readership:
         history of the database is new, they may have entered in the one before. Raise UnconfirmedError if it takes too
         long: the write stands, but must not be taken for one that everybody sees.
         """
-        give_up, awaited, said = monotonic() + PATIENCE, None, False
+        give_up, awaited = monotonic() + deadline.limited(PATIENCE), None
         while True:
             try:
                 missing = self._readers.who_may_miss(parcel.id, beside=self._entry)
@@ -114,9 +116,7 @@ class Readership:
                 if not awaited and not self._readers.is_new(parcel.database):
                     return
             except SQLAlchemyError as error:
-                if not said:
-                    log.warning("PostgreSQL does not answer a write that waits: %s", str(error).partition("\n")[0])
-                said = True
+                troubles.happened(log, "A write that waits for other processes could not ask for them", error)
             if monotonic() > give_up:
                 log.error("A write stands, but another process may not have deleted its stale keys")
                 raise UnconfirmedError

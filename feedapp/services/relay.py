@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from feedapp import troubles
 from feedapp.cache.fences import FenceKeeper
 from feedapp.repositories.readers import PORTION
 from feedapp.services.chores import Chores
@@ -129,7 +130,7 @@ class Relay:
         except RedisError as error:
             self._backend.trust.refused(error)
         except SQLAlchemyError as error:
-            log.warning("PostgreSQL does not answer the relay: %s", str(error).partition("\n")[0])
+            troubles.happened(log, "The relay could not work", error)
         finally:
             if self._backend.trust.state != "trusted" and self._readership.is_entered:
                 with suppress(SQLAlchemyError):  # no write shall wait for who could not return

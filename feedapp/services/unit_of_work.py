@@ -6,9 +6,9 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from feedapp import database, deadline
 from feedapp.cache.writes import new_writer
 from feedapp.errors import UnavailableError
 from feedapp.services.once import Claims
@@ -30,12 +30,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 LONGEST = 30.0
 """Seconds a write may take before its commit."""
-
-_BOUNDS = text(
-    "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '15s'; "
-    "SET LOCAL idle_in_transaction_session_timeout = '15s'"
-)
-_UNBOUNDED = text("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+FOR_OTHERS = 3.0
+"""Seconds for others to delete what this process cannot, though the request's are over: the write is committed. A dead
+process is waited for two."""
 
 
 class Work:
@@ -98,7 +95,7 @@ class UnitOfWork:
         writer, parcel = new_writer(), None
         started = monotonic()
         try:
-            self._session.execute(_UNBOUNDED if bulk else _BOUNDS)
+            database.begin(self._session, bulk=bulk)
             yield work
             self._session.flush()
             if work.stale:
@@ -132,7 +129,8 @@ class UnitOfWork:
             return
         if run is not None:
             self._relay.confirm(parcel, run, at_once=True)
-        self._readership.await_others(parcel)
+        with deadline.at_least(FOR_OTHERS):
+            self._readership.await_others(parcel)
 
     def _commit(self, deadline: float | None) -> None:
         if deadline is not None and monotonic() > deadline:

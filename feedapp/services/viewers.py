@@ -9,7 +9,7 @@ from hashlib import sha256
 from time import time
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from feedapp import freshness
+from feedapp import freshness, logs
 from feedapp.cache.keys import TOKEN, USER
 from feedapp.errors import InvalidTokenError, UnauthenticatedError
 from feedapp.services.views import Person, Viewer
@@ -132,6 +132,7 @@ class ViewerService:
             ):
                 viewer = Viewer(person(user), token_hash)
                 self._uses.note(token_hash, now=now)
+                logs.note_user(claimed)
                 freshness.holds_until(token["ends_at"])
                 if (identified := _identified.get()) is not None:
                     identified[credentials] = viewer

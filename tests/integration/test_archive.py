@@ -46,7 +46,7 @@ def rows(engine: Engine) -> dict[str, Any]:
         return {
             name: sorted(map(str, connection.execute(Base.metadata.tables[name].select())))
             for name in Base.metadata.tables
-            if name not in {"outbox", "tokens"}
+            if name not in {"outbox", "tokens", "cache_histories"}
         }
 
 
@@ -103,6 +103,25 @@ BAD = [
     ('{"type": "post", "id": "9", "author": "ada", "body": "a\\u0000b"}', "body"),
     ('{"type": "post", "id": "9", "author": "ada", "body": "\\ud800"}', ""),
     ('{"type": "post", "id": "9", "author": "ada", "body": "x", "created_at": "yesterday"}', "created_at"),
+    ('{"type": "post", "id": "9", "author": "ada", "body": "x", "created_at": "9999-12-31T23:59:59Z"}', "future"),
+    ('{"type": "post", "id": "9", "author": "ada", "body": "x", "created_at": "0001-01-01T00:00:00+14:00"}', "exist"),
+    ('{"type": "user", "username": "eve", "created_at": "-0044-03-15T12:00:00Z"}', "created_at is not a time"),
+    ('{"type": "like", "post": "7", "user": "ada", "created_at": "12026-01-01T00:00:00Z"}', "created_at is not a time"),
+    (
+        (
+            '{"type": "post", "id": "9", "author": "ada", "body": "x", "created_at": "2018-09-03T10:00:00Z", '
+            '"edited_at": "2018-09-03T09:59:59.999999Z"}'
+        ),
+        "edited_at is before created_at",
+    ),
+    (
+        (
+            '{"type": "post", "id": "9", "author": "ada", "body": "x", "created_at": "2018-09-03T10:00:00Z", '
+            '"edited_at": "2018-09-03T11:00:00+02:00"}'
+        ),
+        "edited_at is before created_at",
+    ),
+    ('{"type": "post", "id": "9", "author": "ada", "body": "x", "edited_at": "2018-09-03T10:00:00Z"}', "edited_at is"),
     ('{"type": "like", "post": "99", "user": "ada"}', "99"),
     ('{"type": "follow", "follower": "ada", "followee": "ada"}', "themselves"),
 ]
@@ -130,6 +149,84 @@ def test_a_gzip_that_breaks_off_keeps_what_came_before(app: Flask, client: Flask
     broken.write_bytes(whole[: len(whole) // 2])
     assert run(app, "import", broken).exit_code == 1
     assert len(client.get("/api/posts").get_json()["items"]) == 2
+
+
+BOM = b"\xef\xbb\xbf"
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [
+        lambda parts: b"".join(BOM + part for part in parts),
+        lambda parts: b"".join(gzip.compress(BOM + part) for part in parts),
+        lambda parts: gzip.compress(b"".join(BOM + part for part in parts)),
+        lambda parts: gzip.compress(BOM) + b"".join(gzip.compress(BOM + part) for part in parts) + gzip.compress(BOM),
+        lambda parts: (BOM + BOM).join([b"", BOM + b"\n", *parts]),
+    ],
+)
+def test_files_with_a_byte_order_mark_can_be_put_one_after_the_other(
+    app: Flask, engine: Engine, tmp_path: Path, pack: Callable[[list[bytes]], bytes]
+) -> None:
+    lines = [json.dumps(line).encode() + b"\n" for line in COMMUNITY]
+    (tmp_path / "many.jsonl").write_bytes(pack([b"".join(lines[:2]), b"".join(lines[2:4]), b"".join(lines[4:])]))
+    done = run(app, "import", tmp_path / "many.jsonl")
+    assert (done.exit_code, "0 bad" in done.output) == (0, True), done.output
+    assert len(rows(engine)["posts"]) == 2
+
+
+def test_a_mark_within_a_text_is_part_of_it(app: Flask, client: FlaskClient, tmp_path: Path) -> None:
+    run(app, "import", write(tmp_path / "all.jsonl", [*COMMUNITY[:2], {**COMMUNITY[2], "body": "a\ufeffb"}]))
+    assert client.get("/api/posts").get_json()["items"][0]["body"] == "a\ufeffb"
+
+
+ODD_TIMES = [
+    ("infinity", None),
+    ("-infinity", None),
+    ("294276-12-31 23:59:59.999999+00", None),
+    ("12026-01-01 00:00:00+00", None),
+    ("9999-12-31 23:59:59+00", None),
+    ("4713-01-02 00:00:00+00 BC", None),
+    ("0001-01-01 00:00:00+00", None),
+    ("2018-09-03 10:00:00+00", "2018-09-03 09:00:00+00"),
+    ("2018-09-03 10:00:00+00", "-infinity"),
+    ("2018-09-03 10:00:00+00", "infinity"),
+]
+
+
+@pytest.mark.parametrize(("created", "edited"), ODD_TIMES)
+def test_whatever_time_the_database_has_an_import_reads_what_the_export_wrote(
+    app: Flask, engine: Engine, people: Callable[..., Somebody], tmp_path: Path, created: str, edited: str | None
+) -> None:
+    people("ada")
+    with engine.begin() as connection:
+        for statement in (
+            "UPDATE users SET created_at = :created",
+            "INSERT INTO posts (author_id, body, created_at, edited_at) SELECT id, 'odd', :created, :edited FROM users",
+            "INSERT INTO post_counters (post_id, likes, comments) SELECT id, 1, 1 FROM posts",
+            (
+                "INSERT INTO comments (post_id, author_id, body, created_at, edited_at) "
+                "SELECT posts.id, author_id, 'odd', :created, :edited FROM posts"
+            ),
+            "INSERT INTO likes (post_id, user_id, created_at) SELECT posts.id, author_id, :created FROM posts",
+        ):
+            connection.execute(text(statement), {"created": created, "edited": edited})
+    assert run(app, "export", tmp_path / "one.jsonl").exit_code == 0
+    again = run(app, "import", tmp_path / "one.jsonl")
+    assert again.exit_code == 0, again.output
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM posts")) == 1, "known by its id"
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {', '.join(Base.metadata.tables)} RESTART IDENTITY CASCADE"))
+    brought = run(app, "import", tmp_path / "one.jsonl")
+    assert brought.exit_code == 0, brought.output
+    assert run(app, "export", tmp_path / "two.jsonl").exit_code == 0
+    assert (tmp_path / "two.jsonl").read_bytes() == (tmp_path / "one.jsonl").read_bytes()
+
+
+def test_a_leap_second_comes_in(app: Flask, client: FlaskClient, tmp_path: Path) -> None:
+    leap = {"created_at": "2016-12-31T23:59:60Z", "edited_at": "2017-01-01T01:00:00+01:00"}
+    assert run(app, "import", write(tmp_path / "all.jsonl", [COMMUNITY[0], {**COMMUNITY[2], **leap}])).exit_code == 0
+    assert client.get("/api/posts").get_json()["items"][0]["created_at"].startswith("2017-01-01T00:00:00")
 
 
 @pytest.mark.parametrize(

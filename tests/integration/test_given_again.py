@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import SECRET_KEY, Cost, cost_of
+from conftest import METRICS, SECRET_KEY, Cost, cost_of
 from sqlalchemy import text
 from werkzeug.http import remove_entity_headers
 
@@ -282,7 +282,7 @@ def hits_of_posts(client: FlaskClient) -> float:
 
 
 def figure(client: FlaskClient, name: str) -> float:
-    lines = client.get("/metrics").text.splitlines()
+    lines = client.get("/metrics", headers=METRICS).text.splitlines()
     return next((float(line.rpartition(" ")[2]) for line in lines if line.startswith(name)), 0)
 
 

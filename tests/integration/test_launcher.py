@@ -1,5 +1,6 @@
 """What `make run` starts, run as it is in a copy of the project: from nothing to nothing."""
 
+import http.client
 import json
 import os
 import re
@@ -9,11 +10,15 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from urllib.error import HTTPError, URLError
 
 import psutil
+import psycopg2
 import pytest
 
 from feedapp.embedded import Servers, attach
@@ -81,6 +86,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def told_at(port: int) -> str:
+    """Read the figures, once a process of the site has taken their port."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+                return str(answer.read().decode())
+        except URLError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
 def copy_project(folder: Path) -> Path:
     folder.mkdir()
     for part in PARTS:
@@ -130,9 +147,13 @@ def assert_all_gone(processes: list[psutil.Process], *, seconds: float = 0) -> N
 def test_it_serves_until_ctrl_c_and_leaves_no_process_and_starts_again_with_its_data(
     start: Start, project: Path
 ) -> None:
-    first = start(PROMETHEUS_MULTIPROC_DIR="")
+    figures = free_port()
+    first = start(PROMETHEUS_MULTIPROC_DIR="", METRICS_PORT=str(figures))
     processes = first.wait_until_ready()
-    assert (first.get("/livez"), first.get("/readyz"), first.get("/metrics")) == (200, 200, 200)
+    assert (first.get("/livez"), first.get("/readyz")) == (200, 200)
+    with pytest.raises(HTTPError, match="404"):
+        first.get("/metrics")
+    assert told_at(figures)
     assert first.get("/posts/1") == 200  # of the demo community
     assert not list(project.glob("*.db"))
     assert len(list((project / "var" / "metrics").glob("counter_*.db"))) == 1  # of the one that serves
@@ -256,17 +277,81 @@ def test_a_signal_to_make_alone_ends_everything(start: Start, project: Path, num
     assert_all_gone(processes, seconds=10)
 
 
-def test_a_killed_web_server_ends_the_run_and_a_killed_redis_does_not(start: Start) -> None:
-    run = start()
-    processes = run.wait_until_ready()
-    next(process for process in processes if process.name() == "valkey-server").kill()
-    deadline = time.monotonic() + 10
-    while "Redis ended by itself and is started again" not in run.text():
-        assert time.monotonic() < deadline
+def wait_for(run: Run, said: str) -> None:
+    deadline = time.monotonic() + 20
+    while said not in run.text():
+        assert run.process.poll() is None, run.text()
+        assert time.monotonic() < deadline, run.text()
         time.sleep(0.05)
-    assert run.get("/readyz") == 200
+
+
+def test_a_killed_server_is_started_again_and_the_run_goes_on(start: Start) -> None:
+    run = start()
+    run.wait_until_ready()
+    run.get("/public")
+    for name, what in (("valkey-server", "Redis"), ("postgres", "PostgreSQL")):
+        (server,) = [each for each in psutil.Process(run.process.pid).children() if each.name() == name]
+        server.kill()
+        wait_for(run, f"{what} ended by itself and is started again")
+        deadline = time.monotonic() + 20
+        while not is_ready(run):
+            assert time.monotonic() < deadline, run.text()
+            time.sleep(0.05)
+        assert run.get("/livez") == 200
+    os.killpg(run.process.pid, signal.SIGINT)
+    assert run.wait() == 0, run.text()
+
+
+def is_ready(run: Run) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{run.port}/readyz", timeout=10) as answer:
+            return bool(json.loads(answer.read())["status"] == "ok")
+    except urllib.error.HTTPError:
+        return False
+
+
+def test_a_killed_web_server_ends_the_run(start: Start) -> None:
+    run = start()
     processes = run.wait_until_ready()
     next(process for process in processes if "granian" in " ".join(process.cmdline())).kill()
     assert run.wait() == 1
     assert "the web server ended by itself" in run.text()
     assert_all_gone(processes, seconds=5)  # an orphaned worker waits for init to take notice
+
+
+def people_of(folder: Path) -> int:
+    """Count the accounts of a run."""
+    found = attach(folder / "var")
+    assert found
+    assert found.database_url
+    with closing(psycopg2.connect(found.database_url)) as connection:
+        cursor = connection.cursor()
+        cursor.execute("SELECT count(*) FROM users")
+        return int(cursor.fetchone()[0])
+
+
+def test_where_others_can_come_there_is_no_demo(tmp_path: Path) -> None:
+    folder = copy_project(tmp_path / "open to others")
+    run = Run(folder, LAUNCHER, {"HOST": "0.0.0.0"})  # noqa: S104  (that is the point)
+    run.wait_until_ready()
+    people = people_of(folder)
+    run.process.terminate()
+    assert run.wait() == 0, run.text()
+    assert (people, "Log in as" in run.text()) == (0, False)
+
+
+def test_the_demo_tells_its_random_password_once_and_nothing_keeps_it(tmp_path: Path) -> None:
+    folder = copy_project(tmp_path / "loopback")
+    run = Run(folder, LAUNCHER, {"HOST": "127.0.0.1"})
+    run.wait_until_ready()
+    told = re.search(r"^Log in as (\w+) with the password (\S{16,})$", run.text(), re.MULTILINE)
+    assert told, run.text()
+    body = json.dumps({"username": told[1], "password": told[2]}).encode()
+    connection = http.client.HTTPConnection("127.0.0.1", int(run.port), timeout=10)
+    connection.request("POST", "/api/tokens", body, {"Content-Type": "application/json"})
+    assert connection.getresponse().status == 201
+    connection.close()
+    run.process.terminate()
+    assert run.wait() == 0, run.text()
+    kept = [path for path in (folder / "var").rglob("*") if path.is_file() and told[2].encode() in path.read_bytes()]
+    assert kept == []

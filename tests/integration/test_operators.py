@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from api.calls import logged, messages
-from conftest import cost_of
+from conftest import METRICS, cost_of
 from prometheus_client.parser import text_string_to_metric_families
 from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import text
@@ -282,7 +282,7 @@ def test_without_postgresql_it_is_alive_and_not_ready(
 
 def figures(client: FlaskClient) -> dict[str, list[Any]]:
     """Read /metrics as Prometheus does: samples by name."""
-    answer = client.get("/metrics")
+    answer = client.get("/metrics", headers=METRICS)
     assert answer.status_code == 200
     found: dict[str, list[Any]] = {}
     for family in text_string_to_metric_families(answer.text):

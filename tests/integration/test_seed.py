@@ -12,6 +12,8 @@ from feedapp.models import Base
 from feedapp.repositories.bulk import BulkRepository
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from click.testing import Result
     from flask import Flask
     from flask.testing import FlaskClient
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 SIZES = {"users": 60, "posts": 900, "comments": 700, "likes": 4_000, "follows": 500}
 UNTIL = ("--until", "2026-03-01T12:00:00")
-LEFT_OUT = {"outbox", "tokens"}
+LEFT_OUT = {"outbox", "tokens", "cache_histories"}
 
 
 def seed(app: Flask, *more: str, **sizes: int) -> Result:
@@ -127,6 +129,77 @@ def test_the_one_who_is_named_can_log_in(app: Flask, client: FlaskClient) -> Non
     said = seed(app).output.strip()
     name, password = said.removeprefix("Log in as ").split(" with the password ")
     assert client.post("/api/tokens", json={"username": name, "password": password}).status_code == 201
+
+
+def test_no_password_that_could_be_known_beforehand_lets_anybody_in(
+    app: Flask, client: FlaskClient, engine: Engine
+) -> None:
+    told = [seed(app, f"--seed={number}").output.strip().rpartition(" ")[2] for number in (1, 2)]
+    assert told[0] != told[1]
+    assert min(map(len, told)) >= 16
+    assert one(engine, "SELECT count(*) FROM users WHERE password_hash IS NOT NULL") == 2
+    with engine.connect() as connection:
+        everybody = list(connection.scalars(text("SELECT username FROM users")))
+    for password in ("demo-password", "password", "1"):
+        for name in everybody[:20]:
+            answer = client.post("/api/tokens", json={"username": name, "password": password})
+            assert answer.status_code == 401, (name, password)
+
+
+def test_somebody_else_of_them_can_log_in_once_a_password_is_set(
+    app: Flask, client: FlaskClient, engine: Engine
+) -> None:
+    seed(app)
+    name = one(engine, "SELECT username FROM users WHERE password_hash IS NULL ORDER BY id LIMIT 1")
+    runner = app.test_cli_runner()
+    done = runner.invoke(args=["user", "password", name, "--password-stdin"], input="quite a long one\n")
+    assert done.exit_code == 0, done.output
+    assert client.post("/api/tokens", json={"username": name, "password": "quite a long one"}).status_code == 201
+
+
+@pytest.mark.parametrize("sizes", [{"users": 1, "follows": 0}, {"users": 2}])
+def test_in_the_smallest_community_somebody_can_log_in(app: Flask, client: FlaskClient, sizes: dict[str, int]) -> None:
+    said = seed(app, **{"posts": 0, "comments": 0, "likes": 0, "follows": 2, **sizes}).output.strip()
+    name, password = said.removeprefix("Log in as ").split(" with the password ")
+    assert client.post("/api/tokens", json={"username": name, "password": password}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        ("9999-12-31", "is in the future"),
+        ("9999-12-31T23:59:59-14:00", "does not exist"),
+        ("0001-01-01", "is before 0001-01-02"),
+        ("0001-01-02T00:00:00", "is too early: a community takes 270 days"),
+        ("0000-01-01", "does not exist"),
+        ("2016-12-30T23:59:60", "does not exist"),
+        ("12026-01-01", "is not a time"),
+        ("-0044-03-15", "is not a time"),
+        ("infinity", "is not a time"),
+    ],
+)
+def test_a_last_moment_that_no_import_would_read_is_refused_in_a_line(
+    app: Flask, engine: Engine, until: str, said: str
+) -> None:
+    done = app.test_cli_runner().invoke(args=["seed", "--quiet", "--users=2", f"--until={until}"])
+    assert (done.exit_code, said in done.output, one(engine, "SELECT count(*) FROM users")) == (2, True, 0), done.output
+
+
+@pytest.mark.parametrize(
+    "until", ["0001-09-30", "2016-12-31T23:59:60Z", "2026-01-01T00:00:00+14:00", "2026-01-01 12:00:00"]
+)
+def test_what_was_seeded_up_to_any_other_moment_can_be_exported_and_imported(
+    app: Flask, engine: Engine, tmp_path: Path, until: str
+) -> None:
+    runner = app.test_cli_runner()
+    done = runner.invoke(args=["seed", "--quiet", "--users=10", "--posts=200", f"--until={until}"])
+    assert done.exit_code == 0, done.output
+    assert runner.invoke(args=["export", str(tmp_path / "one.jsonl")]).exit_code == 0
+    forget(engine)
+    brought = runner.invoke(args=["import", str(tmp_path / "one.jsonl")])
+    assert brought.exit_code == 0, brought.output
+    assert runner.invoke(args=["export", str(tmp_path / "two.jsonl")]).exit_code == 0
+    assert (tmp_path / "two.jsonl").read_bytes() == (tmp_path / "one.jsonl").read_bytes()
 
 
 def test_feeds_that_were_cached_show_what_came_in(app: Flask, client: FlaskClient) -> None:

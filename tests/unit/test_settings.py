@@ -129,3 +129,24 @@ def test_where_and_how_to_serve_is_checked_by_the_launcher(name: str, value: str
 
 def test_a_secret_is_not_shown_with_the_rest() -> None:
     assert GOOD["SECRET_KEY"] not in repr(Settings.from_environment(GOOD))
+
+
+HOSTS = [
+    ("127.0.0.1", True),
+    ("127.8.9.10", True),
+    ("::1", True),
+    ("::ffff:127.0.0.1", True),
+    ("localhost", True),
+    ("0.0.0.0", False),  # noqa: S104  (all of them)
+    ("0", False),
+    ("::", False),
+    ("192.0.2.1", False),
+    ("::ffff:192.0.2.1", False),
+    ("no such name.invalid", False),
+]
+
+
+@pytest.mark.parametrize(("host", "is_loopback"), HOSTS)
+def test_whether_only_this_machine_can_come_is_known(host: str, is_loopback: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    settings = LaunchSettings.from_environment({"HOST": host}, directory=tmp_path)
+    assert settings.is_loopback is is_loopback

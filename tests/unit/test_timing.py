@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedapp.cache import reads, waits, writes
 from feedapp.repositories import outbox, readers
-from feedapp.services import readership, relay
+from feedapp.services import readership, relay, unit_of_work
 
 
 def test_an_entry_is_renewed_well_before_it_runs_out() -> None:
@@ -16,6 +16,7 @@ def test_a_look_is_no_longer_good_than_the_entry_that_it_renewed() -> None:
 
 
 def test_a_write_waits_longer_than_a_dead_process_is_entered() -> None:
+    assert unit_of_work.FOR_OTHERS > readers.VALID_SECONDS + relay.LOOKING
     assert readership.PATIENCE > readers.VALID_SECONDS + relay.LOOKING + relay.PAUSE
 
 

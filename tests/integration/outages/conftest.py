@@ -6,8 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from argon2 import PasswordHasher
+from conftest import PASSWORD
+from conftest import services as services_of
+from flask_migrate import upgrade
+from psycopg2 import connect
 
+from feedapp.app import create_app
+from feedapp.embedded import Postgres
 from feedapp.embedded import Redis as RedisServer
+from feedapp.extensions import db
+from feedapp.services.passwords import Passwords
 from feedapp.services.viewers import Credentials
 from outages.processes import process
 
@@ -17,6 +26,7 @@ if TYPE_CHECKING:
 
     from conftest import Somebody
     from flask import Flask
+    from flask.testing import FlaskClient
 
     from config import Settings
     from feedapp.wiring import Services
@@ -63,3 +73,55 @@ def ada(people: Callable[..., Somebody]) -> Credentials:
 @pytest.fixture
 def post_id(own: Services, ada: Credentials) -> int:
     return own.posts.publish(ada, body="first").id
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[Postgres]:
+    """A PostgreSQL of these tests alone, with the tables of feedapp."""
+    with Postgres(tmp_path_factory.mktemp("own_postgres"), durable=False) as started:
+        app = create_app(replace(settings, database_url=started.url))
+        with app.app_context():
+            upgrade()
+            services_of(app).close()
+        yield started
+
+
+@pytest.fixture
+def site(database: Postgres, settings: Settings, server: RedisServer) -> Iterator[Flask]:
+    """A process with a PostgreSQL and a Redis that may be harmed; ada has an account and post 1 there."""
+    own = replace(
+        settings, database_url=database.url, redis_url=server.url, redis_timeout=0.3, database_pool_size=2,
+        cache_key_prefix="site:",
+    )  # fmt: skip
+    app = create_app(own)
+    app.testing = False
+    services_of(app).accounts._passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    with connect(database.url) as connection, connection.cursor() as cursor:
+        cursor.execute("TRUNCATE users, posts, outbox, cache_readers RESTART IDENTITY CASCADE")
+    connection.close()
+    with app.app_context():
+        services_of(app).accounts.sign_up(username="ada", password=PASSWORD)
+        db.session.remove()
+    app.test_client().post("/api/posts", headers=headers_of(app), json={"body": "first"})
+    yield app
+    with app.app_context():
+        db.session.remove()
+        services_of(app).close()
+
+
+def headers_of(app: Flask) -> dict[str, str]:
+    """What a call of ada's carries."""
+    if "ada" not in app.extensions:
+        sent = {"username": "ada", "password": PASSWORD}
+        app.extensions["ada"] = app.test_client().post("/api/tokens", json=sent).get_json()["token"]
+    return {"Authorization": f"Bearer {app.extensions['ada']}"}
+
+
+@pytest.fixture
+def by_ada(site: Flask) -> dict[str, str]:
+    return headers_of(site)
+
+
+@pytest.fixture
+def visitor(site: Flask) -> FlaskClient:
+    return site.test_client()

@@ -419,3 +419,13 @@ def test_of_very_many_undelivered_rows_no_key_is_deleted_one_by_one(
     assert likes(other, post_id) == 0
     assert depth(engine) == 0
     assert "50 writes are undelivered" in caplog.text
+
+
+def test_a_history_that_changed_ends_reading_at_the_next_look(own: Services, post_id: int) -> None:
+    """Whoever only reads learns of it, too."""
+    with serving(own):
+        run = own.backend.trust.run
+        assert run is not None
+        own.backend.trust.run = run._replace(database="that of before")
+        own.relay.work()
+        assert own.backend.trust.run is None

@@ -124,14 +124,14 @@ def test_no_network_has_more_passwords_looked_at_than_its_share(
 ) -> None:
     client = limited_app(log_ins="500/minute").test_client()
     found = statuses(client, ["203.0.113.7"] * 500, password=PASSWORD)
-    assert found == {201: 120, 429: 380}
+    assert (found[201] + found[409], found[429]) == (120, 380), "some had too many tokens by then"
     address = {"environ_overrides": {"REMOTE_ADDR": "203.0.113.7"}}
     sign_up = client.post("/api/users", json={"username": "hal", "password": PASSWORD}, **address)
     proof = {"current_password": PASSWORD, "new_password": PASSWORD + "!"}
     change = client.put("/api/me/password", json=proof, headers=bob.headers, **address)
     for refusal in (sign_up, change):
         assert "passwords" in problem(refusal, 429)["detail"]
-    assert attempt(client, "198.51.100.1", password=PASSWORD).status_code == 201
+    assert attempt(client, "198.51.100.1", username="bob", password=PASSWORD).status_code == 201
 
 
 def test_the_right_password_in_a_loop_from_many_networks_ends_in_a_wait(

@@ -136,8 +136,7 @@ def test_twins_at_the_same_time_are_carried_out_once(
 def test_a_twin_that_waits_too_long_is_told_so(
     client: FlaskClient, ada: Somebody, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bounds = text("SET LOCAL lock_timeout = '50ms'; SET LOCAL statement_timeout = '15s'")
-    monkeypatch.setattr("feedapp.services.unit_of_work._BOUNDS", bounds)
+    monkeypatch.setattr("feedapp.database.LOCK_TIMEOUT", 0.05)
     with engine.begin() as connection:
         connection.execute(
             text("INSERT INTO idempotency_records (user_id, key, fingerprint) VALUES (:id, :key, '')"),

@@ -229,7 +229,8 @@ def test_names_are_changed_few_times_a_day(limited_app: Callable[..., Flask], ad
     client = limited_app(renames="2/day").test_client()
 
     def rename(**change: str) -> int:
-        return client.patch("/api/me", headers=ada.headers, json=change).status_code
+        proved = {**change, "current_password": ada.password}
+        return client.patch("/api/me", headers=ada.headers, json=proved).status_code
 
     assert [rename(username="ada"), rename(display_name="Ada"), rename(username="bob")] == [200, 200, 409]
     assert [rename(username="ada_1"), rename(username="ada_2"), rename(username="ada_3")] == [200, 200, 429]

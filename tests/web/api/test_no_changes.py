@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from conftest import PASSWORD
 
 from api.calls import comment, data, logged, messages, nothing_changes
+from feedapp.blueprints.pages.cookies import session_cookie
 
 if TYPE_CHECKING:
     from conftest import Somebody
@@ -29,7 +31,7 @@ FORMS = [
     ("/posts/1/edit", {"body": "Hello"}),
     ("/posts/1/comments/1/edit", {"body": "Well said"}),
     ("/settings/profile", {"display_name": "Ada Lovelace", "bio": ""}),
-    ("/settings/username", {"username": "ada"}),
+    ("/settings/username", {"username": "ada", "current_password": PASSWORD}),
 ]
 
 
@@ -54,7 +56,7 @@ def test_by_the_api(client: FlaskClient, written: Somebody, engine: Engine, addr
 def test_by_the_pages(
     client: FlaskClient, written: Somebody, engine: Engine, address: str, form: dict[str, str]
 ) -> None:
-    client.set_cookie("feedapp_session", written.session)
+    client.set_cookie(session_cookie(client.application), written.session)
     with nothing_changes(engine):
         assert client.post(address, data=form).status_code == 303
 

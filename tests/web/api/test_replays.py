@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from api.calls import comment, contents, data, nothing_changes, problem, publish
+from feedapp.blueprints.pages.cookies import session_cookie
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -215,7 +216,11 @@ class TestWhatIsGone:
         sign_up(client)
         body = {"username": "dee", "password": NEW["password"]}
         token = data(client.post("/api/tokens", json=body), 201)["token"]
-        data(client.patch("/api/me", headers=bearer(token), json={"username": "countess"}))
+        data(
+            client.patch(
+                "/api/me", headers=bearer(token), json={"username": "countess", "current_password": NEW["password"]}
+            )
+        )
         again = sign_up(client)
         assert data(again, 201)["username"] == "countess"
         assert again.headers["Location"] == "/api/users/countess"
@@ -240,7 +245,7 @@ def test_the_text_of_a_form_is_in_no_record_either(
     client: FlaskClient, people: Callable[..., Somebody], engine: Engine
 ) -> None:
     eve = people("eve")
-    client.set_cookie("feedapp_session", eve.session)
+    client.set_cookie(session_cookie(client.application), eve.session)
     form = {"body": SECRET, "idempotency_key": "x"}
     assert client.post("/posts", data=form).status_code == 303
     assert publish(client, eve) == "2"

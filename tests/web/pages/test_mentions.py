@@ -36,7 +36,9 @@ def renamed(app: Flask, people: Callable[..., Somebody]) -> Callable[[], None]:
     bob = people("bob")
 
     def rename() -> None:
-        answer = app.test_client().patch("/api/me", headers=bob.headers, json={"username": "dee"})
+        answer = app.test_client().patch(
+            "/api/me", headers=bob.headers, json={"username": "dee", "current_password": PASSWORD}
+        )
         assert answer.status_code == 200
 
     return rename
@@ -88,9 +90,9 @@ def test_a_name_is_text_again_when_it_is_nobodys(
     for _ in range(3):
         assert DEE in reader.get(address).text
     if way == "rename":
-        client.patch("/api/me", headers=dee.headers, json={"username": "dee_2"})
+        client.patch("/api/me", headers=dee.headers, json={"username": "dee_2", "current_password": PASSWORD})
     else:
-        client.delete("/api/me", headers=dee.headers, json={"password": PASSWORD})
+        client.delete("/api/me", headers=dee.headers, json={"current_password": PASSWORD})
     assert 'href="/@dee"' not in reader.get(address).text
 
 

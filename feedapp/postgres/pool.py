@@ -1,0 +1,22 @@
+"""SQLAlchemy's pool, in which nobody waits for a connection beyond the deadline of the work in hand."""
+
+from __future__ import annotations
+
+from sqlalchemy.pool import QueuePool
+
+from feedapp import deadline
+
+
+class BoundedPool(QueuePool):
+    """`timeout` is how long a wait may be at most."""
+
+    _sqla_logger_namespace = "sqlalchemy.pool.BoundedPool"  # else it would log below our own name
+    _longest_wait: float
+
+    @property
+    def _timeout(self) -> float:
+        return deadline.limited(self._longest_wait)
+
+    @_timeout.setter
+    def _timeout(self, seconds: float) -> None:
+        self._longest_wait = seconds

@@ -1,0 +1,71 @@
+"""What a database must be for this code to serve from it: migrated, and one that accepts writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from alembic.script import ScriptDirectory
+
+from feedapp import database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+_LOOK = (
+    "SELECT pg_is_in_recovery() AS is_replica, current_setting('transaction_read_only') = 'on' AS is_read_only, "
+    "to_regclass('alembic_version') IS NOT NULL AS is_migrated, "
+    "has_table_privilege(to_regclass('posts'), 'INSERT') AND has_table_privilege(to_regclass('outbox'), 'DELETE') "
+    "AND has_table_privilege(to_regclass('users'), 'UPDATE') AS may_write"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a database is. `version` is the last migration that it has had, None if it has had none.
+
+    `needs` is the migration that this code needs, None if it has had that, or one that this code does not know yet.
+    """
+
+    is_replica: bool
+    is_read_only: bool
+    may_write: bool
+    version: str | None
+    needs: str | None
+
+
+class ReadinessRepository:
+    """Looks. `migrations` is their directory."""
+
+    def __init__(self, engine: Engine, *, migrations: Path) -> None:
+        self._engine = engine
+        self._migrations = migrations
+
+    def look(self) -> Found:
+        """Ask PostgreSQL, by two statements."""
+        (about,) = database.read(self._engine, _LOOK, {})
+        rows = database.read(self._engine, "SELECT version_num FROM alembic_version", {}) if about.is_migrated else []
+        had = {row.version_num for row in rows}
+        is_old = had <= self._known and self._head not in had
+        return Found(
+            is_replica=about.is_replica,
+            is_read_only=about.is_read_only,
+            may_write=about.may_write is not False,
+            version=max(had, default=None),
+            needs=self._head if is_old else None,
+        )
+
+    @cached_property
+    def _scripts(self) -> ScriptDirectory:
+        return ScriptDirectory(str(self._migrations))
+
+    @cached_property
+    def _head(self) -> str:
+        return self._scripts.get_current_head() or ""
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(script.revision for script in self._scripts.walk_revisions())
