@@ -1,6 +1,7 @@
 // Asks the site for parts of pages, and sends its forms. Every failure is one of three errors with a message to show.
 
 const PATIENCE = 15_000;
+const SAYS = ['main .message', 'main [data-detail]', 'main [role="alert"]']; // the first that there is, wherever it stands
 const BUSY = new Set([502, 503, 504]);
 
 /** Nothing came back: the request may or may not have been carried out. */
@@ -20,7 +21,7 @@ export class SignedOut extends Error {
 /** The site said no, and why. `page` is the document that it sent, `status` its status. */
 export class Refused extends Error {
   constructor(status, page) {
-    const said = page.querySelector('main .message, main [data-detail], main [role="alert"]');
+    const said = SAYS.map((part) => page.querySelector(part)).find(Boolean);
     super(said?.textContent.trim() || 'The site could not do that.');
     this.status = status;
     this.page = page;

@@ -1,7 +1,8 @@
 // Editing in place, and a question before something is deleted.
 import { page, send } from './asking.js';
+import { changed } from './clicks.js';
 import { number } from './numbering.js';
-import { refresh } from './placing.js';
+import { caughtUp } from './renewing.js';
 import { explain, tell } from './saying.js';
 import { equip, textOf } from './writing.js';
 
@@ -9,8 +10,12 @@ document.addEventListener('click', (event) => {
   const link = event.target.closest?.('.own a');
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   event.preventDefault();
+  if (link.dataset.asked) return;
+  link.dataset.asked = 'yes';
   const change = link.pathname.endsWith('/edit') ? edit : ask;
-  change(link).catch((error) => explain(error));
+  change(link)
+    .catch(explain)
+    .finally(() => delete link.dataset.asked);
 });
 
 async function edit(link) {
@@ -18,15 +23,18 @@ async function edit(link) {
   if (card.querySelector('.in-place')) return;
   const form = (await page(link.href)).querySelector('form[data-writes]');
   form.classList.add('in-place');
+  if (card.matches('.whole, [data-unfolded]')) form.action += '?whole=1';
   const hidden = [...card.querySelectorAll(':scope > .text, :scope > .more, :scope > .acts')];
   for (const part of hidden) part.hidden = true;
   card.querySelector('.by').after(form);
   equip(form);
+  changed();
   textOf(form).focus();
   form.querySelector('a.button').addEventListener('click', (event) => {
     event.preventDefault();
     form.remove();
     for (const part of hidden) part.hidden = false;
+    changed();
     link.focus();
   });
 }
@@ -34,12 +42,16 @@ async function edit(link) {
 async function ask(link) {
   const card = link.closest('.card');
   const question = (await page(link.href)).querySelector('main .sheet');
+  if (document.querySelector('dialog[open]')) return;
   const dialog = document.createElement('dialog');
+  dialog.className = 'question';
   question.querySelector('.title').id = 'question';
   dialog.setAttribute('aria-labelledby', 'question');
   dialog.append(...question.children);
+  const text = dialog.querySelector('blockquote');
+  Object.assign(text, { tabIndex: 0, role: 'group', ariaLabel: 'What would be deleted' });
   document.body.append(dialog);
-  dialog.addEventListener('close', () => dialog.remove());
+  dialog.addEventListener('close', () => (dialog.remove(), changed()));
   const keep = dialog.querySelector('a.button');
   keep.addEventListener('click', (event) => {
     event.preventDefault();
@@ -54,17 +66,21 @@ async function ask(link) {
     remove(form, card).catch(explain).finally(() => dialog.close());
   });
   dialog.showModal();
+  changed();
   keep.focus();
 }
 
 async function remove(form, card) {
   await send(form);
-  if (card.matches('.whole')) return location.assign(card.matches('.post') ? '/' : `${form.querySelector('a').href}#comments`);
+  if (card.matches('.post.whole')) return location.assign('/');
+  if (card.matches('.comment') && !card.closest('.comments')) {
+    return location.assign(`${new URL(form.action).pathname.replace(/\/comments\/.*/, '')}#comments`);
+  }
   const next = card.nextElementSibling ?? card.previousElementSibling;
   const list = card.parentElement;
   card.remove();
   number(list);
   tell('Deleted.');
   (next?.matches('.card') ? next : document.querySelector('main')).focus({ preventScroll: true });
-  if (card.matches('.comment')) await refresh('#comments-title', '.whole .acts');
+  await caughtUp(list);
 }

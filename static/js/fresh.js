@@ -1,6 +1,8 @@
 // "3 new posts": asked for by a request that is nearly free, shown above what is being read, which does not move.
 import { page } from './asking.js';
+import { changed } from './clicks.js';
 import { number } from './numbering.js';
+import { renew } from './renewing.js';
 import { explain, tell } from './saying.js';
 
 const EVERY = 30_000;
@@ -34,11 +36,12 @@ export async function merge() {
   const cards = [...now.querySelectorAll(':scope > .card')];
   const fresh = cards.filter((card) => !document.getElementById(card.id));
   if (fresh.length === cards.length && feed.querySelector('.card')) return location.assign(location.pathname);
-  for (const card of cards) document.getElementById(card.id)?.replaceWith(card);
+  for (const card of cards) if (document.getElementById(card.id)) renew(document.getElementById(card.id), card);
   feed.prepend(...fresh);
   Object.assign(feed.dataset, now.dataset);
   place.replaceChildren();
   number(feed);
+  changed();
   return fresh;
 }
 
@@ -46,7 +49,7 @@ export async function merge() {
 export async function show() {
   try {
     const fresh = await merge();
-    scrollTo({ top: 0 });
+    scrollTo({ top: 0, behavior: 'instant' });
     fresh?.[0]?.focus({ preventScroll: true });
   } catch (error) {
     explain(error);

@@ -1,8 +1,10 @@
 // Lists that go on as one reads, three pages by themselves and then by the button, so that the footer can be reached;
 // and coming back to the same place in them.
 import { page } from './asking.js';
+import { changed } from './clicks.js';
 import { number } from './numbering.js';
 import { explain, tell } from './saying.js';
+import { unseen } from './threads.js';
 
 const BY_ITSELF = 3;
 const MOST = 20;
@@ -27,7 +29,7 @@ async function append(link) {
   list.setAttribute('aria-busy', 'true');
   try {
     const more = await page(link.href, { fragment: true });
-    const cards = [...more.querySelectorAll('.card')].filter((card) => !document.getElementById(card.id));
+    const cards = unseen([...more.querySelectorAll('.card')]);
     if (list === nav.parentElement) nav.before(...cards);
     else list.append(...cards);
     const next = more.querySelector('.paging [rel="next"]');
@@ -35,7 +37,9 @@ async function append(link) {
     if (next) link.replaceWith(next);
     else link.remove();
     if (!nav.children.length) nav.remove();
+    list.dataset.last = link.href;
     loaded += 1;
+    changed();
     number(list);
     if (focused) cards[0]?.focus({ preventScroll: true });
     tell(`${cards.length} more.`);

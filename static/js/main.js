@@ -1,4 +1,6 @@
 // What makes pages pleasant that already work without it. Each module looks for its own parts of the page.
+import { sendOnce } from './clicks.js';
+import './growing.js';
 import './schemes.js';
 import './toggles.js';
 import './writing.js';
@@ -8,6 +10,8 @@ import './fresh.js';
 import './unfolding.js';
 import './keys.js';
 import './times.js';
+
+document.addEventListener('submit', sendOnce); // after the others: what they send themselves is no affair of this
 
 for (const part of document.querySelectorAll('[data-script]')) part.hidden = false;
 

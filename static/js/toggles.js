@@ -1,5 +1,6 @@
 // Likes and follows: they show at once, and are taken back with a message when the site says no.
 import { send } from './asking.js';
+import { caughtUp } from './renewing.js';
 import { explain } from './saying.js';
 
 const FORMS = 'form.like, form.follow';
@@ -49,4 +50,5 @@ function settle(form, answer) {
   if (form.querySelector('.now')) settled.querySelector('button').classList.add('now');
   form.replaceWith(settled);
   if (focused) settled.querySelector('button').focus({ preventScroll: true });
+  if (form.matches('.follow') && document.querySelector('.people-tabs')) caughtUp().catch(() => {});
 }

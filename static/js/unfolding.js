@@ -1,5 +1,7 @@
 // A long post unfolds where it stands.
 import { page } from './asking.js';
+import { changed } from './clicks.js';
+import { unfold as show } from './renewing.js';
 import { explain } from './saying.js';
 
 document.addEventListener('click', (event) => {
@@ -15,8 +17,8 @@ async function unfold(link) {
   try {
     const card = link.closest('.card');
     const whole = (await page(link.href)).querySelector('.whole .text');
-    card.querySelector('.text').replaceWith(whole);
-    link.closest('.more').remove();
+    show(card, whole);
+    changed();
     card.focus({ preventScroll: true });
   } finally {
     link.classList.remove('waiting');

@@ -1,12 +1,16 @@
 // Forms in which a text is written: a draft that survives, a count, Ctrl+Enter, and sending without leaving the page.
 import { Refused, SignedOut, Unreachable, send } from './asking.js';
+import { steady } from './clicks.js';
 import * as drafts from './drafts.js';
+import { fit } from './growing.js';
+import { note, unmark } from './noting.js';
 import { arrived } from './placing.js';
 import { tell } from './saying.js';
 
 const FORMS = 'form[data-writes]';
 const LONGEST = 20_000;
 const NEAR = 500;
+const UNFIT = 422;
 const lengths = new Intl.NumberFormat('en');
 
 export const textOf = (form) => form.elements.namedItem('body');
@@ -35,18 +39,20 @@ function restore(form) {
   if (text.value.trim() && text.value !== draft.over) return drafts.drop(form);
   text.value = draft.text;
   if (draft.key && keyOf(form)) keyOf(form).value = draft.key;
-  note(form, 'Your unsent text from before.', 'Discard it', () => {
+  const discard = () => {
     text.value = text.dataset.saved;
     drafts.drop(form);
     if (keyOf(form)) keyOf(form).value = newKey();
     measure(form);
     text.focus();
-  });
+  };
+  note(form, 'Your unsent text from before.', { label: 'Discard it', action: discard });
 }
 
 function measure(form) {
   const count = form.querySelector('.count');
   if (!count) return;
+  fit(textOf(form));
   const length = lengthOf(textOf(form).value);
   const over = length > LONGEST;
   count.textContent = length ? `${lengths.format(length)} / ${lengths.format(LONGEST)}` : '';
@@ -54,24 +60,6 @@ function measure(form) {
   const near = over ? 'Too long' : length > LONGEST - NEAR ? 'Nearly full' : '';
   if (near !== (form.dataset.near ?? '')) tell(near && `${near}: ${count.textContent} characters.`);
   form.dataset.near = near;
-}
-
-function note(form, message, label, action) {
-  form.querySelector('.note')?.remove();
-  if (!message) return;
-  const line = document.createElement('p');
-  line.className = `note notice row${action ? '' : ' bad'}`;
-  line.setAttribute('role', action ? 'status' : 'alert');
-  line.append(message);
-  if (action) {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'as-link';
-    button.append(label);
-    button.addEventListener('click', () => (line.remove(), action()));
-    line.append(button);
-  }
-  form.querySelector('.row').before(line);
 }
 
 const remember = (form) => {
@@ -83,6 +71,7 @@ const remember = (form) => {
 document.addEventListener('input', ({ target }) => {
   const form = target.closest?.(FORMS);
   if (!form || target !== textOf(form)) return;
+  unmark(form);
   measure(form);
   remember(form);
 });
@@ -103,7 +92,7 @@ document.addEventListener('submit', (event) => {
 async function publish(form) {
   const text = textOf(form);
   remember(form);
-  if (lengthOf(text.value) > LONGEST) return note(form, 'That is too long: at most 20,000 characters.');
+  if (lengthOf(text.value) > LONGEST) return note(form, 'That is too long: at most 20,000 characters.', { field: text });
   form.dataset.sending = 'yes';
   const button = form.querySelector('.row .button');
   button.setAttribute('aria-disabled', 'true');
@@ -114,9 +103,11 @@ async function publish(form) {
     const answer = await send(form);
     drafts.drop(form);
     await arrived(form, answer.querySelector('article'));
-    text.value = text.dataset.saved = '';
+    steady(button, () => {
+      text.value = text.dataset.saved = '';
+      measure(form);
+    });
     if (keyOf(form)) keyOf(form).value = newKey();
-    measure(form);
   } catch (error) {
     fail(form, error);
   } finally {
@@ -133,7 +124,8 @@ function fail(form, error) {
   } else if (error instanceof SignedOut || (error instanceof Refused && [409, 412].includes(error.status))) {
     HTMLFormElement.prototype.submit.call(form); // the page that the site has for this keeps the text and says what to do
   } else {
-    note(form, error.message);
+    const field = error instanceof Refused && error.status === UNFIT && textOf(form);
+    note(form, error.message, { field });
     textOf(form).focus();
   }
 }

@@ -14,6 +14,10 @@ SHIFT = """() => new Promise(resolve => { let sum = 0;
         .observe({type: 'layout-shift', buffered: true});
     setTimeout(() => resolve(sum), 400); })"""
 
+MOVES = """() => new Promise(resolve => { const seen = []; const look = () => {
+    seen.push(Math.round(scrollY)); if (seen.length < 20) requestAnimationFrame(look); else resolve(seen); };
+    addEventListener('load', () => requestAnimationFrame(look)); if (document.readyState === 'complete') look(); })"""
+
 
 @pytest.mark.parametrize("width", [320, 640], ids=["320 pixels wide", "magnified to 200 percent"])
 def test_no_page_scrolls_sideways(visit: Any, width: int) -> None:
@@ -24,6 +28,42 @@ def test_no_page_scrolls_sideways(visit: Any, width: int) -> None:
     for stop in stops:
         page = (ada if stop.signed_in else stranger).go(stop.address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, stop.name
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_no_page_scrolls_sideways_with_text_of_twice_the_size(visit: Any, width: int) -> None:
+    ada, stops = furnish(visit)
+    stranger = visit()
+    wide = []
+    for each in (ada, stranger):
+        each.page.set_viewport_size({"width": width, "height": 700})
+    for stop in stops:
+        page = (ada if stop.signed_in else stranger).go(stop.address)
+        page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+        if (seen := page.evaluate("document.documentElement.scrollWidth")) > width:
+            wide.append((stop.name, seen))
+    assert not wide
+
+
+@pytest.mark.parametrize("anchor", ["#comment", "#comments", "#compose"])
+def test_a_link_to_a_part_of_a_page_is_there_at_once(visit: Any, anchor: str) -> None:
+    ada = visit("ada")
+    ada.page.emulate_media(reduced_motion="no-preference")
+    number = ada.write("A post\n" * 30)
+    for each in range(40):
+        ada.post(f"/posts/{number}/comments?fragment=1", body=f"Comment {each}\n" * 4)
+    page = ada.go(f"/posts/{number}")
+    ids = page.locator(".comment").evaluate_all("all => all.map(each => each.id)")
+    part = f"#{ids[37]}" if anchor == "#comment" else anchor
+    page.goto("about:blank")
+    page.goto(f"/posts/{number}{part}", wait_until="domcontentloaded")
+    moves = page.evaluate(MOVES)
+    assert len(set(moves)) == 1, moves
+    assert moves[0] > 0
+    expect(page.locator(part)).to_be_in_viewport()
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    page.evaluate("part => { location.hash = ''; location.hash = part }", part)
+    assert page.evaluate("scrollY") == moves[0]
 
 
 @pytest.mark.parametrize("address", ["/", "/public", "post"])

@@ -131,6 +131,42 @@ def test_a_long_post_unfolds_where_it_stands(visit: Any) -> None:
     assert page.url.endswith("/")
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata", "Pacific/Auckland"])
+def test_the_time_of_an_edit_is_the_reader_s_own(visit: Any, zone: str) -> None:
+    ada = visit("ada", timezone_id=zone, locale="en-GB")
+    number = ada.write("First words")
+    ada.post(f"/posts/{number}/comments", body="A comment")
+    page = ada.go(f"/posts/{number}")
+    comment = page.locator(".comment").get_attribute("id").removeprefix("comment-")
+    for address in (f"/posts/{number}", f"/posts/{number}/comments/{comment}"):
+        ada.post(f"{address}/edit", body="Better words")
+    local = """zone => { const clock = {timeZone: zone, hour: '2-digit', minute: '2-digit'};
+        return [...document.querySelectorAll('.edited time')].map(time => [
+            time.textContent, new Intl.DateTimeFormat('en-GB', clock).format(new Date(time.dateTime))]); }"""
+    for address in ("/", f"/posts/{number}", f"/posts/{number}/comments/{comment}"):
+        page.goto(address)
+        expect(page.locator(".edited time").first).not_to_contain_text("UTC")
+        for shown, wanted in page.evaluate(local, zone):
+            assert wanted in shown
+            assert "UTC" not in shown
+    page.goto("/")
+    page.get_by_role("link", name="Edit").click()
+    page.locator(".in-place textarea").fill("Edited in place")
+    page.get_by_role("button", name="Save").click()
+    expect(ada.card("Edited in place").locator(".edited time")).not_to_contain_text("UTC")
+    assert not ada.mistakes
+
+
+def test_days_are_the_reader_s_own(visit: Any) -> None:
+    ada = visit("ada", timezone_id="Pacific/Kiritimati", locale="en-GB")
+    page = ada.go("/settings/tokens")
+    shown = page.locator(".token time").first
+    moment = shown.get_attribute("datetime")
+    day = "{timeZone: 'Pacific/Kiritimati', day: 'numeric'}"
+    wanted = page.evaluate(f"moment => new Intl.DateTimeFormat('en', {day}).format(new Date(moment))", moment)
+    expect(shown).to_have_text(re.compile(rf"^{wanted} [A-Z][a-z]{{2}} \d{{4}}$"))
+
+
 def test_times_are_relative_and_exact_on_hover(visit: Any) -> None:
     ada = visit("ada", timezone_id="America/New_York", locale="en-US")
     ada.write("A moment")

@@ -49,6 +49,10 @@ class Visitor:
         self.page.goto(address)
         return self.page
 
+    def stop_loading(self) -> None:
+        """Keep lists from going on by themselves."""
+        self.page.add_init_script("window.IntersectionObserver = class { observe() {} disconnect() {} }")
+
     def card(self, text: str) -> Locator:
         """Find the post or comment with this text."""
         return self.page.locator(".card").filter(has=self.page.locator(".text", has_text=text)).first

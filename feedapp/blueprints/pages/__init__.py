@@ -26,6 +26,7 @@ from feedapp.blueprints.pages import (
     schemes,
     sessions,
     settings,
+    slashes,
     tokens,
 )
 
@@ -41,6 +42,7 @@ error_page = problems.error_page
 def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint out of one for each feature."""
     pages = Blueprint("pages", __name__)
+    pages.before_app_request(slashes.lead_to_the_page)
     pages.before_request(csrf.protect)
     pages.before_request(forms.refuse_other_encodings)
     RequestLimits(

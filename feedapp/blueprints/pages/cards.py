@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from flask import current_app
 from markupsafe import Markup
 
 from feedapp.blueprints.memory import kept_if_small
 from feedapp.blueprints.pages import times
+from feedapp.blueprints.pages.addresses import way_back
 from feedapp.text.folding import Excerpt, excerpt
 from feedapp.text.links import may_name, names
 
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
 KEPT = 2_048
 LONGEST_KEPT = 2_000
 """Cards of up to so many characters are kept: 50 MB at the most, some 8 MB in practice."""
+
+
+WAY_BACK = token_urlsafe(16)
+"""Stands in a kept card for the page that it comes to stand on. Nobody can write it into a post."""
 
 
 class Cards(NamedTuple):
@@ -40,12 +47,12 @@ def feed(page: Paged[PostView], viewer: Viewer | None, people: frozenset[str]) -
 
 def whole(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
     """Make the card of a post on its own page."""
-    return _card(_post, post, viewer, people, whole=True)
+    return _placed(_card(_post, post, viewer, people, whole=True), viewer)
 
 
 def one(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
     """Make the card of a post as it stands in a feed."""
-    return _card(_post, post, viewer, people)
+    return _placed(_card(_post, post, viewer, people), viewer)
 
 
 def like(post: object) -> Markup:
@@ -66,6 +73,17 @@ def comment(view: CommentView, viewer: Viewer | None, people: frozenset[str]) ->
 def whole_comment(view: CommentView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
     """Make one comment on its own page."""
     return _card(_comment, view, viewer, people, whole=True)
+
+
+def _placed(card: Markup, viewer: Viewer | None) -> Markup:
+    """Put in the address of the page on which the card stands, to which logging in leads back.
+
+    The reader's own home comes instead of `/` then, in which the post may be missing.
+    """
+    if viewer is not None:
+        return card
+    back = way_back()
+    return Markup(card.replace(WAY_BACK, quote("/public" if back == "/" else back, safe="/@")))  # noqa: S704  (escaped)
 
 
 def _card(
@@ -92,7 +110,7 @@ def _body(written: PostView | CommentView, *, whole: bool) -> Excerpt:
 @kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))
 def _post(post: PostView, *, own: bool, age: str, whole: bool, people: frozenset[str]) -> Markup:
     body = _body(post, whole=whole)
-    return _made("_post.html", "card", post, own=own, age=age, whole=whole, body=body, people=people)
+    return _made("_post.html", "card", post, own=own, age=age, whole=whole, body=body, people=people, back=WAY_BACK)
 
 
 @kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))

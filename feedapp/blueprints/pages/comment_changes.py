@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 from flask import request, url_for
 
 from feedapp.blueprints.pages import cards, cookies
-from feedapp.blueprints.pages.addresses import came_from, known_id
+from feedapp.blueprints.pages.addresses import known_id
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
-from feedapp.blueprints.pages.rendering import nothing, page, see_other, shown, wants_fragment
+from feedapp.blueprints.pages.rendering import nothing, page, see_other, shown, wants_fragment, wants_whole
 from feedapp.blueprints.pages.versions import FIELD, applied, expected
 from feedapp.blueprints.pages.writing import CONFLICT, writing
 from feedapp.errors import InvalidInputError, StaleEditError
@@ -98,8 +98,8 @@ def place(posts: PostService, view: CommentView) -> str:
 
 
 def _as_before(view: CommentView, viewer: Viewer, names: NameService) -> Markup:
-    """Make the card as it stands where it was edited: whole on its own page, shortened under the post."""
-    if came_from("") == by_itself(view):
+    """Make the card as it stands where it was edited: whole on its own page or unfolded, else shortened."""
+    if wants_whole():
         return cards.whole_comment(view, viewer, names.in_text(view))
     return cards.comment(view, viewer, names.in_list([view]))
 

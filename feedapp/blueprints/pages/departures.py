@@ -39,6 +39,6 @@ def blueprint(accounts: AccountService, viewers: ViewerService) -> Blueprint:
             answer = page("leave.html", viewer=viewer, status=error.status, form=form)
             answer.headers["Retry-After"] = str(error.retry_after)
             return answer
-        return cookies.drop(page("left.html", viewer=None, done=done))
+        return cookies.drop(page("left.html", viewer=None, done=done, next="/"))
 
     return departure_pages

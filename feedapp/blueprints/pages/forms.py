@@ -29,6 +29,12 @@ class Form(NamedTuple):
     values: Mapping[str, str]
     messages: Mapping[str, str]
 
+    @property
+    def first_at_fault(self) -> str | None:
+        """The field that gets the focus, in the order in which the form was sent; "" for the form as a whole."""
+        sent = ["", *request.form]
+        return min(self.messages, key=lambda name: sent.index(name) if name in sent else len(sent), default=None)
+
 
 def read(schema: type[InputT], *, optional: frozenset[str] = frozenset()) -> InputT:
     """Read the form that was sent; an optional field left empty counts as left out. Raise InvalidInputError."""

@@ -9,7 +9,7 @@ from flask import request, url_for
 from feedapp.blueprints.pages import cards, cookies
 from feedapp.blueprints.pages.addresses import known_id
 from feedapp.blueprints.pages.forms import Form, read, refused, typed
-from feedapp.blueprints.pages.rendering import nothing, page, see_other, shown, wants_fragment
+from feedapp.blueprints.pages.rendering import nothing, page, see_other, shown, wants_fragment, wants_whole
 from feedapp.blueprints.pages.versions import FIELD, applied, expected
 from feedapp.blueprints.pages.writing import CONFLICT, writing
 from feedapp.errors import InvalidInputError, StaleEditError
@@ -46,7 +46,9 @@ def add_to(post_pages: Blueprint, posts: PostService, viewers: ViewerService, na
             current = linked(now.body, names.in_text(now))
             return writing(viewer, "post", post_id=wanted, form=form, version=now.version, current=current)
         if wants_fragment():
-            return shown(cards.whole(view, viewer, names.in_text(view)))
+            whole = wants_whole()
+            people = names.in_text(view) if whole else names.in_list([view])
+            return shown(cards.whole(view, viewer, people) if whole else cards.one(view, viewer, people))
         return see_other(url_for("pages.posts.show", post_id=post_id))
 
     @post_pages.get("/posts/<post_id>/delete")

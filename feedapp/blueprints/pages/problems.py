@@ -12,10 +12,14 @@ from feedapp.blueprints.pages.addresses import came_from, here
 from feedapp.blueprints.pages.csrf import SAFE
 from feedapp.blueprints.pages.forms import typed
 from feedapp.blueprints.pages.rendering import document, page, see_other
-from feedapp.errors import UnauthenticatedError
+from feedapp.errors import UnauthenticatedError, UnavailableError
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response
+
+    from feedapp.blueprints.errors import ErrorPage
+    from feedapp.services.viewers import ViewerService
+    from feedapp.services.views import Viewer
 
 TEXT_IS_OURS = frozenset({404, 409, 429, 500, 503})
 LONG_TEXTS = ("body", "bio", "kept")
@@ -38,21 +42,34 @@ def register(pages: Blueprint) -> None:
         )
 
 
-def error_page(status: int, title: str, detail: str) -> Response:
-    """Make a page that helps. It does not ask who reads it, and no text that was sent is lost."""
-    field, kept = _text(*LONG_TEXTS, *SHORT_TEXTS) if request.method == "POST" and status in TEXT_IS_OURS else ("", "")
-    others = {name: text for name, text in typed().items() if name != field} if kept else {}
-    return document(
-        "error.html",
-        status=status,
-        unknown=True,
-        title=title,
-        detail=detail,
-        kept_as=field,
-        kept=kept,
-        others=others,
-        again=status in WORTH_REPEATING,
-    )
+def error_page(viewers: ViewerService) -> ErrorPage:
+    """Give what makes a page that helps, for the viewer if that can be said; no text that was sent is lost."""
+
+    def make(status: int, title: str, detail: str) -> Response:
+        wanted = request.method == "POST" and status in TEXT_IS_OURS
+        field, kept = _text(*LONG_TEXTS, *SHORT_TEXTS) if wanted else ("", "")
+        context = {
+            "title": title,
+            "detail": detail,
+            "kept_as": field,
+            "kept": kept,
+            "others": {name: text for name, text in typed().items() if name != field} if kept else {},
+            "again": status in WORTH_REPEATING,
+        }
+        try:
+            viewer = _viewer(viewers, status)
+        except Exception:  # noqa: BLE001  (whatever it is: this page says what went wrong before)
+            return document("error.html", status=status, unknown=True, **context)
+        return page("error.html", viewer=viewer, status=status, **context)
+
+    return make
+
+
+def _viewer(viewers: ViewerService, status: int) -> Viewer | None:
+    """Say who reads. Raise UnavailableError where asking would make somebody wait once more for what is away."""
+    if status == UnavailableError.status and cookies.presented():
+        raise UnavailableError("Nobody can say who reads this.")
+    return viewers.identify(cookies.credentials()).viewer
 
 
 def _text(*fields: str) -> tuple[str, str]:

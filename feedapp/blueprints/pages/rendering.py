@@ -8,7 +8,7 @@ from zlib import crc32
 
 from flask import Response, current_app, request
 
-from feedapp.blueprints.pages import assets, cookies, links, scheme_cookie, times
+from feedapp.blueprints.pages import addresses, assets, cookies, links, scheme_cookie, times
 from feedapp.blueprints.pages.csrf import SAFE
 from feedapp.blueprints.parameters import Parameters
 from feedapp.blueprints.validators import PUBLIC
@@ -32,6 +32,7 @@ def equip(state: BlueprintSetupState) -> None:
     environment = state.app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals.update(link=links.link, asset=assets.asset, styles=assets.styles, modules=assets.modules)
+    environment.globals.update(way_back=addresses.way_back)
     environment.filters.update(
         linked=html.linked,
         excerpt=folding.excerpt,
@@ -62,6 +63,11 @@ def wants_fragment() -> bool:
     return request.args.get("fragment") == "1"
 
 
+def wants_whole() -> bool:
+    """Tell whether a script shows the whole text where it puts the fragment that it asks for, not its beginning."""
+    return request.args.get("whole") == "1"
+
+
 def fragment(cards: Cards, *, viewer: Viewer | None, prev: str, next: str, label: str, anchor: str = "") -> Response:  # noqa: A002
     """Answer with the cards of a list and its paging, without the page around them."""
     return page("_cards.html", viewer=viewer, cards=cards, prev=prev, next=next, label=label, anchor=anchor)
@@ -86,6 +92,11 @@ def document(template: str, *, status: int, **context: Any) -> Response:
 def see_other(address: str) -> Response:
     """Send the browser to another page, which it gets with GET."""
     return _labelled(Response(status=303, headers={"Location": address}))
+
+
+def permanently(address: str) -> Response:
+    """Send the browser to the right address of a page, with the method and the form that it came with."""
+    return _labelled(Response(status=308, headers={"Location": address}))
 
 
 def nothing() -> Response:

@@ -133,7 +133,7 @@ def _again(
             profile,
             viewer,
             values=typed(),
-            messages={"current_password": error.detail},
+            messages={"current_password" if "current_password" in request.form else "": error.detail},
             part=part,
             status=error.status,
         )

@@ -36,7 +36,7 @@ def test_it_never_leads_elsewhere(browser: Any, ada: Any, referer: str) -> None:
 
 
 def test_somebody_who_is_not_signed_in_is_asked_to_log_in(browser: Any, ada: Any) -> None:
-    assert '/login?next=/posts/1"' in browser().get("/").text
+    assert '/login?next=/public%23post-1"' in browser().get("/").text
     answer = browser().post("/posts/1/likes", Referer="http://localhost/public")
     assert (answer.status_code, answer.location) == (303, "/login?next=/public")
 

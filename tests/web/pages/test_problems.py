@@ -62,6 +62,48 @@ def test_a_method_that_is_not_there_is_a_page_that_helps(browser: Any) -> None:
         assert answer.headers["Allow"]
 
 
+def test_an_error_page_looks_signed_in_to_who_is(browser: Any, people: Any, ada: Any) -> None:
+    browser(people("bob")).post("/posts", {"body": "not ada's"})
+    signed_in, other = browser(ada), "http://evil.example"
+    answers = [signed_in.get(address) for address in ("/nowhere", "/posts/9", "/@nobody", "/posts/2/edit", "/logout")]
+    answers += [signed_in.get("/public?cursor=broken"), signed_in.post("/posts", {"body": "x"}, Origin=other)]
+    answers += [signed_in.post("/posts/9/comments", {"body": "to a post that is gone"})]
+    for answer in answers:
+        assert answer.status_code >= 400
+        assert 'href="/@ada"' in answer.text, answer.request.path
+        assert ">Log in<" not in answer.text
+        assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_an_error_page_looks_signed_out_to_who_is(browser: Any, ada: Any) -> None:
+    for address in ("/nowhere", "/posts/9", "/@nobody"):
+        answer = browser().get(address)
+        assert answer.status_code == 404
+        assert ">Log in</a>" in answer.text
+        assert "ada" not in answer.text
+    forgotten = browser()
+    forgotten.client.set_cookie(forgotten.name, "1." + "x" * 43)
+    answer = forgotten.get("/nowhere")
+    assert ">Log in</a>" in answer.text
+    assert "Max-Age=0" in answer.headers["Set-Cookie"]
+
+
+def test_an_error_page_does_not_mislead_while_nobody_can_say_who_reads(
+    browser: Any, services: Any, ada: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_args: Any, **_more: Any) -> None:
+        raise OperationalError("SELECT", {}, Exception("gone away"))
+
+    services.backend.clear()
+    monkeypatch.setattr(services.reading, "facts", away)
+    monkeypatch.setattr(services.reading, "load_facts", away)
+    for address in ("/nowhere", "/settings"):
+        text = browser(ada).get(address).text
+        assert ">Log in<" not in text
+        assert "Your account" not in text
+        assert 'href="/">Home</a>' in text
+
+
 def test_a_text_is_given_back_when_the_database_is_away(
     browser: Any, services: Any, ada: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

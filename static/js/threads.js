@@ -1,0 +1,55 @@
+// Comments in the order of the site: one's own stands after all that are older, shown or not.
+import { page } from './asking.js';
+import { steady } from './clicks.js';
+import { recount } from './renewing.js';
+
+const thread = document.querySelector('.thread');
+const onward = () => document.querySelector('.thread ~ .paging [rel="next"]');
+
+/** Where comments stand that are later than those which the link "Later comments" leads to. */
+function ahead() {
+  const place = document.querySelector('.ahead') ?? document.createElement('div');
+  if (!place.isConnected) {
+    place.className = 'ahead';
+    onward().closest('.paging').after(place);
+  }
+  return place;
+}
+
+/** Put one's own new comment where it belongs, `keeping` an element where it is; then what others wrote meanwhile. */
+export async function add(card, keeping) {
+  steady(keeping, () => (onward() ? ahead() : thread).append(card));
+  const now = await page(thread.dataset.last ?? location.href);
+  steady(keeping, () => {
+    recount(now);
+    merge(now);
+  });
+}
+
+function merge(now) {
+  const cards = [...now.querySelectorAll('.thread > .card')];
+  for (const [index, card] of cards.entries()) {
+    const shown = document.getElementById(card.id);
+    const before = index && document.getElementById(cards[index - 1].id);
+    if (shown && !shown.closest('.ahead') && (!before || before.nextElementSibling === shown)) continue;
+    if (before) before.after(shown ?? card);
+    else if (!shown) thread.append(card);
+  }
+  const more = now.querySelector('.thread ~ .paging');
+  if (!more?.querySelector('[rel="next"]')) return;
+  if (!onward()) {
+    document.querySelector('.thread ~ .paging')?.remove();
+    thread.after(more);
+  }
+  const end = document.getElementById(cards.at(-1)?.id);
+  while (end?.nextElementSibling) ahead().prepend(thread.lastElementChild);
+}
+
+/** Give those of the comments that are new here, and take what stood ahead and is among them from there. */
+export function unseen(cards) {
+  return cards.filter((card) => {
+    const shown = document.getElementById(card.id);
+    if (shown?.closest('.ahead')) shown.remove();
+    return !shown?.isConnected;
+  });
+}
