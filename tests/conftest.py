@@ -143,7 +143,8 @@ def app(running_app: Flask, engine: Engine, redis: Redis) -> Flask:
     parts.reading._along.clear()
     if made_anew:
         parts.backend.trust.lose("the database was made anew")
-    parts.relay.work()  # as before a process serves: Redis is trusted
+    parts.relay.work()  # as before a process serves
+    assert parts.backend.trust.state == "trusted"
     forget_everything(redis)
     return running_app
 

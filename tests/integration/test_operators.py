@@ -166,7 +166,7 @@ def test_in_json_each_line_is_an_object_with_the_id_of_its_request(
     client: FlaskClient, ada: Somebody, told: Callable[[str], io.StringIO]
 ) -> None:
     output = told("json")
-    client.get('/api/posts?x="\n', headers={"X-Request-Id": "from-the-proxy.1"})
+    client.get('/public?x="\n', headers={"X-Request-Id": "from-the-proxy.1"})
     client.post("/api/posts", headers={**ada.headers, "X-Request-Id": "from-the-proxy.2"}, json={"body": "new"})
     lines = [json.loads(line) for line in output.getvalue().splitlines()]
     assert {line["request_id"] for line in lines} == {"from-the-proxy.1", "from-the-proxy.2"}

@@ -225,7 +225,8 @@ def test_the_flask_command_serves_by_the_settings_with_nothing_heavy_above_the_w
 def test_workers_that_root_starts_are_not_root_and_what_they_need_still_works(
     start: Callable[..., Site], database_url: str, redis_server: RedisChoice, app: Flask
 ) -> None:
-    site = start("wsgi:app", DATABASE_URL=database_url, REDIS_URL=redis_server.url)
+    token = "a-token-for-Prometheus"
+    site = start("wsgi:app", DATABASE_URL=database_url, REDIS_URL=redis_server.url, METRICS_TOKEN=token)
     assert site.wait_for("/readyz").status == 200
     for worker in site.workers():
         assert 0 not in worker.uids()
@@ -235,7 +236,8 @@ def test_workers_that_root_starts_are_not_root_and_what_they_need_still_works(
         )
         assert int(effective.split()[1], 16) in {0, 1 << 2}  # at most to read below closed directories
     assert site.client().ask("/public").status == 200
-    assert b"feedapp_request_seconds_count" in site.client().ask("/metrics").body
+    figures = site.client().ask("/metrics", f"Authorization: Bearer {token}").body
+    assert b"feedapp_request_seconds_count" in figures
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")

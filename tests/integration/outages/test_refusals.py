@@ -12,6 +12,7 @@ from conftest import services as services_of
 from pages.browsing import textarea
 
 from feedapp import troubles
+from feedapp.blueprints.pages.cookies import session_cookie
 from outages.databases import ask
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def test_on_a_full_disk_reads_go_on_and_writes_lose_no_text_and_it_recovers_by_i
     site: Flask, visitor: FlaskClient, database: Postgres, by_ada: dict[str, str]
 ) -> None:
     page = site.test_client()
-    page.set_cookie("feedapp_session", session_of(site))
+    page.set_cookie(session_cookie(site), session_of(site))
     with refusing(database, "53100", NO_ROOM):
         refused = page.post("/posts", data={"body": "long\nthoughts"}, headers={"Origin": "http://localhost"})
         assert refused.status_code == 503
@@ -112,6 +113,7 @@ def test_a_hundred_refusals_are_one_line(
 
 def test_a_full_redis_is_one_warning(site: Flask, server: RedisServer, by_ada: dict[str, str]) -> None:
     services = services_of(site)
+    services.backend.client.config_set("maxmemory-policy", "noeviction")
     services.backend.client.config_set("maxmemory", "1")
     with logged() as records:
         for number in range(30):

@@ -71,9 +71,12 @@ def restorable(running_app: Flask, postgres: Postgres, by_this_server: Settings)
 
 
 def put_back_files(postgres: Postgres, backup: Path) -> None:
+    """Replace what is in the directory, not the directory: by that the place of the socket is named."""
     postgres.stop()
-    shutil.rmtree(postgres.directory / "data")
-    shutil.copytree(backup, postgres.directory / "data", symlinks=True)
+    data = postgres.directory / "data"
+    for each in data.iterdir():
+        shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
+    shutil.copytree(backup, data, symlinks=True, dirs_exist_ok=True)
     postgres.start()
 
 
