@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from feedapp.services.viewers import Credentials, ViewerService
 
 P = ParamSpec("P")
+COOKIES = "feedapp_"
+"""What the names of all cookies of ours have in them."""
 MOST_BYTES = 96 * 1024 * 1024
 MOST_PATHS, LONGEST_PATH = 50_000, 200
 """Of how many paths it is remembered what their views know, and how long one may be for its answers to be kept."""
@@ -143,9 +145,9 @@ class _Unchanging:
 def _address(environ: Mapping[str, Any], known: Parameters) -> tuple[object, ...] | None:
     """Give all of a request that an answer may depend on; None if it is not one whose answer is kept.
 
-    Host, Authorization and Cookie stand in it as they were sent: two ways to write the same are two addresses, which
-    costs only memory. Of the query and of Accept-Encoding it has what they mean, so that strangers cannot ask for the
-    same in ever new ways, each of which would have to be made.
+    Host, Authorization and our own cookies stand in it as they were sent: two ways to write the same are two addresses,
+    which costs only memory. Of the query and of Accept-Encoding it has what they mean, and of other cookies nothing, so
+    that strangers cannot ask for the same in ever new ways, each of which would have to be made.
     """
     if (
         environ["REQUEST_METHOD"] not in SAFE
@@ -162,6 +164,12 @@ def _address(environ: Mapping[str, Any], known: Parameters) -> tuple[object, ...
         environ.get("PATH_INFO", ""),
         known.read(environ.get("QUERY_STRING", "")),
         environ.get("HTTP_AUTHORIZATION"),
-        environ.get("HTTP_COOKIE"),
+        _own_cookies(environ.get("HTTP_COOKIE")),
         wanted(environ.get("HTTP_ACCEPT_ENCODING")),
     )
+
+
+def _own_cookies(header: str | None) -> str | None:
+    if header is None or COOKIES not in header:
+        return None
+    return ";".join(each for each in header.split(";") if COOKIES in each)

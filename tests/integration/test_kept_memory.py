@@ -34,7 +34,7 @@ def all_reuses() -> list[Reuse[Any]]:
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
-@pytest.mark.parametrize("cookie", ["x=", "x=" + "~!*'()" * 2_000])
+@pytest.mark.parametrize("cookie", ["feedapp_x=", "feedapp_x=" + "~!*'()" * 2_000])
 @pytest.mark.parametrize("address", ["/api/posts/1", "/api/posts?limit=1"])
 def test_what_is_kept_takes_about_as_much_memory_as_is_counted(
     client: FlaskClient, ada: Somebody, address: str, cookie: str, encoding: str

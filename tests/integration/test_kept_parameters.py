@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conftest import Somebody
+    from flask import Flask
     from flask.testing import FlaskClient
 
 AGAIN = Cost(redis_trips=1, sql_statements=0)
@@ -42,6 +43,19 @@ def asked(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(app, "full_dispatch_request", noting)
     return asked
+
+
+@pytest.mark.parametrize("address", ["/public", "/posts/1", "/api/posts"])
+def test_cookies_of_others_do_not_make_a_page_cold(app: Flask, ada: Somebody, asked: list[str], address: str) -> None:
+    """A browser brings those of whatever else is on the host, and strangers may make some up."""
+    client = app.test_client(use_cookies=False)
+    for _ in range(3):
+        whole = client.get(address)
+    asked.clear()
+    for cookie in ("x=1", "x=2; y", "utm=Undersøgelse", "session=1; theme=dark"):
+        answer = client.get(address, headers={"Cookie": cookie})
+        assert (answer.status_code, answer.data, cost_of(answer)) == (200, whole.data, AGAIN), cookie
+    assert asked == []
 
 
 @pytest.mark.parametrize("address", PAGES)
