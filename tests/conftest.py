@@ -144,7 +144,7 @@ def app(running_app: Flask, engine: Engine, redis: Redis) -> Flask:
     if made_anew:
         parts.backend.trust.lose("the database was made anew")
     parts.relay.work()  # as before a process serves
-    assert parts.backend.trust.state == "trusted"
+    assert parts.backend.trust.state == "trusted", parts.backend.trust._said
     forget_everything(redis)
     return running_app
 

@@ -79,7 +79,7 @@ def post_id(own: Services, ada: Credentials) -> int:
 def database(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[Postgres]:
     """A PostgreSQL of these tests alone, with the tables of feedapp."""
     with Postgres(tmp_path_factory.mktemp("own_postgres"), durable=False) as started:
-        app = create_app(replace(settings, database_url=started.url))
+        app = create_app(replace(settings, database_url=started.url, cache_key_prefix="harmed:"))
         with app.app_context():
             upgrade()
             services_of(app).close()

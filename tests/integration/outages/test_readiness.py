@@ -39,7 +39,7 @@ def another(database: Postgres) -> Iterator[Callable[[], str]]:
 
 @contextmanager
 def process_at(url: str, settings: Settings) -> Iterator[Flask]:
-    app = create_app(replace(settings, database_url=url, database_pool_size=2))
+    app = create_app(replace(settings, database_url=url, database_pool_size=2, cache_key_prefix="harmed:"))
     yield app
     with app.app_context():
         services_of(app).close()
