@@ -45,6 +45,7 @@ def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     pages.before_app_request(slashes.lead_to_the_page)
     pages.before_request(csrf.protect)
     pages.before_request(forms.refuse_other_encodings)
+    pages.before_request(forms.refuse_what_cannot_be_shown)
     RequestLimits(
         rate_limits=services.rate_limits,
         viewers=services.viewers,

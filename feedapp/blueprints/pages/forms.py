@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from flask import request
+from markupsafe import escape
 
 from feedapp.blueprints.bodies import refuse_content_coding, refuse_other_charsets
 from feedapp.blueprints.pages.csrf import SAFE
-from feedapp.errors import MalformedError
+from feedapp.errors import MalformedError, TooLargeError
 from feedapp.schemas.inputs import Input, from_form
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ InputT = TypeVar("InputT", bound=Input)
 
 
 FORM = "application/x-www-form-urlencoded"
+LARGEST_SHOWN = 900_000
+"""Bytes of what was typed, as HTML: a page that gives it all back stays below a megabyte."""
+MOST_GROWTH = len(escape("'"))
+"""How many bytes of HTML one byte of text may become."""
 
 
 class Form(NamedTuple):
@@ -56,6 +61,17 @@ def refuse_other_encodings() -> None:
         (unquote_to_bytes(sent) if request.mimetype == FORM else sent).decode()
     except UnicodeDecodeError:
         raise MalformedError("The form is not in UTF-8, so nothing of it was taken. Please send it again.") from None
+
+
+def refuse_what_cannot_be_shown() -> None:
+    """Refuse a form that no page could give back as it was typed. Raise TooLargeError."""
+    if request.method in SAFE or (request.content_length or 0) * MOST_GROWTH <= LARGEST_SHOWN:
+        return
+    if sum(len(escape(text).encode()) for text in request.form.values()) > LARGEST_SHOWN:
+        raise TooLargeError(
+            "That is more than anybody may write at once, and nothing was saved. Your browser still has it: go back, "
+            "and keep to 20,000 characters."
+        )
 
 
 def refused(error: InvalidInputError | ConflictError) -> Form:

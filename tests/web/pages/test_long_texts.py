@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from time import thread_time
 from typing import TYPE_CHECKING, Any
@@ -9,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text
 
+from feedapp.blueprints.pages.cookies import session_cookie
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conftest import Somebody
+    from flask.testing import FlaskClient
     from sqlalchemy import Engine
 
 LARGEST_PAGE, SLOWEST_SECONDS = 1_000_000, 2  # of a processor: what else the machine does is not its
@@ -143,3 +147,18 @@ def test_titles_and_descriptions_are_one_line(browser: Any, people: Any, body: s
     page = ada.get("/posts/1").text
     assert "<title>ada: a b · feedapp</title>" in page
     assert '<meta name="description" content="a b">' in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [("'" * 500_000, 413), ("<\n" * 200_000, 413), ('"' * 200_000, 413), ("a" * 140_000, 422), ("é" * 25_000, 422)],
+)
+def test_a_form_that_is_given_back_is_no_larger_than_other_pages(
+    client: FlaskClient, people: Callable[..., Somebody], typed: str, status: int
+) -> None:
+    """A sign may take five times its room in HTML. What no page could give back is refused; the browser has it."""
+    client.set_cookie(session_cookie(client.application), people("ada").session)
+    answer = client.post("/posts", data=f"body={typed}", content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == status
+    assert len(answer.data) < LARGEST_PAGE
+    assert status == 413 or typed in html.unescape(answer.text)
