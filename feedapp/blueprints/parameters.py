@@ -27,7 +27,7 @@ class Parameters:
         return self._parsed(query) if len(query) <= LONGEST_KEPT else self._parse(query)
 
     def is_understood(self, query: str) -> bool:
-        """Tell whether an answer may be kept for this query: by pages any, since they pass over what they do not know."""
+        """Tell whether an answer may be kept for this query: any, since what is not known is passed over."""
         del query
         return True
 
