@@ -49,6 +49,18 @@ def test_no_more_are_made_at_once_than_half_the_threads_and_the_processors(threa
     assert hasher.hash("a good password")
 
 
+def test_where_no_limits_hold_everybody_has_their_turn() -> None:
+    hasher = BoundedHasher(threads=2, patient=True, **CHEAP)
+
+    def slow_hash() -> None:
+        Event().wait(PATIENCE / 4)
+
+    with ThreadPoolExecutor(8) as many:
+        for each in [many.submit(hasher._carried_out, slow_hash) for _ in range(8)]:
+            each.result(timeout=10)
+    hasher.places.expect()
+
+
 def test_two_at_one_moment_wait_for_each_other() -> None:
     places, begun, waiting = Places(1), Event(), Event()
 
