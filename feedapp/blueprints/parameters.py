@@ -48,9 +48,16 @@ class OnlyParameters(Parameters):
 
     def is_understood(self, query: str) -> bool:
         """Tell whether nothing else stands in it: an answer that is kept must not stand for a refusal."""
-        return len(self.read(query)) == len(_pairs(query)) if query else True
+        return not query or len(self.read(query)) == (_counted(query) if len(query) <= LONGEST_KEPT else _count(query))
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:
     """Read them as Werkzeug does."""
     return parse_qsl(query, keep_blank_values=True, errors="werkzeug.url_quote")
+
+
+def _count(query: str) -> int:
+    return len(_pairs(query))
+
+
+_counted = lru_cache(maxsize=256)(_count)

@@ -6,6 +6,7 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event, get_native_id
+from typing import Any
 
 import pytest
 from argon2.exceptions import VerifyMismatchError
@@ -13,7 +14,7 @@ from argon2.exceptions import VerifyMismatchError
 from feedapp.errors import TryLaterError
 from feedapp.services.hashing import PATIENCE, BoundedHasher, Places
 
-CHEAP = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
+CHEAP: dict[str, Any] = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 
 
 def test_a_hash_is_an_argon2_hash_like_any_other() -> None:
