@@ -6,6 +6,7 @@ Case, a final dot, a default port and the spelling of an IPv6 address make no di
 from __future__ import annotations
 
 import re
+import unicodedata
 from ipaddress import AddressValueError, IPv6Address
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -19,6 +20,9 @@ _FORM = re.compile(
     re.IGNORECASE,
 )
 _LARGEST_PORT = 65_535
+_DOTS = re.compile("[.\u3002\uff0e\uff61]")
+_KEPT_LETTERS = frozenset("\xdf\u1e9e\u03c2\u200c\u200d")
+"""Sharp s, the sigma at an end, and joiners: they stay what they are."""
 
 
 class Host(NamedTuple):
@@ -90,4 +94,12 @@ def read_origin(address: str) -> Origin | None:
 
 def in_ascii(name: str) -> str:
     """Write an international name as requests do (IDNA). Raise ValueError for what has no such form."""
-    return name if name.isascii() else name.encode("idna").decode()
+    return name if name.isascii() else ".".join(map(_label_in_ascii, _DOTS.split(name)))
+
+
+def _label_in_ascii(label: str) -> str:
+    """Write a label as browsers do: Python's codec makes others of some letters (UTS 46, 7)."""
+    if _KEPT_LETTERS.isdisjoint(label):
+        return label.encode("idna").decode()
+    lower = unicodedata.normalize("NFC", label.replace("\u1e9e", "\xdf").lower())
+    return f"xn--{lower.encode('punycode').decode()}"

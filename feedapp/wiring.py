@@ -153,7 +153,7 @@ def wire(app: Flask, settings: Settings) -> Services:
     usernames = UsernameService(unit_of_work=unit_of_work, former=FormerUsernameRepository(session))
     uses = Uses()
     viewers = ViewerService(reading, uses)
-    hasher = BoundedHasher(threads=settings.web_threads, **STRENGTH)
+    hasher = BoundedHasher(threads=settings.web_threads, patient=not settings.rate_limits, **STRENGTH)
     rate_limits = RateLimits(backend=backend, limits=_limits(settings), enabled=settings.rate_limits)
     owners = Owners(users=users, tokens=tokens)
 

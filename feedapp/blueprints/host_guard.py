@@ -83,18 +83,25 @@ class HostGuard:
             )
         if self._site is not None and self._is_own(host, scheme, self._site):
             return Verdict(self._site.netloc, self._site.scheme, self._site, self._site.root)
-        if (self._site is not None or self._others) and not self._others & {host, Host(host.name, None)}:
+        if (self._site is not None or self._others) and not self._is_named(host, scheme):
             text = "This site is not called that: see SITE_URL and SITE_HOSTS if it should be."
             return self._refused(scheme, MisdirectedError, text)
         # As it was asked for, since a name without a final dot may be another one; but without a default port.
         has_default = host.port is not None and host.port == DEFAULT_PORTS.get(scheme)
-        own = f"{scheme}://{given.rpartition(':')[0] if has_default else given}/"
+        own = f"{scheme}://{given.rpartition(':')[0] if has_default or given.endswith(':') else given}/"
         return Verdict(given, scheme, Origin.of(scheme, host), self._site.root if self._site else own)
 
     def _refused(self, scheme: str, kind: type[DomainError], text: str) -> Verdict:
         """Go on as somebody else, so that an answer can be made."""
         origin = self._site or Origin.of(scheme, Host(SOMEWHERE, None))
         return Verdict(origin.netloc, origin.scheme, origin, origin.root, (kind, text))
+
+    def _is_named(self, host: Host, scheme: str) -> bool:
+        """Tell whether it is one of the others; one with the scheme's own port is the same as without."""
+        ports = {host.port, None}
+        if host.port_by(scheme) == DEFAULT_PORTS[scheme]:
+            ports.add(DEFAULT_PORTS[scheme])
+        return any(Host(host.name, port) in self._others for port in ports)
 
     @staticmethod
     def _is_own(host: Host, scheme: str, site: Origin) -> bool:

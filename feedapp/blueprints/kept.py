@@ -156,6 +156,7 @@ def _address(environ: Mapping[str, Any], known: Parameters) -> tuple[object, ...
         or "HTTP_UPGRADE" in environ
         or _IF_MATCH in environ
         or REFUSED in environ
+        or not known.is_understood(environ.get("QUERY_STRING", ""))
     ):
         return None
     return (

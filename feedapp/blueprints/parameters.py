@@ -26,9 +26,14 @@ class Parameters:
             return ()
         return self._parsed(query) if len(query) <= LONGEST_KEPT else self._parse(query)
 
+    def is_understood(self, query: str) -> bool:
+        """Tell whether an answer may be kept for this query: any, since what is not known is passed over."""
+        del query
+        return True
+
     def _parse(self, query: str) -> Found:
         found: dict[str, str] = {}
-        for name, value in parse_qsl(query, keep_blank_values=True, errors="werkzeug.url_quote"):
+        for name, value in _pairs(query):
             if name in self._known:
                 found.setdefault(name, value)
         return tuple(
@@ -36,3 +41,23 @@ class Parameters:
             for name, meaningful in self._known.items()
             if name in found and (meaningful is None or found[name] in meaningful)
         )
+
+
+class OnlyParameters(Parameters):
+    """The same for a view that refuses what it does not know, and what is given twice."""
+
+    def is_understood(self, query: str) -> bool:
+        """Tell whether nothing else stands in it: an answer that is kept must not stand for a refusal."""
+        return not query or len(self.read(query)) == (_counted(query) if len(query) <= LONGEST_KEPT else _count(query))
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    """Read them as Werkzeug does."""
+    return parse_qsl(query, keep_blank_values=True, errors="werkzeug.url_quote")
+
+
+def _count(query: str) -> int:
+    return len(_pairs(query))
+
+
+_counted = lru_cache(maxsize=256)(_count)

@@ -20,7 +20,8 @@ SITE = "feedapp"
 COMMON = "is among the passwords that are guessed first: take another one, such as three or four words of your own"
 _ENDS = "0123456789!?.*#$@"
 _LEET = [str.maketrans("013457@$!", f"o{one}eastasi") for one in "il"]
-_LONGEST_UNIT = 4
+_SHIFTED = str.maketrans("!@#$%^&*()", "1234567890")
+_LONGEST_UNIT, _FEW = 4, 2
 _ENOUGH_MORE = 7
 """Digits and signs beside a name, from which on the name does not matter."""
 
@@ -53,14 +54,23 @@ def password(text: str) -> str:
 
 def weakness(password: str, *, username: str) -> str | None:
     """Say why a new password would be guessed soon; None if it is not known that it would."""
-    lower = opaque(password).lower()
-    if _repeats(lower) or _runs(lower) or not _bases(lower).isdisjoint(_common()):
+    lower = unicodedata.normalize("NFKC", opaque(password)).lower()
+    packed = "".join(lower.split())
+    if any(map(_is_guessed, {lower, packed})):
         return COMMON
-    for name in filter(None, (username.lower(), SITE)):
+    plain = username.lower()
+    for name in filter(None, (plain, plain.replace("_", ""), SITE)):
         rest = lower.replace(name, "").replace(name[::-1], "")
         if rest != lower and len(rest) < _ENOUGH_MORE and not any(map(str.isalpha, rest)):
             return "must not be a name that everybody can see: take three or four words of your own"
     return None
+
+
+def _is_guessed(lower: str) -> bool:
+    """Tell whether it is common, or made of what is common in a way that guessers know."""
+    unit = _unit(lower)
+    typed = lower.translate(_SHIFTED)
+    return _repeats(lower) or _runs(lower) or _runs(typed) or not (_bases(lower) | {unit}).isdisjoint(_common())
 
 
 def _bases(lower: str) -> set[str]:
@@ -71,9 +81,16 @@ def _bases(lower: str) -> set[str]:
 
 def _repeats(lower: str) -> bool:
     """Tell whether it is a few characters again and again; of those that every keyboard has, as guessers begin."""
-    return lower.isascii() and any(
-        lower == (lower[:size] * len(lower))[: len(lower)] for size in range(1, _LONGEST_UNIT + 1)
+    return lower.isascii() and (
+        len(set(lower)) <= _FEW
+        or any(lower == (lower[:size] * len(lower))[: len(lower)] for size in range(1, _LONGEST_UNIT + 1))
     )
+
+
+def _unit(lower: str) -> str:
+    """Give what the whole repeats, be it only once."""
+    size = (lower + lower).find(lower, 1)
+    return lower[:size]
 
 
 def _runs(lower: str) -> bool:

@@ -8,22 +8,25 @@ from __future__ import annotations
 import re
 
 ROLES = [
-    "abuse", "admin", "administration", "administrator", "administrators", "admins", "feedapp", "helpdesk",
-    "hostmaster", "mailerdaemon", "mod", "moderation", "moderator", "moderators", "mods", "noreply", "official",
-    "operator", "operators", "owner", "postmaster", "root", "security", "staff", "superuser", "support", "sysadmin",
-    "sysop", "system", "webmaster",
+    "abuse", "admin", "administration", "administrator", "administrators", "admins", "automod", "customerservice",
+    "feedapp", "helpdesk", "hostmaster", "mailerdaemon", "mod", "moderation", "moderator", "moderators", "mods",
+    "noreply", "official", "operator", "operators", "owner", "postmaster", "root", "security", "staff", "superuser",
+    "support", "sysadmin", "sysop", "system", "webmaster",
 ]  # fmt: skip
 """Who could be meant to run the site: refused with digits behind and beside each other, too, as in `support_team2`."""
-BESIDE = ["account", "desk", "head", "our", "page", "real", "site", "super", "team", "the", "web"]
+BESIDE = [
+    "account", "bot", "customer", "desk", "head", "mail", "member", "our", "page", "real", "site", "super", "team",
+    "the", "user", "web",
+]  # fmt: skip
 """What does not make another name of one of these."""
 WORDS = [
-    "about", "account", "accounts", "active", "all", "anonymous", "api", "atom", "auth", "bookmarks", "channel",
-    "comments", "contact", "deleted", "docs", "email", "everybody", "everyone", "false", "favicon", "feed", "feeds",
-    "ftp", "guest", "help", "here", "home", "info", "invite", "legal", "livez", "login", "logout", "mail", "me",
-    "media", "metrics", "news", "newer", "nil", "nobody", "none", "notifications", "null", "posts", "privacy",
-    "public", "readyz", "register", "reset", "robots", "rules", "sales", "search", "self", "settings", "signin",
-    "signout", "signup", "sitemap", "static", "status", "suggestions", "tags", "team", "terms", "theme", "true",
-    "undefined", "void", "www",
+    "about", "account", "accounts", "active", "all", "anonymous", "api", "atom", "auth", "billing", "bookmarks",
+    "channel", "comments", "contact", "deleted", "docs", "email", "everybody", "everyone", "false", "favicon",
+    "feed", "feeds", "followers", "following", "ftp", "guest", "help", "here", "home", "info", "invite", "legal",
+    "likes", "livez", "login", "logout", "mail", "me", "media", "metrics", "newer", "news", "nil", "nobody", "none",
+    "notifications", "null", "posts", "privacy", "public", "readyz", "register", "report", "reports", "reset",
+    "robots", "rules", "safety", "sales", "search", "self", "settings", "signin", "signout", "signup", "sitemap",
+    "static", "status", "sudo", "suggestions", "tags", "team", "terms", "theme", "true", "undefined", "void", "www",
 ]  # fmt: skip
 """Addresses of the site, what mentions all, and what programs write for nothing."""
 

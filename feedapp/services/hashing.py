@@ -27,6 +27,8 @@ T = TypeVar("T")
 NICENESS = 10
 """Added to that of the process: hashes get a tenth of an ordinary thread's share, when there is not enough for all."""
 PATIENCE = 0.5
+LONG_PATIENCE = 5.0
+"""Where no limits hold (RATE_LIMITS=0): each waits its turn, however many do, well within a request's deadline."""
 SHARE = 0.1
 """Of a thread's time that may go into waiting for a place, over some ten seconds."""
 BUSY = "Many passwords are being checked just now. Nothing was changed; please try again in a moment."
@@ -35,13 +37,13 @@ BUSY = "Many passwords are being checked just now. Nothing was changed; please t
 class BoundedHasher(PasswordHasher):
     """Argon2, at most half as many at once as there are `threads` to serve requests, and as there are processors.
 
-    Whoever finds no place raises TryLaterError.
+    Whoever finds no place raises TryLaterError; if `patient`, only after a long wait.
     """
 
-    def __init__(self, *, threads: int, **parameters: Any) -> None:
+    def __init__(self, *, threads: int, patient: bool = False, **parameters: Any) -> None:
         super().__init__(**parameters)
         places = max(1, min(threads // 2, os.cpu_count() or 1))
-        self.places = Places(places)
+        self.places = Places(places, patient=patient)
         self._count = places
         self._pool, self._process = self._new_pool(), os.getpid()
 
@@ -64,9 +66,10 @@ class BoundedHasher(PasswordHasher):
 
 
 class Places:
-    """So many at once; others wait for that, as long as waiting is rare."""
+    """So many at once; others wait for that, as long as waiting is rare, or however long if `patient`."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, *, patient: bool = False) -> None:
+        self._patient = patient
         self._free = BoundedSemaphore(count)
         self._lock = Lock()
         self._waited = 0.0
@@ -84,12 +87,14 @@ class Places:
 
     def expect(self) -> None:
         """Raise TryLaterError if there is no place, nor will be by waiting: before more is done for what needs one."""
-        if self._waited_lately() > PATIENCE:
+        if not self._patient and self._waited_lately() > PATIENCE:
             if not self._free.acquire(blocking=False):
                 raise TryLaterError(BUSY)
             self._free.release()
 
     def _wait(self) -> bool:
+        if self._patient:
+            return self._free.acquire(timeout=LONG_PATIENCE)
         if self._waited_lately() > PATIENCE:
             return False
         started = monotonic()

@@ -119,3 +119,16 @@ def test_only_what_is_declared_is_read() -> None:
         ("cursor=%C3%A9", (("cursor", "\u00e9"),)),
     ):
         assert known.read(query) == found
+
+
+@pytest.mark.parametrize("address", ["/api/posts/1", "/api/users/ada", "/api/posts", "/api/posts?limit=3"])
+@pytest.mark.parametrize("query", ["x=1", "feed=public&feed=public", "limit=3&limit=3", "%ff=1", "CURSOR=x", "x"])
+def test_an_answer_that_is_kept_does_not_stand_for_a_refusal(
+    client: FlaskClient, ada: Somebody, address: str, query: str
+) -> None:
+    for _ in range(3):
+        assert client.get(address).status_code == 200
+    wrong = f"{address}{'&' if '?' in address else '?'}{query}"
+    for headers in ({}, ada.headers):
+        assert client.get(wrong, headers=headers).status_code == 400
+        assert client.head(wrong, headers=headers).status_code == 400

@@ -6,6 +6,7 @@ import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event, get_native_id
+from typing import Any
 
 import pytest
 from argon2.exceptions import VerifyMismatchError
@@ -13,7 +14,7 @@ from argon2.exceptions import VerifyMismatchError
 from feedapp.errors import TryLaterError
 from feedapp.services.hashing import PATIENCE, BoundedHasher, Places
 
-CHEAP = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
+CHEAP: dict[str, Any] = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 
 
 def test_a_hash_is_an_argon2_hash_like_any_other() -> None:
@@ -47,6 +48,18 @@ def test_no_more_are_made_at_once_than_half_the_threads_and_the_processors(threa
     assert refused.value.status == 503
     assert refused.value.retry_after == 1
     assert hasher.hash("a good password")
+
+
+def test_where_no_limits_hold_everybody_has_their_turn() -> None:
+    hasher = BoundedHasher(threads=2, patient=True, **CHEAP)
+
+    def slow_hash() -> None:
+        Event().wait(PATIENCE / 4)
+
+    with ThreadPoolExecutor(8) as many:
+        for each in [many.submit(hasher._carried_out, slow_hash) for _ in range(8)]:
+            each.result(timeout=10)
+    hasher.places.expect()
 
 
 def test_two_at_one_moment_wait_for_each_other() -> None:

@@ -22,6 +22,8 @@ COMMON = [
     "password", "PassWord", "12345678", "qwertyui", "iloveyou", "trustno1", "11111111", "1q2w3e4r", "qwertzuiop",
     "P@ssw0rd", "Password1!", "Summer2024!", "letmein123", "aaaaaaaa", "abababab", "123123123", "passpass", "........",
     "abcdefgh", "hgfedcba", "23456789", "feedapp1", "FeedApp-2024", "1l0vey0u",
+    "passwordpassword", "adminadmin", "dragondragondragon", "pass word", " password", "p a s s w o r d", "        a",
+    "aaaaaaab", "!@#$%^&*", "\uff50\uff41\uff53\uff53\uff57\uff4f\uff52\uff44", "password\u00a0",
 ]  # fmt: skip
 
 
@@ -41,6 +43,11 @@ def test_a_common_one_is_refused_with_what_to_do(chosen: str) -> None:
 def test_so_is_ones_own_username(chosen: str) -> None:
     assert weakness(password(chosen), username="lovelace") is not None
     assert weakness(password(chosen), username="ada") is None or chosen == "lovelacelovelace"
+
+
+@pytest.mark.parametrize("chosen", ["adalovelace1", "ADA_lovelace", "adalovelace", "evol_ada_evol"])
+def test_underscores_make_no_other_name(chosen: str) -> None:
+    assert (weakness(chosen, username="ada_lovelace") is None) == (chosen == "evol_ada_evol")
 
 
 @pytest.mark.parametrize("chosen", ["long number 1", "1 837 2834 9942"])

@@ -146,6 +146,23 @@ class TestSiteUrl:
         for host in ("127.0.0.1:8001", "127.0.0.1", "m.feed.example", "[::2]"):
             assert get(client, "/", host).status_code == 421, host
 
+    def test_a_host_that_is_named_with_a_default_port_is_the_same_without(self, site: MakeSite) -> None:
+        client = site(SITE_HOSTS="feed.example:80,www.feed.example:443", proxies=1)
+        for scheme, host, status in (
+            ("http", "feed.example", 200),
+            ("http", "feed.example:80", 200),
+            ("https", "feed.example:80", 200),
+            ("https", "feed.example", 421),
+            ("http", "feed.example:8000", 421),
+            ("https", "www.feed.example", 200),
+            ("https", "WWW.feed.example.:443", 200),
+            ("http", "www.feed.example", 421),
+        ):
+            assert get(client, "/", host, HTTP_X_FORWARDED_PROTO=scheme).status_code == status, (scheme, host)
+
+    def test_a_colon_without_a_port_is_in_no_address(self, client: FlaskClient) -> None:
+        assert get(client, "/api/posts/1", "feed.example:").get_json()["url"] == "http://feed.example/posts/1"
+
     def test_hosts_can_be_named_without_an_address(self, site: MakeSite) -> None:
         client = site(SITE_HOSTS="feed.example")
         assert get(client, "/api/posts/1", "feed.example:8000").get_json()["url"] == "http://feed.example:8000/posts/1"
@@ -175,6 +192,9 @@ class TestSiteUrl:
             ("http://feed_app:8203", "feed_app:8203", "http://feed_app:8203"),
             ("https://f\u0119ed.example", "xn--fed-sra.example", "https://xn--fed-sra.example"),
             ("http://[0:0:0::1]:8000", "[::1]:8000", "http://[::1]:8000"),
+            ("https://stra\u00dfe.example", "xn--strae-oqa.example", "https://xn--strae-oqa.example"),
+            ("https://STRA\u1e9eE.example", "xn--strae-oqa.example", "https://xn--strae-oqa.example"),
+            ("https://\u03b2\u03cc\u03bb\u03bf\u03c2.example", "xn--nxasmm1c.example", "https://xn--nxasmm1c.example"),
         ],
     )
     def test_it_may_be_written_in_many_ways(self, site: MakeSite, url: str, host: str, root: str) -> None:

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from feedapp.blueprints.api.answers import credentials
 from feedapp.blueprints.bodies import refuse_content_coding
 from feedapp.blueprints.conditions import IF_MATCH, IF_NONE_MATCH, if_match
-from feedapp.blueprints.parameters import Parameters
+from feedapp.blueprints.parameters import OnlyParameters
 from feedapp.errors import (
     DomainError,
     FieldError,
@@ -55,7 +55,7 @@ class Endpoint:
         """
 
         def decorate(view: Callable[P, Response]) -> Callable[P, Response]:
-            kept = self._kept.of(credentials, parameters=Parameters(**dict.fromkeys(parameters)))
+            kept = self._kept.of(credentials, parameters=OnlyParameters(**dict.fromkeys(parameters)))
             made = kept(view) if reuse and not public else view
 
             @wraps(view)

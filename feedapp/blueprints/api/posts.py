@@ -89,8 +89,11 @@ def _stale(error: StaleEditError) -> Response:
 def _feed(feeds: FeedService, sender: Credentials) -> FeedView:
     cursor, limit = page_wanted()
     username = request.args.get("username")
-    left_out = "user" if username else "home" if sender.presented else "public"
-    match request.args.get("feed", left_out):
+    left_out = "user" if username is not None else "home" if sender.presented else "public"
+    wanted = request.args.get("feed", left_out)
+    if username is not None and wanted in {"home", "public"}:
+        raise InvalidQueryError(FieldError("username", "goes with feed=user: leave it out, or ask for that feed"))
+    match wanted:
         case "home":
             return feeds.home(sender, cursor=cursor, limit=limit)
         case "public":

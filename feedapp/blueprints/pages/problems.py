@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 TEXT_IS_OURS = frozenset({404, 409, 429, 500, 503})
 LONG_TEXTS = ("body", "bio", "kept")
-SHORT_TEXTS = ("display_name", "name")
+SHORT_TEXTS = ("display_name", "name", "username")
 WORTH_REPEATING = frozenset({429, 500, 503})
 
 

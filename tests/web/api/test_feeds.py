@@ -48,6 +48,9 @@ def test_the_home_feed_of_an_anonymous_reader_needs_a_token(client: FlaskClient,
 def test_a_users_feed_needs_a_user(client: FlaskClient, app: object) -> None:
     assert fields_at_fault(client.get("/api/posts?feed=user"), 400) == {"username"}
     assert fields_at_fault(client.get("/api/posts?feed=user&username="), 400) == {"username"}
+    assert fields_at_fault(client.get("/api/posts?username="), 400) == {"username"}
+    assert fields_at_fault(client.get("/api/posts?feed=public&username=ada"), 400) == {"username"}
+    assert fields_at_fault(client.get("/api/posts?feed=public&username="), 400) == {"username"}
     problem(client.get("/api/posts?feed=user&username=nobody"), 404)
 
 

@@ -30,6 +30,7 @@ RESERVED = [
     "admin", "Admin", "support", "moderator", "root", "feedapp", "everyone", "me", "null", "api",
     "admin_", "__admin", "a_d_m_i_n", "adm1n", "4dmin", "m0derator", "supp0rt", "adrnin", "he1p", "admin1",
     "moderator_2026", "superadmin", "the_admin", "site_support", "support_team", "feedappadmin",
+    "root_user", "admin_bot", "modmail", "staff_member", "customer_service", "customer_support", "followers", "reports",
 ]  # fmt: skip
 
 

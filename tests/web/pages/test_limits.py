@@ -76,6 +76,17 @@ def test_a_profile_that_is_too_much_keeps_all_that_was_typed(
         assert typed in {textarea(page, name), value(page, name)}
 
 
+def test_a_new_username_that_is_too_much_is_kept_and_no_password_is(
+    limited_app: Callable[..., Flask], people: Any
+) -> None:
+    browser = Browser(limited_app(edits="1/minute"), people("ada").session)
+    assert browser.post("/settings/profile", {"display_name": "Ada", "bio": ""}).status_code == 303
+    page = browser.post("/settings/username", {"username": "ada_lovelace", "current_password": PASSWORD})
+    refused(page)
+    assert textarea(page, "username") == "ada_lovelace"
+    assert PASSWORD not in page.text
+
+
 def test_a_like_that_is_too_much_says_so(limited_app: Callable[..., Flask], people: Any, services: Any) -> None:
     browser = Browser(limited_app(likes="1/minute", posts="5/minute"), people("ada").session)
     browser.post("/posts", {"body": "first"})
