@@ -21,7 +21,7 @@ def another_signs_in(ada: Visitor, bob: Visitor) -> None:
 
 
 @pytest.mark.parametrize("address", PLACES)
-def test_going_back_does_not_show_what_somebody_else_typed(visit: Any, address: str, scripts: bool) -> None:
+def test_going_back_does_not_show_what_somebody_else_typed(visit: Any, address: str, scripts: bool) -> None:  # noqa: FBT001
     bob, ada = visit("bob"), visit("ada", scripts=scripts)
     page = ada.go(address)
     field = page.locator(f"main [name={PLACES[address]}]").first
@@ -43,7 +43,7 @@ def test_going_back_does_not_show_what_somebody_else_typed(visit: Any, address: 
     expect(field).not_to_have_value("what ada typed")
 
 
-def test_what_was_written_in_one_account_is_not_published_by_another(visit: Any, scripts: bool) -> None:
+def test_what_was_written_in_one_account_is_not_published_by_another(visit: Any, scripts: bool) -> None:  # noqa: FBT001
     bob, ada = visit("bob"), visit("ada", scripts=scripts)
     page = ada.go("/posts/new")
     page.locator("#body").fill("In the name of ada")

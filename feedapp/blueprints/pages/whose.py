@@ -1,8 +1,8 @@
 """Whose a form is. Another tab may have signed in somebody else since the page with it was made.
 
 Forms in which somebody writes begin with a hidden field whose name says for whom they were made. What one person wrote
-is then not saved as another's. And since browsers bring back what was typed by the names of a form's first fields, going
-back in a browser's history does not show it in the form of whoever signed in later.
+is then not saved as another's. And since browsers bring back what was typed by the names of a form's first fields,
+going back in a browser's history does not show it in the form of whoever signed in later.
 """
 
 from __future__ import annotations
