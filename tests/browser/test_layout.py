@@ -110,3 +110,16 @@ def test_what_people_say_of_themselves_has_room_in_lists(visit: Any, width: int,
     page.evaluate("size => document.documentElement.style.setProperty('font-size', size)", size)
     assert page.locator(".bio").evaluate("each => each.clientWidth") > width / 2
     assert page.locator(".person .name").evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
+def test_names_and_texts_have_room_in_a_small_window_with_large_text(visit: Any) -> None:
+    ada = visit("ada")
+    number = ada.write("A post with some text " * 9)
+    ada.post(f"/posts/{number}/comments?fragment=1", body="A comment with some text " * 9)
+    ada.page.set_viewport_size({"width": 160, "height": 400})  # 320 pixels at 200 percent
+    for address in ("/", f"/posts/{number}", f"/@{ada.name}"):
+        page = ada.go(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 160
+        for card in page.locator(".post, .comment").all():
+            assert card.locator(".text").evaluate("each => each.clientWidth") > 120
+            assert card.locator(".name").evaluate("each => each.scrollWidth <= each.clientWidth")
