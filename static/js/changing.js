@@ -63,15 +63,16 @@ async function ask(link) {
     event.preventDefault();
     if (form.dataset.sending) return;
     form.dataset.sending = 'yes';
-    remove(form, card).catch(explain).finally(() => dialog.close());
+    remove(form, card, dialog).catch(explain).finally(() => dialog.close());
   });
   dialog.showModal();
   changed();
   keep.focus();
 }
 
-async function remove(form, card) {
+async function remove(form, card, dialog) {
   await send(form);
+  dialog.close(); // while it is open, nothing behind it takes the focus
   if (card.matches('.post.whole')) return location.assign('/');
   if (card.matches('.comment') && !card.closest('.comments')) {
     return location.assign(`${new URL(form.action).pathname.replace(/\/comments\/.*/, '')}#comments`);

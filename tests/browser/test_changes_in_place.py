@@ -159,3 +159,18 @@ def test_following_in_one_s_own_list_counts(visit: Any) -> None:
     page.locator(".follow button").first.click()
     expect(page.locator(".tabs [aria-current]")).to_have_text("2 following")
     assert not ada.mistakes
+
+
+@pytest.mark.parametrize(("count", "then"), [(1, "main"), (2, "card comment")])
+def test_after_a_deletion_the_focus_is_on_what_comes_next(visit: Any, count: int, then: str) -> None:
+    ada = visit("ada")
+    number = ada.write("A post")
+    for each in range(count):
+        ada.post(f"/posts/{number}/comments?fragment=1", body=f"Comment {each}")
+    page = ada.go(f"/posts/{number}")
+    page.locator(".comment").first.get_by_role("link", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.locator(".comment")).to_have_count(count - 1)
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    focused = page.evaluate("document.activeElement.className || document.activeElement.id")
+    assert focused == then

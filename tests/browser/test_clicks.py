@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from .visitors import PASSWORD
+
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
@@ -147,11 +149,13 @@ def test_a_form_that_leads_to_another_page_is_sent_once(visit: Any) -> None:
     sent = requests_of(page)
     page.route("**/settings/tokens", lambda route: (page.wait_for_timeout(300), route.continue_()))
     page.get_by_label("Name of a new token").fill("once")
+    page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Create token").dblclick(no_wait_after=True)
     expect(page.locator("#token")).to_be_visible()
     assert sent.count("POST tokens") == 1
     page.go_back()
     page.get_by_label("Name of a new token").fill("again")
+    page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Create token").click()
     expect(page.locator("#token")).to_be_visible()
 

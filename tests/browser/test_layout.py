@@ -83,3 +83,43 @@ def test_large_text_in_the_browser_s_settings_makes_text_large(visit: Any) -> No
     assert after
     assert after["height"] > 1.8 * before["height"]
     expect(page.get_by_role("button", name="Log in")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "size"), [(1280, "100%"), (390, "200%"), (320, "200%")])
+def test_the_menu_stays_in_the_window_whatever_one_is_called(visit: Any, width: int, size: str) -> None:
+    ada = visit("ada")
+    ada.post("/settings/profile", display_name="W" * 100, bio="")
+    ada.page.set_viewport_size({"width": width, "height": 700})
+    page = ada.go("/suggestions")
+    page.evaluate("size => document.documentElement.style.setProperty('font-size', size)", size)
+    page.locator(".menu summary").click()
+    box = page.locator(".menu-in").bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert page.locator(".menu-who strong").evaluate("each => each.scrollWidth <= each.parentElement.clientWidth")
+
+
+@pytest.mark.parametrize(("width", "size"), [(320, "100%"), (390, "200%"), (320, "200%")])
+def test_what_people_say_of_themselves_has_room_in_lists(visit: Any, width: int, size: str) -> None:
+    ada, bob = visit("ada"), visit("bob")
+    bob.post("/settings/profile", display_name="Bob", bio="b" * 200)
+    bob.post(f"/@{ada.name}/followers")
+    ada.page.set_viewport_size({"width": width, "height": 700})
+    page = ada.go(f"/@{ada.name}/followers")
+    page.evaluate("size => document.documentElement.style.setProperty('font-size', size)", size)
+    assert page.locator(".bio").evaluate("each => each.clientWidth") > width / 2
+    assert page.locator(".person .name").evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
+def test_names_and_texts_have_room_in_a_small_window_with_large_text(visit: Any) -> None:
+    ada = visit("ada")
+    number = ada.write("A post with some text " * 9)
+    ada.post(f"/posts/{number}/comments?fragment=1", body="A comment with some text " * 9)
+    ada.page.set_viewport_size({"width": 160, "height": 400})  # 320 pixels at 200 percent
+    for address in ("/", f"/posts/{number}", f"/@{ada.name}"):
+        page = ada.go(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 160
+        for card in page.locator(".post, .comment").all():
+            assert card.locator(".text").evaluate("each => each.clientWidth") > 120
+            assert card.locator(".name").evaluate("each => each.scrollWidth <= each.clientWidth")

@@ -28,6 +28,7 @@ from feedapp.blueprints.pages import (
     settings,
     slashes,
     tokens,
+    whose,
 )
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
         credentials=cookies.credentials,
         key=once.sent_key,
     ).register(pages)
+    pages.before_request(whose.protect(services.viewers))
     pages.record_once(rendering.equip)
     pages.record_once(once.equip)
     pages.after_app_request(once.make_keys)
