@@ -27,7 +27,7 @@ from feedapp.cache.trust import Trust
 from feedapp.costs import redis_trip
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import timedelta
 
     from flask import Flask
@@ -229,20 +229,21 @@ class LeaseRedisCache(RedisCache):
         """Store bytes for good where there is still what was seen; tell whether there was."""
         return bool(self._send([("EVAL", scripts.REPLACE_RAW, 1, self.name(key), stored, seen or b"")])[0])
 
-    def clear(self, only: Iterable[Address | None] | None = None) -> bool:
+    def clear(self, only: Iterable[Address | None] | None = None, *, beat: Callable[[], None] = lambda: None) -> bool:
         """Delete every key with the prefix but the marks, a batch at a time, so that Redis never stands still for it.
 
-        `only`: on those servers of a cluster.
+        `only`: on those servers of a cluster. `beat` is called after each batch.
         """
         marks = tuple(self.name(template.form() % "").encode() for template in (FENCE, INCARNATION))
         for batch in self.names("*", only=only):
             doomed = [("UNLINK", name) for name in batch if not name.startswith(marks)]
             if doomed:
                 self._send(doomed)
+            beat()
         return True
 
     def names(self, pattern: str, *, only: Iterable[Address | None] | None = None) -> Iterator[list[bytes]]:
-        """Walk the whole keys that match a pattern (below the prefix), in batches; none is given while it is moving."""
+        """Walk the whole keys that match a pattern (below the prefix), in batches, of which some may be empty."""
         escaped = "".join(f"[{sign}]" if sign in "*?[]\\" else sign for sign in self._get_prefix())
         wanted = None if only is None else set(only)
         for client in [each for address, each in self._route.clients.items() if wanted is None or address in wanted]:
@@ -250,8 +251,7 @@ class LeaseRedisCache(RedisCache):
             while True:
                 with redis_trip():
                     cursor, batch = client.scan(cursor, match=escaped + pattern, count=BATCH)
-                if batch:
-                    yield [name if isinstance(name, bytes) else name.encode() for name in batch]
+                yield [name if isinstance(name, bytes) else name.encode() for name in batch]
                 if cursor == 0:
                     break
 
