@@ -75,7 +75,8 @@ class Marks:
         self.held[name] = stored
         return True
 
-    def clear(self, *, only: set[Address | None]) -> None:
+    def clear(self, *, only: set[Address | None], beat: object) -> None:
+        assert callable(beat)
         self.cleared += len(only)
 
 
