@@ -135,3 +135,13 @@ def test_a_redis_full_of_our_own_copies_is_used_again_after_postgresql_was_resta
         try_again(own)
         assert state(own) == "trusted"
         assert own.backend.raw_many(["user:99"]) == [None]
+
+
+def test_who_was_overtaken_while_it_dropped_copies_does_not_sign(own: Services, post_id: int) -> None:
+    """Nothing is expected of the servers yet, so that no read notices."""
+    keeper, run = own.relay._fences, own.backend.trust.run
+    assert run is not None
+    own.backend.expect({})
+    own.backend.set_raw(FENCE, str(7 << fences.COUNT_BITS).encode())
+    with pytest.raises(fences.FenceError, match="another fence"):
+        keeper.sign(run, now=0)
