@@ -12,7 +12,6 @@ from __future__ import annotations
 import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zlib import crc32
 
 from flask_caching.backends import RedisCache
 from redis.exceptions import ResponseError
@@ -28,7 +27,7 @@ from feedapp.cache.trust import Trust
 from feedapp.costs import redis_trip
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import timedelta
 
     from flask import Flask
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from feedapp.cache.routing import Route
 
 BATCH = 1_000
-SPREAD = 0.1
 
 log = logging.getLogger(__name__)
 
@@ -209,12 +207,18 @@ class LeaseRedisCache(RedisCache):
 
     def _send_deletions(self, commands: Sequence[Command]) -> list[Any]:
         """Delete, and count that on the fences. Raise FenceError if it happened in another keyspace."""
+        names = self._route.fences.names
+        counting: dict[Address | None, Command] = {each: ("EVAL", scripts.COUNT, 1, names[each]) for each in names}
+        return self._send_behind(counting, commands, thorough=True)
+
+    def _send_behind(
+        self, asked: Mapping[Address | None, Command], commands: Sequence[Command], *, thorough: bool = False
+    ) -> list[Any]:
         fences = self._route.fences
-        least = {address: fences.least(address) for address in fences.names}
-        counting: list[Command] = [("EVAL", scripts.COUNT, 1, name) for name in fences.names.values()]
-        answers = self._send([*commands, *counting], thorough=True)
-        for (address, expected), counted in zip(least.items(), answers[len(commands) :], strict=True):
-            fences.check(address, expected, counted)
+        least = {address: fences.least(address) for address in asked}
+        answers = self._send([*commands, *asked.values()], thorough=thorough)
+        for address, found in zip(asked, answers[len(commands) :], strict=True):
+            fences.check(address, least[address], found)
         return answers[: len(commands)]
 
     def set_raw(self, key: str, stored: bytes) -> None:
@@ -225,20 +229,21 @@ class LeaseRedisCache(RedisCache):
         """Store bytes for good where there is still what was seen; tell whether there was."""
         return bool(self._send([("EVAL", scripts.REPLACE_RAW, 1, self.name(key), stored, seen or b"")])[0])
 
-    def clear(self, only: Iterable[Address | None] | None = None) -> bool:
+    def clear(self, only: Iterable[Address | None] | None = None, *, beat: Callable[[], None] = lambda: None) -> bool:
         """Delete every key with the prefix but the marks, a batch at a time, so that Redis never stands still for it.
 
-        `only`: on those servers of a cluster.
+        `only`: on those servers of a cluster. `beat` is called after each batch.
         """
         marks = tuple(self.name(template.form() % "").encode() for template in (FENCE, INCARNATION))
         for batch in self.names("*", only=only):
             doomed = [("UNLINK", name) for name in batch if not name.startswith(marks)]
             if doomed:
                 self._send(doomed)
+            beat()
         return True
 
     def names(self, pattern: str, *, only: Iterable[Address | None] | None = None) -> Iterator[list[bytes]]:
-        """Walk the whole keys that match a pattern (below the prefix), in batches; none is given while it is moving."""
+        """Walk the whole keys that match a pattern (below the prefix), in batches, of which some may be empty."""
         escaped = "".join(f"[{sign}]" if sign in "*?[]\\" else sign for sign in self._get_prefix())
         wanted = None if only is None else set(only)
         for client in [each for address, each in self._route.clients.items() if wanted is None or address in wanted]:
@@ -246,8 +251,7 @@ class LeaseRedisCache(RedisCache):
             while True:
                 with redis_trip():
                     cursor, batch = client.scan(cursor, match=escaped + pattern, count=BATCH)
-                if batch:
-                    yield [name if isinstance(name, bytes) else name.encode() for name in batch]
+                yield [name if isinstance(name, bytes) else name.encode() for name in batch]
                 if cursor == 0:
                     break
 
@@ -267,15 +271,18 @@ class LeaseRedisCache(RedisCache):
     def offer(self, offers: Sequence[tuple[str, bytes, int, bytes | None]]) -> list[bytes | None]:
         """For each (key, what to set, milliseconds, dead bytes seen): set it, or give what stands there instead.
 
-        None says that it was set: the key was empty, or still held the dead bytes.
+        None says that it was set: the key was empty, or still held the dead bytes. Raise FenceError as a read does:
+        what stands there may be a value.
         """
-        return self._send(
+        fences = self._route.fences_of([self.name(key) for key, *_ in offers])
+        return self._send_behind(
+            {address: ("GET", name) for address, name in fences.items()},
             [
                 ("SET", self.name(key), stored, "NX", "PX", milliseconds, "GET")
                 if dead is None
                 else ("EVAL", scripts.REPLACE, 1, self.name(key), stored, milliseconds, dead)
                 for key, stored, milliseconds, dead in offers
-            ]
+            ],
         )
 
     def fill(self, lease: bytes, filled: Mapping[str, tuple[bytes, int]], given_up: Iterable[str] = ()) -> list[bool]:
@@ -322,11 +329,3 @@ class LeaseRedisCache(RedisCache):
 
     def _milliseconds(self, timeout: int | timedelta | None) -> int:
         return 1_000 * self._normalize_timeout(timeout)
-
-
-def spread(lifetime: int, name: str) -> int:
-    """Shorten a lifetime in seconds by up to a tenth, so that keys filled together do not expire together; in ms.
-
-    How much goes by the name alone: so the time a key has left also tells its age.
-    """
-    return int(1_000 * lifetime * (1 - SPREAD * crc32(name.encode()) / 2**32))

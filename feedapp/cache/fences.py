@@ -12,6 +12,7 @@ goes on reading behind the old one, then drops the copies, then signs.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import sha256
 from itertools import count
 from secrets import randbits
@@ -22,20 +23,26 @@ import orjson
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import OutOfMemoryError
 
+from feedapp.cache import signatures
 from feedapp.cache.keys import FENCE, INCARNATION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from feedapp.cache.backend import LeaseRedisCache
     from feedapp.cache.connections import Address
-    from feedapp.cache.discovery import Deployment, Server
+    from feedapp.cache.discovery import Deployment
     from feedapp.cache.keys import Template
 
 COUNT_BITS = 32
 NAME_BITS = 30
 TAKE_OVER = 3.0
 """Seconds after which a fence that nobody has signed is taken over: whoever put it up died while dropping copies."""
+BEAT = 1.0
+"""How often who is dropping copies says so. Of very many, that may take longer than `TAKE_OVER`."""
+ATTEMPTS = 5
+MAKING_ROOM = 5.0
+"""Seconds from one attempt to drop the copies in a full Redis to the next: each walks over all that is in there."""
 
 
 class FenceError(RedisConnectionError):
@@ -108,7 +115,8 @@ class FenceKeeper:
 
     def __init__(self, backend: LeaseRedisCache) -> None:
         self._backend = backend
-        self._unsigned: dict[tuple[Address | None, int], float] = {}
+        self._unsigned: dict[Address | None, tuple[object, float]] = {}
+        self._made_room: dict[Address | None, float] = {}
 
     def join(self, deployment: Deployment, *, database: str, cleaned: float) -> Joining:
         """Find out the run of a deployment, dropping the copies on servers where they may be of another one.
@@ -117,17 +125,20 @@ class FenceKeeper:
         PostgreSQL's clock. Raise redis.RedisError, FenceError if somebody else is at it.
         """
         fences = keys_on(self._backend, deployment, FENCE)
-        found = dict(zip(fences, self._backend.raw_many(list(fences.values())), strict=True))
-        signatures = self._signatures(deployment)
+        marks = keys_on(self._backend, deployment, INCARNATION)
+        found = self._read(fences)
+        signed_by = self._read(marks)
         standing, emptied = {}, set[Any]()
         for address, server in deployment.servers.items():
-            signed, value = signatures[address], number(found[address])
+            signed, value = signatures.read(signed_by[address]), number(found[address])
             base = value >> COUNT_BITS << COUNT_BITS
-            fits = _fits(signed, base, server, deployment.slots_of(address), database=database, cleaned=cleaned)
+            fits = signatures.fits(
+                signed, base, server, deployment.slots_of(address), database=database, cleaned=cleaned
+            )
             if not fits:
-                self._await_signature(address, base, signed)
-                value = base = self._put_up(fences[address], found[address])
-                self._backend.clear(only={address})
+                self._await_signature(address, base, signed_by[address])
+                value = base = self._put_up(address, fences[address], found[address])
+                self._backend.clear(only={address}, beat=self._beat(fences[address], marks[address], base))
                 emptied.add(address)
             standing[address] = value
         names = sorted(each >> COUNT_BITS for each in standing.values())
@@ -138,8 +149,12 @@ class FenceKeeper:
     def sign(self, run: Run, *, now: float) -> None:
         """Say on every server what its fence stands for, at `now` by PostgreSQL's clock.
 
-        A server whose memory is full stays as it was signed last.
+        A server whose memory is full stays as it was signed last. Raise FenceError where another fence stands: to sign
+        over it would make it look like one that nobody stands for.
         """
+        standing = self._read(keys_on(self._backend, run.deployment, FENCE))
+        if any(_name(number(standing[each])) != _name(value) for each, value in run.fences.items()):
+            raise FenceError("another process has put up another fence")
         for address, key in keys_on(self._backend, run.deployment, INCARNATION).items():
             server = run.deployment.servers[address]
             signature = {
@@ -155,60 +170,61 @@ class FenceKeeper:
             except OutOfMemoryError:
                 continue
 
-    def _signatures(self, deployment: Deployment) -> dict[Address | None, dict[str, Any]]:
-        marks = keys_on(self._backend, deployment, INCARNATION)
-        stored = self._backend.raw_many(list(marks.values()))
-        return {address: _read(raw) for address, raw in zip(marks, stored, strict=True)}
+    def _read(self, names: Mapping[Address | None, str]) -> dict[Address | None, bytes | None]:
+        return dict(zip(names, self._backend.raw_many(list(names.values())), strict=True))
 
-    def _await_signature(self, address: Address | None, base: int, signed: Mapping[str, Any]) -> None:
-        """Leave a fence alone that somebody has just put up and not signed yet: they are dropping copies."""
-        if not base or signed.get("fence") == base:
+    def _await_signature(self, address: Address | None, base: int, mark: bytes | None) -> None:
+        """Leave a fence alone that somebody has put up and not signed yet, as long as they are dropping copies."""
+        if not base or signatures.read(mark).get("fence") == base:
             return
-        since = self._unsigned.setdefault((address, base), monotonic())
-        if monotonic() - since < TAKE_OVER:
+        seen, now = (base, mark), monotonic()
+        before, since = self._unsigned.get(address, (None, now))
+        if seen != before:
+            since = now
+            self._unsigned[address] = seen, since
+        if now - since < TAKE_OVER:
             raise FenceError("another process is dropping old copies")
 
-    def _put_up(self, name: str, seen: bytes | None) -> int:
+    def _put_up(self, address: Address | None, name: str, seen: bytes | None) -> int:
+        """Put up a new fence in the place of the one that was seen, however many deletions were counted on it since."""
         base = (randbits(NAME_BITS) | 1) << COUNT_BITS
-        if not self._backend.replace_raw(name, str(base).encode(), seen):
-            raise FenceError("another process was faster to put up a fence")
-        return base
+        for _ in range(ATTEMPTS):
+            try:
+                if self._backend.replace_raw(name, str(base).encode(), seen):
+                    return base
+            except OutOfMemoryError:
+                self._make_room(address, name)
+            (standing,) = self._backend.raw_many([name])
+            if _name(number(standing)) not in {_name(number(seen)), 0}:
+                break
+            seen = standing
+        raise FenceError("another process was faster to put up a fence")
+
+    def _make_room(self, address: Address | None, name: str) -> None:
+        """Drop the copies in a full Redis before the new fence is up; without any, too, nobody goes on reading."""
+        now = monotonic()
+        if now - self._made_room.get(address, -MAKING_ROOM) < MAKING_ROOM:
+            raise FenceError("Redis is full, and refuses to store even a number")
+        self._made_room[address] = now
+        self._backend.delete(name)
+        self._backend.clear(only={address})
+
+    def _beat(self, fence: str, mark: str, base: int) -> Callable[[], None]:
+        """Make what says, each second, that this process is still dropping the copies behind its new fence."""
+        beaten, beats = monotonic(), count()
+
+        def beat() -> None:
+            nonlocal beaten
+            if monotonic() - beaten < BEAT:
+                return
+            if _name(number(self._backend.raw_many([fence])[0])) != _name(base):
+                raise FenceError("another process has put up another fence")
+            with suppress(OutOfMemoryError):
+                self._backend.set_raw(mark, orjson.dumps({"dropping": base, "beat": next(beats)}))
+            beaten = monotonic()
+
+        return beat
 
 
-def _fits(signed: Mapping[str, Any], base: int, server: Server, slots: str, *, database: str, cleaned: float) -> bool:
-    """Tell whether the copies on a server are of the run that goes on.
-
-    A failover is no reason to drop them: its last minute is delivered again. To be out of use for longer than the
-    outbox remembers is one, as for a replica that lagged, or a database that was swapped away. So are slots that came
-    from elsewhere: their keys may have been here before, and be old.
-    """
-    return (
-        bool(base)
-        and signed.get("fence") == base
-        and signed.get("database") == database
-        and (signed.get("run") == server.run or signed.get("history") in server.histories)
-        and signed.get("signed_at", 0) >= cleaned
-        and _within(slots, str(signed.get("slots", "")))
-    )
-
-
-def _within(slots: str, signed: str) -> bool:
-    """Tell whether ranges of slots, as in `0-10 12-20`, were all there when it was signed."""
-
-    def ranges(text: str) -> set[int]:
-        return {slot for each in text.split() for slot in range(*_bounds(each))}
-
-    return slots == signed or ranges(slots) <= ranges(signed)
-
-
-def _bounds(text: str) -> tuple[int, int]:
-    first, _, last = text.partition("-")
-    return int(first), int(last) + 1
-
-
-def _read(raw: bytes | None) -> dict[str, Any]:
-    try:
-        found = orjson.loads(raw or b"{}")
-    except orjson.JSONDecodeError:
-        return {}
-    return found if isinstance(found, dict) else {}
+def _name(fence: int) -> int:
+    return fence >> COUNT_BITS

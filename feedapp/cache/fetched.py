@@ -79,8 +79,18 @@ class Fetched:
         absent = [name for name in dict.fromkeys(names) if name not in fetched]
         if absent:
             absent += [name for name in dict.fromkeys(along) if name not in fetched and name not in names]
-            fetched.update(zip(absent, self._backend.raw_many(absent), strict=True))
+            fetched.update(self.again(absent))
         return fetched
+
+    def again(self, names: Sequence[str]) -> dict[str, bytes | None]:
+        """Fetch past what is kept. Raise redis.RedisError."""
+        with self._backend.trust.reading():
+            return dict(zip(names, self._backend.raw_many(names), strict=True))
+
+    def offer(self, offers: Sequence[tuple[str, bytes, int, bytes | None]]) -> list[bytes | None]:
+        """Offer leases and stamps (`LeaseRedisCache.offer`); what stands there instead may be shown."""
+        with self._backend.trust.reading():
+            return self._backend.offer(offers)
 
     def use(self, names: Sequence[str]) -> Mapping[str, bytes | None]:
         """Fetch what is going to be looked at, and note it down. Raise redis.RedisError."""
@@ -109,7 +119,8 @@ class Fetched:
 
         Raise redis.RedisError.
         """
-        held = self._backend.raw_prepared(record.read)
+        with self._backend.trust.reading():
+            held = self._backend.raw_prepared(record.read)
         if held == record.held:
             return True
         request = self._current.get()

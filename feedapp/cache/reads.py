@@ -17,7 +17,6 @@ from redis import RedisError
 
 from feedapp import costs, metrics
 from feedapp.cache import values, waits
-from feedapp.cache.backend import LeaseRedisCache, spread
 from feedapp.cache.fetched import Fetched
 from feedapp.cache.implications import implied
 from feedapp.cache.keys import START, Key, Listing
@@ -27,6 +26,7 @@ from feedapp.pagination import Entry, Slice
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from feedapp.cache.backend import LeaseRedisCache
     from feedapp.cache.fetched import Record
 
 Load = Callable[[Sequence[Key]], Mapping[Key, Any]]
@@ -119,9 +119,9 @@ class CacheReads:
                 self._claim_and_fill(pending, load, found)
                 if pending:
                     turns.wait()
-                    fresh = self._backend.raw_many([key.name for key in pending])
-                    for key, stored in zip(list(pending), fresh, strict=True):
-                        self._take(key, stored, pending, found)
+                    fresh = self._fetched.again([key.name for key in pending])
+                    for key in list(pending):
+                        self._take(key, fresh[key.name], pending, found)
         except RedisError as error:
             found.update(self._bypass(error, list(pending), load))
         else:
@@ -135,7 +135,7 @@ class CacheReads:
             return
         offers = [(key.name, lease, LEASE_MILLISECONDS, pending[key]) for key in claimable]
         won = []
-        for key, stored in zip(claimable, self._backend.offer(offers), strict=True):
+        for key, stored in zip(claimable, self._fetched.offer(offers), strict=True):
             if stored is None or stored == lease:  # its own: sent twice, since another key was of a foreign type
                 won.append(key)
             else:
@@ -232,9 +232,7 @@ class CacheReads:
             elif won:
                 self._backend.fill(lease, {}, [key.name])
             turns.wait()
-            raw = dict(
-                zip((each.name for each in watched), self._backend.raw_many([e.name for e in watched]), strict=True)
-            )
+            raw = self._fetched.again([each.name for each in watched])
             page = valid_page(listing, key, raw)
             if page:
                 return page
@@ -251,7 +249,7 @@ class CacheReads:
             offers.append((key.name, lease, LEASE_MILLISECONDS, current[key.name]))
         if not offers:
             return False
-        for (name, offered, _, _), stored in zip(offers, self._backend.offer(offers), strict=True):
+        for (name, offered, _, _), stored in zip(offers, self._fetched.offer(offers), strict=True):
             current[name] = offered if stored is None else stored
         return current[key.name] == lease
 
@@ -263,7 +261,7 @@ class CacheReads:
         return self._fetched.in_request() and costs.current().bypassed > 0
 
     def _lifetime(self, key: Key) -> int:
-        return spread(self._lifetimes[key.template.name], key.name)
+        return values.spread(self._lifetimes[key.template.name], key.name)
 
     def _count(self, hits: Sequence[Key], misses: Sequence[Key]) -> None:
         self._fetched.note_hits(hits)

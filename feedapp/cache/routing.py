@@ -22,7 +22,7 @@ from feedapp.cache.exchange import exchange, exchange_as_is, exchange_packed, pa
 from feedapp.cache.fences import Fences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from redis import Redis
 
@@ -65,6 +65,9 @@ class Route(Protocol):
     def client_of(self, name: str) -> Redis:
         """Give the client of the server that has the key of that name."""
 
+    def fences_of(self, names: Iterable[str]) -> Mapping[Address | None, str]:
+        """Give the fences, by server, that keys of these names are behind."""
+
     def get_prepared(self, prepared: PreparedRead) -> list[bytes | None]:
         """Read what the keys hold."""
 
@@ -86,6 +89,11 @@ class OneServer:
     def client_of(self, _name: str) -> Redis:
         """Give the only one."""
         return self._client
+
+    def fences_of(self, names: Iterable[str]) -> Mapping[Address | None, str]:
+        """Give the only one."""
+        del names
+        return self.fences.names
 
     def get_prepared(self, prepared: PreparedRead) -> list[bytes | None]:
         """Read all in one MGET that is written already."""
@@ -117,6 +125,11 @@ class ClusterServers:
     def client_of(self, name: str) -> Redis:
         """Find it by the slot of the key."""
         return self.clients[_owner(name, self._owners)]
+
+    def fences_of(self, names: Iterable[str]) -> Mapping[Address | None, str]:
+        """Find the servers by the slots of the keys."""
+        concerned: set[Address | None] = {_owner(name, self._owners) for name in names}
+        return {address: name for address, name in self.fences.names.items() if address in concerned}
 
     def get_prepared(self, prepared: PreparedRead) -> list[bytes | None]:
         """Read each by itself, after the fence of its server; divided as last time if that was for these servers."""

@@ -28,6 +28,7 @@ from feedapp.reasons import reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from redis.connection import AbstractConnection
 
@@ -38,6 +39,31 @@ if TYPE_CHECKING:
 State = Literal["away", "returning", "trusted"]
 
 log = logging.getLogger(__name__)
+
+
+class NotTrustedError(RedisError):
+    """What was read must not be shown: trust was lost since, or is being sought anew."""
+
+
+class _Reading:
+    """A trip of a reader: what it brings counts only if one run was trusted from its beginning to its end.
+
+    Else it might have gone by connections that are made to return with, to a Redis that nobody has looked at yet.
+    """
+
+    __slots__ = ("_run", "_trust")
+
+    def __init__(self, trust: Trust) -> None:
+        self._trust = trust
+
+    def __enter__(self) -> None:
+        self._run = self._trust.run
+        if self._trust.state != "trusted":
+            raise NotTrustedError("Redis is not trusted just now")
+
+    def __exit__(self, _kind: object, error: object, _where: object) -> None:
+        if error is None and (self._trust.run is not self._run or self._trust.state != "trusted"):
+            raise NotTrustedError("Redis is not trusted any more")
 
 
 class Trust:
@@ -83,8 +109,14 @@ class Trust:
         """
         return self.for_writes or not self._hung
 
+    def reading(self) -> AbstractContextManager[None]:
+        """Guard a trip of a reader. Raise NotTrustedError if what it brings must not be shown."""
+        return _Reading(self)
+
     def failed(self, error: RedisError) -> None:
         """Take note of an error. It ends the trust, unless Redis only refused this one command (a full memory)."""
+        if isinstance(error, NotTrustedError):
+            return  # says nothing of the Redis that is being returned to
         metrics.REDIS_ERRORS.inc()
         if isinstance(error, ResponseError) and not isinstance(error, (ReadOnlyError, ClusterDownError)):
             troubles.happened(log, "Redis refused a command", error)

@@ -7,8 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from feedapp import database
+from feedapp.extensions import db
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -16,8 +18,10 @@ if TYPE_CHECKING:
 _LOOK = (
     "SELECT pg_is_in_recovery() AS is_replica, current_setting('transaction_read_only') = 'on' AS is_read_only, "
     "to_regclass('alembic_version') IS NOT NULL AS is_migrated, "
-    "has_table_privilege(to_regclass('posts'), 'INSERT') AND has_table_privilege(to_regclass('outbox'), 'DELETE') "
-    "AND has_table_privilege(to_regclass('users'), 'UPDATE') AS may_write"
+    "ARRAY(SELECT name FROM unnest(CAST(%(tables)s AS text[])) AS name "
+    "WHERE NOT (has_table_privilege(to_regclass(name), 'SELECT') AND has_table_privilege(to_regclass(name), 'INSERT')) "
+    "OR (name = 'outbox' AND NOT has_table_privilege(to_regclass(name), 'DELETE')) "
+    "OR (name IN ('users', 'cache_readers') AND NOT has_table_privilege(to_regclass(name), 'UPDATE'))) AS closed"
 )
 
 
@@ -26,11 +30,12 @@ class Found:
     """What a database is. `version` is the last migration that it has had, None if it has had none.
 
     `needs` is the migration that this code needs, None if it has had that, or one that this code does not know yet.
+    `closed` names the tables that are there and not to be read from or written to.
     """
 
     is_replica: bool
     is_read_only: bool
-    may_write: bool
+    closed: Sequence[str]
     version: str | None
     needs: str | None
 
@@ -44,14 +49,14 @@ class ReadinessRepository:
 
     def look(self) -> Found:
         """Ask PostgreSQL, by two statements."""
-        (about,) = database.read(self._engine, _LOOK, {})
+        (about,) = database.read(self._engine, _LOOK, {"tables": sorted(db.metadata.tables)})
         rows = database.read(self._engine, "SELECT version_num FROM alembic_version", {}) if about.is_migrated else []
         had = {row.version_num for row in rows}
         is_old = had <= self._known and self._head not in had
         return Found(
             is_replica=about.is_replica,
             is_read_only=about.is_read_only,
-            may_write=about.may_write is not False,
+            closed=about.closed,
             version=max(had, default=None),
             needs=self._head if is_old else None,
         )

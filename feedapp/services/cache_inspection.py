@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedapp import metrics
 from feedapp.cache import explanation, invalidation, values
-from feedapp.cache.backend import spread
 from feedapp.cache.keys import PUBLIC, TEMPLATES
 from feedapp.cache.reads import LEASE_MILLISECONDS, valid_page
 from feedapp.cache.rows import listing_of, row_of
@@ -207,7 +206,7 @@ class CacheInspection:
         """Tell it by the time left: how long a key lives goes by its name."""
         if seen.left < 0 or state not in {"value", "lease"}:
             return None
-        whole = LEASE_MILLISECONDS if state == "lease" else spread(self._lifetimes[key.template.name], key.name)
+        whole = LEASE_MILLISECONDS if state == "lease" else values.spread(self._lifetimes[key.template.name], key.name)
         age = (whole - seen.left) / 1_000
         return age if age >= 0 and key.template.kind != "mark" else None
 

@@ -118,7 +118,7 @@ def _judged(found: Found) -> tuple[Database, str]:
         "PostgreSQL is a replica and accepts no writes: let DATABASE_URL name the primary, or all servers with "
         "target_session_attrs=read-write": found.is_replica,
         "PostgreSQL accepts no writes: set default_transaction_read_only to off": found.is_read_only,
-        "The user in DATABASE_URL may not write to the tables: grant it what it needs": not found.may_write,
+        f"The user in DATABASE_URL may not read and write {', '.join(found.closed)}: grant it that": found.closed,
     }
     for refusal, is_so in refusals.items():
         if is_so:

@@ -6,7 +6,7 @@ so exactly one runs at a time and every interleaving can be played, and played a
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -80,6 +80,10 @@ class Steadfast:
         """Take no note."""
 
     refused = failed
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Refuse no trip."""
+        return nullcontext()
 
 
 class SteppedBackend:

@@ -10,6 +10,8 @@ PROTOCOL, TIMING = "tests/integration/test_cache_protocol.py", "tests/unit/test_
 RUN_NAMES = "tests/unit/test_runs.py"
 FENCES, RELAY, READERSHIP = "feedapp/cache/fences.py", "feedapp/services/relay.py", "feedapp/services/readership.py"
 WRITES, SCRIPTS, WORK = "feedapp/cache/writes.py", "feedapp/cache/scripts.py", "feedapp/services/unit_of_work.py"
+SIGNATURES, BACKEND, TRUST = (f"feedapp/cache/{name}.py" for name in ("signatures", "backend", "trust"))
+BETWEEN, BUILT = f"{OUTAGES}test_between_trips.py", f"{OUTAGES}test_fences.py"
 DISCOVERY, ROUTING = "feedapp/cache/discovery.py", "feedapp/cache/routing.py"
 
 
@@ -31,17 +33,23 @@ MUTANTS = (
     Mutant("fence-count-not-remembered", FENCES, "        if value > self._least.get(address, value):\n"
            "            self._least[address] = value\n", "", (RUNS,)),
     Mutant("deletions-not-counted", SCRIPTS, "redis.pcall('INCR', KEYS[1])\n", "", (RUNS,)),
-    Mutant("another-database-fits", FENCES, 'and signed.get("database") == database', "", (RUNS,)),
-    Mutant("long-unused-fits", FENCES, 'and signed.get("signed_at", 0) >= cleaned', "", (RUNS, DELIVERY)),
-    Mutant("unsigned-fence-fits", FENCES, 'signed.get("fence") == base\n        and', "True\n        and", (RUNS,)),
-    Mutant("slots-from-elsewhere-fit", FENCES, 'and _within(slots, str(signed.get("slots", "")))', "", (RUN_NAMES,)),
-    Mutant("unsigned-fence-taken-at-once", FENCES, "if monotonic() - since < TAKE_OVER:", "if False:", (RUNS,)),
+    Mutant("another-database-fits", SIGNATURES, 'and signed.get("database") == database', "", (RUNS,)),
+    Mutant("long-unused-fits", SIGNATURES, 'and signed["signed_at"] >= cleaned', "", (RUNS, DELIVERY)),
+    Mutant("unsigned-fence-fits", SIGNATURES, 'signed.get("fence") == base\n        and', "True\n        and", (RUNS,)),
+    Mutant("slots-from-elsewhere-fit", SIGNATURES, 'and _within(slots, signed["slots"])', "", (RUN_NAMES,)),
+    Mutant("unsigned-fence-taken-at-once", FENCES, "if now - since < TAKE_OVER:", "if False:", (RUNS,)),
     Mutant("run-of-one-server", DISCOVERY, "        if not self.slots:\n            return self.servers[None].run\n"
            "        told", "        if True:\n            return next(iter(self.servers.values())).run\n        told",
            (RUN_NAMES,)),
     Mutant("run-without-slots", DISCOVERY, "{server.run} {self.slots_of(address)}", "{server.run}", (RUN_NAMES,)),
     Mutant("run-without-history", DISCOVERY, 'return f"{self.run_id}:{self.history}"', "return self.run_id",
            (RUN_NAMES,)),
+    Mutant("drops-without-a-beat", FENCES, "if monotonic() - beaten < BEAT:", "if True:", (BUILT,)),
+    Mutant("signs-over-a-fence", FENCES, "if any(_name(number(standing[each])) != _name(value)",
+           "if any(False and _name(number(standing[each])) != _name(value)", (BUILT,)),
+    Mutant("claim-behind-any-fence", BACKEND, '{address: ("GET", name) for address, name in fences.items()},', "{},",
+           (BETWEEN,)),
+    Mutant("read-while-returning", TRUST, "if error is None and (", "if False and (", (BETWEEN,)),
     Mutant("run-without-database", FENCES, 'told = f"{deployment.fingerprint} {database} {names}"',
            'told = f"{deployment.fingerprint} {names}"', (RUN_NAMES,)),
     Mutant("run-without-fence", FENCES, 'told = f"{deployment.fingerprint} {database} {names}"',

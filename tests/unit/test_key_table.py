@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from feedapp.cache import invalidation, keys, values
-from feedapp.cache.backend import spread
 from feedapp.cache.keys import PAGE_SIZES, TEMPLATES, Key, Template
+from feedapp.cache.values import spread
 from feedapp.services.feeds import public_place
 
 CONTRACT = {

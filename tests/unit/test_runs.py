@@ -8,7 +8,7 @@ import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import MovedError
 
-from feedapp.cache import fences
+from feedapp.cache import fences, signatures
 from feedapp.cache.connections import Address
 from feedapp.cache.discovery import SLOTS, Deployment, Server
 from feedapp.cache.routing import ClusterServers
@@ -75,7 +75,8 @@ class Marks:
         self.held[name] = stored
         return True
 
-    def clear(self, *, only: set[Address | None]) -> None:
+    def clear(self, *, only: set[Address | None], beat: object) -> None:
+        assert callable(beat)
         self.cleared += len(only)
 
 
@@ -110,7 +111,7 @@ def test_two_databases_are_two_runs_even_behind_one_fence(monkeypatch: pytest.Mo
 )
 def test_slots_that_came_from_elsewhere_drop_the_copies(signed: str, now: str, dropped: bool) -> None:  # noqa: FBT001
     signature = {"fence": 1, "run": "r:h", "history": "h", "slots": signed, "database": "d", "signed_at": 1}
-    assert fences._fits(signature, 1, server(), now, database="d", cleaned=0) is not dropped
+    assert signatures.fits(signature, 1, server(), now, database="d", cleaned=0) is not dropped
 
 
 def test_a_slot_that_moved_ends_the_trust_and_is_not_followed() -> None:

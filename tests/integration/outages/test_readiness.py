@@ -106,6 +106,23 @@ def test_a_user_that_may_only_read_is_not_ready(database: Postgres, settings: Se
     assert "grant" in told["detail"]
 
 
+@pytest.mark.parametrize("table", ["cache_readers", "cache_histories", "idempotency_records"])
+def test_a_user_that_was_not_granted_a_newer_table_is_not_ready(
+    database: Postgres, settings: Settings, table: str
+) -> None:
+    """Made by a migration that another user ran: without the first two, say, Redis would never be used, silently."""
+    granted = [f"GRANT ALL ON ALL {what} IN SCHEMA public TO writer" for what in ("TABLES", "SEQUENCES")]
+    ask(database.url, "; ".join(["CREATE ROLE writer LOGIN", *granted]))
+    try:
+        assert asked(database.url.replace("postgres@", "writer@"), settings)[0] == 200
+        ask(database.url, f"REVOKE ALL ON {table} FROM writer")
+        status, told = asked(database.url.replace("postgres@", "writer@"), settings)
+    finally:
+        ask(database.url, "DROP OWNED BY writer; DROP ROLE writer")
+    assert (status, told["postgresql"]) == (503, "read-only")
+    assert table in told["detail"]
+
+
 class Standby(Postgres):
     """One that is ready when it can be read from."""
 
