@@ -9,7 +9,7 @@ from itertools import pairwise
 from multiprocessing.util import Finalize
 
 from config import VAR, SettingError
-from feedapp import embedded, standard_streams
+from feedapp import embedded, logs, standard_streams
 from feedapp.embedded.launch_settings import FILLED_IN
 
 FROM_COMMAND_LINE = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
@@ -69,6 +69,7 @@ try:
 
     app = create_app()
     if SERVES:
+        logs.never_wait()
         relay = app.extensions["feedapp"].relay
         relay.start()
         Finalize(None, relay.stop, exitpriority=1)  # atexit is not run in the workers of every server

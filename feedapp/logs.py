@@ -11,6 +11,7 @@ from time import gmtime, localtime, strftime
 
 from pythonjsonlogger.json import JsonFormatter
 
+from feedapp.log_output import PatientHandler
 from feedapp.networks import network_of
 
 _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -112,6 +113,21 @@ def configure(*, log_format: str, level: str) -> None:
     logger.handlers = [handler]
     logger.setLevel(level)
     logger.propagate = False
+
+
+def never_wait() -> None:
+    """Let no request wait for whoever reads the log. For processes that serve; commands wait for their reader."""
+    logger = logging.getLogger("feedapp")
+    if all(isinstance(each, PatientHandler) for each in logger.handlers):
+        return
+    try:
+        handler = PatientHandler()
+    except (AttributeError, OSError, ValueError):  # standard error is closed, or no file of the system's
+        return
+    for each in logger.handlers:
+        handler.setFormatter(each.formatter)
+        handler.filters = each.filters
+    logger.handlers = [handler]
 
 
 def _add_request_id(record: logging.LogRecord) -> bool:

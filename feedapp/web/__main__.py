@@ -29,6 +29,7 @@ def main(target: str = DEFAULT_TARGET) -> int:
         settings = LaunchSettings.from_environment(os.environ, directory=VAR)
         check_port(settings)
         logs.configure(log_format="json" if settings.json_logs else "text", level=settings.log_level)
+        logs.never_wait()
         prefix = _without_root()
         place = Target(target, settings.host, settings.port, settings.workers, settings.threads, prefix)
         return Supervisor(place).run()

@@ -70,6 +70,11 @@ class Connection(RequestReader):
         if size and self.unsent:
             self._extend(self._answer_size)
 
+    @property
+    def held(self) -> int:
+        """The bytes in memory for a client that has not taken them all."""
+        return self._answer_size if self.unsent else 0
+
     def await_next_request(self) -> None:
         """Forget the request that was answered."""
         self.forget()

@@ -52,6 +52,7 @@ class Exchanges:
         self.probes: Lane[Task] = Lane(PROBE_PLACES, limits.waiting)
         self.is_stopping = False
         self.has_room_for_bodies: Callable[[], bool] = lambda: True
+        self.bound_unread: Callable[[int], None] = lambda _size: None
 
     def add(self, connection: Connection) -> None:
         """Wait for its first request."""
@@ -139,6 +140,8 @@ class Exchanges:
     def _send(self, connection: Connection, made: answers.Made) -> None:
         connection.begin_answer(answers.written(made, connection.about, is_last=connection.is_last))
         self._write(connection)
+        if connection.unsent:
+            self.bound_unread(connection.held)
 
     def _write(self, connection: Connection) -> None:
         """Send as much as the client takes; the rest when it has read that."""

@@ -24,6 +24,8 @@ class Limits(NamedTuple):
     body: int = 512 * 1024
     bodies: int = 64 * 1024 * 1024
     """All bodies that a worker holds at one time."""
+    unread: int = 128 * 1024 * 1024
+    """All answers that a worker holds for clients that have not taken them yet; those who have taken least go first."""
     connections: int = 4096
     waiting: int = 512
     """Requests that wait for a thread; further ones get 503 at once."""

@@ -37,6 +37,7 @@ class Server:
         self._wakes, self._waker = os.pipe()
         self._sweeper = Sweeper(self, limits)
         self.exchanges.has_room_for_bodies = self._sweeper.has_room_for_bodies
+        self.exchanges.bound_unread = self._sweeper.bound_unread
         count = threads + PROBE_PLACES + 1  # so one of them always waits for events, whatever the others do
         self._threads = [threading.Thread(target=self._work, daemon=True, name=f"web-{n}") for n in range(count)]
 

@@ -6,9 +6,11 @@ import logging
 import os
 from heapq import nsmallest
 from http import HTTPStatus
+from threading import Lock
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
+from feedapp import troubles
 from feedapp.web.connection import State
 from feedapp.web.limits import DRAIN_SECONDS, SWEEP_SECONDS
 
@@ -41,6 +43,8 @@ class Sweeper:
         self._limits = limits
         self._bodies = 0
         self._counted = 0.0
+        self._unread = 0
+        self._bounding = Lock()
         self._has_told = False
 
     def run(self, is_wanted: threading.Event, parent: int) -> int:
@@ -69,6 +73,31 @@ class Sweeper:
             with connection.lock:
                 if connection.state in {State.READING, State.LINGERING}:
                     self._exchanges.close(connection)
+
+    def bound_unread(self, size: int) -> None:
+        """Count an answer of so much that was not taken at once; if all of them are too much, close some of those.
+
+        The first are those whose clients have taken least. The caller has the lock of its own, so none
+        is waited for here: one that is locked is just being looked after.
+        """
+        with self._bounding:
+            self._unread += size
+            if self._unread <= self._limits.unread:
+                return
+            waiting = sorted((each for each in self._all() if each.held), key=lambda each: each.held - len(each.unsent))
+            self._unread = sum(each.held for each in waiting)
+            wanted, closed = self._limits.unread * (_ROOM - 1) // _ROOM, 0
+            for connection in waiting:
+                if self._unread <= wanted:
+                    break
+                if connection.lock.acquire(blocking=False):
+                    if connection.state == State.WRITING:
+                        self._unread -= connection.held
+                        self._exchanges.close(connection)
+                        closed += 1
+                    connection.lock.release()
+        if closed:
+            troubles.happened(log, "Answers were dropped", "their clients did not read them, and there were too many")
 
     def _all(self) -> list[Connection]:
         return list(self._exchanges.connections.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
@@ -105,6 +106,32 @@ def test_an_answer_that_is_read_slowly_but_steadily_arrives_whole(serve: Serve) 
         received += len(chunk)
         sleep(0.02)
     client.close()
+
+
+def test_all_answers_that_are_not_read_have_a_bound_and_readers_go_last(serve: Serve) -> None:
+    port = serve(moody, limits=QUICK._replace(stall=10, unread=4 * LARGE + LARGE // 2))().port
+    reader = Client(port, receive_buffer=64 * 1024)
+    reader.request("GET", "/large")
+    greedy = [Client(port, receive_buffer=4096) for _ in range(9)]
+    received = 0
+    for number, client in enumerate(greedy):
+        client.request("GET", "/large")
+        sleep(0.05)
+        while received < number * 500_000:
+            received += len(chunk := reader.socket.recv(400_000))
+            assert chunk, number
+    while received < LARGE:
+        received += len(chunk := reader.socket.recv(400_000))
+        assert chunk
+    for number, client in enumerate(greedy):
+        client.socket.settimeout(0.5)
+        sizes = 0
+        with suppress(OSError):
+            while chunk := client.socket.recv(1 << 20):
+                sizes += len(chunk)
+        assert (sizes < LARGE) == (number < 6), number
+    for client in [reader, *greedy]:
+        client.close()
 
 
 def test_a_client_that_goes_away_harms_nobody(serve: Serve) -> None:
