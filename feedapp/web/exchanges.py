@@ -27,6 +27,15 @@ CHUNK = 16 * 1024
 PROBES = frozenset({"/readyz", "/metrics"})
 """Answered in a lane of their own: they say what is wrong when requests take all other places."""
 PROBE_PLACES = 2
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+PASSWORDS = frozenset(
+    {
+        *("/login", "/signup", "/settings/password", "/settings/username", "/settings/delete", "/settings/tokens"),
+        *("/api/users", "/api/tokens", "/api/me", "/api/me/password"),
+    }
+)
+"""Where a password may be hashed, which takes a processor for long: one at a time, the others wait in line."""
+PASSWORD_PLACES = 1
 
 log = logging.getLogger("feedapp.web")
 
@@ -48,8 +57,11 @@ class Exchanges:
         self._poller = poller
         self._limits = limits
         self.connections: dict[int, Connection] = {}
-        self.lane: Lane[Task] = Lane(threads, limits.waiting)
+        self.reads: Lane[Task] = Lane(threads, limits.waiting)
+        self.writes: Lane[Task] = Lane(threads, limits.waiting)
+        self.passwords: Lane[Task] = Lane(PASSWORD_PLACES, limits.waiting)
         self.probes: Lane[Task] = Lane(PROBE_PLACES, limits.waiting)
+        self.lanes = (self.reads, self.writes, self.passwords, self.probes)
         self.is_stopping = False
         self.has_room_for_bodies: Callable[[], bool] = lambda: True
         self.bound_unread: Callable[[int], None] = lambda _size: None
@@ -112,11 +124,21 @@ class Exchanges:
         if path == "/livez" and environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
             self._send(connection, answers.ALIVE)
             return None
-        lane = self.probes if path in PROBES else self.lane
+        lane = self._lane_of(environ["REQUEST_METHOD"], path)
         has_room, task = lane.enter(Task(connection, environ, connection.number, lane))
         if not has_room:
             self.refuse(connection, HTTPStatus.SERVICE_UNAVAILABLE)
         return task
+
+    def stuck_for(self) -> float:
+        """Tell for how many seconds no thread of some lane has come back."""
+        return max(lane.stuck_for() for lane in self.lanes)
+
+    def _lane_of(self, method: str, path: str) -> Lane[Task]:
+        """Say in which line a request waits: what one kind of them takes its time for keeps no other waiting."""
+        if method in SAFE:
+            return self.probes if path in PROBES else self.reads
+        return self.passwords if path in PASSWORDS else self.writes
 
     def _perform(self, task: Task) -> Task | None:
         """Let the application answer, which may take as long as it likes; give what is to be done next."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from feedapp.web.connection import Connection
 from feedapp.web.environ import of_connection
-from feedapp.web.exchanges import PROBE_PLACES, Exchanges
+from feedapp.web.exchanges import Exchanges
 from feedapp.web.poller import Poller
 from feedapp.web.sweeping import Sweeper
 
@@ -38,7 +38,7 @@ class Server:
         self._sweeper = Sweeper(self, limits)
         self.exchanges.has_room_for_bodies = self._sweeper.has_room_for_bodies
         self.exchanges.bound_unread = self._sweeper.bound_unread
-        count = threads + PROBE_PLACES + 1  # so one of them always waits for events, whatever the others do
+        count = sum(lane.places for lane in self.exchanges.lanes) + 1  # so one always waits for events
         self._threads = [threading.Thread(target=self._work, daemon=True, name=f"web-{n}") for n in range(count)]
 
     def start(self) -> None:

@@ -51,7 +51,7 @@ class Sweeper:
         """Sweep until `is_wanted` is set or the parent is gone; then end in order. Give an exit status."""
         while not is_wanted.wait(SWEEP_SECONDS) and os.getppid() == parent:
             self._sweep()
-            if self._exchanges.lane.stuck_for() > self._limits.stuck:
+            if self._exchanges.stuck_for() > self._limits.stuck:
                 log.error("No thread has come back for %d s: this worker is replaced", self._limits.stuck)
                 return STUCK
         self._drain()
@@ -134,9 +134,9 @@ class Sweeper:
             log.info("%d answers were not read in time", unread)
         if unanswered:
             log.warning("%d requests were not answered in time (503)", unanswered)
-        is_stuck = self._exchanges.lane.stuck_for() > self._limits.answer
+        is_stuck = self._exchanges.stuck_for() > self._limits.answer
         if is_stuck and not self._has_told:
-            log.error("All %d threads are busy with requests that do not end", self._exchanges.lane.places)
+            log.error("All threads for some kind of request are busy, and none of these ends")
         self._has_told = is_stuck
 
     def _drain(self) -> None:

@@ -89,6 +89,10 @@ def look_at(site: Site, post: str, seconds: float) -> None:
     assert_as_before(before, during)
 
 
+COLD = 0.25
+"""Seconds for who reads what is being written: each new post makes the feeds cold for a moment."""
+
+
 def test_the_right_password_in_a_loop_takes_the_site_from_nobody(site: Site, seconds: float) -> None:
     site.member("looper")
     before = quiet(site, seconds)
@@ -124,4 +128,4 @@ def test_what_one_member_writes_has_a_bound(site: Site, seconds: float) -> None:
         statuses = list(threads.map(write, range(200)))
     assert set(statuses) <= {201, 429, 503}
     assert 429 in statuses
-    assert_as_before(before, during)
+    assert_as_before(before, during, floor=COLD)

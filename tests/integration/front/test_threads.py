@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from feedapp.web import exchanges
 from feedapp.web.server import Server
 from feedapp.web.sweeping import STUCK
 from front import apps
@@ -18,7 +19,10 @@ from front.conftest import QUICK
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from flask import Flask
 
     from front.conftest import Serve
 
@@ -43,6 +47,36 @@ def test_requests_that_hang_get_503_and_so_do_those_that_wait_for_them(serve: Se
         assert int(answer.headers["retry-after"]) > 0
     apps.released.set()
     assert connect().ask("/").body == b"ok"
+
+
+@pytest.mark.parametrize(
+    ("what", "hung", "goes_on"),
+    [
+        ("writes", ("POST", "/hang"), ("GET", "/")),
+        ("writes", ("PATCH", "/hang"), ("HEAD", "/")),
+        ("reads", ("GET", "/hang"), ("POST", "/")),
+        ("passwords", ("POST", "/login"), ("POST", "/")),
+        ("passwords", ("POST", "/api/tokens"), ("GET", "/")),
+    ],
+)
+def test_what_one_kind_of_request_waits_for_keeps_no_other_waiting(
+    serve: Serve, what: str, hung: tuple[str, str], goes_on: tuple[str, str]
+) -> None:
+    def app(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        hangs = environ["PATH_INFO"] != "/"
+        return moody({**environ, "PATH_INFO": "/hang" if hangs else "/"}, start)
+
+    connect = serve(app, limits=QUICK._replace(answer=20))
+    for _ in range(5):
+        connect().request(*hung)
+    sleep(0.1)
+    assert connect().ask(goes_on[1], method=goes_on[0]).status == 200, what
+    apps.released.set()
+
+
+def test_every_address_that_is_said_to_take_passwords_is_one(app: Flask) -> None:
+    rules = {rule.rule for rule in app.url_map.iter_rules()}
+    assert rules >= exchanges.PASSWORDS
 
 
 def test_probes_answer_whatever_hangs(serve: Serve) -> None:
