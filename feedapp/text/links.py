@@ -49,7 +49,7 @@ _SITE = (
     rf"|(?<![{_NEAR}@/.-]){_WWW}{_LABEL}(?:\.{_LABEL})++{_PORT}"
 )
 _MENTION = (
-    rf"(?:(?<![{_NEAR}{_AT}&]|{_NEAR}[.+%/-]++)"  # no name of a mailbox before it, no path
+    rf"(?:(?<![{_NEAR}{_AT}&]|{_NEAR}[.+%/-]*[+%/-])"  # no mailbox before it, none of which ends with a dot, no path
     rf"|(?<=(?<![{_NEAR}.+%/-])(?i:rt|mt|cc|via))"
     rf"|(?<=[{_AT}][A-Za-z0-9_]{{1,30}}/))"
     rf"[{_AT}](?P<name>[A-Za-z0-9_]{{1,30}})"
