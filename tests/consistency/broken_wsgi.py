@@ -28,10 +28,10 @@ def kill_between_commit_and_delete(probability: float, armed: Path) -> None:
     """End the whole process, some times, where the commit is through and nothing is deleted yet."""
     whole = CacheWrites.forget
 
-    def forget(self: CacheWrites, hold: Hold) -> str | None:
+    def forget(self: CacheWrites, hold: Hold, *, database: str | None = None) -> str | None:
         if hold.keys and random() < probability and armed.exists():
             os.killpg(os.getpgid(0), signal.SIGKILL)
-        return whole(self, hold)
+        return whole(self, hold, database=database)
 
     setattr(CacheWrites, "forget", forget)  # noqa: B010  (mypy would not let a method be assigned)
 
@@ -40,8 +40,8 @@ def _deliver_nothing() -> None:
     """Switch the outbox off, which would otherwise make good for what a mistake leaves behind."""
     from feedapp.services.relay import Relay  # noqa: PLC0415
 
-    def deliver(_self: Relay, *, overdue_only: bool) -> None:
-        del overdue_only
+    def deliver(_self: Relay, _ids: object, _run: str) -> None:
+        """Do nothing."""
 
     setattr(Relay, "_deliver", deliver)  # noqa: B010  (as above)
 
