@@ -46,7 +46,7 @@ def empty(settings: Settings) -> Iterator[Flask]:
         connection.execute(text(f"DROP DATABASE IF EXISTS {OTHER} WITH (FORCE)"))
         connection.execute(text(f"CREATE DATABASE {OTHER}"))
     other = make_url(settings.database_url).set(database=OTHER).render_as_string(hide_password=False)
-    app = create_app(replace(settings, database_url=other))
+    app = create_app(replace(settings, database_url=other, cache_key_prefix="migrations:"))
     with app.app_context():
         yield app
         app.extensions["feedapp"].close()
