@@ -6,7 +6,7 @@ from random import uniform
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from feedapp import deadline
+from feedapp import blocking, deadline
 from feedapp.cache import values
 
 if TYPE_CHECKING:
@@ -35,5 +35,6 @@ class Waits:
 
     def wait(self) -> None:
         """Sleep, with jitter."""
+        blocking.about_to_block()
         sleep(self._pause * uniform(0.5, 1.5))  # noqa: S311  (jitter)
         self._pause = min(2 * self._pause, LONGEST)

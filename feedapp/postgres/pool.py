@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy.pool import QueuePool
 
-from feedapp import deadline
+from feedapp import blocking, deadline
+
+if TYPE_CHECKING:
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 
 class BoundedPool(QueuePool):
@@ -20,3 +25,7 @@ class BoundedPool(QueuePool):
     @_timeout.setter
     def _timeout(self, seconds: float) -> None:
         self._longest_wait = seconds
+
+    def _do_get(self) -> ConnectionPoolEntry:
+        blocking.about_to_block()
+        return super()._do_get()

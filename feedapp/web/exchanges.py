@@ -9,6 +9,7 @@ from http import HTTPStatus
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
+from feedapp import blocking
 from feedapp.web import answers
 from feedapp.web.connection import Connection, State
 from feedapp.web.environ import BadRequestError
@@ -82,8 +83,12 @@ class Exchanges:
                     self._write(connection)
                 elif connection.state == State.LINGERING:
                     self._discard(connection)
+        if task is not None and task.lane is not self.reads:
+            blocking.about_to_block()  # these always wait for something; a read may be warm
         while task is not None:
             task = self._perform(task)
+            if task is not None:
+                blocking.about_to_block()  # events must not wait until the line is empty
 
     def _read(self, connection: Connection) -> Task | None:
         """Take what has arrived; give what is to be done, if the request is whole."""

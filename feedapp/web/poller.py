@@ -1,4 +1,4 @@
-"""Waiting for many connections by many threads: each event is given to one thread, which then has the connection.
+"""Waiting for many connections. Who waits is said in `feedapp.web.leader`.
 
 A connection is watched until its next event only, and again after `watch`.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import select
 import sys
+
+AT_ONCE = 64
 
 if sys.platform == "linux":
     _READ, _WRITE = select.EPOLLIN | select.EPOLLONESHOT, select.EPOLLOUT | select.EPOLLONESHOT
@@ -26,13 +28,12 @@ if sys.platform == "linux":
             self._epoll.modify(descriptor, _WRITE if write else _READ)
 
         def always(self, descriptor: int) -> None:
-            """Watch one for good: every thread gets its event, as long as it can be read."""
+            """Watch one for good: there is an event at each wait, as long as it can be read."""
             self._epoll.register(descriptor, select.EPOLLIN)
 
-        def wait(self) -> int:
-            """Return the descriptor of the next event; -1 if there was none."""
-            found = self._epoll.poll(-1, 1)
-            return found[0][0] if found else -1
+        def wait(self) -> list[int]:
+            """Give the descriptors of the next events; none if the wait was interrupted."""
+            return [descriptor for descriptor, _ in self._epoll.poll(-1, AT_ONCE)]
 
 else:
 
@@ -52,13 +53,12 @@ else:
             self._change(descriptor, kind, select.KQ_EV_ADD | select.KQ_EV_ONESHOT)
 
         def always(self, descriptor: int) -> None:
-            """Watch one for good: every thread gets its event, as long as it can be read."""
+            """Watch one for good: there is an event at each wait, as long as it can be read."""
             self._change(descriptor, select.KQ_FILTER_READ, select.KQ_EV_ADD)
 
-        def wait(self) -> int:
-            """Return the descriptor of the next event; -1 if there was none."""
-            found = self._queue.control(None, 1, None)
-            return int(found[0].ident) if found else -1
+        def wait(self) -> list[int]:
+            """Give the descriptors of the next events; none if the wait was interrupted."""
+            return [int(event.ident) for event in self._queue.control(None, AT_ONCE, None)]
 
         def _change(self, descriptor: int, kind: int, flags: int) -> None:
             self._queue.control([select.kevent(descriptor, kind, flags)], 0)

@@ -1,16 +1,19 @@
-"""The threads of a worker: each takes the next event of any connection, and answers the request if that is whole."""
+"""The threads of a worker: one waits for events, handles them, and runs the application if a request is whole."""
 
 from __future__ import annotations
 
 import logging
 import os
 import threading
+from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from feedapp import blocking
 from feedapp.web.connection import Connection
 from feedapp.web.environ import of_connection
 from feedapp.web.exchanges import Exchanges
+from feedapp.web.leader import Lead
 from feedapp.web.poller import Poller
 from feedapp.web.sweeping import Sweeper
 
@@ -20,8 +23,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from feedapp.web.limits import Limits
-
-ACCEPTED_AT_ONCE = 16
 
 log = logging.getLogger("feedapp.web")
 
@@ -34,6 +35,9 @@ class Server:
         self._limits = limits
         self._poller = Poller()
         self.exchanges = Exchanges(app, self._poller, threads=threads, limits=limits)
+        self._lead = Lead()
+        self._events: deque[int] = deque()
+        self._listened = listener.fileno()
         self._wakes, self._waker = os.pipe()
         self._sweeper = Sweeper(self, limits)
         self.exchanges.has_room_for_bodies = self._sweeper.has_room_for_bodies
@@ -44,7 +48,8 @@ class Server:
     def start(self) -> None:
         """Begin to answer."""
         self._listener.settimeout(0)
-        self._poller.add(self._listener.fileno())
+        threading.Thread(target=self._lead.watch, daemon=True, name="web-watch").start()
+        self._poller.add(self._listened)
         self._poller.always(self._wakes)
         for thread in self._threads:
             thread.start()
@@ -61,37 +66,55 @@ class Server:
     def end(self) -> None:
         """Let the threads that wait for events end."""
         os.write(self._waker, b"x")
+        self._lead.stop_watching()
 
     def _work(self) -> None:
-        listener = self._listener.fileno()
+        blocking.listen(self._lead.hand_over)
         while True:
-            descriptor = self._poller.wait()
-            if descriptor == self._wakes:
+            self._lead.follow()
+            if not self._do_lead():
+                self._lead.leave()
                 return
+
+    def _do_lead(self) -> bool:
+        """Handle events until another leads. Give False if there will be no more."""
+        events = self._events
+        while True:
+            while not events:
+                events.extend(self._poller.wait())
+            descriptor = events.popleft()
+            if descriptor == self._wakes:
+                return False
+            self._lead.begin()
             try:
-                if descriptor == listener and not self.exchanges.is_stopping:
-                    self._accept()
-                elif (connection := self.exchanges.connections.get(descriptor)) is not None:
-                    self.exchanges.step(connection)
+                self._handle(descriptor)
             except Exception:
                 log.exception("A connection could not be looked after")
+            if not self._lead.end():
+                return True
+
+    def _handle(self, descriptor: int) -> None:
+        if (connection := self.exchanges.connections.get(descriptor)) is not None:
+            self.exchanges.step(connection)
+        elif descriptor == self._listened and not self.exchanges.is_stopping:
+            self._accept()
 
     def _accept(self) -> None:
-        for _ in range(ACCEPTED_AT_ONCE):
-            try:
-                sock, remote = self._listener.accept()
-            except BlockingIOError:
-                break
-            except OSError as error:
-                if self.exchanges.is_stopping:
-                    return
-                log.warning("A connection could not be accepted: %s", error.strerror)
-                self._sweeper.make_room()
-                break
+        """Accept one: who has others to look after leaves the next to a worker that has not."""
+        try:
+            sock, remote = self._listener.accept()
+        except BlockingIOError:
+            pass
+        except OSError as error:
+            if self.exchanges.is_stopping:
+                return
+            log.warning("A connection could not be accepted: %s", error.strerror)
+            self._sweeper.make_room()
+        else:
             if len(self.exchanges.connections) >= self._limits.connections:
                 self._sweeper.make_room()
             with suppress(OSError):  # it is gone already
                 sock.settimeout(0)
                 self.exchanges.add(Connection(sock, of_connection(remote, sock.getsockname()), self._limits))
         with suppress(OSError, ValueError):  # it was closed meanwhile
-            self._poller.watch(self._listener.fileno())
+            self._poller.watch(self._listened)

@@ -1,0 +1,211 @@
+"""One thread answers as long as none waits, and nobody waits for one that does."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from random import Random
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+
+from feedapp import blocking
+from feedapp.web import leader
+from feedapp.web.leader import Lead
+from front.conftest import QUICK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from front.conftest import Serve
+
+NEVER = 3600.0
+PATIENT = QUICK._replace(answer=20)
+
+
+class App:
+    """Notes which thread answers. At /tell one waits and says so, at /hang one does not say so."""
+
+    def __init__(self) -> None:
+        self.threads: Counter[int] = Counter()
+        self.began = threading.Semaphore(0)
+        self.release = threading.Event()
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        self.threads[threading.get_ident()] += 1
+        if environ["PATH_INFO"] in {"/tell", "/hang"}:
+            if environ["PATH_INFO"] == "/tell":
+                blocking.about_to_block()
+            self.began.release()
+            self.release.wait(30)
+        start("200 OK", [("Content-Type", "text/plain")])
+        return [b"ok"]
+
+
+@pytest.fixture
+def app() -> Iterator[App]:
+    made = App()
+    yield made
+    made.release.set()
+
+
+@pytest.fixture
+def no_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A watch that looks once an hour."""
+    monkeypatch.setattr(leader, "TICK_SECONDS", NEVER)
+
+
+@pytest.mark.usefixtures("no_watch")
+def test_one_thread_answers_as_long_as_none_waits(serve: Serve, app: App) -> None:
+    connect = serve(app)
+    clients = [connect() for _ in range(8)]
+    for _ in range(20):
+        for client in clients:
+            client.request("GET", "/")
+        assert {client.answer().status for client in clients} == {200}
+    assert list(app.threads.values()) == [160]
+
+
+@pytest.mark.usefixtures("no_watch")
+def test_who_says_that_it_waits_is_replaced_at_once(serve: Serve, app: App) -> None:
+    connect = serve(app, limits=PATIENT)
+    waiting = connect()
+    waiting.request("GET", "/tell")
+    assert app.began.acquire(timeout=10)
+    assert [connect().ask(path).status for path in ("/", "/livez")] == [200, 200]
+    app.release.set()
+    assert waiting.answer().status == 200
+
+
+@pytest.mark.usefixtures("no_watch")
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_a_write_keeps_no_reader_waiting_from_its_beginning(serve: Serve, app: App, method: str) -> None:
+    connect = serve(app, limits=PATIENT)
+    connect().request(method, "/hang")
+    assert app.began.acquire(timeout=10)
+    assert connect().ask("/").status == 200
+
+
+def test_who_waits_without_a_word_is_replaced_soon(serve: Serve, app: App) -> None:
+    connect = serve(app, limits=PATIENT)
+    connect().request("GET", "/hang")
+    assert app.began.acquire(timeout=10)
+    assert connect().ask("/").status == 200
+
+
+@pytest.mark.usefixtures("no_watch")
+def test_what_came_with_a_request_that_waits_is_answered_by_the_next_leader(serve: Serve, app: App) -> None:
+    """All of them are found by one look: while they arrive, the only leader is busy and tells nobody."""
+    connect = serve(app, threads=3, limits=PATIENT)
+    clients = [connect() for _ in range(6)]
+    assert {client.ask("/").status for client in clients} == {200}
+    occupied = connect()
+    occupied.request("GET", "/hang")
+    assert app.began.acquire(timeout=10)
+    clients[0].request("GET", "/tell")
+    for client in clients[1:]:
+        client.request("GET", "/")
+    sleep(0.1)
+    release, app.release = app.release, threading.Event()
+    release.set()
+    assert occupied.answer().status == 200
+    assert app.began.acquire(timeout=10)
+    assert {client.answer().status for client in clients[1:]} == {200}
+    app.release.set()
+    assert clients[0].answer().status == 200
+
+
+class Follower(threading.Thread):
+    """Leads by turns with others, waits or hangs, and notes whether another led meanwhile."""
+
+    leading: ClassVar[list[int]] = []
+    wrong: ClassVar[list[int]] = []
+
+    def __init__(self, lead: Lead, number: int, until: float) -> None:
+        super().__init__()
+        self._lead, self._number, self._until = lead, number, until
+        self._random = Random(number)
+        self.turns = 0
+
+    def run(self) -> None:
+        while monotonic() < self._until:
+            self._lead.follow()
+            if self._leads_to_the_end():
+                self._lead.leave()
+
+    def _leads_to_the_end(self) -> bool:
+        while monotonic() < self._until:
+            self.turns += 1
+            self.leading.append(self._number)
+            if len(self.leading) != 1:
+                self.wrong.append(self._number)
+            self.leading.remove(self._number)
+            self._lead.begin()
+            chance = self._random.random()
+            if chance < 0.2:
+                self._lead.hand_over()
+            if chance < 0.4:
+                sleep(self._random.random() * 0.001)
+            if not self._lead.end():
+                return False
+        return True
+
+
+def test_there_is_one_leader_whatever_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six threads lead by turns, and the watch is as quick as it can be."""
+    monkeypatch.setattr(leader, "TICK_SECONDS", 0.0002)
+    lead = Lead()
+    threading.Thread(target=lead.watch, daemon=True).start()
+    followers = [Follower(lead, number, monotonic() + 1.5) for number in range(6)]
+    for each in followers:
+        each.start()
+    for each in followers:
+        each.join(10)
+        assert not each.is_alive()
+    lead.stop_watching()
+    assert not Follower.wrong
+    assert all(each.turns > 10 for each in followers)
+    assert lead._right.acquire(timeout=1), "the right was lost"
+
+
+class LateLead(Lead):
+    """Whose leader begins with an event just when the watch goes to sleep, and still sees it awake."""
+
+    @property
+    def _is_watched(self) -> bool:
+        return self._is_awake
+
+    @_is_watched.setter
+    def _is_watched(self, value: bool) -> None:
+        if not value and self._count == 1:
+            self.begin()
+        self._is_awake = value
+
+
+def test_an_event_that_begins_while_the_watch_goes_to_sleep_is_watched() -> None:
+    lead = LateLead()
+    threading.Thread(target=lead.watch, daemon=True).start()
+    lead.follow()
+    lead.begin()
+    assert lead.end()
+    assert lead._right.acquire(timeout=5), "its leader hangs, and is not replaced"
+    lead.stop_watching()
+
+
+def test_only_waits_that_are_never_short_are_told() -> None:
+    told: list[bool] = []
+    blocking.listen(lambda: told.append(True))
+    try:
+        for shortest, expected in ((blocking.WORTH_TELLING * 2, True), (blocking.WORTH_TELLING / 2, False)):
+            pace = blocking.Pace()
+            for number in range(blocking.WINDOW):
+                pace.before()
+                pace.after(shortest if number == 7 else 1.0)
+            told.clear()
+            pace.before()
+            assert bool(told) == expected
+    finally:
+        blocking.listen(lambda: None)
