@@ -52,6 +52,16 @@ class PatientHandler(logging.StreamHandler):  # type: ignore[type-arg]
         except Exception:  # noqa: BLE001  (as logging does it)
             self.handleError(record)
             return
+        self._put(line)
+
+    def put(self, line: str) -> None:
+        """Write a line that is formatted already."""
+        made = (line + self.terminator).encode("utf-8", "backslashreplace")
+        assert self.lock is not None
+        with self.lock:
+            self._put(made)
+
+    def _put(self, line: bytes) -> None:
         if self._waiting or not self._room.is_there():
             self._leave(line)
             return

@@ -114,7 +114,7 @@ def _record(environ: WSGIEnvironment, status: int, spent: costs.Costs, seconds: 
         metrics.SQL_SECONDS.observe(spent.sql_seconds)
     if log.isEnabledFor(logging.INFO):
         path, sender = _printable(environ.get("PATH_INFO", "")), logs.sender(environ.get("REMOTE_ADDR"))
-        log.info("%s %s %d %.1f ms", method, path, status, seconds * 1000, extra=sender)
+        logs.tell(log, logging.INFO, f"{method} {path} {status} {seconds * 1000:.1f} ms", sender)
 
 
 def _printable(path: str) -> str:

@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedapp import costs, metrics
+from feedapp import costs, logs, metrics
 from feedapp.cache.keys import POST
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ class Tally:
     def hit(self, reads: Reads) -> None:
         """Count what the cache answered."""
         costs.current().hits += len(reads.keys)
-        for template, count in reads.by_template.items():
-            metrics.hits(template).inc(count)
+        metrics.hits.count(reads.by_template)
         self._log("HIT", reads)
 
     def missed(self, reads: Reads) -> None:
@@ -60,4 +59,4 @@ class Tally:
             return
         for key in reads.keys if log.isEnabledFor(logging.DEBUG) else reads.told:
             level = logging.INFO if key in reads.told else logging.DEBUG
-            log.log(level, "Cache %s (%s)", outcome, self._name(key.name))
+            logs.tell(log, level, f"Cache {outcome} ({self._name(key.name)})")

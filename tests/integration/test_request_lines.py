@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +90,70 @@ def test_as_text_and_as_json_it_says_the_same(client: FlaskClient, people: Calla
 def test_other_lines_end_as_they_did() -> None:
     record = logging.LogRecord("feedapp", logging.INFO, "", 0, "words", (), None)
     assert logs._Text("%(message)s").format(record) == "words"
+
+
+@pytest.fixture
+def serving(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Have the log of a process that serves: `serving("json")`."""
+    logger = logging.getLogger("feedapp")
+    for name in ("handlers", "propagate", "level"):
+        monkeypatch.setattr(logger, name, getattr(logger, name))
+
+    def configure(log_format: str) -> None:
+        logs.configure(log_format=log_format, level="INFO")
+        logs.never_wait()
+
+    return configure
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_what_is_written_directly_is_what_logging_would_write(
+    log_format: str,
+    serving: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    for module in (logs, time):
+        monkeypatch.setattr(module, "time", lambda: 1_800_000_000.25)
+    serving(log_format)
+    log = logging.getLogger("feedapp.requests")
+    capfd.readouterr()
+    for number, user_id in ((1, None), (2, 7)):
+        logs.begin_request(f"request-{number}")
+        logs.note_user(user_id)
+        sender = logs.sender("203.0.113.77")
+        for level in (logging.INFO, logging.WARNING):
+            for message in ('a "quoted" word \\ \u2603', "100 %"):
+                logs.tell(log, level, message, sender)
+                log.log(level, "%s", message, extra=sender)
+            logs.tell(log, level, "by nobody")
+            log.log(level, "by nobody")
+    lines = capfd.readouterr().err.splitlines()
+    assert len(lines) == 24
+    assert lines[::2] == lines[1::2]
+    assert len(set(lines)) == 12
+
+
+class Kept(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@pytest.mark.parametrize("name", ["feedapp", "feedapp.requests"])
+def test_other_handlers_get_what_is_written_directly_too(name: str, serving: Callable[[str], None]) -> None:
+    serving("text")
+    handler = Kept()
+    logging.getLogger(name).addHandler(handler)
+    try:
+        logs.tell(logging.getLogger("feedapp.requests"), logging.INFO, "100 %", logs.sender("203.0.113.77"))
+    finally:
+        logging.getLogger(name).removeHandler(handler)
+    (record,) = handler.records
+    assert (record.getMessage(), record.network) == ("100 %", "203.0.113.0/24")  # type: ignore[attr-defined]
 
 
 def test_ids_do_not_tell_how_many_requests_there_are() -> None:

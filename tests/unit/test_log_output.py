@@ -89,6 +89,9 @@ def test_what_is_read_late_comes_whole_and_in_order_and_what_is_lost_is_counted(
             kept.append(line)
         lost = int(line.split()[1])
         assert log_output.MOST_WAITING < len(kept) == LINES - lost
-        assert [f": {number} {TEXT}\n" in each for number, each in enumerate(kept)] == [True] * len(kept)
+        assert all(each.endswith(f" {TEXT}\n") for each in kept)
+        numbers = [int(each.split()[-2]) for each in kept]
+        assert numbers == sorted(set(numbers))
+        assert numbers[: log_output.MOST_WAITING] == list(range(log_output.MOST_WAITING))
         feedapp_log.info("and on")
         assert unread.readline().endswith("and on\n")
