@@ -6,15 +6,22 @@ what redis-py reads from the query (`ssl_ca_certs`, `ssl_check_hostname` …).
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from os import getpid
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
-from redis import Redis, from_url
+from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+if TYPE_CHECKING:
+    from redis.connection import Connection
+
 MAX_CONNECTIONS = 10_000  # each thread uses one, so threads are the limit; redis-py's own is 100, and then it raises
 DEFAULT_PORT = 6379
+UNTESTED_SECONDS = 1.0
+"""How long a connection may rest before it is looked whether the server has closed it meanwhile."""
 
 
 class Address(NamedTuple):
@@ -27,12 +34,46 @@ class Address(NamedTuple):
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
+class Pool(ConnectionPool):
+    """redis-py's, without what each use of a connection costs it: figures of its own, events, a look at the socket.
+
+    A connection that was just used needs no look: all its answers were read, or `exchange` has closed it; and if the
+    server is gone, a look would only say so a moment sooner.
+    """
+
+    _available_connections: list[Connection]
+    _in_use_connections: set[Connection]
+
+    def get_connection(self, *_arguments: Any, **_more: Any) -> Connection:
+        """Take the one that was used last."""
+        with self._lock:
+            if self._available_connections:
+                connection = self._available_connections[-1]
+                rested = monotonic() - getattr(connection, "feedapp_released", 0)
+                if rested < UNTESTED_SECONDS and connection.pid == getpid():
+                    self._available_connections.pop()
+                    self._in_use_connections.add(connection)
+                    return connection
+        return super().get_connection()
+
+    def release(self, connection: Any) -> None:
+        """Take one back."""
+        if connection.pid == self.pid and not connection.should_reconnect():
+            with self._lock:
+                if connection in self._in_use_connections:
+                    self._in_use_connections.remove(connection)
+                    setattr(connection, "feedapp_released", monotonic())  # noqa: B010  (no attribute of the class)
+                    self._available_connections.append(connection)
+                    return
+        super().release(connection)
+
+
 def connect(url: str, *, timeout: float, **more: Any) -> Redis:
     """Make a client whose every wait is bounded by `timeout` seconds; it connects when first used.
 
     It says neither HELLO nor its name, so that a new connection costs as few waits as possible.
     """
-    return from_url(
+    pool = Pool.from_url(
         url,
         socket_timeout=timeout,
         socket_connect_timeout=timeout,
@@ -42,6 +83,7 @@ def connect(url: str, *, timeout: float, **more: Any) -> Redis:
         driver_info=None,
         **more,
     )
+    return Redis.from_pool(pool)
 
 
 def addresses(url: str) -> list[Address | None]:
