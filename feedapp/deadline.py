@@ -32,15 +32,20 @@ def limited(seconds: float) -> float:
     return seconds if left is None else max(0.0, min(seconds, left))
 
 
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
+class within:  # noqa: N801  (a context manager; contextlib's is slower, and each request has one)
     """Let the block end within so many seconds, or sooner if that is asked already."""
-    until, now = _until.get(), monotonic()
-    token = _until.set(now + seconds if until is None else min(until, now + seconds))
-    try:
-        yield
-    finally:
-        _until.reset(token)
+
+    __slots__ = ("_seconds", "_token")
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        until, now = _until.get(), monotonic()
+        self._token = _until.set(now + self._seconds if until is None else min(until, now + self._seconds))
+
+    def __exit__(self, *error: object) -> None:
+        _until.reset(self._token)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +10,7 @@ from feedapp import costs
 from feedapp.cache.tally import Reads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from feedapp.cache.backend import LeaseRedisCache
     from feedapp.cache.keys import Key
@@ -44,6 +43,21 @@ class _Request:
     wrote: bool = False
 
 
+class _Within:
+    """The block of one request; contextlib's would be slower, and each request has one."""
+
+    __slots__ = ("_current", "_token")
+
+    def __init__(self, current: ContextVar[_Request | None]) -> None:
+        self._current = current
+
+    def __enter__(self) -> None:
+        self._token = self._current.set(_Request())
+
+    def __exit__(self, *error: object) -> None:
+        self._current.reset(self._token)
+
+
 class Fetched:
     """Fetches by way of what was fetched within the same `request()`; outside of one, each time anew."""
 
@@ -51,14 +65,9 @@ class Fetched:
         self._backend = backend
         self._current: ContextVar[_Request | None] = ContextVar("request", default=None)
 
-    @contextmanager
-    def request(self) -> Iterator[None]:
+    def request(self) -> _Within:
         """Keep what is fetched until the block ends or `restart` is called."""
-        token = self._current.set(_Request())
-        try:
-            yield
-        finally:
-            self._current.reset(token)
+        return _Within(self._current)
 
     def restart(self) -> None:
         """Forget what was fetched."""

@@ -114,10 +114,15 @@ def test_looking_for_new_posts_is_cheap(visit: Any) -> None:
     ada = visit("ada")
     ada.write("Something")
     page = ada.go("/")
-    with page.expect_response("**/newer*") as asked:
-        page.evaluate("dispatchEvent(new Event('online'))")
-    assert asked.value.status == 204
-    assert '"0 statements"' in asked.value.headers["server-timing"]
+
+    def look() -> str:
+        with page.expect_response("**/newer*") as asked:
+            page.evaluate("dispatchEvent(new Event('online'))")
+        assert asked.value.status == 204
+        return str(asked.value.headers["server-timing"])
+
+    look()  # what she wrote may be on its way out of the cache yet, so the first may have to ask PostgreSQL
+    assert '"0 statements"' in look()
 
 
 def test_a_long_post_unfolds_where_it_stands(visit: Any) -> None:

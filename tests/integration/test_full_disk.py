@@ -20,7 +20,7 @@ import sys
 from feedapp import metrics
 print("counts", flush=True)
 for number in range(int(sys.argv[1])):
-    metrics.hits(f"template {number}").inc()
+    metrics.HITS.labels(f"template {number}").inc()
     metrics.requests("GET", f"/{number}", 200).observe(0.1)
     if number == 0:
         sys.stdin.readline()

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,7 +23,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from feedapp import logs
+from feedapp import logs, metrics
 from feedapp.cache import keys
 
 if TYPE_CHECKING:
@@ -331,7 +333,7 @@ import os, sys
 sys.path.insert(0, {str(ROOT)!r})
 from feedapp import metrics
 for _ in range(int(sys.argv[1])):
-    metrics.HITS.labels("post").inc()
+    metrics.hits.count({{"post": 1}})
     metrics.REQUESTS.labels("GET", "/", 200).observe(0.004)
 """
 
@@ -353,6 +355,33 @@ def test_metrics_of_several_processes_are_added_up(tmp_path: Path) -> None:
         ("feedapp_outbox_depth", {}, 5.0, None, None, None)
     ]
     assert told.count("# HELP feedapp_outbox_depth") == 1
+
+
+def test_hits_are_seen_by_other_processes_soon(tmp_path: Path) -> None:
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", WORKER + "sys.stdin.read()", "5"]
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE) as worker:
+        until = monotonic() + 20
+        while not (found := metrics.counted(tmp_path)[1].get("feedapp_cache_hits")) and monotonic() < until:
+            sleep(0.05)
+        assert worker.stdin
+        worker.stdin.close()
+    assert found == {"post": 5}
+
+
+def test_many_hits_at_once_are_counted_exactly(client: FlaskClient, ada: Somebody) -> None:
+    before = value(figures(client), "feedapp_cache_hits_total", template="user")
+
+    def hit() -> None:
+        for _ in range(4_000):
+            metrics.hits.count({"user": 2})
+
+    threads = [Thread(target=hit) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert value(figures(client), "feedapp_cache_hits_total", template="user") == before + 32_000
 
 
 def test_no_figure_has_an_id_or_a_name_from_outside_in_its_labels(client: FlaskClient, ada: Somebody) -> None:
