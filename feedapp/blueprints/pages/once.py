@@ -6,7 +6,8 @@ anonymous readers have none, since they are the same for everybody; and a form w
 
 from __future__ import annotations
 
-from secrets import token_urlsafe
+from base64 import urlsafe_b64encode
+from secrets import token_bytes, token_urlsafe
 from typing import TYPE_CHECKING, TypeVar
 
 import orjson
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 FIELD = "idempotency_key"
 KEY_BYTES, KEY_LENGTH = 18, 24
-"""Of random bytes, and of what they are in Base64."""
+"""Of random bytes, and of what they are in Base64, which needs no padding for a multiple of three."""
 PLACEHOLDER = token_urlsafe(16)
 """Stands where a key is to come. Pages are kept and given again (`feedapp.blueprints.kept`), keys are not. Nobody can
 write it into a post, since it is another in each process and never sent."""
@@ -61,10 +62,10 @@ class Keyed:
     def __call__(self) -> bytes:
         """Write it with fresh keys."""
         count = len(self.fixed) - 1
-        drawn = token_urlsafe(KEY_BYTES * count).encode()  # at once: each draw is a system call
-        parts = [self.fixed[0]]
-        for number in range(count):
-            parts += drawn[KEY_LENGTH * number : KEY_LENGTH * (number + 1)], self.fixed[number + 1]
+        drawn = urlsafe_b64encode(token_bytes(KEY_BYTES * count))  # at once: each draw is a system call
+        parts = [b""] * (2 * count + 1)
+        parts[::2] = self.fixed
+        parts[1::2] = [drawn[at : at + KEY_LENGTH] for at in range(0, len(drawn), KEY_LENGTH)]
         return self._join(parts)
 
     def joined_by(self, join: Callable[[list[bytes]], bytes]) -> Keyed:
