@@ -10,7 +10,9 @@ import atexit
 import os
 from collections import Counter as Counted
 from collections import deque
+from contextlib import suppress
 from functools import cache
+from multiprocessing.util import Finalize
 from threading import Event, Lock, Thread
 from time import sleep
 from typing import TYPE_CHECKING
@@ -60,12 +62,13 @@ class _Hits:
     MOST = 5_000
 
     def __init__(self) -> None:
-        self._adding = Lock()
         self._reset()
         os.register_at_fork(after_in_child=self._reset)
         atexit.register(self.add)
+        Finalize(None, self.add, exitpriority=0)  # a child of multiprocessing ends without atexit
 
     def _reset(self) -> None:
+        self._adding = Lock()
         self._waiting: deque[Mapping[str, int]] = deque()
         self._are_awaited = Event()
         self._thread: Thread | None = None
@@ -83,15 +86,21 @@ class _Hits:
         if self._thread is None:
             with self._adding:
                 if self._thread is None:
-                    self._thread = Thread(target=self._run, name="hits", daemon=True)
-                    self._thread.start()
+                    thread = Thread(target=self._run, name="hits", daemon=True)
+                    try:
+                        thread.start()
+                    except RuntimeError:  # no thread to be had now: at the next hit
+                        self._are_awaited.clear()
+                    else:
+                        self._thread = thread
 
     def _run(self) -> None:
         while True:
             self._are_awaited.wait()
             sleep(self.DELAY)
             self._are_awaited.clear()
-            self.add()
+            with suppress(Exception):  # figures that cannot be written end nothing; the next are tried
+                self.add()
 
     def add(self) -> None:
         """Add to the figures what waits for it."""

@@ -103,6 +103,11 @@ class OneServer:
         try:
             connection.send_packed_command([prepared.command])  # type: ignore[no-untyped-call]
             found: list[bytes | None] = connection.read_response()
+        except ResponseError:
+            raise
+        except BaseException:
+            connection.disconnect()  # type: ignore[no-untyped-call]  # its answer may come yet
+            raise
         finally:
             pool.release(connection)
         self.fences.check(None, least, found[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import threading
 from fcntl import ioctl
@@ -12,8 +13,6 @@ from typing import TYPE_CHECKING
 from feedapp.web.reading import RequestReader
 
 if TYPE_CHECKING:
-    import socket
-
     from _typeshed.wsgi import WSGIEnvironment
 
     from feedapp.web.limits import Limits
@@ -83,6 +82,19 @@ class Connection(RequestReader):
         self.number += 1
         now = monotonic()
         self.deadline, self.rests_until = now + self._limits.stall, now + self._limits.idle
+
+    @property
+    def quiet_since(self) -> float:
+        """Since when nothing was sent on it, or it is there."""
+        return max(self._started, self.rests_until - self._limits.idle)
+
+    @property
+    def has_unread(self) -> bool:
+        """Whether something has arrived that nobody has looked at yet, such as the next request."""
+        try:
+            return bool(self.sock.recv(1, socket.MSG_PEEK))
+        except OSError:
+            return False
 
     def _extend(self, size: int) -> None:
         """Give a stall's time for the next part, and so much for the whole of `size` as the slowest need."""

@@ -9,6 +9,7 @@ import select
 import sys
 
 AT_ONCE = 64
+"""Events that one wait gives at most."""
 
 if sys.platform == "linux":
     _READ, _WRITE = select.EPOLLIN | select.EPOLLONESHOT, select.EPOLLOUT | select.EPOLLONESHOT

@@ -7,6 +7,7 @@ import os
 import threading
 from collections import deque
 from contextlib import suppress
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from feedapp import blocking
@@ -14,7 +15,7 @@ from feedapp.web.connection import Connection
 from feedapp.web.environ import of_connection
 from feedapp.web.exchanges import Exchanges
 from feedapp.web.leader import Lead
-from feedapp.web.poller import Poller
+from feedapp.web.poller import AT_ONCE, Poller
 from feedapp.web.sweeping import Sweeper
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from feedapp.web.limits import Limits
+
+MOST_ACCEPTED = 16
+"""Connections that are accepted at a time, when more and more wait for it."""
+FLOOD_SECONDS = 0.1
+"""A full batch that took longer than this says that more arrives than is answered."""
+_PAUSE_SECONDS = 0.1
 
 log = logging.getLogger("feedapp.web")
 
@@ -37,6 +44,9 @@ class Server:
         self.exchanges = Exchanges(app, self._poller, threads=threads, limits=limits)
         self._lead = Lead()
         self._events: deque[int] = deque()
+        self._accepted_at_once = 1
+        self._polled = 0.0
+        self._was_full = self._is_flooded = False
         self._listened = listener.fileno()
         self._wakes, self._waker = os.pipe()
         self._sweeper = Sweeper(self, limits)
@@ -81,7 +91,7 @@ class Server:
         events = self._events
         while True:
             while not events:
-                events.extend(self._poller.wait())
+                self._poll()
             descriptor = events.popleft()
             if descriptor == self._wakes:
                 return False
@@ -93,28 +103,50 @@ class Server:
             if not self._lead.end():
                 return True
 
+    def _poll(self) -> None:
+        self._is_flooded = self._was_full and monotonic() - self._polled > FLOOD_SECONDS
+        try:
+            found = self._poller.wait()
+        except Exception:  # who leads must not end: nobody would lead
+            log.exception("The wait for events failed")
+            sleep(_PAUSE_SECONDS)
+            return
+        self._polled, self._was_full = monotonic(), len(found) == AT_ONCE
+        self._events.extend(found)
+
     def _handle(self, descriptor: int) -> None:
         if (connection := self.exchanges.connections.get(descriptor)) is not None:
+            if self._is_flooded:
+                blocking.about_to_block()  # so that requests get into the line, which has an end
             self.exchanges.step(connection)
         elif descriptor == self._listened and not self.exchanges.is_stopping:
             self._accept()
 
     def _accept(self) -> None:
-        """Accept one: who has others to look after leaves the next to a worker that has not."""
+        """Accept one, so that a worker that has less to do accepts the next; twice as many each time, if more wait."""
+        try:
+            for _ in range(self._accepted_at_once):
+                if not self._accept_one():
+                    self._accepted_at_once = 1
+                    return
+            self._accepted_at_once = min(2 * self._accepted_at_once, MOST_ACCEPTED)
+        finally:
+            with suppress(OSError, ValueError):  # it was closed meanwhile
+                self._poller.watch(self._listened)
+
+    def _accept_one(self) -> bool:
         try:
             sock, remote = self._listener.accept()
         except BlockingIOError:
-            pass
+            return False
         except OSError as error:
-            if self.exchanges.is_stopping:
-                return
-            log.warning("A connection could not be accepted: %s", error.strerror)
-            self._sweeper.make_room()
-        else:
-            if len(self.exchanges.connections) >= self._limits.connections:
+            if not self.exchanges.is_stopping:
+                log.warning("A connection could not be accepted: %s", error.strerror)
                 self._sweeper.make_room()
-            with suppress(OSError):  # it is gone already
-                sock.settimeout(0)
-                self.exchanges.add(Connection(sock, of_connection(remote, sock.getsockname()), self._limits))
-        with suppress(OSError, ValueError):  # it was closed meanwhile
-            self._poller.watch(self._listened)
+            return False
+        if len(self.exchanges.connections) >= self._limits.connections:
+            self._sweeper.make_room()
+        with suppress(OSError):  # it is gone already
+            sock.settimeout(0)
+            self.exchanges.add(Connection(sock, of_connection(remote, sock.getsockname()), self._limits))
+        return True

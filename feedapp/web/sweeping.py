@@ -120,6 +120,8 @@ class Sweeper:
                     self._exchanges.refuse(connection, HTTPStatus.SERVICE_UNAVAILABLE, UNSURE if is_unsure else None)
                 elif connection.state == State.READING and now < connection.rests_until and connection.is_read:
                     connection.deadline = connection.rests_until
+                elif connection.state == State.READING and connection.has_unread:
+                    connection.deadline = now + SWEEP_SECONDS  # its request came at the last moment
                 elif connection.state != State.CLOSED:
                     unread += connection.state == State.WRITING or now < connection.rests_until
                     self._exchanges.close(connection)
@@ -149,9 +151,9 @@ class Sweeper:
             now = monotonic()
             for connection in self._all():
                 with connection.lock:
-                    idle_since = connection.rests_until - self._limits.idle
                     is_idle = connection.state == State.READING and not connection.received
-                    if connection.state == State.LINGERING or (is_idle and now - idle_since > _GRACE_SECONDS):
+                    is_over = is_idle and now - connection.quiet_since > _GRACE_SECONDS and not connection.has_unread
+                    if connection.state == State.LINGERING or is_over:
                         self._exchanges.close(connection)
             if self._exchanges.connections:
                 sleep(_LOOK_AGAIN_SECONDS)

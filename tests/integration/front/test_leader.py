@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import Counter
 from random import Random
@@ -11,11 +12,14 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from feedapp import blocking
-from feedapp.web import leader
+from feedapp.web import leader, server
 from feedapp.web.leader import Lead
+from feedapp.web.poller import Poller
+from front.clients import Client
 from front.conftest import QUICK
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterable, Iterator
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -116,6 +120,94 @@ def test_what_came_with_a_request_that_waits_is_answered_by_the_next_leader(serv
     assert {client.answer().status for client in clients[1:]} == {200}
     app.release.set()
     assert clients[0].answer().status == 200
+
+
+@pytest.mark.usefixtures("no_watch")
+def test_a_worker_of_many_busy_connections_still_accepts(serve: Serve, app: App) -> None:
+    """One accepted after each round over all of them would take hundreds of rounds."""
+    connect = serve(app, limits=PATIENT)
+    busy = [connect() for _ in range(40)]
+    occupied = connect()
+    occupied.request("GET", "/hang")
+    assert app.began.acquire(timeout=10)
+    for client in busy:
+        client.send("GET / HTTP/1.1\r\nHost: feed.example\r\n\r\n" * 200)
+    late = [connect() for _ in range(40)]
+    for client in late:
+        client.request("GET", "/")
+    app.release.set()
+    assert {client.answer().status for client in late} == {200}
+    assert app.threads.total() < 40 * 20
+
+
+def test_a_wait_for_events_that_fails_ends_no_leader(serve: Serve, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    wait, failures = Poller.wait, [MemoryError(), OSError()]
+
+    def failing(poller: Poller) -> list[int]:
+        if failures:
+            raise failures.pop()
+        return wait(poller)
+
+    monkeypatch.setattr(Poller, "wait", failing)
+    assert serve(app)().ask("/").status == 200
+    assert not failures
+
+
+def test_under_a_flood_of_slow_reads_those_beyond_the_line_are_refused(
+    serve: Serve, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They tell nobody that they are slow, and none is slow enough for the watch."""
+    monkeypatch.setattr(server, "FLOOD_SECONDS", -1)
+    monkeypatch.setattr(server, "AT_ONCE", 1)
+    monkeypatch.setattr(leader, "TICK_SECONDS", NEVER)
+    connect = serve(app, threads=1, limits=PATIENT._replace(waiting=3))
+    assert connect().ask("/").status == 200
+    clients = [connect() for _ in range(12)]
+    for client in clients:
+        client.request("GET", "/hang")
+    refused = [client for client in clients[4:] if client.answer().status == 503]
+    app.release.set()
+    assert len(refused) == 8
+
+
+@pytest.mark.usefixtures("no_watch")
+def test_requests_that_arrive_just_before_the_end_are_answered(app: App, listener: socket.socket) -> None:
+    """On a connection that rested, and on a new one; the only leader is busy, so nobody has read them yet."""
+    front = server.Server(app, listener, threads=2, limits=PATIENT)
+    front.start()
+    port = listener.getsockname()[1]
+    rested, new, occupied = (Client(port) for _ in range(3))
+    assert rested.ask("/").status == 200
+    occupied.request("GET", "/hang")
+    assert app.began.acquire(timeout=10)
+    sleep(0.6)
+    for client in (rested, new):
+        client.request("GET", "/")
+    is_wanted = threading.Event()
+    is_wanted.set()
+    main = threading.Thread(target=front.run, args=(is_wanted, os.getppid()))
+    main.start()
+    sleep(0.3)
+    app.release.set()
+    assert [client.answer().status for client in (occupied, rested, new)] == [200] * 3
+    main.join(15)
+    assert not main.is_alive()
+    for client in (rested, new, occupied):
+        client.close()
+
+
+@pytest.mark.usefixtures("no_watch")
+def test_a_connection_on_which_a_request_has_arrived_is_not_let_go_as_idle(serve: Serve, app: App) -> None:
+    connect = serve(app, limits=PATIENT._replace(idle=1))
+    rested, occupied = connect(), connect()
+    assert rested.ask("/").status == 200
+    occupied.request("GET", "/hang")
+    assert app.began.acquire(timeout=10)
+    sleep(0.5)
+    rested.request("GET", "/")
+    sleep(1.5)
+    app.release.set()
+    assert rested.answer().status == 200
 
 
 class Follower(threading.Thread):
