@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import http.client
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Self
+
+import psutil
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
-
-    import psutil
 
     from bench.load import Request
 
@@ -77,8 +78,9 @@ def spent(processes: Iterable[psutil.Process]) -> dict[int, float]:
     """Give the processor's seconds that each process has used so far."""
     used = {}
     for process in processes:
-        times = process.cpu_times()
-        used[process.pid] = times.user + times.system
+        with suppress(psutil.NoSuchProcess):  # one of PostgreSQL's that ends by itself, such as autovacuum's
+            times = process.cpu_times()
+            used[process.pid] = times.user + times.system
     return used
 
 
