@@ -99,7 +99,7 @@ def process(servers: Servers, *, outbox: bool) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "feedapp.web", "bench.outbox:application()"]
+    command = [sys.executable, "-m", "feedapp.server", "bench.outbox:application()"]
     own = {"PORT": str(port), "WEB_WORKERS": "1", "WEB_THREADS": "8"}
     environment = environment_of(servers) | own | ({} if outbox else {WITHOUT: "1"})
     with subprocess.Popen(command, cwd=ROOT, env=environment) as running:

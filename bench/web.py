@@ -64,7 +64,7 @@ class Web:
     def __enter__(self) -> Self:
         self._figures.mkdir(parents=True, exist_ok=True)
         started = time.perf_counter()
-        command = [sys.executable, "-m", "feedapp.web", self._application]
+        command = [sys.executable, "-m", "feedapp.server", self._application]
         self._process = spawn(command, log=self.log, death_signal=signal.SIGTERM, env=self._environment)
         try:
             self._wait()

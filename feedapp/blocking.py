@@ -1,4 +1,4 @@
-"""What a thread says before it waits: who counts on it meanwhile (`feedapp.web.leader`) lets another take its place.
+"""What a thread says before it waits: who counts on it meanwhile (`feedapp.server.leader`) lets another take its place.
 
 Threads of Python that run at the same time cost each other more than a short wait does. So only those waits are told
 that take longer than it takes to wake another thread.

@@ -8,34 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.cache.keys import (
-    COMMENT,
-    EVERY_HOME,
-    FEED,
-    FOLLOWERS_COUNT,
-    FOLLOWING_COUNT,
-    FOLLOWS,
-    LIKED,
-    NOTABLE,
-    POST,
-    POST_COMMENTS_COUNT,
-    POST_LIKES_COUNT,
-    TAKEN,
-    TOKEN,
-    TOKENS_OF,
-    USER,
-    USER_POSTS_COUNT,
-    USERNAME,
-    Key,
-    Listing,
-    comments_of,
-    followed_by,
-    followers_of,
-    home_feed,
-    likes_of,
-    posts_by,
-    public_feed,
-)
+from feedapp.cache.keys import COMMENT, EVERY_HOME, FEED, FOLLOWERS_COUNT, FOLLOWING_COUNT, FOLLOWS, LIKED, NOTABLE, POST, POST_COMMENTS_COUNT, POST_LIKES_COUNT, TAKEN, TOKEN, TOKENS_OF, USER, USER_POSTS_COUNT, USERNAME, Key, Listing, comments_of, followed_by, followers_of, home_feed, likes_of, posts_by, public_feed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

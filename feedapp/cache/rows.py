@@ -8,25 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedapp.cache.keys import (
-    COMMENTS,
-    EVERY_HOME,
-    FEED,
-    FOLLOWERS,
-    FOLLOWING,
-    LIKES,
-    POSTS_BY,
-    PUBLIC,
-    TEMPLATES,
-    Key,
-    comments_of,
-    followed_by,
-    followers_of,
-    home_feed,
-    likes_of,
-    posts_by,
-    public_feed,
-)
+from feedapp.cache.keys import COMMENTS, EVERY_HOME, FEED, FOLLOWERS, FOLLOWING, LIKES, POSTS_BY, PUBLIC, TEMPLATES, Key, comments_of, followed_by, followers_of, home_feed, likes_of, posts_by, public_feed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

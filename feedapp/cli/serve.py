@@ -26,6 +26,6 @@ def command() -> click.Command:
             environment.pop(figures.SETTING, None)
         sys.stdout.flush()
         # This process has the whole application in memory, of which whoever only watches over others needs nothing.
-        os.execve(sys.executable, [sys.executable, "-m", "feedapp.web"], environment)  # noqa: S606 (no shell is wanted)
+        os.execve(sys.executable, [sys.executable, "-m", "feedapp.server"], environment)  # noqa: S606 (no shell is wanted)
 
     return click.Command("serve", callback=with_appcontext(serve), help=serve.__doc__)

@@ -1,4 +1,4 @@
-"""The web processes (`feedapp.web`), as a child of the launcher."""
+"""The web processes (`feedapp.server`), as a child of the launcher."""
 
 import errno
 import http.client
@@ -13,7 +13,7 @@ from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.launch_settings import LaunchSettings
 from feedapp.embedded.processes import Process, end, spawn
 
-COMMAND = [sys.executable, "-m", "feedapp.web"]
+COMMAND = [sys.executable, "-m", "feedapp.server"]
 STOP_SECONDS = 15  # its workers have some ten for requests that are being answered
 
 

@@ -8,18 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from feedapp.cache.keys import (
-    COMMENT,
-    FOLLOWERS_COUNT,
-    FOLLOWING_COUNT,
-    FOLLOWS,
-    LIKED,
-    POST,
-    POST_COMMENTS_COUNT,
-    POST_LIKES_COUNT,
-    USER,
-    USER_POSTS_COUNT,
-)
+from feedapp.cache.keys import COMMENT, FOLLOWERS_COUNT, FOLLOWING_COUNT, FOLLOWS, LIKED, POST, POST_COMMENTS_COUNT, POST_LIKES_COUNT, USER, USER_POSTS_COUNT
 from feedapp.services.viewers import person
 from feedapp.services.views import CommentView, PersonView, PostView, ProfileView
 

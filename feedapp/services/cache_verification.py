@@ -14,20 +14,7 @@ from random import randrange
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedapp.cache import values
-from feedapp.cache.keys import (
-    COMMENT,
-    COMMENTS,
-    FEED,
-    FOLLOWERS,
-    FOLLOWING,
-    LIKED,
-    LIKES,
-    POST,
-    POSTS_BY,
-    PUBLIC,
-    START,
-    TEMPLATES,
-)
+from feedapp.cache.keys import COMMENT, COMMENTS, FEED, FOLLOWERS, FOLLOWING, LIKED, LIKES, POST, POSTS_BY, PUBLIC, START, TEMPLATES
 from feedapp.cache.reads import valid_page
 from feedapp.cache.rows import listing_of, row_of
 from feedapp.errors import InvalidQueryError

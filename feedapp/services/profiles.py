@@ -6,14 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from feedapp.cache import invalidation, keys
-from feedapp.errors import (
-    ConflictError,
-    FieldError,
-    InvalidInputError,
-    NotFoundError,
-    StaleEditError,
-    UnauthenticatedError,
-)
+from feedapp.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, StaleEditError, UnauthenticatedError
 from feedapp.limits import RENAMES
 from feedapp.services.assembly import post_views, posts_keys, profile_keys, profile_view
 from feedapp.services.feeds import by_place

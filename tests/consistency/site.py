@@ -51,7 +51,7 @@ class App:
     def launch(self) -> None:
         """Start it, without waiting until it answers."""
         self._figures.mkdir(exist_ok=True)
-        command = [sys.executable, "-m", "feedapp.web", self._application]
+        command = [sys.executable, "-m", "feedapp.server", self._application]
         own = {"PORT": str(self.port), "WEB_WORKERS": "1", "PROMETHEUS_MULTIPROC_DIR": str(self._figures)}
         environment = {**self._environment, **own}
         self._process = spawn(command, log=self.log, death_signal=signal.SIGTERM, env=environment)

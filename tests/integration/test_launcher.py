@@ -250,7 +250,7 @@ def test_given_addresses_replace_the_embedded_servers(start: Start, project: Pat
         os.killpg(run.process.pid, signal.SIGINT)
         assert run.wait() == 0, run.text()
     logged = [line for line in run.text().splitlines() if not line.startswith(("feedapp is ready", "feedapp stops"))]
-    assert {"feedapp.web", "feedapp.cache.trust"} <= {json.loads(line)["logger"] for line in logged}
+    assert {"feedapp.server", "feedapp.cache.trust"} <= {json.loads(line)["logger"] for line in logged}
 
 
 def test_nothing_outlives_a_killed_launcher_and_the_next_start_works(start: Start) -> None:
@@ -313,7 +313,7 @@ def is_ready(run: Run) -> bool:
 def test_a_killed_web_server_ends_the_run(start: Start) -> None:
     run = start()
     processes = run.wait_until_ready()
-    next(process for process in processes if "feedapp.web" in " ".join(process.cmdline())).kill()
+    next(process for process in processes if "feedapp.server" in " ".join(process.cmdline())).kill()
     assert run.wait() == 1
     assert "the web server ended by itself" in run.text()
     assert_all_gone(processes, seconds=5)  # an orphaned worker waits for init to take notice

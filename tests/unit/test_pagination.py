@@ -9,16 +9,7 @@ from random import Random
 import pytest
 
 from feedapp.errors import InvalidQueryError
-from feedapp.pagination import (
-    OPPOSITE,
-    Cursor,
-    CursorCodec,
-    Entry,
-    Position,
-    Slice,
-    checked_limit,
-    cut,
-)
+from feedapp.pagination import OPPOSITE, Cursor, CursorCodec, Entry, Position, Slice, checked_limit, cut
 
 CODEC = CursorCodec("a secret of some length")
 CURSOR = Cursor("older", Position(1_535_882_400_000_001, 42))

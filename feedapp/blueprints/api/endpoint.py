@@ -16,14 +16,7 @@ from feedapp.blueprints.api.answers import credentials
 from feedapp.blueprints.bodies import refuse_content_coding
 from feedapp.blueprints.conditions import IF_MATCH, IF_NONE_MATCH, if_match
 from feedapp.blueprints.parameters import OnlyParameters
-from feedapp.errors import (
-    DomainError,
-    FieldError,
-    InvalidQueryError,
-    MalformedError,
-    PreconditionFailedError,
-    UnauthenticatedError,
-)
+from feedapp.errors import DomainError, FieldError, InvalidQueryError, MalformedError, PreconditionFailedError, UnauthenticatedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -7,29 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 
 from feedapp.blueprints.limits import RequestLimits
-from feedapp.blueprints.pages import (
-    accounts,
-    assets,
-    comments,
-    cookies,
-    csrf,
-    departures,
-    feeds,
-    followings,
-    forms,
-    likes,
-    once,
-    people,
-    posts,
-    problems,
-    rendering,
-    schemes,
-    sessions,
-    settings,
-    slashes,
-    tokens,
-    whose,
-)
+from feedapp.blueprints.pages import accounts, assets, comments, cookies, csrf, departures, feeds, followings, forms, likes, once, people, posts, problems, rendering, schemes, sessions, settings, slashes, tokens, whose
 
 if TYPE_CHECKING:
     from feedapp.blueprints.kept import KeptAnswers

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from feedapp.web.limits import Limits
-from feedapp.web.server import Server
+from feedapp.server.limits import Limits
+from feedapp.server.server import Server
 from front.clients import Client
 
 if TYPE_CHECKING:

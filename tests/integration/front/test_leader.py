@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from feedapp import blocking
-from feedapp.web import leader, server
-from feedapp.web.leader import Lead
-from feedapp.web.poller import Poller
+from feedapp.server import leader, server
+from feedapp.server.leader import Lead
+from feedapp.server.poller import Poller
 from front.clients import Client
 from front.conftest import QUICK
 

@@ -33,7 +33,7 @@ KEPT = {"PATH", "HOME", "TMPDIR", "LANG"}
 
 
 class Site:
-    """`python -m feedapp.web` in a session of its own."""
+    """`python -m feedapp.server` in a session of its own."""
 
     def __init__(self, log: Path, target: str, settings: dict[str, str], command: list[str] | None) -> None:
         self.port = free_port()
@@ -50,7 +50,7 @@ class Site:
         }
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                command or [sys.executable, "-m", "feedapp.web", target],
+                command or [sys.executable, "-m", "feedapp.server", target],
                 cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True,
             )  # fmt: skip
 

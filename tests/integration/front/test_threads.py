@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from feedapp.web import exchanges
-from feedapp.web.server import Server
-from feedapp.web.sweeping import STUCK
+from feedapp.server import exchanges
+from feedapp.server.server import Server
+from feedapp.server.sweeping import STUCK
 from front import apps
 from front.apps import moody
 from front.clients import Client

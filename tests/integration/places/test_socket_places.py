@@ -11,13 +11,7 @@ from typing import Any
 
 import pytest
 
-from feedapp.embedded import (
-    EmbeddedServerError,
-    Postgres,
-    Redis,
-    Servers,
-    places,
-)
+from feedapp.embedded import EmbeddedServerError, Postgres, Redis, Servers, places
 from feedapp.embedded.privileges import Account
 from places.strangers import EVERYBODYS, PASSER_BY, STRANGER, only_root, rights, socket_directory_of
 

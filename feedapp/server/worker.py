@@ -1,4 +1,4 @@
-"""One worker: `python -m feedapp.web.worker LISTENER READY TARGET THREADS`, as the supervisor starts it.
+"""One worker: `python -m feedapp.server.worker LISTENER READY TARGET THREADS`, as the supervisor starts it.
 
 LISTENER and READY are descriptors: a socket that listens, and a pipe into which a byte is written once the application
 is there. TARGET is `module:name` of a WSGI application, or `module:name()` of what makes one.
@@ -15,8 +15,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from feedapp.web.limits import Limits
-from feedapp.web.server import Server
+from feedapp.server.limits import Limits
+from feedapp.server.server import Server
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -10,19 +10,19 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedapp import blocking
-from feedapp.web import answers
-from feedapp.web.connection import Connection, State
-from feedapp.web.environ import BadRequestError
-from feedapp.web.lanes import Lane
-from feedapp.web.reading import TooLargeError
+from feedapp.server import answers
+from feedapp.server.connection import Connection, State
+from feedapp.server.environ import BadRequestError
+from feedapp.server.lanes import Lane
+from feedapp.server.reading import TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
-    from feedapp.web.limits import Limits
-    from feedapp.web.poller import Poller
+    from feedapp.server.limits import Limits
+    from feedapp.server.poller import Poller
 
 CHUNK = 16 * 1024
 PROBES = frozenset({"/readyz", "/metrics"})
@@ -38,7 +38,7 @@ PASSWORDS = frozenset(
 """Where a password may be hashed, which takes a processor for long: one at a time, the others wait in line."""
 PASSWORD_PLACES = 1
 
-log = logging.getLogger("feedapp.web")
+log = logging.getLogger("feedapp.server")
 
 
 class Task(NamedTuple):

@@ -25,7 +25,7 @@ TOLD = {
     503: "This site has more to do just now than it can. Please go back and try again in a moment.",
 }
 
-log = logging.getLogger("feedapp.web")
+log = logging.getLogger("feedapp.server")
 
 
 class Made(NamedTuple):

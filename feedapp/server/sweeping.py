@@ -11,15 +11,15 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from feedapp import troubles
-from feedapp.web.connection import State
-from feedapp.web.limits import DRAIN_SECONDS, SWEEP_SECONDS
+from feedapp.server.connection import State
+from feedapp.server.limits import DRAIN_SECONDS, SWEEP_SECONDS
 
 if TYPE_CHECKING:
     import threading
 
-    from feedapp.web.connection import Connection
-    from feedapp.web.limits import Limits
-    from feedapp.web.server import Server
+    from feedapp.server.connection import Connection
+    from feedapp.server.limits import Limits
+    from feedapp.server.server import Server
 
 STUCK = 70
 """The exit status of a worker whose threads do not come back."""
@@ -31,7 +31,7 @@ _COUNT_AGAIN_SECONDS = 0.05
 _GRACE_SECONDS = 0.5
 _LOOK_AGAIN_SECONDS = 0.02
 
-log = logging.getLogger("feedapp.web")
+log = logging.getLogger("feedapp.server")
 
 
 class Sweeper:

@@ -10,12 +10,12 @@ from termios import TIOCOUTQ
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from feedapp.web.reading import RequestReader
+from feedapp.server.reading import RequestReader
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-    from feedapp.web.limits import Limits
+    from feedapp.server.limits import Limits
 
 
 class State:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedapp.web.limits import DRAIN_SECONDS
+from feedapp.server.limits import DRAIN_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ SOON, LATEST = 0.1, 10.0
 """Seconds until a worker is replaced that ended before it was ready; twice as many each time."""
 LOOK_SECONDS = 5.0
 
-log = logging.getLogger("feedapp.web")
+log = logging.getLogger("feedapp.server")
 
 
 class Target(NamedTuple):
@@ -59,7 +59,7 @@ class Worker:
         self._ready, ready = os.pipe()
         descriptors = (self._listener.fileno(), ready)
         command = [
-            *(*self._target.prefix, sys.executable, "-m", "feedapp.web.worker"),
+            *(*self._target.prefix, sys.executable, "-m", "feedapp.server.worker"),
             *(*map(str, descriptors), self._target.application, str(self._target.threads)),
         ]
         self.process = subprocess.Popen(command, pass_fds=descriptors, stdin=subprocess.DEVNULL)  # noqa: S603

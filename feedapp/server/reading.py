@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import httptools
 
-from feedapp.web import environ as environs
-from feedapp.web.environ import BadRequestError
+from feedapp.server import environ as environs
+from feedapp.server.environ import BadRequestError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-    from feedapp.web.environ import Headers
-    from feedapp.web.limits import Limits
+    from feedapp.server.environ import Headers
+    from feedapp.server.limits import Limits
 
 HEAD_END = b"\r\n\r\n"
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")

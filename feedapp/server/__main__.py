@@ -1,4 +1,4 @@
-"""`python -m feedapp.web [TARGET]`: serve by the settings, as `flask --app wsgi serve` and `make run` do."""
+"""`python -m feedapp.server [TARGET]`: serve by the settings, as `flask --app wsgi serve` and `make run` do."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.launch_settings import LaunchSettings
 from feedapp.embedded.web import check_port
 from feedapp.embedded.workers import command_prefix, share, worker_user
-from feedapp.web.supervisor import Supervisor, Target
+from feedapp.server.supervisor import Supervisor, Target
 
 WRONG_SETTING = 2
 DEFAULT_TARGET = "wsgi:app"
 
-log = logging.getLogger("feedapp.web")
+log = logging.getLogger("feedapp.server")
 
 
 def main(target: str = DEFAULT_TARGET) -> int:

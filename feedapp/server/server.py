@@ -11,19 +11,19 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from feedapp import blocking
-from feedapp.web.connection import Connection
-from feedapp.web.environ import of_connection
-from feedapp.web.exchanges import Exchanges
-from feedapp.web.leader import Lead
-from feedapp.web.poller import AT_ONCE, Poller
-from feedapp.web.sweeping import Sweeper
+from feedapp.server.connection import Connection
+from feedapp.server.environ import of_connection
+from feedapp.server.exchanges import Exchanges
+from feedapp.server.leader import Lead
+from feedapp.server.poller import AT_ONCE, Poller
+from feedapp.server.sweeping import Sweeper
 
 if TYPE_CHECKING:
     import socket
 
     from _typeshed.wsgi import WSGIApplication
 
-    from feedapp.web.limits import Limits
+    from feedapp.server.limits import Limits
 
 MOST_ACCEPTED = 16
 """Connections that are accepted at a time, when more and more wait for it."""
@@ -31,7 +31,7 @@ FLOOD_SECONDS = 0.1
 """A full batch that took longer than this says that more arrives than is answered."""
 _PAUSE_SECONDS = 0.1
 
-log = logging.getLogger("feedapp.web")
+log = logging.getLogger("feedapp.server")
 
 
 class Server:

@@ -1,4 +1,4 @@
-"""Waiting for many connections. Who waits is said in `feedapp.web.leader`.
+"""Waiting for many connections. Who waits is said in `feedapp.server.leader`.
 
 A connection is watched until its next event only, and again after `watch`.
 """
