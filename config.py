@@ -31,8 +31,8 @@ class Settings:
     `redis_timeout` is in seconds: how long Redis may take to answer before PostgreSQL is asked instead.
     `rate_limit_figures` overrides figures of `feedapp/limits.py` by name.
     `site_url` is where the site says to be, `site_hosts` are the hosts by which it may be asked beside that.
-    `cache_lifetimes` overrides lifetimes of `feedapp/cache/keys.py`: seconds by template name. `trusted_proxies` is how
-    many reverse proxies stand in front and set X-Forwarded-For and -Proto.
+    `cache_lifetimes` overrides lifetimes of `feedapp/cache/catalogue/keys.py`: seconds by template name.
+    `trusted_proxies` is how many reverse proxies stand in front and set X-Forwarded-For and -Proto.
     """
 
     database_url: str = field(repr=False)

@@ -9,8 +9,10 @@ from itertools import pairwise
 from multiprocessing.util import Finalize
 
 from config import VAR, SettingError
-from feedapp import embedded, logs, standard_streams
+from feedapp import embedded
+from feedapp.embedded import metrics_directory
 from feedapp.embedded.launch_settings import FILLED_IN
+from feedapp.observability import logs, standard_streams
 
 FROM_COMMAND_LINE = os.environ.get("FLASK_RUN_FROM_CLI") == "true"
 OPTIONS_WITH_VALUES = {"--app", "-A", "--env-file", "-e"}
@@ -24,12 +26,12 @@ STARTS_SERVERS = FROM_COMMAND_LINE and COMMAND != "serve"
 
 def _share_figures() -> None:
     """Let all workers of one server, the children of one parent, write their figures into one directory."""
-    given, name = embedded.figures.given(), embedded.figures.SETTING
+    given, name = metrics_directory.given(), metrics_directory.SETTING
     if FROM_COMMAND_LINE and given is None:
         os.environ.pop(name, None)  # prometheus_client would take "" for the folder it is in
     else:
         try:
-            os.environ[name] = given or str(embedded.figures.join_server(os.getppid()))
+            os.environ[name] = given or str(metrics_directory.join_server(os.getppid()))
         except OSError:  # the disk is full: a process that counts for itself alone is better than none
             os.environ.pop(name, None)
 

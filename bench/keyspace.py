@@ -15,15 +15,15 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from bench.places import VAR
-from feedapp.cache import invalidation
-from feedapp.cache.backend import LeaseRedisCache
-from feedapp.cache.writes import CacheWrites
+from feedapp.cache.catalogue import invalidation
+from feedapp.cache.protocol.writes import CacheWrites
+from feedapp.cache.redis.backend import LeaseRedisCache
 from feedapp.embedded import Redis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from feedapp.cache.keys import Key
+    from feedapp.cache.catalogue.keys import Key
 
 COUNTS = (1_000, 1_000_000)
 PREFIX = "feedapp:"

@@ -6,9 +6,9 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench.places import LIMIT, SECRET_KEY
-from feedapp.blueprints.pages.cookie_header import base_of
+from feedapp.blueprints.pages.kit.cookie_header import base_of
 from feedapp.pagination import Cursor, CursorCodec, Position
-from feedapp.services.viewers import hash_of
+from feedapp.reading.viewers import hash_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,11 +10,14 @@ from flask.sessions import SessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
-from feedapp import cli, database, logs
-from feedapp.blueprints import api, compression, errors, operations, pages, requests, validators
-from feedapp.blueprints.host_guard import HostGuard
-from feedapp.blueprints.kept import KeptAnswers
+from feedapp import cli
+from feedapp.blueprints import api, operations, pages
 from feedapp.extensions import cache, db, migrate
+from feedapp.observability import logs
+from feedapp.postgres import database
+from feedapp.web import compression, conditional, middleware, problems
+from feedapp.web.host_guard import HostGuard
+from feedapp.web.response_cache import KeptAnswers
 from feedapp.wiring import wire
 
 LARGEST_REQUEST = 512 * 1024
@@ -39,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=database.address(settings.database_url),
         SQLALCHEMY_ENGINE_OPTIONS=database.engine_options(settings.database_pool_size),
-        CACHE_TYPE="feedapp.cache.backend.LeaseRedisCache",
+        CACHE_TYPE="feedapp.cache.redis.backend.LeaseRedisCache",
         CACHE_REDIS_URL=settings.redis_url,
         CACHE_REDIS_TIMEOUT=settings.redis_timeout,
         CACHE_KEY_PREFIX=settings.cache_key_prefix,
@@ -57,14 +60,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     services = wire(app, settings)
     app.extensions["feedapp"] = services
     kept = KeptAnswers(services.cache_reads, services.viewers)
-    requests.observe(app, services.cache_reads, kept)
+    middleware.observe(app, services.cache_reads, kept)
     compression.register(app)  # before all that changes answers: what is registered last runs first
     app.register_blueprint(
         operations.blueprint(services.health, services.figures, metrics_token=settings.metrics_token)
     )
     app.register_blueprint(api.blueprint(services, kept), url_prefix="/api")
     app.register_blueprint(pages.blueprint(services, kept))
-    validators.register(app, errors.register(app, pages.error_page(services.viewers)))
+    conditional.register(app, problems.register(app, pages.error_page(services.viewers)))
     cli.register(app, services)
     app.wsgi_app = HostGuard(  # type: ignore[method-assign]  # Flask's own way to wrap itself
         app.wsgi_app, site=settings.site_url, others=settings.site_hosts

@@ -248,7 +248,7 @@ class CacheHistory(Base):
 class Token(Base):
     """What proves who somebody is: an API token or a browser's session, of which only the SHA-256 is kept.
 
-    `last_used_at` is true to the hour: see services/uses.py.
+    `last_used_at` is true to the hour: see services/access/token_last_used.py.
     """
 
     __tablename__ = "tokens"

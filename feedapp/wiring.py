@@ -7,14 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from config import SettingError
-from feedapp import database, deadline, metrics, troubles
-from feedapp.cache import keys
-from feedapp.cache.reads import CacheReads
-from feedapp.cache.writes import CacheWrites
+from feedapp import deadline
+from feedapp.cache.catalogue import keys
+from feedapp.cache.protocol.reads import CacheReads
+from feedapp.cache.protocol.writes import CacheWrites
 from feedapp.extensions import cache, db
 from feedapp.limits import with_figures
-from feedapp.metrics_server import MetricsServer
+from feedapp.observability import metrics, troubles
+from feedapp.observability.metrics_server import MetricsServer
 from feedapp.pagination import CursorCodec
+from feedapp.periodic import Chore, Chores
+from feedapp.postgres import database
+from feedapp.reading.reader import Reading
+from feedapp.reading.token_uses import Uses
+from feedapp.reading.viewers import ViewerService
 from feedapp.repositories.comments import CommentRepository
 from feedapp.repositories.facts import FactRepository
 from feedapp.repositories.follows import FollowRepository
@@ -28,36 +34,33 @@ from feedapp.repositories.readers import ReaderRepository
 from feedapp.repositories.readiness import ReadinessRepository
 from feedapp.repositories.tokens import TokenRepository
 from feedapp.repositories.users import UserRepository
-from feedapp.services.accounts import AccountService
-from feedapp.services.cache_inspection import CacheInspection
-from feedapp.services.cache_verification import CacheVerification
-from feedapp.services.chores import Chore, Chores
-from feedapp.services.comments import CommentService
-from feedapp.services.departures import DepartureService
-from feedapp.services.feeds import FeedService
-from feedapp.services.followings import FollowingService
-from feedapp.services.follows import FollowService
-from feedapp.services.guesses import PasswordGuesses
-from feedapp.services.hashing import BoundedHasher
-from feedapp.services.health import HealthService
-from feedapp.services.idempotency import IdempotencyService
-from feedapp.services.issuing import TokenIssuer
-from feedapp.services.likes import LikeService
-from feedapp.services.names import NameService
-from feedapp.services.passwords import STRENGTH, Passwords
-from feedapp.services.posts import PostService
-from feedapp.services.profiles import ProfileService
-from feedapp.services.proofs import Owners
-from feedapp.services.rate_limits import RateLimits
-from feedapp.services.readership import Readership
-from feedapp.services.reading import Reading
-from feedapp.services.relay import Relay
-from feedapp.services.suggestions import SuggestionService
-from feedapp.services.tokens import TokenService
-from feedapp.services.unit_of_work import UnitOfWork
-from feedapp.services.usernames import UsernameService
-from feedapp.services.uses import Uses, UseService
-from feedapp.services.viewers import ViewerService
+from feedapp.services.access.password_guesses import PasswordGuesses
+from feedapp.services.access.password_hashing import BoundedHasher
+from feedapp.services.access.passwords import STRENGTH, Passwords
+from feedapp.services.access.proofs import Owners
+from feedapp.services.access.rate_limits import RateLimits
+from feedapp.services.access.token_issuer import TokenIssuer
+from feedapp.services.access.token_last_used import UseService
+from feedapp.services.access.tokens import TokenService
+from feedapp.services.content.comments import CommentService
+from feedapp.services.content.feeds import FeedService
+from feedapp.services.content.likes import LikeService
+from feedapp.services.content.posts import PostService
+from feedapp.services.operations.cache_inspection import CacheInspection
+from feedapp.services.operations.cache_verification import CacheVerification
+from feedapp.services.operations.health import HealthService
+from feedapp.services.operations.idempotency_cleanup import IdempotencyService
+from feedapp.services.people.account_deletion import DepartureService
+from feedapp.services.people.accounts import AccountService
+from feedapp.services.people.follow_lists import FollowingService
+from feedapp.services.people.follows import FollowService
+from feedapp.services.people.names import NameService
+from feedapp.services.people.profiles import ProfileService
+from feedapp.services.people.suggestions import SuggestionService
+from feedapp.services.people.usernames import UsernameService
+from feedapp.writing.reader_registry import Readership
+from feedapp.writing.relay import Relay
+from feedapp.writing.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +69,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from config import Settings
-    from feedapp.cache.backend import LeaseRedisCache
+    from feedapp.cache.redis.backend import LeaseRedisCache
     from feedapp.limits import Limit
 
 

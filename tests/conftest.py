@@ -22,8 +22,8 @@ from feedapp.embedded import Postgres
 from feedapp.extensions import db
 from feedapp.limits import figure
 from feedapp.models import Base
-from feedapp.services.passwords import Passwords
-from feedapp.services.viewers import Credentials
+from feedapp.reading.viewers import Credentials
+from feedapp.services.access.passwords import Passwords
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 
-from feedapp.cache import scripts, values
-from feedapp.cache.reads import LEASE_MILLISECONDS, CacheReads
-from feedapp.cache.writes import CacheWrites, Hold, new_writer
+from feedapp.cache.catalogue import envelope
+from feedapp.cache.protocol.reads import LEASE_MILLISECONDS, CacheReads
+from feedapp.cache.protocol.writes import CacheWrites, Hold, new_writer
+from feedapp.cache.redis import scripts
 from feedapp.repositories.outbox import OutboxRepository
-from feedapp.services.once import Claims
-from feedapp.services.readership import Readership
-from feedapp.services.unit_of_work import UnitOfWork, Work
+from feedapp.writing.idempotency import Claims
+from feedapp.writing.reader_registry import Readership
+from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from feedapp.cache.keys import Key
+    from feedapp.cache.catalogue.keys import Key
     from feedapp.repositories.readers import Look
 
 Replace = Callable[[Any, str, Any], None]
@@ -63,12 +64,12 @@ def stamp_after_sql(replace: Replace) -> None:
         page = load()
         sleep(SLOW_SECONDS)
         stamps = listing.stamps
-        offered = [values.encode(token_hex(8)) for _ in stamps]
+        offered = [envelope.encode(token_hex(8)) for _ in stamps]
         stood = self._backend.offer(
             [(each.name, value, 10_000, None) for each, value in zip(stamps, offered, strict=True)]
         )
         found = [old or new for old, new in zip(stood, offered, strict=True)]
-        if all(map(values.is_value, found)):
+        if all(map(envelope.is_value, found)):
             entries = [list(entry) for entry in page.entries]
             kept = [[each.decode() for each in found], entries, int(page.more), int(page.behind)]
             self._backend.set(key.name, kept, 300)
@@ -85,11 +86,11 @@ def counter_as_stamp(replace: Replace) -> None:
         self: CacheReads, watched: list[Key], key: Key, lease: bytes, current: dict[str, bytes | None]
     ) -> bool:
         offers: list[tuple[str, bytes, int, bytes | None]] = [
-            (stamp.name, values.encode(1), 1_000 * STAMP_SECONDS, current[stamp.name])
+            (stamp.name, envelope.encode(1), 1_000 * STAMP_SECONDS, current[stamp.name])
             for stamp in watched[:-1]
-            if values.decode(current[stamp.name]) is values.MISS
+            if envelope.decode(current[stamp.name]) is envelope.MISS
         ]
-        if not values.is_marker(current[key.name]):
+        if not envelope.is_marker(current[key.name]):
             offers.append((key.name, lease, LEASE_MILLISECONDS, current[key.name]))
         for (name, offered, _, _), stored in zip(offers, self._backend.offer(offers), strict=True):
             current[name] = offered if stored is None else stored

@@ -9,8 +9,8 @@ import orjson
 from flask_caching import Cache
 
 from bench.rival import queries
-from feedapp import costs
-from feedapp.blueprints.pages import cards, rendering
+from feedapp.blueprints.pages.kit import cards, rendering
+from feedapp.observability import request_costs
 from feedapp.serialisers.posts import post
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask_caching.backends import RedisCache
 
-    from feedapp.services.views import Viewer
+    from feedapp.reading.read_models import Viewer
 
 PREFIX = "rival:"
 LIFETIME = int(os.environ.get("BENCH_RIVAL_LIFETIME", "300"))
@@ -46,7 +46,7 @@ class Pages:
 
     def _cached(self, make: Callable[..., Any], pattern: str) -> Callable[..., Any]:
         def made(*args: Any) -> Any:
-            costs.current().misses += 1
+            request_costs.current().misses += 1
             return make(*args)
 
         cached: Callable[..., Any] = self._cache.cached(make_cache_key=lambda *args: pattern.format(*map(_name, args)))(
@@ -54,7 +54,7 @@ class Pages:
         )
 
         def counted(*args: Any) -> Any:
-            spent = costs.current()
+            spent = request_costs.current()
             before = spent.misses
             answer = cached(*args)
             spent.hits += spent.misses == before

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from feedapp.extensions import db
-from feedapp.services.views import Paged, Person, PostView, Viewer
+from feedapp.reading.read_models import Paged, Person, PostView, Viewer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

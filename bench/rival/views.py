@@ -9,12 +9,12 @@ from flask import Blueprint, Response, abort, request
 
 from bench.rival import queries
 from bench.rival.pages import Pages
-from feedapp.blueprints.pages import cookies
+from feedapp.blueprints.pages.kit import cookies
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from feedapp.services.views import Viewer
+    from feedapp.reading.read_models import Viewer
 
 DEFAULT = 20
 

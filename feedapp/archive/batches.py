@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from feedapp.archive import names
 from feedapp.archive.outcome import Outcome
 from feedapp.archive.records import Comment, Follow, Like, Post, User
-from feedapp.cache import invalidation
+from feedapp.cache.catalogue import invalidation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from feedapp.archive.records import Record
     from feedapp.repositories.counters import CounterRepository
     from feedapp.repositories.imports import ImportRepository
-    from feedapp.services.unit_of_work import Work
+    from feedapp.writing.unit_of_work import Work
 
 RecordT = TypeVar("RecordT", User, Post, Comment, Like, Follow)
 IdsT = TypeVar("IdsT")

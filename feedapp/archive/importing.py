@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from feedapp.archive.records import Record
     from feedapp.repositories.counters import CounterRepository
     from feedapp.repositories.imports import ImportRepository
-    from feedapp.services.unit_of_work import UnitOfWork
+    from feedapp.writing.unit_of_work import UnitOfWork
 
 BATCH = 1_000
 TRIES = 3

@@ -12,21 +12,22 @@ from typing import TYPE_CHECKING
 
 from flask import g, request
 
-from feedapp import costs, limits
-from feedapp.blueprints.wsgi import SAFE
+from feedapp import limits
 from feedapp.errors import UnauthenticatedError
 from feedapp.networks import network_of
-from feedapp.services import rate_limits
+from feedapp.observability import request_costs
+from feedapp.services.access import rate_limits
+from feedapp.web.wsgi_answer import SAFE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Blueprint, Response
 
-    from feedapp.services.idempotency import IdempotencyService
-    from feedapp.services.rate_limits import RateLimits, State, Wanted
-    from feedapp.services.viewers import Credentials, ViewerService
-    from feedapp.services.views import Viewer
+    from feedapp.reading.read_models import Viewer
+    from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.services.access.rate_limits import RateLimits, State, Wanted
+    from feedapp.services.operations.idempotency_cleanup import IdempotencyService
 
 REFUSED = 400
 FREE = frozenset({"pages.assets.show"})
@@ -95,7 +96,7 @@ class RequestLimits:
 
     def _count_read(self, network: str) -> None:
         """While Redis is away all reads cost SQL, and none is counted: the site is slower then, but no less open."""
-        spent = costs.current()
+        spent = request_costs.current()
         if not spent.sql_statements or spent.bypassed:
             return
         by_member, by_network = limits.UNCACHED_READS

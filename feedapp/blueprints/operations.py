@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from feedapp.metrics_server import CONTENT_TYPE, is_right
+from feedapp.observability.metrics_server import CONTENT_TYPE, is_right
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask.typing import ResponseReturnValue
 
-    from feedapp.services.health import HealthService
+    from feedapp.services.operations.health import HealthService
 
 
 def blueprint(health: HealthService, figures: Callable[[], bytes], *, metrics_token: str | None) -> Blueprint:
-    """Make the blueprint. Without a token nobody is told the figures here; `feedapp.metrics_server` does that."""
+    """Make the blueprint. Without a token nobody is told the figures here (but by `metrics_server`)."""
     operations = Blueprint("operations", __name__)
 
     @operations.get("/livez")

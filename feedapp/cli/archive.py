@@ -22,7 +22,7 @@ from feedapp.repositories.exports import ExportRepository
 from feedapp.repositories.imports import ImportRepository
 
 if TYPE_CHECKING:
-    from feedapp.services.unit_of_work import UnitOfWork
+    from feedapp.writing.unit_of_work import UnitOfWork
 
 
 def import_command(unit_of_work: UnitOfWork) -> click.Command:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from config import VAR
-from feedapp import embedded
 from feedapp.cli import cache_texts as texts
 from feedapp.cli.terminal import Command
+from feedapp.embedded import metrics_directory
 from feedapp.schemas.texts import fold
 
 if TYPE_CHECKING:
-    from feedapp.services.cache_inspection import CacheInspection
-    from feedapp.services.cache_verification import CacheVerification
+    from feedapp.services.operations.cache_inspection import CacheInspection
+    from feedapp.services.operations.cache_verification import CacheVerification
 
 SHOWN = 10
 
@@ -34,7 +34,7 @@ def _add_looking(cache: click.Group, inspection: CacheInspection) -> None:
     @click.option("--no-keys", is_flag=True, help="Do not walk all keys to count them.")
     def stats(*, no_keys: bool) -> None:
         """Tell hits and misses by key template, over all serving processes, memory, and what is undelivered."""
-        places = embedded.figures.found(VAR)
+        places = metrics_directory.found(VAR)
         found = inspection.stats(places, count_keys=not no_keys)
         click.echo("\n".join(texts.stats(found, [str(place) for place in places])))
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from feedapp.cache.keys import TEMPLATES
+from feedapp.cache.catalogue.keys import TEMPLATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from feedapp.cache.explanation import Explanation, Rule
-    from feedapp.cache.keys import Key
-    from feedapp.services.cache_inspection import Held, Stats
-    from feedapp.services.cache_verification import Difference, Verdict
+    from feedapp.cache.catalogue.explanation import Explanation, Rule
+    from feedapp.cache.catalogue.keys import Key
+    from feedapp.services.operations.cache_inspection import Held, Stats
+    from feedapp.services.operations.cache_verification import Difference, Verdict
 
 WIDTH = 20
 VERDICT_HEAD = f"{'template':{WIDTH}} {'sampled':>9} {'compared':>9} {'agree':>9}  nines"

@@ -10,13 +10,13 @@ import click
 from feedapp.cli.terminal import Command
 from feedapp.extensions import db
 from feedapp.repositories.counters import CounterRepository
-from feedapp.services.counts import CountService
+from feedapp.services.operations.counts import CountService
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from feedapp.repositories.counters import Difference
-    from feedapp.services.unit_of_work import UnitOfWork
+    from feedapp.writing.unit_of_work import UnitOfWork
 
 
 def group(unit_of_work: UnitOfWork) -> click.Group:

@@ -15,7 +15,7 @@ from feedapp.repositories.bulk import BulkRepository
 from feedapp.seeds.loading import Seeding
 from feedapp.seeds.rhythm import DAYS, EARLIEST_END
 from feedapp.seeds.sizes import PROPORTIONS, Sizes
-from feedapp.services.passwords import Passwords
+from feedapp.services.access.passwords import Passwords
 
 if TYPE_CHECKING:
     from feedapp.wiring import Services

@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from feedapp.embedded import figures
+from feedapp.embedded import metrics_directory
 
 
 def command() -> click.Command:
@@ -22,8 +22,8 @@ def command() -> click.Command:
         """
         environment = {name: value for name, value in os.environ.items() if name != "FLASK_RUN_FROM_CLI"}
         environment.setdefault("SECRET_KEY", str(current_app.config["SECRET_KEY"]))  # its file may be closed to workers
-        if figures.given() is None:
-            environment.pop(figures.SETTING, None)
+        if metrics_directory.given() is None:
+            environment.pop(metrics_directory.SETTING, None)
         sys.stdout.flush()
         # This process has the whole application in memory, of which whoever only watches over others needs nothing.
         os.execve(sys.executable, [sys.executable, "-m", "feedapp.server"], environment)  # noqa: S606 (no shell is wanted)

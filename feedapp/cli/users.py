@@ -12,7 +12,7 @@ from feedapp.schemas.inputs import SignUp, from_form
 from feedapp.schemas.texts import fold
 
 if TYPE_CHECKING:
-    from feedapp.services.accounts import AccountService
+    from feedapp.services.people.accounts import AccountService
 
 
 def password_from(*, stdin: bool) -> str:

@@ -3,7 +3,6 @@
 They listen on unix sockets only, keep everything below one directory, and never outlive the process that started them.
 """
 
-from feedapp.embedded import figures
 from feedapp.embedded.addresses import Addresses, attach
 from feedapp.embedded.errors import AlreadyRunningError, EmbeddedServerError
 from feedapp.embedded.for_commands import servers_for_command
@@ -21,7 +20,6 @@ __all__ = [
     "Servers",
     "attach",
     "attach_or_start",
-    "figures",
     "secret_key",
     "servers_for_command",
 ]

@@ -10,12 +10,12 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from feedapp.embedded import figures, private, web
+from feedapp.embedded import metrics_directory, private, web
 from feedapp.embedded.database import check_database, has_people
 from feedapp.embedded.errors import EmbeddedServerError
-from feedapp.embedded.figures import RUN_LOCK
 from feedapp.embedded.launch_settings import LaunchSettings
 from feedapp.embedded.locks import owner_of, take_lock
+from feedapp.embedded.metrics_directory import RUN_LOCK
 from feedapp.embedded.parent import Parent
 from feedapp.embedded.privileges import Account, ourselves
 from feedapp.embedded.processes import Process, end, last_lines, spawn
@@ -71,7 +71,7 @@ class Launcher:
                 self._step(
                     "the demo community", [*FLASK, "seed", "--if-empty", *DEMO, "--quiet"], environment, show=True
                 )
-            self._serve({**environment, figures.SETTING: figures_at})
+            self._serve({**environment, metrics_directory.SETTING: figures_at})
         except StopRequested:
             say("feedapp stops")
         finally:
@@ -101,7 +101,7 @@ class Launcher:
     def _environment(self) -> dict[str, str]:
         settings = self._settings
         return {
-            **{name: value for name, value in os.environ.items() if name != figures.SETTING},
+            **{name: value for name, value in os.environ.items() if name != metrics_directory.SETTING},
             "DATABASE_URL": settings.database_url or self._servers.database_url,
             "REDIS_URL": settings.redis_url or self._servers.redis_url,
             "SECRET_KEY": settings.secret_key or secret_key(settings.directory),
@@ -114,9 +114,9 @@ class Launcher:
 
     def _figures(self) -> str:
         """Name the directory for the figures of all that serve, unless a setting does."""
-        if given := figures.given():
+        if given := metrics_directory.given():
             return given
-        metrics = figures.of_run(self._settings.directory)
+        metrics = metrics_directory.of_run(self._settings.directory)
         shutil.rmtree(metrics, ignore_errors=True)  # of this run only: the figures of dead processes would be added up
         metrics.mkdir(mode=0o700, exist_ok=True)
         return str(metrics)

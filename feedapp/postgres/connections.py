@@ -10,9 +10,9 @@ import psycopg2
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, connection, cursor
 
 from feedapp import deadline
+from feedapp.observability.reasons import first_line
 from feedapp.postgres.server_state import NoAnswerError, OutOfTimeError, ServerState
 from feedapp.postgres.watchdog import WATCHDOG
-from feedapp.reasons import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from feedapp import database
+from feedapp.postgres import database
 from feedapp.repositories.tokens import ENDS_AT
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from feedapp import database
 from feedapp.pagination import Cursor, Entry, Slice, Walk
+from feedapp.postgres import database
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

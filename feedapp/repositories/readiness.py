@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from feedapp import database
 from feedapp.extensions import db
+from feedapp.postgres import database
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING
 
-from feedapp.cache import invalidation
+from feedapp.cache.catalogue import invalidation
 from feedapp.errors import ConflictError
 from feedapp.seeds import names
 from feedapp.seeds.community import Community
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from feedapp.repositories.bulk import BulkRepository
     from feedapp.seeds.names import Name
     from feedapp.seeds.sizes import Sizes
-    from feedapp.services.unit_of_work import UnitOfWork
+    from feedapp.writing.unit_of_work import UnitOfWork
 
 SAMPLE = 20
 AT_ONCE = 10_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from feedapp.services.views import Person, PersonView, ProfileView
+    from feedapp.reading.read_models import Person, PersonView, ProfileView
 
 
 def author(person: Person) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from feedapp.serialisers.people import author
 
 if TYPE_CHECKING:
-    from feedapp.services.views import CommentView, PostView
+    from feedapp.reading.read_models import CommentView, PostView
 
 
 def post(view: PostView, *, root: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from feedapp.services.views import TokenView
+    from feedapp.reading.read_models import TokenView
 
 
 def token(view: TokenView) -> dict[str, Any]:

@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 from config import VAR, SettingError
-from feedapp import logs
-from feedapp.embedded import figures
+from feedapp.embedded import metrics_directory
 from feedapp.embedded.addresses import socket_directories
 from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.launch_settings import LaunchSettings
 from feedapp.embedded.web import check_port
 from feedapp.embedded.workers import command_prefix, share, worker_user
+from feedapp.observability import logs
 from feedapp.server.supervisor import Supervisor, Target
 
 WRONG_SETTING = 2
@@ -46,7 +46,9 @@ def _without_root() -> list[str]:
     user = worker_user()
     if user is None:
         return []
-    place = os.environ[figures.SETTING] = figures.given() or str(figures.join_server(os.getpid()))
+    place = os.environ[metrics_directory.SETTING] = metrics_directory.given() or str(
+        metrics_directory.join_server(os.getpid())
+    )
     share(Path(place), user)
     sockets = socket_directories(os.environ.get(name, "") for name in ("DATABASE_URL", "REDIS_URL"))
     return command_prefix(user, sockets)

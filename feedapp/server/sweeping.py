@@ -10,7 +10,7 @@ from threading import Lock
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from feedapp import troubles
+from feedapp.observability import troubles
 from feedapp.server.connection import State
 from feedapp.server.limits import DRAIN_SECONDS, SWEEP_SECONDS
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import create_engine
 
-from feedapp.cache import keys, values
-from feedapp.database import address
+from feedapp.cache.catalogue import envelope, keys
 from feedapp.pagination import CursorCodec
+from feedapp.postgres.database import address
 from feedapp.repositories.facts import FactRepository
 from feedapp.repositories.pages import PageRepository
 
@@ -129,9 +129,9 @@ def differing_keys(site: Site) -> list[str]:
 def _differing_facts(stored: dict[str, bytes | None], engine: Engine) -> list[str]:
     facts: dict[str, tuple[str, tuple[Any, ...], Any]] = {}
     for name, raw in stored.items():
-        value = values.decode(raw)
+        value = envelope.decode(raw)
         for template in keys.TEMPLATES.values():
-            ids = _ids(template, name) if template.kind == "fact" and value is not values.MISS else None
+            ids = _ids(template, name) if template.kind == "fact" and value is not envelope.MISS else None
             if ids:
                 facts[name] = template.name, ids, value
     wanted: dict[str, list[tuple[Any, ...]]] = {}
@@ -149,9 +149,9 @@ def _differing_pages(stored: dict[str, bytes | None], engine: Engine) -> list[st
     """Compare the pages whose stamps stand; others are not shown to anybody."""
     differing = []
     for name, raw in stored.items():
-        page = values.decode(raw)
+        page = envelope.decode(raw)
         for template in (keys.FEED, keys.POSTS_BY, keys.COMMENTS, keys.LIKES):
-            ids = _ids(template.pages, name) if page is not values.MISS else None
+            ids = _ids(template.pages, name) if page is not envelope.MISS else None
             if ids is None or name.endswith((":count", ":stamp")):
                 continue
             owner, cursor_text, size = ids

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from mistakes import MISTAKES
 
-from feedapp.cache.writes import CacheWrites
+from feedapp.cache.protocol.writes import CacheWrites
 from wsgi import app
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedapp.cache.writes import Hold
+    from feedapp.cache.protocol.writes import Hold
 
 __all__ = ["app"]
 
@@ -40,7 +40,7 @@ def kill_between_commit_and_delete(probability: float, armed: Path) -> None:
 
 def _deliver_nothing() -> None:
     """Switch the outbox off, which would otherwise make good for what a mistake leaves behind."""
-    from feedapp.services.relay import Relay  # noqa: PLC0415
+    from feedapp.writing.relay import Relay  # noqa: PLC0415
 
     def deliver(self: Relay, ids: Sequence[int], run: str) -> None:
         """Say that it was done, so that no write waits for it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedapp.cache import keys
+from feedapp.cache.catalogue import keys
 
 from .history import SECOND
 from .watching import CLAIM, DELETE, FILL, STAMP

@@ -12,8 +12,8 @@ import pytest
 from test_staleness import WRITES
 from touring import community, stale, tour
 
-from feedapp.cache import invalidation
-from feedapp.services.cache_verification import CacheVerification
+from feedapp.cache.catalogue import invalidation
+from feedapp.services.operations.cache_verification import CacheVerification
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from feedapp.cache.keys import Key
+    from feedapp.cache.catalogue.keys import Key
     from feedapp.wiring import Services
 
 

@@ -10,8 +10,8 @@ import time
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from feedapp.cache.backend import LeaseRedisCache
-from feedapp.cache.values import LEASE
+from feedapp.cache.catalogue.envelope import LEASE
+from feedapp.cache.redis.backend import LeaseRedisCache
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

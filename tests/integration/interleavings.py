@@ -17,12 +17,12 @@ from outages.processes import likes, process
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import text
 
-from feedapp.cache import keys
-from feedapp.cache.invalidation import post_edited
-from feedapp.cache.writes import CacheWrites
+from feedapp.cache.catalogue import keys
+from feedapp.cache.catalogue.invalidation import post_edited
+from feedapp.cache.protocol.writes import CacheWrites
 from feedapp.extensions import db
+from feedapp.reading.viewers import Credentials
 from feedapp.repositories import outbox
-from feedapp.services.viewers import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from config import Settings
-    from feedapp.services.views import PostView
+    from feedapp.reading.read_models import PostView
     from feedapp.wiring import Services
 
 ANONYMOUS = Credentials("api")

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedapp.cache import keys
+from feedapp.cache.catalogue import keys
 from feedapp.pagination import Cursor, Entry, Position, Slice
 
 if TYPE_CHECKING:
-    from feedapp.cache.keys import Key
+    from feedapp.cache.catalogue.keys import Key
     from feedapp.pagination import Walk
 
 FACTS = (keys.POST.key(1), keys.POST.key(2), keys.POST_LIKES_COUNT.key(1))

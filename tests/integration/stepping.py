@@ -17,7 +17,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from feedapp.cache.backend import LeaseRedisCache
+    from feedapp.cache.redis.backend import LeaseRedisCache
 
 TRIPS = {"raw_many", "offer", "fill", "hold", "delete_many"}
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from feedapp import blocking, costs
-from feedapp.cache.waits import Waits
+from feedapp import blocking
+from feedapp.cache.protocol.backoff import Waits
+from feedapp.observability import request_costs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def test_waiting_for_another_reader_or_writer(told: list[str]) -> None:
 
 def test_a_trip_to_a_redis_that_is_far_away_but_not_to_a_near_one(told: list[str]) -> None:
     def trip(seconds: float) -> None:
-        with costs.redis_trip():
+        with request_costs.redis_trip():
             sleep(seconds)
 
     for _ in range(2 * blocking.WINDOW):

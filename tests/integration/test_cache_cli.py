@@ -13,8 +13,8 @@ from conftest import held
 from sqlalchemy import text
 from touring import community, tour
 
-from feedapp.cache import keys, values
-from feedapp.cache.writes import CacheWrites
+from feedapp.cache.catalogue import envelope, keys
+from feedapp.cache.protocol.writes import CacheWrites
 from feedapp.cli.cache_texts import nines
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def test_clear_forgets_every_value_and_nothing_else(ask: Ask, toured: object, se
     assert "cached values are forgotten" in ask("clear")
     left = {*held(redis)}
     assert left == {"other:key", "test:limits:ada", "test:post:9"}
-    assert values.is_marker(services.backend.raw_many(["post:9"])[0])
+    assert envelope.is_marker(services.backend.raw_many(["post:9"])[0])
     CacheWrites(services.backend).forget(hold)
 
 
@@ -227,9 +227,9 @@ def test_verify_does_not_count_what_changed_and_changed_back_while_it_looked(
 
 def test_verify_passes_over_what_no_reader_can_be_shown(ask: Ask, services: Services, redis: Redis) -> None:
     redis.set("test:post:1", LEASE, px=3_000)
-    redis.set("test:post:x", values.encode("?"))
+    redis.set("test:post:x", envelope.encode("?"))
     services.backend.set("posts:feed:public:stamp", "s", 60)
-    forged = [[values.encode("s").decode()], [], 0, 0]
+    forged = [[envelope.encode("s").decode()], [], 0, 0]
     services.backend.set("posts:feed:public:a-forged-cursor:20", forged, 60)
     services.backend.set("posts:feed:public:start:1000", forged, 60)
     ask("verify")
@@ -239,7 +239,7 @@ def test_what_a_post_with_very_many_likes_and_comments_leaves_behind_is_shown_to
     ask: Ask, client: FlaskClient, toured: dict[str, Somebody], services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Naming all that a million people did would take minutes, so only some of it is deleted with the post."""
-    monkeypatch.setattr("feedapp.cache.invalidation.FANOUT", 1)
+    monkeypatch.setattr("feedapp.cache.catalogue.invalidation.FANOUT", 1)
     client.delete("/api/posts/1", headers=toured["ada"].headers)
     held = services.backend.get_many(*(keys.LIKED.key(1, user_id).name for user_id in (1, 2)))
     held += services.backend.get_many(*(keys.COMMENT.key(comment_id).name for comment_id in (1, 2)))

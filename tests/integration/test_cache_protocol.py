@@ -13,14 +13,15 @@ from interleavings import INTERLEAVINGS, a_page_loaded_before_a_post_is_not_vali
 from mistakes import MISTAKES
 from sqlalchemy import text
 
-from feedapp.cache import keys, reads, values
-from feedapp.cache.connections import Address
-from feedapp.cache.invalidation import post_edited, post_liked
-from feedapp.cache.reads import CacheReads
-from feedapp.cache.writes import CacheWrites, Hold
+from feedapp.cache.catalogue import envelope, keys
+from feedapp.cache.catalogue.invalidation import post_edited, post_liked
+from feedapp.cache.protocol import reads
+from feedapp.cache.protocol.reads import CacheReads
+from feedapp.cache.protocol.writes import CacheWrites, Hold
+from feedapp.cache.redis.connections import Address
 from feedapp.errors import ConflictError
 from feedapp.pagination import Slice
-from feedapp.services.viewers import Credentials
+from feedapp.reading.viewers import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from interleavings import Stage
     from redis import Redis
 
-    from feedapp.cache.keys import Key
+    from feedapp.cache.catalogue.keys import Key
     from feedapp.wiring import Services
 
 LIFETIMES = keys.lifetimes({})
@@ -177,7 +178,7 @@ def test_a_key_of_another_type_makes_nobody_wait(services: Services, redis: Redi
     redis.lpush("test:" + counts[1].name, "not ours")
     with ThreadPoolExecutor(1) as reader:
         assert reader.submit(cache.facts, counts, lambda asked: dict.fromkeys(asked, 5)).result(30)
-    assert [values.decode(stored) for stored in services.backend.raw_many([key.name for key in counts])] == [5, 5]
+    assert [envelope.decode(stored) for stored in services.backend.raw_many([key.name for key in counts])] == [5, 5]
 
 
 FOREIGN = ["post:{post_id}", "post:{post_id}:likes:count", "posts:feed:public:start:10", "posts:feed:public:stamp"]
@@ -256,7 +257,7 @@ def test_a_value_that_cannot_be_read_is_a_miss_and_is_replaced(
     key = keys.POST_LIKES_COUNT.key(1)
     redis.set("test:" + key.name, garbage)
     assert cache.facts([key], lambda asked: dict.fromkeys(asked, 5)) == {key: 5}
-    assert values.decode(stored(redis, key.name)) == 5
+    assert envelope.decode(stored(redis, key.name)) == 5
 
 
 def test_while_a_writer_holds_a_key_nobody_reads_or_stores_the_old_value(services: Services, redis: Redis) -> None:
@@ -266,7 +267,7 @@ def test_while_a_writer_holds_a_key_nobody_reads_or_stores_the_old_value(service
     writes = CacheWrites(services.backend)
     hold = writes.hold(post_edited(post_id=1))
     assert cache.facts([key], lambda asked: {each: {"body": "new"} for each in asked}) == {key: {"body": "new"}}
-    assert values.decode(stored(redis, key.name)) is values.MISS
+    assert envelope.decode(stored(redis, key.name)) is envelope.MISS
     writes.forget(hold)
     assert redis.get("test:" + key.name) is None
 
@@ -275,7 +276,7 @@ def test_a_lease_on_a_page_goes_with_it_and_counts_as_nothing(services: Services
     """A page goes by a plain command, which gives back what it held."""
     loading, loaded = (keys.public_feed().page(keys.START, size).name for size in (10, 20))
     redis.set("test:" + loading, b"L0123456789abcdef")
-    redis.set("test:" + loaded, values.encode([1]))
+    redis.set("test:" + loaded, envelope.encode([1]))
     deleted = services.backend.delete_many(loading, loaded, writer="aaaa", never_held={loading, loaded})
     assert deleted == [loaded]
     assert redis.exists("test:" + loading, "test:" + loaded) == 0
@@ -287,7 +288,7 @@ def test_a_writer_that_is_done_leaves_the_holds_of_others_standing(services: Ser
     first = writes.hold(post_liked(post_id=1, user_id=1))
     second = writes.hold(post_liked(post_id=1, user_id=2))
     writes.forget(first)
-    assert values.is_marker(stored(redis, keys.POST_LIKES_COUNT.key(1).name))
+    assert envelope.is_marker(stored(redis, keys.POST_LIKES_COUNT.key(1).name))
     writes.forget(second)
     assert redis.get(name) is None
 
@@ -295,24 +296,24 @@ def test_a_writer_that_is_done_leaves_the_holds_of_others_standing(services: Ser
 def test_the_hold_of_a_writer_that_died_runs_out(
     services: Services, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feedapp.cache.writes.HOLD_MILLISECONDS", 50)
+    monkeypatch.setattr("feedapp.cache.protocol.writes.HOLD_MILLISECONDS", 50)
     writes = CacheWrites(services.backend)
     writes.hold(post_edited(post_id=1))
     sleep(0.1)
     cache = CacheReads(services.backend, lifetimes=LIFETIMES)
     key = keys.POST.key(1)
     assert cache.facts([key], lambda asked: {each: {"body": "new"} for each in asked}) == {key: {"body": "new"}}
-    assert values.decode(stored(redis, key.name)) == {"body": "new"}
+    assert envelope.decode(stored(redis, key.name)) == {"body": "new"}
 
 
 def test_a_dead_writers_hold_does_not_live_on_in_those_that_come_after(
     services: Services, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writes = CacheWrites(services.backend)
-    monkeypatch.setattr("feedapp.cache.writes.HOLD_MILLISECONDS", 50)
+    monkeypatch.setattr("feedapp.cache.protocol.writes.HOLD_MILLISECONDS", 50)
     writes.hold(post_edited(post_id=1))
     sleep(0.1)
-    monkeypatch.setattr("feedapp.cache.writes.HOLD_MILLISECONDS", 5_000)
+    monkeypatch.setattr("feedapp.cache.protocol.writes.HOLD_MILLISECONDS", 5_000)
     writes.forget(writes.hold(post_edited(post_id=1)))
     assert redis.get("test:" + keys.POST.key(1).name) is None
 
@@ -351,7 +352,7 @@ def test_what_replaces_dead_bytes_leaves_a_marker_alone_that_came_meanwhile(
 ) -> None:
     name = keys.POST.key(1).name
     redis.set("test:" + name, marker)
-    offered = values.LEASE + b"fedcba9876543210"
+    offered = envelope.LEASE + b"fedcba9876543210"
     assert services.backend.offer([(name, offered, 3_000, b"[0,1]")]) == [marker]
     assert redis.get("test:" + name) == marker
 

@@ -9,7 +9,7 @@ import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from feedapp.cache import connections
+from feedapp.cache.redis import connections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

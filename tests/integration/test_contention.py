@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from feedapp.errors import DomainError, NotFoundError, UnauthenticatedError
 from feedapp.extensions import db
+from feedapp.reading.viewers import Credentials
 from feedapp.repositories.counters import CounterRepository
-from feedapp.services.counts import CountService
-from feedapp.services.viewers import Credentials
+from feedapp.services.operations.counts import CountService
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ import pytest
 from conftest import cost_of
 from sqlalchemy import text
 
-from feedapp.blueprints.pages.cookies import session_cookie
+from feedapp.blueprints.pages.kit.cookies import session_cookie
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from feedapp.embedded import EmbeddedServerError, figures
+from feedapp.embedded import EmbeddedServerError, metrics_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,11 +67,11 @@ def counting(place: Path) -> int:
 
 def test_an_ended_server_is_not_found_though_its_number_lives_on(serve: Serve, tmp_path: Path) -> None:
     worker = serve(NUMBER)
-    (place,) = figures.found(tmp_path / "var")
+    (place,) = metrics_directory.found(tmp_path / "var")
     assert counting(place) == 1
     worker.kill()
     worker.wait()
-    assert figures.found(tmp_path / "var") == []
+    assert metrics_directory.found(tmp_path / "var") == []
 
 
 def test_a_server_begins_without_the_figures_of_an_ended_one_and_removes_those_of_others(serve: Serve) -> None:
@@ -79,7 +79,7 @@ def test_a_server_begins_without_the_figures_of_an_ended_one_and_removes_those_o
         worker = serve(number)
         worker.kill()
         worker.wait()
-    place = figures.join_server(NUMBER)
+    place = metrics_directory.join_server(NUMBER)
     assert counting(place) == 0
     assert list(place.parent.glob("feedapp-metrics-*")) == [place]
 
@@ -92,15 +92,15 @@ def test_workers_of_one_server_share_a_directory_and_one_that_ends_is_still_coun
     first.wait()
     serve(NUMBER)
     serve(1)
-    assert [counting(place) for place in figures.found(tmp_path / "var")] == [1, 3]
+    assert [counting(place) for place in metrics_directory.found(tmp_path / "var")] == [1, 3]
 
 
 def test_a_worker_waits_while_another_removes_what_an_ended_server_left(tmp_path: Path) -> None:
     place = tmp_path / f"feedapp-metrics-{os.geteuid()}-{NUMBER}"
     place.mkdir()
     joined: list[Path] = []
-    worker = threading.Thread(target=lambda: joined.append(figures.join_server(NUMBER)))
-    with figures._abandoned(place) as is_abandoned:
+    worker = threading.Thread(target=lambda: joined.append(metrics_directory.join_server(NUMBER)))
+    with metrics_directory._abandoned(place) as is_abandoned:
         assert is_abandoned
         worker.start()
         worker.join(0.2)
@@ -108,7 +108,7 @@ def test_a_worker_waits_while_another_removes_what_an_ended_server_left(tmp_path
         place.rmdir()
     worker.join(10)
     assert joined == [place]
-    assert figures.found(tmp_path / "var") == [place]
+    assert metrics_directory.found(tmp_path / "var") == [place]
 
 
 def test_what_took_the_place_of_an_abandoned_directory_is_not_removed(
@@ -117,42 +117,42 @@ def test_what_took_the_place_of_an_abandoned_directory_is_not_removed(
     """Two workers find the old one; the second has opened it when the first has removed it and serves in a new one."""
     place = tmp_path / f"feedapp-metrics-{os.geteuid()}-{NUMBER}"
     place.mkdir()
-    opened = figures._open
+    opened = metrics_directory._open
 
     def meanwhile(found: Path) -> int:
         descriptor = opened(found)
-        monkeypatch.setattr(figures, "_open", opened)
-        figures.join_server(NUMBER)
+        monkeypatch.setattr(metrics_directory, "_open", opened)
+        metrics_directory.join_server(NUMBER)
         (place / "counter_1.db").touch()
         return descriptor
 
-    monkeypatch.setattr(figures, "_open", meanwhile)
-    assert figures.join_server(NUMBER) == place
+    monkeypatch.setattr(metrics_directory, "_open", meanwhile)
+    assert metrics_directory.join_server(NUMBER) == place
     assert counting(place) == 1
 
 
 def test_a_worker_whose_directory_is_removed_before_it_holds_it_makes_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened = figures._open
+    opened = metrics_directory._open
 
     def removed(found: Path) -> int:
         descriptor = opened(found)
-        monkeypatch.setattr(figures, "_open", opened)
+        monkeypatch.setattr(metrics_directory, "_open", opened)
         found.rmdir()
         return descriptor
 
-    monkeypatch.setattr(figures, "_open", removed)
-    place = figures.join_server(NUMBER)
-    assert figures.found(tmp_path / "var") == [place]
+    monkeypatch.setattr(metrics_directory, "_open", removed)
+    place = metrics_directory.join_server(NUMBER)
+    assert metrics_directory.found(tmp_path / "var") == [place]
 
 
 def test_who_looks_is_not_taken_for_a_server_by_another_who_looks(tmp_path: Path) -> None:
     place = tmp_path / f"feedapp-metrics-{os.geteuid()}-{NUMBER}"
     place.mkdir()
     found: list[list[Path]] = []
-    other = threading.Thread(target=lambda: found.append(figures.found(tmp_path / "var")))
-    with figures._abandoned(place):
+    other = threading.Thread(target=lambda: found.append(metrics_directory.found(tmp_path / "var")))
+    with metrics_directory._abandoned(place):
         other.start()
         other.join(0.1)
     other.join(10)
@@ -164,6 +164,6 @@ def test_a_directory_that_is_someone_elses_is_refused_and_left_alone(tmp_path: P
     elsewhere.mkdir()
     (tmp_path / f"feedapp-metrics-{os.geteuid()}-{NUMBER}").symlink_to(elsewhere)
     with pytest.raises(EmbeddedServerError, match="belongs to someone else"):
-        figures.join_server(NUMBER)
-    assert figures.found(tmp_path / "var") == []
+        metrics_directory.join_server(NUMBER)
+    assert metrics_directory.found(tmp_path / "var") == []
     assert not list(elsewhere.iterdir())

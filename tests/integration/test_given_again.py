@@ -14,9 +14,9 @@ from sqlalchemy import text
 from werkzeug.http import remove_entity_headers
 
 from feedapp.app import create_app
-from feedapp.blueprints.kept import KeptAnswers
-from feedapp.blueprints.pages.cookie_header import base_of
-from feedapp.blueprints.requests import PROTECTION
+from feedapp.blueprints.pages.kit.cookie_header import base_of
+from feedapp.web.middleware import PROTECTION
+from feedapp.web.response_cache import KeptAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conftest import cost_of
 
-from feedapp.cache import keys
+from feedapp.cache.catalogue import keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from feedapp.cache.reuse import Reuse
+from feedapp.cache.protocol.reuse import Reuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import Cost, cost_of
 
-from feedapp.blueprints.parameters import Parameters
+from feedapp.web.parameters import Parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from touring import community, kept, stale, tour
 
-from feedapp.cache.keys import INCARNATION, TEMPLATES
+from feedapp.cache.catalogue.keys import INCARNATION, TEMPLATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

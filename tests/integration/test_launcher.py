@@ -250,7 +250,7 @@ def test_given_addresses_replace_the_embedded_servers(start: Start, project: Pat
         os.killpg(run.process.pid, signal.SIGINT)
         assert run.wait() == 0, run.text()
     logged = [line for line in run.text().splitlines() if not line.startswith(("feedapp is ready", "feedapp stops"))]
-    assert {"feedapp.server", "feedapp.cache.trust"} <= {json.loads(line)["logger"] for line in logged}
+    assert {"feedapp.server", "feedapp.cache.redis.trust"} <= {json.loads(line)["logger"] for line in logged}
 
 
 def test_nothing_outlives_a_killed_launcher_and_the_next_start_works(start: Start) -> None:

@@ -15,7 +15,7 @@ from conftest import METRICS, METRICS_TOKEN
 
 from config import SettingError, Settings
 from feedapp.app import create_app
-from feedapp.metrics_server import MetricsServer
+from feedapp.observability.metrics_server import MetricsServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

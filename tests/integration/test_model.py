@@ -20,15 +20,16 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from modelled import FACTS, FEED, LONGEST, Place, Site
 from stepping import TRIPS, Actor, SteppedBackend, Turns, gate
 
-from feedapp.cache import keys, reads, waits, writes
+from feedapp.cache.catalogue import keys
+from feedapp.cache.protocol import backoff, reads, writes
 from feedapp.pagination import Cursor, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from feedapp import pagination
-    from feedapp.cache.backend import LeaseRedisCache
-    from feedapp.cache.keys import Key
+    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.redis.backend import LeaseRedisCache
     from feedapp.pagination import Walk
     from feedapp.wiring import Services
 
@@ -214,7 +215,7 @@ def play(services: Services, *, examples: int, mistake: str = "", **how: Any) ->
     machine = type("Machine", (Protocol,), {"backend": services.backend, **how})
     assert services.backend.trust.for_reads
     with ExitStack() as stack:
-        stack.enter_context(patch.object(waits, "Waits", Turns))
+        stack.enter_context(patch.object(backoff, "Waits", Turns))
         stack.enter_context(patch.object(mistakes, "SLOW_SECONDS", 0))
         if mistake:
             mistakes.MISTAKES[mistake](lambda owner, name, value: stack.enter_context(patch.object(owner, name, value)))

@@ -23,8 +23,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from feedapp import logs, metrics
-from feedapp.cache import keys
+from feedapp.cache.catalogue import keys
+from feedapp.observability import logs, metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -194,7 +194,7 @@ def test_a_mistake_of_ours_is_one_json_object_with_its_traceback(
     client: FlaskClient, ada: Somebody, told: Callable[[str], io.StringIO], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output = told("json")
-    monkeypatch.setattr("feedapp.services.posts.PostService.show", lambda *_: 1 / 0)
+    monkeypatch.setattr("feedapp.services.content.posts.PostService.show", lambda *_: 1 / 0)
     client.get("/api/posts/1")
     error = next(line for line in map(json.loads, output.getvalue().splitlines()) if line["level"] == "ERROR")
     assert "ZeroDivisionError" in error["exc_info"]

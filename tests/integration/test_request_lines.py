@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from api.calls import logged
 
-from feedapp import logs
+from feedapp.observability import logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,11 +9,11 @@ import pytest
 from conftest import PREFIX, Cost, cost_of
 from sqlalchemy import text
 
-from feedapp import costs
-from feedapp.blueprints.kept import KeptAnswers
-from feedapp.blueprints.pages import times
-from feedapp.cache import keys
-from feedapp.services.viewers import Credentials
+from feedapp.blueprints.pages.kit import times
+from feedapp.cache.catalogue import keys
+from feedapp.observability import request_costs
+from feedapp.reading.viewers import Credentials
+from feedapp.web.response_cache import KeptAnswers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,7 +130,7 @@ def test_a_token_that_expires_ends_what_was_kept_for_it(
     warm(client, "/api/posts?feed=home", headers=ada.headers)
     with engine.connect() as connection:
         expires = connection.execute(text("SELECT max(extract(epoch FROM expires_at)) FROM tokens")).scalar_one()
-    for module in ("feedapp.cache.reuse", "feedapp.services.viewers"):
+    for module in ("feedapp.cache.protocol.reuse", "feedapp.reading.viewers"):
         monkeypatch.setattr(f"{module}.time", lambda: float(expires) + 1)
     assert client.get("/api/posts?feed=home", headers=ada.headers).status_code == 401
 
@@ -147,7 +147,7 @@ def test_a_page_is_made_anew_when_an_age_on_it_changes(
             return later
 
     monkeypatch.setattr(times, "datetime", Later)
-    monkeypatch.setattr("feedapp.cache.reuse.time", later.timestamp)
+    monkeypatch.setattr("feedapp.cache.protocol.reuse.time", later.timestamp)
     assert ">1 min</time>" in client.get("/public").text
 
 
@@ -163,7 +163,7 @@ def test_the_answers_of_another_host_are_others(client: FlaskClient, post_id: st
 def test_what_is_kept_has_a_limit(client: FlaskClient, services: Services, post_id: str) -> None:
     reuse = KeptAnswers(services.cache_reads, services.viewers, most_bytes=5_000)._reuse
     for number in range(50):
-        with services.cache_reads.request(), costs.counted():
+        with services.cache_reads.request(), request_costs.counted():
             services.posts.show(Credentials("api"), int(post_id))
             reuse.keep(number, "an answer", size=500)  # type: ignore[arg-type]
     assert 0 < len(reuse._entries) < 10

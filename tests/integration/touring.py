@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.cache.keys import NOTABLE
-from feedapp.cache.rows import row_of
+from feedapp.cache.catalogue.key_parser import row_of
+from feedapp.cache.catalogue.keys import NOTABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conftest import Somebody
     from flask.testing import FlaskClient
 
-    from feedapp.cache.keys import Key
+    from feedapp.cache.catalogue.keys import Key
     from feedapp.wiring import Services
 
 

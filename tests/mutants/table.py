@@ -8,11 +8,19 @@ OUTAGES = "tests/integration/outages/"
 RUNS, READERS, DELIVERY, REDIS = (f"{OUTAGES}test_{name}.py" for name in ("runs", "readership", "delivery", "redis"))
 PROTOCOL, TIMING = "tests/integration/test_cache_protocol.py", "tests/unit/test_timing.py"
 RUN_NAMES = "tests/unit/test_runs.py"
-FENCES, RELAY, READERSHIP = "feedapp/cache/fences.py", "feedapp/services/relay.py", "feedapp/services/readership.py"
-WRITES, SCRIPTS, WORK = "feedapp/cache/writes.py", "feedapp/cache/scripts.py", "feedapp/services/unit_of_work.py"
+FENCES, RELAY, READERSHIP = (
+    "feedapp/cache/redis/fences.py",
+    "feedapp/writing/relay.py",
+    "feedapp/writing/reader_registry.py",
+)
+WRITES, SCRIPTS, WORK = (
+    "feedapp/cache/protocol/writes.py",
+    "feedapp/cache/redis/scripts.py",
+    "feedapp/writing/unit_of_work.py",
+)
 SIGNATURES, BACKEND, TRUST = (f"feedapp/cache/{name}.py" for name in ("signatures", "backend", "trust"))
 BETWEEN, BUILT = f"{OUTAGES}test_between_trips.py", f"{OUTAGES}test_fences.py"
-DISCOVERY, ROUTING = "feedapp/cache/discovery.py", "feedapp/cache/routing.py"
+DISCOVERY, ROUTING = "feedapp/cache/redis/discovery.py", "feedapp/cache/redis/routing.py"
 
 
 class Mutant(NamedTuple):
@@ -97,7 +105,7 @@ MUTANTS = (
     Mutant("replace-steals-markers", SCRIPTS, "if found and found ~= ARGV[3] then return found end\n", "", (PROTOCOL,)),
     Mutant("fill-without-lease", SCRIPTS, "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end\n"
            "if redis.pcall", "if redis.pcall", (PROTOCOL,)),
-    Mutant("followers-before-the-lock", "feedapp/services/posts.py",
+    Mutant("followers-before-the-lock", "feedapp/services/content/posts.py",
            "            followers = self._users.count(viewer.id, posts=1)\n",
            "            reached = self._reached(viewer.id, 0)\n"
            "            self._reached = lambda *_: reached\n"

@@ -20,11 +20,12 @@ from redis.exceptions import ResponseError
 from sqlalchemy import text
 
 from feedapp.app import create_app
-from feedapp.cache import fences, keys
-from feedapp.cache.invalidation import post_liked
+from feedapp.cache.catalogue import keys
+from feedapp.cache.catalogue.invalidation import post_liked
+from feedapp.cache.redis import fences
 from feedapp.embedded import Redis
 from feedapp.extensions import db
-from feedapp.services.viewers import Credentials
+from feedapp.reading.viewers import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

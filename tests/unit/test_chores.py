@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from feedapp.services.chores import Chore, Chores
+from feedapp.periodic import Chore, Chores
 
 
 def fail() -> None:

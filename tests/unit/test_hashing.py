@@ -12,7 +12,7 @@ import pytest
 from argon2.exceptions import VerifyMismatchError
 
 from feedapp.errors import TryLaterError
-from feedapp.services.hashing import PATIENCE, BoundedHasher, Places
+from feedapp.services.access.password_hashing import PATIENCE, BoundedHasher, Places
 
 CHEAP: dict[str, Any] = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from feedapp.cache import invalidation, keys, values
-from feedapp.cache.keys import PAGE_SIZES, TEMPLATES, Key, Template
-from feedapp.cache.values import spread
-from feedapp.services.feeds import public_place
+from feedapp.cache.catalogue import envelope, invalidation, keys
+from feedapp.cache.catalogue.envelope import spread
+from feedapp.cache.catalogue.keys import PAGE_SIZES, TEMPLATES, Key, Template
+from feedapp.reading.listings import public_place
 
 CONTRACT = {
     "post:{post_id}": 600,
@@ -107,23 +107,23 @@ def test_a_rule_that_names_a_page_names_the_stamps_it_hangs_on(rule: Any) -> Non
 
 @pytest.mark.parametrize("data", [None, 0, 7, "text", "\u202e\x00", True, [], {"a": [1, None]}, 2**53, -1.5])
 def test_a_value_is_read_as_it_was_written(data: object) -> None:
-    assert values.decode(values.encode(data)) == data
-    assert not values.is_marker(values.encode(data))
+    assert envelope.decode(envelope.encode(data)) == data
+    assert not envelope.is_marker(envelope.encode(data))
 
 
 def test_a_value_of_another_version_is_a_miss(monkeypatch: pytest.MonkeyPatch) -> None:
-    stored = values.encode({"id": 1})
-    monkeypatch.setattr(values, "VERSION", values.VERSION + 1)
-    assert values.decode(stored) is values.MISS
+    stored = envelope.encode({"id": 1})
+    monkeypatch.setattr(envelope, "VERSION", envelope.VERSION + 1)
+    assert envelope.decode(stored) is envelope.MISS
 
 
 @pytest.mark.parametrize("stored", [b"L0123456789abcdef", b"W 0123@17", b"W 0123@17 ab@18"])
 def test_a_marker_is_a_miss_and_known_as_one(stored: bytes) -> None:
-    assert values.is_marker(stored)
-    assert values.decode(stored) is values.MISS
+    assert envelope.is_marker(stored)
+    assert envelope.decode(stored) is envelope.MISS
 
 
 @pytest.mark.parametrize("stored", [None, b"", b"L", b"W", b"[1,2", b"[1,1]", b"nonsense", b"\x80\x04K\x01."])
 def test_anything_else_is_a_miss_and_no_marker(stored: bytes | None) -> None:
-    assert values.decode(stored) is values.MISS
-    assert not values.is_marker(stored)
+    assert envelope.decode(stored) is envelope.MISS
+    assert not envelope.is_marker(stored)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from feedapp import log_output, logs
+from feedapp.observability import log_output, logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from feedapp.schemas.passwords import LONGEST_TYPED, opaque, password, spellings, weakness
-from feedapp.services.passwords import Passwords
+from feedapp.services.access.passwords import Passwords
 
 Form = Literal["NFC", "NFD"]
 WEAK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)

@@ -8,8 +8,8 @@ from redis import exceptions as redis
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from feedapp.observability.reasons import reason
 from feedapp.postgres.server_state import NoAnswerError
-from feedapp.reasons import reason
 
 
 def refused(text: str = "") -> OperationalError:

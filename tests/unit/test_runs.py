@@ -8,11 +8,11 @@ import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import MovedError
 
-from feedapp.cache import fences, signatures
-from feedapp.cache.connections import Address
-from feedapp.cache.discovery import SLOTS, Deployment, Server
-from feedapp.cache.routing import ClusterServers
-from feedapp.services.relay import Relay
+from feedapp.cache.redis import fences, signatures
+from feedapp.cache.redis.connections import Address
+from feedapp.cache.redis.discovery import SLOTS, Deployment, Server
+from feedapp.cache.redis.routing import ClusterServers
+from feedapp.writing.relay import Relay
 
 if TYPE_CHECKING:
     from redis import Redis

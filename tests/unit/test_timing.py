@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from feedapp.cache import reads, waits, writes
+from feedapp.cache.protocol import backoff, reads, writes
 from feedapp.repositories import outbox, readers
-from feedapp.services import readership, relay, unit_of_work
+from feedapp.writing import reader_registry, relay, unit_of_work
 
 
 def test_an_entry_is_renewed_well_before_it_runs_out() -> None:
@@ -12,12 +12,12 @@ def test_an_entry_is_renewed_well_before_it_runs_out() -> None:
 
 
 def test_a_look_is_no_longer_good_than_the_entry_that_it_renewed() -> None:
-    assert relay.LOOKING + relay.PAUSE < readership.FRESH < readers.RENEWABLE_SECONDS
+    assert relay.LOOKING + relay.PAUSE < reader_registry.FRESH < readers.RENEWABLE_SECONDS
 
 
 def test_a_write_waits_longer_than_a_dead_process_is_entered() -> None:
     assert unit_of_work.FOR_OTHERS > readers.VALID_SECONDS + relay.LOOKING
-    assert readership.PATIENCE > readers.VALID_SECONDS + relay.LOOKING + relay.PAUSE
+    assert reader_registry.PATIENCE > readers.VALID_SECONDS + relay.LOOKING + relay.PAUSE
 
 
 def test_a_hold_in_doubt_is_renewed_well_before_it_runs_out() -> None:
@@ -29,4 +29,4 @@ def test_the_outbox_remembers_longer_than_a_run_goes_unsigned() -> None:
 
 
 def test_a_reader_gives_up_before_its_lease_would_let_another_load() -> None:
-    assert waits.FOR_WRITERS < waits.FOR_READERS < reads.LEASE_MILLISECONDS / 1_000
+    assert backoff.FOR_WRITERS < backoff.FOR_READERS < reads.LEASE_MILLISECONDS / 1_000

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from feedapp.troubles import QUIET, REMINDER, Troubles
+from feedapp.observability.troubles import QUIET, REMINDER, Troubles
 
 LOG = logging.getLogger("troubled")
 

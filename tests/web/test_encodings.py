@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from feedapp.blueprints.encodings import wanted
+from feedapp.web.encodings import wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

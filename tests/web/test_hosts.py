@@ -10,7 +10,7 @@ from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from config import Settings
 from feedapp.app import create_app
-from feedapp.blueprints.host_guard import REFUSED, HostGuard
+from feedapp.web.host_guard import REFUSED, HostGuard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

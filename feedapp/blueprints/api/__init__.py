@@ -11,7 +11,7 @@ from feedapp.blueprints.api.endpoint import Endpoint
 from feedapp.blueprints.limits import RequestLimits, describe
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.kept import KeptAnswers
+    from feedapp.web.response_cache import KeptAnswers
     from feedapp.wiring import Services
 
 

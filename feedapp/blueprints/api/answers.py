@@ -8,18 +8,18 @@ from urllib.parse import quote, urlencode
 import orjson
 from flask import Response, request
 
-from feedapp.blueprints.bodies import refuse_other_charsets
-from feedapp.blueprints.host_guard import site_root
-from feedapp.blueprints.validators import PUBLIC
 from feedapp.errors import NotFoundError, UnauthenticatedError, UnsupportedTypeError
 from feedapp.pagination import checked_limit
+from feedapp.reading.viewers import Credentials
 from feedapp.schemas.inputs import Input, from_json
-from feedapp.services.viewers import Credentials
+from feedapp.web.bodies import refuse_other_charsets
+from feedapp.web.conditional import PUBLIC
+from feedapp.web.host_guard import site_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from feedapp.services.views import Paged
+    from feedapp.reading.read_models import Paged
 
 T = TypeVar("T")
 InputT = TypeVar("InputT", bound=Input)

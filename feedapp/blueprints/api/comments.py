@@ -15,8 +15,8 @@ from feedapp.serialisers.posts import comment
 
 if TYPE_CHECKING:
     from feedapp.blueprints.api.endpoint import Endpoint
-    from feedapp.services.comments import CommentService
-    from feedapp.services.views import CommentView
+    from feedapp.reading.read_models import CommentView
+    from feedapp.services.content.comments import CommentService
 
 
 def blueprint(comments: CommentService, endpoint: Endpoint) -> Blueprint:

@@ -13,16 +13,23 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from feedapp.blueprints.api.answers import credentials
-from feedapp.blueprints.bodies import refuse_content_coding
-from feedapp.blueprints.conditions import IF_MATCH, IF_NONE_MATCH, if_match
-from feedapp.blueprints.parameters import OnlyParameters
-from feedapp.errors import DomainError, FieldError, InvalidQueryError, MalformedError, PreconditionFailedError, UnauthenticatedError
+from feedapp.errors import (
+    DomainError,
+    FieldError,
+    InvalidQueryError,
+    MalformedError,
+    PreconditionFailedError,
+    UnauthenticatedError,
+)
+from feedapp.web.bodies import refuse_content_coding
+from feedapp.web.parameters import OnlyParameters
+from feedapp.web.preconditions import IF_MATCH, IF_NONE_MATCH, if_match
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from feedapp.blueprints.kept import KeptAnswers
-    from feedapp.services.viewers import ViewerService
+    from feedapp.reading.viewers import ViewerService
+    from feedapp.web.response_cache import KeptAnswers
 
 P = ParamSpec("P")
 LONGEST_NAME, MOST_NAMED = 50, 10

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from flask import Response
 
     from feedapp.blueprints.api.endpoint import Endpoint
-    from feedapp.services.followings import FollowingService, Side
-    from feedapp.services.suggestions import SuggestionService
+    from feedapp.reading.listings import Side
+    from feedapp.services.people.follow_lists import FollowingService
+    from feedapp.services.people.suggestions import SuggestionService
 
 
 def blueprint(followings: FollowingService, suggestions: SuggestionService, endpoint: Endpoint) -> Blueprint:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from feedapp.blueprints.api.endpoint import Endpoint
-    from feedapp.services.likes import LikeOutcome, LikeService
+    from feedapp.services.content.likes import LikeOutcome, LikeService
 
 
 def blueprint(likes: LikeService, endpoint: Endpoint) -> Blueprint:

@@ -15,9 +15,9 @@ from feedapp.serialisers import people
 
 if TYPE_CHECKING:
     from feedapp.blueprints.api.endpoint import Endpoint
-    from feedapp.services.accounts import AccountService
-    from feedapp.services.profiles import ProfileService
-    from feedapp.services.views import ProfileView
+    from feedapp.reading.read_models import ProfileView
+    from feedapp.services.people.accounts import AccountService
+    from feedapp.services.people.profiles import ProfileService
 
 
 def blueprint(accounts: AccountService, profiles: ProfileService, endpoint: Endpoint) -> Blueprint:

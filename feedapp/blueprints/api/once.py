@@ -12,10 +12,10 @@ import orjson
 from flask import request
 
 from feedapp.blueprints.api.answers import written
-from feedapp.blueprints.fingerprints import KEY, fingerprint
 from feedapp.errors import MalformedError, NotFoundError, ResultGoneError
 from feedapp.models import IDEMPOTENCY_KEY_LENGTH
-from feedapp.services.once import Answer, Once, RepeatedError
+from feedapp.web.fingerprints import KEY, fingerprint
+from feedapp.writing.idempotency import Answer, Once, RepeatedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from flask import Response
 
     from feedapp.blueprints.api.endpoint import Endpoint
-    from feedapp.services.accounts import AccountService
-    from feedapp.services.follows import FollowOutcome, FollowService
-    from feedapp.services.profiles import ProfileService
-    from feedapp.services.views import ProfileView
+    from feedapp.reading.read_models import ProfileView
+    from feedapp.services.people.accounts import AccountService
+    from feedapp.services.people.follows import FollowOutcome, FollowService
+    from feedapp.services.people.profiles import ProfileService
 
 
 def blueprint(

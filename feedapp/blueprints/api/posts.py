@@ -9,18 +9,18 @@ from flask import Blueprint, Response, request, url_for
 from feedapp.blueprints.api.answers import answer, body, credentials, known_id, page_wanted, paged
 from feedapp.blueprints.api.once import once_made
 from feedapp.blueprints.api.versions import expected, stale, versioned
-from feedapp.blueprints.host_guard import site_root
 from feedapp.errors import FieldError, InvalidQueryError, StaleEditError
 from feedapp.schemas.inputs import Writing
 from feedapp.schemas.texts import fold
 from feedapp.serialisers.posts import post
+from feedapp.web.host_guard import site_root
 
 if TYPE_CHECKING:
     from feedapp.blueprints.api.endpoint import Endpoint
-    from feedapp.services.feeds import FeedService
-    from feedapp.services.posts import PostService
-    from feedapp.services.viewers import Credentials
-    from feedapp.services.views import FeedView, PostView
+    from feedapp.reading.read_models import FeedView, PostView
+    from feedapp.reading.viewers import Credentials
+    from feedapp.services.content.feeds import FeedService
+    from feedapp.services.content.posts import PostService
 
 
 def blueprint(posts: PostService, feeds: FeedService, endpoint: Endpoint) -> Blueprint:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint
 
 from feedapp.blueprints.api.answers import answer
-from feedapp.blueprints.errors import PROBLEMS
 from feedapp.errors import DomainError, NotFoundError, kinds
+from feedapp.web.problems import PROBLEMS
 
 if TYPE_CHECKING:
     from flask import Response

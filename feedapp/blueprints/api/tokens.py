@@ -8,16 +8,16 @@ from flask import Blueprint, Response, request
 
 from feedapp.blueprints.api.answers import answer, body, credentials
 from feedapp.blueprints.api.once import once, replayed
+from feedapp.reading.read_models import time_text
 from feedapp.schemas.inputs import TokenWanted
 from feedapp.serialisers.tokens import token
-from feedapp.services.views import time_text
 
 if TYPE_CHECKING:
     from feedapp.blueprints.api.endpoint import Endpoint
-    from feedapp.services.accounts import AccountService
-    from feedapp.services.issuing import IssuedToken
-    from feedapp.services.tokens import TokenService
-    from feedapp.services.viewers import ViewerService
+    from feedapp.reading.viewers import ViewerService
+    from feedapp.services.access.token_issuer import IssuedToken
+    from feedapp.services.access.tokens import TokenService
+    from feedapp.services.people.accounts import AccountService
 
 
 def blueprint(

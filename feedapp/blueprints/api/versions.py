@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from feedapp.blueprints.conditions import if_match
-from feedapp.blueprints.errors import problem
-from feedapp.blueprints.validators import digest
+from feedapp.web.conditional import digest
+from feedapp.web.preconditions import if_match
+from feedapp.web.problems import problem
 
 if TYPE_CHECKING:
     from flask import Response
 
     from feedapp.errors import StaleEditError
-    from feedapp.services.versions import Expected
+    from feedapp.reading.versions import Expected
 
 
 def expected() -> Expected:

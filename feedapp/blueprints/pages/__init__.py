@@ -7,10 +7,26 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 
 from feedapp.blueprints.limits import RequestLimits
-from feedapp.blueprints.pages import accounts, assets, comments, cookies, csrf, departures, feeds, followings, forms, likes, once, people, posts, problems, rendering, schemes, sessions, settings, slashes, tokens, whose
+from feedapp.blueprints.pages import (
+    account_deletion,
+    accounts,
+    comments,
+    feeds,
+    followings,
+    likes,
+    people,
+    posts,
+    schemes,
+    sessions,
+    settings,
+    slashes,
+    tokens,
+    whose,
+)
+from feedapp.blueprints.pages.kit import assets, cookies, csrf, form_keys, forms, problems, rendering
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.kept import KeptAnswers
+    from feedapp.web.response_cache import KeptAnswers
     from feedapp.wiring import Services
 
 __all__ = ["blueprint", "error_page"]
@@ -30,12 +46,12 @@ def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
         viewers=services.viewers,
         idempotency=services.idempotency,
         credentials=cookies.credentials,
-        key=once.sent_key,
+        key=form_keys.sent_key,
     ).register(pages)
     pages.before_request(whose.protect(services.viewers))
     pages.record_once(rendering.equip)
-    pages.record_once(once.equip)
-    pages.after_app_request(once.make_keys)
+    pages.record_once(form_keys.equip)
+    pages.after_app_request(form_keys.make_keys)
     problems.register(pages)
     pages.register_blueprint(assets.blueprint())
     pages.register_blueprint(schemes.blueprint())
@@ -49,5 +65,5 @@ def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     pages.register_blueprint(sessions.blueprint(services.accounts, services.profiles, services.viewers))
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, services.viewers))
     pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, services.viewers))
-    pages.register_blueprint(departures.blueprint(services.accounts, services.viewers))
+    pages.register_blueprint(account_deletion.blueprint(services.accounts, services.viewers))
     return pages

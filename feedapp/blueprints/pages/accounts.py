@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
-from feedapp.blueprints.pages import cookies
-from feedapp.blueprints.pages.addresses import safe_path
-from feedapp.blueprints.pages.devices import device
-from feedapp.blueprints.pages.forms import Form, read, refused, typed
-from feedapp.blueprints.pages.rendering import page, see_other
+from feedapp.blueprints.pages.kit import cookies
+from feedapp.blueprints.pages.kit.addresses import safe_path
+from feedapp.blueprints.pages.kit.devices import device
+from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import ConflictError, InvalidInputError, TryLaterError, UnauthenticatedError
 from feedapp.schemas.inputs import SignUp
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.services.accounts import AccountService
-    from feedapp.services.issuing import IssuedToken
-    from feedapp.services.viewers import ViewerService
+    from feedapp.reading.viewers import ViewerService
+    from feedapp.services.access.token_issuer import IssuedToken
+    from feedapp.services.people.accounts import AccountService
 
 OPTIONAL = frozenset({"display_name"})
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, cast
 
 from flask import request, url_for
 
-from feedapp.blueprints.pages import cards, cookies
-from feedapp.blueprints.pages.addresses import known_id
-from feedapp.blueprints.pages.forms import Form, read, refused, typed
-from feedapp.blueprints.pages.rendering import nothing, page, see_other, shown, wants_fragment, wants_whole
-from feedapp.blueprints.pages.versions import FIELD, applied, expected
-from feedapp.blueprints.pages.writing import CONFLICT, writing
+from feedapp.blueprints.pages.kit import cards, cookies
+from feedapp.blueprints.pages.kit.addresses import known_id
+from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.rendering import nothing, page, see_other, shown, wants_fragment, wants_whole
+from feedapp.blueprints.pages.kit.versions import FIELD, applied, expected
+from feedapp.blueprints.pages.kit.writing import CONFLICT, writing
 from feedapp.errors import InvalidInputError, StaleEditError
 from feedapp.schemas.inputs import Writing
 from feedapp.text.html import linked
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from flask import Blueprint, Response
     from markupsafe import Markup
 
-    from feedapp.services.comments import CommentService
-    from feedapp.services.names import NameService
-    from feedapp.services.posts import PostService
-    from feedapp.services.viewers import ViewerService
-    from feedapp.services.views import CommentView, Viewer
+    from feedapp.reading.read_models import CommentView, Viewer
+    from feedapp.reading.viewers import ViewerService
+    from feedapp.services.content.comments import CommentService
+    from feedapp.services.content.posts import PostService
+    from feedapp.services.people.names import NameService
 
 ADDRESS = "/posts/<post_id>/comments/<comment_id>"
 COMMENTS = 50

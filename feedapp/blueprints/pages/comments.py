@@ -6,23 +6,24 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, url_for
 
-from feedapp.blueprints.pages import cards, comment_changes, cookies
-from feedapp.blueprints.pages.addresses import known_id
+from feedapp.blueprints.pages import comment_changes
 from feedapp.blueprints.pages.comment_changes import ADDRESS, by_itself, place
-from feedapp.blueprints.pages.forms import Form, read, refused, typed
-from feedapp.blueprints.pages.once import REUSED, once
-from feedapp.blueprints.pages.rendering import page, see_other, shown, wants_fragment
-from feedapp.blueprints.pages.writing import CONFLICT, writing
+from feedapp.blueprints.pages.kit import cards, cookies
+from feedapp.blueprints.pages.kit.addresses import known_id
+from feedapp.blueprints.pages.kit.form_keys import REUSED, once
+from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.rendering import page, see_other, shown, wants_fragment
+from feedapp.blueprints.pages.kit.writing import CONFLICT, writing
 from feedapp.errors import InvalidInputError, KeyReusedError
 from feedapp.schemas.inputs import Writing
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.services.comments import CommentService
-    from feedapp.services.names import NameService
-    from feedapp.services.posts import PostService
-    from feedapp.services.viewers import ViewerService
+    from feedapp.reading.viewers import ViewerService
+    from feedapp.services.content.comments import CommentService
+    from feedapp.services.content.posts import PostService
+    from feedapp.services.people.names import NameService
 
 
 def blueprint(comments: CommentService, posts: PostService, viewers: ViewerService, names: NameService) -> Blueprint:

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
-from feedapp.blueprints.pages import cards, cookies
-from feedapp.blueprints.pages.rendering import LIST, document, fragment, nothing, page, wants_fragment
+from feedapp.blueprints.pages.kit import cards, cookies
+from feedapp.blueprints.pages.kit.rendering import LIST, document, fragment, nothing, page, wants_fragment
 from feedapp.errors import UnauthenticatedError
 from feedapp.pagination import DEFAULT
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.blueprints.kept import KeptAnswers
-    from feedapp.services.feeds import FeedService
-    from feedapp.services.names import NameService
-    from feedapp.services.suggestions import SuggestionService
-    from feedapp.services.views import Paged, PersonView, PostView, Viewer
+    from feedapp.reading.read_models import Paged, PersonView, PostView, Viewer
+    from feedapp.services.content.feeds import FeedService
+    from feedapp.services.people.names import NameService
+    from feedapp.services.people.suggestions import SuggestionService
+    from feedapp.web.response_cache import KeptAnswers
 
 
 def blueprint(feeds: FeedService, suggestions: SuggestionService, names: NameService, kept: KeptAnswers) -> Blueprint:

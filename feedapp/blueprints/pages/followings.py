@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
-from feedapp.blueprints.pages import cookies
-from feedapp.blueprints.pages.addresses import known_name
-from feedapp.blueprints.pages.rendering import LIST, page, see_other, wants_fragment
-from feedapp.blueprints.parameters import Parameters
+from feedapp.blueprints.pages.kit import cookies
+from feedapp.blueprints.pages.kit.addresses import known_name
+from feedapp.blueprints.pages.kit.rendering import LIST, page, see_other, wants_fragment
 from feedapp.pagination import DEFAULT
+from feedapp.web.parameters import Parameters
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.blueprints.kept import KeptAnswers
-    from feedapp.services.followings import FollowingService, Side
-    from feedapp.services.names import NameService
-    from feedapp.services.suggestions import SuggestionService
+    from feedapp.reading.listings import Side
+    from feedapp.services.people.follow_lists import FollowingService
+    from feedapp.services.people.names import NameService
+    from feedapp.services.people.suggestions import SuggestionService
+    from feedapp.web.response_cache import KeptAnswers
 
 
 def blueprint(

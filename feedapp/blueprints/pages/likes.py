@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, url_for
 
-from feedapp.blueprints.pages import cards, cookies
-from feedapp.blueprints.pages.addresses import came_from, known_id
-from feedapp.blueprints.pages.rendering import see_other, shown, wants_fragment
+from feedapp.blueprints.pages.kit import cards, cookies
+from feedapp.blueprints.pages.kit.addresses import came_from, known_id
+from feedapp.blueprints.pages.kit.rendering import see_other, shown, wants_fragment
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.services.likes import LikeOutcome, LikeService
+    from feedapp.services.content.likes import LikeOutcome, LikeService
 
 
 def blueprint(likes: LikeService) -> Blueprint:

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
-from feedapp.blueprints.pages import cards, cookies
-from feedapp.blueprints.pages.addresses import came_from, known_name
-from feedapp.blueprints.pages.rendering import LIST, fragment, page, piece, see_other, wants_fragment
+from feedapp.blueprints.pages.kit import cards, cookies
+from feedapp.blueprints.pages.kit.addresses import came_from, known_name
+from feedapp.blueprints.pages.kit.rendering import LIST, fragment, page, piece, see_other, wants_fragment
 from feedapp.errors import NotFoundError
 from feedapp.pagination import DEFAULT
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.blueprints.kept import KeptAnswers
-    from feedapp.services.follows import FollowService
-    from feedapp.services.names import NameService
-    from feedapp.services.profiles import ProfileService
+    from feedapp.services.people.follows import FollowService
+    from feedapp.services.people.names import NameService
+    from feedapp.services.people.profiles import ProfileService
+    from feedapp.web.response_cache import KeptAnswers
 
 
 def blueprint(profiles: ProfileService, follows: FollowService, names: NameService, kept: KeptAnswers) -> Blueprint:

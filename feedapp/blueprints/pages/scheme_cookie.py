@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, request
 
-from feedapp.blueprints.pages import cookie_header
+from feedapp.blueprints.pages.kit import cookie_header
 
 if TYPE_CHECKING:
     from flask import Flask

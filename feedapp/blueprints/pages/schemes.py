@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request
 
-from feedapp.blueprints.pages.addresses import came_from
-from feedapp.blueprints.pages.rendering import see_other
+from feedapp.blueprints.pages.kit.addresses import came_from
+from feedapp.blueprints.pages.kit.rendering import see_other
 from feedapp.blueprints.pages.scheme_cookie import SCHEMES, name
 
 if TYPE_CHECKING:

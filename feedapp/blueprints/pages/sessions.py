@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
-from feedapp.blueprints.pages import cookies, settings
-from feedapp.blueprints.pages.addresses import known_id, safe_path
-from feedapp.blueprints.pages.devices import device
-from feedapp.blueprints.pages.forms import Form, read, refused, typed
-from feedapp.blueprints.pages.rendering import page, see_other
-from feedapp.blueprints.pages.writing import writing
+from feedapp.blueprints.pages import settings
+from feedapp.blueprints.pages.kit import cookies
+from feedapp.blueprints.pages.kit.addresses import known_id, safe_path
+from feedapp.blueprints.pages.kit.devices import device
+from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.rendering import page, see_other
+from feedapp.blueprints.pages.kit.writing import writing
 from feedapp.errors import InvalidInputError, TryLaterError, UnauthenticatedError
+from feedapp.reading.viewers import Credentials
 from feedapp.schemas.inputs import LogIn
-from feedapp.services.viewers import Credentials
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.services.accounts import AccountService
-    from feedapp.services.issuing import IssuedToken
-    from feedapp.services.profiles import ProfileService
-    from feedapp.services.viewers import ViewerService
+    from feedapp.reading.viewers import ViewerService
+    from feedapp.services.access.token_issuer import IssuedToken
+    from feedapp.services.people.accounts import AccountService
+    from feedapp.services.people.profiles import ProfileService
 
 _WRITING = re.compile(r"/posts(?:/(?P<post>\d+)/(?:edit|comments(?:/(?P<comment>\d+)/edit)?))?")
 

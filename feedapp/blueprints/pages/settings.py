@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, request, url_for
 
-from feedapp.blueprints.pages import cookies, versions
-from feedapp.blueprints.pages.devices import device
-from feedapp.blueprints.pages.forms import Form, read, refused, typed
-from feedapp.blueprints.pages.rendering import page, see_other
-from feedapp.blueprints.pages.writing import CONFLICT
+from feedapp.blueprints.pages.kit import cookies, versions
+from feedapp.blueprints.pages.kit.devices import device
+from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.rendering import page, see_other
+from feedapp.blueprints.pages.kit.writing import CONFLICT
 from feedapp.errors import ConflictError, FieldError, InvalidInputError, StaleEditError, TryLaterError
 from feedapp.schemas.inputs import PasswordChange, ProfileChange
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from feedapp.services.accounts import AccountService
-    from feedapp.services.issuing import IssuedToken
-    from feedapp.services.profiles import ProfileService
-    from feedapp.services.viewers import ViewerService
-    from feedapp.services.views import ProfileView, Viewer
+    from feedapp.reading.read_models import ProfileView, Viewer
+    from feedapp.reading.viewers import ViewerService
+    from feedapp.services.access.token_issuer import IssuedToken
+    from feedapp.services.people.accounts import AccountService
+    from feedapp.services.people.profiles import ProfileService
 
 SAVED = {
     "profile": "Your profile was saved.",

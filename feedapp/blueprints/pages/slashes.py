@@ -8,8 +8,8 @@ from urllib.parse import quote
 from flask import current_app, request
 from werkzeug.exceptions import NotFound
 
-from feedapp.blueprints.pages.addresses import IN_PATHS, IN_QUERIES
-from feedapp.blueprints.pages.rendering import permanently
+from feedapp.blueprints.pages.kit.addresses import IN_PATHS, IN_QUERIES
+from feedapp.blueprints.pages.kit.rendering import permanently
 
 if TYPE_CHECKING:
     from flask import Response

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
-from feedapp.blueprints.pages import cookies
-from feedapp.blueprints.pages.forms import Form, read, refused, typed
-from feedapp.blueprints.pages.once import REUSED, claimed
-from feedapp.blueprints.pages.rendering import page, see_other
+from feedapp.blueprints.pages.kit import cookies
+from feedapp.blueprints.pages.kit.form_keys import REUSED, claimed
+from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import InvalidInputError, KeyReusedError, TooManyAttemptsError, TooManyTokensError
 from feedapp.schemas.inputs import TokenNamed
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.services.accounts import AccountService
-    from feedapp.services.issuing import IssuedToken
-    from feedapp.services.tokens import TokenService
-    from feedapp.services.viewers import ViewerService
+    from feedapp.reading.viewers import ViewerService
+    from feedapp.services.access.token_issuer import IssuedToken
+    from feedapp.services.access.tokens import TokenService
+    from feedapp.services.people.accounts import AccountService
 
 ENDED = {"one": "It was ended.", "others": "Everything but this session was ended."}
 

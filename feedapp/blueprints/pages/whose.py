@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from flask import request
 
-from feedapp.blueprints.pages import cookies
-from feedapp.blueprints.pages.csrf import SAFE
+from feedapp.blueprints.pages.kit import cookies
+from feedapp.blueprints.pages.kit.csrf import SAFE
 from feedapp.errors import DomainError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from feedapp.services.viewers import ViewerService
+    from feedapp.reading.viewers import ViewerService
 
 FIELD = "of-"
 """In `templates/_field.html`, too."""

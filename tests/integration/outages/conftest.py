@@ -16,8 +16,8 @@ from feedapp.app import create_app
 from feedapp.embedded import Postgres
 from feedapp.embedded import Redis as RedisServer
 from feedapp.extensions import db
-from feedapp.services.passwords import Passwords
-from feedapp.services.viewers import Credentials
+from feedapp.reading.viewers import Credentials
+from feedapp.services.access.passwords import Passwords
 from outages.processes import process
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from feedapp.app import create_app
 from feedapp.extensions import db
-from feedapp.services.viewers import Credentials
+from feedapp.reading.viewers import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from feedapp.embedded import Redis as RedisServer
-    from feedapp.services.viewers import Credentials
+    from feedapp.reading.viewers import Credentials
     from feedapp.wiring import Services
 
 

@@ -35,8 +35,8 @@ def impatient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     if "as_it_is" not in request.fixturenames:
         monkeypatch.setattr(connections, "STATEMENT", 0.6)
         monkeypatch.setattr(connections, "FIRST_ANSWER", 0.7)
-        monkeypatch.setattr("feedapp.database.LOCK_TIMEOUT", 0.6)
-        monkeypatch.setattr("feedapp.database.POOL_TIMEOUT", 0.6)
+        monkeypatch.setattr("feedapp.postgres.database.LOCK_TIMEOUT", 0.6)
+        monkeypatch.setattr("feedapp.postgres.database.POOL_TIMEOUT", 0.6)
 
 
 @pytest.fixture

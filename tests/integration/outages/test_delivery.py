@@ -10,15 +10,15 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from feedapp.cache import keys, values
-from feedapp.cache.writes import CacheWrites
+from feedapp.cache.catalogue import envelope, keys
+from feedapp.cache.protocol.writes import CacheWrites
 from outages.processes import depth, likes, make_overdue, state, try_again
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from feedapp.embedded import Redis as RedisServer
-    from feedapp.services.viewers import Credentials
+    from feedapp.reading.viewers import Credentials
     from feedapp.wiring import Services
 
 
@@ -45,7 +45,7 @@ def test_a_process_that_dies_between_commit_and_deletion_leaves_no_stale_value(
     own: Services, other: Services, ada: Credentials, post_id: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert likes(other, post_id) == 0
-    monkeypatch.setattr("feedapp.cache.writes.CacheWrites.forget", lambda *_, **__: None)
+    monkeypatch.setattr("feedapp.cache.protocol.writes.CacheWrites.forget", lambda *_, **__: None)
     own.likes.like(ada, post_id)
     monkeypatch.setattr(other.cache_reads, "_patience", 0.05)
     assert likes(other, post_id) == 1
@@ -112,7 +112,7 @@ def test_the_relay_leaves_the_holds_of_writers_that_are_still_to_commit(
         connection.execute(text("INSERT INTO outbox (keys, writer) VALUES (ARRAY[:key], 'dead')"), {"key": key.name})
     make_overdue(engine)
     try_again(own)
-    assert values.is_marker(own.backend.raw_many([key.name])[0])
+    assert envelope.is_marker(own.backend.raw_many([key.name])[0])
     CacheWrites(own.backend).forget(hold)
     assert own.backend.raw_many([key.name]) == [None]
 
@@ -120,7 +120,7 @@ def test_the_relay_leaves_the_holds_of_writers_that_are_still_to_commit(
 def test_the_relay_takes_away_the_hold_of_the_write_that_it_delivers(
     own: Services, other: Services, ada: Credentials, post_id: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feedapp.cache.writes.CacheWrites.forget", lambda *_, **__: None)
+    monkeypatch.setattr("feedapp.cache.protocol.writes.CacheWrites.forget", lambda *_, **__: None)
     own.likes.like(ada, post_id)
     make_overdue(engine)
     try_again(other)

@@ -13,10 +13,10 @@ import pytest
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 
-from feedapp import database
 from feedapp.embedded import Postgres, postgres
 from feedapp.errors import UnauthenticatedError
-from feedapp.services.viewers import Credentials
+from feedapp.postgres import database
+from feedapp.reading.viewers import Credentials
 from outages.processes import ANONYMOUS, process
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ import orjson
 import pytest
 from redis import from_url
 
-from feedapp.cache import fences, keys
+from feedapp.cache.catalogue import keys
+from feedapp.cache.redis import fences
 from outages.processes import likes, state, try_again
 
 if TYPE_CHECKING:
     from feedapp.embedded import Redis as RedisServer
-    from feedapp.services.viewers import Credentials
+    from feedapp.reading.viewers import Credentials
     from feedapp.wiring import Services
 
 FENCE, MARK = keys.FENCE.key(0).name, keys.INCARNATION.key(0).name

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import event
 
 from feedapp.extensions import db
-from feedapp.services import relay
+from feedapp.writing import relay
 
 if TYPE_CHECKING:
     import pytest

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from feedapp.errors import UnconfirmedError
 from feedapp.repositories import outbox, readers
-from feedapp.services import readership
+from feedapp.writing import reader_registry
 from outages.processes import likes, process, state
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from config import Settings
     from feedapp.embedded import Redis as RedisServer
-    from feedapp.services.viewers import Credentials
+    from feedapp.reading.viewers import Credentials
     from feedapp.wiring import Services
 
 ENTER = text("INSERT INTO cache_readers (process, run) VALUES ('another', 'some run')")
@@ -39,7 +39,7 @@ def glances(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         glances.append(seconds)
         sleep(seconds)
 
-    monkeypatch.setattr(readership, "sleep", glance)
+    monkeypatch.setattr(reader_registry, "sleep", glance)
     return glances
 
 
@@ -169,7 +169,7 @@ def test_a_process_that_never_delivers_is_not_waited_for_for_ever(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(readers, "VALID_SECONDS", 3_600)
-    monkeypatch.setattr(readership, "PATIENCE", 0.2)
+    monkeypatch.setattr(reader_registry, "PATIENCE", 0.2)
     with engine.begin() as connection:
         connection.execute(ENTER)
     with pytest.raises(UnconfirmedError):

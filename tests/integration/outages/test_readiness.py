@@ -163,7 +163,7 @@ def test_without_redis_it_is_degraded_and_says_so(site: Flask, visitor: FlaskCli
 def test_it_answers_soon_while_both_servers_stand_still(
     visitor: FlaskClient, database: Postgres, server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feedapp.services.health.PATIENCE", 1.0)
+    monkeypatch.setattr("feedapp.services.operations.health.PATIENCE", 1.0)
     with frozen(database, server):
         for _ in range(2):
             began = monotonic()

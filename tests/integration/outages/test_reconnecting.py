@@ -11,8 +11,8 @@ from conftest import PASSWORD
 from conftest import services as services_of
 from sqlalchemy import make_url, text
 
-from feedapp import database as databases
 from feedapp.extensions import db
+from feedapp.postgres import database as databases
 from feedapp.postgres.connections import BoundedConnection
 from outages.databases import ask, end_connections, table_locked
 

@@ -18,9 +18,9 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import text
 
 from feedapp.app import create_app
-from feedapp.cache import keys
-from feedapp.cache.discovery import OLDEST
-from feedapp.cache.routing import OneServer
+from feedapp.cache.catalogue import keys
+from feedapp.cache.redis.discovery import OLDEST
+from feedapp.cache.redis.routing import OneServer
 from outages.processes import depth, kill, likes, process, run_id, save, state, try_again
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from config import Settings
-    from feedapp.cache.exchange import Command
+    from feedapp.cache.redis.wire import Command
     from feedapp.embedded import Redis as RedisServer
-    from feedapp.services.viewers import Credentials
+    from feedapp.reading.viewers import Credentials
     from feedapp.wiring import Services
 
 
@@ -107,7 +107,7 @@ def test_without_the_check_of_its_run_that_old_data_would_be_shown(
     assert likes(own, post_id) == 0
     save(server)
     own.likes.like(ada, post_id)
-    monkeypatch.setattr("feedapp.cache.trust.Trust.meet", lambda _, connection, **__: connection.on_connect())
+    monkeypatch.setattr("feedapp.cache.redis.trust.Trust.meet", lambda _, connection, **__: connection.on_connect())
     kill(server)
     server.start()
     own.backend._reroute(None)
@@ -242,7 +242,7 @@ def test_a_redis_that_is_too_old_is_not_used_and_that_is_said(
     own: Services, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert OLDEST == 7  # which has SET … NX GET
-    monkeypatch.setattr("feedapp.cache.discovery.OLDEST", 99)
+    monkeypatch.setattr("feedapp.cache.redis.discovery.OLDEST", 99)
     own.backend.trust.lose("a test")
     for _ in range(2):
         try_again(own)

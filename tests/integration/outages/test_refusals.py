@@ -11,8 +11,8 @@ from api.calls import logged, messages
 from conftest import services as services_of
 from pages.browsing import textarea
 
-from feedapp import troubles
-from feedapp.blueprints.pages.cookies import session_cookie
+from feedapp.blueprints.pages.kit.cookies import session_cookie
+from feedapp.observability import troubles
 from outages.databases import ask
 
 if TYPE_CHECKING:

@@ -15,13 +15,14 @@ from redis import from_url
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from feedapp import database
-from feedapp.cache import fences, keys, values
+from feedapp.cache.catalogue import envelope, keys
+from feedapp.cache.redis import fences
 from feedapp.embedded import Postgres
 from feedapp.embedded import Redis as RedisServer
 from feedapp.errors import UnauthenticatedError
-from feedapp.services import relay, unit_of_work
-from feedapp.services.viewers import Credentials
+from feedapp.postgres import database
+from feedapp.reading.viewers import Credentials
+from feedapp.writing import relay, unit_of_work
 from outages.processes import ANONYMOUS, depth, likes, make_overdue, process, state, try_again
 
 if TYPE_CHECKING:
@@ -311,7 +312,9 @@ def test_a_replica_is_not_read_from_as_if_it_were_the_primary(
 def test_values_and_stamps_of_another_version_are_no_error_and_stay(own: Services, post_id: int) -> None:
     """Old and new code beside each other on one Redis: neither fails, neither drops what the other has."""
     stamp = keys.public_feed().stamps[0].name
-    foreign = values.encode("of another version").replace(b"[%d," % values.VERSION, b"[%d," % (values.VERSION + 1))
+    foreign = envelope.encode("of another version").replace(
+        b"[%d," % envelope.VERSION, b"[%d," % (envelope.VERSION + 1)
+    )
     own.backend.set_raw(stamp, foreign)
     own.backend.set_raw("user:99", foreign)
     page = own.feeds.public(ANONYMOUS, cursor=None, limit=20).posts
@@ -351,11 +354,11 @@ def test_a_commit_in_doubt_keeps_its_holds_until_it_is_known_what_became_of_it(
         assert likes(own, post_id) == 0
         try_again(own)
     key = keys.POST_LIKES_COUNT.key(post_id).name
-    assert values.is_hold(own.backend.raw_many([key])[0])
+    assert envelope.is_hold(own.backend.raw_many([key])[0])
     session.commit()
     assert likes(other, post_id) == likes(own, post_id) == 1, "in all that is read from then on"
     try_again(own)
-    assert not values.is_hold(own.backend.raw_many([key])[0])
+    assert not envelope.is_hold(own.backend.raw_many([key])[0])
     assert depth(engine) == 0
 
 

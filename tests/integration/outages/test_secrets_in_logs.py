@@ -12,8 +12,8 @@ import pytest
 from conftest import PASSWORD
 from sqlalchemy import text
 
-from feedapp import logs
 from feedapp.extensions import db
+from feedapp.observability import logs
 from feedapp.repositories.bulk import BulkRepository
 from outages.databases import ask
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from api.calls import comment, fields_at_fault, logged, messages, nothing_changes, problem
 from feedapp.extensions import db
-from feedapp.metrics import render
+from feedapp.observability.metrics import render
 
 if TYPE_CHECKING:
     from conftest import Somebody
@@ -260,7 +260,7 @@ def test_our_own_mistakes_are_a_problem_that_tells_no_secret(
     def fail(*_: Any, **__: Any) -> None:
         raise failure
 
-    monkeypatch.setattr("feedapp.services.posts.PostService.show", fail)
+    monkeypatch.setattr("feedapp.services.content.posts.PostService.show", fail)
     with logged() as records:
         response = client.get("/api/posts/1")
     assert "secret" not in problem(response, 500)["detail"]

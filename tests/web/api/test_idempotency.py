@@ -136,7 +136,7 @@ def test_twins_at_the_same_time_are_carried_out_once(
 def test_a_twin_that_waits_too_long_is_told_so(
     client: FlaskClient, ada: Somebody, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feedapp.database.LOCK_TIMEOUT", 0.05)
+    monkeypatch.setattr("feedapp.postgres.database.LOCK_TIMEOUT", 0.05)
     with engine.begin() as connection:
         connection.execute(
             text("INSERT INTO idempotency_records (user_id, key, fingerprint) VALUES (:id, :key, '')"),
@@ -153,7 +153,7 @@ def test_nothing_is_recorded_of_a_write_that_was_not_committed(
     client: FlaskClient, ada: Somebody, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken, nothing_changes(engine):
-        broken.setattr("feedapp.services.unit_of_work.LONGEST", -1)
+        broken.setattr("feedapp.writing.unit_of_work.LONGEST", -1)
         problem(send(client, ada, "publish"), 503)
     data(send(client, ada, "publish"), 201)
 

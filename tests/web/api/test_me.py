@@ -145,7 +145,7 @@ class TestLeaving:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         post_id = publish(client, ada)
-        monkeypatch.setattr("feedapp.services.accounts.LEAVING_SECONDS", -1)
+        monkeypatch.setattr("feedapp.services.people.accounts.LEAVING_SECONDS", -1)
         assert client.delete("/api/me", headers=ada.headers, json={"current_password": ada.password}).status_code == 202
         problem(client.get("/api/me", headers=ada.headers), 401)
         problem(client.post("/api/tokens", json={"username": "ada", "password": ada.password}), 401)

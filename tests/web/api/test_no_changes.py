@@ -8,7 +8,7 @@ import pytest
 from conftest import PASSWORD
 
 from api.calls import comment, data, logged, messages, nothing_changes
-from feedapp.blueprints.pages.cookies import session_cookie
+from feedapp.blueprints.pages.kit.cookies import session_cookie
 
 if TYPE_CHECKING:
     from conftest import Somebody

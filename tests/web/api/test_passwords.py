@@ -9,8 +9,8 @@ from argon2 import PasswordHasher
 from sqlalchemy import text
 
 from api.calls import data, fields_at_fault, nothing_changes, problem
-from feedapp.blueprints.pages.cookies import session_cookie
-from feedapp.services.passwords import Passwords
+from feedapp.blueprints.pages.kit.cookies import session_cookie
+from feedapp.services.access.passwords import Passwords
 
 if TYPE_CHECKING:
     from conftest import Somebody

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from api.calls import comment, contents, data, nothing_changes, problem, publish
-from feedapp.blueprints.pages.cookies import session_cookie
+from feedapp.blueprints.pages.kit.cookies import session_cookie
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from api.calls import data, problem
-from feedapp.blueprints.pages.cookies import session_cookie
-from feedapp.cache.keys import TOKEN
+from feedapp.blueprints.pages.kit.cookies import session_cookie
+from feedapp.cache.catalogue.keys import TOKEN
 from feedapp.extensions import db
-from feedapp.services.issuing import MOST
-from feedapp.services.viewers import Credentials, hash_of
+from feedapp.reading.viewers import Credentials, hash_of
+from feedapp.services.access.token_issuer import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,7 +127,7 @@ class TestSweeping:
     def test_however_many_there_are(
         self, ada: Somebody, services: Services, engine: Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("feedapp.services.tokens.SWEPT_AT_ONCE", 3)
+        monkeypatch.setattr("feedapp.services.access.tokens.SWEPT_AT_ONCE", 3)
         fill(engine, ada, "api", 8)
         age(engine, expires_at="now() - interval '1 second'")
         services.tokens.sweep()
@@ -172,8 +172,8 @@ class TestIdleSessions:
             assert client.get("/settings").status_code == 200
             assert "Log out" in client.get("/public").text
         later = datetime.now(UTC) + timedelta(days=14, minutes=1)
-        monkeypatch.setattr("feedapp.services.viewers.time", later.timestamp)
-        monkeypatch.setattr("feedapp.cache.reuse.time", later.timestamp)
+        monkeypatch.setattr("feedapp.reading.viewers.time", later.timestamp)
+        monkeypatch.setattr("feedapp.cache.protocol.reuse.time", later.timestamp)
         assert "Log out" not in client.get("/public").text
 
     def test_one_that_is_used_only_through_what_is_cached_goes_on(

@@ -107,7 +107,7 @@ def test_an_expired_token_is_refused_even_while_it_is_cached(
 ) -> None:
     data(client.get("/api/me", headers=ada.headers))
     later = datetime.now(UTC) + timedelta(days=366)
-    monkeypatch.setattr("feedapp.services.viewers.time", later.timestamp)
+    monkeypatch.setattr("feedapp.reading.viewers.time", later.timestamp)
     problem(client.get("/api/me", headers=ada.headers), 401)
     monkeypatch.undo()
     with engine.begin() as connection:

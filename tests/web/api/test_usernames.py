@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from api.calls import data, fields_at_fault, nothing_changes, problem
-from feedapp.blueprints.pages.cookies import session_cookie
+from feedapp.blueprints.pages.kit.cookies import session_cookie
 from feedapp.repositories.former_usernames import _digest
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
-from feedapp.blueprints.pages.cookies import session_cookie
+from feedapp.blueprints.pages.kit.cookies import session_cookie
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from feedapp.services.viewers import Credentials
+from feedapp.reading.viewers import Credentials
 
 
 def _write(services: Any, somebody: Any, *bodies: str) -> list[int]:

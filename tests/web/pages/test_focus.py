@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from feedapp.services.viewers import Credentials
+from feedapp.reading.viewers import Credentials
 
 FOCUSED = re.compile(r"<(\w+)([^>]*) autofocus[^>]*>")
 CASES: list[tuple[str, dict[str, str], str]] = [

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from conftest import Cost, cost_of
 
-from feedapp.services.viewers import Credentials
+from feedapp.reading.viewers import Credentials
 
 
 def top(text: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from api.calls import nothing_changes
 from sqlalchemy import text
 
-from feedapp.services.viewers import Credentials
+from feedapp.reading.viewers import Credentials
 from pages.browsing import ORIGIN
 from pages.test_csrf import FORMS
 

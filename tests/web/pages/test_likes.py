@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from feedapp.services.viewers import Credentials
+from feedapp.reading.viewers import Credentials
 
 
 @pytest.fixture

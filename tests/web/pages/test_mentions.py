@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from conftest import PASSWORD, Cost, cost_of
 
-from feedapp.services import names
-from feedapp.services.views import Person, PostView
+from feedapp.reading.read_models import Person, PostView
+from feedapp.services.people import names
 
 if TYPE_CHECKING:
     from collections.abc import Callable

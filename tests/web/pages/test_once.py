@@ -10,8 +10,8 @@ import pytest
 from conftest import PASSWORD
 from sqlalchemy.exc import OperationalError
 
-from feedapp.blueprints.compression import joined
-from feedapp.blueprints.pages.once import PLACEHOLDER
+from feedapp.blueprints.pages.kit.form_keys import PLACEHOLDER
+from feedapp.web.compression import joined
 from pages.browsing import textarea
 
 FORMS = {"/posts/new": "/posts", "/": "/posts", "/public": "/posts", "/posts/1": "/posts/1/comments"}

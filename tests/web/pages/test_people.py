@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from conftest import PASSWORD
 
-from feedapp.services.viewers import Credentials
+from feedapp.reading.viewers import Credentials
 
 
 def test_a_profile_shows_who_somebody_is_and_what_they_wrote(browser: Any, people: Any, services: Any) -> None:

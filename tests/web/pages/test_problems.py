@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from feedapp.services.viewers import Credentials
+from feedapp.reading.viewers import Credentials
 from pages.browsing import textarea
 
 ANONYMOUS = ["/", "/public", "/posts/1", "/@ada", "/login", "/signup", "/nowhere", "/posts/9", "/@nobody", "/settings"]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from conftest import PASSWORD
 
-from feedapp.services.viewers import Credentials
+from feedapp.reading.viewers import Credentials
 from pages.browsing import textarea
 
 

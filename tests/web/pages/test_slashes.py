@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from feedapp.services.viewers import Credentials
+from feedapp.reading.viewers import Credentials
 
 PAGES = ["/public", "/login", "/signup", "/@ada", "/@ada/followers", "/posts/1", "/posts/1/comments/1", "/settings"]
 NOWHERE = [

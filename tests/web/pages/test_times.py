@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedapp.blueprints.pages.times import age, day, exact, stamp
+from feedapp.blueprints.pages.kit.times import age, day, exact, stamp
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

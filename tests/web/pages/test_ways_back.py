@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from feedapp.services.viewers import Credentials
+from feedapp.reading.viewers import Credentials
 
 if TYPE_CHECKING:
     from pages.browsing import Browser

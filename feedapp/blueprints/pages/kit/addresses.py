@@ -1,0 +1,68 @@
+"""Addresses that come from outside: ids, names, and where to go next."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlencode, urlsplit
+
+from flask import request
+
+from feedapp.blueprints.pages.kit.csrf import SAFE
+from feedapp.errors import NotFoundError
+from feedapp.hosts import read_origin
+from feedapp.schemas import texts
+from feedapp.web.host_guard import origin
+
+IN_PATHS, IN_QUERIES = "/@!$&'()*+,;=:~", "%/?@!$&'()*+,;=:~[]"
+"""What stands in a path and in a query without being escaped, besides letters and digits (RFC 3986)."""
+LARGEST_ID = 2**63 - 1
+_ID = re.compile(r"[1-9][0-9]{0,18}")
+_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\x9f]{0,2000}")
+
+
+def known_id(text: str) -> int:
+    """Read an id. Raise NotFoundError for what cannot be one."""
+    if not _ID.fullmatch(text) or int(text) > LARGEST_ID:
+        raise NotFoundError("There is nothing at this address, or no longer.")
+    return int(text)
+
+
+def known_name(text: str) -> str:
+    """Read a username, folded. Raise NotFoundError for what cannot be one."""
+    try:
+        return texts.username(text)
+    except ValueError:
+        raise NotFoundError("There is nobody of this name.") from None
+
+
+def safe_path(target: str | None, default: str = "/") -> str:
+    """Give the target if it is a path on this site, else the default: `next` must not lead anybody elsewhere."""
+    return target if target and _PATH.fullmatch(target) else default
+
+
+def here() -> str:
+    """Give the path and query of this request, fit to come back to."""
+    return safe_path(request.full_path.removesuffix("?"))
+
+
+def way_back() -> str:
+    """Give where to come back to after logging in: this page, or the one with the form that led here.
+
+    Of the parameters only the place in a list counts: pages are kept for all who ask for them with others.
+    """
+    if request.method not in SAFE:
+        return came_from("/")
+    cursor = request.args.get("cursor")
+    if cursor is None:
+        return safe_path(quote(request.path, safe=IN_PATHS))
+    path = "/public" if request.path == "/" else request.path  # the place in everyone's feed is none in one's own
+    return safe_path(f"{quote(path, safe=IN_PATHS)}?{urlencode({'cursor': cursor})}")
+
+
+def came_from(default: str) -> str:
+    """Give the page of ours from which a form was sent, to go back there."""
+    source = request.headers.get("Referer", "")
+    if (sent_by := read_origin(source)) is None or sent_by != origin():
+        return default
+    referer = urlsplit(source)
+    return safe_path(referer.path + (f"?{referer.query}" if referer.query else ""), default)

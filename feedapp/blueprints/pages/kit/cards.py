@@ -1,0 +1,125 @@
+"""Posts and comments as fragments of HTML. Each depends on nothing but its arguments, so it is made once and kept.
+
+`people` are those whose names are links, as `NameService` gives them.
+"""
+
+from __future__ import annotations
+
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from flask import current_app
+from markupsafe import Markup
+
+from feedapp.blueprints.pages.kit import times
+from feedapp.blueprints.pages.kit.addresses import way_back
+from feedapp.text.folding import Excerpt, excerpt
+from feedapp.text.links import may_name, names
+from feedapp.web.bounded_cache import kept_if_small
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from feedapp.reading.read_models import CommentView, Paged, PostView, Viewer
+
+KEPT = 2_048
+LONGEST_KEPT = 2_000
+"""Cards of up to so many characters are kept: 50 MB at the most, some 8 MB in practice."""
+
+
+WAY_BACK = token_urlsafe(16)
+"""Stands in a kept card for the page that it comes to stand on. Nobody can write it into a post."""
+
+
+class Cards(NamedTuple):
+    """A page of a list as HTML, with the cursors that lead on."""
+
+    items: list[Markup]
+    next_cursor: str | None
+    prev_cursor: str | None
+
+
+def feed(page: Paged[PostView], viewer: Viewer | None, people: frozenset[str]) -> Cards:
+    """Make the cards of a feed, long posts shortened."""
+    return Cards([one(post, viewer, people) for post in page.items], page.next_cursor, page.prev_cursor)
+
+
+def whole(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
+    """Make the card of a post on its own page."""
+    return _placed(_card(_post, post, viewer, people, whole=True), viewer)
+
+
+def one(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
+    """Make the card of a post as it stands in a feed."""
+    return _placed(_card(_post, post, viewer, people), viewer)
+
+
+def like(post: object) -> Markup:
+    """Make the button of a post with `id`, `liked` and `likes_count`."""
+    return _made("_like.html", "like", post)
+
+
+def comments(page: Paged[CommentView], viewer: Viewer | None, people: frozenset[str]) -> Cards:
+    """Make the comments under a post, long ones shortened."""
+    return Cards([comment(view, viewer, people) for view in page.items], page.next_cursor, page.prev_cursor)
+
+
+def comment(view: CommentView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
+    """Make one comment as it stands under a post."""
+    return _card(_comment, view, viewer, people)
+
+
+def whole_comment(view: CommentView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
+    """Make one comment on its own page."""
+    return _card(_comment, view, viewer, people, whole=True)
+
+
+def _placed(card: Markup, viewer: Viewer | None) -> Markup:
+    """Put in the address of the page on which the card stands, to which logging in leads back.
+
+    The reader's own home comes instead of `/` then, in which the post may be missing.
+    """
+    if viewer is not None:
+        return card
+    back = way_back()
+    return Markup(card.replace(WAY_BACK, quote("/public" if back == "/" else back, safe="/@")))  # noqa: S704  (escaped)
+
+
+def _card(
+    make: Callable[..., Markup],
+    written: PostView | CommentView,
+    viewer: Viewer | None,
+    people: frozenset[str],
+    *,
+    whole: bool = False,
+) -> Markup:
+    """Reduce the arguments to what the card depends on."""
+    own = viewer is not None and viewer.id == written.author.id
+    if people and may_name(written.body):
+        people = people.intersection(names(written.body, end=_body(written, whole=whole).end))
+    else:
+        people = frozenset()
+    return make(written, own=own, age=times.age(written.created_at), whole=whole, people=people)
+
+
+def _body(written: PostView | CommentView, *, whole: bool) -> Excerpt:
+    return Excerpt(written.body, len(written.body), cut=False) if whole else excerpt(written.body)
+
+
+@kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))
+def _post(post: PostView, *, own: bool, age: str, whole: bool, people: frozenset[str]) -> Markup:
+    body = _body(post, whole=whole)
+    return _made("_post.html", "card", post, own=own, age=age, whole=whole, body=body, people=people, back=WAY_BACK)
+
+
+@kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))
+def _comment(comment: CommentView, *, own: bool, age: str, whole: bool, people: frozenset[str]) -> Markup:
+    body = _body(comment, whole=whole)
+    return _made("_comment.html", "card", comment, own=own, age=age, whole=whole, body=body, people=people)
+
+
+def _made(template: str, macro: str, *arguments: object, **named: object) -> Markup:
+    """Call a macro. It costs half of what rendering a template does, which would import and include anew each time."""
+    make = getattr(current_app.jinja_env.get_template(template).module, macro)
+    return Markup(make(*arguments, **named))  # noqa: S704  (escaped there)

@@ -1,0 +1,100 @@
+"""Forms that count once, however often they are sent: a double click, a lost answer, "send again" in a browser.
+
+A form that is made for somebody who is signed in has a hidden field `idempotency_key` with a fresh key. Pages for
+anonymous readers have none, since they are the same for everybody; and a form without the field works as well.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from secrets import token_bytes, token_urlsafe
+from typing import TYPE_CHECKING, TypeVar
+
+import orjson
+from flask import g, request
+
+from feedapp.blueprints.pages.kit.rendering import see_other
+from feedapp.web.conditional import PUBLIC
+from feedapp.web.fingerprints import KEY, fingerprint
+from feedapp.web.response_cache import BODY
+from feedapp.writing.idempotency import Answer, Once, RepeatedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+    from flask.blueprints import BlueprintSetupState
+
+FIELD = "idempotency_key"
+KEY_BYTES, KEY_LENGTH = 18, 24
+"""Of random bytes, and of what they are in Base64, which needs no padding for a multiple of three."""
+PLACEHOLDER = token_urlsafe(16)
+"""Stands where a key is to come. Pages are cached (`feedapp.web.response_cache`), keys are not. Nobody can write it
+into a post, since it is another in each process and never sent."""
+SEE_OTHER = 303
+REUSED = "An earlier text from this form was saved already. Send this one too, if you mean to."
+T = TypeVar("T")
+
+
+def equip(state: BlueprintSetupState) -> None:
+    """Let templates ask for keys, by `form_key`."""
+    state.app.jinja_env.globals.update(form_key=PLACEHOLDER)
+
+
+def make_keys(response: Response) -> Response:
+    """Put a fresh key into every form that asks for one, and into every answer that is made of this page again."""
+    if response.mimetype == "text/html" and response.headers.get("Cache-Control") != PUBLIC:
+        fixed = tuple(response.get_data().split(PLACEHOLDER.encode()))
+        if len(fixed) > 1:
+            keyed = request.environ[BODY] = Keyed(fixed)
+            response.set_data(keyed())
+    return response
+
+
+class Keyed:
+    """A page around the keys of its forms. `join` puts the parts together, of which every second one is a key."""
+
+    def __init__(self, fixed: tuple[bytes, ...], *, join: Callable[[list[bytes]], bytes] = b"".join) -> None:
+        self.fixed = fixed
+        self.size = sum(map(len, fixed))
+        self._join = join
+
+    def __call__(self) -> bytes:
+        """Write it with fresh keys."""
+        count = len(self.fixed) - 1
+        drawn = urlsafe_b64encode(token_bytes(KEY_BYTES * count))  # at once: each draw is a system call
+        parts = [b""] * (2 * count + 1)
+        parts[::2] = self.fixed
+        parts[1::2] = [drawn[at : at + KEY_LENGTH] for at in range(0, len(drawn), KEY_LENGTH)]
+        return self._join(parts)
+
+    def joined_by(self, join: Callable[[list[bytes]], bytes]) -> Keyed:
+        """Give the same page put together so."""
+        return Keyed(self.fixed, join=join)
+
+
+def once(act: Callable[[Once | None], T], *, place: Callable[[T], str], render: Callable[[T], Response]) -> Response:
+    """Carry a form out and answer with `render`; if it was carried out before, lead to the `place` of what it made.
+
+    Raise KeyReusedError if the form was sent before with something else in it.
+    """
+    try:
+        return render(act(claimed(place)))
+    except RepeatedError as repeated:
+        g.replayed = True
+        return see_other(repeated.answer.location or "/")
+
+
+def sent_key() -> str | None:
+    """Read the key alone; None for a form without one."""
+    key = request.form.get(FIELD, "")
+    return key if KEY.fullmatch(key) else None
+
+
+def claimed(place: Callable[[T], str]) -> Once | None:
+    """Read the key of the form that was sent; None for a form without one."""
+    key = sent_key()
+    if key is None:
+        return None
+    sent = fingerprint(orjson.dumps(sorted(request.form.items(multi=True))))
+    return Once(key, sent, lambda made: Answer(SEE_OTHER, location=place(made)))

@@ -1,0 +1,90 @@
+"""Forms: what was typed, and what is wrong with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from urllib.parse import unquote_to_bytes
+
+from flask import request
+from markupsafe import escape
+
+from feedapp.blueprints.pages.kit.csrf import SAFE
+from feedapp.errors import MalformedError, TooLargeError
+from feedapp.schemas.inputs import Input, from_form
+from feedapp.web.bodies import refuse_content_coding, refuse_other_charsets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from feedapp.errors import ConflictError, InvalidInputError
+
+InputT = TypeVar("InputT", bound=Input)
+
+
+FORM = "application/x-www-form-urlencoded"
+LARGEST_SHOWN = 900_000
+"""Bytes of what was typed, as HTML: a page that gives it all back stays below a megabyte."""
+MOST_GROWTH = len(escape("'"))
+"""How many bytes of HTML one byte of text may become."""
+
+
+class Form(NamedTuple):
+    """What stands in the fields of a form, and the messages beside them."""
+
+    values: Mapping[str, str]
+    messages: Mapping[str, str]
+
+    @property
+    def first_at_fault(self) -> str | None:
+        """The field that gets the focus, in the order in which the form was sent; "" for the form as a whole."""
+        sent = ["", *request.form]
+        return min(self.messages, key=lambda name: sent.index(name) if name in sent else len(sent), default=None)
+
+
+def read(schema: type[InputT], *, optional: frozenset[str] = frozenset()) -> InputT:
+    """Read the form that was sent; an optional field left empty counts as left out. Raise InvalidInputError."""
+    sent = request.form.to_dict()
+    return from_form(schema, {name: value for name, value in sent.items() if value.strip() or name not in optional})
+
+
+def refuse_other_encodings() -> None:
+    """Refuse a form that is not in UTF-8, of which Werkzeug would make something else, or that is compressed.
+
+    Raise MalformedError, UnsupportedTypeError, UnsupportedCodingError.
+    """
+    if request.method in SAFE:
+        return
+    refuse_content_coding()
+    refuse_other_charsets()
+    sent = request.get_data()
+    try:
+        (unquote_to_bytes(sent) if request.mimetype == FORM else sent).decode()
+    except UnicodeDecodeError:
+        raise MalformedError("The form is not in UTF-8, so nothing of it was taken. Please send it again.") from None
+
+
+def refuse_what_cannot_be_shown() -> None:
+    """Refuse a form that no page could give back as it was typed. Raise TooLargeError."""
+    if request.method in SAFE or (request.content_length or 0) * MOST_GROWTH <= LARGEST_SHOWN:
+        return
+    if sum(len(escape(text).encode()) for text in request.form.values()) > LARGEST_SHOWN:
+        raise TooLargeError(
+            "That is more than anybody may write at once, and nothing was saved. Your browser still has it: go back, "
+            "and keep to 20,000 characters."
+        )
+
+
+def refused(error: InvalidInputError | ConflictError) -> Form:
+    """Give the form back as it was sent, passwords left out, with the messages beside the fields."""
+    return Form(typed(), {each.field: _sentence(each.message) for each in error.errors})
+
+
+def typed() -> dict[str, str]:
+    """Give what was typed, but for passwords."""
+    return {name: value for name, value in request.form.items() if "password" not in name}
+
+
+def _sentence(message: str) -> str:
+    """Make a sentence of a message that goes on from the field's name."""
+    text = message if message[:1].isupper() else f"This {message}"
+    return text if text.endswith((".", "!", "?")) else f"{text}."

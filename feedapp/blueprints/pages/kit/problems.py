@@ -1,0 +1,85 @@
+"""What went wrong, as a page that helps; and where to go to sign in first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request, url_for
+from werkzeug.exceptions import HTTPException
+
+from feedapp.blueprints.pages.kit import cookies
+from feedapp.blueprints.pages.kit.addresses import came_from, here
+from feedapp.blueprints.pages.kit.csrf import SAFE
+from feedapp.blueprints.pages.kit.forms import typed
+from feedapp.blueprints.pages.kit.rendering import document, page, see_other
+from feedapp.errors import UnauthenticatedError, UnavailableError
+
+if TYPE_CHECKING:
+    from flask import Blueprint, Response
+
+    from feedapp.reading.read_models import Viewer
+    from feedapp.reading.viewers import ViewerService
+    from feedapp.web.problems import ErrorPage
+
+TEXT_IS_OURS = frozenset({404, 409, 429, 500, 503})
+LONG_TEXTS = ("body", "bio", "kept")
+SHORT_TEXTS = ("display_name", "name", "username")
+WORTH_REPEATING = frozenset({429, 500, 503})
+
+
+def register(pages: Blueprint) -> None:
+    """Ask those who are not signed in to do that first."""
+
+    @pages.errorhandler(UnauthenticatedError)
+    def sign_in_first(error: UnauthenticatedError) -> Response:
+        if request.method in SAFE:
+            return _away(url_for("pages.sessions.form", next=here()))
+        _, text = _text(*LONG_TEXTS)
+        if not text:
+            return _away(url_for("pages.sessions.form", next=came_from("/")))
+        return page(
+            "login.html", viewer=None, status=error.status, form=None, next=request.path, kept=text, resumes=True
+        )
+
+
+def error_page(viewers: ViewerService) -> ErrorPage:
+    """Give what makes a page that helps, for the viewer if that can be said; no text that was sent is lost."""
+
+    def make(status: int, title: str, detail: str) -> Response:
+        wanted = request.method == "POST" and status in TEXT_IS_OURS
+        field, kept = _text(*LONG_TEXTS, *SHORT_TEXTS) if wanted else ("", "")
+        context = {
+            "title": title,
+            "detail": detail,
+            "kept_as": field,
+            "kept": kept,
+            "others": {name: text for name, text in typed().items() if name != field} if kept else {},
+            "again": status in WORTH_REPEATING,
+        }
+        try:
+            viewer = _viewer(viewers, status)
+        except Exception:  # noqa: BLE001  (whatever it is: this page says what went wrong before)
+            return document("error.html", status=status, unknown=True, **context)
+        return page("error.html", viewer=viewer, status=status, **context)
+
+    return make
+
+
+def _viewer(viewers: ViewerService, status: int) -> Viewer | None:
+    """Say who reads. Raise UnavailableError where asking would make somebody wait once more for what is away."""
+    if status == UnavailableError.status and cookies.presented():
+        raise UnavailableError("Nobody can say who reads this.")
+    return viewers.identify(cookies.credentials()).viewer
+
+
+def _text(*fields: str) -> tuple[str, str]:
+    """Give the first text that the form had in one of the fields, with the name of its field."""
+    try:
+        return next(((name, text) for name in fields if (text := request.form.get(name))), ("", ""))
+    except HTTPException:
+        return "", ""
+
+
+def _away(address: str) -> Response:
+    response = see_other(address)
+    return cookies.drop_dead(response)

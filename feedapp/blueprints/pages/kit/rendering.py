@@ -1,0 +1,130 @@
+"""How pages are made from templates, and who may keep them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from unicodedata import category
+from zlib import crc32
+
+from flask import Response, current_app, request
+
+from feedapp.blueprints.pages import scheme_cookie
+from feedapp.blueprints.pages.kit import addresses, assets, cookies, links, times
+from feedapp.blueprints.pages.kit.csrf import SAFE
+from feedapp.text import characters, folding, html
+from feedapp.web.conditional import PUBLIC
+from feedapp.web.parameters import Parameters
+
+if TYPE_CHECKING:
+    from flask.blueprints import BlueprintSetupState
+    from markupsafe import Markup
+
+    from feedapp.blueprints.pages.kit.cards import Cards
+    from feedapp.reading.read_models import Person, Viewer
+
+LIST = Parameters(cursor=None, fragment=("1",))
+"""The parameters of every page with a list."""
+HUES = 12
+TOO_MANY, BROKEN = 429, 500
+
+
+def equip(state: BlueprintSetupState) -> None:
+    """Give the templates what they use beyond Flask's own."""
+    environment = state.app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.globals.update(link=links.link, asset=assets.asset, styles=assets.styles, modules=assets.modules)
+    environment.globals.update(way_back=addresses.way_back)
+    environment.filters.update(
+        linked=html.linked,
+        excerpt=folding.excerpt,
+        headline=folding.headline,
+        plain=characters.one_line,
+        contained=characters.contained,
+        age=times.age,
+        day=times.day,
+        exact=times.exact,
+        stamp=times.stamp,
+        hue=hue,
+        initial=initial,
+        number=number,
+    )
+
+
+def page(template: str, *, viewer: Viewer | None, status: int = 200, **context: Any) -> Response:
+    """Answer with a page for a viewer who was looked up: a session that is no longer good is taken away."""
+    response = document(template, status=status, viewer=viewer and viewer.person, **context)
+    return cookies.drop_dead(response) if viewer is None else response
+
+
+def wants_fragment() -> bool:
+    """Tell whether only the cards of a list and the way on are asked for: `?fragment=1`, sent by a script.
+
+    It is part of the address, not a header, so that whatever keeps answers keeps both forms apart.
+    """
+    return request.args.get("fragment") == "1"
+
+
+def wants_whole() -> bool:
+    """Tell whether a script shows the whole text where it puts the fragment that it asks for, not its beginning."""
+    return request.args.get("whole") == "1"
+
+
+def fragment(cards: Cards, *, viewer: Viewer | None, prev: str, next: str, label: str, anchor: str = "") -> Response:  # noqa: A002
+    """Answer with the cards of a list and its paging, without the page around them."""
+    return page("_cards.html", viewer=viewer, cards=cards, prev=prev, next=next, label=label, anchor=anchor)
+
+
+def piece(template: str, status: int = 200, **context: Any) -> Response:
+    """Answer a script with the part of a page that its request changed."""
+    return document(template, status=status, **context)
+
+
+def shown(card: Markup, *, status: int = 200) -> Response:
+    """Answer a script with a card."""
+    return _labelled(Response(card, status, content_type="text/html; charset=utf-8"))
+
+
+def document(template: str, *, status: int, **context: Any) -> Response:
+    """Answer with a page whoever reads it."""
+    html = current_app.jinja_env.get_template(template).render(status=status, scheme=scheme_cookie.chosen(), **context)
+    return _labelled(Response(html, status, content_type="text/html; charset=utf-8"))
+
+
+def see_other(address: str) -> Response:
+    """Send the browser to another page, which it gets with GET."""
+    return _labelled(Response(status=303, headers={"Location": address}))
+
+
+def permanently(address: str) -> Response:
+    """Send the browser to the right address of a page, with the method and the form that it came with."""
+    return _labelled(Response(status=308, headers={"Location": address}))
+
+
+def nothing() -> Response:
+    """Answer that there is nothing to show."""
+    return _labelled(Response(status=204))
+
+
+def hue(username: str) -> int:
+    """Give the number of an avatar's colour."""
+    return crc32(username.encode()) % HUES
+
+
+def initial(person: Person) -> str:
+    """Give the letter of an avatar."""
+    name = (sign for sign in person.display_name if category(sign)[0] in "LN" and characters.is_visible(sign))
+    return next(name, person.username[0]).upper()
+
+
+def number(count: int) -> str:
+    """Write a number with separators."""
+    return f"{count:,}"
+
+
+def _labelled(response: Response) -> Response:
+    """Say who may keep it: what an anonymous reader gets, anybody; what somebody gets, nobody."""
+    response.headers["Vary"] = "Cookie"
+    passing = response.status_code == TOO_MANY or response.status_code >= BROKEN
+    personal = passing or cookies.presented() or scheme_cookie.chosen() is not None or request.method not in SAFE
+    response.headers["Cache-Control"] = "private, no-store" if personal else PUBLIC
+    return response

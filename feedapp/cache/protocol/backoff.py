@@ -1,0 +1,40 @@
+"""How long a reader waits for what somebody else is loading or writing."""
+
+from __future__ import annotations
+
+from random import uniform
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
+
+from feedapp import blocking, deadline
+from feedapp.cache.catalogue import envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FOR_READERS = 1.0
+"""Seconds: another reader's load may take long, and two hundred of them at once would take longer."""
+FOR_WRITERS = 0.2
+"""Seconds: between hold and deletion there is one commit. What takes longer is a writer whose Redis hangs."""
+FIRST, LONGEST = 0.002, 0.02
+
+
+class Waits:
+    """`go_on` until `patience` is over, `wait` a little more each time."""
+
+    def __init__(self, patience: float) -> None:
+        self._begun = monotonic()
+        self._patience = patience
+        self._pause = FIRST
+
+    def go_on(self, stored: Iterable[bytes | None]) -> bool:
+        """Tell whether to look again at keys that hold these."""
+        held = any(envelope.is_hold(each) for each in stored)
+        patience = min(self._patience, FOR_WRITERS) if held else self._patience
+        return monotonic() - self._begun < patience and deadline.limited(patience) > 0
+
+    def wait(self) -> None:
+        """Sleep, with jitter."""
+        blocking.about_to_block()
+        sleep(self._pause * uniform(0.5, 1.5))  # noqa: S311  (jitter)
+        self._pause = min(2 * self._pause, LONGEST)

@@ -1,0 +1,62 @@
+"""Hits and misses, counted for the request and for Prometheus, and written into the log."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from feedapp.cache.catalogue.keys import POST
+from feedapp.observability import logs, metrics, request_costs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from feedapp.cache.catalogue.keys import Key
+
+log = logging.getLogger(__name__)
+
+
+class Reads(NamedTuple):
+    """Keys that were read with the same outcome, sorted once to be counted often."""
+
+    keys: Sequence[Key]
+    told: Sequence[Key]
+    """Those that are worth a line each: pages, or the post where there is one only. A feed reads a hundred keys."""
+    by_template: Mapping[str, int]
+
+    @classmethod
+    def of(cls, keys: Sequence[Key]) -> Reads:
+        """Sort them."""
+        by_template = Counter(key.template.name for key in keys)
+        pages = [key for key in keys if key.template.kind == "page"]
+        posts = [key for key in keys if key.template is POST]
+        return cls(keys, pages or (posts if len(posts) == 1 else []), by_template)
+
+
+class Tally:
+    """Counts. `name` gives the whole key, as it stands in Redis."""
+
+    def __init__(self, name: Callable[[str], str]) -> None:
+        self._name = name
+
+    def hit(self, reads: Reads) -> None:
+        """Count what the cache answered."""
+        request_costs.current().hits += len(reads.keys)
+        metrics.hits.count(reads.by_template)
+        self._log("HIT", reads)
+
+    def missed(self, reads: Reads) -> None:
+        """Count what went to PostgreSQL."""
+        request_costs.current().misses += len(reads.keys)
+        for template, count in reads.by_template.items():
+            metrics.MISSES.labels(template).inc(count)
+        self._log("MISS", reads)
+
+    def _log(self, outcome: str, reads: Reads) -> None:
+        """Write a line for each key that is told; for every other key too if LOG_LEVEL is DEBUG."""
+        if not log.isEnabledFor(logging.INFO):
+            return
+        for key in reads.keys if log.isEnabledFor(logging.DEBUG) else reads.told:
+            level = logging.INFO if key in reads.told else logging.DEBUG
+            logs.tell(log, level, f"Cache {outcome} ({self._name(key.name)})")

@@ -1,0 +1,301 @@
+"""The reader's half of the protocol: find, or claim, load and fill. docs/cache-protocol.md has the proof.
+
+A reader that misses puts a lease into the key itself, loads from PostgreSQL by a statement that begins after that,
+and stores what it got only while the key still holds that very lease. A write overwrites or deletes whatever the key
+holds, so a load from before the write can never be stored after it. Whoever finds somebody else's lease or a writer's
+hold waits a little for the value; a reader whose patience runs out reads PostgreSQL and stores nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from redis import RedisError
+
+from feedapp.cache.catalogue import envelope
+from feedapp.cache.catalogue.implications import implied
+from feedapp.cache.catalogue.keys import START, Key, Listing
+from feedapp.cache.protocol import backoff
+from feedapp.cache.protocol.hit_counts import Reads, Tally
+from feedapp.cache.protocol.request_cache import Fetched
+from feedapp.observability import metrics, request_costs
+from feedapp.pagination import Entry, Slice
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from feedapp.cache.protocol.request_cache import Record
+    from feedapp.cache.redis.backend import LeaseRedisCache
+
+Load = Callable[[Sequence[Key]], Mapping[Key, Any]]
+T = TypeVar("T")
+LEASE_MILLISECONDS = 3_000
+
+
+class CacheReads:
+    """Reads through the cache. `lifetimes`: seconds by template name; `patience`: seconds to wait for another's load.
+
+    Within `request()`, what was fetched is kept for that request, so that a caller can fetch ahead what it will need.
+    """
+
+    def __init__(
+        self, backend: LeaseRedisCache, *, lifetimes: Mapping[str, int], patience: float = backoff.FOR_READERS
+    ) -> None:
+        self._backend = backend
+        self._lifetimes = lifetimes
+        self._patience = patience
+        self._tally = Tally(backend.name)
+        self._fetched = Fetched(backend)
+
+    def request(self) -> AbstractContextManager[None]:
+        """Keep what is fetched until the block ends or `restart` is called."""
+        return self._fetched.request()
+
+    def restart(self) -> None:
+        """Forget what was fetched: what is read from now on must not be older than now."""
+        self._fetched.restart()
+
+    def fetch(self, keys: Iterable[Key], *, along: Iterable[Key] = ()) -> None:
+        """Fetch keys ahead, in one round trip, so that `facts` and `page` find them without a trip of their own.
+
+        Those of `along` come too if there is a trip anyway. Outside of a request, nothing is kept, so nothing is done.
+        """
+        if self._fetched.in_request() and not self._given_up():
+            try:
+                self._fetched.fetch([key.name for key in keys], along=[key.name for key in along])
+            except RedisError as error:
+                self._note_bypass(error)
+
+    def record(self) -> Record | None:
+        """Give what the answer in hand was made from; None if any of it was not found in Redis."""
+        return self._fetched.record()
+
+    def unchanged(self, record: Record) -> bool:
+        """Tell whether Redis still holds all of it, asking in one round trip; if not, that was fetching ahead."""
+        if self._given_up():
+            return False
+        try:
+            return self._fetched.unchanged(record)
+        except RedisError as error:
+            self._note_bypass(error)
+            return False
+
+    def count_again(self, record: Record) -> None:
+        """Count and log the hits of an answer that is given again."""
+        self._tally.hit(record.hits)
+
+    def facts(self, keys: Sequence[Key], load: Load) -> dict[Key, Any]:
+        """Give what the keys stand for. `load` is asked once for all misses; what it does not give does not exist."""
+        if self._given_up():
+            return dict(load(keys))
+        try:
+            raw = self._fetched.use([key.name for key in keys])
+        except RedisError as error:
+            return dict(self._bypass(error, keys, load))
+        found: dict[Key, Any] = {}
+        missing: list[Key] = []
+        for key in keys:
+            value = envelope.decode(raw[key.name])
+            if value is envelope.MISS:
+                missing.append(key)
+            else:
+                found[key] = value
+        if missing and (follows := implied(missing, found)):
+            found |= follows
+            missing = [key for key in missing if key not in follows]
+        self._count(list(found), missing)
+        if missing:
+            self._load_facts(missing, raw, load, found)
+        return found
+
+    def _load_facts(self, keys: list[Key], raw: Mapping[str, bytes | None], load: Load, found: dict[Key, Any]) -> None:
+        """Claim, load and fill until every key is answered; the answers go into `found`."""
+        turns = backoff.Waits(self._patience)
+        pending = {key: raw[key.name] for key in keys}
+        try:
+            while pending and turns.go_on(pending.values()) and self._backend.trust.state == "trusted":
+                self._claim_and_fill(pending, load, found)
+                if pending:
+                    turns.wait()
+                    fresh = self._fetched.again([key.name for key in pending])
+                    for key in list(pending):
+                        self._take(key, fresh[key.name], pending, found)
+        except RedisError as error:
+            found.update(self._bypass(error, list(pending), load))
+        else:
+            if pending:
+                found.update(load(list(pending)))
+
+    def _claim_and_fill(self, pending: dict[Key, bytes | None], load: Load, found: dict[Key, Any]) -> None:
+        lease = envelope.LEASE + token_hex(8).encode()
+        claimable = [key for key, stored in pending.items() if not envelope.is_marker(stored)]
+        if not claimable:
+            return
+        offers = [(key.name, lease, LEASE_MILLISECONDS, pending[key]) for key in claimable]
+        won = []
+        for key, stored in zip(claimable, self._fetched.offer(offers), strict=True):
+            if stored is None or stored == lease:  # its own: sent twice, since another key was of a foreign type
+                won.append(key)
+            else:
+                self._take(key, stored, pending, found)
+        if not won:
+            return
+        loaded = self._load_or_yield(lease, won, lambda: load(won))
+        filled = {key: loaded[key] for key in won if key in loaded}
+        stored_values = {k.name: (envelope.encode(value), self._lifetime(k)) for k, value in filled.items()}
+        kept = self._backend.fill(lease, stored_values, [key.name for key in won if key not in loaded])
+        for key in won:
+            if key not in filled:
+                del pending[key]
+        for key, was_kept in zip(filled, kept, strict=True):
+            # A refused fill means that a write came between. What was loaded is fresh enough for this reader, but it
+            # may be newer than what others are shown until that write is through: only what is stored is given out.
+            if was_kept:
+                found[key] = filled[key]
+                del pending[key]
+            else:
+                metrics.FILLS_REFUSED.labels(key.template.name).inc()
+                pending[key] = None
+
+    def _load_or_yield(self, lease: bytes, won: Sequence[Key], load: Callable[[], T]) -> T:
+        """Load, and if that fails, leave the keys to the next reader instead of letting the lease run out."""
+        try:
+            return load()
+        except Exception:
+            with suppress(RedisError):
+                self._backend.fill(lease, {}, [key.name for key in won])
+            raise
+
+    @staticmethod
+    def _take(key: Key, stored: bytes | None, pending: dict[Key, bytes | None], found: dict[Key, Any]) -> None:
+        value = envelope.decode(stored)
+        if value is envelope.MISS:
+            pending[key] = stored
+        else:
+            found[key] = value
+            del pending[key]
+
+    def page(
+        self,
+        listing: Listing,
+        address: tuple[str, int],
+        load: Callable[[], Slice],
+    ) -> Slice:
+        """Give one page of a list. `address`: the cursor's text (or START) and the size, as they stand in the key.
+
+        A page is valid only while the stamps that were read before its SQL still stand; deleting one stamp forgets
+        every page of a list, whatever their number.
+        """
+        if self._given_up():
+            return load()
+        key = listing.page(*address)
+        watched = [*listing.stamps, key]
+        try:
+            raw = self._fetched.use([each.name for each in watched])
+            page = valid_page(listing, key, raw)
+            self._count([key] if page else [], [] if page else [key])
+            return page or self._load_page(listing, key, raw, load)
+        except RedisError as error:
+            self._note_bypass(error)
+            return load()
+
+    def page_keys(self, listing: Listing, address: tuple[str, int] = (START, 20)) -> list[Key]:
+        """Name what `page` will need, to be fetched ahead."""
+        return [*listing.stamps, listing.page(*address)]
+
+    def _load_page(
+        self,
+        listing: Listing,
+        key: Key,
+        raw: Mapping[str, bytes | None],
+        load: Callable[[], Slice],
+    ) -> Slice:
+        turns = backoff.Waits(self._patience)
+        watched = [*listing.stamps, key]
+        # Once trust is lost, what is waited for may never come.
+        while turns.go_on(raw.get(each.name) for each in watched) and self._backend.trust.state == "trusted":
+            current = dict(raw)
+            lease = envelope.LEASE + token_hex(8).encode()
+            won = self._stamp_and_claim(watched, key, lease, current)
+            page = None if won else valid_page(listing, key, current)
+            if page:
+                return page
+            if won and not any(envelope.is_marker(current[each.name]) for each in watched[:-1]):
+                page = self._load_or_yield(lease, [key], load)
+                entries = [list(entry) for entry in page.entries]
+                stored = envelope.encode([_stamped(listing, current), entries, int(page.more), int(page.behind)])
+                if self._backend.fill(lease, {key.name: (stored, self._lifetime(key))})[0]:
+                    return page
+                metrics.FILLS_REFUSED.labels(key.template.name).inc()
+            elif won:
+                self._backend.fill(lease, {}, [key.name])
+            turns.wait()
+            raw = self._fetched.again([each.name for each in watched])
+            page = valid_page(listing, key, raw)
+            if page:
+                return page
+        return load()
+
+    def _stamp_and_claim(self, watched: list[Key], key: Key, lease: bytes, current: dict[str, bytes | None]) -> bool:
+        """Put stamps where there are none and claim the page, in one trip. `current` then has what the keys hold."""
+        offers: list[tuple[str, bytes, int, bytes | None]] = []
+        for stamp in watched[:-1]:
+            stored = current[stamp.name]
+            if stored is None or not (envelope.is_value(stored) or envelope.is_marker(stored)):
+                offers.append((stamp.name, envelope.encode(token_hex(8)), self._lifetime(stamp), stored))
+        if not envelope.is_marker(current[key.name]):
+            offers.append((key.name, lease, LEASE_MILLISECONDS, current[key.name]))
+        if not offers:
+            return False
+        for (name, offered, _, _), stored in zip(offers, self._fetched.offer(offers), strict=True):
+            current[name] = offered if stored is None else stored
+        return current[key.name] == lease
+
+    def _given_up(self) -> bool:
+        """Tell whether Redis is not trusted, or has failed this request: it is not asked, and waited for, again."""
+        if not self._backend.trust.for_reads:
+            request_costs.current().bypassed += 1
+            return True
+        return self._fetched.in_request() and request_costs.current().bypassed > 0
+
+    def _lifetime(self, key: Key) -> int:
+        return envelope.spread(self._lifetimes[key.template.name], key.name)
+
+    def _count(self, hits: Sequence[Key], misses: Sequence[Key]) -> None:
+        self._fetched.note_hits(hits)
+        if hits:
+            self._tally.hit(Reads.of(hits))
+        if misses:
+            self._tally.missed(Reads.of(misses))
+
+    def _bypass(self, error: RedisError, keys: Sequence[Key], load: Load) -> Mapping[Key, Any]:
+        self._note_bypass(error)
+        return load(keys) if keys else {}
+
+    def _note_bypass(self, error: RedisError) -> None:
+        request_costs.current().bypassed += 1
+        self._backend.trust.failed(error)
+
+
+def valid_page(listing: Listing, key: Key, raw: Mapping[str, bytes | None]) -> Slice | None:
+    """Read a page if the stamps it carries are those that stand now."""
+    stored = envelope.decode(raw[key.name])
+    if stored is envelope.MISS:
+        return None
+    try:
+        stamps, entries, more, behind = stored
+        entries = tuple(Entry(*entry) for entry in entries)
+    except (TypeError, ValueError):
+        return None
+    if stamps != _stamped(listing, raw):
+        return None
+    return Slice(entries, bool(more), bool(behind))
+
+
+def _stamped(listing: Listing, raw: Mapping[str, bytes | None]) -> list[str | None]:
+    """Give the stamps of a list as they stand, byte for byte: also those that another version of feedapp has put."""
+    stored = [raw[stamp.name] for stamp in listing.stamps]
+    return [each.decode() if each is not None and envelope.is_value(each) else None for each in stored]

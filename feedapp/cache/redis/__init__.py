@@ -1,0 +1,1 @@
+"""The Flask-Caching backend, and how it speaks to one Redis or to a cluster."""

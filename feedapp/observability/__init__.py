@@ -1,0 +1,1 @@
+"""What an operator looks at: log lines, figures for Prometheus, what a request has cost."""

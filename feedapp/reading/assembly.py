@@ -1,0 +1,130 @@
+"""Puts posts, comments and people together from facts: which keys that takes, and what comes of them.
+
+Counts are always read, never stored with what they count, so a page shows fresh ones. What no longer exists, or whose
+author no longer does, drops out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from feedapp.cache.catalogue.keys import (
+    COMMENT,
+    FOLLOWERS_COUNT,
+    FOLLOWING_COUNT,
+    FOLLOWS,
+    LIKED,
+    POST,
+    POST_COMMENTS_COUNT,
+    POST_LIKES_COUNT,
+    USER,
+    USER_POSTS_COUNT,
+)
+from feedapp.reading.read_models import CommentView, PersonView, PostView, ProfileView
+from feedapp.reading.viewers import person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from feedapp.cache.catalogue.keys import Key
+    from feedapp.pagination import Entry
+
+
+def post_keys(post_id: int, viewer_id: int | None) -> list[Key]:
+    """Name what a post takes, but for its author."""
+    keys = [POST.key(post_id), POST_LIKES_COUNT.key(post_id), POST_COMMENTS_COUNT.key(post_id)]
+    return keys if viewer_id is None else [*keys, LIKED.key(post_id, viewer_id)]
+
+
+def posts_keys(entries: Iterable[Entry], viewer_id: int | None) -> list[Key]:
+    """Name what a page of posts takes, authors included."""
+    entries = list(entries)
+    authors = dict.fromkeys(entry.author_id for entry in entries)
+    return [
+        *(key for entry in entries for key in post_keys(entry.id, viewer_id)),
+        *(USER.key(author_id) for author_id in authors),
+    ]
+
+
+def comments_keys(entries: Iterable[Entry]) -> list[Key]:
+    """Name what a page of comments takes, authors included."""
+    entries = list(entries)
+    authors = dict.fromkeys(entry.author_id for entry in entries)
+    return [*(COMMENT.key(entry.id) for entry in entries), *(USER.key(author_id) for author_id in authors)]
+
+
+def profile_keys(user_id: int, viewer_id: int | None) -> list[Key]:
+    """Name what a profile takes."""
+    keys = [
+        USER.key(user_id),
+        USER_POSTS_COUNT.key(user_id),
+        FOLLOWERS_COUNT.key(user_id),
+        FOLLOWING_COUNT.key(user_id),
+    ]
+    return keys if viewer_id is None else [*keys, FOLLOWS.key(viewer_id, user_id)]
+
+
+def people_keys(user_ids: Iterable[int], viewer_id: int | None) -> list[Key]:
+    """Name what a list of people takes."""
+    ids = list(user_ids)
+    users = [USER.key(user_id) for user_id in ids]
+    return users if viewer_id is None else [*users, *(FOLLOWS.key(viewer_id, user_id) for user_id in ids)]
+
+
+def people_views(user_ids: Iterable[int], facts: Mapping[Key, Any], viewer_id: int | None) -> list[PersonView]:
+    """Put a list of people together."""
+    found = ((user_id, facts.get(USER.key(user_id))) for user_id in user_ids)
+    return [
+        PersonView(person(user), user["bio"], None if viewer_id is None else facts[FOLLOWS.key(viewer_id, user_id)])
+        for user_id, user in found
+        if user
+    ]
+
+
+def post_view(post_id: int, facts: Mapping[Key, Any], viewer_id: int | None) -> PostView | None:
+    """Put a post together; None if it, or its author, is gone."""
+    post = facts.get(POST.key(post_id))
+    author = post and facts.get(USER.key(post["author_id"]))
+    likes = facts.get(POST_LIKES_COUNT.key(post_id))
+    comments = facts.get(POST_COMMENTS_COUNT.key(post_id))
+    if not post or not author or likes is None or comments is None:
+        return None
+    liked = None if viewer_id is None else facts[LIKED.key(post_id, viewer_id)]
+    return PostView(
+        post_id, post["body"], person(author), post["created_at"], post["edited_at"], likes, comments, liked
+    )
+
+
+def post_views(entries: Iterable[Entry], facts: Mapping[Key, Any], viewer_id: int | None) -> list[PostView]:
+    """Put a page of posts together."""
+    views = (post_view(entry.id, facts, viewer_id) for entry in entries)
+    return [view for view in views if view]
+
+
+def comment_view(comment_id: int, facts: Mapping[Key, Any]) -> CommentView | None:
+    """Put a comment together; None if it, or its author, is gone."""
+    comment = facts.get(COMMENT.key(comment_id))
+    author = comment and facts.get(USER.key(comment["author_id"]))
+    if not comment or not author:
+        return None
+    return CommentView(
+        comment_id, comment["post_id"], comment["body"], person(author), comment["created_at"], comment["edited_at"]
+    )
+
+
+def comment_views(entries: Iterable[Entry], facts: Mapping[Key, Any]) -> list[CommentView]:
+    """Put a page of comments together."""
+    views = (comment_view(entry.id, facts) for entry in entries)
+    return [view for view in views if view]
+
+
+def profile_view(user_id: int, facts: Mapping[Key, Any], viewer_id: int | None) -> ProfileView | None:
+    """Put a profile together; None if that user is gone."""
+    user = facts.get(USER.key(user_id))
+    posts = facts.get(USER_POSTS_COUNT.key(user_id))
+    followers = facts.get(FOLLOWERS_COUNT.key(user_id))
+    followed = facts.get(FOLLOWING_COUNT.key(user_id))
+    if user is None or posts is None or followers is None or followed is None:
+        return None
+    following = None if viewer_id is None else facts[FOLLOWS.key(viewer_id, user_id)]
+    return ProfileView(person(user), user["bio"], user["created_at"], posts, followers, followed, following)

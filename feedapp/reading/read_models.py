@@ -1,0 +1,196 @@
+"""What services give out: plain values, the same for pages and for the API. Times are RFC 3339 texts in UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from feedapp.reading.versions import version_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from feedapp.repositories.written import Written
+
+T = TypeVar("T")
+
+
+def time_text(moment: datetime) -> str:
+    """Write a time as RFC 3339 in UTC, as PostgreSQL writes those in facts."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def written_version(body: str, edited_at: str | None) -> str:
+    """Name the version of a post or a comment. Likes and comments are not part of it: they are not edited."""
+    return version_of(body, edited_at)
+
+
+def stored_version(written: Written) -> str:
+    """Name the version of a post or a comment that is locked for a change."""
+    return written_version(written.body, time_text(written.edited_at) if written.edited_at else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who somebody is, as it is shown beside what they wrote."""
+
+    id: int
+    username: str
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who reads: somebody whose token or session was checked."""
+
+    person: Person
+    token_hash: str
+
+    @property
+    def id(self) -> int:
+        """The reader's user id."""
+        return self.person.id
+
+
+def viewer_id_of(viewer: Viewer | None) -> int | None:
+    """Give the viewer's user id, None for an anonymous one."""
+    return None if viewer is None else viewer.id
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post as one viewer sees it; `liked` is None for an anonymous one."""
+
+    id: int
+    body: str
+    author: Person
+    created_at: str
+    edited_at: str | None
+    likes_count: int
+    comments_count: int
+    liked: bool | None
+
+    @property
+    def version(self) -> str:
+        """Which version of the text this is."""
+        return written_version(self.body, self.edited_at)
+
+
+@dataclass(frozen=True, slots=True)
+class CommentView:
+    """A comment."""
+
+    id: int
+    post_id: int
+    body: str
+    author: Person
+    created_at: str
+    edited_at: str | None
+
+    @property
+    def version(self) -> str:
+        """Which version of the text this is."""
+        return written_version(self.body, self.edited_at)
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileView:
+    """A person with counts; `following` is whether the viewer follows them, None for an anonymous viewer."""
+
+    person: Person
+    bio: str
+    created_at: str
+    posts_count: int
+    followers_count: int
+    following_count: int
+    following: bool | None
+
+    @property
+    def id(self) -> int:
+        """The user id."""
+        return self.person.id
+
+    @property
+    def version(self) -> str:
+        """Which version of what its owner edits this is."""
+        return version_of(self.person.username, self.person.display_name, self.bio)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A person in a list; `following` as in a profile, False for the viewer's own entry."""
+
+    person: Person
+    bio: str
+    following: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A token or session, without what it consists of; `current` is whether this very request presented it.
+
+    `kind` is "api" or "session"; `last_used_at` is true to about an hour, None if it was not used yet.
+    `expires_at` of a session is at most 14 days after its last use.
+    """
+
+    id: str
+    kind: str
+    name: str
+    created_at: str
+    expires_at: str
+    last_used_at: str | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paged(Generic[T]):
+    """One page of a list, in the order of reading; a cursor is None where nothing lies in that direction."""
+
+    items: list[T]
+    next_cursor: str | None
+    prev_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedView:
+    """A page of a feed, and who reads it."""
+
+    viewer: Viewer | None
+    posts: Paged[PostView]
+
+
+@dataclass(frozen=True, slots=True)
+class PostPageView:
+    """A post with a page of its comments, and who reads it."""
+
+    viewer: Viewer | None
+    post: PostView
+    comments: Paged[CommentView]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePageView:
+    """A person with a page of their posts, and who reads it."""
+
+    viewer: Viewer | None
+    profile: ProfileView
+    posts: Paged[PostView]
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePageView:
+    """A person with a page of those who follow them or whom they follow, and who reads it."""
+
+    viewer: Viewer | None
+    profile: ProfileView
+    people: Paged[PersonView]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePageView:
+    """The home feed of somebody, with whom they might follow if they follow few so far."""
+
+    viewer: Viewer
+    posts: Paged[PostView]
+    suggestions: list[PersonView]

@@ -1,0 +1,154 @@
+"""Who is asking: from a token or a session's cookie to a viewer, by way of the cache like any other read."""
+
+from __future__ import annotations
+
+import re
+from contextvars import ContextVar
+from dataclasses import dataclass
+from hashlib import sha256
+from time import time
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from feedapp import freshness
+from feedapp.cache.catalogue.keys import TOKEN, USER
+from feedapp.errors import InvalidTokenError, UnauthenticatedError
+from feedapp.observability import logs
+from feedapp.reading.read_models import Person, Viewer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from feedapp.cache.catalogue.keys import Key
+    from feedapp.reading.reader import Place, Reading
+    from feedapp.reading.token_uses import Uses
+
+Kind = Literal["api", "session"]
+SIGN_IN = "Sign in first; a program sends Authorization: Bearer with a token from POST /api/tokens."
+_FORM = re.compile(r"([1-9][0-9]{0,17})\.[A-Za-z0-9_-]{43}")
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a request says of who sent it; nothing of it is checked.
+
+    The user id stands in the token for all to see, so that what a feed needs can be fetched together with the token,
+    before it is known to be genuine. Ids may come again when PostgreSQL fails and an earlier state takes over, so the
+    token's user is also compared by a key that does not. `claimed_id` is None for an anonymous request. A bad API token
+    is refused; a bad session reads as anonymous.
+    """
+
+    kind: Kind
+    claimed_id: int | None = None
+    token_hash: str | None = None
+    presented: bool = False
+
+    @classmethod
+    def of(cls, token: str | None, *, kind: Kind) -> Credentials:
+        """Read a token of either kind; None for none."""
+        if token is None:
+            return cls(kind)
+        form = _FORM.fullmatch(token)
+        if form is None:
+            return cls(kind, presented=True)
+        return cls(kind, int(form[1]), hash_of(token), presented=True)
+
+
+class Identified(NamedTuple):
+    """The viewer, None for an anonymous one, and the facts that were asked for along with it."""
+
+    viewer: Viewer | None
+    facts: dict[Key, Any]
+
+
+_identified: ContextVar[dict[Credentials, Viewer] | None] = ContextVar("identified", default=None)
+
+
+def hash_of(token: str) -> str:
+    """Give what is kept of a token: SHA-256 in hexadecimal. Tokens are random, so they need no slow hash."""
+    return sha256(token.encode()).hexdigest()
+
+
+def id_of(token_hash: str) -> str:
+    """Give the id under which its owner knows a token: random like the token, so that it counts nothing."""
+    return sha256(b"feedapp token id " + bytes.fromhex(token_hash)).hexdigest()[:24]
+
+
+def person(user: dict[str, Any]) -> Person:
+    """Read a person out of the cached fact of a user."""
+    return Person(user["id"], user["username"], user["display_name"])
+
+
+class ViewerService:
+    """Checks credentials."""
+
+    def __init__(self, reading: Reading, uses: Uses) -> None:
+        self._reading = reading
+        self._uses = uses
+
+    @staticmethod
+    def begin_request() -> None:
+        """Remember from now on who was identified, so that nobody is looked up twice for one request."""
+        _identified.set({})
+
+    @staticmethod
+    def end_request() -> None:
+        """Remember nobody."""
+        _identified.set(None)
+
+    @staticmethod
+    def identified(credentials: Credentials) -> Viewer | None:
+        """Give the viewer that was identified by them in this request."""
+        return (_identified.get() or {}).get(credentials)
+
+    def identify(
+        self,
+        credentials: Credentials,
+        *,
+        facts: Sequence[Key] = (),
+        ahead: Iterable[Key] = (),
+        places: Iterable[Place] = (),
+    ) -> Identified:
+        """Say who the viewer is, fetching in the same round trip what the caller will need next.
+
+        `facts` are given along with the viewer; `ahead` and `places` are only fetched. Raise InvalidTokenError for
+        an API token that is unknown, revoked or expired.
+        """
+        claimed, token_hash = credentials.claimed_id, credentials.token_hash
+        own = [] if claimed is None else [TOKEN.key(token_hash), USER.key(claimed)]
+        places = list(places)
+        for place in places:
+            self._reading.cursor(place)
+        self._reading.ahead(facts=[*own, *facts, *ahead], places=places)
+        found = self._reading.facts([*own, *facts]) if own or facts else {}
+        viewer = None
+        if claimed is not None and token_hash is not None:
+            token, user = (found.get(key) for key in own)
+            if (
+                token
+                and user
+                and token["user_id"] == claimed
+                and token["user_key"] == user["key"]
+                and token["kind"] == credentials.kind
+                and token["ends_at"] > (now := time())
+            ):
+                viewer = Viewer(person(user), token_hash)
+                self._uses.note(token_hash, now=now)
+                logs.note_user(claimed)
+                freshness.holds_until(token["ends_at"])
+                if (identified := _identified.get()) is not None:
+                    identified[credentials] = viewer
+        if viewer is None and credentials.presented and credentials.kind == "api":
+            raise InvalidTokenError("This token is unknown, revoked or expired: get a new one from POST /api/tokens.")
+        return Identified(viewer, found)
+
+    def used(self, credentials: Credentials) -> None:
+        """Take note of credentials that were found genuine before, and that nothing has changed since."""
+        if credentials.token_hash is not None:
+            self._uses.note(credentials.token_hash, now=time())
+
+    def require(self, credentials: Credentials) -> Viewer:
+        """Say who the viewer is. Raise UnauthenticatedError for an anonymous one."""
+        viewer = self.identified(credentials) or self.identify(credentials).viewer
+        if viewer is None:
+            raise UnauthenticatedError(SIGN_IN)
+        return viewer

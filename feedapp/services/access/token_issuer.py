@@ -1,0 +1,108 @@
+"""Issuing API tokens and sessions. Whoever calls this has checked who somebody is."""
+
+from __future__ import annotations
+
+import hmac
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING
+
+from feedapp.cache.catalogue import invalidation
+from feedapp.errors import ResultGoneError, TooManyTokensError
+from feedapp.reading.read_models import time_text
+from feedapp.reading.viewers import Kind, hash_of
+from feedapp.writing.idempotency import Answer, RepeatedError
+
+if TYPE_CHECKING:
+    from feedapp.services.access.proofs import Owners, Proof
+    from feedapp.writing.idempotency import Once
+    from feedapp.writing.unit_of_work import UnitOfWork, Work
+
+LIFETIMES: dict[Kind, timedelta] = {"api": timedelta(days=365), "session": timedelta(days=30)}
+MOST = 100
+"""Tokens and sessions that one member may have at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A token that was just made; it can be shown only now, since only its hash is kept.
+
+    `replayed`: it was made before, by the same request.
+    """
+
+    token: str
+    expires_at: datetime
+    replayed: bool = False
+
+
+class TokenIssuer:
+    """Makes tokens. `secret` is the site's own: from it follow tokens that can be given again."""
+
+    def __init__(self, *, unit_of_work: UnitOfWork, owners: Owners, secret: str) -> None:
+        self._unit_of_work = unit_of_work
+        self._owners = owners
+        self._users, self._tokens = owners.users, owners.tokens
+        self._secret = sha256(b"feedapp token " + secret.encode()).digest()
+
+    def issue(self, proof: Proof, kind: Kind, *, name: str = "", once: Once | None = None) -> IssuedToken:
+        """Issue a token on a proof that still holds.
+
+        Raise UnauthenticatedError, OutdatedProofError, TooManyTokensError, KeyReusedError, TwinError.
+
+        With a key, the token follows from the key, the request and this site's secret: so it can be given again
+        without having been kept. Raise ResultGoneError if it was revoked or has expired since.
+        """
+        user_id = proof.user_id
+        kept = once and replace(once, render=lambda issued: Answer(201, time_text(issued.expires_at).encode()))
+        with self._unit_of_work() as work:
+            self._owners.lock(proof)
+            try:
+                work.claim(kept, by=user_id)
+            except RepeatedError as repeated:
+                return self._again(user_id, datetime.fromisoformat(repeated.answer.body.decode()), once)
+            if proof.new_hash is not None:
+                self._users.update(user_id, password_hash=proof.new_hash)
+            return work.done(self.add(work, user_id, kind, name=name, once=once))
+
+    def add(self, work: Work, user_id: int, kind: Kind, *, name: str, once: Once | None = None) -> IssuedToken:
+        """Issue a token as part of a larger write, to a user who is locked. Raise TooManyTokensError."""
+        self._make_room(work, user_id, kind)
+        issued = self._token(user_id, datetime.now(UTC) + LIFETIMES[kind], once)
+        token_hash = hash_of(issued.token)
+        self._tokens.add(user_id=user_id, kind=kind, name=name, token_hash=token_hash, expires_at=issued.expires_at)
+        work.stales(invalidation.token_issued(user_id=user_id))
+        return issued
+
+    def _again(self, user_id: int, expires_at: datetime, once: Once | None) -> IssuedToken:
+        issued = self._token(user_id, expires_at, once)
+        if not self._tokens.lock_if_good(hash_of(issued.token)):
+            raise ResultGoneError(
+                "The token that this Idempotency-Key gave was revoked or has expired: make a new key for a new token."
+            )
+        return replace(issued, replayed=True)
+
+    def _make_room(self, work: Work, user_id: int, kind: Kind) -> None:
+        """Keep to MOST: for a browser the session that was not used for longest ends, an API token is refused.
+
+        Who logs in by a browser is let in whatever they have, since that is where they can end something.
+        """
+        excess = self._tokens.count_live(user_id) + 1 - MOST
+        if excess <= 0:
+            return
+        if kind == "api":
+            raise TooManyTokensError(
+                f"You have {MOST} tokens and sessions, which is as many as anybody may have: end those that you do not "
+                "use, at /settings/tokens or by DELETE /api/tokens/{id}. One token can be used again and again."
+            )
+        ended = self._tokens.remove_longest_unused(user_id, excess)
+        work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=ended))
+
+    def _token(self, user_id: int, expires_at: datetime, once: Once | None) -> IssuedToken:
+        if once is None:
+            return IssuedToken(f"{user_id}.{token_urlsafe(32)}", expires_at)
+        parts = str(user_id), time_text(expires_at), once.fingerprint.hex(), once.key
+        digest = hmac.digest(self._secret, "\0".join(parts).encode(), "sha256")
+        return IssuedToken(f"{user_id}.{urlsafe_b64encode(digest).decode().rstrip('=')}", expires_at)

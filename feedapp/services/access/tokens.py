@@ -1,0 +1,93 @@
+"""One's own API tokens and sessions: which there are, and ending them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.keys import TOKENS_OF
+from feedapp.errors import NotFoundError, UnauthenticatedError
+from feedapp.reading.read_models import TokenView
+from feedapp.reading.viewers import SIGN_IN, id_of
+from feedapp.services.access.proofs import Proof
+
+if TYPE_CHECKING:
+    from feedapp.reading.read_models import Viewer
+    from feedapp.reading.reader import Reading
+    from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.services.access.proofs import Owners
+    from feedapp.writing.unit_of_work import UnitOfWork
+
+
+SWEPT_AT_ONCE = 1_000
+
+
+class TokenService:
+    """Lists and revokes; issuing is `AccountService`'s, since it takes proof of who one is."""
+
+    def __init__(
+        self,
+        *,
+        reading: Reading,
+        viewers: ViewerService,
+        unit_of_work: UnitOfWork,
+        owners: Owners,
+    ) -> None:
+        self._owners = owners
+        self._reading = reading
+        self._viewers = viewers
+        self._unit_of_work = unit_of_work
+        self._tokens = owners.tokens
+
+    def own(self, credentials: Credentials) -> list[TokenView]:
+        """Give the viewer's tokens and sessions that are still good, the latest first. Raise UnauthenticatedError."""
+        claimed = credentials.claimed_id
+        ahead = [] if claimed is None else [TOKENS_OF.key(claimed)]
+        viewer = self._viewers.identify(credentials, ahead=ahead).viewer
+        if viewer is None:
+            raise UnauthenticatedError(SIGN_IN)
+        key = TOKENS_OF.key(viewer.id)
+        now = datetime.now(UTC)
+        found = self._reading.facts([key]).get(key, [])
+        return [_view(each, viewer) for each in found if datetime.fromisoformat(each["expires_at"]) > now]
+
+    def revoke(self, credentials: Credentials, token_id: str) -> None:
+        """End one of the viewer's own. Raise NotFoundError."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            self._owners.lock(Proof(viewer.id, token_hash=viewer.token_hash))
+            token_hash = next((each for each in self._tokens.hashes_of(viewer.id) if id_of(each) == token_id), None)
+            if token_hash is None:
+                raise NotFoundError("There is no such token or session of yours, or no longer.")
+            self._tokens.remove(token_hash)
+            work.stales(invalidation.tokens_revoked(user_id=viewer.id, hashes=[token_hash]))
+
+    def revoke_others(self, credentials: Credentials) -> None:
+        """End all of the viewer's own but the one that was presented."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            self._owners.lock(Proof(viewer.id, token_hash=viewer.token_hash))
+            hashes = self._tokens.remove_all_of(viewer.id, keep=viewer.token_hash)
+            work.stales(invalidation.tokens_revoked(user_id=viewer.id, hashes=hashes))
+
+    def sweep(self) -> None:
+        """Delete what has ended by itself: expired tokens, and sessions that were not used for long."""
+        swept = SWEPT_AT_ONCE
+        while swept == SWEPT_AT_ONCE:
+            with self._unit_of_work() as work:
+                ended = self._tokens.remove_ended(at_most=SWEPT_AT_ONCE)
+                swept = len(ended)
+                work.stales(invalidation.tokens_changed(tokens=ended))
+
+
+def _view(found: dict[str, Any], viewer: Viewer) -> TokenView:
+    return TokenView(
+        id_of(found["hash"]),
+        found["kind"],
+        found["name"],
+        found["created_at"],
+        found["expires_at"],
+        found["last_used_at"],
+        found["hash"] == viewer.token_hash,
+    )

@@ -1,0 +1,136 @@
+"""Reading, writing, editing and deleting comments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.cache.catalogue import invalidation, keys
+from feedapp.errors import ForbiddenError, NotFoundError, StaleEditError
+from feedapp.reading.assembly import comment_view, comment_views, comments_keys
+from feedapp.reading.listings import comments_place
+from feedapp.reading.read_models import CommentView, Paged, stored_version, time_text
+from feedapp.reading.versions import Expected, fits
+
+if TYPE_CHECKING:
+    from feedapp.reading.read_models import Viewer
+    from feedapp.reading.reader import Reading
+    from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.repositories.comments import CommentRepository
+    from feedapp.repositories.posts import PostRepository
+    from feedapp.repositories.written import Written
+    from feedapp.writing.idempotency import Once
+    from feedapp.writing.unit_of_work import UnitOfWork
+
+GONE = "There is no such comment, or no longer."
+POST_GONE = "There is no such post, or no longer."
+
+
+class CommentService:
+    """Comments under a post, oldest first. Only the author of a comment changes it."""
+
+    def __init__(
+        self,
+        *,
+        reading: Reading,
+        viewers: ViewerService,
+        unit_of_work: UnitOfWork,
+        posts: PostRepository,
+        comments: CommentRepository,
+    ) -> None:
+        self._reading = reading
+        self._viewers = viewers
+        self._unit_of_work = unit_of_work
+        self._posts = posts
+        self._comments = comments
+
+    def under(self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int) -> Paged[CommentView]:
+        """Give a page of comments. Raise NotFoundError if there is no such post."""
+        place = comments_place(post_id, cursor=cursor, limit=limit)
+        post = keys.POST.key(post_id)
+        found = self._viewers.identify(credentials, facts=[post], places=[place]).facts
+        if post not in found:
+            raise NotFoundError(POST_GONE)
+        page = self._reading.page(place)
+        facts = self._reading.facts(comments_keys(page.entries))
+        return Paged(comment_views(page.entries, facts), page.next_cursor, page.prev_cursor)
+
+    def show(self, credentials: Credentials, *, post_id: int, comment_id: int) -> CommentView:
+        """Give one comment. Raise NotFoundError, also if its post is gone, whatever the cache still has of it."""
+        post = keys.POST.key(post_id)
+        found = self._viewers.identify(credentials, facts=[post], ahead=[keys.COMMENT.key(comment_id)]).facts
+        view = self._view(comment_id)
+        if view.post_id != post_id or post not in found:
+            raise NotFoundError(GONE)
+        return view
+
+    def own(self, credentials: Credentials, *, post_id: int, comment_id: int) -> tuple[Viewer, CommentView]:
+        """Give a comment to its author, who may change it. Raise NotFoundError, ForbiddenError."""
+        viewer = self._viewers.require(credentials)
+        view = self.show(credentials, post_id=post_id, comment_id=comment_id)
+        _require_author(viewer, view.author.id)
+        return viewer, view
+
+    def comment_on(self, credentials: Credentials, post_id: int, *, body: str, once: Once | None = None) -> CommentView:
+        """Write a comment. Raise NotFoundError if there is no such post."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            work.claim(once, by=viewer.id)
+            comment = self._comments.add(post_id=post_id, author_id=viewer.id, body=body)
+            if comment is None:
+                raise NotFoundError(POST_GONE)
+            self._posts.count(post_id, comments=1)
+            work.stales(invalidation.comment_added(post_id=post_id))
+            written = time_text(comment.created_at)
+            return work.done(CommentView(comment.id, post_id, body, viewer.person, written, None))
+
+    def edit(
+        self, credentials: Credentials, *, post_id: int, comment_id: int, body: str, expected: Expected = None
+    ) -> CommentView:
+        """Replace the text; the same text again is no edit. Raise NotFoundError, ForbiddenError, StaleEditError."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            written = self._lock_own(viewer, post_id=post_id, comment_id=comment_id)
+            seen = fits(stored_version(written), expected)
+            if seen and body != written.body:
+                self._comments.edit(comment_id, body=body)
+                work.stales(invalidation.comment_edited(comment_id=comment_id))
+        view = self._view(comment_id)
+        if not seen:
+            raise StaleEditError(view)
+        return view
+
+    def delete(self, credentials: Credentials, *, post_id: int, comment_id: int, expected: Expected = None) -> None:
+        """Delete a comment. Raise NotFoundError, ForbiddenError, StaleEditError."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            written = self._lock_own(viewer, post_id=post_id, comment_id=comment_id)
+            seen = fits(stored_version(written), expected)
+            if seen:
+                self._comments.delete(comment_id)
+                self._posts.count(post_id, comments=-1)
+                work.stales(invalidation.comment_deleted(post_id=post_id, comment_id=comment_id))
+        if not seen:
+            raise StaleEditError(self._view(comment_id))
+
+    def _lock_own(self, viewer: Viewer, *, post_id: int, comment_id: int) -> Written:
+        """Keep others from changing a comment of the viewer's, and give it."""
+        comment = self._comments.lock(post_id=post_id, comment_id=comment_id)
+        if comment is None:
+            raise NotFoundError(GONE)
+        _require_author(viewer, comment.author_id)
+        return comment
+
+    def _view(self, comment_id: int) -> CommentView:
+        key = keys.COMMENT.key(comment_id)
+        facts = self._reading.facts([key])
+        if key in facts:
+            facts |= self._reading.facts([keys.USER.key(facts[key]["author_id"])])
+        view = comment_view(comment_id, facts)
+        if view is None:
+            raise NotFoundError(GONE)
+        return view
+
+
+def _require_author(viewer: Viewer, author_id: int) -> None:
+    if author_id != viewer.id:
+        raise ForbiddenError("Only its author can change a comment.")

@@ -1,0 +1,91 @@
+"""The three feeds: home, everyone's, and one person's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from feedapp.cache.catalogue import keys
+from feedapp.errors import NotFoundError, UnauthenticatedError
+from feedapp.pagination import DEFAULT, Cursor, Position
+from feedapp.reading.assembly import post_views, posts_keys
+from feedapp.reading.listings import PUBLIC, by_place, home_place, public_place
+from feedapp.reading.read_models import FeedView, Paged, viewer_id_of
+
+if TYPE_CHECKING:
+    from feedapp.reading.read_models import PostView, Viewer
+    from feedapp.reading.reader import Entries, Place, Reading
+    from feedapp.reading.viewers import Credentials, ViewerService
+
+
+class FeedService:
+    """Reads feeds, newest first. A page may be short since a post went; the end is a cursor of None."""
+
+    def __init__(self, *, reading: Reading, viewers: ViewerService) -> None:
+        self._reading = reading
+        self._viewers = viewers
+
+    def home(self, credentials: Credentials, *, cursor: str | None, limit: int) -> FeedView:
+        """Give the viewer's posts and those of whom they follow. Raise UnauthenticatedError for an anonymous one."""
+        places = []
+        if credentials.claimed_id is not None:
+            places = [home_place(credentials.claimed_id, cursor=cursor, limit=limit)]
+        viewer = self._viewers.identify(credentials, places=places).viewer
+        if viewer is None:
+            raise UnauthenticatedError("Sign in to read your home feed, or ask for feed=public.")
+        return self._view(home_place(viewer.id, cursor=cursor, limit=limit), viewer)
+
+    def public(self, credentials: Credentials, *, cursor: str | None, limit: int) -> FeedView:
+        """Give everyone's posts."""
+        place = public_place(cursor=cursor, limit=limit)
+        viewer = self._viewers.identify(credentials, places=[place]).viewer
+        return self._view(place, viewer)
+
+    def by(self, credentials: Credentials, *, username: str, cursor: str | None, limit: int) -> FeedView:
+        """Give one person's posts. Raise NotFoundError if there is nobody of that name."""
+        name = keys.USERNAME.key(username)
+        hint = self._reading.hint(username)
+        places = [] if hint is None else [by_place(hint, cursor=cursor, limit=limit)]
+        viewer = self._viewers.identify(credentials, facts=[name], places=places).viewer
+        user_id = self._reading.user_id(username)
+        if user_id is None:
+            raise NotFoundError("There is nobody of that name.")
+        return self._view(by_place(user_id, cursor=cursor, limit=limit), viewer)
+
+    def newer_at_home(self, credentials: Credentials, *, after: str) -> int:
+        """Count what came into the viewer's home feed since, as `newer` does. Raise UnauthenticatedError."""
+        claimed = credentials.claimed_id
+        places = [] if claimed is None else [home_place(claimed, cursor=None, limit=DEFAULT)]
+        viewer = self._viewers.identify(credentials, places=places).viewer
+        if viewer is None:
+            raise UnauthenticatedError("Sign in to read your home feed, or ask for feed=public.")
+        return self._newer(home_place(viewer.id, cursor=None, limit=DEFAULT), after)
+
+    def newer(self, *, after: str) -> int:
+        """Count the posts in everyone's feed that are newer than a cursor from `top_of`; a whole page at most.
+
+        It looks at the first page, which all readers share, so that asking costs no SQL and makes no keys.
+        """
+        return self._newer(public_place(cursor=None, limit=DEFAULT), after)
+
+    def _newer(self, place: Place, after: str) -> int:
+        seen = self._reading.cursor(place._replace(cursor=after))
+        assert seen is not None, "a text is a cursor, or is refused"
+        return sum(entry.position > seen.position for entry in self._reading.page(place).entries)
+
+    def top_of(self, posts: Paged[PostView]) -> str | None:
+        """Name the place of the first post of a page, as the cursor of all that is newer; None if there is none."""
+        if not posts.items:
+            return None
+        first = posts.items[0]
+        cursor = Cursor("newer", Position.at(datetime.fromisoformat(first.created_at), first.id))
+        return self._reading.cursor_text(cursor, PUBLIC)
+
+    def _view(self, place: Place, viewer: Viewer | None) -> FeedView:
+        return FeedView(viewer, self.paged(self._reading.page(place), viewer))
+
+    def paged(self, page: Entries, viewer: Viewer | None) -> Paged[PostView]:
+        """Put the posts of a page together."""
+        viewer_id = viewer_id_of(viewer)
+        facts = self._reading.facts(posts_keys(page.entries, viewer_id))
+        return Paged(post_views(page.entries, facts, viewer_id), page.next_cursor, page.prev_cursor)

@@ -1,0 +1,88 @@
+"""Liking posts, and who does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from feedapp.cache.catalogue import invalidation, keys
+from feedapp.errors import NotFoundError
+from feedapp.reading.listings import likes_place
+from feedapp.reading.read_models import Paged
+from feedapp.reading.viewers import person
+
+if TYPE_CHECKING:
+    from feedapp.reading.read_models import Person
+    from feedapp.reading.reader import Reading
+    from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.repositories.likes import LikeRepository
+    from feedapp.repositories.posts import PostRepository
+    from feedapp.writing.idempotency import Once
+    from feedapp.writing.unit_of_work import UnitOfWork
+
+POST_GONE = "There is no such post, or no longer."
+
+
+@dataclass(frozen=True, slots=True)
+class LikeOutcome:
+    """How it stands now; `changed` is False if it stood like that before."""
+
+    liked: bool
+    likes_count: int
+    changed: bool
+
+
+class LikeService:
+    """Likes and takes likes back; doing either twice does it once."""
+
+    def __init__(
+        self,
+        *,
+        reading: Reading,
+        viewers: ViewerService,
+        unit_of_work: UnitOfWork,
+        posts: PostRepository,
+        likes: LikeRepository,
+    ) -> None:
+        self._reading = reading
+        self._viewers = viewers
+        self._unit_of_work = unit_of_work
+        self._posts = posts
+        self._likes = likes
+
+    def like(self, credentials: Credentials, post_id: int, *, once: Once | None = None) -> LikeOutcome:
+        """Like a post. Raise NotFoundError."""
+        return self._set(credentials, post_id, liked=True, once=once)
+
+    def unlike(self, credentials: Credentials, post_id: int) -> LikeOutcome:
+        """Take a like back. Raise NotFoundError."""
+        return self._set(credentials, post_id, liked=False)
+
+    def of(self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int) -> Paged[Person]:
+        """Give who likes a post, the latest first. Raise NotFoundError if there is no such post."""
+        place = likes_place(post_id, cursor=cursor, limit=limit)
+        post = keys.POST.key(post_id)
+        found = self._viewers.identify(credentials, facts=[post], places=[place]).facts
+        if post not in found:
+            raise NotFoundError(POST_GONE)
+        page = self._reading.page(place)
+        users = [keys.USER.key(entry.id) for entry in page.entries]
+        facts = self._reading.facts(users)
+        people = [person(facts[user]) for user in users if user in facts]
+        return Paged(people, page.next_cursor, page.prev_cursor)
+
+    def _set(self, credentials: Credentials, post_id: int, *, liked: bool, once: Once | None = None) -> LikeOutcome:
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            work.claim(once, by=viewer.id)
+            change = self._likes.add if liked else self._likes.remove
+            changed = change(post_id=post_id, user_id=viewer.id)
+            if changed:
+                count = self._posts.count(post_id, likes=1 if liked else -1)
+                rule = invalidation.post_liked if liked else invalidation.post_unliked
+                work.stales(rule(post_id=post_id, user_id=viewer.id))
+            else:
+                count = self._posts.likes_count(post_id)
+            if count is None:
+                raise NotFoundError(POST_GONE)
+            return work.done(LikeOutcome(liked, count, changed))

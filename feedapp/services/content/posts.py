@@ -1,0 +1,166 @@
+"""Writing, reading, editing and deleting posts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.keys import USER
+from feedapp.errors import ForbiddenError, InvalidTokenError, NotFoundError, StaleEditError
+from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
+from feedapp.reading.listings import comments_place
+from feedapp.reading.read_models import Paged, PostPageView, PostView, stored_version, time_text, viewer_id_of
+from feedapp.reading.versions import Expected, fits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedapp.reading.read_models import Viewer
+    from feedapp.reading.reader import Reading
+    from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.repositories.posts import PostRepository
+    from feedapp.repositories.users import UserRepository
+    from feedapp.repositories.written import Written
+    from feedapp.writing.idempotency import Once
+    from feedapp.writing.unit_of_work import UnitOfWork, Work
+
+GONE = "There is no such post, or no longer."
+
+
+class PostService:
+    """Everything about a post but its likes and comments. Only the author changes it."""
+
+    def __init__(
+        self,
+        *,
+        reading: Reading,
+        viewers: ViewerService,
+        unit_of_work: UnitOfWork,
+        posts: PostRepository,
+        users: UserRepository,
+    ) -> None:
+        self._reading = reading
+        self._viewers = viewers
+        self._unit_of_work = unit_of_work
+        self._posts = posts
+        self._users = users
+
+    def show(self, credentials: Credentials, post_id: int) -> PostView:
+        """Give one post. Raise NotFoundError."""
+        ahead = post_keys(post_id, credentials.claimed_id)
+        viewer = self._viewers.identify(credentials, ahead=ahead).viewer
+        return self._view(post_id, viewer)
+
+    def own(self, credentials: Credentials, post_id: int) -> tuple[Viewer, PostView]:
+        """Give a post to its author, who may change it. Raise NotFoundError, ForbiddenError."""
+        viewer = self._viewers.require(credentials)
+        view = self.show(credentials, post_id)
+        _require_author(viewer, view.author.id)
+        return viewer, view
+
+    def published(self, credentials: Credentials, post_id: int) -> PostView:
+        """Give a post as `publish` gave it, but with what its author has edited since. Raise NotFoundError."""
+        return replace(self.show(credentials, post_id), likes_count=0, comments_count=0, liked=False)
+
+    def show_with_comments(
+        self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int
+    ) -> PostPageView:
+        """Give one post with a page of its comments. Raise NotFoundError."""
+        place = comments_place(post_id, cursor=cursor, limit=limit)
+        ahead = post_keys(post_id, credentials.claimed_id)
+        viewer = self._viewers.identify(credentials, ahead=ahead, places=[place]).viewer
+        viewer_id = viewer_id_of(viewer)
+        facts = self._reading.facts(post_keys(post_id, viewer_id))
+        post = facts.get(post_keys(post_id, viewer_id)[0])
+        if post is None:
+            raise NotFoundError(GONE)
+        page = self._reading.page(place)
+        facts |= self._reading.facts([*comments_keys(page.entries), USER.key(post["author_id"])])
+        view = post_view(post_id, facts, viewer_id)
+        if view is None:
+            raise NotFoundError(GONE)
+        return PostPageView(viewer, view, Paged(comment_views(page.entries, facts), page.next_cursor, page.prev_cursor))
+
+    def publish(self, credentials: Credentials, *, body: str, once: Once | None = None) -> PostView:
+        """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            work.claim(once, by=viewer.id)
+            # The author's counters are locked before the followers are read, and a follow locks the same row: so a
+            # follow is either seen here, or commits later and forgets the follower's home feed itself.
+            followers = self._users.count(viewer.id, posts=1)
+            if followers is None:
+                raise InvalidTokenError("This account was deleted.")
+            post = self._posts.add(author_id=viewer.id, body=body)
+            work.stales(
+                invalidation.post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers))
+            )
+            written = time_text(post.created_at)
+            return work.done(PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False))
+
+    def edit(self, credentials: Credentials, post_id: int, *, body: str, expected: Expected = None) -> PostView:
+        """Replace the text; the same text again is no edit. Raise NotFoundError, ForbiddenError, StaleEditError."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            written = self._lock_own(viewer, post_id)
+            seen = fits(stored_version(written), expected)
+            if seen and body != written.body:
+                self._posts.edit(post_id, body=body)
+                work.stales(invalidation.post_edited(post_id=post_id))
+        view = self._view(post_id, viewer)
+        if not seen:
+            raise StaleEditError(view)
+        return view
+
+    def delete(self, credentials: Credentials, post_id: int, *, expected: Expected = None) -> None:
+        """Delete the post with its likes and comments. Raise NotFoundError, ForbiddenError, StaleEditError."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            seen = fits(stored_version(self._lock_own(viewer, post_id)), expected)
+            if seen:
+                self.remove(work, post_id=post_id, author_id=viewer.id)
+        if not seen:
+            raise StaleEditError(self._view(post_id, viewer))
+
+    def remove(self, work: Work, *, post_id: int, author_id: int) -> None:
+        """Delete a post that is locked, as part of a larger write."""
+        followers = self._users.count(author_id, posts=-1) or 0
+        remains = self._posts.delete(post_id, at_most=invalidation.FANOUT)
+        work.stales(
+            invalidation.post_deleted(
+                post_id=post_id,
+                author_id=author_id,
+                follower_ids=self._reached(author_id, followers),
+                liker_ids=remains.liker_ids,
+                comment_ids=remains.comment_ids,
+            )
+        )
+
+    def _reached(self, author_id: int, followers: int) -> Sequence[int] | None:
+        return None if followers > invalidation.FANOUT else self._users.follower_ids(author_id)
+
+    def _lock_own(self, viewer: Viewer, post_id: int) -> Written:
+        """Keep others from changing a post of the viewer's, and give it."""
+        post = self._posts.lock(post_id)
+        if post is None:
+            raise NotFoundError(GONE)
+        _require_author(viewer, post.author_id)
+        return post
+
+    def _view(self, post_id: int, viewer: Viewer | None) -> PostView:
+        viewer_id = viewer_id_of(viewer)
+        keys = post_keys(post_id, viewer_id)
+        facts = self._reading.facts(keys)
+        post = facts.get(keys[0])
+        if post is not None:
+            facts |= self._reading.facts([USER.key(post["author_id"])])
+        view = post_view(post_id, facts, viewer_id)
+        if view is None:
+            raise NotFoundError(GONE)
+        return view
+
+
+def _require_author(viewer: Viewer, author_id: int) -> None:
+    if author_id != viewer.id:
+        raise ForbiddenError("Only its author can change a post.")

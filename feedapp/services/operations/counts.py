@@ -1,0 +1,64 @@
+"""Whether the counters say what there is to count, and making them do so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.cache.catalogue import invalidation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from feedapp.repositories.counters import CounterRepository, Difference
+    from feedapp.writing.unit_of_work import UnitOfWork
+
+PORTION = 1_000
+LOCKED = 100
+KINDS = ("user", "post")
+
+_REPAIRED = {
+    "user": lambda owner_id: invalidation.user_counters_repaired(user_id=owner_id),
+    "post": lambda owner_id: invalidation.post_counters_repaired(post_id=owner_id),
+}
+
+
+class CountService:
+    """Compares counters with the rows they count, beside a site that is in use."""
+
+    def __init__(self, *, unit_of_work: UnitOfWork, counters: CounterRepository) -> None:
+        self._unit_of_work = unit_of_work
+        self._counters = counters
+
+    def differences(self) -> Iterator[tuple[str, Difference]]:
+        """Give every counter that is wrong, as ("user" or "post", difference)."""
+        for kind, found in self._portions():
+            yield from ((kind, each) for each in found)
+
+    def repair(self) -> Iterator[tuple[str, Difference]]:
+        """Set them right, and give those that were wrong."""
+        for kind, found in self._portions():
+            ids = sorted({difference.owner_id for difference in found})
+            for start in range(0, len(ids), LOCKED):
+                yield from ((kind, each) for each in self._repair(kind, ids[start : start + LOCKED]))
+
+    def _portions(self) -> Iterator[tuple[str, list[Difference]]]:
+        for kind in KINDS:
+            last_id = 0
+            while True:
+                with self._unit_of_work(bulk=True):
+                    ids = list(self._counters.owners_after(kind, last_id, at_most=PORTION))
+                    found = self._counters.differences(kind, ids)
+                if not ids:
+                    break
+                last_id = ids[-1]
+                yield kind, found
+
+    def _repair(self, kind: str, ids: list[int]) -> list[Difference]:
+        """Count again while nobody can change the counters, since they may have changed meanwhile."""
+        with self._unit_of_work() as work:
+            self._counters.lock(kind, ids)
+            found = self._counters.differences(kind, ids)
+            for difference in found:
+                self._counters.set(kind, difference)
+                work.stales(_REPAIRED[kind](difference.owner_id))
+        return found

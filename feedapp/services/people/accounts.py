@@ -1,0 +1,267 @@
+"""Signing up, logging in and out, passwords, and deleting an account."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, TypeVar
+
+from feedapp.cache.catalogue import invalidation
+from feedapp.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, WrongPasswordError
+from feedapp.limits import LOG_INS, PASSWORDS_NETWORK, SIGN_UPS
+from feedapp.networks import network_of
+from feedapp.reading.read_models import Person, ProfileView, time_text
+from feedapp.schemas.passwords import weakness
+from feedapp.services.access.proofs import Proof, acting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from feedapp.reading.read_models import Viewer
+    from feedapp.reading.viewers import Credentials, Kind, ViewerService
+    from feedapp.services.access.password_guesses import PasswordGuesses
+    from feedapp.services.access.passwords import Passwords
+    from feedapp.services.access.proofs import Owners
+    from feedapp.services.access.rate_limits import RateLimits
+    from feedapp.services.access.token_issuer import IssuedToken, TokenIssuer
+    from feedapp.services.people.account_deletion import DepartureService
+    from feedapp.services.people.usernames import UsernameService
+    from feedapp.writing.idempotency import Once
+    from feedapp.writing.unit_of_work import UnitOfWork, Work
+
+T = TypeVar("T")
+LEAVING_SECONDS = 3.0
+"""How long somebody waits for the deletion of their account; the rest of a large one is deleted after that."""
+NOBODY = "There is nobody of that name."
+
+
+class AccountService:
+    """Accounts. Usernames come in folded to lower case; passwords of 8 to 128 characters."""
+
+    def __init__(
+        self,
+        *,
+        viewers: ViewerService,
+        unit_of_work: UnitOfWork,
+        owners: Owners,
+        passwords: Passwords,
+        guesses: PasswordGuesses,
+        rate_limits: RateLimits,
+        departures: DepartureService,
+        issuer: TokenIssuer,
+        usernames: UsernameService,
+    ) -> None:
+        self._usernames = usernames
+        self._issuer = issuer
+        self._viewers = viewers
+        self._unit_of_work = unit_of_work
+        self._owners = owners
+        self._users, self._tokens = owners.users, owners.tokens
+        self._passwords = passwords
+        self._guesses = guesses
+        self._rate_limits = rate_limits
+        self._departures = departures
+
+    def sign_up(
+        self,
+        *,
+        username: str,
+        password: str,
+        display_name: str | None = None,
+        address: str | None = None,
+        by_operator: bool = False,
+    ) -> int:
+        """Make an account and give its id: see `join`."""
+        joined = self.join(
+            username=username, password=password, display_name=display_name, address=address, by_operator=by_operator
+        )
+        return joined.person.id
+
+    def join(
+        self,
+        *,
+        username: str,
+        password: str,
+        display_name: str | None = None,
+        address: str | None = None,
+        once: Once | None = None,
+        by_operator: bool = False,
+    ) -> ProfileView:
+        """Make an account; an operator may give it a name that nobody could take by themselves.
+
+        A name that is taken costs nobody a hash, and counts for nothing. Raise ConflictError if it is taken or
+        reserved, InvalidInputError, TooManyAttemptsError.
+        """
+        if not by_operator:
+            self._usernames.refuse_reserved(username)
+        _refuse_weak(password, username=username, field="password")
+        with self._unit_of_work():
+            taken = self._users.get_by_name(username) is not None
+        if taken:
+            with self._unit_of_work() as work:
+                work.claim(once, by=None)
+                raise _taken(username)
+        with self._counting_sign_up(address):
+            password_hash = self._passwords.hash(password)
+            with self._unit_of_work() as work:
+                work.claim(once, by=None)
+                shown = display_name or username
+                user = self._users.add(username=username, display_name=shown, password_hash=password_hash)
+                if user is None:
+                    raise _taken(username)
+                if by_operator:
+                    self._usernames.assigned(username)
+                else:
+                    self._usernames.taken(username, by=None)
+                work.stales(invalidation.users_signed_up(users=[(username, user.id)]))
+                person = Person(user.id, username, shown)
+                return work.done(ProfileView(person, "", time_text(user.created_at), 0, 0, 0, None))
+
+    def _counting_sign_up(self, address: str | None) -> AbstractContextManager[None]:
+        if address is None:  # an operator's
+            return nullcontext()
+        network = network_of(address)
+        return self._rate_limits.counting((SIGN_UPS, network), cost=[(PASSWORDS_NETWORK, network)])
+
+    def log_in(
+        self,
+        *,
+        username: str,
+        password: str,
+        kind: Kind,
+        address: str,
+        name: str = "",
+        once: Once | None = None,
+    ) -> IssuedToken:
+        """Check a password and issue a token. Raise WrongPasswordError, TooManyAttemptsError, TooManyTokensError.
+
+        An unknown user takes as long and gets the same answer as a wrong password. What hashes a password less well
+        than is usual now, or not as it is normalised now, is replaced.
+        """
+        return acting(
+            lambda: self._proof_of(username, password, address),
+            lambda proof: self._issuer.issue(proof, kind, name=name, once=once),
+        )
+
+    def _proof_of(self, username: str, password: str, address: str) -> Proof:
+        with self._guesses.log_in(username, address) as guess:
+            with self._unit_of_work():
+                user = self._users.get_by_name(username)
+                known = (user.id, user.password_hash) if user and user.password_hash else None
+            guess.is_wrong = not self._passwords.matches(password, known[1] if known else None)
+        if guess.is_wrong or known is None:
+            raise WrongPasswordError("The username or the password is wrong.")
+        user_id, password_hash = known
+        self._rate_limits.count((LOG_INS, str(user_id)))
+        outdated = self._passwords.is_outdated(password, password_hash)
+        return Proof(user_id, password_hash, new_hash=self._passwords.hash(password) if outdated else None)
+
+    def issue(self, user_id: int, kind: Kind, *, name: str = "") -> IssuedToken:
+        """Issue a token for somebody who has just made their account: see `TokenIssuer`."""
+        return self._issuer.issue(Proof(user_id), kind, name=name)
+
+    def log_out(self, credentials: Credentials) -> None:
+        """Revoke the token that was presented, if it is one."""
+        if credentials.token_hash is not None:
+            with self._unit_of_work() as work:
+                user_id = self._tokens.remove(credentials.token_hash)
+                if user_id is not None:
+                    work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=[credentials.token_hash]))
+
+    def grant(
+        self, credentials: Credentials, *, current_password: str, name: str, once: Once | None = None
+    ) -> IssuedToken:
+        """Issue an API token to somebody who is signed in, under a name of their choice.
+
+        Raise UnauthenticatedError, InvalidInputError for a wrong password, TooManyAttemptsError, TooManyTokensError.
+        """
+        viewer = self._viewers.require(credentials)
+        return self.proved(
+            viewer, current_password, lambda proof: self._issuer.issue(proof, "api", name=name, once=once)
+        )
+
+    def change_password(self, credentials: Credentials, *, current: str, new: str, name: str = "") -> IssuedToken:
+        """Change one's own password and revoke every token and session; the one that was presented is replaced.
+
+        `name` is that of the new one. Raise InvalidInputError if `current` is wrong or `new` is weak,
+        TooManyAttemptsError.
+        """
+        viewer = self._viewers.require(credentials)
+        _refuse_weak(new, username=viewer.person.username, field="new_password")
+
+        def change(proof: Proof) -> IssuedToken:
+            password_hash = self._passwords.hash(new)
+            with self._unit_of_work() as work:
+                self._owners.lock(proof)
+                self._set_password(work, viewer.id, password_hash)
+                return self._issuer.add(work, viewer.id, credentials.kind, name=name)
+
+        return self.proved(viewer, current, change)
+
+    def leave(self, credentials: Credentials, *, current_password: str) -> bool:
+        """Delete one's own account with all that one wrote. Tell whether that is done, or goes on for a while.
+
+        Either way nobody can use the account any more. Raise InvalidInputError for a wrong password.
+        """
+        viewer = self._viewers.require(credentials)
+        return self.proved(
+            viewer,
+            current_password,
+            lambda proof: self._departures.delete(viewer.id, within=LEAVING_SECONDS, proof=proof),
+        )
+
+    def proved(self, viewer: Viewer, current_password: str, act: Callable[[Proof], T]) -> T:
+        """Act on the proof that somebody who is signed in knows their password; `act` has to lock it by `Owners`.
+
+        Raise InvalidInputError if it is wrong, TooManyAttemptsError.
+        """
+        return acting(lambda: self._prove(viewer, current_password), act)
+
+    def _prove(self, viewer: Viewer, password: str) -> Proof:
+        with self._guesses.proof(viewer.id) as guess:
+            with self._unit_of_work():
+                user = self._users.get_by_name(viewer.person.username)
+                password_hash = user.password_hash if user and user.id == viewer.id else None
+            guess.is_wrong = not self._passwords.matches(password, password_hash)
+        if guess.is_wrong:
+            raise InvalidInputError(FieldError("current_password", "This is not your password."))
+        return Proof(viewer.id, password_hash, token_hash=viewer.token_hash)
+
+    def set_password(self, *, username: str, password: str) -> None:
+        """Set anybody's password, for an operator; every token and session is revoked.
+
+        Raise NotFoundError, InvalidInputError.
+        """
+        _refuse_weak(password, username=username, field="password")
+        with self._unit_of_work():
+            user = self._users.get_by_name(username)
+            user_id = user.id if user else None
+        if user_id is None:
+            raise NotFoundError(NOBODY)
+        password_hash = self._passwords.hash(password)
+        with self._unit_of_work() as work:
+            self._set_password(work, user_id, password_hash)
+
+    def delete(self, *, username: str) -> None:
+        """Delete an account with all that it wrote, for an operator. Raise NotFoundError."""
+        with self._unit_of_work():
+            user = self._users.get_by_name(username)
+            user_id = user.id if user else None
+        if user_id is None:
+            raise NotFoundError(NOBODY)
+        self._departures.delete(user_id)
+
+    def _set_password(self, work: Work, user_id: int, password_hash: str) -> None:
+        if self._users.lock(user_id) is None:
+            raise NotFoundError(NOBODY)
+        self._users.update(user_id, password_hash=password_hash)
+        work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
+
+
+def _taken(username: str) -> ConflictError:
+    return ConflictError("username", f"The name {username} is taken: choose another.")
+
+
+def _refuse_weak(password: str, *, username: str, field: str) -> None:
+    if (message := weakness(password, username=username)) is not None:
+        raise InvalidInputError(FieldError(field, message))

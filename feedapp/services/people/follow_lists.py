@@ -1,0 +1,49 @@
+"""Who follows somebody, and whom they follow: the latest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.cache.catalogue import keys
+from feedapp.errors import NotFoundError
+from feedapp.reading.assembly import people_keys, people_views, profile_keys, profile_view
+from feedapp.reading.listings import Side, side_place
+from feedapp.reading.read_models import Paged, PeoplePageView, viewer_id_of
+
+if TYPE_CHECKING:
+    from feedapp.reading.reader import Reading
+    from feedapp.reading.viewers import Credentials, ViewerService
+
+NOBODY = "There is nobody of that name."
+
+
+class FollowingService:
+    """Reads both sides of somebody's follows."""
+
+    def __init__(self, *, reading: Reading, viewers: ViewerService) -> None:
+        self._reading = reading
+        self._viewers = viewers
+
+    def of(
+        self, credentials: Credentials, *, username: str, side: Side, cursor: str | None, limit: int
+    ) -> PeoplePageView:
+        """Give a page of one side, with whose it is. Raise NotFoundError."""
+        hint = self._reading.hint(username)
+        ahead = [] if hint is None else profile_keys(hint, credentials.claimed_id)
+        places = [] if hint is None else [side_place(hint, side, cursor=cursor, limit=limit)]
+        name = keys.USERNAME.key(username)
+        viewer = self._viewers.identify(credentials, facts=[name], ahead=ahead, places=places).viewer
+        viewer_id = viewer_id_of(viewer)
+        user_id = self._reading.user_id(username)
+        if user_id is None:
+            raise NotFoundError(NOBODY)
+        page = self._reading.page(side_place(user_id, side, cursor=cursor, limit=limit))
+        ids = [entry.id for entry in page.entries]
+        facts = self._reading.facts(
+            list(dict.fromkeys([*profile_keys(user_id, viewer_id), *people_keys(ids, viewer_id)]))
+        )
+        profile = profile_view(user_id, facts, viewer_id)
+        if profile is None:
+            raise NotFoundError(NOBODY)
+        people = people_views(ids, facts, viewer_id)
+        return PeoplePageView(viewer, profile, Paged(people, page.next_cursor, page.prev_cursor))

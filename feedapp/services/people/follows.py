@@ -1,0 +1,79 @@
+"""Following people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from feedapp.cache.catalogue import invalidation
+from feedapp.errors import FieldError, InvalidInputError, NotFoundError
+
+if TYPE_CHECKING:
+    from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.repositories.follows import FollowRepository
+    from feedapp.repositories.users import UserRepository
+    from feedapp.writing.idempotency import Once
+    from feedapp.writing.unit_of_work import UnitOfWork, Work
+
+NOBODY = "There is nobody of that name."
+
+
+@dataclass(frozen=True, slots=True)
+class FollowOutcome:
+    """How it stands now; `changed` is False if it stood like that before."""
+
+    following: bool
+    followers_count: int
+    changed: bool
+
+
+class FollowService:
+    """Follows and unfollows; doing either twice does it once."""
+
+    def __init__(
+        self, *, viewers: ViewerService, unit_of_work: UnitOfWork, users: UserRepository, follows: FollowRepository
+    ) -> None:
+        self._viewers = viewers
+        self._unit_of_work = unit_of_work
+        self._users = users
+        self._follows = follows
+
+    def follow(self, credentials: Credentials, *, username: str, once: Once | None = None) -> FollowOutcome:
+        """Follow somebody. Raise NotFoundError; InvalidInputError for oneself."""
+        return self._set(credentials, username, following=True, once=once)
+
+    def unfollow(self, credentials: Credentials, *, username: str) -> FollowOutcome:
+        """Stop following somebody. Raise NotFoundError."""
+        return self._set(credentials, username, following=False)
+
+    def _set(
+        self, credentials: Credentials, username: str, *, following: bool, once: Once | None = None
+    ) -> FollowOutcome:
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            work.claim(once, by=viewer.id)
+            followee = self._users.get_by_name(username)
+            if followee is None:
+                raise NotFoundError(NOBODY)
+            if followee.id == viewer.id and following:
+                raise InvalidInputError(
+                    FieldError("username", "You cannot follow yourself: your posts are in your feed.")
+                )
+            changed = self.change(work, follower_id=viewer.id, followee_id=followee.id, following=following)
+            followers = self._users.count(followee.id, followers=0)
+            if followers is None:
+                raise NotFoundError(NOBODY)
+            return work.done(FollowOutcome(following, followers, changed))
+
+    def change(self, work: Work, *, follower_id: int, followee_id: int, following: bool) -> bool:
+        """Follow or unfollow as part of a larger write; tell whether that changed anything."""
+        change = self._follows.add if following else self._follows.remove
+        if not change(follower_id=follower_id, followee_id=followee_id):
+            return False
+        step = 1 if following else -1
+        counts = {follower_id: "following", followee_id: "followers"}
+        for user_id, counter in sorted(counts.items()):  # one order for every transaction, so that none deadlock
+            self._users.count(user_id, **{counter: step})
+        rule = invalidation.follow_added if following else invalidation.follow_ended
+        work.stales(rule(follower_id=follower_id, followee_id=followee_id))
+        return True

@@ -1,0 +1,60 @@
+"""Which of the names in texts are people's: a text leads to people who exist, and to nobody else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.cache.catalogue.keys import COMMENT, POST, TAKEN, USER
+from feedapp.reading.read_models import PostView
+from feedapp.text.folding import excerpt
+from feedapp.text.links import may_name, names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from feedapp.cache.catalogue.keys import Key
+    from feedapp.reading.read_models import CommentView, PersonView, ProfileView
+    from feedapp.reading.reader import Reading
+
+MOST = 1_000
+"""Names that are looked up for one page. Where there are more, each text has an equal share, its first ones."""
+REMEMBERED = 20
+"""Names of one text that are fetched along with it the next time; more than so many take a trip of their own."""
+
+
+class NameService:
+    """Looks names up through the cache, all of a page together: a read after a sign-up or a deletion knows."""
+
+    def __init__(self, *, reading: Reading) -> None:
+        self._reading = reading
+
+    def in_text(self, written: PostView | CommentView) -> frozenset[str]:
+        """Give the names in a post or a comment, shown whole, that are people's, in lower case."""
+        return self._existing({_key(written): names(written.body)})
+
+    def in_list(
+        self,
+        written: Iterable[PostView | CommentView],
+        *,
+        whole: PostView | None = None,
+        bios: Iterable[ProfileView | PersonView] = (),
+    ) -> frozenset[str]:
+        """Give those in what a list shows of posts or comments, in one post that is shown `whole`, and in bios."""
+        found = {} if whole is None else {_key(whole): names(whole.body)}
+        found |= {USER.key(each.person.id): names(each.bio) for each in bios}
+        found |= {_key(each): names(each.body, end=excerpt(each.body).end) for each in written if may_name(each.body)}
+        return self._existing(found)
+
+    def _existing(self, found: Mapping[Key, list[str]]) -> frozenset[str]:
+        """Ask for them in one trip and, if any is not cached, one statement; none if they came along with the texts."""
+        share = MOST if sum(map(len, found.values())) <= MOST else MOST // len(found)
+        keys = {key: [TAKEN.key(name) for name in each[:share]] for key, each in found.items() if each}
+        if not keys:
+            return frozenset()
+        self._reading.fetch_along({key: each[:REMEMBERED] for key, each in keys.items()})
+        wanted = list(dict.fromkeys(key for each in keys.values() for key in each))
+        return frozenset(str(key.ids[0]) for key, taken in self._reading.facts(wanted).items() if taken)
+
+
+def _key(written: PostView | CommentView) -> Key:
+    return (POST if isinstance(written, PostView) else COMMENT).key(written.id)

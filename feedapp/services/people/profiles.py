@@ -1,0 +1,166 @@
+"""People's profiles: reading anybody's, changing one's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from feedapp.cache.catalogue import invalidation, keys
+from feedapp.errors import (
+    ConflictError,
+    FieldError,
+    InvalidInputError,
+    NotFoundError,
+    StaleEditError,
+    UnauthenticatedError,
+)
+from feedapp.limits import RENAMES
+from feedapp.reading.assembly import post_views, posts_keys, profile_keys, profile_view
+from feedapp.reading.listings import by_place
+from feedapp.reading.read_models import Paged, ProfilePageView, viewer_id_of
+from feedapp.reading.versions import Expected, fits, version_of
+from feedapp.reading.viewers import SIGN_IN
+from feedapp.services.access.proofs import Proof
+
+if TYPE_CHECKING:
+    from feedapp.reading.read_models import ProfileView, Viewer
+    from feedapp.reading.reader import Reading
+    from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.services.access.proofs import Owners
+    from feedapp.services.access.rate_limits import RateLimits
+    from feedapp.services.people.accounts import AccountService
+    from feedapp.services.people.usernames import UsernameService
+    from feedapp.writing.unit_of_work import UnitOfWork
+
+NOBODY = "There is nobody of that name."
+
+
+class ProfileService:
+    """Profiles by username. A name that was given up belongs to nobody until somebody takes it."""
+
+    def __init__(
+        self,
+        *,
+        reading: Reading,
+        viewers: ViewerService,
+        unit_of_work: UnitOfWork,
+        owners: Owners,
+        accounts: AccountService,
+        usernames: UsernameService,
+        rate_limits: RateLimits,
+    ) -> None:
+        self._rate_limits = rate_limits
+        self._usernames = usernames
+        self._owners = owners
+        self._accounts = accounts
+        self._reading = reading
+        self._viewers = viewers
+        self._unit_of_work = unit_of_work
+        self._users = owners.users
+
+    def show(self, credentials: Credentials, *, username: str) -> ProfileView:
+        """Give somebody's profile. Raise NotFoundError."""
+        hint = self._reading.hint(username)
+        ahead = [] if hint is None else profile_keys(hint, credentials.claimed_id)
+        viewer = self._viewers.identify(credentials, facts=[keys.USERNAME.key(username)], ahead=ahead).viewer
+        return self._view(self._user_id(username), viewer)
+
+    def show_with_posts(
+        self, credentials: Credentials, *, username: str, cursor: str | None, limit: int
+    ) -> ProfilePageView:
+        """Give somebody's profile with a page of their posts. Raise NotFoundError."""
+        hint = self._reading.hint(username)
+        ahead = [] if hint is None else profile_keys(hint, credentials.claimed_id)
+        places = [] if hint is None else [by_place(hint, cursor=cursor, limit=limit)]
+        name = keys.USERNAME.key(username)
+        viewer = self._viewers.identify(credentials, facts=[name], ahead=ahead, places=places).viewer
+        viewer_id = viewer_id_of(viewer)
+        user_id = self._user_id(username)
+        page = self._reading.page(by_place(user_id, cursor=cursor, limit=limit))
+        facts = self._reading.facts([*profile_keys(user_id, viewer_id), *posts_keys(page.entries, viewer_id)])
+        profile = profile_view(user_id, facts, viewer_id)
+        if profile is None:
+            raise NotFoundError(NOBODY)
+        posts = post_views(page.entries, facts, viewer_id)
+        return ProfilePageView(viewer, profile, Paged(posts, page.next_cursor, page.prev_cursor))
+
+    def own(self, credentials: Credentials) -> ProfileView:
+        """Give the viewer's own profile. Raise UnauthenticatedError."""
+        claimed = credentials.claimed_id
+        ahead = [] if claimed is None else profile_keys(claimed, claimed)
+        viewer = self._viewers.identify(credentials, ahead=ahead).viewer
+        if viewer is None:
+            raise UnauthenticatedError(SIGN_IN)
+        return self._view(viewer.id, viewer)
+
+    def joined(self, user_id: int) -> ProfileView:
+        """Give a profile as signing up gave it, but with what its owner has edited since. Raise NotFoundError."""
+        return replace(self._view(user_id, None), posts_count=0, followers_count=0, following_count=0)
+
+    def edit_own(
+        self,
+        credentials: Credentials,
+        *,
+        username: str | None = None,
+        display_name: str | None = None,
+        bio: str | None = None,
+        current_password: str | None = None,
+        expected: Expected = None,
+    ) -> ProfileView:
+        """Change what is given of the viewer's own profile; what stands there already is no change.
+
+        Another username takes the password. Raise ConflictError for a name that is taken, InvalidInputError for a wrong
+        password, TooManyAttemptsError, StaleEditError.
+        """
+        viewer = self._viewers.require(credentials)
+        given = {"username": username, "display_name": display_name, "bio": bio}
+        changes = {name: value for name, value in given.items() if value is not None}
+
+        def edit(proof: Proof) -> ProfileView:
+            return self._edit(viewer, changes, expected, proof)
+
+        if username is None or username == viewer.person.username:
+            return edit(Proof(viewer.id, token_hash=viewer.token_hash))
+        if current_password is None:
+            raise _password_missing()
+        with self._rate_limits.counting((RENAMES, str(viewer.id))):
+            return self._accounts.proved(viewer, current_password, edit)
+
+    def _edit(self, viewer: Viewer, changes: dict[str, str], expected: Expected, proof: Proof) -> ProfileView:
+        with self._unit_of_work() as work:
+            user = self._owners.lock(proof)
+            seen, old = fits(version_of(user.username, user.display_name, user.bio), expected), user.username
+            columns = {name: value for name, value in changes.items() if value != getattr(user, name)} if seen else {}
+            new = columns.get("username")
+            if new is not None:
+                if proof.password_hash is None:  # it was theirs when they sent it, and somebody renamed them since
+                    raise _password_missing()
+                work.stales(invalidation.user_renamed(user_id=user.id, old=old, new=new))
+            if columns:
+                if not self._users.update(user.id, **columns):
+                    raise ConflictError("username", f"The name {new} is taken: choose another.")
+                work.stales(invalidation.user_edited(user_id=user.id))
+            if new is not None:
+                self._usernames.taken(new, by=user)
+                self._usernames.given_up(old, by=user)
+        view = self._view(viewer.id, viewer)
+        if not seen:
+            raise StaleEditError(view)
+        return view
+
+    def _user_id(self, username: str) -> int:
+        user_id = self._reading.user_id(username)
+        if user_id is None:
+            raise NotFoundError(NOBODY)
+        return user_id
+
+    def _view(self, user_id: int, viewer: Viewer | None) -> ProfileView:
+        viewer_id = viewer_id_of(viewer)
+        profile = profile_view(user_id, self._reading.facts(profile_keys(user_id, viewer_id)), viewer_id)
+        if profile is None:
+            raise NotFoundError(NOBODY)
+        return profile
+
+
+def _password_missing() -> InvalidInputError:
+    return InvalidInputError(FieldError("current_password", "is required to change the username"))

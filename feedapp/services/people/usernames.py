@@ -1,0 +1,59 @@
+"""Who may take which username: none that is reserved, and none that somebody else gave up within 90 days."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.errors import ConflictError
+from feedapp.repositories.former_usernames import KEPT
+from feedapp.schemas.reserved_names import is_reserved
+
+if TYPE_CHECKING:
+    from feedapp.models import User
+    from feedapp.repositories.former_usernames import FormerUsernameRepository
+    from feedapp.writing.unit_of_work import UnitOfWork
+
+
+class UsernameService:
+    """Judges names that were just taken: a transaction that is not good is rolled back by what is raised.
+
+    Only afterwards, since whoever gives the name up in another transaction is waited for by taking it.
+    """
+
+    def __init__(self, *, unit_of_work: UnitOfWork, former: FormerUsernameRepository) -> None:
+        self._unit_of_work = unit_of_work
+        self._former = former
+
+    @staticmethod
+    def refuse_reserved(username: str) -> None:
+        """Raise ConflictError for a name that nobody may take by themselves."""
+        if is_reserved(username):
+            raise ConflictError("username", f"The name {username} is reserved for this site: choose another.")
+
+    def taken(self, username: str, *, by: User | None) -> None:
+        """Check a name that a user, or somebody new, has just taken. Raise ConflictError."""
+        former = self._former.get(username)
+        if former is not None:
+            if by is None or (former.user_id, former.user_key) != (by.id, by.key):
+                until = former.given_up_at + KEPT
+                raise ConflictError(
+                    "username",
+                    f"The name {username} was given up by somebody else not long ago, and nobody may take it before "
+                    f"{until:%d %B %Y}: choose another.",
+                )
+            self._former.remove(username)
+        else:
+            self.refuse_reserved(username)
+
+    def given_up(self, username: str, *, by: User) -> None:
+        """Keep a name that a user gives up."""
+        self._former.add(username, of=by)
+
+    def assigned(self, username: str) -> None:
+        """Note that an operator has given out a name: it is kept for nobody else."""
+        self._former.remove(username)
+
+    def clean(self) -> None:
+        """Forget names that anybody may take again."""
+        with self._unit_of_work():
+            self._former.clean()

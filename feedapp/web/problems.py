@@ -1,0 +1,153 @@
+"""What went wrong, as an answer: RFC 9457 problems under /api, pages that help elsewhere. The one table for both."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from flask import Flask, Response, request
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException
+
+from feedapp import errors
+from feedapp.errors import DomainError
+from feedapp.observability import troubles
+from feedapp.observability.reasons import DISK_FULL, MIGRATE, READ_ONLY, reason, sqlstate
+from feedapp.postgres.server_state import OutOfTimeError
+
+PROBLEMS = "/api/problems/"
+"""Where each kind of problem is explained, by its code."""
+DETAILS = {
+    404: "There is nothing at this address. Check it for a slip, or start at the home page.",
+    405: "This address does not answer to this method.",
+    413: "That is more than this site takes at once: at most 512 KiB.",
+    415: "Send JSON, with the header Content-Type: application/json.",
+}
+KINDS: dict[int, type[DomainError]] = {
+    404: errors.NotFoundError,
+    405: errors.MethodNotAllowedError,
+    413: errors.TooLargeError,
+    415: errors.UnsupportedTypeError,
+}
+"""What Werkzeug says by a status alone. Any other status of the 400s is that of a request that cannot be read."""
+
+NOBODYS_MISTAKE = (OperationalError, InterfaceError, PoolTimeoutError)
+"""What PostgreSQL, the network or too much to do is the reason of."""
+CURABLE = frozenset({READ_ONLY, *MIGRATE, "42501"})
+"""What an operator puts right beside the running site."""
+TOO_LONG = "This took too long and was not carried out. Please try again in a moment."
+UNAVAILABLE = {
+    "": "The database does not answer just now. Please try again in a moment.",
+    DISK_FULL: "The database has no room left, so nothing can be saved just now. Please try again later.",
+    READ_ONLY: "Nothing can be saved just now: the database only lets us read. Please try again in a moment.",
+    "55P03": TOO_LONG,
+    "57014": TOO_LONG,
+    "out of time": TOO_LONG,
+}
+"""What is said of it, by PostgreSQL's code."""
+LATER = 30
+"""Seconds: a disk is not emptied in a moment."""
+
+ErrorPage = Callable[[int, str, str], Response]
+Answer = Callable[..., Response]
+AnswerTo = Callable[[DomainError], Response]
+
+log = logging.getLogger(__name__)
+
+
+def register(app: Flask, error_page: ErrorPage) -> AnswerTo:
+    """Answer every error of the app; give what makes such an answer, for hooks, whose errors Flask does not handle.
+
+    `error_page` makes a page from (status, title, detail).
+    """
+
+    def answer(kind: type[DomainError], detail: str, *, status: int | None = None, **more: Any) -> Response:
+        if request.path == "/api" or request.path.startswith("/api/"):
+            return problem(kind, detail, status=status, **more)
+        return error_page(status or kind.status, kind.title, detail)
+
+    def answer_to(error: DomainError) -> Response:
+        return _domain_answer(error, answer)
+
+    app.register_error_handler(DomainError, answer_to)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        status = error.code or DomainError.status
+        kind = KINDS.get(status, errors.MalformedError if status < DomainError.status else DomainError)
+        response = answer(kind, DETAILS.get(status, error.description or error.name), status=status)
+        for name, value in error.get_headers():
+            if name in {"Allow", "Retry-After", "Location"}:
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        log.error("Unexpected error", exc_info=error)
+        return answer(DomainError, "That is our fault, and it was written down. Please try again.")
+
+    _register_database(app, answer, unexpected)
+    return answer_to
+
+
+def _domain_answer(error: DomainError, answer: Answer) -> Response:
+    in_address = isinstance(error, errors.InvalidQueryError) or not request.is_json
+    fields = [
+        {"field": each.field, "pointer": None if in_address else f"#/{each.field}", "message": each.message}
+        for each in getattr(error, "errors", ())
+    ]
+    response = answer(type(error), error.detail, **({"errors": fields} if fields else {}))
+    retry_after = getattr(error, "retry_after", None)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    if response.mimetype == "application/problem+json":
+        if isinstance(error, errors.UnauthenticatedError):
+            response.headers["WWW-Authenticate"] = _challenge(error)
+        if isinstance(error, errors.UnsupportedCodingError):
+            response.headers["Accept-Encoding"] = "identity"  # RFC 9110, 12.5.3: what would be taken
+    return response
+
+
+def _challenge(error: errors.UnauthenticatedError) -> str:
+    """Say how to sign in (RFC 6750, 3): with an error only where a token was sent."""
+    if isinstance(error, errors.InvalidTokenError):
+        return f'Bearer error="invalid_token", error_description="{error.title}"'
+    return "Bearer"
+
+
+def _register_database(app: Flask, answer: Answer, unexpected: Callable[[Exception], Response]) -> None:
+    @app.errorhandler(DBAPIError)
+    @app.errorhandler(PoolTimeoutError)
+    def failed(error: DBAPIError | PoolTimeoutError) -> Response:
+        if not isinstance(error, NOBODYS_MISTAKE) and sqlstate(error) not in CURABLE:
+            return unexpected(error)
+        troubles.happened(log, "A request could not be served", error, level=logging.ERROR)
+        code = "out of time" if isinstance(getattr(error, "orig", None), OutOfTimeError) else sqlstate(error)
+        away = errors.UnavailableError(UNAVAILABLE.get(code or "", UNAVAILABLE[""]))
+        away.retry_after = LATER if code == DISK_FULL else away.retry_after
+        return _domain_answer(away, answer)
+
+    @app.errorhandler(IntegrityError)
+    def gone(error: IntegrityError) -> Response:
+        # Constraints are checked before they are reached, so this is what a race leaves: somebody deleted what was
+        # being written to. The transaction was rolled back.
+        log.warning("A write came too late: %s", reason(error))
+        return answer(errors.TooLateError, "What this belongs to was deleted meanwhile. Nothing was changed.")
+
+
+def problem(kind: type[DomainError], detail: str, *, status: int | None = None, **more: Any) -> Response:
+    """Make an RFC 9457 answer. Its type is an address without a host, which is right by whatever name one came."""
+    data = {
+        "type": PROBLEMS + kind.code,
+        "title": kind.title,
+        "status": status or kind.status,
+        "detail": detail,
+        "code": kind.code,
+        **more,
+    }
+    response = Response(orjson.dumps(data), data["status"], content_type="application/problem+json")
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,150 @@
+"""One write: a transaction, and the keys it makes stale."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from time import monotonic
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from feedapp import deadline
+from feedapp.cache.protocol.writes import new_writer
+from feedapp.errors import UnavailableError
+from feedapp.postgres import database
+from feedapp.writing.idempotency import Claims
+from feedapp.writing.relay import Doubt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.protocol.writes import CacheWrites, Hold
+    from feedapp.extensions import ScopedSession
+    from feedapp.reading.reader import Reading
+    from feedapp.repositories.idempotency import IdempotencyRepository
+    from feedapp.repositories.outbox import OutboxRepository, Parcel
+    from feedapp.writing.idempotency import Once
+    from feedapp.writing.reader_registry import Readership
+    from feedapp.writing.relay import Relay
+
+T = TypeVar("T")
+LONGEST = 30.0
+"""Seconds a write may take before its commit."""
+FOR_OTHERS = 3.0
+"""Seconds for others to delete what this process cannot, though the request's are over: the write is committed. A dead
+process is waited for two."""
+
+
+class Work:
+    """What one transaction has to tell: which keys it makes stale."""
+
+    def __init__(self, claims: Claims) -> None:
+        self.stale: list[Key] = []
+        self._claims = claims
+
+    def claim(self, once: Once | None, *, by: int | None) -> None:
+        """Make sure that a request with an Idempotency-Key is carried out once: see `Claims.claim`.
+
+        Call it before anything else is changed; only a lock on the user may come first.
+        """
+        self._claims.claim(once, by=by)
+
+    def done(self, outcome: T) -> T:
+        """Say what the work came to, for the answer to be kept with it, and give it back."""
+        self._claims.settle(outcome)
+        return outcome
+
+    def stales(self, keys: Iterable[Key]) -> None:
+        """Name keys, by a rule of `cache/catalogue/invalidation.py`."""
+        self.stale.extend(keys)
+
+
+class UnitOfWork:
+    """Commit, then forget: holds the stale keys, commits, and deletes them before the caller can answer.
+
+    The keys are in the outbox by the same transaction, so that they are deleted even if this process is not there to.
+    If it cannot reach Redis, it answers when those who can have deleted them.
+    """
+
+    def __init__(
+        self,
+        *,
+        session: ScopedSession,
+        cache: CacheWrites,
+        reading: Reading,
+        outbox: OutboxRepository,
+        relay: Relay,
+        readership: Readership,
+        records: IdempotencyRepository,
+    ) -> None:
+        self._session = session
+        self._cache = cache
+        self._reading = reading
+        self._outbox = outbox
+        self._relay = relay
+        self._readership = readership
+        self._records = records
+
+    @contextmanager
+    def __call__(self, *, bulk: bool = False) -> Iterator[Work]:
+        """Run the block as one transaction, rolled back if it raises. `bulk`: it comes into the past and may take long.
+
+        Raise UnavailableError, with nothing changed, if it took longer than `LONGEST`.
+        """
+        work = Work(Claims(self._records))
+        writer, parcel = new_writer(), None
+        started = monotonic()
+        try:
+            database.begin(self._session, bulk=bulk)
+            yield work
+            self._session.flush()
+            if work.stale:
+                parcel = self._outbox.add([key.name for key in dict.fromkeys(work.stale)], writer=writer)
+        except BaseException:
+            self._session.rollback()
+            raise
+        hold = self._cache.hold(work.stale, writer=writer)
+        try:
+            self._commit(None if bulk else started + LONGEST)
+        except BaseException as error:
+            with suppress(SQLAlchemyError):
+                self._session.rollback()
+            if parcel is not None and _is_in_doubt(error):
+                self._relay.resolve(Doubt(hold, parcel))
+            else:
+                self._cache.forget(hold)
+            self._reading.restart()
+            raise
+        try:
+            if parcel is not None:
+                self._forget(hold, parcel)
+        finally:
+            self._reading.restart()
+
+    def _forget(self, hold: Hold, parcel: Parcel) -> None:
+        """Delete what was made stale. Return when nobody can read it any more. Raise UnconfirmedError."""
+        run = self._cache.forget(hold, database=parcel.database)
+        if run is not None and self._readership.is_alone(run):
+            self._relay.confirm(parcel, run)
+            return
+        if run is not None:
+            self._relay.confirm(parcel, run, at_once=True)
+        with deadline.at_least(FOR_OTHERS):
+            self._readership.await_others(parcel)
+
+    def _commit(self, deadline: float | None) -> None:
+        if deadline is not None and monotonic() > deadline:
+            raise UnavailableError("This took too long and was not carried out. Please try again.")
+        self._session.commit()
+
+
+def _is_in_doubt(error: BaseException) -> bool:
+    """Tell whether a commit that failed may have taken effect, or still may: PostgreSQL has not said that it did not.
+
+    Class 57 is a server that was shut down, 08 a connection that broke, 40003 says it of itself.
+    """
+    if isinstance(error, UnavailableError):
+        return False
+    code = getattr(getattr(error, "orig", None), "pgcode", None)
+    return code is None or code.startswith(("08", "57", "40003"))
