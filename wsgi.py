@@ -10,8 +10,8 @@ from multiprocessing.util import Finalize
 
 from config import VAR, SettingError
 from feedapp import embedded
-from feedapp.embedded import metrics_directory
-from feedapp.embedded.launch_settings import FILLED_IN
+from feedapp.embedded.launch import metrics_directory
+from feedapp.embedded.launch.launch_settings import FILLED_IN
 from feedapp.observability import logs, standard_streams
 
 FROM_COMMAND_LINE = os.environ.get("FLASK_RUN_FROM_CLI") == "true"

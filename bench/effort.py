@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 
 from bench.places import VAR
-from feedapp.embedded.launch_settings import FILLED_IN, LaunchSettings
+from feedapp.embedded.launch.launch_settings import FILLED_IN, LaunchSettings
 
 SMALL = {"users": 500, "posts": 20_000, "comments": 30_000, "likes": 100_000, "follows": 15_000}
 LARGE = {"users": 5_000, "posts": 100_000, "comments": 200_000, "likes": 1_000_000, "follows": 200_000}

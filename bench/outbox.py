@@ -40,7 +40,7 @@ READY_SECONDS = 60
 
 def application() -> Any:
     """Build the app of a process; without the outbox if the environment says so."""
-    from feedapp.repositories.outbox import OutboxRepository  # noqa: PLC0415  (wsgi has to come first)
+    from feedapp.repositories.delivery.outbox import OutboxRepository  # noqa: PLC0415  (wsgi has to come first)
     from wsgi import app  # noqa: PLC0415
 
     if os.environ.get(WITHOUT):

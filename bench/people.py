@@ -6,7 +6,7 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench.places import LIMIT, SECRET_KEY
-from feedapp.blueprints.pages.kit.cookie_header import base_of
+from feedapp.blueprints.pages.kit.cookies import base_of
 from feedapp.pagination import Cursor, CursorCodec, Position
 from feedapp.reading.viewers import hash_of
 

@@ -24,7 +24,7 @@ import psycopg2
 
 from bench.places import ROOT
 from feedapp.embedded import Servers
-from feedapp.repositories.bulk import COLUMNS, LOCK
+from feedapp.repositories.transfer.bulk import COLUMNS, LOCK
 
 FORMS = ("text", "binary")
 GOAL = 0.5

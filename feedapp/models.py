@@ -233,7 +233,7 @@ class CacheReader(Base):
 
 
 class CacheHistory(Base):
-    """A history of this database (repositories/history.py): when it was first seen, and what the outbox has forgotten.
+    """A history of this database (repositories/delivery/history.py): when it was first seen, what was forgotten of it.
 
     What was confirmed before `cleaned_before` is no longer in the outbox.
     """

@@ -18,7 +18,7 @@ from feedapp.cache.catalogue import envelope
 from feedapp.cache.protocol.reads import LEASE_MILLISECONDS, CacheReads
 from feedapp.cache.protocol.writes import CacheWrites, Hold, new_writer
 from feedapp.cache.redis import scripts
-from feedapp.repositories.outbox import OutboxRepository
+from feedapp.repositories.delivery.outbox import OutboxRepository
 from feedapp.writing.idempotency import Claims
 from feedapp.writing.reader_registry import Readership
 from feedapp.writing.unit_of_work import UnitOfWork, Work
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from feedapp.cache.catalogue.keys import Key
-    from feedapp.repositories.readers import Look
+    from feedapp.repositories.delivery.readers import Look
 
 Replace = Callable[[Any, str, Any], None]
 Mistake = Callable[[Replace], None]

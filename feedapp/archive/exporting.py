@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import orjson
 
-from feedapp.repositories.exports import SELECTS
+from feedapp.repositories.transfer.exports import SELECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feedapp.repositories.exports import Snapshot
+    from feedapp.repositories.transfer.exports import Snapshot
 
 LEVEL = 6
 NAMELESS: int = getattr(os, "O_TMPFILE", 0)

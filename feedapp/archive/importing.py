@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from feedapp.archive.lines import Line
     from feedapp.archive.records import Record
     from feedapp.repositories.counters import CounterRepository
-    from feedapp.repositories.imports import ImportRepository
+    from feedapp.repositories.transfer.imports import ImportRepository
     from feedapp.writing.unit_of_work import UnitOfWork
 
 BATCH = 1_000

@@ -18,8 +18,8 @@ from feedapp.archive.outcome import KINDS, Outcome
 from feedapp.cli.terminal import Command, progress
 from feedapp.extensions import db
 from feedapp.repositories.counters import CounterRepository
-from feedapp.repositories.exports import ExportRepository
-from feedapp.repositories.imports import ImportRepository
+from feedapp.repositories.transfer.exports import ExportRepository
+from feedapp.repositories.transfer.imports import ImportRepository
 
 if TYPE_CHECKING:
     from feedapp.writing.unit_of_work import UnitOfWork

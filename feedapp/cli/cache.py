@@ -10,7 +10,7 @@ import click
 from config import VAR
 from feedapp.cli import cache_texts as texts
 from feedapp.cli.terminal import Command
-from feedapp.embedded import metrics_directory
+from feedapp.embedded.launch import metrics_directory
 from feedapp.schemas.texts import fold
 
 if TYPE_CHECKING:

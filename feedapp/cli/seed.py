@@ -11,7 +11,7 @@ import click
 from feedapp import times
 from feedapp.cli.terminal import Command, progress
 from feedapp.extensions import db
-from feedapp.repositories.bulk import BulkRepository
+from feedapp.repositories.transfer.bulk import BulkRepository
 from feedapp.seeds.loading import Seeding
 from feedapp.seeds.rhythm import DAYS, EARLIEST_END
 from feedapp.seeds.sizes import PROPORTIONS, Sizes

@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from feedapp.embedded import metrics_directory
+from feedapp.embedded.launch import metrics_directory
 
 
 def command() -> click.Command:

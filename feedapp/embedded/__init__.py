@@ -5,10 +5,10 @@ They listen on unix sockets only, keep everything below one directory, and never
 
 from feedapp.embedded.addresses import Addresses, attach
 from feedapp.embedded.errors import AlreadyRunningError, EmbeddedServerError
-from feedapp.embedded.for_commands import servers_for_command
+from feedapp.embedded.launch.for_commands import servers_for_command
+from feedapp.embedded.launch.secrets_file import secret_key
 from feedapp.embedded.postgres import Postgres
 from feedapp.embedded.redis import Redis
-from feedapp.embedded.secrets_file import secret_key
 from feedapp.embedded.servers import Servers, attach_or_start
 
 __all__ = [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config import VAR, SettingError
 from feedapp.embedded.errors import EmbeddedServerError
-from feedapp.embedded.launcher import launch
+from feedapp.embedded.launch.launcher import launch
 
 WRONG_SETTING = 2
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from feedapp.repositories.bulk import BulkRepository
+    from feedapp.repositories.transfer.bulk import BulkRepository
     from feedapp.seeds.names import Name
     from feedapp.seeds.sizes import Sizes
     from feedapp.writing.unit_of_work import UnitOfWork

@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 from config import VAR, SettingError
-from feedapp.embedded import metrics_directory
 from feedapp.embedded.addresses import socket_directories
 from feedapp.embedded.errors import EmbeddedServerError
-from feedapp.embedded.launch_settings import LaunchSettings
-from feedapp.embedded.web import check_port
-from feedapp.embedded.workers import command_prefix, share, worker_user
+from feedapp.embedded.launch import metrics_directory
+from feedapp.embedded.launch.launch_settings import LaunchSettings
+from feedapp.embedded.launch.web import check_port
+from feedapp.embedded.launch.workers import command_prefix, share, worker_user
 from feedapp.observability import logs
 from feedapp.server.supervisor import Supervisor, Target
 

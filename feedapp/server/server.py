@@ -49,7 +49,7 @@ class Server:
         self._was_full = self._is_flooded = False
         self._listened = listener.fileno()
         self._wakes, self._waker = os.pipe()
-        self._sweeper = Sweeper(self, limits)
+        self._sweeper = Sweeper(self.exchanges, limits, stop_accepting=self.stop_accepting, end=self.end)
         self.exchanges.has_room_for_bodies = self._sweeper.has_room_for_bodies
         self.exchanges.bound_unread = self._sweeper.bound_unread
         count = sum(lane.places for lane in self.exchanges.lanes) + 1  # so one always waits for events

@@ -16,10 +16,11 @@ from feedapp.server.limits import DRAIN_SECONDS, SWEEP_SECONDS
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Callable
 
     from feedapp.server.connection import Connection
+    from feedapp.server.exchanges import Exchanges
     from feedapp.server.limits import Limits
-    from feedapp.server.server import Server
 
 STUCK = 70
 """The exit status of a worker whose threads do not come back."""
@@ -37,9 +38,12 @@ log = logging.getLogger("feedapp.server")
 class Sweeper:
     """What the main thread of a worker does, while the others answer."""
 
-    def __init__(self, server: Server, limits: Limits) -> None:
-        self._server = server
-        self._exchanges = server.exchanges
+    def __init__(
+        self, exchanges: Exchanges, limits: Limits, *, stop_accepting: Callable[[], None], end: Callable[[], None]
+    ) -> None:
+        self._exchanges = exchanges
+        self._stop_accepting = stop_accepting
+        self._end = end
         self._limits = limits
         self._bodies = 0
         self._counted = 0.0
@@ -143,8 +147,7 @@ class Sweeper:
 
     def _drain(self) -> None:
         """Answer what has arrived. An idle connection may have a request under way, so it has a moment for that."""
-        server = self._server
-        server.stop_accepting()
+        self._stop_accepting()
         began = monotonic()
         while self._exchanges.connections and monotonic() - began < DRAIN_SECONDS:
             self._sweep()
@@ -157,4 +160,4 @@ class Sweeper:
                         self._exchanges.close(connection)
             if self._exchanges.connections:
                 sleep(_LOOK_AGAIN_SECONDS)
-        server.end()
+        self._end()

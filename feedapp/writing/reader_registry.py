@@ -14,8 +14,8 @@ from feedapp.errors import UnconfirmedError
 from feedapp.observability import troubles
 
 if TYPE_CHECKING:
-    from feedapp.repositories.outbox import Parcel
-    from feedapp.repositories.readers import Look, ReaderRepository
+    from feedapp.repositories.delivery.outbox import Parcel
+    from feedapp.repositories.delivery.readers import Look, ReaderRepository
 
 GLANCE = 0.02
 PATIENCE = 5.0

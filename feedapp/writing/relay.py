@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedapp.cache.redis.fences import FenceKeeper
 from feedapp.observability import troubles
 from feedapp.periodic import Chores
-from feedapp.repositories.readers import PORTION
+from feedapp.repositories.delivery.readers import PORTION
+from feedapp.writing.run_marks import FenceKeeper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedapp.cache.protocol.writes import CacheWrites, Hold
     from feedapp.cache.redis.backend import LeaseRedisCache
-    from feedapp.repositories.outbox import Fate, OutboxRepository, Parcel
+    from feedapp.repositories.delivery.outbox import Fate, OutboxRepository, Parcel
     from feedapp.writing.reader_registry import Readership
 
 PAUSE = 0.2

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from feedapp.cache.protocol.writes import CacheWrites, Hold
     from feedapp.extensions import ScopedSession
     from feedapp.reading.reader import Reading
+    from feedapp.repositories.delivery.outbox import OutboxRepository, Parcel
     from feedapp.repositories.idempotency import IdempotencyRepository
-    from feedapp.repositories.outbox import OutboxRepository, Parcel
     from feedapp.writing.idempotency import Once
     from feedapp.writing.reader_registry import Readership
     from feedapp.writing.relay import Relay

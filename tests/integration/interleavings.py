@@ -22,7 +22,7 @@ from feedapp.cache.catalogue.invalidation import post_edited
 from feedapp.cache.protocol.writes import CacheWrites
 from feedapp.extensions import db
 from feedapp.reading.viewers import Credentials
-from feedapp.repositories import outbox
+from feedapp.repositories.delivery import outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from conftest import Somebody
     from flask import Flask
 
-    from feedapp.repositories.exports import Snapshot
+    from feedapp.repositories.transfer.exports import Snapshot
 
 
 def export(app: Flask, path: Path) -> Result:

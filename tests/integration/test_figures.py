@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from feedapp.embedded import EmbeddedServerError, metrics_directory
+from feedapp.embedded import EmbeddedServerError
+from feedapp.embedded.launch import metrics_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

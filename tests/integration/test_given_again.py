@@ -14,7 +14,7 @@ from sqlalchemy import text
 from werkzeug.http import remove_entity_headers
 
 from feedapp.app import create_app
-from feedapp.blueprints.pages.kit.cookie_header import base_of
+from feedapp.blueprints.pages.kit.cookies import base_of
 from feedapp.web.middleware import PROTECTION
 from feedapp.web.response_cache import KeptAnswers
 

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from feedapp.models import Base
-from feedapp.repositories.bulk import BulkRepository
+from feedapp.repositories.transfer.bulk import BulkRepository
 
 if TYPE_CHECKING:
     from pathlib import Path

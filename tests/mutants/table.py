@@ -8,8 +8,9 @@ OUTAGES = "tests/integration/outages/"
 RUNS, READERS, DELIVERY, REDIS = (f"{OUTAGES}test_{name}.py" for name in ("runs", "readership", "delivery", "redis"))
 PROTOCOL, TIMING = "tests/integration/test_cache_protocol.py", "tests/unit/test_timing.py"
 RUN_NAMES = "tests/unit/test_runs.py"
-FENCES, RELAY, READERSHIP = (
+FENCES, MARKS, RELAY, READERSHIP = (
     "feedapp/cache/redis/fences.py",
+    "feedapp/writing/run_marks.py",
     "feedapp/writing/relay.py",
     "feedapp/writing/reader_registry.py",
 )
@@ -18,7 +19,7 @@ WRITES, SCRIPTS, WORK = (
     "feedapp/cache/redis/scripts.py",
     "feedapp/writing/unit_of_work.py",
 )
-SIGNATURES, BACKEND, TRUST = (f"feedapp/cache/{name}.py" for name in ("signatures", "backend", "trust"))
+SIGNATURES, BACKEND, TRUST = (f"feedapp/cache/redis/{name}.py" for name in ("signatures", "backend", "trust"))
 BETWEEN, BUILT = f"{OUTAGES}test_between_trips.py", f"{OUTAGES}test_fences.py"
 DISCOVERY, ROUTING = "feedapp/cache/redis/discovery.py", "feedapp/cache/redis/routing.py"
 
@@ -45,22 +46,22 @@ MUTANTS = (
     Mutant("long-unused-fits", SIGNATURES, 'and signed["signed_at"] >= cleaned', "", (RUNS, DELIVERY)),
     Mutant("unsigned-fence-fits", SIGNATURES, 'signed.get("fence") == base\n        and', "True\n        and", (RUNS,)),
     Mutant("slots-from-elsewhere-fit", SIGNATURES, 'and _within(slots, signed["slots"])', "", (RUN_NAMES,)),
-    Mutant("unsigned-fence-taken-at-once", FENCES, "if now - since < TAKE_OVER:", "if False:", (RUNS,)),
+    Mutant("unsigned-fence-taken-at-once", MARKS, "if now - since < TAKE_OVER:", "if False:", (RUNS,)),
     Mutant("run-of-one-server", DISCOVERY, "        if not self.slots:\n            return self.servers[None].run\n"
            "        told", "        if True:\n            return next(iter(self.servers.values())).run\n        told",
            (RUN_NAMES,)),
     Mutant("run-without-slots", DISCOVERY, "{server.run} {self.slots_of(address)}", "{server.run}", (RUN_NAMES,)),
     Mutant("run-without-history", DISCOVERY, 'return f"{self.run_id}:{self.history}"', "return self.run_id",
            (RUN_NAMES,)),
-    Mutant("drops-without-a-beat", FENCES, "if monotonic() - beaten < BEAT:", "if True:", (BUILT,)),
-    Mutant("signs-over-a-fence", FENCES, "if any(_name(number(standing[each])) != _name(value)",
-           "if any(False and _name(number(standing[each])) != _name(value)", (BUILT,)),
+    Mutant("drops-without-a-beat", MARKS, "if monotonic() - beaten < BEAT:", "if True:", (BUILT,)),
+    Mutant("signs-over-a-fence", MARKS, "if any(name_of(number(standing[each])) != name_of(value)",
+           "if any(False and name_of(number(standing[each])) != name_of(value)", (BUILT,)),
     Mutant("claim-behind-any-fence", BACKEND, '{address: ("GET", name) for address, name in fences.items()},', "{},",
            (BETWEEN,)),
     Mutant("read-while-returning", TRUST, "if error is None and (", "if False and (", (BETWEEN,)),
-    Mutant("run-without-database", FENCES, 'told = f"{deployment.fingerprint} {database} {names}"',
+    Mutant("run-without-database", MARKS, 'told = f"{deployment.fingerprint} {database} {names}"',
            'told = f"{deployment.fingerprint} {names}"', (RUN_NAMES,)),
-    Mutant("run-without-fence", FENCES, 'told = f"{deployment.fingerprint} {database} {names}"',
+    Mutant("run-without-fence", MARKS, 'told = f"{deployment.fingerprint} {database} {names}"',
            'told = f"{deployment.fingerprint} {database}"', (RUNS,)),
     Mutant("replica-accepted", RELAY, "if not all(server.is_primary for server in deployment.servers.values()):",
            "if False:", (RUNS, RUN_NAMES)),
@@ -69,9 +70,9 @@ MUTANTS = (
     Mutant("history-of-writes-not-watched", WRITES, "trusted.database != database:", "False:", (RUNS,)),
     Mutant("moved-slots-followed", ROUTING, "if isinstance(answer, MovedError) or address not in self.clients:",
            "if address not in self.clients:", (RUN_NAMES,)),
-    Mutant("history-without-start", "feedapp/repositories/history.py", "extract(epoch FROM pg_postmaster_start_time())",
-           "0", (RUNS, f"{OUTAGES}test_failover.py")),
-    Mutant("history-without-database", "feedapp/repositories/history.py",
+    Mutant("history-without-start", "feedapp/repositories/delivery/history.py",
+           "extract(epoch FROM pg_postmaster_start_time())", "0", (RUNS, f"{OUTAGES}test_failover.py")),
+    Mutant("history-without-database", "feedapp/repositories/delivery/history.py",
            "(SELECT oid FROM pg_database WHERE datname = current_database())", "0", (RUNS,)),
     # Who reads, and who waits
     Mutant("nobody-reads-elsewhere", READERSHIP, "return not self._reads_elsewhere", "return True", (RUNS,)),
@@ -93,7 +94,7 @@ MUTANTS = (
            "if known is not None:", (PROTOCOL,)),
     Mutant("write-confirmed-though-trust-changed", WRITES, "if run is not None and trust.run is run else None",
            "if run is not None else None", (PROTOCOL,)),
-    Mutant("locked-row-waited-for", "feedapp/repositories/outbox.py", " FOR UPDATE SKIP LOCKED", "", (RUNS,)),
+    Mutant("locked-row-waited-for", "feedapp/repositories/delivery/outbox.py", " FOR UPDATE SKIP LOCKED", "", (RUNS,)),
     Mutant("not-delivered-before-trust", RELAY, "        self._deliver_all(run.name)\n", "", (REDIS,)),
     Mutant("doubt-gives-holds-back", WORK, "if parcel is not None and _is_in_doubt(error):", "if False:", (RUNS,)),
     Mutant("doubt-holds-run-out", RELAY, "            self._writes.hold(doubt.hold.keys, writer=doubt.hold.writer)\n"

@@ -26,6 +26,7 @@ from feedapp.cache.redis import fences
 from feedapp.embedded import Redis
 from feedapp.extensions import db
 from feedapp.reading.viewers import Credentials
+from feedapp.writing import run_marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -257,10 +258,10 @@ def test_a_slot_that_moves_to_another_server_is_followed(
 def test_each_server_of_a_cluster_carries_a_mark_of_its_own(own: Services, cluster: Cluster, post_id: int) -> None:
     deployment = own.backend.discover()
     for template in (keys.FENCE, keys.INCARNATION):
-        marks = fences.keys_on(own.backend, deployment, template)
+        marks = fences.keys_on(own.backend.name, deployment, template)
         assert len({deployment.owner_of(own.backend.name(mark)) for mark in marks.values()}) == 3
     moment = own.relay._outbox.moment()
-    joined = fences.FenceKeeper(own.backend).join(deployment, database=moment.database, cleaned=moment.cleaned)
+    joined = run_marks.FenceKeeper(own.backend).join(deployment, database=moment.database, cleaned=moment.cleaned)
     assert joined.emptied == set()
     assert own.backend.trust.run is not None
     assert joined.run.name == own.backend.trust.run.name

@@ -12,6 +12,7 @@ from feedapp.cache.redis import fences, signatures
 from feedapp.cache.redis.connections import Address
 from feedapp.cache.redis.discovery import SLOTS, Deployment, Server
 from feedapp.cache.redis.routing import ClusterServers
+from feedapp.writing import run_marks
 from feedapp.writing.relay import Relay
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ class Marks:
         self.cleared += len(only)
 
 
-def joined(marks: Marks, deployment: Deployment, database: str = "d", cleaned: float = 0) -> fences.Joining:
-    keeper = fences.FenceKeeper(cast("Any", marks))
+def joined(marks: Marks, deployment: Deployment, database: str = "d", cleaned: float = 0) -> run_marks.Joining:
+    keeper = run_marks.FenceKeeper(cast("Any", marks))
     found = keeper.join(deployment, database=database, cleaned=cleaned)
     keeper.sign(found.run, now=100)
     return found
@@ -100,7 +101,7 @@ def test_the_history_of_the_database_is_part_of_the_run_and_another_drops_the_co
 
 
 def test_two_databases_are_two_runs_even_behind_one_fence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fences, "randbits", lambda _: 7)
+    monkeypatch.setattr(run_marks, "randbits", lambda _: 7)
     deployment = Deployment({None: server()}, ())
     assert joined(Marks(), deployment).run.name != joined(Marks(), deployment, database="e").run.name
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config import SettingError, Settings
-from feedapp.embedded.launch_settings import LaunchSettings
+from feedapp.embedded.launch.launch_settings import LaunchSettings
 from feedapp.hosts import Host
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from feedapp.embedded.errors import EmbeddedServerError
+from feedapp.embedded.launch.supervision import LONGEST_PAUSE, MOST, WITHIN_SECONDS, Supervision
 from feedapp.embedded.server import Server
-from feedapp.embedded.supervision import LONGEST_PAUSE, MOST, WITHIN_SECONDS, Supervision
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feedapp.cache.protocol import backoff, reads, writes
-from feedapp.repositories import outbox, readers
+from feedapp.repositories.delivery import outbox, readers
 from feedapp.writing import reader_registry, relay, unit_of_work
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from feedapp.embedded import workers
 from feedapp.embedded.errors import EmbeddedServerError
+from feedapp.embedded.launch import workers
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,9 +19,7 @@ from feedapp.blueprints.pages import (
     schemes,
     sessions,
     settings,
-    slashes,
     tokens,
-    whose,
 )
 from feedapp.blueprints.pages.kit import assets, cookies, csrf, form_keys, forms, problems, rendering
 
@@ -37,7 +35,7 @@ error_page = problems.error_page
 def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
     """Make the blueprint out of one for each feature."""
     pages = Blueprint("pages", __name__)
-    pages.before_app_request(slashes.lead_to_the_page)
+    pages.before_app_request(problems.lead_to_the_page)
     pages.before_request(csrf.protect)
     pages.before_request(forms.refuse_other_encodings)
     pages.before_request(forms.refuse_what_cannot_be_shown)
@@ -48,7 +46,7 @@ def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
         credentials=cookies.credentials,
         key=form_keys.sent_key,
     ).register(pages)
-    pages.before_request(whose.protect(services.viewers))
+    pages.before_request(csrf.protect_owner(services.viewers))
     pages.record_once(rendering.equip)
     pages.record_once(form_keys.equip)
     pages.after_app_request(form_keys.make_keys)

@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 from feedapp.blueprints.pages.kit.addresses import came_from
 from feedapp.blueprints.pages.kit.rendering import see_other
-from feedapp.blueprints.pages.scheme_cookie import SCHEMES, name
+from feedapp.blueprints.pages.kit.scheme_cookie import SCHEMES, name
 
 if TYPE_CHECKING:
     from flask import Response

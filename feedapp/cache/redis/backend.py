@@ -95,7 +95,7 @@ class LeaseRedisCache(RedisCache):
         else:
             self._last = list(deployment.servers)
             clients = {address: self._connect(address) for address in deployment.servers}
-            fences = {each: self.name(key) for each, key in keys_on(self, deployment, FENCE).items()}
+            fences = {each: self.name(key) for each, key in keys_on(self.name, deployment, FENCE).items()}
             self._route = ClusterServers(clients, deployment.slots, Fences(fences))
         self._write_client = self._read_client = self.client
         for client in left:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from feedapp.cache.catalogue.explanation import Explanation
     from feedapp.cache.catalogue.keys import Key
     from feedapp.cache.redis.backend import LeaseRedisCache, Seen
-    from feedapp.repositories.outbox import OutboxRepository
+    from feedapp.repositories.delivery.outbox import OutboxRepository
     from feedapp.repositories.users import UserRepository
 
 OPERATOR = "0"

@@ -17,8 +17,8 @@ from feedapp.observability.reasons import BY_SQLSTATE, DISK_FULL, reason
 
 if TYPE_CHECKING:
     from feedapp.cache.redis.backend import LeaseRedisCache
-    from feedapp.repositories.outbox import OutboxRepository
-    from feedapp.repositories.readiness import Found, ReadinessRepository
+    from feedapp.repositories.delivery.outbox import OutboxRepository
+    from feedapp.repositories.delivery.readiness import Found, ReadinessRepository
 
 PATIENCE = 2.0
 """Seconds for PostgreSQL to answer: what asks has limits of its own."""

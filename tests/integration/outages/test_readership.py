@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from feedapp.errors import UnconfirmedError
-from feedapp.repositories import outbox, readers
+from feedapp.repositories.delivery import outbox, readers
 from feedapp.writing import reader_registry
 from outages.processes import likes, process, state
 

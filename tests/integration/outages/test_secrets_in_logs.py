@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from feedapp.extensions import db
 from feedapp.observability import logs
-from feedapp.repositories.bulk import BulkRepository
+from feedapp.repositories.transfer.bulk import BulkRepository
 from outages.databases import ask
 
 if TYPE_CHECKING:

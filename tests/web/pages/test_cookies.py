@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from conftest import SECRET_KEY
 
-from feedapp.blueprints.pages.kit.cookie_header import base_of, name_at
+from feedapp.blueprints.pages.kit.cookies import base_of, name_at
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import url_for
 
-from feedapp.blueprints.pages.kit.links import link
+from feedapp.blueprints.pages.kit.addresses import link
 
 if TYPE_CHECKING:
     from flask import Flask

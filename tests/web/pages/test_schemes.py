@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from feedapp.blueprints.pages.scheme_cookie import scheme_cookie
+from feedapp.blueprints.pages.kit.scheme_cookie import scheme_cookie
 
 
 def test_the_reader_s_system_decides_until_a_choice_is_made(browser: Any) -> None:

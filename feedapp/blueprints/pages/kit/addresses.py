@@ -1,11 +1,12 @@
-"""Addresses that come from outside: ids, names, and where to go next."""
+"""Addresses: those that come from outside (ids, names, where to go next), and those of a page's hundred links."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from urllib.parse import quote, urlencode, urlsplit
 
-from flask import request
+from flask import request, url_for
 
 from feedapp.blueprints.pages.kit.csrf import SAFE
 from feedapp.errors import NotFoundError
@@ -66,3 +67,20 @@ def came_from(default: str) -> str:
         return default
     referer = urlsplit(source)
     return safe_path(referer.path + (f"?{referer.query}" if referer.query else ""), default)
+
+
+def link(endpoint: str, **ids: object) -> str:
+    """Give what `url_for` gives, for ids and usernames that stand in an address as they are, much faster."""
+    address = _form(endpoint, *ids)
+    for name, value in ids.items():
+        address = address.replace(_mark(name), str(value))
+    return address
+
+
+@cache
+def _form(endpoint: str, *names: str) -> str:
+    return url_for(endpoint, **{name: _mark(name) for name in names})  # type: ignore[arg-type]  # no _external among them
+
+
+def _mark(name: str) -> str:
+    return f"~{name}~"  # of signs that no address has to escape, and no other part of one of ours has

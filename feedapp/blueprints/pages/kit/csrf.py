@@ -1,15 +1,29 @@
-"""Forms count only when they come from this site. Browsers say where a form comes from, so pages need no tokens."""
+"""Which forms count: those that come from this site, and were made for who sends them.
+
+Browsers say where a form comes from, so pages need no tokens. And another tab may have signed in somebody else since
+the page with a form was made. So forms in which somebody writes begin with a hidden field whose name says for whom they
+were made: what one person wrote is then not saved as another's. And since browsers bring back what was typed by the
+names of a form's first fields, going back does not show it in the form of whoever signed in later.
+"""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from flask import request
 
+from feedapp.blueprints.pages.kit.cookies import credentials
 from feedapp.errors import DomainError
 from feedapp.hosts import read_origin
 from feedapp.web.host_guard import origin
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from feedapp.reading.viewers import ViewerService
+
+FIELD = "of-"
+"""In `templates/_field.html`, too."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -43,3 +57,28 @@ def _is_own() -> bool:
         if (source := headers.get(name)) is not None:
             return (came_from := read_origin(source)) is not None and came_from == origin()
     return True
+
+
+class AnothersFormError(DomainError):
+    """A form that was made for one person, sent while another is signed in."""
+
+    code: ClassVar[str] = "anothers_form"
+    status: ClassVar[int] = 409
+    title: ClassVar[str] = "This was written by somebody else"
+
+
+def protect_owner(viewers: ViewerService) -> Callable[[], None]:
+    """Give what refuses such a form. Nobody signed in is another matter: they are asked to log in."""
+
+    def refuse_anothers() -> None:
+        if request.method in SAFE:
+            return
+        owners = [name for name in request.form if name.startswith(FIELD)]
+        viewer = viewers.identify(credentials()).viewer if owners else None
+        if viewer is not None and f"{FIELD}{viewer.id}" not in owners:
+            raise AnothersFormError(
+                f"You are signed in as @{viewer.person.username} now, and the page was made for another account. "
+                "Nothing was saved. Log in to that account, or open the page anew."
+            )
+
+    return refuse_anothers

@@ -1,17 +1,18 @@
-"""What went wrong, as a page that helps; and where to go to sign in first."""
+"""What went wrong, as a page that helps; where to go to sign in first; addresses that are right but for a slash."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from flask import request, url_for
-from werkzeug.exceptions import HTTPException
+from flask import current_app, request, url_for
+from werkzeug.exceptions import HTTPException, NotFound
 
 from feedapp.blueprints.pages.kit import cookies
-from feedapp.blueprints.pages.kit.addresses import came_from, here
+from feedapp.blueprints.pages.kit.addresses import IN_PATHS, IN_QUERIES, came_from, here
 from feedapp.blueprints.pages.kit.csrf import SAFE
 from feedapp.blueprints.pages.kit.forms import typed
-from feedapp.blueprints.pages.kit.rendering import document, page, see_other
+from feedapp.blueprints.pages.kit.rendering import document, page, permanently, see_other
 from feedapp.errors import UnauthenticatedError, UnavailableError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from feedapp.reading.viewers import ViewerService
     from feedapp.web.problems import ErrorPage
 
+API = "/api"
 TEXT_IS_OURS = frozenset({404, 409, 429, 500, 503})
 LONG_TEXTS = ("body", "bio", "kept")
 SHORT_TEXTS = ("display_name", "name", "username")
@@ -83,3 +85,20 @@ def _text(*fields: str) -> tuple[str, str]:
 def _away(address: str) -> Response:
     response = see_other(address)
     return cookies.drop_dead(response)
+
+
+def lead_to_the_page() -> Response | None:
+    """Lead on an address that is a page's but for slashes at its end. What is none without them stays a 404.
+
+    Only the path of a route of ours is led to, so `//evil.example/` leads nowhere. The method and the form stay.
+    """
+    if not isinstance(request.routing_exception, NotFound) or not request.path.endswith("/"):
+        return None
+    path = request.path.rstrip("/") or "/"
+    if path == API or path.startswith(f"{API}/"):
+        return None
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or not adapter.allowed_methods(path):
+        return None
+    query = quote(request.query_string, safe=IN_QUERIES)
+    return permanently(quote(path, safe=IN_PATHS) + (f"?{query}" if query else ""))

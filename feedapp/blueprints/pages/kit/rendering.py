@@ -8,8 +8,7 @@ from zlib import crc32
 
 from flask import Response, current_app, request
 
-from feedapp.blueprints.pages import scheme_cookie
-from feedapp.blueprints.pages.kit import addresses, assets, cookies, links, times
+from feedapp.blueprints.pages.kit import addresses, assets, cookies, scheme_cookie, times
 from feedapp.blueprints.pages.kit.csrf import SAFE
 from feedapp.text import characters, folding, html
 from feedapp.web.conditional import PUBLIC
@@ -32,7 +31,7 @@ def equip(state: BlueprintSetupState) -> None:
     """Give the templates what they use beyond Flask's own."""
     environment = state.app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.globals.update(link=links.link, asset=assets.asset, styles=assets.styles, modules=assets.modules)
+    environment.globals.update(link=addresses.link, asset=assets.asset, styles=assets.styles, modules=assets.modules)
     environment.globals.update(way_back=addresses.way_back)
     environment.filters.update(
         linked=html.linked,

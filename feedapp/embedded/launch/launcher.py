@@ -10,19 +10,20 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from feedapp.embedded import metrics_directory, private, web
+from feedapp.embedded import private
 from feedapp.embedded.database import check_database, has_people
 from feedapp.embedded.errors import EmbeddedServerError
-from feedapp.embedded.launch_settings import LaunchSettings
+from feedapp.embedded.launch import metrics_directory, web
+from feedapp.embedded.launch.launch_settings import LaunchSettings
+from feedapp.embedded.launch.metrics_directory import RUN_LOCK
+from feedapp.embedded.launch.parent import Parent
+from feedapp.embedded.launch.secrets_file import secret_key
+from feedapp.embedded.launch.supervision import Supervision
+from feedapp.embedded.launch.workers import worker_user
 from feedapp.embedded.locks import owner_of, take_lock
-from feedapp.embedded.metrics_directory import RUN_LOCK
-from feedapp.embedded.parent import Parent
 from feedapp.embedded.privileges import Account, ourselves
 from feedapp.embedded.processes import Process, end, last_lines, spawn
-from feedapp.embedded.secrets_file import secret_key
 from feedapp.embedded.servers import Servers
-from feedapp.embedded.supervision import Supervision
-from feedapp.embedded.workers import worker_user
 
 READY_SECONDS = 60
 POLL_SECONDS = 0.05

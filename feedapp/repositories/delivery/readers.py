@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import text
 
-from feedapp.repositories.history import HISTORY
-from feedapp.repositories.outbox import LAZILY, OVERDUE, UNDELIVERED
+from feedapp.repositories.delivery.history import HISTORY
+from feedapp.repositories.delivery.outbox import LAZILY, OVERDUE, UNDELIVERED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

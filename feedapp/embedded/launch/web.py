@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from urllib.parse import urlsplit
 
 from feedapp.embedded.errors import EmbeddedServerError
-from feedapp.embedded.launch_settings import LaunchSettings
+from feedapp.embedded.launch.launch_settings import LaunchSettings
 from feedapp.embedded.processes import Process, end, spawn
 
 COMMAND = [sys.executable, "-m", "feedapp.server"]

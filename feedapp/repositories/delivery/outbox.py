@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from feedapp.repositories.history import HISTORY
+from feedapp.repositories.delivery.history import HISTORY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, request
 
-from feedapp.blueprints.pages.kit import cookie_header
+from feedapp.blueprints.pages.kit import cookies
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -16,15 +16,15 @@ SCHEMES = frozenset({"light", "dark"})
 
 def scheme_cookie(app: Flask) -> str:
     """Give the cookie's name without a port."""
-    return cookie_header.base_of("scheme", secret=str(app.secret_key))
+    return cookies.base_of("scheme", secret=str(app.secret_key))
 
 
 def name() -> str:
     """Give the name under which the choice is set for whoever sent this request."""
-    return cookie_header.name_at(scheme_cookie(current_app), request.environ.get("HTTP_HOST", ""))
+    return cookies.name_at(scheme_cookie(current_app), request.environ.get("HTTP_HOST", ""))
 
 
 def chosen() -> str | None:
     """Give the scheme, None if the system is to decide."""
-    sent = cookie_header.values(request.environ.get("HTTP_COOKIE", ""), scheme_cookie(current_app), name())
+    sent = cookies.values(request.environ.get("HTTP_COOKIE", ""), scheme_cookie(current_app), name())
     return next((each for each in sent if each in SCHEMES), None)

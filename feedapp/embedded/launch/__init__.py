@@ -1,0 +1,1 @@
+"""`make run`: starts the servers, the tables and the web processes, watches them, and ends with them."""
