@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from config import SettingError
 from feedapp import deadline
 from feedapp.cache.catalogue import keys
-from feedapp.cache.protocol.reads import CacheReads
+from feedapp.cache.protocol.page_reads import CacheReads
 from feedapp.cache.protocol.writes import CacheWrites
 from feedapp.extensions import cache, db
 from feedapp.limits import with_figures

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import event
 
 from feedapp.cache.catalogue import envelope
-from feedapp.cache.protocol.reads import LEASE_MILLISECONDS, CacheReads
+from feedapp.cache.protocol.fact_reads import LEASE_MILLISECONDS
+from feedapp.cache.protocol.page_reads import CacheReads
 from feedapp.cache.protocol.writes import CacheWrites, Hold, new_writer
 from feedapp.cache.redis import scripts
 from feedapp.repositories.delivery.outbox import OutboxRepository

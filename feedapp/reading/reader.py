@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from feedapp.cache.catalogue.keys import Key, Listing
-    from feedapp.cache.protocol.reads import CacheReads
+    from feedapp.cache.protocol.page_reads import CacheReads
     from feedapp.repositories.facts import FactRepository, Ids
     from feedapp.repositories.pages import PageRepository
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from flask import Flask
 
-    from feedapp.cache.protocol.reads import CacheReads
+    from feedapp.cache.protocol.page_reads import CacheReads
     from feedapp.web.response_cache import KeptAnswers
     from feedapp.web.wsgi_answer import Answer
 

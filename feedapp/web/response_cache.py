@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import WSGIEnvironment
 
-    from feedapp.cache.protocol.reads import CacheReads
+    from feedapp.cache.protocol.page_reads import CacheReads
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.web.parameters import Parameters
 

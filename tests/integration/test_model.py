@@ -21,7 +21,7 @@ from modelled import FACTS, FEED, LONGEST, Place, Site
 from stepping import TRIPS, Actor, SteppedBackend, Turns, gate
 
 from feedapp.cache.catalogue import keys
-from feedapp.cache.protocol import backoff, reads, writes
+from feedapp.cache.protocol import backoff, page_reads, writes
 from feedapp.pagination import Cursor, Entry
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Protocol(RuleBasedStateMachine):
         self.backend.clear()
         stepped: Any = SteppedBackend(self.backend)
         self.stepped = stepped
-        self.cache = reads.CacheReads(stepped, lifetimes=keys.lifetimes({}))
+        self.cache = page_reads.CacheReads(stepped, lifetimes=keys.lifetimes({}))
         self.writes = writes.CacheWrites(stepped)
         self.site = Site()
         self.actors: list[Actor] = []

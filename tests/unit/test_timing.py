@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feedapp.cache.protocol import backoff, reads, writes
+from feedapp.cache.protocol import backoff, fact_reads, writes
 from feedapp.repositories.delivery import outbox, readers
 from feedapp.writing import reader_registry, relay, unit_of_work
 
@@ -29,4 +29,4 @@ def test_the_outbox_remembers_longer_than_a_run_goes_unsigned() -> None:
 
 
 def test_a_reader_gives_up_before_its_lease_would_let_another_load() -> None:
-    assert backoff.FOR_WRITERS < backoff.FOR_READERS < reads.LEASE_MILLISECONDS / 1_000
+    assert backoff.FOR_WRITERS < backoff.FOR_READERS < fact_reads.LEASE_MILLISECONDS / 1_000

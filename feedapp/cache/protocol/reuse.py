@@ -19,7 +19,7 @@ from feedapp import freshness
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from feedapp.cache.protocol.reads import CacheReads
+    from feedapp.cache.protocol.page_reads import CacheReads
     from feedapp.cache.protocol.request_cache import Record
 
 T = TypeVar("T")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from feedapp.cache.catalogue import envelope, explanation, invalidation
 from feedapp.cache.catalogue.key_parser import listing_of, row_of
 from feedapp.cache.catalogue.keys import PUBLIC, TEMPLATES
-from feedapp.cache.protocol.reads import LEASE_MILLISECONDS, valid_page
+from feedapp.cache.protocol.fact_reads import LEASE_MILLISECONDS
+from feedapp.cache.protocol.page_reads import valid_page
 from feedapp.errors import NotFoundError, UnavailableError
 from feedapp.observability import metrics
 

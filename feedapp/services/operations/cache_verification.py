@@ -29,7 +29,7 @@ from feedapp.cache.catalogue.keys import (
     START,
     TEMPLATES,
 )
-from feedapp.cache.protocol.reads import valid_page
+from feedapp.cache.protocol.page_reads import valid_page
 from feedapp.errors import InvalidQueryError
 from feedapp.reading.listings import by_place, comments_place, home_place, likes_place, public_place, side_place
 from feedapp.services.operations.cache_inspection import require_trust

@@ -22,7 +22,7 @@ from feedapp.embedded import Redis as RedisServer
 from feedapp.errors import UnauthenticatedError
 from feedapp.postgres import database
 from feedapp.reading.viewers import Credentials
-from feedapp.writing import relay, unit_of_work
+from feedapp.writing import relay, run_marks, unit_of_work
 from outages.processes import ANONYMOUS, depth, likes, make_overdue, process, state, try_again
 
 if TYPE_CHECKING:
@@ -334,7 +334,7 @@ def test_a_fence_that_nobody_signed_is_left_alone_at_first_and_then_taken_over(
     for _ in range(2):
         try_again(own)
         assert state(own) == "away"
-    monkeypatch.setattr(fences, "TAKE_OVER", 0)
+    monkeypatch.setattr(run_marks, "TAKE_OVER", 0)
     try_again(own)
     assert state(own) == "trusted"
 

@@ -1,4 +1,4 @@
-"""The reader's half of the protocol: find, or claim, load and fill. docs/cache-protocol.md has the proof.
+"""The reader's half of the protocol, for facts: find, or claim, load and fill. docs/cache-protocol.md has the proof.
 
 A reader that misses puts a lease into the key itself, loads from PostgreSQL by a statement that begins after that,
 and stores what it got only while the key still holds that very lease. A write overwrites or deletes whatever the key
@@ -17,12 +17,11 @@ from redis import RedisError
 
 from feedapp.cache.catalogue import envelope
 from feedapp.cache.catalogue.implications import implied
-from feedapp.cache.catalogue.keys import START, Key, Listing
+from feedapp.cache.catalogue.keys import Key
 from feedapp.cache.protocol import backoff
 from feedapp.cache.protocol.hit_counts import Reads, Tally
 from feedapp.cache.protocol.request_cache import Fetched
 from feedapp.observability import metrics, request_costs
-from feedapp.pagination import Entry, Slice
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -35,8 +34,8 @@ T = TypeVar("T")
 LEASE_MILLISECONDS = 3_000
 
 
-class CacheReads:
-    """Reads through the cache. `lifetimes`: seconds by template name; `patience`: seconds to wait for another's load.
+class FactReads:
+    """Reads facts through the cache. `lifetimes`: seconds by template name; `patience`: seconds to wait for a load.
 
     Within `request()`, what was fetched is kept for that request, so that a caller can fetch ahead what it will need.
     """
@@ -178,82 +177,6 @@ class CacheReads:
             found[key] = value
             del pending[key]
 
-    def page(
-        self,
-        listing: Listing,
-        address: tuple[str, int],
-        load: Callable[[], Slice],
-    ) -> Slice:
-        """Give one page of a list. `address`: the cursor's text (or START) and the size, as they stand in the key.
-
-        A page is valid only while the stamps that were read before its SQL still stand; deleting one stamp forgets
-        every page of a list, whatever their number.
-        """
-        if self._given_up():
-            return load()
-        key = listing.page(*address)
-        watched = [*listing.stamps, key]
-        try:
-            raw = self._fetched.use([each.name for each in watched])
-            page = valid_page(listing, key, raw)
-            self._count([key] if page else [], [] if page else [key])
-            return page or self._load_page(listing, key, raw, load)
-        except RedisError as error:
-            self._note_bypass(error)
-            return load()
-
-    def page_keys(self, listing: Listing, address: tuple[str, int] = (START, 20)) -> list[Key]:
-        """Name what `page` will need, to be fetched ahead."""
-        return [*listing.stamps, listing.page(*address)]
-
-    def _load_page(
-        self,
-        listing: Listing,
-        key: Key,
-        raw: Mapping[str, bytes | None],
-        load: Callable[[], Slice],
-    ) -> Slice:
-        turns = backoff.Waits(self._patience)
-        watched = [*listing.stamps, key]
-        # Once trust is lost, what is waited for may never come.
-        while turns.go_on(raw.get(each.name) for each in watched) and self._backend.trust.state == "trusted":
-            current = dict(raw)
-            lease = envelope.LEASE + token_hex(8).encode()
-            won = self._stamp_and_claim(watched, key, lease, current)
-            page = None if won else valid_page(listing, key, current)
-            if page:
-                return page
-            if won and not any(envelope.is_marker(current[each.name]) for each in watched[:-1]):
-                page = self._load_or_yield(lease, [key], load)
-                entries = [list(entry) for entry in page.entries]
-                stored = envelope.encode([_stamped(listing, current), entries, int(page.more), int(page.behind)])
-                if self._backend.fill(lease, {key.name: (stored, self._lifetime(key))})[0]:
-                    return page
-                metrics.FILLS_REFUSED.labels(key.template.name).inc()
-            elif won:
-                self._backend.fill(lease, {}, [key.name])
-            turns.wait()
-            raw = self._fetched.again([each.name for each in watched])
-            page = valid_page(listing, key, raw)
-            if page:
-                return page
-        return load()
-
-    def _stamp_and_claim(self, watched: list[Key], key: Key, lease: bytes, current: dict[str, bytes | None]) -> bool:
-        """Put stamps where there are none and claim the page, in one trip. `current` then has what the keys hold."""
-        offers: list[tuple[str, bytes, int, bytes | None]] = []
-        for stamp in watched[:-1]:
-            stored = current[stamp.name]
-            if stored is None or not (envelope.is_value(stored) or envelope.is_marker(stored)):
-                offers.append((stamp.name, envelope.encode(token_hex(8)), self._lifetime(stamp), stored))
-        if not envelope.is_marker(current[key.name]):
-            offers.append((key.name, lease, LEASE_MILLISECONDS, current[key.name]))
-        if not offers:
-            return False
-        for (name, offered, _, _), stored in zip(offers, self._fetched.offer(offers), strict=True):
-            current[name] = offered if stored is None else stored
-        return current[key.name] == lease
-
     def _given_up(self) -> bool:
         """Tell whether Redis is not trusted, or has failed this request: it is not asked, and waited for, again."""
         if not self._backend.trust.for_reads:
@@ -278,24 +201,3 @@ class CacheReads:
     def _note_bypass(self, error: RedisError) -> None:
         request_costs.current().bypassed += 1
         self._backend.trust.failed(error)
-
-
-def valid_page(listing: Listing, key: Key, raw: Mapping[str, bytes | None]) -> Slice | None:
-    """Read a page if the stamps it carries are those that stand now."""
-    stored = envelope.decode(raw[key.name])
-    if stored is envelope.MISS:
-        return None
-    try:
-        stamps, entries, more, behind = stored
-        entries = tuple(Entry(*entry) for entry in entries)
-    except (TypeError, ValueError):
-        return None
-    if stamps != _stamped(listing, raw):
-        return None
-    return Slice(entries, bool(more), bool(behind))
-
-
-def _stamped(listing: Listing, raw: Mapping[str, bytes | None]) -> list[str | None]:
-    """Give the stamps of a list as they stand, byte for byte: also those that another version of feedapp has put."""
-    stored = [raw[stamp.name] for stamp in listing.stamps]
-    return [each.decode() if each is not None and envelope.is_value(each) else None for each in stored]
