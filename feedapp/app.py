@@ -17,7 +17,7 @@ from feedapp.observability import logs
 from feedapp.postgres import database
 from feedapp.web import compression, conditional, middleware, problems
 from feedapp.web.host_guard import HostGuard
-from feedapp.web.response_cache import KeptAnswers
+from feedapp.web.response_cache import ResponseCache
 from feedapp.wiring import wire
 
 LARGEST_REQUEST = 512 * 1024
@@ -59,7 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     services = wire(app, settings)
     app.extensions["feedapp"] = services
-    kept = KeptAnswers(services.cache_reads, services.viewers)
+    kept = ResponseCache(services.cache_reads, services.viewers)
     middleware.observe(app, services.cache_reads, kept)
     compression.register(app)  # before all that changes answers: what is registered last runs first
     app.register_blueprint(

@@ -1,7 +1,7 @@
 """Until when the work in hand must be done: one moment for the sum of all its waits, whatever it waits for.
 
-A request has one from its beginning, a chore too; a command has none, since whoever started it can end it. Whatever
-waits (for a connection, a statement, a lock, another reader) asks here how long it still may.
+A request has one from its beginning, a periodic job too; a command has none, since whoever started it can end it.
+Whatever waits (for a connection, a statement, a lock, another reader) asks here how long it still may.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Chore(NamedTuple):
+class PeriodicJob(NamedTuple):
     """Something to do every so many seconds, in every process; doing it twice at a time must do no harm."""
 
     name: str
@@ -24,20 +24,20 @@ class Chore(NamedTuple):
     do: Callable[[], None]
 
 
-class Chores:
-    """Chores, and when each was done last."""
+class PeriodicJobs:
+    """The jobs, and when each was done last."""
 
-    def __init__(self, *chores: Chore) -> None:
-        self._done = dict.fromkeys(chores, monotonic())
+    def __init__(self, *jobs: PeriodicJob) -> None:
+        self._done = dict.fromkeys(jobs, monotonic())
 
     def work(self) -> None:
         """Do what is due. One that fails is logged, and tried again when it is due next."""
-        for chore, done in self._done.items():
-            if monotonic() - done >= chore.every:
-                self._done[chore] = monotonic()
+        for job, done in self._done.items():
+            if monotonic() - done >= job.every:
+                self._done[job] = monotonic()
                 try:
-                    chore.do()
+                    job.do()
                 except SQLAlchemyError as error:
-                    troubles.happened(log, f"{chore.name} did not succeed", error)
+                    troubles.happened(log, f"{job.name} did not succeed", error)
                 except Exception:
-                    log.exception("%s did not succeed, and is tried again in %d s", chore.name, chore.every)
+                    log.exception("%s did not succeed, and is tried again in %d s", job.name, job.every)

@@ -16,7 +16,7 @@ from feedapp.limits import with_figures
 from feedapp.observability import metrics, troubles
 from feedapp.observability.metrics_server import MetricsServer
 from feedapp.pagination import CursorCodec
-from feedapp.periodic import Chore, Chores
+from feedapp.periodic import PeriodicJob, PeriodicJobs
 from feedapp.postgres import database
 from feedapp.reading.reader import Reading
 from feedapp.reading.token_uses import Uses
@@ -50,15 +50,15 @@ from feedapp.services.operations.cache_inspection import CacheInspection
 from feedapp.services.operations.cache_verification import CacheVerification
 from feedapp.services.operations.health import HealthService
 from feedapp.services.operations.idempotency_cleanup import IdempotencyService
-from feedapp.services.people.account_deletion import DepartureService
+from feedapp.services.people.account_deletion import AccountDeletion
 from feedapp.services.people.accounts import AccountService
-from feedapp.services.people.follow_lists import FollowingService
+from feedapp.services.people.follow_lists import FollowLists
 from feedapp.services.people.follows import FollowService
 from feedapp.services.people.names import NameService
 from feedapp.services.people.profiles import ProfileService
 from feedapp.services.people.suggestions import SuggestionService
 from feedapp.services.people.usernames import UsernameService
-from feedapp.writing.reader_registry import Readership
+from feedapp.writing.reader_registry import ReaderRegistry
 from feedapp.writing.relay import Relay
 from feedapp.writing.unit_of_work import UnitOfWork
 
@@ -73,8 +73,8 @@ if TYPE_CHECKING:
     from feedapp.limits import Limit
 
 
-LONGEST_CHORE = 300.0
-"""Seconds; what is left then is done when it is due next. While PostgreSQL stands still, a chore ends much sooner."""
+LONGEST_JOB = 300.0
+"""Seconds; what is left then is done when it is due next. While PostgreSQL stands still, a job ends much sooner."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Services:
     relay: Relay
     viewers: ViewerService
     accounts: AccountService
-    departures: DepartureService
+    departures: AccountDeletion
     tokens: TokenService
     usernames: UsernameService
     uses: UseService
@@ -99,7 +99,7 @@ class Services:
     comments: CommentService
     likes: LikeService
     follows: FollowService
-    followings: FollowingService
+    followings: FollowLists
     suggestions: SuggestionService
     feeds: FeedService
     names: NameService
@@ -139,7 +139,7 @@ def wire(app: Flask, settings: Settings) -> Services:
     )
     for_relay = database.connect_relay(settings.database_url)
     outbox = OutboxRepository(session=session, engine=for_relay)
-    readership = Readership(ReaderRepository(relays=for_relay, reads=reads))
+    readership = ReaderRegistry(ReaderRepository(relays=for_relay, reads=reads))
     cache_writes = CacheWrites(backend)
     relay = Relay(backend=backend, writes=cache_writes, outbox=outbox, readership=readership)
     backend.trust.seek = relay.seek
@@ -162,7 +162,7 @@ def wire(app: Flask, settings: Settings) -> Services:
 
     post_service = PostService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, users=users)
     follow_service = FollowService(viewers=viewers, unit_of_work=unit_of_work, users=users, follows=follows)
-    departures = DepartureService(
+    departures = AccountDeletion(
         unit_of_work=unit_of_work,
         owners=owners,
         posts=posts,
@@ -196,15 +196,15 @@ def wire(app: Flask, settings: Settings) -> Services:
     metrics_server = MetricsServer(
         host=settings.metrics_host, port=settings.metrics_port, token=settings.metrics_token, figures=figures
     )
-    relay.add_chores(
-        Chores(
-            Chore("Noting the use of tokens", 1, _in_context(app, use_service.write_down)),
-            Chore("Finishing departures", 60, _in_context(app, departures.go_on)),
-            Chore("Deleting tokens that have ended", 60, _in_context(app, token_service.sweep)),
-            Chore("Forgetting names that were given up", 3_600, _in_context(app, usernames.clean)),
-            Chore("Forgetting answers of yesterday", 600, _in_context(app, idempotency.clean)),
-            Chore("Noting which troubles are over", 1, troubles.settle),
-            Chore("Serving figures", 2, metrics_server.take_port),
+    relay.add_periodic_jobs(
+        PeriodicJobs(
+            PeriodicJob("Noting the use of tokens", 1, _in_context(app, use_service.write_down)),
+            PeriodicJob("Finishing departures", 60, _in_context(app, departures.go_on)),
+            PeriodicJob("Deleting tokens that have ended", 60, _in_context(app, token_service.sweep)),
+            PeriodicJob("Forgetting names that were given up", 3_600, _in_context(app, usernames.clean)),
+            PeriodicJob("Forgetting answers of yesterday", 600, _in_context(app, idempotency.clean)),
+            PeriodicJob("Noting which troubles are over", 1, troubles.settle),
+            PeriodicJob("Serving figures", 2, metrics_server.take_port),
         )
     )
     return Services(
@@ -236,7 +236,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         ),
         likes=LikeService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, likes=likes),
         follows=follow_service,
-        followings=FollowingService(reading=reading, viewers=viewers),
+        followings=FollowLists(reading=reading, viewers=viewers),
         suggestions=SuggestionService(reading=reading, viewers=viewers),
         feeds=FeedService(reading=reading, viewers=viewers),
         names=NameService(reading=reading),
@@ -249,10 +249,10 @@ def wire(app: Flask, settings: Settings) -> Services:
     )
 
 
-def _in_context(app: Flask, chore: Callable[[], None]) -> Callable[[], None]:
+def _in_context(app: Flask, job: Callable[[], None]) -> Callable[[], None]:
     def run() -> None:
-        with app.app_context(), deadline.within(LONGEST_CHORE):
-            chore()
+        with app.app_context(), deadline.within(LONGEST_JOB):
+            job()
 
     return run
 

@@ -21,7 +21,7 @@ from feedapp.cache.protocol.writes import CacheWrites, Hold, new_writer
 from feedapp.cache.redis import scripts
 from feedapp.repositories.delivery.outbox import OutboxRepository
 from feedapp.writing.idempotency import Claims
-from feedapp.writing.reader_registry import Readership
+from feedapp.writing.reader_registry import ReaderRegistry
 from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 if TYPE_CHECKING:
@@ -183,23 +183,23 @@ def outbox_after_the_last(replace: Replace) -> None:
 
 def acknowledge_undelivered(replace: Replace) -> None:
     """Answer a write that could not delete its keys, and leave it to the outbox."""
-    replace(Readership, "await_others", lambda _self, _parcel: None)
+    replace(ReaderRegistry, "await_others", lambda _self, _parcel: None)
 
 
 def enter_late(replace: Replace) -> None:
     """Say that this process reads from Redis once everything is delivered, just before it does."""
-    enter, look, late = Readership.enter, Readership.look, dict[Readership, str]()
+    enter, look, late = ReaderRegistry.enter, ReaderRegistry.look, dict[ReaderRegistry, str]()
 
-    def entering(self: Readership, run: str) -> None:
+    def entering(self: ReaderRegistry, run: str) -> None:
         late[self] = run
 
-    def looking(self: Readership) -> Look:
+    def looking(self: ReaderRegistry) -> Look:
         if self in late:
             enter(self, late.pop(self))
         return look(self)
 
-    replace(Readership, "enter", entering)
-    replace(Readership, "look", looking)
+    replace(ReaderRegistry, "enter", entering)
+    replace(ReaderRegistry, "look", looking)
 
 
 def _as_if_deleted(self: CacheWrites, _hold: Hold, *, database: str | None = None) -> str | None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from feedapp.cache.protocol.page_reads import CacheReads
-    from feedapp.web.response_cache import KeptAnswers
+    from feedapp.web.response_cache import ResponseCache
     from feedapp.web.wsgi_answer import Answer
 
 CONTENT_SECURITY_POLICY = (
@@ -44,7 +44,7 @@ METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 log = logging.getLogger("feedapp.requests")
 
 
-def observe(app: Flask, reads: CacheReads, kept: KeptAnswers) -> None:
+def observe(app: Flask, reads: CacheReads, kept: ResponseCache) -> None:
     """Put it around every request of the app."""
 
     @app.before_request
@@ -58,7 +58,7 @@ def observe(app: Flask, reads: CacheReads, kept: KeptAnswers) -> None:
 class Observed:
     """The app with all this around it. What it answered before is given again without asking it."""
 
-    def __init__(self, app: WSGIApplication, reads: CacheReads, kept: KeptAnswers) -> None:
+    def __init__(self, app: WSGIApplication, reads: CacheReads, kept: ResponseCache) -> None:
         self._app = app
         self._reads = reads
         self._kept = kept

@@ -1,6 +1,6 @@
 """Answers to reads, given again as long as they would be made the same: `feedapp.cache.protocol.reuse` around Flask.
 
-A view is decorated with `KeptAnswers.of` to have its answers kept. Only for views whose answer depends on nothing but
+A view is decorated with `ResponseCache.of` to have its answers kept. Only for views whose answer depends on nothing but
 the path, the parameters that it says to know, the headers named in `_address`, what they read through the cache, and
 the clock as they tell it to `feedapp.freshness`. What has to be fresh in each answer (the keys of forms) says so by
 `BODY`.
@@ -68,7 +68,7 @@ class _Kept(NamedTuple):
     user_id: int | None
 
 
-class KeptAnswers:
+class ResponseCache:
     """The answers that one process keeps, pages and JSON alike."""
 
     def __init__(self, reads: CacheReads, viewers: ViewerService, *, most_bytes: int = MOST_BYTES) -> None:

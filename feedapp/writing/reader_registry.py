@@ -30,7 +30,7 @@ LOOKS = 2
 log = logging.getLogger(__name__)
 
 
-class Readership:
+class ReaderRegistry:
     """The entry of this process among those that read from Redis, and a write's wait for the others.
 
     Who is entered has to deliver the outbox again and again: only a process whose relay has its thread enters.

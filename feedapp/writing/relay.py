@@ -18,7 +18,7 @@ from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedapp.observability import troubles
-from feedapp.periodic import Chores
+from feedapp.periodic import PeriodicJobs
 from feedapp.repositories.delivery.readers import PORTION
 from feedapp.writing.run_marks import FenceKeeper
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from feedapp.cache.protocol.writes import CacheWrites, Hold
     from feedapp.cache.redis.backend import LeaseRedisCache
     from feedapp.repositories.delivery.outbox import Fate, OutboxRepository, Parcel
-    from feedapp.writing.reader_registry import Readership
+    from feedapp.writing.reader_registry import ReaderRegistry
 
 PAUSE = 0.2
 LOOKING = 0.6
@@ -53,7 +53,7 @@ class Relay:
     """One for each process. Without its thread (commands, tests) it does its work when it is asked to."""
 
     def __init__(
-        self, *, backend: LeaseRedisCache, writes: CacheWrites, outbox: OutboxRepository, readership: Readership
+        self, *, backend: LeaseRedisCache, writes: CacheWrites, outbox: OutboxRepository, readership: ReaderRegistry
     ) -> None:
         self._backend = backend
         self._writes = writes
@@ -61,7 +61,7 @@ class Relay:
         self._readership = readership
         self._fences = FenceKeeper(backend)
         self._serves = False
-        self._chores = Chores()
+        self._jobs = PeriodicJobs()
         self._confirmed: deque[tuple[int, str]] = deque()
         self._doubts: deque[Doubt] = deque()
         self._busy = Lock()
@@ -69,9 +69,9 @@ class Relay:
         self._stopped = Event()
         self._tried = self._cleaned = self._looked = self._hurried = float("-inf")
 
-    def add_chores(self, chores: Chores) -> None:
+    def add_periodic_jobs(self, jobs: PeriodicJobs) -> None:
         """Do these as well, in a thread of their own: none of them may keep the relay waiting."""
-        self._chores = chores
+        self._jobs = jobs
 
     def start(self) -> None:
         """Begin to work in a thread; the first attempt to trust Redis is made before this returns."""
@@ -82,7 +82,7 @@ class Relay:
         self.work()
         self._thread = Thread(target=self._run, name="relay", daemon=True)
         self._thread.start()
-        Thread(target=self._run_chores, name="chores", daemon=True).start()
+        Thread(target=self._run_jobs, name="periodic", daemon=True).start()
 
     def stop(self) -> None:
         """End the thread. What is read from Redis after this must not matter."""
@@ -144,9 +144,9 @@ class Relay:
             except Exception:  # the thread must outlive whatever this is: nobody else delivers for this process
                 log.exception("The relay failed, and goes on")
 
-    def _run_chores(self) -> None:
+    def _run_jobs(self) -> None:
         while not self._stopped.wait(PAUSE):
-            self._chores.work()
+            self._jobs.work()
 
     def _return(self) -> None:
         """Come to trust a Redis: see who it is, let writes at it, enter, deliver everything, let reads at it.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from feedapp.repositories.delivery.outbox import OutboxRepository, Parcel
     from feedapp.repositories.idempotency import IdempotencyRepository
     from feedapp.writing.idempotency import Once
-    from feedapp.writing.reader_registry import Readership
+    from feedapp.writing.reader_registry import ReaderRegistry
     from feedapp.writing.relay import Relay
 
 T = TypeVar("T")
@@ -75,7 +75,7 @@ class UnitOfWork:
         reading: Reading,
         outbox: OutboxRepository,
         relay: Relay,
-        readership: Readership,
+        readership: ReaderRegistry,
         records: IdempotencyRepository,
     ) -> None:
         self._session = session

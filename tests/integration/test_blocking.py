@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from feedapp import blocking
-from feedapp.cache.protocol.backoff import Waits
+from feedapp.cache.protocol.backoff import Backoff
 from feedapp.observability import request_costs
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def test_a_statement(engine: Engine, told: list[str]) -> None:
 
 
 def test_waiting_for_another_reader_or_writer(told: list[str]) -> None:
-    Waits(1).wait()
+    Backoff(1).wait()
     assert told
 
 

@@ -16,7 +16,7 @@ from werkzeug.http import remove_entity_headers
 from feedapp.app import create_app
 from feedapp.blueprints.pages.kit.cookies import base_of
 from feedapp.web.middleware import PROTECTION
-from feedapp.web.response_cache import KeptAnswers
+from feedapp.web.response_cache import ResponseCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,7 +108,7 @@ def check_both(
     for method in ("GET", "HEAD"):
         again = client.open(address, method=method, headers=headers)
         with monkeypatch.context() as patched:
-            patched.setattr(KeptAnswers, "find", lambda *_: None)
+            patched.setattr(ResponseCache, "find", lambda *_: None)
             made = client.open(address, method=method, headers=headers)
         assert cost_of(again) == AGAIN
         assert all_of(again) == all_of(made)

@@ -215,7 +215,7 @@ def play(services: Services, *, examples: int, mistake: str = "", **how: Any) ->
     machine = type("Machine", (Protocol,), {"backend": services.backend, **how})
     assert services.backend.trust.for_reads
     with ExitStack() as stack:
-        stack.enter_context(patch.object(backoff, "Waits", Turns))
+        stack.enter_context(patch.object(backoff, "Backoff", Turns))
         stack.enter_context(patch.object(mistakes, "SLOW_SECONDS", 0))
         if mistake:
             mistakes.MISTAKES[mistake](lambda owner, name, value: stack.enter_context(patch.object(owner, name, value)))

@@ -13,7 +13,7 @@ from feedapp.blueprints.pages.kit import times
 from feedapp.cache.catalogue import keys
 from feedapp.observability import request_costs
 from feedapp.reading.viewers import Credentials
-from feedapp.web.response_cache import KeptAnswers
+from feedapp.web.response_cache import ResponseCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -161,7 +161,7 @@ def test_the_answers_of_another_host_are_others(client: FlaskClient, post_id: st
 
 
 def test_what_is_kept_has_a_limit(client: FlaskClient, services: Services, post_id: str) -> None:
-    reuse = KeptAnswers(services.cache_reads, services.viewers, most_bytes=5_000)._reuse
+    reuse = ResponseCache(services.cache_reads, services.viewers, most_bytes=5_000)._reuse
     for number in range(50):
         with services.cache_reads.request(), request_costs.counted():
             services.posts.show(Credentials("api"), int(post_id))

@@ -11,11 +11,11 @@ from feedapp.blueprints.api.endpoint import Endpoint
 from feedapp.blueprints.limits import RequestLimits, describe
 
 if TYPE_CHECKING:
-    from feedapp.web.response_cache import KeptAnswers
+    from feedapp.web.response_cache import ResponseCache
     from feedapp.wiring import Services
 
 
-def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
+def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     """Make the blueprint out of one for each feature."""
     api = Blueprint("api", __name__)
     api.after_request(describe)  # before what counts: what is registered last runs first

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from feedapp.reading.viewers import ViewerService
-    from feedapp.web.response_cache import KeptAnswers
+    from feedapp.web.response_cache import ResponseCache
 
 P = ParamSpec("P")
 LONGEST_NAME, MOST_NAMED = 50, 10
@@ -40,7 +40,7 @@ OF_THE_REQUEST = frozenset({400, 412, 413, 415, 422})
 class Endpoint:
     """Makes decorators for views: `@endpoint.read(...)` and `@endpoint.write(...)`."""
 
-    def __init__(self, viewers: ViewerService, kept: KeptAnswers) -> None:
+    def __init__(self, viewers: ViewerService, kept: ResponseCache) -> None:
         self._viewers = viewers
         self._kept = kept
 
@@ -51,7 +51,7 @@ class Endpoint:
 
         `token`: it is for nobody but who is signed in, or tells from the parameters whether it is. `public`: it is the
         same for everybody, and no token is looked at. `reuse`: what was answered before may be given again, see
-        `KeptAnswers`.
+        `ResponseCache`.
         """
 
         def decorate(view: Callable[P, Response]) -> Callable[P, Response]:

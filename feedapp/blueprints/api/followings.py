@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from feedapp.blueprints.api.endpoint import Endpoint
     from feedapp.reading.listings import Side
-    from feedapp.services.people.follow_lists import FollowingService
+    from feedapp.services.people.follow_lists import FollowLists
     from feedapp.services.people.suggestions import SuggestionService
 
 
-def blueprint(followings: FollowingService, suggestions: SuggestionService, endpoint: Endpoint) -> Blueprint:
+def blueprint(followings: FollowLists, suggestions: SuggestionService, endpoint: Endpoint) -> Blueprint:
     """Make the blueprint."""
     followings_api = Blueprint("followings", __name__)
 

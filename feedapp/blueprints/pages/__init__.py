@@ -24,7 +24,7 @@ from feedapp.blueprints.pages import (
 from feedapp.blueprints.pages.kit import assets, cookies, csrf, form_keys, forms, problems, rendering
 
 if TYPE_CHECKING:
-    from feedapp.web.response_cache import KeptAnswers
+    from feedapp.web.response_cache import ResponseCache
     from feedapp.wiring import Services
 
 __all__ = ["blueprint", "error_page"]
@@ -32,7 +32,7 @@ __all__ = ["blueprint", "error_page"]
 error_page = problems.error_page
 
 
-def blueprint(services: Services, kept: KeptAnswers) -> Blueprint:
+def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     """Make the blueprint out of one for each feature."""
     pages = Blueprint("pages", __name__)
     pages.before_app_request(problems.lead_to_the_page)

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from feedapp.services.content.feeds import FeedService
     from feedapp.services.people.names import NameService
     from feedapp.services.people.suggestions import SuggestionService
-    from feedapp.web.response_cache import KeptAnswers
+    from feedapp.web.response_cache import ResponseCache
 
 
-def blueprint(feeds: FeedService, suggestions: SuggestionService, names: NameService, kept: KeptAnswers) -> Blueprint:
+def blueprint(feeds: FeedService, suggestions: SuggestionService, names: NameService, kept: ResponseCache) -> Blueprint:
     """Make the blueprint."""
     feed_pages = Blueprint("feeds", __name__)
 

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from flask import Response
 
     from feedapp.reading.listings import Side
-    from feedapp.services.people.follow_lists import FollowingService
+    from feedapp.services.people.follow_lists import FollowLists
     from feedapp.services.people.names import NameService
     from feedapp.services.people.suggestions import SuggestionService
-    from feedapp.web.response_cache import KeptAnswers
+    from feedapp.web.response_cache import ResponseCache
 
 
 def blueprint(
-    followings: FollowingService, suggestions: SuggestionService, names: NameService, kept: KeptAnswers
+    followings: FollowLists, suggestions: SuggestionService, names: NameService, kept: ResponseCache
 ) -> Blueprint:
     """Make the blueprint."""
     followings_pages = Blueprint("followings", __name__)

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from feedapp.services.people.follows import FollowService
     from feedapp.services.people.names import NameService
     from feedapp.services.people.profiles import ProfileService
-    from feedapp.web.response_cache import KeptAnswers
+    from feedapp.web.response_cache import ResponseCache
 
 
-def blueprint(profiles: ProfileService, follows: FollowService, names: NameService, kept: KeptAnswers) -> Blueprint:
+def blueprint(profiles: ProfileService, follows: FollowService, names: NameService, kept: ResponseCache) -> Blueprint:
     """Make the blueprint."""
     people_pages = Blueprint("people", __name__)
 

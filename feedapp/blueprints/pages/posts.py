@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from feedapp.reading.viewers import ViewerService
     from feedapp.services.content.posts import PostService
     from feedapp.services.people.names import NameService
-    from feedapp.web.response_cache import KeptAnswers
+    from feedapp.web.response_cache import ResponseCache
 
 
-def blueprint(posts: PostService, viewers: ViewerService, names: NameService, kept: KeptAnswers) -> Blueprint:
+def blueprint(posts: PostService, viewers: ViewerService, names: NameService, kept: ResponseCache) -> Blueprint:
     """Make the blueprint."""
     post_pages = Blueprint("posts", __name__)
 

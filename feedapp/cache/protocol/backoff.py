@@ -19,7 +19,7 @@ FOR_WRITERS = 0.2
 FIRST, LONGEST = 0.002, 0.02
 
 
-class Waits:
+class Backoff:
     """`go_on` until `patience` is over, `wait` a little more each time."""
 
     def __init__(self, patience: float) -> None:

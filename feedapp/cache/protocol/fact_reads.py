@@ -19,8 +19,8 @@ from feedapp.cache.catalogue import envelope
 from feedapp.cache.catalogue.implications import implied
 from feedapp.cache.catalogue.keys import Key
 from feedapp.cache.protocol import backoff
-from feedapp.cache.protocol.hit_counts import Reads, Tally
-from feedapp.cache.protocol.request_cache import Fetched
+from feedapp.cache.protocol.hit_counts import HitCounts, Reads
+from feedapp.cache.protocol.request_cache import RequestCache
 from feedapp.observability import metrics, request_costs
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class FactReads:
         self._backend = backend
         self._lifetimes = lifetimes
         self._patience = patience
-        self._tally = Tally(backend.name)
-        self._fetched = Fetched(backend)
+        self._tally = HitCounts(backend.name)
+        self._fetched = RequestCache(backend)
 
     def request(self) -> AbstractContextManager[None]:
         """Keep what is fetched until the block ends or `restart` is called."""
@@ -112,7 +112,7 @@ class FactReads:
 
     def _load_facts(self, keys: list[Key], raw: Mapping[str, bytes | None], load: Load, found: dict[Key, Any]) -> None:
         """Claim, load and fill until every key is answered; the answers go into `found`."""
-        turns = backoff.Waits(self._patience)
+        turns = backoff.Backoff(self._patience)
         pending = {key: raw[key.name] for key in keys}
         try:
             while pending and turns.go_on(pending.values()) and self._backend.trust.state == "trusted":

@@ -34,7 +34,7 @@ class Reads(NamedTuple):
         return cls(keys, pages or (posts if len(posts) == 1 else []), by_template)
 
 
-class Tally:
+class HitCounts:
     """Counts. `name` gives the whole key, as it stands in Redis."""
 
     def __init__(self, name: Callable[[str], str]) -> None:

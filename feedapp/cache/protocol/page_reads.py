@@ -56,7 +56,7 @@ class CacheReads(FactReads):
         raw: Mapping[str, bytes | None],
         load: Callable[[], Slice],
     ) -> Slice:
-        turns = backoff.Waits(self._patience)
+        turns = backoff.Backoff(self._patience)
         watched = [*listing.stamps, key]
         # Once trust is lost, what is waited for may never come.
         while turns.go_on(raw.get(each.name) for each in watched) and self._backend.trust.state == "trusted":

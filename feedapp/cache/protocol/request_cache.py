@@ -58,7 +58,7 @@ class _Within:
         self._current.reset(self._token)
 
 
-class Fetched:
+class RequestCache:
     """Fetches by way of what was fetched within the same `request()`; outside of one, each time anew."""
 
     def __init__(self, backend: LeaseRedisCache) -> None:

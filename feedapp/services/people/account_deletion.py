@@ -26,7 +26,7 @@ INTERRUPTED_AFTER = 60
 """Seconds after its beginning when a departure is taken up by others; two at it at a time do no harm."""
 
 
-class DepartureService:
+class AccountDeletion:
     """Deletes users. What is interrupted is finished by calling it again: the user goes last."""
 
     def __init__(

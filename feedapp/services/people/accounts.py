@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from feedapp.services.access.proofs import Owners
     from feedapp.services.access.rate_limits import RateLimits
     from feedapp.services.access.token_issuer import IssuedToken, TokenIssuer
-    from feedapp.services.people.account_deletion import DepartureService
+    from feedapp.services.people.account_deletion import AccountDeletion
     from feedapp.services.people.usernames import UsernameService
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
@@ -47,7 +47,7 @@ class AccountService:
         passwords: Passwords,
         guesses: PasswordGuesses,
         rate_limits: RateLimits,
-        departures: DepartureService,
+        departures: AccountDeletion,
         issuer: TokenIssuer,
         usernames: UsernameService,
     ) -> None:

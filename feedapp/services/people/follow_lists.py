@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NOBODY = "There is nobody of that name."
 
 
-class FollowingService:
+class FollowLists:
     """Reads both sides of somebody's follows."""
 
     def __init__(self, *, reading: Reading, viewers: ViewerService) -> None:

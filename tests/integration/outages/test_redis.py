@@ -250,4 +250,4 @@ def test_a_redis_that_is_too_old_is_not_used_and_that_is_said(
         own.likes.like(ada, post_id)
         assert likes(own, post_id) == 1
     assert (own.health.check().status, own.health.check().redis) == ("degraded", "not used")
-    assert [each for each in warnings(caplog) if "Redis 99 or newer is needed" in each] == [warnings(caplog)[-1]]
+    assert len([each for each in warnings(caplog) if "Redis 99 or newer is needed" in each]) == 1
