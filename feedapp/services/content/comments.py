@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue import invalidation, keys
-from feedapp.errors import ForbiddenError, NotFoundError, StaleEditError
+from feedapp.errors import NotFoundError, StaleEditError
 from feedapp.reading.assembly import comment_view, comment_views, comments_keys
 from feedapp.reading.listings import comments_place
 from feedapp.reading.read_models import CommentView, Paged, stored_version, time_text
 from feedapp.reading.versions import Expected, fits
+from feedapp.services import policy
+from feedapp.services.policy import Thing
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import Viewer
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from feedapp.repositories.comments import CommentRepository
     from feedapp.repositories.posts import PostRepository
     from feedapp.repositories.written import Written
+    from feedapp.services.policy import Action
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork
 
@@ -26,7 +29,7 @@ POST_GONE = "There is no such post, or no longer."
 
 
 class CommentService:
-    """Comments under a post, oldest first. Only the author of a comment changes it."""
+    """Comments under a post, oldest first."""
 
     def __init__(
         self,
@@ -67,7 +70,7 @@ class CommentService:
         """Give a comment to its author, who may change it. Raise NotFoundError, ForbiddenError."""
         viewer = self._viewers.require(credentials)
         view = self.show(credentials, post_id=post_id, comment_id=comment_id)
-        _require_author(viewer, view.author.id)
+        policy.require(viewer, "edit", policy.thing(view))
         return viewer, view
 
     def comment_on(self, credentials: Credentials, post_id: int, *, body: str, once: Once | None = None) -> CommentView:
@@ -86,10 +89,10 @@ class CommentService:
     def edit(
         self, credentials: Credentials, *, post_id: int, comment_id: int, body: str, expected: Expected = None
     ) -> CommentView:
-        """Replace the text; the same text again is no edit. Raise NotFoundError, ForbiddenError, StaleEditError."""
+        """Replace the text; the same text again is no edit. Raise NotFoundError, StaleEditError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
-            written = self._lock_own(viewer, post_id=post_id, comment_id=comment_id)
+            written = self._lock_own(viewer, "edit", post_id=post_id, comment_id=comment_id)
             seen = fits(stored_version(written), expected)
             if seen and body != written.body:
                 self._comments.edit(comment_id, body=body)
@@ -100,10 +103,10 @@ class CommentService:
         return view
 
     def delete(self, credentials: Credentials, *, post_id: int, comment_id: int, expected: Expected = None) -> None:
-        """Delete a comment. Raise NotFoundError, ForbiddenError, StaleEditError."""
+        """Delete a comment. Raise NotFoundError, StaleEditError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
-            written = self._lock_own(viewer, post_id=post_id, comment_id=comment_id)
+            written = self._lock_own(viewer, "delete", post_id=post_id, comment_id=comment_id)
             seen = fits(stored_version(written), expected)
             if seen:
                 self._comments.delete(comment_id)
@@ -112,12 +115,12 @@ class CommentService:
         if not seen:
             raise StaleEditError(self._view(comment_id))
 
-    def _lock_own(self, viewer: Viewer, *, post_id: int, comment_id: int) -> Written:
-        """Keep others from changing a comment of the viewer's, and give it."""
+    def _lock_own(self, viewer: Viewer, action: Action, *, post_id: int, comment_id: int) -> Written:
+        """Keep others from changing a comment that the viewer may change, and give it."""
         comment = self._comments.lock(post_id=post_id, comment_id=comment_id)
         if comment is None:
             raise NotFoundError(GONE)
-        _require_author(viewer, comment.author_id)
+        policy.require(viewer, action, Thing("comment", comment.author_id))
         return comment
 
     def _view(self, comment_id: int) -> CommentView:
@@ -129,8 +132,3 @@ class CommentService:
         if view is None:
             raise NotFoundError(GONE)
         return view
-
-
-def _require_author(viewer: Viewer, author_id: int) -> None:
-    if author_id != viewer.id:
-        raise ForbiddenError("Only its author can change a comment.")

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue import invalidation
 from feedapp.cache.catalogue.keys import USER
-from feedapp.errors import ForbiddenError, InvalidTokenError, NotFoundError, StaleEditError
+from feedapp.errors import InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
 from feedapp.reading.listings import comments_place
 from feedapp.reading.read_models import Paged, PostPageView, PostView, stored_version, time_text, viewer_id_of
 from feedapp.reading.versions import Expected, fits
+from feedapp.services import policy
+from feedapp.services.policy import Thing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from feedapp.repositories.posts import PostRepository
     from feedapp.repositories.users import UserRepository
     from feedapp.repositories.written import Written
+    from feedapp.services.policy import Action
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
@@ -29,7 +32,7 @@ GONE = "There is no such post, or no longer."
 
 
 class PostService:
-    """Everything about a post but its likes and comments. Only the author changes it."""
+    """Everything about a post but its likes and comments."""
 
     def __init__(
         self,
@@ -56,7 +59,7 @@ class PostService:
         """Give a post to its author, who may change it. Raise NotFoundError, ForbiddenError."""
         viewer = self._viewers.require(credentials)
         view = self.show(credentials, post_id)
-        _require_author(viewer, view.author.id)
+        policy.require(viewer, "edit", policy.thing(view))
         return viewer, view
 
     def published(self, credentials: Credentials, post_id: int) -> PostView:
@@ -100,10 +103,10 @@ class PostService:
             return work.done(PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False))
 
     def edit(self, credentials: Credentials, post_id: int, *, body: str, expected: Expected = None) -> PostView:
-        """Replace the text; the same text again is no edit. Raise NotFoundError, ForbiddenError, StaleEditError."""
+        """Replace the text; the same text again is no edit. Raise NotFoundError, StaleEditError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
-            written = self._lock_own(viewer, post_id)
+            written = self._lock_own(viewer, "edit", post_id)
             seen = fits(stored_version(written), expected)
             if seen and body != written.body:
                 self._posts.edit(post_id, body=body)
@@ -114,10 +117,10 @@ class PostService:
         return view
 
     def delete(self, credentials: Credentials, post_id: int, *, expected: Expected = None) -> None:
-        """Delete the post with its likes and comments. Raise NotFoundError, ForbiddenError, StaleEditError."""
+        """Delete the post with its likes and comments. Raise NotFoundError, StaleEditError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
-            seen = fits(stored_version(self._lock_own(viewer, post_id)), expected)
+            seen = fits(stored_version(self._lock_own(viewer, "delete", post_id)), expected)
             if seen:
                 self.remove(work, post_id=post_id, author_id=viewer.id)
         if not seen:
@@ -140,12 +143,12 @@ class PostService:
     def _reached(self, author_id: int, followers: int) -> Sequence[int] | None:
         return None if followers > invalidation.FANOUT else self._users.follower_ids(author_id)
 
-    def _lock_own(self, viewer: Viewer, post_id: int) -> Written:
-        """Keep others from changing a post of the viewer's, and give it."""
+    def _lock_own(self, viewer: Viewer, action: Action, post_id: int) -> Written:
+        """Keep others from changing a post that the viewer may change, and give it."""
         post = self._posts.lock(post_id)
         if post is None:
             raise NotFoundError(GONE)
-        _require_author(viewer, post.author_id)
+        policy.require(viewer, action, Thing("post", post.author_id))
         return post
 
     def _view(self, post_id: int, viewer: Viewer | None) -> PostView:
@@ -159,8 +162,3 @@ class PostService:
         if view is None:
             raise NotFoundError(GONE)
         return view
-
-
-def _require_author(viewer: Viewer, author_id: int) -> None:
-    if author_id != viewer.id:
-        raise ForbiddenError("Only its author can change a post.")

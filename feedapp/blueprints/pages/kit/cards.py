@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from feedapp.blueprints.pages.kit import times
 from feedapp.blueprints.pages.kit.addresses import way_back
+from feedapp.services import policy
 from feedapp.text.folding import Excerpt, excerpt
 from feedapp.text.links import may_name, names
 from feedapp.web.bounded_cache import kept_if_small
@@ -95,7 +96,7 @@ def _card(
     whole: bool = False,
 ) -> Markup:
     """Reduce the arguments to what the card depends on."""
-    own = viewer is not None and viewer.id == written.author.id
+    own = policy.may(viewer, "edit", policy.thing(written))
     if people and may_name(written.body):
         people = people.intersection(names(written.body, end=_body(written, whole=whole).end))
     else:
