@@ -21,7 +21,7 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 TOLD = {
     408: "Your request did not arrive in time. Please send it again.",
     431: "The head of this request is larger than this site takes: clear its cookies, or shorten the address.",
-    500: "That is our fault, and it was written down. Please try again.",
+    500: "Something went wrong on our side, and it was logged. Please try again.",
     503: "This site has more to do just now than it can. Please go back and try again in a moment.",
 }
 

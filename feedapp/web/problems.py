@@ -21,7 +21,7 @@ from feedapp.postgres.server_state import OutOfTimeError
 PROBLEMS = "/api/problems/"
 """Where each kind of problem is explained, by its code."""
 DETAILS = {
-    404: "There is nothing at this address. Check it for a slip, or start at the home page.",
+    404: "There is nothing at this address. Check it for typos, or start at the home page.",
     405: "This address does not answer to this method.",
     413: "That is more than this site takes at once: at most 512 KiB.",
     415: "Send JSON, with the header Content-Type: application/json.",
@@ -87,7 +87,7 @@ def register(app: Flask, error_page: ErrorPage) -> AnswerTo:
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
         log.error("Unexpected error", exc_info=error)
-        return answer(DomainError, "That is our fault, and it was written down. Please try again.")
+        return answer(DomainError, "Something went wrong on our side, and it was logged. Please try again.")
 
     _register_database(app, answer, unexpected)
     return answer_to

@@ -124,7 +124,7 @@ def test_a_mistake_of_ours_is_a_page_that_may_not_be_kept(
     monkeypatch.setattr(services.feeds, "_viewers", None)
     page = browser().get("/")
     assert page.status_code == 500
-    assert "That is our fault" in page.text
+    assert "Something went wrong on our side" in page.text
     assert page.headers["Cache-Control"] == "private, no-store"
 
 
