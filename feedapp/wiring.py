@@ -88,7 +88,7 @@ class Services:
     relay: Relay
     viewers: ViewerService
     accounts: AccountService
-    departures: AccountDeletion
+    account_deletion: AccountDeletion
     tokens: TokenService
     usernames: UsernameService
     uses: UseService
@@ -162,16 +162,15 @@ def wire(app: Flask, settings: Settings) -> Services:
 
     post_service = PostService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, users=users)
     follow_service = FollowService(viewers=viewers, unit_of_work=unit_of_work, users=users, follows=follows)
-    departures = AccountDeletion(
+    like_service = LikeService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, likes=likes)
+    comment_service = CommentService(
+        reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, comments=comments
+    )
+    account_deletion = AccountDeletion(
         unit_of_work=unit_of_work,
         owners=owners,
-        posts=posts,
-        likes=likes,
-        comments=comments,
-        follows=follows,
-        post_service=post_service,
-        follow_service=follow_service,
         usernames=usernames,
+        belongings=(like_service, comment_service, follow_service, post_service),
     )
     use_service = UseService(uses=uses, unit_of_work=unit_of_work, tokens=tokens)
     accounts = AccountService(
@@ -181,7 +180,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         passwords=Passwords(hasher),
         guesses=PasswordGuesses(rate_limits, backend, hasher.places),
         rate_limits=rate_limits,
-        departures=departures,
+        account_deletion=account_deletion,
         issuer=TokenIssuer(unit_of_work=unit_of_work, owners=owners, secret=settings.secret_key),
         usernames=usernames,
     )
@@ -199,7 +198,7 @@ def wire(app: Flask, settings: Settings) -> Services:
     relay.add_periodic_jobs(
         PeriodicJobs(
             PeriodicJob("Noting the use of tokens", 1, _in_context(app, use_service.write_down)),
-            PeriodicJob("Finishing departures", 60, _in_context(app, departures.go_on)),
+            PeriodicJob("Finishing deletions of accounts", 60, _in_context(app, account_deletion.go_on)),
             PeriodicJob("Deleting tokens that have ended", 60, _in_context(app, token_service.sweep)),
             PeriodicJob("Forgetting names that were given up", 3_600, _in_context(app, usernames.clean)),
             PeriodicJob("Forgetting answers of yesterday", 600, _in_context(app, idempotency.clean)),
@@ -214,7 +213,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         unit_of_work=unit_of_work,
         relay=relay,
         viewers=viewers,
-        departures=departures,
+        account_deletion=account_deletion,
         accounts=accounts,
         tokens=token_service,
         usernames=usernames,
@@ -231,10 +230,8 @@ def wire(app: Flask, settings: Settings) -> Services:
             rate_limits=rate_limits,
         ),
         posts=post_service,
-        comments=CommentService(
-            reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, comments=comments
-        ),
-        likes=LikeService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, likes=likes),
+        comments=comment_service,
+        likes=like_service,
         follows=follow_service,
         followings=FollowLists(reading=reading, viewers=viewers),
         suggestions=SuggestionService(reading=reading, viewers=viewers),

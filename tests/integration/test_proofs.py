@@ -148,7 +148,7 @@ def test_whoever_revokes_waits_for_what_is_being_granted_and_revokes_that_too(
     revocations: dict[str, Callable[[], object]] = {
         "end the others": lambda: services.tokens.revoke_others(owner),
         "change the password": lambda: change_password(services),
-        "delete the account": lambda: services.departures.delete(ada.id),
+        "delete the account": lambda: services.account_deletion.delete(ada.id),
     }
     tokens = services.tokens._tokens
     add, added, go_on = tokens.add, Event(), Event()

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 def blueprint(accounts: AccountService, viewers: ViewerService) -> Blueprint:
     """Make the blueprint."""
-    departure_pages = Blueprint("departures", __name__)
+    deletion_pages = Blueprint("account_deletion", __name__)
 
-    @departure_pages.get("/settings/delete")
+    @deletion_pages.get("/settings/delete")
     def ask() -> Response:
         return page("leave.html", viewer=viewers.require(cookies.credentials()), form=None)
 
-    @departure_pages.post("/settings/delete")
+    @deletion_pages.post("/settings/delete")
     def leave() -> Response:
         viewer = viewers.require(cookies.credentials())
         try:
@@ -41,4 +41,4 @@ def blueprint(accounts: AccountService, viewers: ViewerService) -> Blueprint:
             return answer
         return cookies.drop(page("left.html", viewer=None, done=done, next="/"))
 
-    return departure_pages
+    return deletion_pages

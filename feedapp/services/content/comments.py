@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from feedapp.repositories.written import Written
     from feedapp.services.policy import Action
     from feedapp.writing.idempotency import Once
-    from feedapp.writing.unit_of_work import UnitOfWork
+    from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 GONE = "There is no such comment, or no longer."
 POST_GONE = "There is no such post, or no longer."
@@ -114,6 +114,20 @@ class CommentService:
                 work.stales(invalidation.comment_deleted(post_id=post_id, comment_id=comment_id))
         if not seen:
             raise StaleEditError(self._view(comment_id))
+
+    def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
+        """Delete so many of somebody's comments as part of a larger write; give how many there were."""
+        written = self._comments.written_by(user_id, at_most=at_most)
+        for post_id, comment_id in written:
+            if self._comments.lock(post_id=post_id, comment_id=comment_id) is not None:
+                self._comments.delete(comment_id)
+                self._posts.count(post_id, comments=-1)
+                work.stales(invalidation.comment_deleted(post_id=post_id, comment_id=comment_id))
+        return len(written)
+
+    def has_of(self, user_id: int) -> bool:
+        """Tell whether somebody has written a comment."""
+        return bool(self._comments.written_by(user_id, at_most=1))
 
     def _lock_own(self, viewer: Viewer, action: Action, *, post_id: int, comment_id: int) -> Written:
         """Keep others from changing a comment that the viewer may change, and give it."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from feedapp.repositories.likes import LikeRepository
     from feedapp.repositories.posts import PostRepository
     from feedapp.writing.idempotency import Once
-    from feedapp.writing.unit_of_work import UnitOfWork
+    from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 POST_GONE = "There is no such post, or no longer."
 
@@ -57,6 +57,19 @@ class LikeService:
     def unlike(self, credentials: Credentials, post_id: int) -> LikeOutcome:
         """Take a like back. Raise NotFoundError."""
         return self._set(credentials, post_id, liked=False)
+
+    def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
+        """Take back so many of somebody's likes as part of a larger write; give how many there were."""
+        post_ids = self._likes.post_ids_liked_by(user_id, at_most=at_most)
+        for post_id in post_ids:
+            if self._likes.remove(post_id=post_id, user_id=user_id):
+                self._posts.count(post_id, likes=-1)
+                work.stales(invalidation.post_unliked(post_id=post_id, user_id=user_id))
+        return len(post_ids)
+
+    def has_of(self, user_id: int) -> bool:
+        """Tell whether somebody likes anything."""
+        return bool(self._likes.post_ids_liked_by(user_id, at_most=1))
 
     def of(self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int) -> Paged[Person]:
         """Give who likes a post, the latest first. Raise NotFoundError if there is no such post."""

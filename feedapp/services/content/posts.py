@@ -122,11 +122,23 @@ class PostService:
         with self._unit_of_work() as work:
             seen = fits(stored_version(self._lock_own(viewer, "delete", post_id)), expected)
             if seen:
-                self.remove(work, post_id=post_id, author_id=viewer.id)
+                self._remove(work, post_id=post_id, author_id=viewer.id)
         if not seen:
             raise StaleEditError(self._view(post_id, viewer))
 
-    def remove(self, work: Work, *, post_id: int, author_id: int) -> None:
+    def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
+        """Delete so many of somebody's posts as part of a larger write; give how many there were."""
+        post_ids = self._posts.ids_by(user_id, at_most=at_most)
+        locked = [post_id for post_id in post_ids if self._posts.lock(post_id) is not None]
+        for post_id in locked:  # all are locked before the author's counters are: posts before counters
+            self._remove(work, post_id=post_id, author_id=user_id)
+        return len(post_ids)
+
+    def has_of(self, user_id: int) -> bool:
+        """Tell whether somebody has written a post."""
+        return bool(self._posts.ids_by(user_id, at_most=1))
+
+    def _remove(self, work: Work, *, post_id: int, author_id: int) -> None:
         """Delete a post that is locked, as part of a larger write."""
         followers = self._users.count(author_id, posts=-1) or 0
         remains = self._posts.delete(post_id, at_most=invalidation.FANOUT)

@@ -47,7 +47,7 @@ class AccountService:
         passwords: Passwords,
         guesses: PasswordGuesses,
         rate_limits: RateLimits,
-        departures: AccountDeletion,
+        account_deletion: AccountDeletion,
         issuer: TokenIssuer,
         usernames: UsernameService,
     ) -> None:
@@ -60,7 +60,7 @@ class AccountService:
         self._passwords = passwords
         self._guesses = guesses
         self._rate_limits = rate_limits
-        self._departures = departures
+        self._account_deletion = account_deletion
 
     def sign_up(
         self,
@@ -207,7 +207,7 @@ class AccountService:
         return self.proved(
             viewer,
             current_password,
-            lambda proof: self._departures.delete(viewer.id, within=LEAVING_SECONDS, proof=proof),
+            lambda proof: self._account_deletion.delete(viewer.id, within=LEAVING_SECONDS, proof=proof),
         )
 
     def proved(self, viewer: Viewer, current_password: str, act: Callable[[Proof], T]) -> T:
@@ -249,7 +249,7 @@ class AccountService:
             user_id = user.id if user else None
         if user_id is None:
             raise NotFoundError(NOBODY)
-        self._departures.delete(user_id)
+        self._account_deletion.delete(user_id)
 
     def _set_password(self, work: Work, user_id: int, password_hash: str) -> None:
         if self._users.lock(user_id) is None:

@@ -77,3 +77,15 @@ class FollowService:
         rule = invalidation.follow_added if following else invalidation.follow_ended
         work.stales(rule(follower_id=follower_id, followee_id=followee_id))
         return True
+
+    def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
+        """End so many follows, of somebody and by them, as part of a larger write; give how many there were."""
+        around = self._follows.around(user_id, at_most=at_most, locked=True)
+        self._users.lock_counters(each for follow in around for each in follow)
+        for follower_id, followee_id in around:
+            self.change(work, follower_id=follower_id, followee_id=followee_id, following=False)
+        return len(around)
+
+    def has_of(self, user_id: int) -> bool:
+        """Tell whether somebody follows or is followed."""
+        return bool(self._follows.around(user_id, at_most=1))

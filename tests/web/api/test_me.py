@@ -149,11 +149,11 @@ class TestLeaving:
         assert client.delete("/api/me", headers=ada.headers, json={"current_password": ada.password}).status_code == 202
         problem(client.get("/api/me", headers=ada.headers), 401)
         problem(client.post("/api/tokens", json={"username": "ada", "password": ada.password}), 401)
-        services.departures.go_on()
+        services.account_deletion.go_on()
         data(client.get(f"/api/posts/{post_id}"))
         with engine.begin() as connection:
             connection.execute(text("UPDATE users SET leaving_since = leaving_since - interval '61 seconds'"))
-        services.departures.go_on()
+        services.account_deletion.go_on()
         problem(client.get(f"/api/posts/{post_id}"), 404)
         problem(client.get("/api/users/ada"), 404)
 
