@@ -28,7 +28,7 @@ FLASK = shlex.join([sys.executable, "-m", "flask", "--app", "wsgi"])
 SMALL = """
 import sys, click
 sys.path.insert(0, {root!r})
-from feedapp import standard_streams
+from feedapp.observability import standard_streams
 standard_streams.guard()
 @click.command(epilog="x" * 100_000)
 @click.argument("does")

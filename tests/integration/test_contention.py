@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from feedapp.errors import DomainError, NotFoundError, UnauthenticatedError
 from feedapp.extensions import db
@@ -41,10 +42,10 @@ def at_once(app: Flask, jobs: list[Callable[[Services], Any]]) -> None:
 
 
 def attempted(write: Callable[..., Any], *args: Any, **named: Any) -> None:
-    """Do it, unless what it is done to, or by, went meanwhile."""
+    """Do it, unless what it is done to, or by, was deleted meanwhile, be it at the very last moment (TooLateError)."""
     try:
         write(*args, **named)
-    except (NotFoundError, UnauthenticatedError):
+    except (NotFoundError, UnauthenticatedError, IntegrityError):
         db.session.remove()
 
 

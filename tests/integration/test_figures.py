@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = """
 import os, sys
-from feedapp.embedded import figures
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(figures.join_server(int(sys.argv[1])))
-from feedapp import metrics
+from feedapp.embedded.launch import metrics_directory
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_directory.join_server(int(sys.argv[1])))
+from feedapp.observability import metrics
 metrics.HITS.labels("post").inc()
 print("serves", flush=True)
 sys.stdin.read()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = """
 import sys
-from feedapp import metrics
+from feedapp.observability import metrics
 print("counts", flush=True)
 for number in range(int(sys.argv[1])):
     metrics.HITS.labels(f"template {number}").inc()

@@ -331,7 +331,7 @@ def test_metrics_tell_how_many_writes_wait_in_the_outbox(client: FlaskClient, en
 WORKER = f"""
 import os, sys
 sys.path.insert(0, {str(ROOT)!r})
-from feedapp import metrics
+from feedapp.observability import metrics
 for _ in range(int(sys.argv[1])):
     metrics.hits.count({{"post": 1}})
     metrics.REQUESTS.labels("GET", "/", 200).observe(0.004)

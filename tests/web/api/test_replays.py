@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
 SECRET = "something to be taken back"
-NEW = {"username": "dee", "password": "a good password", "display_name": SECRET[:20]}
+NEW = {"username": "zoe", "password": "a good password", "display_name": SECRET[:20]}
 WRITES = {"post": "/api/posts", "comment": "/api/posts/1/comments"}
 
 
@@ -113,7 +113,7 @@ class TestOtherBodies:
         data(sign_up(client), 201)
         refused = sign_up(client, username="eve", password="the password of eve")
         assert SECRET[:20] not in refused.text
-        assert "dee" not in problem(refused, 422)["detail"]
+        assert "zoe" not in problem(refused, 422)["detail"]
 
 
 @pytest.mark.usefixtures("ada")
@@ -205,16 +205,16 @@ class TestWhatIsGone:
         self, client: FlaskClient, services: Services, engine: Engine
     ) -> None:
         data(sign_up(client), 201)
-        services.accounts.delete(username="dee")
+        services.accounts.delete(username="zoe")
         for rows in contents(engine).values():
-            assert not [row for row in rows if "dee" in row or NEW["display_name"] in row]
+            assert not [row for row in rows if "zoe" in row or NEW["display_name"] in row]
             assert not [row for row in rows if NEW["display_name"].encode().hex() in row]
         with nothing_changes(engine):
             assert problem(sign_up(client), 409)["code"] == "result_gone"
 
     def test_an_account_that_was_renamed_is_the_same_one(self, client: FlaskClient) -> None:
         sign_up(client)
-        body = {"username": "dee", "password": NEW["password"]}
+        body = {"username": "zoe", "password": NEW["password"]}
         token = data(client.post("/api/tokens", json=body), 201)["token"]
         data(
             client.patch(
