@@ -273,7 +273,10 @@ def figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("toured", "figures")
 def test_stats_add_up_what_all_processes_counted(ask: Ask) -> None:
-    count = "from feedapp.observability import metrics; metrics.HITS.labels('post').inc(30); metrics.MISSES.labels('post').inc(10)"
+    count = (
+        "from feedapp.observability.metrics import HITS, MISSES; "
+        "HITS.labels('post').inc(30); MISSES.labels('post').inc(10)"
+    )
     for _ in range(2):
         subprocess.run([sys.executable, "-c", count], cwd=ROOT, check=True)
     said = ask("stats")
