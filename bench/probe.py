@@ -20,7 +20,8 @@ _COSTS = re.compile(
 )
 
 NOTHING = 'redis;dur=0;desc="0 trips", sql;dur=0;desc="0 statements", total;dur=0'
-"""What bare routes cost beside their time, which they do not tell."""
+"""What is answered without the application (bare routes, /livez) costs beside its time, which it does not tell."""
+FREE = ("/bare/", "/livez")
 
 
 class Answer(NamedTuple):
@@ -56,7 +57,7 @@ class Client:
         self._connection.request(request.method, request.path, body=body, headers=headers)
         response = self._connection.getresponse()
         content = response.read()
-        told = response.getheader("Server-Timing", NOTHING if request.path.startswith("/bare/") else "")
+        told = response.getheader("Server-Timing", NOTHING if request.path.startswith(FREE) else "")
         found = _COSTS.fullmatch(told)
         assert found, f"{request.path} tells nothing of its cost: {response.status}"
         redis, trips, sql, statements, total = found.groups()
