@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bench.ground import forget
 from bench.load import Load, Wrk
 from bench.probe import Client, since, spent
 from bench.web import Web
@@ -51,7 +52,7 @@ class Comparison:
     def _measure(self, variant: Variant) -> Measured:
         web = self._servers[variant.server]
         if variant.state == "cold":
-            self._base.redis.flushdb()
+            forget(self._base.redis)
         else:
             self._wrk.run(variant.name, web.address, variant.requests, seconds=WARMING)
         commands = self._base.commands()
@@ -67,7 +68,7 @@ class Comparison:
     def _probe(self, variant: Variant) -> dict[str, float]:
         """Ask a few times singly, and give what the answers say of themselves."""
         if variant.state == "cold":
-            self._base.redis.flushdb()
+            forget(self._base.redis)
         with Client(self._servers[variant.server].port) as client:
             asked = [variant.requests[number % len(variant.requests)] for number in range(PROBES)]
             if variant.state == "warm":

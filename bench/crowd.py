@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
 from bench.comparison import serve
+from bench.ground import forget
 from bench.load import Request
 from bench.probe import Client
 
@@ -36,7 +37,7 @@ def measure(base: Ground, effort: Effort) -> dict[str, Any]:
 
 
 def _together(base: Ground, web: Web) -> list[Answer]:
-    base.redis.flushdb()
+    forget(base.redis)
     barrier = Barrier(READERS)
     answers: list[Answer] = []
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench import people, traffic
 from bench.comparison import serve
-from bench.ground import Ground, ground
+from bench.ground import Ground, forget, ground
 from bench.ledger import Ledger
 from bench.places import METRICS_TOKEN
 from bench.replay import Replay
@@ -56,7 +56,7 @@ def measure(effort: Effort, log: Path | None) -> dict[str, Any]:
 
 
 def _replayed(base: Ground, web: Web, root: str, readers: list[people.Reader], events: list[Event]) -> dict[str, Any]:
-    base.redis.flushdb()
+    forget(base.redis)
     posts = [post for (post,) in base.query(f"SELECT id FROM posts ORDER BY created_at DESC LIMIT {POSTS}")]
     follows: dict[int, set[int]] = {}
     for follower, followee in base.query("SELECT follower_id, followee_id FROM follows"):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import redis
 
 from bench import communities, people
-from bench.ground import Ground, ground
+from bench.ground import Ground, forget, ground
 from bench.operations import OPERATIONS, Town
 from bench.places import SECRET_KEY
 from bench.probe import Answer, Client
@@ -90,7 +90,7 @@ def _compare(operation: Operation, places: dict[int, Place], repetitions: int) -
     for number in range(repetitions + WARMING):
         for posts, (town, client, store) in places.items():
             if operation.cold:
-                store.flushdb()
+                forget(store)
             answer = client.ask(operation.make(town, number))
             if answer.status >= 400:
                 raise RuntimeError(f"{operation.name} at {posts}: {answer.status} {answer.body!r}")

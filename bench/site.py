@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench import crowd, people, sizes, variants
 from bench.comparison import Comparison, serve
-from bench.ground import Ground, ground
+from bench.ground import Ground, forget, ground
 from bench.probe import Client
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def keep_bare(base: Ground, web: Web, chosen: list[Variant]) -> None:
 def _memory(base: Ground, web: Web, reads: list[Variant]) -> dict[str, float]:
     """Give what the feeds of many readers take in Redis, for each reader, posts that several see counted once."""
     requests = next(each.requests for each in reads if each.name == "json-many")
-    base.redis.flushdb()
+    forget(base.redis)
     with Client(web.port) as client:
         for each in requests:
             client.ask(each)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from bench.ground import forget
 from bench.load import Wrk
 from bench.web import Web
 
@@ -39,7 +40,7 @@ def measure(base: Ground, effort: Effort, variants: Mapping[str, Variant]) -> li
 def _round(base: Ground, effort: Effort, variants: Mapping[str, Variant], size: tuple[int, int]) -> dict[str, Any]:
     workers, threads = size
     wrk = Wrk(base.directory)
-    base.redis.flushdb()  # the server before was ended in the middle of its loads: nobody shall wait for its leases
+    forget(base.redis)  # the server before was ended in the middle of its loads: nobody shall wait for its leases
     with Web(
         "size",
         base.directory,
