@@ -15,13 +15,14 @@ import psycopg2
 import redis
 
 from bench.places import ROOT, SECRET_KEY, VAR
+from feedapp.cache.catalogue.keys import FENCE, INCARNATION
 from feedapp.embedded import Servers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-MARKS = (b":fence:", b":incarnation:")
+MARKS = tuple((template.form() % "").encode() for template in (FENCE, INCARNATION))
 PORTION = 5_000
 
 

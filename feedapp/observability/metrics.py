@@ -7,10 +7,10 @@ them up; without it the figures are those of this process.
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 from collections import Counter as Counted
 from collections import deque
-from contextlib import suppress
 from functools import cache
 from multiprocessing.util import Finalize
 from threading import Event, Lock, Thread
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from prometheus_client import Metric
 
+log = logging.getLogger(__name__)
 metric_files.use()
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
@@ -68,7 +69,7 @@ class _Hits:
         Finalize(None, self.add, exitpriority=0)  # a child of multiprocessing ends without atexit
 
     def _reset(self) -> None:
-        self._adding = Lock()
+        self._starting = Lock()
         self._waiting: deque[Mapping[str, int]] = deque()
         self._are_awaited = Event()
         self._thread: Thread | None = None
@@ -84,7 +85,7 @@ class _Hits:
 
     def _begin(self) -> None:
         if self._thread is None:
-            with self._adding:
+            with self._starting:
                 if self._thread is None:
                     thread = Thread(target=self._run, name="hits", daemon=True)
                     try:
@@ -99,8 +100,10 @@ class _Hits:
             self._are_awaited.wait()
             sleep(self.DELAY)
             self._are_awaited.clear()
-            with suppress(Exception):  # figures that cannot be written end nothing; the next are tried
+            try:
                 self.add()
+            except Exception:  # the next ones are tried
+                log.exception("Hits could not be counted")
 
     def add(self) -> None:
         """Add to the figures what waits for it."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from feedapp.errors import ForbiddenError
+from feedapp.reading.read_models import CommentView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from feedapp.reading.read_models import CommentView, PostView, Viewer
+    from feedapp.reading.read_models import PostView, Viewer
 
 Action = Literal["edit", "delete"]
 Kind = Literal["post", "comment"]
@@ -44,7 +45,7 @@ _RULES: dict[tuple[Action, Kind], _Rule] = {
 
 def thing(view: PostView | CommentView) -> Thing:
     """Give the thing that a read model shows."""
-    return Thing("comment" if hasattr(view, "post_id") else "post", view.author.id)
+    return Thing("comment" if isinstance(view, CommentView) else "post", view.author.id)
 
 
 def may(viewer: Viewer | None, action: Action, thing: Thing) -> bool:

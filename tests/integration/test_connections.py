@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from redis.connection import AbstractConnection
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
     from deployments.choices import RedisChoice
     from redis import Redis
+
+    from feedapp.wiring import Services
 
 
 @pytest.fixture
@@ -100,3 +104,25 @@ def test_all_are_closed_at_once(ours: Redis, redis: Redis) -> None:
     assert [each.is_connected for each in used] == [True, False, False]
     pool.release(used[0])
     assert redis.ping()
+
+
+def test_an_answer_that_nobody_waited_for_is_not_that_of_the_next_read(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when Ctrl-C ends a command's wait."""
+    backend = services.backend
+    backend.set_raw("one", b"1")
+    backend.set_raw("two", b"2")
+    read, here = AbstractConnection.read_response, [threading.get_ident()]
+
+    def interrupted(*arguments: Any, **more: Any) -> Any:
+        if here and threading.get_ident() == here[0]:  # once, and not in the relay's thread
+            here.clear()
+            raise KeyboardInterrupt
+        return read(*arguments, **more)
+
+    monkeypatch.setattr(AbstractConnection, "read_response", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        backend.raw_many(["one"])
+    assert backend.raw_many(["two"]) == [b"2"]
+    backend.delete_many("one", "two")
