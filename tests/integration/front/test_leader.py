@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from feedapp import blocking
-from feedapp.server import leader, server
+from feedapp.server import leader, poller, server
 from feedapp.server.leader import Lead
 from feedapp.server.poller import Poller
 from front.clients import Client
@@ -158,7 +158,8 @@ def test_under_a_flood_of_slow_reads_those_beyond_the_line_are_refused(
 ) -> None:
     """They tell nobody that they are slow, and none is slow enough for the watch."""
     monkeypatch.setattr(server, "FLOOD_SECONDS", -1)
-    monkeypatch.setattr(server, "AT_ONCE", 1)
+    for module in (server, poller):
+        monkeypatch.setattr(module, "AT_ONCE", 1)
     monkeypatch.setattr(leader, "TICK_SECONDS", NEVER)
     connect = serve(app, threads=1, limits=PATIENT._replace(waiting=3))
     assert connect().ask("/").status == 200
