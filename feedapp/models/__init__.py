@@ -1,0 +1,42 @@
+"""The tables. Every rule that data must obey stands here as a constraint, not only in Python.
+
+Counts are rows of their own (`post_counters`, `user_counters`), changed in the transaction of what they count, so that
+reading one costs the same at ten likes and at a million, and so that counting does not rewrite a post's text.
+"""
+
+from feedapp.models.access import IDEMPOTENCY_KEY_LENGTH, TOKEN_NAME_LENGTH, IdempotencyRecord, Token
+from feedapp.models.base import Base
+from feedapp.models.content import BODY_LENGTH, Comment, Like, Post, PostCounter
+from feedapp.models.delivery import CacheHistory, CacheReader, Outbox
+from feedapp.models.people import (
+    BIO_LENGTH,
+    DISPLAY_NAME_LENGTH,
+    USERNAME_PATTERN,
+    Follow,
+    FormerUsername,
+    User,
+    UserCounter,
+)
+
+__all__ = [
+    "BIO_LENGTH",
+    "BODY_LENGTH",
+    "DISPLAY_NAME_LENGTH",
+    "IDEMPOTENCY_KEY_LENGTH",
+    "TOKEN_NAME_LENGTH",
+    "USERNAME_PATTERN",
+    "Base",
+    "CacheHistory",
+    "CacheReader",
+    "Comment",
+    "Follow",
+    "FormerUsername",
+    "IdempotencyRecord",
+    "Like",
+    "Outbox",
+    "Post",
+    "PostCounter",
+    "Token",
+    "User",
+    "UserCounter",
+]

@@ -1,0 +1,63 @@
+"""What proves who somebody is, and what was carried out once already."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
+
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from feedapp.models.base import Base, created, identity, refers
+
+TOKEN_NAME_LENGTH = 100
+IDEMPOTENCY_KEY_LENGTH = 255
+
+
+class Token(Base):
+    """What proves who somebody is: an API token or a browser's session, of which only the SHA-256 is kept.
+
+    `last_used_at` is true to the hour: see services/access/token_last_used.py.
+    """
+
+    __tablename__ = "tokens"
+    __table_args__ = (
+        CheckConstraint("kind IN ('api', 'session')", name="kind_known"),
+        CheckConstraint(f"char_length(name) <= {TOKEN_NAME_LENGTH}", name="name_length"),
+        Index(None, "user_id"),
+    )
+
+    id: Mapped[int] = identity()
+    user_id: Mapped[int] = refers("users.id")
+    kind: Mapped[str] = mapped_column(Text)
+    hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    name: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    created_at: Mapped[datetime] = created()
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    last_used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class IdempotencyRecord(Base):
+    """A request that was carried out, and what its answer is made of. `user_id` is NULL if nobody was signed in for it.
+
+    No text of anybody's is in it: `body` has the id of what was made, or an answer without texts. `location` is where a
+    form led to.
+
+    `fingerprint` is of method, path and body, by a key that is not in the database: a body may have a password in it.
+    """
+
+    __tablename__ = "idempotency_records"
+    __table_args__ = (
+        CheckConstraint(f"char_length(key) BETWEEN 1 AND {IDEMPOTENCY_KEY_LENGTH}", name="key_length"),
+        Index("uq_idempotency_records_scope", func.coalesce(text("user_id"), text("0")), "key", unique=True),
+        Index(None, "created_at"),
+        Index(None, "user_id"),
+    )
+
+    id: Mapped[int] = identity()
+    user_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(Text)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[int | None] = mapped_column(Integer)
+    location: Mapped[str | None] = mapped_column(Text)
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = created()

@@ -1,0 +1,73 @@
+"""What people write: posts with their likes and comments, and how many."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
+
+from sqlalchemy import CheckConstraint, DateTime, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from feedapp.models.base import Base, counter, created, identity, refers
+
+BODY_LENGTH = 20_000
+
+
+def _body() -> CheckConstraint:
+    return CheckConstraint(f"char_length(body) BETWEEN 1 AND {BODY_LENGTH}", name="body_length")
+
+
+class Post(Base):
+    """What somebody wrote. `archive_id` is the id that an imported post had in its archive."""
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        _body(),
+        Index(None, "created_at", "id"),
+        Index(None, "author_id", "created_at", "id"),
+    )
+
+    id: Mapped[int] = identity()
+    author_id: Mapped[int] = refers("users.id")
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = created()
+    edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    archive_id: Mapped[str | None] = mapped_column(Text, unique=True)
+
+
+class PostCounter(Base):
+    """How many likes and comments a post has."""
+
+    __tablename__ = "post_counters"
+    __table_args__ = (
+        CheckConstraint("likes >= 0", name="likes_not_negative"),
+        CheckConstraint("comments >= 0", name="comments_not_negative"),
+    )
+
+    post_id: Mapped[int] = refers("posts.id", primary_key=True)
+    likes: Mapped[int] = counter()
+    comments: Mapped[int] = counter()
+
+
+class Like(Base):
+    """One user's like of one post."""
+
+    __tablename__ = "likes"
+    __table_args__ = (Index(None, "post_id", "created_at", "user_id"), Index(None, "user_id"))
+
+    post_id: Mapped[int] = refers("posts.id", primary_key=True)
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    created_at: Mapped[datetime] = created()
+
+
+class Comment(Base):
+    """What somebody wrote under a post."""
+
+    __tablename__ = "comments"
+    __table_args__ = (_body(), Index(None, "post_id", "created_at", "id"), Index(None, "author_id"))
+
+    id: Mapped[int] = identity()
+    post_id: Mapped[int] = refers("posts.id")
+    author_id: Mapped[int] = refers("users.id")
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = created()
+    edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,87 @@
+"""People, the names they gave up, whom they follow, and how many."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
+from uuid import UUID  # noqa: TC003  (as above)
+
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, LargeBinary, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from feedapp.models.base import Base, counter, created, identity, refers
+
+USERNAME_PATTERN = "^[a-z0-9_]{1,30}$"
+DISPLAY_NAME_LENGTH = 100
+BIO_LENGTH = 2_000
+
+
+class User(Base):
+    """A person. `password_hash` is NULL for people who came with an import: they cannot log in until one is set.
+
+    `leaving_since` is when the deletion of the account began, which goes by portions. `key` never comes again, as an id
+    may when a server failed and another took over from an earlier state: it is compared where an id was remembered.
+    """
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint(f"username ~ '{USERNAME_PATTERN}'", name="username_form"),
+        CheckConstraint(f"char_length(display_name) BETWEEN 1 AND {DISPLAY_NAME_LENGTH}", name="display_name_length"),
+        CheckConstraint(f"char_length(bio) <= {BIO_LENGTH}", name="bio_length"),
+        Index(None, "created_at", "id"),
+        Index("ix_users_leaving", "leaving_since", postgresql_where=text("leaving_since IS NOT NULL")),
+    )
+
+    id: Mapped[int] = identity()
+    username: Mapped[str] = mapped_column(Text, unique=True)
+    display_name: Mapped[str] = mapped_column(Text)
+    bio: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = created()
+    leaving_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    key: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
+
+
+class FormerUsername(Base):
+    """A username that was given up, and by whom, who need not exist any more.
+
+    Only SHA-256 of the name is kept: somebody who deletes their account leaves no name behind.
+    """
+
+    __tablename__ = "former_usernames"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigInteger)
+    user_key: Mapped[UUID]
+    given_up_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
+
+
+class UserCounter(Base):
+    """How many posts, followers and followed people a user has."""
+
+    __tablename__ = "user_counters"
+    __table_args__ = (
+        CheckConstraint("posts >= 0", name="posts_not_negative"),
+        CheckConstraint("followers >= 0", name="followers_not_negative"),
+        CheckConstraint("following >= 0", name="following_not_negative"),
+        Index(None, "followers", "user_id"),
+    )
+
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    posts: Mapped[int] = counter()
+    followers: Mapped[int] = counter()
+    following: Mapped[int] = counter()
+
+
+class Follow(Base):
+    """That `follower` reads `followee` in the home feed."""
+
+    __tablename__ = "follows"
+    __table_args__ = (
+        CheckConstraint("follower_id <> followee_id", name="not_oneself"),
+        Index(None, "followee_id", "created_at", "follower_id"),
+        Index(None, "follower_id", "created_at", "followee_id"),
+    )
+
+    follower_id: Mapped[int] = refers("users.id", primary_key=True)
+    followee_id: Mapped[int] = refers("users.id", primary_key=True)
+    created_at: Mapped[datetime] = created()
