@@ -23,7 +23,7 @@ lighthouse: .venv/installed-dev .venv/node/installed ## Lighthouse on the main p
 	@$(browser) tests/browser/lighthouse.py
 
 screenshots: .venv/installed-dev .venv/node/installed ## every page at two sizes, light and dark (OPTIONS='--import FILE --into DIR')
-	@PYTHONPATH=.:tests $(python) -m browser.screenshots $(OPTIONS)
+	@$(python) -m tests.browser.screenshots $(OPTIONS)
 
 # Debian's Chromium, Node and Java, by root, each only where it is missing: the packages of npm exclude each other.
 # What npm brings stays under .venv.
@@ -41,7 +41,7 @@ test-consistency: .venv/installed-dev ## short runs of the history checker, with
 	@$(python) -m pytest tests/consistency
 
 test-mutants: .venv/installed-dev ## break the promise on purpose, each way in turn, and see tests turn red (OPTIONS='NAME …')
-	@PYTHONPATH=tests $(python) -m mutants $(OPTIONS)
+	@$(python) -m tests.mutants $(OPTIONS)
 
 integration := tests/integration/test_
 protocol := $(integration)cache_protocol.py $(integration)costs.py $(integration)reuse.py
@@ -58,7 +58,7 @@ test-hostile: .venv/installed-dev ## stalled clients, floods, dead servers and f
 	@$(python) -m pytest -rA --no-header tests/hostile $(OPTIONS)
 
 consistency: .venv/installed-dev ## check recorded histories of a site under load (OPTIONS='--seconds 60 --scenario all')
-	@PYTHONPATH=tests $(python) -m consistency $(OPTIONS)
+	@$(python) -m tests.consistency $(OPTIONS)
 
 bench: .venv/installed-bench ## how fast it is, in minutes; needs wrk (OPTIONS='--parts site --access-log FILE')
 	@$(python) -m bench normal $(OPTIONS)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from argon2 import PasswordHasher
-from deployments.choices import CHOICES, RedisChoice, client_of
-from deployments.debian import pooled
 from flask_migrate import upgrade
-from interleavings import Stage
-from mistakes import MISTAKES
 from sqlalchemy import text
 
 from config import Settings
@@ -24,6 +19,13 @@ from feedapp.limits import figure
 from feedapp.models import Base
 from feedapp.reading.viewers import Credentials
 from feedapp.services.access.passwords import Passwords
+from tests.support.apps import METRICS_TOKEN, SECRET_KEY, services
+from tests.support.copies import PREFIX, forget_everything
+from tests.support.deployments.choices import CHOICES, RedisChoice, client_of
+from tests.support.deployments.debian import pooled
+from tests.support.interleavings import Stage
+from tests.support.mistakes import MISTAKES
+from tests.support.people import PASSWORD, Somebody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,48 +34,10 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from redis import Redis
     from sqlalchemy import Engine
-    from werkzeug.test import TestResponse
 
     from feedapp.wiring import Services
 
-PREFIX = "test:"
-PASSWORD = "a good password"
-SECRET_KEY = "not a secret, in tests"
-METRICS_TOKEN = "a-token-for-Prometheus"
-METRICS = {"Authorization": f"Bearer {METRICS_TOKEN}"}
 SMALL_BYTES = 256 * 1024
-
-
-@dataclass(frozen=True)
-class Somebody:
-    """A person with an API token and a browser session."""
-
-    id: int
-    username: str
-    password: str
-    token: str
-    session: str
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """What an API call of theirs carries."""
-        return {"Authorization": f"Bearer {self.token}"}
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a request cost, by its own account."""
-
-    redis_trips: int
-    sql_statements: int
-
-
-def cost_of(response: TestResponse) -> Cost:
-    """Read Server-Timing."""
-    timing = response.headers["Server-Timing"]
-    found = re.search(r'redis;dur=[0-9.]+;desc="(\d+) trips", sql;dur=[0-9.]+;desc="(\d+) statements"', timing)
-    assert found, timing
-    return Cost(int(found[1]), int(found[2]))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -149,19 +113,6 @@ def app(running_app: Flask, engine: Engine, redis: Redis) -> Flask:
     return running_app
 
 
-def forget_everything(redis: Redis) -> None:
-    """Delete every key but the marks of the run, without which Redis would not be trusted."""
-    if doomed := held(redis):
-        for name in doomed:
-            redis.delete(name)
-
-
-def held(redis: Redis) -> list[str]:
-    """Name the keys that stand in Redis beside the marks of the run."""
-    names = [name.decode() for name in redis.scan_iter("*", count=1_000)]  # of a cluster KEYS would ask one server
-    return [name for name in names if not name.startswith((f"{PREFIX}fence:", f"{PREFIX}incarnation:"))]
-
-
 def _empty(engine: Engine) -> bool:
     """Delete every row and let ids begin anew. Tell whether tables were made anew, which begins another history.
 
@@ -219,11 +170,6 @@ def limited_app(app: Flask, settings: Settings) -> Iterator[Callable[..., Flask]
                 services(made).close()
 
         yield make
-
-
-def services(app: Flask) -> Services:
-    found: Services = app.extensions["feedapp"]
-    return found
 
 
 @pytest.fixture(name="services")

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from consistency.site import Site
+
+from tests.consistency.site import Site
 
 from .visitors import Visitor
 

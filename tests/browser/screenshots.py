@@ -15,8 +15,9 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from consistency.site import ROOT, Site
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.consistency.site import ROOT, Site
 
 from .conftest import CHROMIUM
 from .tour import SCHEMES, SIZES, Stop, furnish

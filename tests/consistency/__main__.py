@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deployments.choices import CHOICES
+from tests.support.deployments.choices import CHOICES
 
 from .faults import SCENARIOS
 from .figures import HEADINGS, Figures

@@ -13,9 +13,8 @@ from pathlib import Path
 from random import random
 from typing import TYPE_CHECKING
 
-from mistakes import MISTAKES
-
 from feedapp.cache.protocol.writes import CacheWrites
+from tests.support.mistakes import MISTAKES
 from wsgi import app
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """A client process: several clients in threads, each in turn reading anything and writing what it owns.
 
-python -m consistency.client PLAN
+python -m tests.consistency.client PLAN
 """
 
 from __future__ import annotations

@@ -6,11 +6,10 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from deployments.cluster import Cluster, Node
-from deployments.ports import free_port
-from deployments.proxy import Proxy
-
 from feedapp.embedded import Redis
+from tests.support.deployments.cluster import Cluster, Node
+from tests.support.deployments.ports import free_port
+from tests.support.deployments.proxy import Proxy
 
 from .redis_faults import admin
 from .waiting import sleep_until

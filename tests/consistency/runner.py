@@ -110,7 +110,7 @@ def _client_process(plan: Plan, number: int, file: Path) -> Process:
     given = file.with_suffix(".json")
     given.write_text(own.to_json(), encoding="utf-8")
     command = [sys.executable, "-m", f"{__package__}.client", str(given)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     log = file.parent / f"client-{number}.log"
     return spawn(command, log=log, death_signal=signal.SIGKILL, env=environment)
 

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import psycopg2
-from deployments.choices import CHOICES, client_of
-from deployments.cluster import Cluster
-from deployments.debian import SecureRedis, pooled
-from deployments.ports import free_port
-from deployments.proxy import Proxy
 
 from feedapp.embedded import Postgres, Redis
 from feedapp.embedded.processes import Process, end, last_lines, spawn
+from tests.support.deployments.choices import CHOICES, client_of
+from tests.support.deployments.cluster import Cluster
+from tests.support.deployments.debian import SecureRedis, pooled
+from tests.support.deployments.ports import free_port
+from tests.support.deployments.proxy import Proxy
 
 from .http11 import Connection
 
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     import redis
-    from deployments.choices import RedisChoice
+
+    from tests.support.deployments.choices import RedisChoice
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET_KEY = "the secret of a run of the checker"
@@ -195,7 +196,7 @@ class Site:
         """Give the settings of an app process that speaks to Redis directly."""
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR", "LANG"}}
         return kept | {
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]),
+            "PYTHONPATH": str(ROOT),
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis.url,
             "REDIS_TIMEOUT": str(self._setup.redis_timeout),

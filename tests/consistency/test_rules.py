@@ -9,21 +9,21 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from test_staleness import WRITES
-from touring import community, stale, tour
 
 from feedapp.cache.catalogue import invalidation
 from feedapp.services.operations.cache_verification import CacheVerification
+from tests.integration.test_staleness import WRITES
+from tests.support.touring import community, stale, tour
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
 
     from feedapp.cache.catalogue.keys import Key
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 
 def rules() -> dict[str, Callable[..., list[Key]]]:

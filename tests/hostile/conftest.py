@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hostile.site import Site
+from tests.hostile.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from multiprocessing.synchronize import Event
     from types import TracebackType
 
-    from hostile.site import Site
+    from tests.hostile.site import Site
 
 PATHS = ("/public", "/api/posts?limit=20", "/posts/3")
 READERS = 4

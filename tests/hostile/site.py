@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import psutil
 import psycopg2
-from deployments.ports import free_port
 
 from feedapp.embedded import Servers
 from feedapp.embedded.processes import Process, end, last_lines, spawn
+from tests.support.deployments.ports import free_port
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -14,8 +14,8 @@ import psutil
 import psycopg2
 import pytest
 
-from hostile.readers import PATHS, Readers
-from hostile.site import Site
+from tests.hostile.readers import PATHS, Readers
+from tests.hostile.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

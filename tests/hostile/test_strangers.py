@@ -9,10 +9,9 @@ from contextlib import ExitStack, closing
 from statistics import median
 from typing import TYPE_CHECKING
 
-from front.clients import Client
-
-from hostile.readers import READERS, Readers, assert_as_before, quiet
-from hostile.site import PASSWORD, Site
+from tests.hostile.readers import READERS, Readers, assert_as_before, quiet
+from tests.hostile.site import PASSWORD, Site
+from tests.integration.front.clients import Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable

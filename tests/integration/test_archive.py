@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from click.testing import Result
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
+
+    from tests.support.people import Somebody
 
 COMMUNITY: list[dict[str, Any]] = [
     {"type": "user", "username": "ada", "display_name": "Ada", "bio": "…", "created_at": "2018-09-02T10:00:00Z"},

@@ -9,24 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
-from conftest import held
 from sqlalchemy import text
-from touring import community, tour
 
 from feedapp.cache.catalogue import envelope, keys
 from feedapp.cache.protocol.writes import CacheWrites
 from feedapp.cli.cache_texts import nines
+from tests.support.copies import held
+from tests.support.touring import community, tour
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
     from redis import Redis
     from sqlalchemy import Engine
 
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 ROOT = Path(__file__).resolve().parents[2]
 LEASE = b"L0123456789abcdef"

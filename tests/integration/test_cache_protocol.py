@@ -8,9 +8,6 @@ from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import held
-from interleavings import INTERLEAVINGS, a_page_loaded_before_a_post_is_not_valid_after_it, after_load
-from mistakes import MISTAKES
 from sqlalchemy import text
 
 from feedapp.cache.catalogue import envelope, keys
@@ -22,17 +19,20 @@ from feedapp.cache.redis.connections import Address
 from feedapp.errors import ConflictError
 from feedapp.pagination import Slice
 from feedapp.reading.viewers import Credentials
+from tests.support.copies import held
+from tests.support.interleavings import INTERLEAVINGS, a_page_loaded_before_a_post_is_not_valid_after_it, after_load
+from tests.support.mistakes import MISTAKES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from conftest import Somebody
     from flask.testing import FlaskClient
-    from interleavings import Stage
     from redis import Redis
 
     from feedapp.cache.catalogue.keys import Key
     from feedapp.wiring import Services
+    from tests.support.interleavings import Stage
+    from tests.support.people import Somebody
 
 LIFETIMES = keys.lifetimes({})
 

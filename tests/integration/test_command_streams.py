@@ -14,10 +14,10 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask import Flask
 
     from config import Settings
+    from tests.support.people import Somebody
 
     Done = subprocess.CompletedProcess[str]
     Small = Callable[[str], Done]

@@ -16,10 +16,10 @@ from feedapp.cache.redis import connections
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from deployments.choices import RedisChoice
     from redis import Redis
 
     from feedapp.wiring import Services
+    from tests.support.deployments.choices import RedisChoice
 
 
 @pytest.fixture

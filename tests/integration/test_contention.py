@@ -20,11 +20,11 @@ from feedapp.services.operations.counts import CountService
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask import Flask
     from sqlalchemy import Engine
 
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 
 def at_once(app: Flask, jobs: list[Callable[[Services], Any]]) -> None:

@@ -6,19 +6,19 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import cost_of
 from sqlalchemy import text
 
 from feedapp.blueprints.pages.kit.cookies import session_cookie
+from tests.support.costs import cost_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
 
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 READS = [
     "/api/posts?feed=public&limit={limit}",

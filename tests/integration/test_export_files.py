@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from click.testing import Result
-    from conftest import Somebody
     from flask import Flask
 
     from feedapp.repositories.transfer.exports import Snapshot
+    from tests.support.people import Somebody
 
 
 def export(app: Flask, path: Path) -> Result:

@@ -9,7 +9,6 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import METRICS, SECRET_KEY, Cost, cost_of
 from sqlalchemy import text
 from werkzeug.http import remove_entity_headers
 
@@ -17,11 +16,12 @@ from feedapp.app import create_app
 from feedapp.blueprints.pages.kit.cookies import base_of
 from feedapp.web.middleware import PROTECTION
 from feedapp.web.response_cache import ResponseCache
+from tests.support.apps import METRICS, SECRET_KEY
+from tests.support.costs import Cost, cost_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conftest import Somebody
     from flask import Flask, Response
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from config import Settings
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 NAME = base_of("session", secret=SECRET_KEY)
 AGAIN = Cost(redis_trips=1, sql_statements=0)

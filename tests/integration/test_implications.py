@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conftest import cost_of
-
 from feedapp.cache.catalogue import keys
+from tests.support.costs import cost_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask.testing import FlaskClient
 
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 
 def test_a_reader_needs_no_sql_to_know_that_they_do_not_like_what_nobody_likes(

@@ -13,8 +13,9 @@ from feedapp.cache.protocol.reuse import Reuse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask.testing import FlaskClient
+
+    from tests.support.people import Somebody
 
 
 @pytest.fixture

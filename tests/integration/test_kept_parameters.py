@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Cost, cost_of
 
 from feedapp.web.parameters import Parameters
+from tests.support.costs import Cost, cost_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
+
+    from tests.support.people import Somebody
 
 AGAIN = Cost(redis_trips=1, sql_statements=0)
 PAGES = ["/", "/public", "/posts/1", "/@ada", "/@ada/followers", "/public?fragment=1"]

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from touring import community, kept, stale, tour
-
 from feedapp.cache.catalogue.keys import INCARNATION, TEMPLATES
+from tests.support.touring import community, kept, stale, tour
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask.testing import FlaskClient
 
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 
 def test_after_a_tour_every_key_is_in_the_table_and_every_row_has_a_key(

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 
 import pytest
-from conftest import METRICS, METRICS_TOKEN
 
 from config import SettingError, Settings
 from feedapp.app import create_app
 from feedapp.observability.metrics_server import MetricsServer
+from tests.support.apps import METRICS, METRICS_TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import interleavings as play
 import pytest
-from mistakes import MISTAKES
+
+import tests.support.interleavings as play
+from tests.support.mistakes import MISTAKES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from interleavings import Stage
+    from tests.support.interleavings import Stage
 
 CAUGHT_BY: dict[str, Callable[[Stage], None]] = {
     "unguarded-fill": play.a_count_loaded_before_a_like_is_not_shown_after_it,

@@ -12,17 +12,16 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, ClassVar
 from unittest.mock import patch
 
-import mistakes
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
-from modelled import FACTS, FEED, LONGEST, Place, Site
-from stepping import TRIPS, Actor, SteppedBackend, Turns, gate
 
 from feedapp.cache.catalogue import keys
 from feedapp.cache.protocol import backoff, page_reads, writes
 from feedapp.pagination import Cursor, Entry
+from tests.support.modelled import FACTS, FEED, LONGEST, Place, Site
+from tests.support.stepping import TRIPS, Actor, SteppedBackend, Turns, gate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -16,8 +16,6 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from api.calls import logged, messages
-from conftest import METRICS, cost_of
 from prometheus_client.parser import text_string_to_metric_families
 from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import text
@@ -25,17 +23,20 @@ from sqlalchemy.exc import OperationalError
 
 from feedapp.cache.catalogue import keys
 from feedapp.observability import logs, metrics
+from tests.support.apps import METRICS
+from tests.support.costs import cost_of
+from tests.web.api.calls import logged, messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
     from redis import Redis
     from sqlalchemy import Engine
 
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 ROOT = Path(__file__).resolve().parents[2]
 INVALIDATED = re.compile(r"Invalidated (\d+) cache entries \((.*)\)")

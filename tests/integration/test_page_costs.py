@@ -12,10 +12,10 @@ from feedapp.repositories.pages import _statement
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from sqlalchemy import Engine
 
     from feedapp.pagination import Walk
+    from tests.support.people import Somebody
 
 POSTS = 20_000
 FEW = 150

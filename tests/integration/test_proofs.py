@@ -7,12 +7,12 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import PASSWORD, Somebody
 from sqlalchemy import text
 
 from feedapp.errors import DomainError, InvalidInputError, UnauthenticatedError
 from feedapp.extensions import db
 from feedapp.reading.viewers import Credentials
+from tests.support.people import PASSWORD, Somebody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

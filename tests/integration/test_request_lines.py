@@ -8,16 +8,17 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from api.calls import logged
 
 from feedapp.observability import logs
+from tests.web.api.calls import logged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
+
+    from tests.support.people import Somebody
 
 
 def line(client: FlaskClient, address: str, **more: Any) -> Any:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import PREFIX, Cost, cost_of
 from sqlalchemy import text
 
 from feedapp.blueprints.pages.kit import times
@@ -14,17 +13,19 @@ from feedapp.cache.catalogue import keys
 from feedapp.observability import request_costs
 from feedapp.reading.viewers import Credentials
 from feedapp.web.response_cache import ResponseCache
+from tests.support.copies import PREFIX
+from tests.support.costs import Cost, cost_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from redis import Redis
     from sqlalchemy import Engine
     from werkzeug.test import TestResponse
 
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 AGAIN = Cost(redis_trips=1, sql_statements=0)
 

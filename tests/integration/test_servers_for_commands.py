@@ -8,9 +8,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from test_launcher import OWN_SETTINGS, copy_project
 
 from feedapp.embedded import Addresses, EmbeddedServerError, Servers, servers_for_command
+from tests.integration.test_launcher import OWN_SETTINGS, copy_project
 
 if TYPE_CHECKING:
     from pathlib import Path

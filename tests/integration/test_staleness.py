@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
-from touring import community, stale, tour
 
 from feedapp.extensions import db
+from tests.support.touring import community, stale, tour
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
 
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 Site = dict[str, "Somebody"]
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
+
+    from tests.support.people import Somebody
 
 
 def test_an_account_that_was_made_can_log_in(app: Flask, client: FlaskClient) -> None:

@@ -13,10 +13,11 @@ from sqlalchemy import text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
+
+    from tests.support.people import Somebody
 
 LIMITS = [1, 7, 20, 100]
 LISTS = {

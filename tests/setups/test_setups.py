@@ -10,11 +10,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import cost_of
-from conftest import services as services_of
-from deployments.cluster import SLOTS, Cluster
-from deployments.debian import SecureRedis, program
-from deployments.ports import free_port
 from redis.crc import key_slot
 from redis.exceptions import ResponseError
 from sqlalchemy import text
@@ -27,19 +22,24 @@ from feedapp.embedded import Redis
 from feedapp.extensions import db
 from feedapp.reading.viewers import Credentials
 from feedapp.writing import run_marks
+from tests.support.apps import services as services_of
+from tests.support.costs import cost_of
+from tests.support.deployments.cluster import SLOTS, Cluster
+from tests.support.deployments.debian import SecureRedis, program
+from tests.support.deployments.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from conftest import Somebody
-    from deployments.cluster import Node
     from flask import Flask
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
 
     from config import Settings
     from feedapp.wiring import Services
+    from tests.support.deployments.cluster import Node
+    from tests.support.people import Somebody
 
 needs_openssl = pytest.mark.skipif(not (program("openssl") and program("redis-server")), reason="not installed here")
 ANONYMOUS = Credentials("api")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from consistency import world
-from consistency.checker import Checker, Violation
-from consistency.history import History, Read, Write, packed
-from consistency.registers import Register, merged
+from tests.consistency import world
+from tests.consistency.checker import Checker, Violation
+from tests.consistency.history import History, Read, Write, packed
+from tests.consistency.registers import Register, merged
 
 POST = world.POST[0]
 LIKES = world.LIKE[0]

@@ -11,8 +11,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask.testing import FlaskClient
+
+    from tests.support.people import Somebody
 
 
 @pytest.mark.parametrize("size", [600_000, 10_000_000])

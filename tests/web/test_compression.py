@@ -11,8 +11,9 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask.testing import FlaskClient
+
+    from tests.support.people import Somebody
 
 GZIP = {"Accept-Encoding": "gzip, br"}
 

@@ -12,8 +12,9 @@ from feedapp.web.encodings import wanted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask.testing import FlaskClient
+
+    from tests.support.people import Somebody
 
 GZIP = [
     "gzip", "GZIP", "x-gzip", "gzip, deflate, br, zstd", "gzip;q=0.1", "gzip;q=1, identity;q=0.5", "gzip, identity",

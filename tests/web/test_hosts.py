@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-    from conftest import Somebody
     from flask.testing import FlaskClient
 
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
     MakeSite = Callable[..., FlaskClient]
 

@@ -12,7 +12,7 @@ import pytest
 
 from feedapp.server.limits import Limits
 from feedapp.server.server import Server
-from front.clients import Client
+from tests.integration.front.clients import Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

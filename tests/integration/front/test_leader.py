@@ -15,8 +15,8 @@ from feedapp import blocking
 from feedapp.server import leader, poller, server
 from feedapp.server.leader import Lead
 from feedapp.server.poller import Poller
-from front.clients import Client
-from front.conftest import QUICK
+from tests.integration.front.clients import Client
+from tests.integration.front.conftest import QUICK
 
 if TYPE_CHECKING:
     import socket
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from front.conftest import Serve
+    from tests.integration.front.conftest import Serve
 
 NEVER = 3600.0
 PATIENT = QUICK._replace(answer=20)

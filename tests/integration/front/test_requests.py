@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from front.apps import echo
-from front.conftest import QUICK
+from tests.integration.front.apps import echo
+from tests.integration.front.conftest import QUICK
 
 if TYPE_CHECKING:
-    from front.conftest import Serve
+    from tests.integration.front.conftest import Serve
 
 
 def test_a_request_arrives_as_wsgi_has_it(serve: Serve) -> None:

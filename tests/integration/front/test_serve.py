@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
-from deployments.ports import free_port
 
-from front.clients import Client
+from tests.integration.front.clients import Client
+from tests.support.deployments.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from deployments.choices import RedisChoice
     from flask import Flask
 
-    from front.clients import Answer
+    from tests.integration.front.clients import Answer
+    from tests.support.deployments.choices import RedisChoice
 
 ROOT = Path(__file__).resolve().parents[3]
 FULL = Path("/dev/full")
@@ -40,7 +40,7 @@ class Site:
         self._log = log
         self.clients: list[Client] = []
         environment = {name: value for name, value in os.environ.items() if name in KEPT} | {
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "integration")]),
+            "PYTHONPATH": str(ROOT),
             "PORT": str(self.port),
             "WEB_WORKERS": "2",
             "DATABASE_URL": "postgresql:///nowhere",
@@ -92,7 +92,10 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Site]]:
     sites: list[Site] = []
 
     def begin(
-        target: str = "front.apps:moody", command: list[str] | None = None, log: Path | None = None, **settings: str
+        target: str = "tests.integration.front.apps:moody",
+        command: list[str] | None = None,
+        log: Path | None = None,
+        **settings: str,
     ) -> Site:
         sites.append(Site(log or tmp_path / f"log-{len(sites)}", target, settings, command))
         return sites[-1]
@@ -191,9 +194,9 @@ def test_workers_end_when_the_supervisor_is_killed(start: Callable[..., Site]) -
 
 
 def test_an_application_that_cannot_start_ends_it_with_what_that_says(start: Callable[..., Site]) -> None:
-    site = start(target="front.nothing:app")
+    site = start(target="tests.integration.front.nothing:app")
     assert site.process.wait(20) == 1
-    assert "No module named 'front.nothing'" in site.text()
+    assert "No module named 'tests.integration.front.nothing'" in site.text()
 
 
 @pytest.mark.parametrize(

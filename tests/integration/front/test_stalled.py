@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from front.apps import LARGE, echo, moody
-from front.clients import Client
-from front.conftest import QUICK
+from tests.integration.front.apps import LARGE, echo, moody
+from tests.integration.front.clients import Client
+from tests.integration.front.conftest import QUICK
 
 if TYPE_CHECKING:
-    from front.conftest import Serve
+    from tests.integration.front.conftest import Serve
 
 POST = "POST /login HTTP/1.1\r\nHost: a\r\nContent-Length: 200\r\n\r\nx"
 HALF_HEADS = ["G", "GET / HTTP/1.1\r\nHost: a\r\nX-Name", "GET / HTTP/1.1\r\nHost: a\r\n\r"]

@@ -12,10 +12,10 @@ import pytest
 from feedapp.server import exchanges
 from feedapp.server.server import Server
 from feedapp.server.sweeping import STUCK
-from front import apps
-from front.apps import moody
-from front.clients import Client
-from front.conftest import QUICK
+from tests.integration.front import apps
+from tests.integration.front.apps import moody
+from tests.integration.front.clients import Client
+from tests.integration.front.conftest import QUICK
 
 if TYPE_CHECKING:
     import socket
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from flask import Flask
 
-    from front.conftest import Serve
+    from tests.integration.front.conftest import Serve
 
 
 @pytest.fixture(autouse=True)

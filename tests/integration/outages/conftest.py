@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from argon2 import PasswordHasher
-from conftest import PASSWORD
-from conftest import services as services_of
 from flask_migrate import upgrade
 from psycopg2 import connect
 
@@ -18,18 +16,20 @@ from feedapp.embedded import Redis as RedisServer
 from feedapp.extensions import db
 from feedapp.reading.viewers import Credentials
 from feedapp.services.access.passwords import Passwords
-from outages.processes import process
+from tests.integration.outages.processes import process
+from tests.support.apps import services as services_of
+from tests.support.people import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
 
     from config import Settings
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 
 @pytest.fixture

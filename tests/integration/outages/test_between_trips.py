@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from redis import from_url
 
-from outages.processes import ANONYMOUS, kill, likes, save, state, try_again
+from tests.integration.outages.processes import ANONYMOUS, kill, likes, save, state, try_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable

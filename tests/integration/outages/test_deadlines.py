@@ -7,13 +7,13 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import PASSWORD
-from conftest import services as services_of
 
 from feedapp import deadline
 from feedapp.extensions import db
 from feedapp.postgres import connections
-from outages.databases import ask, frozen, locked, table_locked
+from tests.integration.outages.databases import ask, frozen, locked, table_locked
+from tests.support.apps import services as services_of
+from tests.support.people import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable

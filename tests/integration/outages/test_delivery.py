@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from feedapp.cache.catalogue import envelope, keys
 from feedapp.cache.protocol.writes import CacheWrites
-from outages.processes import depth, likes, make_overdue, state, try_again
+from tests.integration.outages.processes import depth, likes, make_overdue, state, try_again
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

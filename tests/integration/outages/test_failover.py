@@ -17,7 +17,7 @@ from feedapp.embedded import Postgres, postgres
 from feedapp.errors import UnauthenticatedError
 from feedapp.postgres import database
 from feedapp.reading.viewers import Credentials
-from outages.processes import ANONYMOUS, process
+from tests.integration.outages.processes import ANONYMOUS, process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

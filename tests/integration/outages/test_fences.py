@@ -12,7 +12,7 @@ from redis import from_url
 from feedapp.cache.catalogue import keys
 from feedapp.cache.redis import fences
 from feedapp.writing import run_marks
-from outages.processes import likes, state, try_again
+from tests.integration.outages.processes import likes, state, try_again
 
 if TYPE_CHECKING:
     from feedapp.embedded import Redis as RedisServer

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from conftest import services as services_of
-from deployments.proxy import Proxy
 from sqlalchemy import text
 
 from feedapp.app import create_app
+from tests.support.apps import services as services_of
+from tests.support.deployments.proxy import Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
 
     from config import Settings
+    from tests.support.people import Somebody
 
 FEED = "/api/posts?feed=public"
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from feedapp.errors import UnconfirmedError
 from feedapp.repositories.delivery import outbox, readers
 from feedapp.writing import reader_registry
-from outages.processes import likes, process, state
+from tests.integration.outages.processes import likes, process, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

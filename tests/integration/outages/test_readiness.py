@@ -8,14 +8,14 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import services as services_of
 from flask_migrate import upgrade
 
 from feedapp.app import create_app
 from feedapp.embedded import Postgres
 from feedapp.embedded import postgres as embedded_postgres
-from outages.databases import ask, frozen
-from outages.processes import kill
+from tests.integration.outages.databases import ask, frozen
+from tests.integration.outages.processes import kill
+from tests.support.apps import services as services_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,14 +7,14 @@ from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import PASSWORD
-from conftest import services as services_of
 from sqlalchemy import make_url, text
 
 from feedapp.extensions import db
 from feedapp.postgres import database as databases
 from feedapp.postgres.connections import BoundedConnection
-from outages.databases import ask, end_connections, table_locked
+from tests.integration.outages.databases import ask, end_connections, table_locked
+from tests.support.apps import services as services_of
+from tests.support.people import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
-from conftest import services as services_of
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import text
@@ -21,7 +20,8 @@ from feedapp.app import create_app
 from feedapp.cache.catalogue import keys
 from feedapp.cache.redis.discovery import OLDEST
 from feedapp.cache.redis.routing import OneServer
-from outages.processes import depth, kill, likes, process, run_id, save, state, try_again
+from tests.integration.outages.processes import depth, kill, likes, process, run_id, save, state, try_again
+from tests.support.apps import services as services_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from api.calls import logged, messages
-from conftest import services as services_of
-from pages.browsing import textarea
 
 from feedapp.blueprints.pages.kit.cookies import session_cookie
 from feedapp.observability import troubles
-from outages.databases import ask
+from tests.integration.outages.databases import ask
+from tests.support.apps import services as services_of
+from tests.web.api.calls import logged, messages
+from tests.web.pages.browsing import textarea
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,6 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
-from deployments.ports import free_port
 from flask_migrate import upgrade
 from redis import from_url
 from sqlalchemy import create_engine, text
@@ -23,7 +22,8 @@ from feedapp.errors import UnauthenticatedError
 from feedapp.postgres import database
 from feedapp.reading.viewers import Credentials
 from feedapp.writing import relay, run_marks, unit_of_work
-from outages.processes import ANONYMOUS, depth, likes, make_overdue, process, state, try_again
+from tests.integration.outages.processes import ANONYMOUS, depth, likes, make_overdue, process, state, try_again
+from tests.support.deployments.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

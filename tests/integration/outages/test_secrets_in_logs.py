@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import PASSWORD
 from sqlalchemy import text
 
 from feedapp.extensions import db
 from feedapp.observability import logs
 from feedapp.repositories.transfer.bulk import BulkRepository
-from outages.databases import ask
+from tests.integration.outages.databases import ask
+from tests.support.people import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from places.strangers import EVERYBODYS
+from tests.integration.places.strangers import EVERYBODYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

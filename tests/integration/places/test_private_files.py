@@ -15,7 +15,7 @@ import pytest
 from feedapp.embedded import AlreadyRunningError, EmbeddedServerError, Postgres, Redis, Servers, attach, secret_key
 from feedapp.embedded.locks import take_lock
 from feedapp.embedded.privileges import command_as
-from places.strangers import STRANGER, only_root, open_to_others, rights
+from tests.integration.places.strangers import STRANGER, only_root, open_to_others, rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ import pytest
 
 from feedapp.embedded import EmbeddedServerError, Postgres, Redis, Servers, places
 from feedapp.embedded.privileges import Account
-from places.strangers import EVERYBODYS, PASSER_BY, STRANGER, only_root, rights, socket_directory_of
+from tests.integration.places.strangers import EVERYBODYS, PASSER_BY, STRANGER, only_root, rights, socket_directory_of
 
 CONNECT = "import socket, sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])"
 

@@ -14,10 +14,11 @@ from feedapp.models import Base
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
     from werkzeug.test import TestResponse
+
+    from tests.support.people import Somebody
 
 Json = dict[str, Any]
 USER_FIELDS = {

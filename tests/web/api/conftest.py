@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.calls import publish
+from tests.web.api.calls import publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask.testing import FlaskClient
+
+    from tests.support.people import Somebody
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from api.calls import (
+from tests.web.api.calls import (
     COMMENT_FIELDS,
     RFC_3339,
     comment,
@@ -16,9 +16,10 @@ from api.calls import (
 )
 
 if TYPE_CHECKING:
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
+
+    from tests.support.people import Somebody
 
 
 def test_a_comment_is_written_and_found_at_its_address(client: FlaskClient, bob: Somebody, post_id: str) -> None:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.calls import comment, nothing_changes, problem
+from tests.web.api.calls import comment, nothing_changes, problem
 
 if TYPE_CHECKING:
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
+
+    from tests.support.people import Somebody
 
 MALFORMED = [
     "x", "W/", ",", "", " ", '"x', 'x"', '"x" "y"', '"x", y', 'w/"x"', "*, *", '"x", *', '*, "x"', '"a b"', "W/*",

@@ -6,19 +6,20 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from conftest import forget_everything
 from sqlalchemy.exc import OperationalError
 
-from api.calls import comment, fields_at_fault, logged, messages, nothing_changes, problem
 from feedapp.extensions import db
 from feedapp.observability.metrics import render
+from tests.support.copies import forget_everything
+from tests.web.api.calls import comment, fields_at_fault, logged, messages, nothing_changes, problem
 
 if TYPE_CHECKING:
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
     from redis import Redis
     from sqlalchemy import Engine
+
+    from tests.support.people import Somebody
 
 
 class Call(NamedTuple):

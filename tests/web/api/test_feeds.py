@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.calls import Json, data, fields_at_fault, links, problem, publish
+from tests.web.api.calls import Json, data, fields_at_fault, links, problem, publish
 
 if TYPE_CHECKING:
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from redis import Redis
+
+    from tests.support.people import Somebody
 
 
 @pytest.fixture

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api.calls import data, fields_at_fault, links, problem, publish
+from tests.web.api.calls import data, fields_at_fault, links, problem, publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask.testing import FlaskClient
+
+    from tests.support.people import Somebody
 
 
 def follow(client: FlaskClient, follower: Somebody, *followees: Somebody) -> None:

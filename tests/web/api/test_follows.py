@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.calls import data, nothing_changes, problem, publish
+from tests.web.api.calls import data, nothing_changes, problem, publish
 
 if TYPE_CHECKING:
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
+
+    from tests.support.people import Somebody
 
 
 def home(client: FlaskClient, reader: Somebody) -> list[str]:

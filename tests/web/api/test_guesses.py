@@ -6,18 +6,19 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import PASSWORD
 
-from api.calls import problem
+from tests.support.people import PASSWORD
+from tests.web.api.calls import problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
     from redis import Redis
     from werkzeug.test import TestResponse
+
+    from tests.support.people import Somebody
 
 WRONG = "not the password"
 

@@ -6,22 +6,22 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import services as services_of
 from sqlalchemy import text
 
-from api.calls import comment, data, nothing_changes, problem, publish
 from feedapp.app import create_app
+from tests.support.apps import services as services_of
+from tests.web.api.calls import comment, data, nothing_changes, problem, publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
 
     from config import Settings
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
 CALLS: dict[str, tuple[str, dict[str, str] | None]] = {

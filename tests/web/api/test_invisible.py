@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import PASSWORD
+
+from tests.support.people import PASSWORD
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api.calls import comment, data, nothing_changes, problem
+from tests.web.api.calls import comment, data, nothing_changes, problem
 
 if TYPE_CHECKING:
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
+
+    from tests.support.people import Somebody
 
 GOOD = b'{"body": "text"}'
 UNREADABLE = {

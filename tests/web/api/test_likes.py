@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.calls import Json, data, links, nothing_changes, problem
+from tests.web.api.calls import Json, data, links, nothing_changes, problem
 
 if TYPE_CHECKING:
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
+
+    from tests.support.people import Somebody
 
 
 def test_liking_twice_counts_once(client: FlaskClient, bob: Somebody, post_id: str) -> None:

@@ -8,18 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import PASSWORD, cost_of
 
-from api.calls import data, logged, messages, problem, publish
+from tests.support.costs import cost_of
+from tests.support.people import PASSWORD
+from tests.web.api.calls import data, logged, messages, problem, publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
     from redis import Redis
     from werkzeug.test import TestResponse
+
+    from tests.support.people import Somebody
 
 ITEM = r'"[a-z-]+";r=\d+;t=\d+'
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
-from api.calls import comment, data, fields_at_fault, nothing_changes, problem, publish
+from tests.web.api.calls import comment, data, fields_at_fault, nothing_changes, problem, publish
 
 if TYPE_CHECKING:
     import pytest
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
 
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 FIELDS = {"id", "kind", "name", "created_at", "expires_at", "last_used_at", "current"}
 

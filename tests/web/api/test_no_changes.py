@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import PASSWORD
 
-from api.calls import comment, data, logged, messages, nothing_changes
 from feedapp.blueprints.pages.kit.cookies import session_cookie
+from tests.support.people import PASSWORD
+from tests.web.api.calls import comment, data, logged, messages, nothing_changes
 
 if TYPE_CHECKING:
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
 
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 SAME: list[tuple[str, dict[str, Any]]] = [
     ("/api/posts/1", {"body": "Hello"}),

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from api.calls import comment, data, nothing_changes, problem
+from tests.web.api.calls import comment, data, nothing_changes, problem
 
 if TYPE_CHECKING:
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
+
+    from tests.support.people import Somebody
 
 WRITES = [
     ("POST", "/api/posts"), ("PATCH", "/api/posts/1"), ("DELETE", "/api/posts/1"), ("PATCH", "/api/me"),

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.calls import data, links, nothing_changes, problem, publish
+from tests.web.api.calls import data, links, nothing_changes, problem, publish
 
 if TYPE_CHECKING:
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
+
+    from tests.support.people import Somebody
 
 READS = [
     "/api/posts", "/api/posts/1", "/api/posts/1/comments", "/api/posts/1/likes", "/api/users/ada", "/api/me",

@@ -8,16 +8,16 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import text
 
-from api.calls import data, fields_at_fault, nothing_changes, problem
 from feedapp.blueprints.pages.kit.cookies import session_cookie
 from feedapp.services.access.passwords import Passwords
+from tests.web.api.calls import data, fields_at_fault, nothing_changes, problem
 
 if TYPE_CHECKING:
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
 
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 ORIGIN = {"Origin": "http://localhost"}
 REFUSED = ["password", "12345678", " " * 8, "Password1!", "newcomer", "aaaaaaaa", "\u3000" * 8]

@@ -5,17 +5,26 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api.calls import RFC_3339, USER_FIELDS, contents, data, fields_at_fault, nothing_changes, problem, publish
 from feedapp.extensions import db
+from tests.web.api.calls import (
+    RFC_3339,
+    USER_FIELDS,
+    contents,
+    data,
+    fields_at_fault,
+    nothing_changes,
+    problem,
+    publish,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
 
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 DEE = {"username": "dee", "password": "a good password"}
 

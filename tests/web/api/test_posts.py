@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.calls import POST_FIELDS, RFC_3339, comment, data, fields_at_fault, nothing_changes, problem, publish
+from tests.web.api.calls import POST_FIELDS, RFC_3339, comment, data, fields_at_fault, nothing_changes, problem, publish
 
 if TYPE_CHECKING:
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
+
+    from tests.support.people import Somebody
 
 
 def test_a_post_is_published_and_found_at_its_address(client: FlaskClient, ada: Somebody) -> None:

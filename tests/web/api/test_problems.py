@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.calls import data, problem
 from feedapp.errors import DomainError, kinds
+from tests.web.api.calls import data, problem
 
 if TYPE_CHECKING:
-    from conftest import Somebody
     from flask.testing import FlaskClient
+
+    from tests.support.people import Somebody
 
 DOCS = Path(__file__).parents[3] / "docs" / "api.md"
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conftest import cost_of
-from conftest import services as services_of
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from api.calls import problem, publish
-from api.test_limits import at, write
+from tests.support.apps import services as services_of
+from tests.support.costs import cost_of
+from tests.web.api.calls import problem, publish
+from tests.web.api.test_limits import at, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pytest
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
+
+    from tests.support.people import Somebody
 
 
 def test_a_read_that_the_cache_answers_costs_what_it_cost_without_limits(

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text
 
-from api.calls import comment, contents, data, nothing_changes, problem, publish
 from feedapp.blueprints.pages.kit.cookies import session_cookie
+from tests.web.api.calls import comment, contents, data, nothing_changes, problem, publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
 
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
 SECRET = "something to be taken back"

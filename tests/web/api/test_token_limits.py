@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text
 
-from api.calls import data, problem
 from feedapp.blueprints.pages.kit.cookies import session_cookie
 from feedapp.cache.catalogue.keys import TOKEN
 from feedapp.extensions import db
 from feedapp.reading.viewers import Credentials, hash_of
 from feedapp.services.access.token_issuer import MOST
+from tests.web.api.calls import data, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
 
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 
 def ask(client: FlaskClient, who: Somebody) -> Any:

@@ -6,26 +6,26 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import forget_everything
-from conftest import services as services_of
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import text
 
-from api.calls import RFC_3339, data, fields_at_fault, logged, nothing_changes, problem, publish
 from feedapp.errors import UnavailableError
 from feedapp.extensions import db
 from feedapp.repositories.users import UserRepository
+from tests.support.apps import services as services_of
+from tests.support.copies import forget_everything
+from tests.web.api.calls import RFC_3339, data, fields_at_fault, logged, nothing_changes, problem, publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
     from redis import Redis
     from sqlalchemy import Engine
 
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 
 WRONG = "not the password"

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text
 
-from api.calls import data, fields_at_fault, nothing_changes, problem
 from feedapp.blueprints.pages.kit.cookies import session_cookie
 from feedapp.repositories.former_usernames import _digest
+from tests.web.api.calls import data, fields_at_fault, nothing_changes, problem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
     from werkzeug.test import TestResponse
 
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 ORIGIN = {"Origin": "http://localhost"}
 GOOD = "a good password"

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api.calls import comment, data, nothing_changes, publish
+from tests.web.api.calls import comment, data, nothing_changes, publish
 
 if TYPE_CHECKING:
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
+
+    from tests.support.people import Somebody
 
 EDITS: dict[str, dict[str, str]] = {
     "/api/posts/1": {"body": "New"},

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pages.browsing import Browser
+from tests.web.pages.browsing import Browser
 
 if TYPE_CHECKING:
     from collections.abc import Callable

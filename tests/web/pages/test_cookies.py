@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import SECRET_KEY
 
 from feedapp.blueprints.pages.kit.cookies import base_of, name_at
+from tests.support.apps import SECRET_KEY
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from conftest import Cost, cost_of
 
 from feedapp.reading.viewers import Credentials
+from tests.support.costs import Cost, cost_of
 
 
 def top(text: str) -> str:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from api.calls import nothing_changes
 from sqlalchemy import text
 
 from feedapp.reading.viewers import Credentials
-from pages.browsing import ORIGIN
-from pages.test_csrf import FORMS
+from tests.web.api.calls import nothing_changes
+from tests.web.pages.browsing import ORIGIN
+from tests.web.pages.test_csrf import FORMS
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse

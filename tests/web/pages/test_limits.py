@@ -7,11 +7,11 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import PASSWORD
-from conftest import services as services_of
 
 from feedapp.errors import TryLaterError
-from pages.browsing import Browser, textarea
+from tests.support.apps import services as services_of
+from tests.support.people import PASSWORD
+from tests.web.pages.browsing import Browser, textarea
 
 if TYPE_CHECKING:
     from collections.abc import Callable

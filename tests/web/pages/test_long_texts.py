@@ -15,9 +15,10 @@ from feedapp.blueprints.pages.kit.cookies import session_cookie
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
+
+    from tests.support.people import Somebody
 
 LARGEST_PAGE, SLOWEST_SECONDS = 1_000_000, 2  # of a processor: what else the machine does is not its
 WORST = {

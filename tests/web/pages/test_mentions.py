@@ -6,17 +6,19 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import PASSWORD, Cost, cost_of
 
 from feedapp.reading.read_models import Person, PostView
 from feedapp.services.people import names
+from tests.support.costs import Cost, cost_of
+from tests.support.people import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Somebody
     from flask import Flask
     from flask.testing import FlaskClient
+
+    from tests.support.people import Somebody
 
 ADDRESSES = ["/", "/public", "/posts/1", "/posts/1/comments/1", "/@ada"]
 DEE = '<a class="mention" href="/@dee" dir="ltr">@dee</a>'

@@ -7,12 +7,12 @@ import re
 from typing import Any
 
 import pytest
-from conftest import PASSWORD
 from sqlalchemy.exc import OperationalError
 
 from feedapp.blueprints.pages.kit.form_keys import PLACEHOLDER
 from feedapp.web.compression import joined
-from pages.browsing import textarea
+from tests.support.people import PASSWORD
+from tests.web.pages.browsing import textarea
 
 FORMS = {"/posts/new": "/posts", "/": "/posts", "/public": "/posts", "/posts/1": "/posts/1/comments"}
 

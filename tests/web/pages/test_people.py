@@ -3,9 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import PASSWORD
 
 from feedapp.reading.viewers import Credentials
+from tests.support.people import PASSWORD
 
 
 def test_a_profile_shows_who_somebody_is_and_what_they_wrote(browser: Any, people: Any, services: Any) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from feedapp.reading.viewers import Credentials
-from pages.browsing import textarea
+from tests.web.pages.browsing import textarea
 
 ANONYMOUS = ["/", "/public", "/posts/1", "/@ada", "/login", "/signup", "/nowhere", "/posts/9", "/@nobody", "/settings"]
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from feedapp.reading.viewers import Credentials
-from pages.browsing import textarea
+from tests.web.pages.browsing import textarea
 
 ELSEWHERE = [
     "//evil.example",

@@ -4,10 +4,10 @@ import re
 from typing import Any
 
 import pytest
-from conftest import PASSWORD
 
 from feedapp.reading.viewers import Credentials
-from pages.browsing import textarea
+from tests.support.people import PASSWORD
+from tests.web.pages.browsing import textarea
 
 
 def test_name_and_words_about_oneself_are_changed(browser: Any, people: Any) -> None:

@@ -12,7 +12,7 @@ import pytest
 from feedapp.reading.viewers import Credentials
 
 if TYPE_CHECKING:
-    from pages.browsing import Browser
+    from tests.web.pages.browsing import Browser
 
 
 @pytest.fixture

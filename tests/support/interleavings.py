@@ -13,7 +13,6 @@ from threading import Event, current_thread
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from outages.processes import likes, process
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import text
 
@@ -23,6 +22,7 @@ from feedapp.cache.protocol.writes import CacheWrites
 from feedapp.extensions import db
 from feedapp.reading.viewers import Credentials
 from feedapp.repositories.delivery import outbox
+from tests.integration.outages.processes import likes, process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

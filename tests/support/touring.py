@@ -10,11 +10,11 @@ from feedapp.cache.catalogue.keys import NOTABLE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conftest import Somebody
     from flask.testing import FlaskClient
 
     from feedapp.cache.catalogue.keys import Key
     from feedapp.wiring import Services
+    from tests.support.people import Somebody
 
 
 def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str, Somebody]:
