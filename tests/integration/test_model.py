@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from feedapp.cache.catalogue import keys
 from feedapp.cache.protocol import backoff, page_reads, writes
 from feedapp.pagination import Cursor, Entry
+from tests.support import mistakes
 from tests.support.modelled import FACTS, FEED, LONGEST, Place, Site
 from tests.support.stepping import TRIPS, Actor, SteppedBackend, Turns, gate
 
