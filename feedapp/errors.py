@@ -126,6 +126,14 @@ class ForbiddenError(DomainError):
     title = "Not yours to change"
 
 
+class LastAdminError(DomainError):
+    """What would leave the site without an admin who can log in; nothing was changed."""
+
+    code = "last_admin"
+    status = 409
+    title = "The last admin"
+
+
 class NotFoundError(DomainError):
     """What was named does not exist, or no longer."""
 

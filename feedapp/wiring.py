@@ -52,10 +52,12 @@ from feedapp.services.operations.health import HealthService
 from feedapp.services.operations.idempotency_cleanup import IdempotencyService
 from feedapp.services.people.account_deletion import AccountDeletion
 from feedapp.services.people.accounts import AccountService
+from feedapp.services.people.admins import Admins
 from feedapp.services.people.follow_lists import FollowLists
 from feedapp.services.people.follows import FollowService
 from feedapp.services.people.names import NameService
 from feedapp.services.people.profiles import ProfileService
+from feedapp.services.people.roles import RoleService
 from feedapp.services.people.suggestions import SuggestionService
 from feedapp.services.people.usernames import UsernameService
 from feedapp.writing.reader_registry import ReaderRegistry
@@ -90,6 +92,7 @@ class Services:
     accounts: AccountService
     account_deletion: AccountDeletion
     tokens: TokenService
+    roles: RoleService
     usernames: UsernameService
     uses: UseService
     idempotency: IdempotencyService
@@ -158,7 +161,7 @@ def wire(app: Flask, settings: Settings) -> Services:
     viewers = ViewerService(reading, uses)
     hasher = BoundedHasher(threads=settings.web_threads, patient=not settings.rate_limits, **STRENGTH)
     rate_limits = RateLimits(backend=backend, limits=_limits(settings), enabled=settings.rate_limits)
-    owners = Owners(users=users, tokens=tokens)
+    owners, admins = Owners(users=users, tokens=tokens), Admins(users)
 
     post_service = PostService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, users=users)
     follow_service = FollowService(viewers=viewers, unit_of_work=unit_of_work, users=users, follows=follows)
@@ -169,6 +172,7 @@ def wire(app: Flask, settings: Settings) -> Services:
     account_deletion = AccountDeletion(
         unit_of_work=unit_of_work,
         owners=owners,
+        admins=admins,
         usernames=usernames,
         belongings=(like_service, comment_service, follow_service, post_service),
     )
@@ -216,6 +220,14 @@ def wire(app: Flask, settings: Settings) -> Services:
         account_deletion=account_deletion,
         accounts=accounts,
         tokens=token_service,
+        roles=RoleService(
+            reading=reading,
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            owners=owners,
+            admins=admins,
+            accounts=accounts,
+        ),
         usernames=usernames,
         uses=use_service,
         idempotency=idempotency,

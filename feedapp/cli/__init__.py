@@ -16,7 +16,7 @@ def register(app: Flask, services: Services) -> None:
     """Add the commands to an app."""
     app.cli.add_command(serve.command())
     app.cli.add_command(seed.command(services))
-    app.cli.add_command(users.group(services.accounts))
+    app.cli.add_command(users.group(services.accounts, services.roles))
     app.cli.add_command(archive.import_command(services.unit_of_work))
     app.cli.add_command(archive.export_command())
     app.cli.add_command(cache.group(services.cache_inspection, services.cache_verification))

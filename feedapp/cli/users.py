@@ -1,4 +1,4 @@
-"""`flask user create|password|delete`."""
+"""`flask user create|password|role|delete`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from feedapp.cli.terminal import Command
+from feedapp.models import ROLES
 from feedapp.schemas.inputs import SignUp, from_form
 from feedapp.schemas.texts import fold
 
 if TYPE_CHECKING:
+    from feedapp.reading.read_models import Role
     from feedapp.services.people.accounts import AccountService
+    from feedapp.services.people.roles import RoleService
 
 
 def password_from(*, stdin: bool) -> str:
@@ -25,7 +28,7 @@ def password_from(*, stdin: bool) -> str:
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
-def group(accounts: AccountService) -> click.Group:
+def group(accounts: AccountService, roles: RoleService) -> click.Group:
     """Make the commands."""
     users = click.Group("user", help="Make, change and delete people's accounts.")
 
@@ -54,6 +57,14 @@ def group(accounts: AccountService) -> click.Group:
         wanted = from_form(SignUp, fields)
         accounts.set_password(username=wanted.username, password=wanted.password)
         click.echo(f"The password of {wanted.username} is set.")
+
+    @users.command(cls=Command)
+    @click.argument("name")
+    @click.argument("role", type=click.Choice(ROLES))
+    def role(name: str, role: Role) -> None:
+        """Make somebody a member, a moderator or an admin. The last admin stays one."""
+        roles.assign(username=fold(name), role=role)
+        click.echo(f"{fold(name)} is {'an' if role == 'admin' else 'a'} {role} now.")
 
     @users.command(cls=Command)
     @click.argument("name")

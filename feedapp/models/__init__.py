@@ -11,6 +11,7 @@ from feedapp.models.delivery import CacheHistory, CacheReader, Outbox
 from feedapp.models.people import (
     BIO_LENGTH,
     DISPLAY_NAME_LENGTH,
+    ROLES,
     USERNAME_PATTERN,
     Follow,
     FormerUsername,
@@ -23,6 +24,7 @@ __all__ = [
     "BODY_LENGTH",
     "DISPLAY_NAME_LENGTH",
     "IDEMPOTENCY_KEY_LENGTH",
+    "ROLES",
     "TOKEN_NAME_LENGTH",
     "USERNAME_PATTERN",
     "Base",

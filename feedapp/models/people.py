@@ -13,6 +13,8 @@ from feedapp.models.base import Base, counter, created, identity, refers
 USERNAME_PATTERN = "^[a-z0-9_]{1,30}$"
 DISPLAY_NAME_LENGTH = 100
 BIO_LENGTH = 2_000
+ROLES = ("member", "moderator", "admin")
+"""What somebody may do for the site, each with all that the ones before may."""
 
 
 class User(Base):
@@ -27,7 +29,9 @@ class User(Base):
         CheckConstraint(f"username ~ '{USERNAME_PATTERN}'", name="username_form"),
         CheckConstraint(f"char_length(display_name) BETWEEN 1 AND {DISPLAY_NAME_LENGTH}", name="display_name_length"),
         CheckConstraint(f"char_length(bio) <= {BIO_LENGTH}", name="bio_length"),
+        CheckConstraint("role IN ('member', 'moderator', 'admin')", name="role_known"),
         Index(None, "created_at", "id"),
+        Index("ix_users_staff", "id", postgresql_where=text("role <> 'member'")),
         Index("ix_users_leaving", "leaving_since", postgresql_where=text("leaving_since IS NOT NULL")),
     )
 
@@ -39,6 +43,7 @@ class User(Base):
     created_at: Mapped[datetime] = created()
     leaving_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     key: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
+    role: Mapped[str] = mapped_column(Text, server_default=text("'member'"))
 
 
 class FormerUsername(Base):

@@ -127,4 +127,6 @@ def profile_view(user_id: int, facts: Mapping[Key, Any], viewer_id: int | None) 
     if user is None or posts is None or followers is None or followed is None:
         return None
     following = None if viewer_id is None else facts[FOLLOWS.key(viewer_id, user_id)]
-    return ProfileView(person(user), user["bio"], user["created_at"], posts, followers, followed, following)
+    return ProfileView(
+        person(user), user["bio"], user["created_at"], posts, followers, followed, following, user["role"]
+    )

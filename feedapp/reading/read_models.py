@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from feedapp.reading.versions import version_of
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from feedapp.repositories.written import Written
 
 T = TypeVar("T")
+Role = Literal["member", "moderator", "admin"]
+"""As in `feedapp.models.ROLES`."""
 
 
 def time_text(moment: datetime) -> str:
@@ -46,6 +48,7 @@ class Viewer:
 
     person: Person
     token_hash: str
+    role: Role = "member"
 
     @property
     def id(self) -> int:
@@ -105,6 +108,7 @@ class ProfileView:
     followers_count: int
     following_count: int
     following: bool | None
+    role: Role = "member"
 
     @property
     def id(self) -> int:

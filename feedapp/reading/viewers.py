@@ -131,7 +131,7 @@ class ViewerService:
                 and token["kind"] == credentials.kind
                 and token["ends_at"] > (now := time())
             ):
-                viewer = Viewer(person(user), token_hash)
+                viewer = Viewer(person(user), token_hash, user["role"])
                 self._uses.note(token_hash, now=now)
                 logs.note_user(claimed)
                 freshness.holds_until(token["ends_at"])

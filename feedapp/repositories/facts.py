@@ -47,6 +47,7 @@ SELECTS = {
     "user": _by_id(
         "users",
         "json_build_object('id', id, 'key', key, 'username', username, 'display_name', display_name, 'bio', bio, "
+        "'role', role, "
         f"'created_at', {_TIME.format('created_at')})",
     ),
     "user_posts_count": _by_id("user_counters", "to_json(posts)", "user_id"),
@@ -58,6 +59,7 @@ SELECTS = {
         "SELECT '{0}', wanted, to_json(EXISTS (SELECT FROM users WHERE username = wanted)) "
         "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted)"
     ),
+    "staff": "SELECT '{0}', '', (SELECT coalesce(json_agg(id ORDER BY id), '[]') FROM users WHERE role <> 'member')",
     "token": (
         "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'user_key', users.key, 'kind', kind, "  # noqa: S608
         f"'ends_at', extract(epoch FROM {ENDS_AT})::bigint) FROM tokens JOIN users ON users.id = user_id "

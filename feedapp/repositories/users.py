@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from feedapp.extensions import ScopedSession
 
+ADMINS_LOCK = 6_283_186
+"""Any number, the same in every process, and no other lock's."""
+
 
 class UserRepository:
     """Users, in the session's transaction."""
@@ -71,6 +74,18 @@ class UserRepository:
     def delete(self, user_id: int) -> None:
         """Delete the row; whatever still refers to it goes with it, uncounted."""
         self._session.execute(delete(User).where(User.id == user_id))
+
+    def has_other_admin(self, user_id: int) -> bool:
+        """Tell whether anybody else can log in as an admin, and keep that so until the transaction ends.
+
+        Whoever takes an admin away asks this first, one after the other: the lock is the database's own.
+        """
+        self._session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADMINS_LOCK})
+        query = text(
+            "SELECT EXISTS (SELECT FROM users WHERE role = 'admin' AND id <> :id AND password_hash IS NOT NULL "
+            "AND leaving_since IS NULL)"
+        )
+        return bool(self._session.scalar(query, {"id": user_id}))
 
     def count(self, user_id: int, **changes: int) -> int | None:
         """Add to counters (`posts`, `followers`, `following`), locking them; give the number of followers.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, field_validator
 
@@ -88,6 +88,13 @@ class OwnPassword(Input):
     current_password: str
 
 
+class RoleChange(OwnPassword):
+    """Whose role is to be which."""
+
+    username: Username
+    role: Literal["member", "moderator", "admin"]
+
+
 class TokenNamed(OwnPassword):
     """What a new token is called."""
 
@@ -125,6 +132,8 @@ def _message(detail: ErrorDetails) -> str:
             return "is required"
         case "string_type":
             return "must be a text"
+        case "literal_error":
+            return f"must be one of {detail['ctx']['expected']}"
         case "value_error":
             return str(detail["ctx"]["error"])
         case _:

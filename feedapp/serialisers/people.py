@@ -34,3 +34,8 @@ def user(profile: ProfileView) -> dict[str, Any]:
     if profile.following is not None:
         sent["following"] = profile.following
     return sent
+
+
+def own(profile: ProfileView) -> dict[str, Any]:
+    """Give somebody their own profile, with what only they are told."""
+    return {**user(profile), "role": profile.role}

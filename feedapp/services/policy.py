@@ -1,6 +1,7 @@
 """Who may do what, once for pages, API and commands: `may` tells, `require` refuses.
 
-What is not in the table nobody may do. Roles (moderator, admin) would be further rules here.
+What is not in the table nobody may do. A moderator may all that a member may, an admin all that a moderator may.
+Whoever runs commands on the server is an operator, and is asked nothing.
 """
 
 from __future__ import annotations
@@ -8,38 +9,43 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from feedapp.errors import ForbiddenError
+from feedapp.models import ROLES
 from feedapp.reading.read_models import CommentView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from feedapp.reading.read_models import PostView, Role, Viewer
 
-    from feedapp.reading.read_models import PostView, Viewer
-
-Action = Literal["edit", "delete"]
-Kind = Literal["post", "comment"]
+Action = Literal["see", "edit", "delete"]
+Kind = Literal["post", "comment", "role"]
+NOBODY = 0
 
 
 class Thing(NamedTuple):
-    """What something is done to, as far as rights depend on it."""
+    """What something is done to, as far as rights depend on it. What is the site's has no author."""
 
     kind: Kind
-    author_id: int
+    author_id: int = NOBODY
 
 
-class _Rule(NamedTuple):
-    allows: Callable[[Viewer, Thing], bool]
+class Rule(NamedTuple):
+    """Who may: its author, or whoever has at least a role; and what others are told."""
+
     refusal: str
+    author: bool = False
+    role: Role | None = None
+
+    def allows(self, *, role: str, is_author: bool) -> bool:
+        """Tell whether somebody of that role may."""
+        return (self.author and is_author) or (self.role is not None and ROLES.index(role) >= ROLES.index(self.role))
 
 
-def _is_author(viewer: Viewer, thing: Thing) -> bool:
-    return viewer.id == thing.author_id
-
-
-_RULES: dict[tuple[Action, Kind], _Rule] = {
-    ("edit", "post"): _Rule(_is_author, "Only its author can change a post."),
-    ("delete", "post"): _Rule(_is_author, "Only its author can delete a post."),
-    ("edit", "comment"): _Rule(_is_author, "Only its author can change a comment."),
-    ("delete", "comment"): _Rule(_is_author, "Only its author can delete a comment."),
+RULES: dict[tuple[Action, Kind], Rule] = {
+    ("edit", "post"): Rule("Only its author can change a post.", author=True),
+    ("delete", "post"): Rule("Only its author can delete a post.", author=True),
+    ("edit", "comment"): Rule("Only its author can change a comment.", author=True),
+    ("delete", "comment"): Rule("Only its author can delete a comment.", author=True),
+    ("see", "role"): Rule("Only moderators and admins see this page.", role="moderator"),
+    ("edit", "role"): Rule("Only admins give roles.", role="admin"),
 }
 
 
@@ -50,12 +56,28 @@ def thing(view: PostView | CommentView) -> Thing:
 
 def may(viewer: Viewer | None, action: Action, thing: Thing) -> bool:
     """Tell whether a viewer may do that; somebody anonymous may change nothing."""
-    rule = _RULES.get((action, thing.kind))
-    return viewer is not None and rule is not None and rule.allows(viewer, thing)
+    if viewer is None:
+        return False
+    return _allows(action, thing.kind, role=viewer.role, is_author=viewer.id == thing.author_id)
 
 
 def require(viewer: Viewer | None, action: Action, thing: Thing) -> None:
     """Raise ForbiddenError, which says who may, if this viewer may not."""
     if not may(viewer, action, thing):
-        rule = _RULES.get((action, thing.kind))
-        raise ForbiddenError(rule.refusal if rule else f"Nobody can {action} a {thing.kind}.")
+        _refuse(action, thing.kind)
+
+
+def require_role(role: str, action: Action, thing: Thing) -> None:
+    """Do the same for the role that somebody has in the transaction that carries it out."""
+    if not _allows(action, thing.kind, role=role, is_author=False):
+        _refuse(action, thing.kind)
+
+
+def _allows(action: Action, kind: Kind, *, role: str, is_author: bool) -> bool:
+    rule = RULES.get((action, kind))
+    return rule is not None and rule.allows(role=role, is_author=is_author)
+
+
+def _refuse(action: Action, kind: Kind) -> None:
+    rule = RULES.get((action, kind))
+    raise ForbiddenError(rule.refusal if rule else f"Nobody can {action} a {kind}.")

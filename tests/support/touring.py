@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from feedapp.blueprints.pages.kit.cookies import session_cookie
 from feedapp.cache.catalogue.key_parser import row_of
 from feedapp.cache.catalogue.keys import NOTABLE
+from tests.support.apps import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from flask import Flask
     from flask.testing import FlaskClient
 
     from feedapp.cache.catalogue.keys import Key
@@ -28,6 +31,8 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
         client.post("/api/posts/1/likes", headers=everybody[name].headers)
     for follower, followee in (("bob", "ada"), ("cyd", "ada"), ("bob", "cyd")):
         client.post(f"/api/users/{followee}/followers", headers=everybody[follower].headers)
+    with client.application.app_context():
+        services(client.application).roles.assign(username="cyd", role="admin")
     return everybody
 
 
@@ -35,6 +40,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
     """Read everything, as everybody and as nobody; and pages, which look up the names in texts."""
     for address in ("/public", "/posts/1"):
         client.get(address)
+    tour_of_who_runs_it(client.application, everybody["cyd"])
     for headers in ({}, *(each.headers for each in everybody.values())):
         for address in (
             *("/api/posts", "/api/posts?limit=1", "/api/posts?feed=public&limit=50", "/api/me"),
@@ -56,22 +62,29 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
                     answer = client.get(f"{address}&cursor={answer[way]}", headers=headers).get_json()
 
 
-def kept(services: Services) -> Iterator[tuple[Key, bytes]]:
+def tour_of_who_runs_it(app: Flask, admin: Somebody) -> None:
+    """Read what only an admin reads."""
+    client = app.test_client()
+    client.set_cookie(session_cookie(app), admin.session)
+    assert client.get("/admin/people").status_code == 200
+
+
+def kept(parts: Services) -> Iterator[tuple[Key, bytes]]:
     """Give every key in Redis as an instance of the key table, with what it holds."""
-    for batch in services.backend.names("*"):
-        names = [name.decode().removeprefix(services.backend.name("")) for name in batch]
-        for name, held in zip(names, services.backend.raw_many(names), strict=True):
+    for batch in parts.backend.names("*"):
+        names = [name.decode().removeprefix(parts.backend.name("")) for name in batch]
+        for name, held in zip(names, parts.backend.raw_many(names), strict=True):
             key = row_of(name)
             assert key, f"{name} is in no row of the key table"
             if held is not None:
                 yield key, held
 
 
-def stale(services: Services) -> list[str]:
+def stale(parts: Services) -> list[str]:
     """Give the keys whose value, as a reader would be shown it, is not what PostgreSQL says now."""
-    verdicts = services.cache_verification.verify(sample=10_000)
-    ranking = services.backend.get(NOTABLE.name)
-    suggested = services.reading.load_facts([NOTABLE])[NOTABLE]
+    verdicts = parts.cache_verification.verify(sample=10_000)
+    ranking = parts.backend.get(NOTABLE.name)
+    suggested = parts.reading.load_facts([NOTABLE])[NOTABLE]
     return [difference.key.name for verdict in verdicts for difference in verdict.differences] + (
         [NOTABLE.name] if ranking is not None and set(ranking) != set(suggested) else []
     )

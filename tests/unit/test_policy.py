@@ -2,30 +2,61 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import pytest
 
 from feedapp.errors import ForbiddenError
-from feedapp.reading.read_models import Person, Viewer
+from feedapp.models import ROLES
+from feedapp.reading.read_models import Person, Role, Viewer
 from feedapp.services import policy
-from feedapp.services.policy import Action, Kind, Thing
+from feedapp.services.policy import Action, Kind, Rule, Thing
 
-ADA, BOB = (Viewer(Person(number, name, name), "-") for number, name in ((1, "ada"), (2, "bob")))
+ADA, BOB = 1, 2
+EXPECTED = {
+    ("edit", "post"): ("author", None),
+    ("delete", "post"): ("author", None),
+    ("edit", "comment"): ("author", None),
+    ("delete", "comment"): ("author", None),
+    ("see", "role"): (None, "moderator"),
+    ("edit", "role"): (None, "admin"),
+}
+"""Who may: its author, and who has at least that role."""
 
 
-@pytest.mark.parametrize("action", get_args(Action))
-@pytest.mark.parametrize("kind", get_args(Kind))
-def test_only_its_author_changes_a_thing(action: Action, kind: Kind) -> None:
-    thing = Thing(kind, ADA.id)
-    assert [policy.may(viewer, action, thing) for viewer in (ADA, BOB, None)] == [True, False, False]
-    policy.require(ADA, action, thing)
-    for viewer in (BOB, None):
-        with pytest.raises(ForbiddenError, match=f"Only its author can (change|delete) a {kind}"):
-            policy.require(viewer, action, thing)
+def viewer(user_id: int, role: Role) -> Viewer:
+    return Viewer(Person(user_id, f"user_{user_id}", "Somebody"), "-", role)
+
+
+def test_the_table_is_the_one_that_is_expected() -> None:
+    found = {key: ("author" if rule.author else None, rule.role) for key, rule in policy.RULES.items()}
+    assert found == EXPECTED
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("owner", [ADA, BOB])
+@pytest.mark.parametrize(("action", "kind"), policy.RULES)
+def test_each_role_may_what_the_table_says_of_things_of_each(
+    action: Action, kind: Kind, owner: int, role: Role
+) -> None:
+    author, least = EXPECTED[action, kind]
+    expected = (author is not None and owner == ADA) or (least is not None and ROLES.index(role) >= ROLES.index(least))
+    ada, thing = viewer(ADA, role), Thing(kind, owner)
+    assert policy.may(ada, action, thing) is expected
+    if expected:
+        policy.require(ada, action, thing)
+    else:
+        with pytest.raises(ForbiddenError, match=policy.RULES[action, kind].refusal):
+            policy.require(ada, action, thing)
+
+
+@pytest.mark.parametrize(("action", "kind"), policy.RULES)
+def test_nobody_who_is_not_signed_in_may_change_anything(action: Action, kind: Kind) -> None:
+    assert not policy.may(None, action, Thing(kind, ADA))
+    with pytest.raises(ForbiddenError):
+        policy.require(None, action, Thing(kind, ADA))
 
 
 def test_what_is_not_in_the_table_nobody_may_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy, "_RULES", {})
+    rules: dict[tuple[Action, Kind], Rule] = {}
+    monkeypatch.setattr(policy, "RULES", rules)
     with pytest.raises(ForbiddenError, match="Nobody can edit a post"):
-        policy.require(ADA, "edit", Thing("post", ADA.id))
+        policy.require(viewer(ADA, "admin"), "edit", Thing("post", ADA))

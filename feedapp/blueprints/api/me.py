@@ -39,7 +39,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, endpoint: Endp
             return _own(profiles.edit_own(credentials(), **change.model_dump(exclude_unset=True), expected=expected()))
         except StaleEditError as error:
             view = cast("ProfileView", error.current)
-            return stale(error, people.user(view), view.version)
+            return stale(error, people.own(view), view.version)
 
     @me.put("/me/password")
     @endpoint.write()
@@ -59,4 +59,4 @@ def blueprint(accounts: AccountService, profiles: ProfileService, endpoint: Endp
 
 
 def _own(profile: ProfileView) -> Response:
-    return versioned(answer(people.user(profile)), profile.version)
+    return versioned(answer(people.own(profile)), profile.version)

@@ -19,6 +19,7 @@ from feedapp.blueprints.pages import (
     schemes,
     sessions,
     settings,
+    site,
     tokens,
 )
 from feedapp.blueprints.pages.kit import assets, cookies, csrf, form_keys, forms, problems, rendering
@@ -64,4 +65,6 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, services.viewers))
     pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, services.viewers))
     pages.register_blueprint(account_deletion.blueprint(services.accounts, services.viewers))
+    for each in site.blueprints(services):
+        pages.register_blueprint(each)
     return pages

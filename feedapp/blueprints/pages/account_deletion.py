@@ -9,7 +9,7 @@ from flask import Blueprint
 from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.forms import Form, read, refused
 from feedapp.blueprints.pages.kit.rendering import page
-from feedapp.errors import InvalidInputError, TryLaterError
+from feedapp.errors import InvalidInputError, LastAdminError, TryLaterError
 from feedapp.schemas.inputs import OwnPassword
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def blueprint(accounts: AccountService, viewers: ViewerService) -> Blueprint:
             done = accounts.leave(cookies.credentials(), current_password=read(OwnPassword).current_password)
         except InvalidInputError as error:
             return page("leave.html", viewer=viewer, status=error.status, form=refused(error))
+        except LastAdminError as error:
+            return page("leave.html", viewer=viewer, status=error.status, form=Form({}, {"": error.detail}))
         except TryLaterError as error:
             form = Form({}, {"current_password": error.detail})
             answer = page("leave.html", viewer=viewer, status=error.status, form=form)

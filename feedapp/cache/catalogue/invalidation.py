@@ -20,6 +20,7 @@ from feedapp.cache.catalogue.keys import (
     POST,
     POST_COMMENTS_COUNT,
     POST_LIKES_COUNT,
+    STAFF,
     TAKEN,
     TOKEN,
     TOKENS_OF,
@@ -147,12 +148,18 @@ def user_renamed(*, user_id: int, old: str, new: str) -> list[Key]:
     return [USER.key(user_id), *_name(old), *_name(new)]
 
 
+def role_changed(*, user_id: int) -> list[Key]:
+    """What somebody may do, which is part of who they are; and who runs the site."""
+    return [USER.key(user_id), STAFF.key()]
+
+
 def user_deleted(*, user_id: int, username: str) -> list[Key]:
     """Who somebody was. What they wrote, liked and followed goes by the rules for those."""
     return [
         USER.key(user_id),
         *_name(username),
         NOTABLE,
+        STAFF.key(),
         TOKENS_OF.key(user_id),
         USER_POSTS_COUNT.key(user_id),
         FOLLOWERS_COUNT.key(user_id),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedapp.services.access.proofs import Owners, Proof
+    from feedapp.services.people.admins import Admins
     from feedapp.services.people.usernames import UsernameService
     from feedapp.writing.belongings import Belongings
     from feedapp.writing.unit_of_work import UnitOfWork
@@ -25,8 +26,15 @@ class AccountDeletion:
     """Deletes users. What is interrupted is finished by calling it again: the user goes last."""
 
     def __init__(
-        self, *, unit_of_work: UnitOfWork, owners: Owners, usernames: UsernameService, belongings: Sequence[Belongings]
+        self,
+        *,
+        unit_of_work: UnitOfWork,
+        owners: Owners,
+        admins: Admins,
+        usernames: UsernameService,
+        belongings: Sequence[Belongings],
     ) -> None:
+        self._admins = admins
         self._unit_of_work = unit_of_work
         self._owners = owners
         self._users, self._tokens = owners.users, owners.tokens
@@ -37,13 +45,12 @@ class AccountDeletion:
         """Delete a user: first what lets them in, then what they left, then the user. Tell whether that was all.
 
         `within` so many seconds; what is left then is deleted by `go_on`. `proof` is of who wants that, if it
-        is the user: raise UnauthenticatedError, OutdatedProofError if it does not hold any more.
+        is the user: raise UnauthenticatedError, OutdatedProofError if it does not hold any more. Raise LastAdminError.
         """
         with self._unit_of_work() as work:
-            if proof is None:
-                self._users.lock(user_id)
-            else:
-                self._owners.lock(proof)
+            user = self._users.lock(user_id) if proof is None else self._owners.lock(proof)
+            if user is not None:
+                self._admins.keep_another(user)
             self._users.leave(user_id)
             work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
         return self._clear(user_id, until=inf if within is None else monotonic() + within)

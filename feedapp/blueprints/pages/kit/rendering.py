@@ -10,6 +10,7 @@ from flask import Response, current_app, request
 
 from feedapp.blueprints.pages.kit import addresses, assets, cookies, scheme_cookie, times
 from feedapp.blueprints.pages.kit.csrf import SAFE
+from feedapp.services import policy
 from feedapp.text import characters, folding, html
 from feedapp.web.conditional import PUBLIC
 from feedapp.web.parameters import Parameters
@@ -51,7 +52,8 @@ def equip(state: BlueprintSetupState) -> None:
 
 def page(template: str, *, viewer: Viewer | None, status: int = 200, **context: Any) -> Response:
     """Answer with a page for a viewer who was looked up: a session that is no longer good is taken away."""
-    response = document(template, status=status, viewer=viewer and viewer.person, **context)
+    staff = viewer is not None and policy.may(viewer, "see", policy.Thing("role"))
+    response = document(template, status=status, viewer=viewer and viewer.person, staff=staff, **context)
     return cookies.drop_dead(response) if viewer is None else response
 
 

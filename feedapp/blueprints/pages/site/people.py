@@ -1,0 +1,62 @@
+"""/admin/people: who runs the site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request, url_for
+
+from feedapp.blueprints.pages.kit import cookies
+from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.rendering import page, see_other
+from feedapp.errors import InvalidInputError, LastAdminError, TryLaterError
+from feedapp.schemas.inputs import RoleChange
+from feedapp.services import policy
+from feedapp.services.people.roles import ROLE
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from feedapp.services.people.roles import RoleService
+
+SAVED = {"role": "The role was changed."}
+
+
+def blueprint(roles: RoleService) -> Blueprint:
+    """Make the blueprint."""
+    people_pages = Blueprint("admin_people", __name__)
+
+    @people_pages.get("/admin/people")
+    def show() -> Response:
+        return _shown(saved=SAVED.get(request.args.get("saved", "")))
+
+    @people_pages.get("/admin/people/roles")
+    def part() -> Response:
+        return see_other(url_for("pages.admin_people.show", _anchor="roles"))
+
+    @people_pages.post("/admin/people/roles")
+    def change_role() -> Response:
+        try:
+            given = read(RoleChange)
+            roles.change(
+                cookies.credentials(),
+                username=given.username,
+                role=given.role,
+                current_password=given.current_password,
+            )
+        except InvalidInputError as error:
+            return _shown(form=refused(error), status=error.status)
+        except (LastAdminError, TryLaterError) as error:
+            answer = _shown(form=Form(typed(), {"": error.detail}), status=error.status)
+            if isinstance(error, TryLaterError):
+                answer.headers["Retry-After"] = str(error.retry_after)
+            return answer
+        return see_other(url_for("pages.admin_people.show", saved="role"))
+
+    def _shown(*, form: Form | None = None, saved: str | None = None, status: int = 200) -> Response:
+        viewer, staff = roles.staff(cookies.credentials())
+        may_change = policy.may(viewer, "edit", ROLE)
+        context = {"form": form, "saved": saved, "staff_members": staff, "may_change": may_change}
+        return page("site/people.html", viewer=viewer, status=status, **context)
+
+    return people_pages

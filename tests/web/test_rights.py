@@ -1,0 +1,107 @@
+"""Every right of `policy.py`, by every role, over pages and API: each is allowed or refused as declared.
+
+A right that is in the table and not here, or the other way round, turns this red.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from feedapp.models import ROLES
+from feedapp.services import policy
+from tests.support.people import PASSWORD
+from tests.web.pages.browsing import Browser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from werkzeug.test import TestResponse
+
+    from feedapp.services.policy import Action, Kind
+    from tests.support.people import Somebody
+
+
+class Way(NamedTuple):
+    """A request that uses a right; `{post}` and `{comment}` are of who is named as the owner."""
+
+    method: str
+    address: str
+    sent: dict[str, Any] = {}  # noqa: RUF012  (never changed)
+
+
+POST, COMMENT = "/api/posts/{post}", "/api/posts/{post}/comments/{comment}"
+ROLE = {"username": "somebody", "role": "moderator", "current_password": PASSWORD}
+WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
+    ("edit", "post"): (Way("PATCH", POST, {"body": "other"}), Way("POST", "/posts/{post}/edit", {"body": "other"})),
+    ("delete", "post"): (Way("DELETE", POST), Way("POST", "/posts/{post}/delete")),
+    ("edit", "comment"): (
+        Way("PATCH", COMMENT, {"body": "other"}),
+        Way("POST", "/posts/{post}/comments/{comment}/edit", {"body": "other"}),
+    ),
+    ("delete", "comment"): (Way("DELETE", COMMENT), Way("POST", "/posts/{post}/comments/{comment}/delete")),
+    ("see", "role"): (Way("GET", "/admin/people"),),
+    ("edit", "role"): (Way("POST", "/admin/people/roles", ROLE),),
+}
+CASES = [(action, kind, way) for (action, kind), ways in WAYS.items() for way in ways]
+
+
+def test_every_right_is_tried() -> None:
+    assert set(WAYS) == set(policy.RULES)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("own", [True, False], ids=["one's own", "another's"])
+@pytest.mark.parametrize(("action", "kind", "way"), CASES, ids=lambda each: getattr(each, "address", each))
+def test_a_right_is_used_as_the_table_says(
+    app: Flask,
+    people: Callable[..., Somebody],
+    action: Action,
+    kind: Kind,
+    way: Way,
+    own: bool,  # noqa: FBT001
+    role: str,
+) -> None:
+    ada, bob = people("ada"), people("bob")
+    people("somebody")
+    made = things_of(app, ada if own else bob)
+    given = app.test_cli_runner().invoke(args=["user", "role", "ada", role])
+    assert given.exit_code == 0, given.output
+    answer = asked(app, ada, way, made)
+    allowed = policy.RULES[action, kind].allows(role=role, is_author=own)
+    assert answer.status_code == (403 if not allowed else answer.status_code), answer.text
+    assert (answer.status_code < 400) is allowed, answer.text
+
+
+@pytest.mark.parametrize(("action", "kind", "way"), CASES, ids=lambda each: getattr(each, "address", each))
+def test_nobody_uses_one_without_being_signed_in(
+    app: Flask, people: Callable[..., Somebody], action: Action, kind: Kind, way: Way
+) -> None:
+    del action, kind
+    made = things_of(app, people("ada"))
+    answer = asked(app, None, way, made)
+    assert answer.status_code in {401, 303}
+    assert answer.status_code == 401 or answer.headers["Location"].startswith("/login")
+
+
+def things_of(app: Flask, owner: Somebody) -> dict[str, str]:
+    client = app.test_client()
+    post = client.post("/api/posts", headers=owner.headers, json={"body": "text"}).get_json()["id"]
+    address = f"/api/posts/{post}/comments"
+    return {
+        "post": post,
+        "comment": client.post(address, headers=owner.headers, json={"body": "text"}).get_json()["id"],
+    }
+
+
+def asked(app: Flask, sender: Somebody | None, way: Way, made: dict[str, str]) -> TestResponse:
+    address = way.address.format(**made)
+    if address.startswith("/api"):
+        headers = sender.headers if sender else {}
+        return app.test_client().open(address, method=way.method, headers=headers, json=way.sent or None)
+    browser = Browser(app, sender.session if sender else None)
+    if way.method == "GET":
+        return browser.get(address)
+    return browser.post(address, {**way.sent, **({f"of-{sender.id}": ""} if sender else {})})
