@@ -126,6 +126,14 @@ class ForbiddenError(DomainError):
     title = "Not yours to change"
 
 
+class SignUpClosedError(DomainError):
+    """Nobody can make an account at present: those who run the site have closed it to newcomers."""
+
+    code = "signup_closed"
+    status = 403
+    title = "No new accounts"
+
+
 class LastAdminError(DomainError):
     """What would leave the site without an admin who can log in; nothing was changed."""
 

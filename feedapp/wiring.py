@@ -19,6 +19,7 @@ from feedapp.pagination import CursorCodec
 from feedapp.periodic import PeriodicJob, PeriodicJobs
 from feedapp.postgres import database
 from feedapp.reading.reader import Reading
+from feedapp.reading.site import SiteReader
 from feedapp.reading.token_uses import Uses
 from feedapp.reading.viewers import ViewerService
 from feedapp.repositories.comments import CommentRepository
@@ -32,6 +33,7 @@ from feedapp.repositories.idempotency import IdempotencyRepository
 from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.pages import PageRepository
 from feedapp.repositories.posts import PostRepository
+from feedapp.repositories.site.settings import SiteRepository
 from feedapp.repositories.tokens import TokenRepository
 from feedapp.repositories.users import UserRepository
 from feedapp.services.access.password_guesses import PasswordGuesses
@@ -53,13 +55,16 @@ from feedapp.services.operations.idempotency_cleanup import IdempotencyService
 from feedapp.services.people.account_deletion import AccountDeletion
 from feedapp.services.people.accounts import AccountService
 from feedapp.services.people.admins import Admins
+from feedapp.services.people.door import Door
 from feedapp.services.people.follow_lists import FollowLists
 from feedapp.services.people.follows import FollowService
 from feedapp.services.people.names import NameService
 from feedapp.services.people.profiles import ProfileService
 from feedapp.services.people.roles import RoleService
+from feedapp.services.people.sign_ups import SignUpService
 from feedapp.services.people.suggestions import SuggestionService
 from feedapp.services.people.usernames import UsernameService
+from feedapp.services.site.settings import SiteService
 from feedapp.writing.reader_registry import ReaderRegistry
 from feedapp.writing.relay import Relay
 from feedapp.writing.unit_of_work import UnitOfWork
@@ -89,7 +94,10 @@ class Services:
     unit_of_work: UnitOfWork
     relay: Relay
     viewers: ViewerService
+    site: SiteReader
+    site_settings: SiteService
     accounts: AccountService
+    sign_ups: SignUpService
     account_deletion: AccountDeletion
     tokens: TokenService
     roles: RoleService
@@ -157,8 +165,8 @@ def wire(app: Flask, settings: Settings) -> Services:
         records=records,
     )
     usernames = UsernameService(unit_of_work=unit_of_work, former=FormerUsernameRepository(session))
-    uses = Uses()
-    viewers = ViewerService(reading, uses)
+    uses, site = Uses(), SiteReader(reading)
+    viewers = ViewerService(reading, uses, site)
     hasher = BoundedHasher(threads=settings.web_threads, patient=not settings.rate_limits, **STRENGTH)
     rate_limits = RateLimits(backend=backend, limits=_limits(settings), enabled=settings.rate_limits)
     owners, admins = Owners(users=users, tokens=tokens), Admins(users)
@@ -186,7 +194,6 @@ def wire(app: Flask, settings: Settings) -> Services:
         rate_limits=rate_limits,
         account_deletion=account_deletion,
         issuer=TokenIssuer(unit_of_work=unit_of_work, owners=owners, secret=settings.secret_key),
-        usernames=usernames,
     )
     token_service = TokenService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, owners=owners)
     idempotency = IdempotencyService(unit_of_work=unit_of_work, records=records)
@@ -217,8 +224,20 @@ def wire(app: Flask, settings: Settings) -> Services:
         unit_of_work=unit_of_work,
         relay=relay,
         viewers=viewers,
+        site=site,
+        site_settings=SiteService(
+            site=site, viewers=viewers, unit_of_work=unit_of_work, settings=SiteRepository(session)
+        ),
         account_deletion=account_deletion,
         accounts=accounts,
+        sign_ups=SignUpService(
+            unit_of_work=unit_of_work,
+            users=users,
+            accounts=accounts,
+            usernames=usernames,
+            rate_limits=rate_limits,
+            door=Door(site),
+        ),
         tokens=token_service,
         roles=RoleService(
             reading=reading,

@@ -190,7 +190,7 @@ def people(app: Flask) -> Callable[..., Somebody]:
     def make(username: str, **more: Any) -> Somebody:
         with app.app_context():
             accounts = services(app).accounts
-            user_id = accounts.sign_up(username=username, password=PASSWORD, **more)
+            user_id = services(app).sign_ups.sign_up(username=username, password=PASSWORD, **more)
             tokens = [accounts.issue(user_id, kind).token for kind in ("api", "session")]
         return Somebody(user_id, username, PASSWORD, *tokens)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.cli import archive, cache, counts, seed, serve, users
+from feedapp.cli import archive, cache, counts, seed, serve, site, users
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -16,7 +16,8 @@ def register(app: Flask, services: Services) -> None:
     """Add the commands to an app."""
     app.cli.add_command(serve.command())
     app.cli.add_command(seed.command(services))
-    app.cli.add_command(users.group(services.accounts, services.roles))
+    app.cli.add_command(users.group(services.accounts, services.sign_ups, services.roles))
+    app.cli.add_command(site.group(services.site, services.site_settings))
     app.cli.add_command(archive.import_command(services.unit_of_work))
     app.cli.add_command(archive.export_command())
     app.cli.add_command(cache.group(services.cache_inspection, services.cache_verification))

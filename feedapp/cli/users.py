@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from feedapp.reading.read_models import Role
     from feedapp.services.people.accounts import AccountService
     from feedapp.services.people.roles import RoleService
+    from feedapp.services.people.sign_ups import SignUpService
 
 
 def password_from(*, stdin: bool) -> str:
@@ -28,7 +29,7 @@ def password_from(*, stdin: bool) -> str:
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
-def group(accounts: AccountService, roles: RoleService) -> click.Group:
+def group(accounts: AccountService, sign_ups: SignUpService, roles: RoleService) -> click.Group:
     """Make the commands."""
     users = click.Group("user", help="Make, change and delete people's accounts.")
 
@@ -40,7 +41,7 @@ def group(accounts: AccountService, roles: RoleService) -> click.Group:
         """Make an account."""
         fields = {"username": name, "password": password_from(stdin=password_stdin)}
         wanted = from_form(SignUp, {**fields, **({"display_name": display_name} if display_name else {})})
-        accounts.sign_up(
+        sign_ups.sign_up(
             username=wanted.username,
             password=wanted.password,
             display_name=wanted.display_name,

@@ -18,6 +18,7 @@ from feedapp.models.people import (
     User,
     UserCounter,
 )
+from feedapp.models.site import SIGNUP_MODES, SITE_LENGTHS, SiteSettings
 
 __all__ = [
     "BIO_LENGTH",
@@ -25,6 +26,8 @@ __all__ = [
     "DISPLAY_NAME_LENGTH",
     "IDEMPOTENCY_KEY_LENGTH",
     "ROLES",
+    "SIGNUP_MODES",
+    "SITE_LENGTHS",
     "TOKEN_NAME_LENGTH",
     "USERNAME_PATTERN",
     "Base",
@@ -38,6 +41,7 @@ __all__ = [
     "Outbox",
     "Post",
     "PostCounter",
+    "SiteSettings",
     "Token",
     "User",
     "UserCounter",

@@ -14,12 +14,14 @@ from feedapp.cache.catalogue.keys import TOKEN, USER
 from feedapp.errors import InvalidTokenError, UnauthenticatedError
 from feedapp.observability import logs
 from feedapp.reading.read_models import Person, Viewer
+from feedapp.reading.site import KEY as SITE_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from feedapp.cache.catalogue.keys import Key
     from feedapp.reading.reader import Place, Reading
+    from feedapp.reading.site import SiteReader
     from feedapp.reading.token_uses import Uses
 
 Kind = Literal["api", "session"]
@@ -81,19 +83,20 @@ def person(user: dict[str, Any]) -> Person:
 class ViewerService:
     """Checks credentials."""
 
-    def __init__(self, reading: Reading, uses: Uses) -> None:
+    def __init__(self, reading: Reading, uses: Uses, site: SiteReader) -> None:
         self._reading = reading
+        self._site = site
         self._uses = uses
 
-    @staticmethod
-    def begin_request() -> None:
+    def begin_request(self) -> None:
         """Remember from now on who was identified, so that nobody is looked up twice for one request."""
         _identified.set({})
+        self._site.begin_request()
 
-    @staticmethod
-    def end_request() -> None:
+    def end_request(self) -> None:
         """Remember nobody."""
         _identified.set(None)
+        self._site.end_request()
 
     @staticmethod
     def identified(credentials: Credentials) -> Viewer | None:
@@ -115,11 +118,13 @@ class ViewerService:
         """
         claimed, token_hash = credentials.claimed_id, credentials.token_hash
         own = [] if claimed is None else [TOKEN.key(token_hash), USER.key(claimed)]
+        around = [SITE_KEY] if credentials.kind == "session" else []  # pages show the site's name, whatever they show
         places = list(places)
         for place in places:
             self._reading.cursor(place)
-        self._reading.ahead(facts=[*own, *facts, *ahead], places=places)
-        found = self._reading.facts([*own, *facts]) if own or facts else {}
+        self._reading.ahead(facts=[*own, *facts, *around, *ahead], places=places)
+        found = self._reading.facts([*own, *facts, *around])
+        self._site.note(found)
         viewer = None
         if claimed is not None and token_hash is not None:
             token, user = (found.get(key) for key in own)

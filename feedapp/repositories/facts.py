@@ -59,6 +59,11 @@ SELECTS = {
         "SELECT '{0}', wanted, to_json(EXISTS (SELECT FROM users WHERE username = wanted)) "
         "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted)"
     ),
+    # Before anybody has set anything there is no row: the code knows what that means.
+    "site": (
+        "SELECT '{0}', '', coalesce((SELECT to_jsonb(site_settings) - 'id' FROM site_settings), "
+        "jsonb_build_object())::json"
+    ),
     "staff": "SELECT '{0}', '', (SELECT coalesce(json_agg(id ORDER BY id), '[]') FROM users WHERE role <> 'member')",
     "token": (
         "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'user_key', users.key, 'kind', kind, "  # noqa: S608

@@ -57,7 +57,7 @@ def display_name(text: str) -> str:
 
 def bio(text: str) -> str:
     """Check what somebody says of themselves; it may be empty. Raise ValueError."""
-    return _visible(text, BIO_LENGTH) if tidy(text) else ""
+    return paragraphs(text, longest=BIO_LENGTH)
 
 
 def username(text: str) -> str:
@@ -71,6 +71,17 @@ def username(text: str) -> str:
 def token_name(text: str) -> str:
     """Check what a token is called, which is one line. Raise ValueError."""
     return _visible(" ".join(tidy(text).split()), TOKEN_NAME_LENGTH)
+
+
+def line(text: str, *, longest: int, may_be_empty: bool = True) -> str:
+    """Check a text of one line. Raise ValueError."""
+    text = " ".join(tidy(text).split())
+    return text if may_be_empty and not text else _visible(text, longest)
+
+
+def paragraphs(text: str, *, longest: int) -> str:
+    """Check a text of any number of lines, which may be empty. Raise ValueError."""
+    return _visible(text, longest) if tidy(text) else ""
 
 
 Body = Annotated[str, AfterValidator(body)]

@@ -78,7 +78,7 @@ def test_a_name_that_is_taken_at_once_does_not_lead_to_whoever_gave_it_up(
         if not shown:
             shown.append("")  # this write deletes, too
             try:
-                services.accounts.join(
+                services.sign_ups.join(
                     username="ada", password="a good password", display_name="the second", by_operator=True
                 )
             except ConflictError:  # not given up yet

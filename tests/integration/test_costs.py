@@ -35,6 +35,10 @@ READS = [
     "/@ada/followers",
     "/@bob/following",
     "/posts/1/comments/1",
+    "/about",
+    "/rules",
+    "/privacy",
+    "/manifest.webmanifest",
 ]
 OWN_READS = [
     "/api/posts?feed=home&limit={limit}",

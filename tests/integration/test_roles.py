@@ -158,8 +158,9 @@ class TestThePage:
     ) -> None:
         """The role is looked at once more under the lock of the write."""
         ada = people("ada")
-        people("bob")
-        for name in ("ada", "bob"):
+        for name in ("bob", "cyd"):
+            people(name)
+        for name in ("ada", "bob", "cyd"):
             give(app, name, "admin")
         prove = services.accounts._prove
 

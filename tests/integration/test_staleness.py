@@ -120,6 +120,7 @@ WRITES: dict[str, Callable[..., None]] = {
     ),
     "leave": api("DELETE", "/api/me", "ada", current_password="a good password"),
     "set a password": command("user", "password", "ada", "--password-stdin", typed="another one\n"),
+    "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "ada", "moderator"),
     "delete a user": command("user", "delete", "ada", "--yes"),
     "import": imports,

@@ -38,7 +38,7 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
 
 def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
     """Read everything, as everybody and as nobody; and pages, which look up the names in texts."""
-    for address in ("/public", "/posts/1"):
+    for address in ("/public", "/posts/1", "/about", "/rules", "/privacy"):
         client.get(address)
     tour_of_who_runs_it(client.application, everybody["cyd"])
     for headers in ({}, *(each.headers for each in everybody.values())):
@@ -66,7 +66,8 @@ def tour_of_who_runs_it(app: Flask, admin: Somebody) -> None:
     """Read what only an admin reads."""
     client = app.test_client()
     client.set_cookie(session_cookie(app), admin.session)
-    assert client.get("/admin/people").status_code == 200
+    for address in ("/admin/people", "/admin/site"):
+        assert client.get(address).status_code == 200
 
 
 def kept(parts: Services) -> Iterator[tuple[Key, bytes]]:

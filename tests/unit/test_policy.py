@@ -18,6 +18,7 @@ EXPECTED = {
     ("delete", "comment"): ("author", None),
     ("see", "role"): (None, "moderator"),
     ("edit", "role"): (None, "admin"),
+    ("edit", "site"): (None, "admin"),
 }
 """Who may: its author, and who has at least that role."""
 

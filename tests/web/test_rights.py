@@ -44,6 +44,7 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
     ("delete", "comment"): (Way("DELETE", COMMENT), Way("POST", "/posts/{post}/comments/{comment}/delete")),
     ("see", "role"): (Way("GET", "/admin/people"),),
     ("edit", "role"): (Way("POST", "/admin/people/roles", ROLE),),
+    ("edit", "site"): (Way("GET", "/admin/site"), Way("POST", "/admin/site", {"name": "Other"})),
 }
 CASES = [(action, kind, way) for (action, kind), ways in WAYS.items() for way in ways]
 

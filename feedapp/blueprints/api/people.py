@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from feedapp.blueprints.api.endpoint import Endpoint
     from feedapp.reading.read_models import ProfileView
-    from feedapp.services.people.accounts import AccountService
     from feedapp.services.people.follows import FollowOutcome, FollowService
     from feedapp.services.people.profiles import ProfileService
+    from feedapp.services.people.sign_ups import SignUpService
 
 
 def blueprint(
-    accounts: AccountService, profiles: ProfileService, follows: FollowService, endpoint: Endpoint
+    sign_ups: SignUpService, profiles: ProfileService, follows: FollowService, endpoint: Endpoint
 ) -> Blueprint:
     """Make the blueprint."""
     users = Blueprint("people", __name__)
@@ -36,7 +36,7 @@ def blueprint(
     def sign_up() -> Response:
         wanted, address = body(SignUp), request.remote_addr or ""
         return once_made(
-            lambda key: accounts.join(**wanted.model_dump(), address=address, once=key), _joined, again=profiles.joined
+            lambda key: sign_ups.join(**wanted.model_dump(), address=address, once=key), _joined, again=profiles.joined
         )
 
     @users.get("/users/<username>")

@@ -11,7 +11,7 @@ from feedapp.blueprints.pages.kit.addresses import safe_path
 from feedapp.blueprints.pages.kit.devices import device
 from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.kit.rendering import page, see_other
-from feedapp.errors import ConflictError, InvalidInputError, TryLaterError, UnauthenticatedError
+from feedapp.errors import ConflictError, InvalidInputError, SignUpClosedError, TryLaterError, UnauthenticatedError
 from feedapp.schemas.inputs import SignUp
 
 if TYPE_CHECKING:
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from feedapp.reading.viewers import ViewerService
     from feedapp.services.access.token_issuer import IssuedToken
     from feedapp.services.people.accounts import AccountService
+    from feedapp.services.people.sign_ups import SignUpService
 
 OPTIONAL = frozenset({"display_name"})
 
 
-def blueprint(accounts: AccountService, viewers: ViewerService) -> Blueprint:
+def blueprint(accounts: AccountService, sign_ups: SignUpService, viewers: ViewerService) -> Blueprint:
     """Make the blueprint."""
     account_pages = Blueprint("accounts", __name__)
 
@@ -42,6 +43,8 @@ def blueprint(accounts: AccountService, viewers: ViewerService) -> Blueprint:
             issued = _account(read(SignUp, optional=OPTIONAL))
         except (InvalidInputError, ConflictError) as error:
             return page("signup.html", viewer=None, status=error.status, form=refused(error), next=target)
+        except SignUpClosedError as error:
+            return page("signup.html", viewer=None, status=error.status, form=None, next=target)
         except TryLaterError as error:
             answer = page(
                 "signup.html", viewer=None, status=error.status, form=Form(typed(), {"": error.detail}), next=target
@@ -54,7 +57,7 @@ def blueprint(accounts: AccountService, viewers: ViewerService) -> Blueprint:
     def _account(wanted: SignUp) -> IssuedToken:
         address = request.remote_addr or ""
         try:
-            user_id = accounts.sign_up(
+            user_id = sign_ups.sign_up(
                 username=wanted.username, password=wanted.password, display_name=wanted.display_name, address=address
             )
         except ConflictError as conflict:

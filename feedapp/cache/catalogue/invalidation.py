@@ -20,6 +20,7 @@ from feedapp.cache.catalogue.keys import (
     POST,
     POST_COMMENTS_COUNT,
     POST_LIKES_COUNT,
+    SITE,
     STAFF,
     TAKEN,
     TOKEN,
@@ -146,6 +147,11 @@ def user_edited(*, user_id: int) -> list[Key]:
 def user_renamed(*, user_id: int, old: str, new: str) -> list[Key]:
     """Who somebody is, and both names."""
     return [USER.key(user_id), *_name(old), *_name(new)]
+
+
+def site_changed() -> list[Key]:
+    """What the site is called and says of itself, on every page."""
+    return [SITE.key()]
 
 
 def role_changed(*, user_id: int) -> list[Key]:

@@ -73,6 +73,7 @@ FOLLOWING_COUNT = _fact("following_count", "user:{user_id}:following:count", 120
 FOLLOWS = _fact("follows", "user:{user_id}:follows:{followee_id}", 300, "whether one user follows the other")
 USERNAME = _fact("username", "username:{username}", 600, "the id of the user of that name")
 TAKEN = _fact("taken", "username:{username}:taken", 600, "whether a name that stands in a text is anybody's")
+SITE = _fact("site", "site", 600, "the settings of the site: its name, its texts, who may come in")
 STAFF = _fact("staff", "people:staff", 600, "the ids of moderators and admins")
 TOKENS_OF = _fact("tokens_of", "user:{user_id}:tokens", 300, "the tokens and sessions of the user, without the tokens")
 TOKEN = _fact("token", "token:{token_hash}", 600, "whose token or session it is, of which kind, and until when")

@@ -1,21 +1,17 @@
-"""Signing up, logging in and out, passwords, and deleting an account."""
+"""Logging in and out, passwords, and deleting an account."""
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
 from feedapp.cache.catalogue import invalidation
-from feedapp.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, WrongPasswordError
-from feedapp.limits import LOG_INS, PASSWORDS_NETWORK, SIGN_UPS
-from feedapp.networks import network_of
-from feedapp.reading.read_models import Person, ProfileView, time_text
+from feedapp.errors import FieldError, InvalidInputError, NotFoundError, WrongPasswordError
+from feedapp.limits import LOG_INS
 from feedapp.schemas.passwords import weakness
 from feedapp.services.access.proofs import Proof, acting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
 
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.viewers import Credentials, Kind, ViewerService
@@ -25,7 +21,6 @@ if TYPE_CHECKING:
     from feedapp.services.access.rate_limits import RateLimits
     from feedapp.services.access.token_issuer import IssuedToken, TokenIssuer
     from feedapp.services.people.account_deletion import AccountDeletion
-    from feedapp.services.people.usernames import UsernameService
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
@@ -49,9 +44,7 @@ class AccountService:
         rate_limits: RateLimits,
         account_deletion: AccountDeletion,
         issuer: TokenIssuer,
-        usernames: UsernameService,
     ) -> None:
-        self._usernames = usernames
         self._issuer = issuer
         self._viewers = viewers
         self._unit_of_work = unit_of_work
@@ -62,66 +55,15 @@ class AccountService:
         self._rate_limits = rate_limits
         self._account_deletion = account_deletion
 
-    def sign_up(
-        self,
-        *,
-        username: str,
-        password: str,
-        display_name: str | None = None,
-        address: str | None = None,
-        by_operator: bool = False,
-    ) -> int:
-        """Make an account and give its id: see `join`."""
-        joined = self.join(
-            username=username, password=password, display_name=display_name, address=address, by_operator=by_operator
-        )
-        return joined.person.id
+    def hash(self, password: str) -> str:
+        """Hash a new password."""
+        return self._passwords.hash(password)
 
-    def join(
-        self,
-        *,
-        username: str,
-        password: str,
-        display_name: str | None = None,
-        address: str | None = None,
-        once: Once | None = None,
-        by_operator: bool = False,
-    ) -> ProfileView:
-        """Make an account; an operator may give it a name that nobody could take by themselves.
-
-        A name that is taken costs nobody a hash, and counts for nothing. Raise ConflictError if it is taken or
-        reserved, InvalidInputError, TooManyAttemptsError.
-        """
-        if not by_operator:
-            self._usernames.refuse_reserved(username)
-        _refuse_weak(password, username=username, field="password")
-        with self._unit_of_work():
-            taken = self._users.get_by_name(username) is not None
-        if taken:
-            with self._unit_of_work() as work:
-                work.claim(once, by=None)
-                raise _taken(username)
-        with self._counting_sign_up(address):
-            password_hash = self._passwords.hash(password)
-            with self._unit_of_work() as work:
-                work.claim(once, by=None)
-                shown = display_name or username
-                user = self._users.add(username=username, display_name=shown, password_hash=password_hash)
-                if user is None:
-                    raise _taken(username)
-                if by_operator:
-                    self._usernames.assigned(username)
-                else:
-                    self._usernames.taken(username, by=None)
-                work.stales(invalidation.users_signed_up(users=[(username, user.id)]))
-                person = Person(user.id, username, shown)
-                return work.done(ProfileView(person, "", time_text(user.created_at), 0, 0, 0, None))
-
-    def _counting_sign_up(self, address: str | None) -> AbstractContextManager[None]:
-        if address is None:  # an operator's
-            return nullcontext()
-        network = network_of(address)
-        return self._rate_limits.counting((SIGN_UPS, network), cost=[(PASSWORDS_NETWORK, network)])
+    @staticmethod
+    def refuse_weak(password: str, *, username: str, field: str) -> None:
+        """Raise InvalidInputError for a password, which comes in `field`, that is guessed first."""
+        if (message := weakness(password, username=username)) is not None:
+            raise InvalidInputError(FieldError(field, message))
 
     def log_in(
         self,
@@ -187,7 +129,7 @@ class AccountService:
         TooManyAttemptsError.
         """
         viewer = self._viewers.require(credentials)
-        _refuse_weak(new, username=viewer.person.username, field="new_password")
+        self.refuse_weak(new, username=viewer.person.username, field="new_password")
 
         def change(proof: Proof) -> IssuedToken:
             password_hash = self._passwords.hash(new)
@@ -232,7 +174,7 @@ class AccountService:
 
         Raise NotFoundError, InvalidInputError.
         """
-        _refuse_weak(password, username=username, field="password")
+        self.refuse_weak(password, username=username, field="password")
         with self._unit_of_work():
             user = self._users.get_by_name(username)
             user_id = user.id if user else None
@@ -256,12 +198,3 @@ class AccountService:
             raise NotFoundError(NOBODY)
         self._users.update(user_id, password_hash=password_hash)
         work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
-
-
-def _taken(username: str) -> ConflictError:
-    return ConflictError("username", f"The name {username} is taken: choose another.")
-
-
-def _refuse_weak(password: str, *, username: str, field: str) -> None:
-    if (message := weakness(password, username=username)) is not None:
-        raise InvalidInputError(FieldError(field, message))

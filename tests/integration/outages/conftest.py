@@ -100,7 +100,7 @@ def site(database: Postgres, settings: Settings, server: RedisServer) -> Iterato
         cursor.execute("TRUNCATE users, posts, outbox, cache_readers RESTART IDENTITY CASCADE")
     connection.close()
     with app.app_context():
-        services_of(app).accounts.sign_up(username="ada", password=PASSWORD)
+        services_of(app).sign_ups.sign_up(username="ada", password=PASSWORD)
         db.session.remove()
     app.test_client().post("/api/posts", headers=headers_of(app), json={"body": "first"})
     yield app

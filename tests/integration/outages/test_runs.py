@@ -41,7 +41,7 @@ ROUNDS = 5
 
 
 def sign_up(services: Services, name: str) -> Credentials:
-    user_id = services.accounts.sign_up(username=name, password=PASSWORD)
+    user_id = services.sign_ups.sign_up(username=name, password=PASSWORD)
     return Credentials.of(services.accounts.issue(user_id, "api").token, kind="api")
 
 
@@ -123,7 +123,7 @@ def test_what_a_restored_database_has_lost_is_shown_by_nobody_and_acts_for_nobod
             engine.dispose()
         with process(restorable) as other:
             new = other.posts.publish(ada, body="new").id
-            newcomer = other.accounts.sign_up(username="newcomer", password=PASSWORD)
+            newcomer = other.sign_ups.sign_up(username="newcomer", password=PASSWORD)
             assert (new, newcomer) == (lost, 2), "ids have come again"
             assert other.posts.show(ANONYMOUS, new).body == "new"
             assert own.posts.show(ANONYMOUS, new).body == "new", "by the process that was there before"

@@ -51,6 +51,8 @@ FORMS = [
     "/settings/tokens/delete",
     "/settings/delete",
     "/theme",
+    "/admin/people/roles",
+    "/admin/site",
 ]
 
 

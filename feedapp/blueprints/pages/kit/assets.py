@@ -66,6 +66,11 @@ def modules() -> list[str]:
     return [asset(name) for name in names if name.startswith("js/") and name != "js/main.js"]
 
 
+def version() -> str:
+    """Give the hash of all files."""
+    return _files(current_app.root_path).version
+
+
 @cache
 def _files(root_path: str) -> Files:
     root = Path(root_path) / "static"

@@ -59,10 +59,9 @@ def error_page(viewers: ViewerService) -> ErrorPage:
             "again": status in WORTH_REPEATING,
         }
         try:
-            viewer = _viewer(viewers, status)
+            return page("error.html", viewer=_viewer(viewers, status), status=status, **context)
         except Exception:  # noqa: BLE001  (whatever it is: this page says what went wrong before)
             return document("error.html", status=status, unknown=True, **context)
-        return page("error.html", viewer=viewer, status=status, **context)
 
     return make
 

@@ -10,6 +10,7 @@ from flask import Response, current_app, request
 
 from feedapp.blueprints.pages.kit import addresses, assets, cookies, scheme_cookie, times
 from feedapp.blueprints.pages.kit.csrf import SAFE
+from feedapp.schemas.colours import LEAST, weakest
 from feedapp.services import policy
 from feedapp.text import characters, folding, html
 from feedapp.web.conditional import PUBLIC
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
     from feedapp.blueprints.pages.kit.cards import Cards
     from feedapp.reading.read_models import Person, Viewer
+    from feedapp.reading.site import Site
+    from feedapp.wiring import Services
 
+ROLE, SITE = policy.Thing("role"), policy.Thing("site")
 LIST = Parameters(cursor=None, fragment=("1",))
 """The parameters of every page with a list."""
 HUES = 12
@@ -33,6 +37,7 @@ def equip(state: BlueprintSetupState) -> None:
     environment = state.app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals.update(link=addresses.link, asset=assets.asset, styles=assets.styles, modules=assets.modules)
+    environment.globals.update(styles_version=assets.version)
     environment.globals.update(way_back=addresses.way_back)
     environment.filters.update(
         linked=html.linked,
@@ -52,8 +57,8 @@ def equip(state: BlueprintSetupState) -> None:
 
 def page(template: str, *, viewer: Viewer | None, status: int = 200, **context: Any) -> Response:
     """Answer with a page for a viewer who was looked up: a session that is no longer good is taken away."""
-    staff = viewer is not None and policy.may(viewer, "see", policy.Thing("role"))
-    response = document(template, status=status, viewer=viewer and viewer.person, staff=staff, **context)
+    rights = {"staff": policy.may(viewer, "see", ROLE), "admin": policy.may(viewer, "edit", SITE)}
+    response = document(template, status=status, viewer=viewer and viewer.person, **rights, **context)
     return cookies.drop_dead(response) if viewer is None else response
 
 
@@ -87,8 +92,22 @@ def shown(card: Markup, *, status: int = 200) -> Response:
 
 def document(template: str, *, status: int, **context: Any) -> Response:
     """Answer with a page whoever reads it."""
-    html = current_app.jinja_env.get_template(template).render(status=status, scheme=scheme_cookie.chosen(), **context)
+    shown = site(unknown=bool(context.get("unknown")))
+    html = current_app.jinja_env.get_template(template).render(
+        status=status, scheme=scheme_cookie.chosen(), site=shown, accent=_accent(shown), **context
+    )
     return _labelled(Response(html, status, content_type="text/html; charset=utf-8"))
+
+
+def site(*, unknown: bool = False) -> Site:
+    """Give the site's settings; for a page that says that nothing can be read, what this process has seen last."""
+    services: Services = current_app.extensions["feedapp"]
+    return services.site.remembered() if unknown else services.site.current()
+
+
+def _accent(site: Site) -> str | None:
+    """Give the accent without its #, if it can be read: one that another version has stored may not be."""
+    return site.accent[1:] if site.accent and weakest(site.accent) >= LEAST else None
 
 
 def see_other(address: str) -> Response:

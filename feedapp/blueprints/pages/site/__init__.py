@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.blueprints.pages.site import people
+from feedapp.blueprints.pages.site import about, appearance, people, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Blueprint
 
+    from feedapp.web.response_cache import ResponseCache
     from feedapp.wiring import Services
 
 
-def blueprints(services: Services) -> Iterator[Blueprint]:
+def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     """Make them, one for each feature."""
+    yield appearance.blueprint()
+    yield about.blueprint(services.viewers, kept)
+    yield settings.blueprint(services.site_settings)
     yield people.blueprint(services.roles)

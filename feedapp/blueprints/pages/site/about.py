@@ -1,0 +1,70 @@
+"""/about, /rules, /privacy: what the site says of itself; and its manifest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+from flask import Blueprint, Response, url_for
+
+from feedapp.blueprints.pages.kit import cookies
+from feedapp.blueprints.pages.kit.assets import asset
+from feedapp.blueprints.pages.kit.rendering import page, site
+from feedapp.repositories.former_usernames import KEPT
+from feedapp.web.conditional import PUBLIC
+from feedapp.web.parameters import Parameters
+
+if TYPE_CHECKING:
+    from feedapp.reading.viewers import ViewerService
+    from feedapp.web.response_cache import ResponseCache
+
+NONE = Parameters()
+
+
+def blueprint(viewers: ViewerService, kept: ResponseCache) -> Blueprint:
+    """Make the blueprint."""
+    about_pages = Blueprint("about", __name__)
+
+    @about_pages.get("/about")
+    @kept.of(cookies.credentials, parameters=NONE)
+    def about() -> Response:
+        return _shown("site/about.html")
+
+    @about_pages.get("/rules")
+    @kept.of(cookies.credentials, parameters=NONE)
+    def rules() -> Response:
+        return _shown("site/rules.html")
+
+    @about_pages.get("/privacy")
+    @kept.of(cookies.credentials, parameters=NONE)
+    def privacy() -> Response:
+        return _shown("site/privacy.html", name_days=KEPT.days)
+
+    @about_pages.get("/manifest.webmanifest")
+    @kept.of(cookies.credentials, parameters=NONE)
+    def manifest() -> Response:
+        """Tell a browser what to call the site on a screen; the same for everybody."""
+        shown = site()
+        answer = Response(orjson.dumps(_manifest(shown.name, shown.tagline, shown.language)))
+        answer.content_type = "application/manifest+json"
+        answer.headers["Cache-Control"] = PUBLIC
+        return answer
+
+    def _shown(template: str, **context: int) -> Response:
+        viewer = viewers.identify(cookies.credentials()).viewer
+        return page(template, viewer=viewer, status=200, **context)
+
+    return about_pages
+
+
+def _manifest(name: str, tagline: str, language: str) -> dict[str, object]:
+    return {
+        "name": name,
+        "short_name": name,
+        **({"description": tagline} if tagline else {}),
+        "lang": language,
+        "start_url": url_for("pages.feeds.home"),
+        "scope": "/",
+        "display": "standalone",
+        "icons": [{"src": asset("icon.svg"), "type": "image/svg+xml", "sizes": "any"}],
+    }

@@ -1,0 +1,62 @@
+"""/admin/site: the settings of the site, for admins."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, cast
+
+from flask import Blueprint, request, url_for
+
+from feedapp.blueprints.pages.kit import cookies, versions
+from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.rendering import page, see_other
+from feedapp.errors import InvalidInputError, StaleEditError
+from feedapp.schemas.site import SiteChange
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from feedapp.reading.site import Site
+    from feedapp.services.site.settings import SiteService
+
+CONFLICT = 409
+CHANGED = (
+    "Somebody changed the settings meanwhile, and nothing was saved. Look at what stands on the site now; saving again "
+    "replaces that by what stands below."
+)
+
+
+def blueprint(settings: SiteService) -> Blueprint:
+    """Make the blueprint."""
+    site_pages = Blueprint("admin_site", __name__)
+
+    @site_pages.get("/admin/site")
+    def show() -> Response:
+        viewer, now = settings.own(cookies.credentials())
+        saved = "The settings were saved." if "saved" in request.args else None
+        return page("site/settings.html", viewer=viewer, form=Form(_values(now), {}), saved=saved, version=now.version)
+
+    @site_pages.post("/admin/site")
+    def change() -> Response:
+        viewer, now = settings.own(cookies.credentials())
+        try:
+            changes = read(SiteChange).changes()
+            versions.applied(
+                changes,
+                lambda: settings.change(cookies.credentials(), changes, expected=versions.expected()),
+                lambda site: _values(cast("Site", site)),
+            )
+        except InvalidInputError as error:
+            form, status, version = refused(error), error.status, request.form.get(versions.FIELD, now.version)
+        except StaleEditError as error:
+            form, status = Form(typed(), {"": CHANGED}), CONFLICT
+            version = cast("Site", error.current).version
+        else:
+            return see_other(url_for("pages.admin_site.show", saved=1))
+        return page("site/settings.html", viewer=viewer, status=status, form=form, saved=None, version=version)
+
+    return site_pages
+
+
+def _values(site: Site) -> dict[str, str]:
+    return asdict(site)

@@ -1,0 +1,1 @@
+"""The tables of the site itself, and of who may come in."""
