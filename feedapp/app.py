@@ -68,7 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(api.blueprint(services, kept), url_prefix="/api")
     app.register_blueprint(pages.blueprint(services, kept))
     conditional.register(app, problems.register(app, pages.error_page(services.viewers)))
-    cli.register(app, services)
+    cli.register(app, services, settings)
     app.wsgi_app = HostGuard(  # type: ignore[method-assign]  # Flask's own way to wrap itself
         app.wsgi_app, site=settings.site_url, others=settings.site_hosts
     )

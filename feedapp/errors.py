@@ -134,6 +134,38 @@ class SignUpClosedError(DomainError):
     title = "No new accounts"
 
 
+class InvitationError(DomainError):
+    """An account that takes an invitation, sent without one, or with one that is not good any more."""
+
+    code = "invitation"
+    status = 403
+    title = "An invitation is needed"
+
+
+class AwaitingApprovalError(DomainError):
+    """Somebody asked for an account, and no moderator has decided yet."""
+
+    code = "awaiting_approval"
+    status = 403
+    title = "A moderator decides"
+
+
+class ApplicationRefusedError(DomainError):
+    """Somebody asked for an account, and a moderator has not agreed; `detail` has what they said."""
+
+    code = "application_refused"
+    status = 403
+    title = "Not let in"
+
+
+class SetupOverError(DomainError):
+    """A site that has an admin, or a code that is not the one it was started with."""
+
+    code = "setup_over"
+    status = 403
+    title = "This site is set up"
+
+
 class LastAdminError(DomainError):
     """What would leave the site without an admin who can log in; nothing was changed."""
 

@@ -33,7 +33,10 @@ from feedapp.repositories.idempotency import IdempotencyRepository
 from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.pages import PageRepository
 from feedapp.repositories.posts import PostRepository
+from feedapp.repositories.site.applications import ApplicationRepository
+from feedapp.repositories.site.invitations import InvitationRepository
 from feedapp.repositories.site.settings import SiteRepository
+from feedapp.repositories.site.setup_codes import SetupCodeRepository
 from feedapp.repositories.tokens import TokenRepository
 from feedapp.repositories.users import UserRepository
 from feedapp.services.access.password_guesses import PasswordGuesses
@@ -55,13 +58,12 @@ from feedapp.services.operations.idempotency_cleanup import IdempotencyService
 from feedapp.services.people.account_deletion import AccountDeletion
 from feedapp.services.people.accounts import AccountService
 from feedapp.services.people.admins import Admins
-from feedapp.services.people.door import Door
 from feedapp.services.people.follow_lists import FollowLists
 from feedapp.services.people.follows import FollowService
+from feedapp.services.people.joining.parts import Joining, Tables, joining
 from feedapp.services.people.names import NameService
 from feedapp.services.people.profiles import ProfileService
 from feedapp.services.people.roles import RoleService
-from feedapp.services.people.sign_ups import SignUpService
 from feedapp.services.people.suggestions import SuggestionService
 from feedapp.services.people.usernames import UsernameService
 from feedapp.services.site.settings import SiteService
@@ -97,7 +99,7 @@ class Services:
     site: SiteReader
     site_settings: SiteService
     accounts: AccountService
-    sign_ups: SignUpService
+    joining: Joining
     account_deletion: AccountDeletion
     tokens: TokenService
     roles: RoleService
@@ -164,7 +166,10 @@ def wire(app: Flask, settings: Settings) -> Services:
         readership=readership,
         records=records,
     )
-    usernames = UsernameService(unit_of_work=unit_of_work, former=FormerUsernameRepository(session))
+    applications = ApplicationRepository(session)
+    usernames = UsernameService(
+        unit_of_work=unit_of_work, former=FormerUsernameRepository(session), applications=applications
+    )
     uses, site = Uses(), SiteReader(reading)
     viewers = ViewerService(reading, uses, site)
     hasher = BoundedHasher(threads=settings.web_threads, patient=not settings.rate_limits, **STRENGTH)
@@ -194,6 +199,17 @@ def wire(app: Flask, settings: Settings) -> Services:
         rate_limits=rate_limits,
         account_deletion=account_deletion,
         issuer=TokenIssuer(unit_of_work=unit_of_work, owners=owners, secret=settings.secret_key),
+        applications=applications,
+    )
+    joined = joining(
+        Tables(users, InvitationRepository(session), applications, SetupCodeRepository(session)),
+        reading=reading,
+        site=site,
+        viewers=viewers,
+        unit_of_work=unit_of_work,
+        accounts=accounts,
+        usernames=usernames,
+        rate_limits=rate_limits,
     )
     token_service = TokenService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, owners=owners)
     idempotency = IdempotencyService(unit_of_work=unit_of_work, records=records)
@@ -212,6 +228,7 @@ def wire(app: Flask, settings: Settings) -> Services:
             PeriodicJob("Finishing deletions of accounts", 60, _in_context(app, account_deletion.go_on)),
             PeriodicJob("Deleting tokens that have ended", 60, _in_context(app, token_service.sweep)),
             PeriodicJob("Forgetting names that were given up", 3_600, _in_context(app, usernames.clean)),
+            PeriodicJob("Forgetting who was refused", 3_600, _in_context(app, joined.applications.clean)),
             PeriodicJob("Forgetting answers of yesterday", 600, _in_context(app, idempotency.clean)),
             PeriodicJob("Noting which troubles are over", 1, troubles.settle),
             PeriodicJob("Serving figures", 2, metrics_server.take_port),
@@ -230,14 +247,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         ),
         account_deletion=account_deletion,
         accounts=accounts,
-        sign_ups=SignUpService(
-            unit_of_work=unit_of_work,
-            users=users,
-            accounts=accounts,
-            usernames=usernames,
-            rate_limits=rate_limits,
-            door=Door(site),
-        ),
+        joining=joined,
         tokens=token_service,
         roles=RoleService(
             reading=reading,

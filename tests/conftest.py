@@ -25,7 +25,7 @@ from tests.support.deployments.choices import CHOICES, RedisChoice, client_of
 from tests.support.deployments.debian import pooled
 from tests.support.interleavings import Stage
 from tests.support.mistakes import MISTAKES
-from tests.support.people import PASSWORD, Somebody
+from tests.support.people import PASSWORD, Somebody, newcomer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -190,7 +190,7 @@ def people(app: Flask) -> Callable[..., Somebody]:
     def make(username: str, **more: Any) -> Somebody:
         with app.app_context():
             accounts = services(app).accounts
-            user_id = services(app).sign_ups.sign_up(username=username, password=PASSWORD, **more)
+            user_id = newcomer(services(app), username, **more)
             tokens = [accounts.issue(user_id, kind).token for kind in ("api", "session")]
         return Somebody(user_id, username, PASSWORD, *tokens)
 

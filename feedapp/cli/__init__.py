@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.cli import archive, cache, counts, seed, serve, site, users
+from feedapp.cli import archive, cache, counts, invite, seed, serve, site, users
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from config import Settings
     from feedapp.wiring import Services
 
 
-def register(app: Flask, services: Services) -> None:
+def register(app: Flask, services: Services, settings: Settings) -> None:
     """Add the commands to an app."""
-    app.cli.add_command(serve.command())
+    app.cli.add_command(serve.command(settings))
     app.cli.add_command(seed.command(services))
-    app.cli.add_command(users.group(services.accounts, services.sign_ups, services.roles))
+    app.cli.add_command(users.group(services.accounts, services.joining, services.roles))
     app.cli.add_command(site.group(services.site, services.site_settings))
+    app.cli.add_command(invite.command(services.joining.invitations, settings))
     app.cli.add_command(archive.import_command(services.unit_of_work))
     app.cli.add_command(archive.export_command())
     app.cli.add_command(cache.group(services.cache_inspection, services.cache_verification))

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from feedapp.cli.place import site_address
+from feedapp.embedded.database import offer_setup
+from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.launch import metrics_directory
 
+if TYPE_CHECKING:
+    from config import Settings
 
-def command() -> click.Command:
+
+def command(settings: Settings) -> click.Command:
     """Make the command."""
 
     def serve() -> None:
@@ -24,6 +32,9 @@ def command() -> click.Command:
         environment.setdefault("SECRET_KEY", str(current_app.config["SECRET_KEY"]))  # its file may be closed to workers
         if metrics_directory.given() is None:
             environment.pop(metrics_directory.SETTING, None)
+        with suppress(EmbeddedServerError):  # the workers say what is wrong with the database
+            if code := offer_setup(settings.database_url):
+                click.echo(f"Nobody runs this site yet. Become its admin: {site_address(settings)}/setup?code={code}")
         sys.stdout.flush()
         # This process has the whole application in memory, of which whoever only watches over others needs nothing.
         os.execve(sys.executable, [sys.executable, "-m", "feedapp.server"], environment)  # noqa: S606 (no shell is wanted)

@@ -1,4 +1,4 @@
-"""`flask user create|password|role|delete`."""
+"""`flask user create|password|role|delete`, and `waiting|approve|refuse` for who asks for an account."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ import click
 from feedapp.cli.terminal import Command
 from feedapp.models import ROLES
 from feedapp.schemas.inputs import SignUp, from_form
+from feedapp.schemas.joining import Refusal
 from feedapp.schemas.texts import fold
+from feedapp.services.people.joining.sign_ups import Newcomer
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import Role
     from feedapp.services.people.accounts import AccountService
+    from feedapp.services.people.joining.parts import Joining
     from feedapp.services.people.roles import RoleService
-    from feedapp.services.people.sign_ups import SignUpService
 
 
 def password_from(*, stdin: bool) -> str:
@@ -29,7 +31,7 @@ def password_from(*, stdin: bool) -> str:
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
-def group(accounts: AccountService, sign_ups: SignUpService, roles: RoleService) -> click.Group:
+def group(accounts: AccountService, joining: Joining, roles: RoleService) -> click.Group:
     """Make the commands."""
     users = click.Group("user", help="Make, change and delete people's accounts.")
 
@@ -41,12 +43,7 @@ def group(accounts: AccountService, sign_ups: SignUpService, roles: RoleService)
         """Make an account."""
         fields = {"username": name, "password": password_from(stdin=password_stdin)}
         wanted = from_form(SignUp, {**fields, **({"display_name": display_name} if display_name else {})})
-        sign_ups.sign_up(
-            username=wanted.username,
-            password=wanted.password,
-            display_name=wanted.display_name,
-            by_operator=True,
-        )
+        joining.sign_ups.create(Newcomer(wanted.username, wanted.password, wanted.display_name))
         click.echo(f"{wanted.username} can log in now.")
 
     @users.command(cls=Command)
@@ -77,4 +74,31 @@ def group(accounts: AccountService, sign_ups: SignUpService, roles: RoleService)
         accounts.delete(username=fold(name))
         click.echo(f"{fold(name)} is gone.")
 
+    _decide(users, joining)
     return users
+
+
+def _decide(users: click.Group, joining: Joining) -> None:
+    """Add the commands for those who ask for an account."""
+
+    @users.command(cls=Command)
+    def waiting() -> None:
+        """List who asks for an account, the first come first."""
+        for each in joining.applications.waiting():
+            click.echo(f"{each.username} ({each.display_name}), {each.created_at}: {' '.join(each.reason.split())}")
+
+    @users.command(cls=Command)
+    @click.argument("name")
+    def approve(name: str) -> None:
+        """Let somebody in who asks for an account."""
+        joining.applications.approve(fold(name), by=None)
+        click.echo(f"{fold(name)} can log in now.")
+
+    @users.command(cls=Command)
+    @click.argument("name")
+    @click.option("--refusal", default="", help="What they are told when they log in.")
+    def refuse(name: str, refusal: str) -> None:
+        """Do not let somebody in who asks for an account."""
+        said = from_form(Refusal, {"refusal": refusal}).refusal
+        joining.applications.refuse(fold(name), refusal=said, by=None)
+        click.echo(f"{fold(name)} is told so at the next log-in.")

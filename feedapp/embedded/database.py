@@ -1,6 +1,8 @@
 """What is asked of a database before the application starts, with psycopg2 alone: importing that takes no second."""
 
 from contextlib import closing
+from hashlib import sha256
+from secrets import token_urlsafe
 from typing import Any
 
 import psycopg2
@@ -9,6 +11,7 @@ from feedapp.embedded.errors import EmbeddedServerError
 
 CONNECT_SECONDS = 5
 OLDEST = 14
+SETUP_BYTES = 18
 
 
 def check_database(url: str) -> None:
@@ -29,6 +32,27 @@ def has_people(url: str) -> bool:
         with closing(_connect(url)) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT FROM users LIMIT 1")
             return cursor.fetchone() is not None
+    except psycopg2.Error as error:
+        raise EmbeddedServerError(f"PostgreSQL ended or failed meanwhile: {' '.join(str(error).split())}") from error
+
+
+def offer_setup(url: str) -> str | None:
+    """Give a new code by which the first admin can be made; None if there is an admin, or no such tables yet.
+
+    Raise EmbeddedServerError. Codes of earlier starts end with it a day later.
+    """
+    code = token_urlsafe(SETUP_BYTES)
+    digest = sha256(b"feedapp setup " + code.encode()).digest()
+    try:
+        with closing(_connect(url)) as connection, connection, connection.cursor() as cursor:
+            cursor.execute("DELETE FROM setup_codes WHERE created_at < now() - interval '1 day'")
+            cursor.execute(
+                "INSERT INTO setup_codes (hash) SELECT %s WHERE NOT EXISTS (SELECT FROM users WHERE role = 'admin')",
+                [digest],
+            )
+            return code if cursor.rowcount else None
+    except psycopg2.errors.UndefinedTable:
+        return None
     except psycopg2.Error as error:
         raise EmbeddedServerError(f"PostgreSQL ended or failed meanwhile: {' '.join(str(error).split())}") from error
 

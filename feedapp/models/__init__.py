@@ -8,6 +8,7 @@ from feedapp.models.access import IDEMPOTENCY_KEY_LENGTH, TOKEN_NAME_LENGTH, Ide
 from feedapp.models.base import Base
 from feedapp.models.content import BODY_LENGTH, Comment, Like, Post, PostCounter
 from feedapp.models.delivery import CacheHistory, CacheReader, Outbox
+from feedapp.models.joining import MOST_USES, REASON_LENGTH, Application, Arrival, Invitation, SetupCode
 from feedapp.models.people import (
     BIO_LENGTH,
     DISPLAY_NAME_LENGTH,
@@ -25,11 +26,15 @@ __all__ = [
     "BODY_LENGTH",
     "DISPLAY_NAME_LENGTH",
     "IDEMPOTENCY_KEY_LENGTH",
+    "MOST_USES",
+    "REASON_LENGTH",
     "ROLES",
     "SIGNUP_MODES",
     "SITE_LENGTHS",
     "TOKEN_NAME_LENGTH",
     "USERNAME_PATTERN",
+    "Application",
+    "Arrival",
     "Base",
     "CacheHistory",
     "CacheReader",
@@ -37,10 +42,12 @@ __all__ = [
     "Follow",
     "FormerUsername",
     "IdempotencyRecord",
+    "Invitation",
     "Like",
     "Outbox",
     "Post",
     "PostCounter",
+    "SetupCode",
     "SiteSettings",
     "Token",
     "User",

@@ -64,6 +64,20 @@ SELECTS = {
         "SELECT '{0}', '', coalesce((SELECT to_jsonb(site_settings) - 'id' FROM site_settings), "
         "jsonb_build_object())::json"
     ),
+    "invitations": (
+        "SELECT '{0}', '', (SELECT coalesce(json_agg(json_build_object('id', id, 'created_by', created_by, "  # noqa: S608
+        f"'created_at', {_TIME.format('created_at')}, 'expires_at', {_TIME.format('expires_at')}, "
+        f"'revoked_at', {_TIME.format('revoked_at')}, 'uses', uses, 'used', used, 'came', "
+        "(SELECT coalesce(json_agg(user_id ORDER BY user_id), '[]') FROM (SELECT user_id FROM arrivals "
+        "WHERE invitation_id = invitation.id ORDER BY user_id LIMIT 20) AS arrival)) ORDER BY id DESC), '[]') "
+        "FROM (SELECT * FROM invitations ORDER BY id DESC LIMIT 100) AS invitation)"
+    ),
+    "applications": (
+        "SELECT '{0}', '', (SELECT coalesce(json_agg(json_build_object('username', username, "  # noqa: S608
+        f"'display_name', display_name, 'reason', reason, 'created_at', {_TIME.format('created_at')}) "
+        "ORDER BY created_at, id), '[]') FROM (SELECT * FROM applications WHERE refused_at IS NULL "
+        "ORDER BY created_at, id LIMIT 100) AS application)"
+    ),
     "staff": "SELECT '{0}', '', (SELECT coalesce(json_agg(id ORDER BY id), '[]') FROM users WHERE role <> 'member')",
     "token": (
         "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'user_key', users.key, 'kind', kind, "  # noqa: S608

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from feedapp.reading.read_models import PostView, Role, Viewer
 
 Action = Literal["see", "edit", "delete"]
-Kind = Literal["post", "comment", "role", "site"]
+Kind = Literal["post", "comment", "role", "site", "invitation", "application"]
 NOBODY = 0
 
 
@@ -46,6 +46,8 @@ RULES: dict[tuple[Action, Kind], Rule] = {
     ("delete", "comment"): Rule("Only its author can delete a comment.", author=True),
     ("see", "role"): Rule("Only moderators and admins see this page.", role="moderator"),
     ("edit", "role"): Rule("Only admins give roles.", role="admin"),
+    ("edit", "invitation"): Rule("Only admins make and revoke invitations.", role="admin"),
+    ("edit", "application"): Rule("Only moderators and admins decide who may come in.", role="moderator"),
     ("edit", "site"): Rule("Only admins change the settings of the site.", role="admin"),
 }
 

@@ -39,6 +39,8 @@ PROTECTION = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
 ONLY_HTTPS = ("Strict-Transport-Security", "max-age=31536000")
+SECRET_PATHS = frozenset({"/invite/<code>"})
+"""Routes whose paths let somebody in: the log has the route."""
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
 log = logging.getLogger("feedapp.requests")
@@ -107,14 +109,15 @@ def _timing(spent: request_costs.Costs, seconds: float) -> str:
 
 
 def _record(environ: WSGIEnvironment, status: int, spent: request_costs.Costs, seconds: float) -> None:
-    method = environ["REQUEST_METHOD"]
-    metrics.requests(method if method in METHODS else "other", environ.get(ROUTE, "unknown"), status).observe(seconds)
+    method, route = environ["REQUEST_METHOD"], environ.get(ROUTE, "unknown")
+    metrics.requests(method if method in METHODS else "other", route, status).observe(seconds)
     if spent.redis_trips:
         metrics.REDIS_SECONDS.observe(spent.redis_seconds)
     if spent.sql_statements:
         metrics.SQL_SECONDS.observe(spent.sql_seconds)
     if log.isEnabledFor(logging.INFO):
-        path, sender = _printable(environ.get("PATH_INFO", "")), logs.sender(environ.get("REMOTE_ADDR"))
+        path = route if route in SECRET_PATHS else _printable(environ.get("PATH_INFO", ""))
+        sender = logs.sender(environ.get("REMOTE_ADDR"))
         logs.tell(log, logging.INFO, f"{method} {path} {status} {seconds * 1000:.1f} ms", sender)
 
 

@@ -12,12 +12,15 @@ import pytest
 
 from tests.consistency.site import Site
 
+from .tour import flask, furnish
 from .visitors import Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import BrowserContext
+
+    from .tour import Stop
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 NODE_MODULES = Path(__file__).parents[2] / ".venv" / "node" / "node_modules"
@@ -60,6 +63,14 @@ def visit(new_context: Callable[..., BrowserContext]) -> Callable[..., Visitor]:
         return visitor
 
     return open_browser
+
+
+@pytest.fixture
+def furnished(visit: Callable[..., Visitor], site: Site) -> Iterator[tuple[Visitor, list[Stop]]]:
+    """Give an admin and every page there is, with something on it; the site is called as before afterwards."""
+    yield furnish(visit, site)
+    unset = ("tagline=", "description=", "privacy=", "contact=", "accent=", "announcement=", "name=feedapp")
+    flask(site, "site", "set", *unset)
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])

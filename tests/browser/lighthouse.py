@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .conftest import CHROMIUM
-from .tour import furnish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,9 +23,9 @@ WANTED = {"accessibility": 1.0, "best-practices": 1.0, "performance": 0.95}
 
 @pytest.mark.parametrize("name", ["everyone, signed out", "post, signed out", "log in"])
 def test_lighthouse_is_content(
-    visit: Any, base_url: str, node_modules: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+    furnished: Any, base_url: str, node_modules: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _, stops = furnish(visit)
+    _, stops = furnished
     address = next(base_url + stop.address for stop in stops if stop.name == name)
     runs = [_scores(address, node_modules, tmp_path) for _ in range(RUNS)]
     best = {category: max(run[category] for run in runs) for category in WANTED}

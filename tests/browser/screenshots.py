@@ -41,7 +41,7 @@ def main() -> None:
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-            _take(browser, f"http://127.0.0.1:{site.apps[0].port}", given.into)
+            _take(browser, site, given.into)
             browser.close()
     sys.stdout.write(f"{len(list(given.into.glob('*.png')))} pictures in {given.into}\n")
 
@@ -53,9 +53,9 @@ def _populate(site: Site, archive: Path | None) -> None:
     )
 
 
-def _take(browser: Browser, address: str, into: Path) -> None:
-    visit = _visits(browser, address)
-    ada, stops = furnish(visit)
+def _take(browser: Browser, site: Site, into: Path) -> None:
+    visit = _visits(browser, f"http://127.0.0.1:{site.apps[0].port}")
+    ada, stops = furnish(visit, site)
     newcomer, stranger = visit("newcomer"), visit()
     names = dict.fromkeys(re.findall(r'class="name" href="/@([a-z0-9_]+)"', stranger.go("/public").content()))
     known = [name for name in names if name != ada.name][:FOLLOWED]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from .tour import SCHEMES, SIZES, furnish
+from .tour import SCHEMES, SIZES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,8 +28,8 @@ def violations(page: Page, node_modules: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_axe_finds_nothing_on_any_page(visit: Any, node_modules: Path, size: str) -> None:
-    ada, stops = furnish(visit)
+def test_axe_finds_nothing_on_any_page(visit: Any, furnished: Any, node_modules: Path, size: str) -> None:
+    ada, stops = furnished
     stranger = visit()
     found = []
     for each in (ada, stranger):

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from .tour import furnish
-
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
@@ -121,8 +119,8 @@ def forget_sizing(page: Page, without: str) -> None:
     page.route("**/*.css", older)
 
 
-def test_the_focus_can_be_seen_in_forced_colours_on_every_control(visit: Any) -> None:
-    ada, stops = furnish(visit)
+def test_the_focus_can_be_seen_in_forced_colours_on_every_control(visit: Any, furnished: Any) -> None:
+    ada, stops = furnished
     stranger = visit()
     found = []
     for each in (ada, stranger):

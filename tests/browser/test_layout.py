@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from .tour import furnish
-
 SHIFT = """() => new Promise(resolve => { let sum = 0;
     new PerformanceObserver(list => list.getEntries().forEach(each => { if (!each.hadRecentInput) sum += each.value; }))
         .observe({type: 'layout-shift', buffered: true});
@@ -20,8 +18,8 @@ MOVES = """() => new Promise(resolve => { const seen = []; const look = () => {
 
 
 @pytest.mark.parametrize("width", [320, 640], ids=["320 pixels wide", "magnified to 200 percent"])
-def test_no_page_scrolls_sideways(visit: Any, width: int) -> None:
-    ada, stops = furnish(visit)
+def test_no_page_scrolls_sideways(visit: Any, furnished: Any, width: int) -> None:
+    ada, stops = furnished
     stranger = visit()
     for each in (ada, stranger):
         each.page.set_viewport_size({"width": width, "height": 512})
@@ -31,8 +29,8 @@ def test_no_page_scrolls_sideways(visit: Any, width: int) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 390])
-def test_no_page_scrolls_sideways_with_text_of_twice_the_size(visit: Any, width: int) -> None:
-    ada, stops = furnish(visit)
+def test_no_page_scrolls_sideways_with_text_of_twice_the_size(visit: Any, furnished: Any, width: int) -> None:
+    ada, stops = furnished
     stranger = visit()
     wide = []
     for each in (ada, stranger):
@@ -67,8 +65,8 @@ def test_a_link_to_a_part_of_a_page_is_there_at_once(visit: Any, anchor: str) ->
 
 
 @pytest.mark.parametrize("address", ["/", "/public", "post"])
-def test_nothing_moves_while_a_page_comes(visit: Any, address: str) -> None:
-    ada, stops = furnish(visit)
+def test_nothing_moves_while_a_page_comes(visit: Any, furnished: Any, address: str) -> None:
+    ada, stops = furnished
     address = next(stop.address for stop in stops if stop.name == "post") if address == "post" else address
     page = ada.go(address)
     assert page.evaluate(SHIFT) == 0

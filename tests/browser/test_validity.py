@@ -6,8 +6,6 @@ import json
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from .tour import furnish
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -22,8 +20,8 @@ FAILED: list[tuple[str, dict[str, str | float | bool]]] = [
 """Forms that come back."""
 
 
-def test_every_page_is_valid_html(visit: Any, node_modules: Path, tmp_path: Path) -> None:
-    ada, stops = furnish(visit)
+def test_every_page_is_valid_html(visit: Any, furnished: Any, node_modules: Path, tmp_path: Path) -> None:
+    ada, stops = furnished
     stranger = visit()
     for stop in stops:
         answer = (ada if stop.signed_in else stranger).context.request.get(stop.address)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from tests.consistency.site import ROOT
+
+from .visitors import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import ViewportSize
+
+    from tests.consistency.site import Site
 
     from .visitors import Visitor
 
@@ -26,9 +34,10 @@ class Stop:
     signed_in: bool = True
 
 
-def furnish(visit: Callable[..., Visitor]) -> tuple[Visitor, list[Stop]]:
-    """Make people and posts, and give somebody who sees them, with all pages."""
+def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[Stop]]:
+    """Make people and posts, and give somebody who sees them, an admin of the site, with all pages."""
     bob, ada = visit("bob"), visit("ada")
+    _run_by(site, ada)
     ada.post(f"/@{bob.name}/followers")
     bob.post(f"/@{ada.name}/followers")
     bob.post("/settings/profile", display_name="Bob von und zu Beispiel", bio="Likes https://example.com and tea.")
@@ -62,6 +71,15 @@ def furnish(visit: Callable[..., Visitor]) -> tuple[Visitor, list[Stop]]:
         Stop("settings", "/settings"),
         Stop("tokens", "/settings/tokens"),
         Stop("leave", "/settings/delete"),
+        Stop("people and roles", "/admin/people"),
+        Stop("invitations", "/admin/invitations"),
+        Stop("settings of the site", "/admin/site"),
+        Stop("about", "/about"),
+        Stop("about, signed out", "/about", signed_in=False),
+        Stop("rules", "/rules", signed_in=False),
+        Stop("privacy", "/privacy", signed_in=False),
+        Stop("waiting", "/signup/waiting", signed_in=False),
+        Stop("invited", _invited(ada), signed_in=False),
         Stop("log in", "/login", signed_in=False),
         Stop("sign up", "/signup", signed_in=False),
         Stop("not found", "/nothing/here", signed_in=False),
@@ -71,3 +89,39 @@ def furnish(visit: Callable[..., Visitor]) -> tuple[Visitor, list[Stop]]:
 def _last_comment(visitor: Visitor, number: str) -> str:
     text = visitor.context.request.get(f"/posts/{number}").text()
     return text.rpartition('id="comment-')[2].partition('"')[0]
+
+
+def _run_by(site: Site, admin: Visitor) -> None:
+    """Make somebody an admin, with settings, invitations and people who wait."""
+    flask(site, "user", "role", str(admin.name), "admin")
+    form = {
+        "name": "The Allotment",
+        "tagline": "For whoever has a spade",
+        "description": "A place for gardeners.\n\nSee https://example.com/plants",
+        "rules": "1. Be kind.\n2. Write about plants.",
+        "privacy": "Nothing is sold.",
+        "contact": "hello@example.com",
+        "language": "en",
+        "accent": "#7048e8",
+        "announcement": "The harvest is on Sunday: https://example.com/harvest",
+    }
+    stranger = admin.context.request
+    admin.post("/admin/site", **form, signup="approval")
+    number = str(admin.name).rpartition("_")[2]
+    stranger.post(
+        "/signup",
+        form={"username": f"asker_{number}", "password": PASSWORD, "reason": LONG[:400], "accept_rules": "on"},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+    admin.post("/admin/site", **{**form, "rules": ""}, signup="open")
+
+
+def _invited(admin: Visitor) -> str:
+    made = admin.post("/admin/invitations", uses=3, days=7).text()
+    return "/invite/" + made.partition("/invite/")[2].partition("<")[0]
+
+
+def flask(site: Site, *args: str) -> None:
+    """Run a command of the site."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", *args]
+    subprocess.run(command, cwd=ROOT, env=site.environment(), check=True, capture_output=True)

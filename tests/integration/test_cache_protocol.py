@@ -22,6 +22,7 @@ from feedapp.reading.viewers import Credentials
 from tests.support.copies import held
 from tests.support.interleavings import INTERLEAVINGS, a_page_loaded_before_a_post_is_not_valid_after_it, after_load
 from tests.support.mistakes import MISTAKES
+from tests.support.people import newcomer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -78,9 +79,7 @@ def test_a_name_that_is_taken_at_once_does_not_lead_to_whoever_gave_it_up(
         if not shown:
             shown.append("")  # this write deletes, too
             try:
-                services.sign_ups.join(
-                    username="ada", password="a good password", display_name="the second", by_operator=True
-                )
+                newcomer(services, "ada", "the second")
             except ConflictError:  # not given up yet
                 shown.clear()
             else:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from feedapp.app import create_app
 from feedapp.extensions import db
 from feedapp.models import Base
+from tests.support.people import newcomer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +102,7 @@ def test_each_step_alone_leads_down_to_where_it_came_from(empty: Flask) -> None:
 def test_a_community_survives_the_last_steps_down_and_up(empty: Flask) -> None:
     upgrade()
     services = empty.extensions["feedapp"]
-    user_id = services.sign_ups.sign_up(username="ada", password="a good password")
+    user_id = newcomer(services, "ada")
     downgrade(revision="0002")
     upgrade()
     with db.engine.connect() as connection:

@@ -15,7 +15,10 @@ import pytest
 from sqlalchemy import text
 
 from feedapp.extensions import db
+from feedapp.services.people.joining.door import Knock
+from feedapp.services.people.joining.sign_ups import Newcomer
 from tests.support.touring import community, stale, tour
+from tests.web.pages.browsing import Browser
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,9 +50,10 @@ def command(*args: str, typed: str = "") -> Callable[..., None]:
 
 def imports(app: Flask, _: FlaskClient, __: Site) -> None:
     runner = app.test_cli_runner()
-    post = json.loads(runner.invoke(args=["export", "-"]).stdout.splitlines()[3])["id"]
+    lines = map(json.loads, runner.invoke(args=["export", "-"]).stdout.splitlines())
+    post = next(line["id"] for line in lines if line["type"] == "post")
     past = {"created_at": "2001-01-01T00:00:00Z"}
-    lines = [
+    past_lines = [
         {"type": "user", "username": "dee", "display_name": "Dee", **past},
         {"type": "post", "id": "old", "author": "ada", "body": "old", **past},
         {"type": "like", "post": post, "user": "cyd", **past},
@@ -59,7 +63,7 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
         {"type": "follow", "follower": "bob", "followee": "dee", **past},
     ]
     with NamedTemporaryFile("w", suffix=".jsonl") as archive:
-        archive.write("".join(json.dumps(line) + "\n" for line in lines))
+        archive.write("".join(json.dumps(line) + "\n" for line in past_lines))
         archive.flush()
         done = runner.invoke(args=["import", archive.name])
     assert done.exit_code == 0, done.output
@@ -95,6 +99,24 @@ def sweep_tokens(app: Flask, client: FlaskClient, everybody: Site) -> None:
         app.extensions["feedapp"].tokens.sweep()
 
 
+def revokes(app: Flask, _: FlaskClient, everybody: Site) -> None:
+    answer = Browser(app, everybody["cyd"].session).post("/admin/invitations/1/revocation")
+    assert answer.status_code == 303
+
+
+def comes_in(app: Flask, _: FlaskClient, __: Site) -> None:
+    with app.app_context():
+        joining = app.extensions["feedapp"].joining
+        code = joining.invitations.invite(uses=1, days=1, by=None)
+        joining.sign_ups.join(Newcomer("gil", "a good password"), Knock(invitation=code))
+
+
+def asks(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    command("site", "set", "signup=approval")(app, client, everybody)
+    newcomer = {"username": "gil", "password": "a good password", "reason": "I like plants."}
+    assert client.post("/api/users", json=newcomer).status_code == 202
+
+
 WRITES: dict[str, Callable[..., None]] = {
     "publish": api("POST", "/api/posts", "ada", body="new"),
     "edit a post": api("PATCH", "/api/posts/1", "ada", body="other"),
@@ -120,6 +142,12 @@ WRITES: dict[str, Callable[..., None]] = {
     ),
     "leave": api("DELETE", "/api/me", "ada", current_password="a good password"),
     "set a password": command("user", "password", "ada", "--password-stdin", typed="another one\n"),
+    "invite": command("invite", "--uses", "3"),
+    "revoke an invitation": revokes,
+    "come in by an invitation": comes_in,
+    "ask for an account": asks,
+    "let somebody in": command("user", "approve", "fay"),
+    "refuse somebody": command("user", "refuse", "fay", "--refusal", "No."),
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "ada", "moderator"),
     "delete a user": command("user", "delete", "ada", "--yes"),

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from feedapp.blueprints.pages.kit.cookies import session_cookie
 from feedapp.cache.catalogue.key_parser import row_of
 from feedapp.cache.catalogue.keys import NOTABLE
+from feedapp.services.people.joining.door import Knock
+from feedapp.services.people.joining.sign_ups import Newcomer
 from tests.support.apps import services
+from tests.support.people import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +35,13 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
     for follower, followee in (("bob", "ada"), ("cyd", "ada"), ("bob", "cyd")):
         client.post(f"/api/users/{followee}/followers", headers=everybody[follower].headers)
     with client.application.app_context():
-        services(client.application).roles.assign(username="cyd", role="admin")
+        parts = services(client.application)
+        parts.roles.assign(username="cyd", role="admin")
+        invited = parts.joining.invitations.invite(uses=2, days=1, by=None)
+        parts.joining.sign_ups.join(Newcomer("eve", PASSWORD), Knock(invitation=invited))
+        parts.site_settings.set({"signup": "approval"})
+        parts.joining.sign_ups.join(Newcomer("fay", PASSWORD), Knock(reason="I like plants."))
+        parts.site_settings.set({"signup": "open"})
     return everybody
 
 
@@ -66,7 +75,7 @@ def tour_of_who_runs_it(app: Flask, admin: Somebody) -> None:
     """Read what only an admin reads."""
     client = app.test_client()
     client.set_cookie(session_cookie(app), admin.session)
-    for address in ("/admin/people", "/admin/site"):
+    for address in ("/admin/people", "/admin/site", "/admin/invitations"):
         assert client.get(address).status_code == 200
 
 

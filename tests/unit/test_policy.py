@@ -19,6 +19,8 @@ EXPECTED = {
     ("see", "role"): (None, "moderator"),
     ("edit", "role"): (None, "admin"),
     ("edit", "site"): (None, "admin"),
+    ("edit", "invitation"): (None, "admin"),
+    ("edit", "application"): (None, "moderator"),
 }
 """Who may: its author, and who has at least that role."""
 

@@ -11,6 +11,9 @@ import pytest
 
 from feedapp.models import ROLES
 from feedapp.services import policy
+from feedapp.services.people.joining.door import Knock
+from feedapp.services.people.joining.sign_ups import Newcomer
+from tests.support.apps import services
 from tests.support.people import PASSWORD
 from tests.web.pages.browsing import Browser
 
@@ -44,6 +47,15 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
     ("delete", "comment"): (Way("DELETE", COMMENT), Way("POST", "/posts/{post}/comments/{comment}/delete")),
     ("see", "role"): (Way("GET", "/admin/people"),),
     ("edit", "role"): (Way("POST", "/admin/people/roles", ROLE),),
+    ("edit", "invitation"): (
+        Way("GET", "/admin/invitations"),
+        Way("POST", "/admin/invitations", {"uses": "1", "days": "1"}),
+        Way("POST", "/admin/invitations/{invitation}/revocation"),
+    ),
+    ("edit", "application"): (
+        Way("POST", "/admin/people/asker/approval"),
+        Way("POST", "/admin/people/asker/refusal", {"refusal": "No."}),
+    ),
     ("edit", "site"): (Way("GET", "/admin/site"), Way("POST", "/admin/site", {"name": "Other"})),
 }
 CASES = [(action, kind, way) for (action, kind), ways in WAYS.items() for way in ways]
@@ -91,10 +103,13 @@ def things_of(app: Flask, owner: Somebody) -> dict[str, str]:
     client = app.test_client()
     post = client.post("/api/posts", headers=owner.headers, json={"body": "text"}).get_json()["id"]
     address = f"/api/posts/{post}/comments"
-    return {
-        "post": post,
-        "comment": client.post(address, headers=owner.headers, json={"body": "text"}).get_json()["id"],
-    }
+    comment = client.post(address, headers=owner.headers, json={"body": "text"}).get_json()["id"]
+    with app.app_context():
+        parts = services(app)
+        parts.joining.invitations.invite(uses=1, days=1, by=None)
+        parts.site_settings.set({"signup": "approval"})
+        parts.joining.sign_ups.join(Newcomer("asker", PASSWORD), Knock(reason="I like plants."))
+    return {"post": post, "comment": comment, "invitation": "1"}
 
 
 def asked(app: Flask, sender: Somebody | None, way: Way, made: dict[str, str]) -> TestResponse:

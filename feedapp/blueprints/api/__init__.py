@@ -27,7 +27,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
         key=once.sent_key,
     ).register(api)
     endpoint = Endpoint(services.viewers, kept)
-    api.register_blueprint(people.blueprint(services.sign_ups, services.profiles, services.follows, endpoint))
+    api.register_blueprint(people.blueprint(services.joining.sign_ups, services.profiles, services.follows, endpoint))
     api.register_blueprint(me.blueprint(services.accounts, services.profiles, endpoint))
     api.register_blueprint(followings.blueprint(services.followings, services.suggestions, endpoint))
     api.register_blueprint(tokens.blueprint(services.accounts, services.tokens, services.viewers, endpoint))

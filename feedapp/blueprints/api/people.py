@@ -8,9 +8,11 @@ from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.api.answers import answer, body, credentials
 from feedapp.blueprints.api.once import once, once_made
-from feedapp.schemas.inputs import SignUp
+from feedapp.schemas.joining import Joining
 from feedapp.schemas.texts import fold
 from feedapp.serialisers import people
+from feedapp.services.people.joining.door import Knock
+from feedapp.services.people.joining.sign_ups import Newcomer, Waiting
 
 if TYPE_CHECKING:
     from flask import Response
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
     from feedapp.blueprints.api.endpoint import Endpoint
     from feedapp.reading.read_models import ProfileView
     from feedapp.services.people.follows import FollowOutcome, FollowService
+    from feedapp.services.people.joining.sign_ups import SignUpService
     from feedapp.services.people.profiles import ProfileService
-    from feedapp.services.people.sign_ups import SignUpService
 
 
 def blueprint(
@@ -31,13 +33,16 @@ def blueprint(
     def require_person(username: str) -> None:
         profiles.show(credentials(), username=fold(username))
 
+    def joined_before(made: int) -> ProfileView | Waiting:
+        return Waiting(made) if made < 0 else profiles.joined(made)
+
     @users.post("/users")
     @endpoint.write(token=False)
     def sign_up() -> Response:
-        wanted, address = body(SignUp), request.remote_addr or ""
-        return once_made(
-            lambda key: sign_ups.join(**wanted.model_dump(), address=address, once=key), _joined, again=profiles.joined
-        )
+        wanted, address = body(Joining), request.remote_addr or ""
+        newcomer = Newcomer(wanted.username, wanted.password, wanted.display_name, address)
+        knock = Knock(wanted.invitation, wanted.reason, wanted.accept_rules)
+        return once_made(lambda key: sign_ups.join(newcomer, knock, once=key), _joined, again=joined_before)
 
     @users.get("/users/<username>")
     @endpoint.read()
@@ -57,7 +62,9 @@ def blueprint(
     return users
 
 
-def _joined(profile: ProfileView) -> Response:
+def _joined(profile: ProfileView | Waiting) -> Response:
+    if isinstance(profile, Waiting):
+        return answer({"state": "waiting"}, 202)
     response = answer(people.user(profile), 201)
     response.headers["Location"] = url_for("api.people.show", username=profile.person.username)
     return response

@@ -60,7 +60,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.register_blueprint(comments.blueprint(services.comments, services.posts, services.viewers, services.names))
     pages.register_blueprint(people.blueprint(services.profiles, services.follows, services.names, kept))
     pages.register_blueprint(followings.blueprint(services.followings, services.suggestions, services.names, kept))
-    pages.register_blueprint(accounts.blueprint(services.accounts, services.sign_ups, services.viewers))
+    pages.register_blueprint(accounts.blueprint(services.accounts, services.joining.sign_ups, services.viewers))
     pages.register_blueprint(sessions.blueprint(services.accounts, services.profiles, services.viewers))
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, services.viewers))
     pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, services.viewers))

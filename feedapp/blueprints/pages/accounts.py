@@ -11,8 +11,18 @@ from feedapp.blueprints.pages.kit.addresses import safe_path
 from feedapp.blueprints.pages.kit.devices import device
 from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.kit.rendering import page, see_other
-from feedapp.errors import ConflictError, InvalidInputError, SignUpClosedError, TryLaterError, UnauthenticatedError
-from feedapp.schemas.inputs import SignUp
+from feedapp.errors import (
+    AwaitingApprovalError,
+    ConflictError,
+    InvalidInputError,
+    InvitationError,
+    SignUpClosedError,
+    TryLaterError,
+    UnauthenticatedError,
+)
+from feedapp.schemas.joining import Joining
+from feedapp.services.people.joining.door import Knock
+from feedapp.services.people.joining.sign_ups import Newcomer, Waiting
 
 if TYPE_CHECKING:
     from flask import Response
@@ -20,9 +30,11 @@ if TYPE_CHECKING:
     from feedapp.reading.viewers import ViewerService
     from feedapp.services.access.token_issuer import IssuedToken
     from feedapp.services.people.accounts import AccountService
-    from feedapp.services.people.sign_ups import SignUpService
+    from feedapp.services.people.joining.sign_ups import SignUpService
 
-OPTIONAL = frozenset({"display_name"})
+OPTIONAL = frozenset({"display_name", "invitation", "reason"})
+Refused = InvalidInputError | ConflictError | SignUpClosedError | InvitationError | TryLaterError
+REFUSALS = (InvalidInputError, ConflictError, SignUpClosedError, InvitationError, TryLaterError)
 
 
 def blueprint(accounts: AccountService, sign_ups: SignUpService, viewers: ViewerService) -> Blueprint:
@@ -40,38 +52,50 @@ def blueprint(accounts: AccountService, sign_ups: SignUpService, viewers: Viewer
     def sign_up() -> Response:
         target = safe_path(request.form.get("next"), url_for("pages.feeds.home"))
         try:
-            issued = _account(read(SignUp, optional=OPTIONAL))
-        except (InvalidInputError, ConflictError) as error:
-            return page("signup.html", viewer=None, status=error.status, form=refused(error), next=target)
-        except SignUpClosedError as error:
-            return page("signup.html", viewer=None, status=error.status, form=None, next=target)
-        except TryLaterError as error:
-            answer = page(
-                "signup.html", viewer=None, status=error.status, form=Form(typed(), {"": error.detail}), next=target
-            )
-            answer.headers["Retry-After"] = str(error.retry_after)
-            return answer
+            issued = _account(read(Joining, optional=OPTIONAL))
+        except AwaitingApprovalError:
+            issued = None
+        except REFUSALS as error:
+            return _again(error, target)
+        if issued is None:
+            return see_other(url_for("pages.accounts.waiting"))
         accounts.log_out(cookies.credentials())
         return cookies.keep(see_other(target), issued)
 
-    def _account(wanted: SignUp) -> IssuedToken:
+    @account_pages.get("/signup/waiting")
+    def waiting() -> Response:
+        return page("site/waiting.html", viewer=viewers.identify(cookies.credentials()).viewer)
+
+    def _account(wanted: Joining) -> IssuedToken | None:
+        """Make the account and sign in; None where a moderator has to agree first."""
         address = request.remote_addr or ""
         try:
-            user_id = sign_ups.sign_up(
-                username=wanted.username, password=wanted.password, display_name=wanted.display_name, address=address
+            joined = sign_ups.join(
+                Newcomer(wanted.username, wanted.password, wanted.display_name, address),
+                Knock(wanted.invitation, wanted.reason, wanted.accept_rules),
             )
         except ConflictError as conflict:
-            # The form may have been sent twice: then the second answer is the one that the browser shows.
-            try:
-                return accounts.log_in(
-                    username=wanted.username,
-                    password=wanted.password,
-                    kind="session",
-                    address=address,
-                    name=device(),
-                )
-            except (UnauthenticatedError, TryLaterError):
-                raise conflict from None
-        return accounts.issue(user_id, "session", name=device())
+            return _twin(accounts, wanted, address, conflict)
+        return None if isinstance(joined, Waiting) else accounts.issue(joined.id, "session", name=device())
 
     return account_pages
+
+
+def _twin(accounts: AccountService, wanted: Joining, address: str, conflict: ConflictError) -> IssuedToken:
+    """Sign in, if the form was sent twice: then the second answer is the one that the browser shows."""
+    try:
+        return accounts.log_in(
+            username=wanted.username, password=wanted.password, kind="session", address=address, name=device()
+        )
+    except (UnauthenticatedError, TryLaterError):
+        raise conflict from None
+
+
+def _again(error: Refused, target: str) -> Response:
+    form = (
+        refused(error) if isinstance(error, (InvalidInputError, ConflictError)) else Form(typed(), {"": error.detail})
+    )
+    answer = page("signup.html", viewer=None, status=error.status, form=form, next=target)
+    if isinstance(error, TryLaterError):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer

@@ -14,7 +14,13 @@ from feedapp.blueprints.pages.kit.devices import device
 from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.blueprints.pages.kit.writing import writing
-from feedapp.errors import InvalidInputError, TryLaterError, UnauthenticatedError
+from feedapp.errors import (
+    ApplicationRefusedError,
+    AwaitingApprovalError,
+    InvalidInputError,
+    TryLaterError,
+    UnauthenticatedError,
+)
 from feedapp.reading.viewers import Credentials
 from feedapp.schemas.inputs import LogIn
 
@@ -53,7 +59,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
             )
         except InvalidInputError as error:
             return _again(refused(error), error.status)
-        except (UnauthenticatedError, TryLaterError) as error:
+        except (UnauthenticatedError, TryLaterError, AwaitingApprovalError, ApplicationRefusedError) as error:
             answer = _again(Form(typed(), {"": error.detail}), error.status)
             if isinstance(error, TryLaterError):
                 answer.headers["Retry-After"] = str(error.retry_after)

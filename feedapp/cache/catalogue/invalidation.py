@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.keys import (
+    APPLICATIONS,
     COMMENT,
     EVERY_HOME,
     FEED,
     FOLLOWERS_COUNT,
     FOLLOWING_COUNT,
     FOLLOWS,
+    INVITATIONS,
     LIKED,
     NOTABLE,
     POST,
@@ -154,6 +156,16 @@ def site_changed() -> list[Key]:
     return [SITE.key()]
 
 
+def invitations_changed() -> list[Key]:
+    """The list of invitations: one was made, used or revoked."""
+    return [INVITATIONS.key()]
+
+
+def applications_changed() -> list[Key]:
+    """The list of those who ask for an account."""
+    return [APPLICATIONS.key()]
+
+
 def role_changed(*, user_id: int) -> list[Key]:
     """What somebody may do, which is part of who they are; and who runs the site."""
     return [USER.key(user_id), STAFF.key()]
@@ -166,6 +178,7 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         *_name(username),
         NOTABLE,
         STAFF.key(),
+        INVITATIONS.key(),
         TOKENS_OF.key(user_id),
         USER_POSTS_COUNT.key(user_id),
         FOLLOWERS_COUNT.key(user_id),

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from feedapp.embedded import private
-from feedapp.embedded.database import check_database, has_people
+from feedapp.embedded.database import check_database, has_people, offer_setup
 from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.launch import metrics_directory, web
 from feedapp.embedded.launch.launch_settings import LaunchSettings
@@ -150,6 +150,8 @@ class Launcher:
             self._pause()
         self._check_children()  # else somebody else answered there
         say(f"feedapp is ready: {self._settings.address}")
+        if code := offer_setup(environment["DATABASE_URL"]):
+            say(f"Nobody runs this site yet. Become its admin: {self._settings.address}/setup?code={code}")
         while True:
             self._check_children()
             self._pause()

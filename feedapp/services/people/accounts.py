@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from feedapp.cache.catalogue import invalidation
-from feedapp.errors import FieldError, InvalidInputError, NotFoundError, WrongPasswordError
+from feedapp.errors import (
+    ApplicationRefusedError,
+    AwaitingApprovalError,
+    FieldError,
+    InvalidInputError,
+    NotFoundError,
+    WrongPasswordError,
+)
 from feedapp.limits import LOG_INS
 from feedapp.schemas.passwords import weakness
 from feedapp.services.access.proofs import Proof, acting
@@ -15,6 +22,7 @@ if TYPE_CHECKING:
 
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.viewers import Credentials, Kind, ViewerService
+    from feedapp.repositories.site.applications import ApplicationRepository
     from feedapp.services.access.password_guesses import PasswordGuesses
     from feedapp.services.access.passwords import Passwords
     from feedapp.services.access.proofs import Owners
@@ -44,7 +52,9 @@ class AccountService:
         rate_limits: RateLimits,
         account_deletion: AccountDeletion,
         issuer: TokenIssuer,
+        applications: ApplicationRepository,
     ) -> None:
+        self._applications = applications
         self._issuer = issuer
         self._viewers = viewers
         self._unit_of_work = unit_of_work
@@ -77,6 +87,8 @@ class AccountService:
     ) -> IssuedToken:
         """Check a password and issue a token. Raise WrongPasswordError, TooManyAttemptsError, TooManyTokensError.
 
+        Who has asked for an account is told how that stands: raise AwaitingApprovalError, ApplicationRefusedError.
+
         An unknown user takes as long and gets the same answer as a wrong password. What hashes a password less well
         than is usual now, or not as it is normalised now, is replaced.
         """
@@ -90,7 +102,12 @@ class AccountService:
             with self._unit_of_work():
                 user = self._users.get_by_name(username)
                 known = (user.id, user.password_hash) if user and user.password_hash else None
-            guess.is_wrong = not self._passwords.matches(password, known[1] if known else None)
+                application = None if user else self._applications.get(username)
+                refusal = None if application is None or application.refused_at is None else application.refusal
+                expected = known[1] if known else application.password_hash if application else None
+            guess.is_wrong = not self._passwords.matches(password, expected)
+        if not guess.is_wrong and application is not None:
+            raise _not_let_in(refusal)
         if guess.is_wrong or known is None:
             raise WrongPasswordError("The username or the password is wrong.")
         user_id, password_hash = known
@@ -198,3 +215,10 @@ class AccountService:
             raise NotFoundError(NOBODY)
         self._users.update(user_id, password_hash=password_hash)
         work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
+
+
+def _not_let_in(refusal: str | None) -> AwaitingApprovalError | ApplicationRefusedError:
+    if refusal is None:
+        return AwaitingApprovalError("You asked for an account, and a moderator has yet to decide. Try again later.")
+    said = f" They say: {refusal}" if refusal else ""
+    return ApplicationRefusedError(f"Those who run this site have not let you in.{said}")

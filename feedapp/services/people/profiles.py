@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue import invalidation, keys
 from feedapp.errors import (
-    ConflictError,
     FieldError,
     InvalidInputError,
     NotFoundError,
@@ -21,6 +20,7 @@ from feedapp.reading.read_models import Paged, ProfilePageView, viewer_id_of
 from feedapp.reading.versions import Expected, fits, version_of
 from feedapp.reading.viewers import SIGN_IN
 from feedapp.services.access.proofs import Proof
+from feedapp.services.people.usernames import taken_name
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import ProfileView, Viewer
@@ -138,7 +138,7 @@ class ProfileService:
                 work.stales(invalidation.user_renamed(user_id=user.id, old=old, new=new))
             if columns:
                 if not self._users.update(user.id, **columns):
-                    raise ConflictError("username", f"The name {new} is taken: choose another.")
+                    raise taken_name(str(new))
                 work.stales(invalidation.user_edited(user_id=user.id))
             if new is not None:
                 self._usernames.taken(new, by=user)

@@ -14,6 +14,7 @@ from feedapp.services import policy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from feedapp.cache.catalogue.keys import Key
     from feedapp.models import User
     from feedapp.reading.read_models import Person, Role, Viewer
     from feedapp.reading.reader import Reading
@@ -56,13 +57,17 @@ class RoleService:
         self._admins = admins
         self._accounts = accounts
 
-    def staff(self, credentials: Credentials) -> tuple[Viewer, Sequence[StaffMember]]:
-        """Give the viewer, and the moderators and admins. Raise UnauthenticatedError, ForbiddenError."""
-        viewer = self._viewers.identify(credentials, facts=[STAFF.key()]).viewer or self._viewers.require(credentials)
+    def staff(self, credentials: Credentials, *, facts: Sequence[Key] = ()) -> tuple[Viewer, Sequence[StaffMember]]:
+        """Give the viewer, and the moderators and admins; `facts` come in the same trip.
+
+        Raise UnauthenticatedError, ForbiddenError.
+        """
+        found = self._viewers.identify(credentials, facts=[STAFF.key(), *facts]).viewer
+        viewer = found or self._viewers.require(credentials)
         policy.require(viewer, "see", ROLE)
         ids = self._reading.facts([STAFF.key()]).get(STAFF.key(), [])
-        facts = self._reading.facts([USER.key(each) for each in ids])
-        return viewer, [StaffMember(person(user), user["role"]) for user in facts.values()]
+        users = self._reading.facts([USER.key(each) for each in ids])
+        return viewer, [StaffMember(person(user), user["role"]) for user in users.values()]
 
     def assign(self, *, username: str, role: Role) -> None:
         """Give somebody a role, for an operator. Raise NotFoundError, LastAdminError."""

@@ -1,4 +1,4 @@
-"""Who may take which username: none that is reserved, and none that somebody else gave up within 90 days."""
+"""Who may take which username: none that is reserved, asked for, or given up by somebody else within 90 days."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from feedapp.repositories.former_usernames import KEPT
 from feedapp.schemas.reserved_names import is_reserved
 
 if TYPE_CHECKING:
-    from feedapp.models import User
+    from feedapp.models import FormerUsername, User
     from feedapp.repositories.former_usernames import FormerUsernameRepository
+    from feedapp.repositories.site.applications import ApplicationRepository
     from feedapp.writing.unit_of_work import UnitOfWork
 
 
@@ -20,7 +21,10 @@ class UsernameService:
     Only afterwards, since whoever gives the name up in another transaction is waited for by taking it.
     """
 
-    def __init__(self, *, unit_of_work: UnitOfWork, former: FormerUsernameRepository) -> None:
+    def __init__(
+        self, *, unit_of_work: UnitOfWork, former: FormerUsernameRepository, applications: ApplicationRepository
+    ) -> None:
+        self._applications = applications
         self._unit_of_work = unit_of_work
         self._former = former
 
@@ -32,18 +36,22 @@ class UsernameService:
 
     def taken(self, username: str, *, by: User | None) -> None:
         """Check a name that a user, or somebody new, has just taken. Raise ConflictError."""
+        if self._applications.get(username) is not None:
+            raise taken_name(username)
         former = self._former.get(username)
         if former is not None:
             if by is None or (former.user_id, former.user_key) != (by.id, by.key):
-                until = former.given_up_at + KEPT
-                raise ConflictError(
-                    "username",
-                    f"The name {username} was given up by somebody else not long ago, and nobody may take it before "
-                    f"{until:%d %B %Y}: choose another.",
-                )
+                raise _former_name(username, former)
             self._former.remove(username)
         else:
             self.refuse_reserved(username)
+
+    def refuse_former(self, username: str) -> None:
+        """Raise ConflictError for a name that somebody gave up not long ago, or that is reserved."""
+        former = self._former.get(username)
+        if former is not None:
+            raise _former_name(username, former)
+        self.refuse_reserved(username)
 
     def given_up(self, username: str, *, by: User) -> None:
         """Keep a name that a user gives up."""
@@ -57,3 +65,16 @@ class UsernameService:
         """Forget names that anybody may take again."""
         with self._unit_of_work():
             self._former.clean()
+
+
+def taken_name(username: str) -> ConflictError:
+    """Say that a name is somebody's, or asked for by somebody."""
+    return ConflictError("username", f"The name {username} is taken: choose another.")
+
+
+def _former_name(username: str, former: FormerUsername) -> ConflictError:
+    return ConflictError(
+        "username",
+        f"The name {username} was given up by somebody else not long ago, and nobody may take it before "
+        f"{former.given_up_at + KEPT:%d %B %Y}: choose another.",
+    )

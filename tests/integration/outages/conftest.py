@@ -18,7 +18,7 @@ from feedapp.reading.viewers import Credentials
 from feedapp.services.access.passwords import Passwords
 from tests.integration.outages.processes import process
 from tests.support.apps import services as services_of
-from tests.support.people import PASSWORD
+from tests.support.people import PASSWORD, newcomer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -100,7 +100,7 @@ def site(database: Postgres, settings: Settings, server: RedisServer) -> Iterato
         cursor.execute("TRUNCATE users, posts, outbox, cache_readers RESTART IDENTITY CASCADE")
     connection.close()
     with app.app_context():
-        services_of(app).sign_ups.sign_up(username="ada", password=PASSWORD)
+        newcomer(services_of(app), "ada")
         db.session.remove()
     app.test_client().post("/api/posts", headers=headers_of(app), json={"body": "first"})
     yield app

@@ -18,6 +18,7 @@ from feedapp.errors import UnauthenticatedError
 from feedapp.postgres import database
 from feedapp.reading.viewers import Credentials
 from tests.integration.outages.processes import ANONYMOUS, process
+from tests.support.people import newcomer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +85,7 @@ def standby(primary: Server, tmp_path: Path) -> Iterator[Server]:
 
 
 def sign_up(services: Services, name: str) -> tuple[int, Credentials]:
-    user_id = services.sign_ups.sign_up(username=name, password="a good password")
+    user_id = newcomer(services, name)
     return user_id, Credentials.of(services.accounts.issue(user_id, "api").token, kind="api")
 
 
@@ -132,4 +133,4 @@ def write_again(services: Services, ada: Credentials) -> tuple[int, int]:
     while True:
         with suppress(Exception):
             new = services.posts.publish(ada, body="new").id
-            return new, services.sign_ups.sign_up(username="newcomer", password="a good password")
+            return new, newcomer(services, "newcomer")

@@ -24,6 +24,7 @@ from feedapp.reading.viewers import Credentials
 from feedapp.writing import relay, run_marks, unit_of_work
 from tests.integration.outages.processes import ANONYMOUS, depth, likes, make_overdue, process, state, try_again
 from tests.support.deployments.ports import free_port
+from tests.support.people import newcomer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ ROUNDS = 5
 
 
 def sign_up(services: Services, name: str) -> Credentials:
-    user_id = services.sign_ups.sign_up(username=name, password=PASSWORD)
+    user_id = newcomer(services, name)
     return Credentials.of(services.accounts.issue(user_id, "api").token, kind="api")
 
 
@@ -123,8 +124,8 @@ def test_what_a_restored_database_has_lost_is_shown_by_nobody_and_acts_for_nobod
             engine.dispose()
         with process(restorable) as other:
             new = other.posts.publish(ada, body="new").id
-            newcomer = other.sign_ups.sign_up(username="newcomer", password=PASSWORD)
-            assert (new, newcomer) == (lost, 2), "ids have come again"
+            arrived = newcomer(other, "newcomer")
+            assert (new, arrived) == (lost, 2), "ids have come again"
             assert other.posts.show(ANONYMOUS, new).body == "new"
             assert own.posts.show(ANONYMOUS, new).body == "new", "by the process that was there before"
             for services in (own, other):

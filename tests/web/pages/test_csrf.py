@@ -53,6 +53,11 @@ FORMS = [
     "/theme",
     "/admin/people/roles",
     "/admin/site",
+    "/admin/people/ada/approval",
+    "/admin/people/ada/refusal",
+    "/admin/invitations",
+    "/admin/invitations/1/revocation",
+    "/setup",
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.blueprints.pages.site import about, appearance, people, settings
+from feedapp.blueprints.pages.site import about, appearance, applications, invitations, people, settings, setup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,4 +20,7 @@ def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     yield appearance.blueprint()
     yield about.blueprint(services.viewers, kept)
     yield settings.blueprint(services.site_settings)
-    yield people.blueprint(services.roles)
+    yield people.blueprint(services.roles, services.joining.applications)
+    yield applications.blueprint(services.joining.applications)
+    yield invitations.blueprint(services.joining.invitations, services.viewers)
+    yield setup.blueprint(services.joining.first_admin, services.accounts, services.site_settings)

@@ -11,6 +11,7 @@ from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.assets import asset
 from feedapp.blueprints.pages.kit.rendering import page, site
 from feedapp.repositories.former_usernames import KEPT
+from feedapp.repositories.site.applications import REFUSED_KEPT
 from feedapp.web.conditional import PUBLIC
 from feedapp.web.parameters import Parameters
 
@@ -38,7 +39,7 @@ def blueprint(viewers: ViewerService, kept: ResponseCache) -> Blueprint:
     @about_pages.get("/privacy")
     @kept.of(cookies.credentials, parameters=NONE)
     def privacy() -> Response:
-        return _shown("site/privacy.html", name_days=KEPT.days)
+        return _shown("site/privacy.html", name_days=KEPT.days, refused_days=REFUSED_KEPT.days)
 
     @about_pages.get("/manifest.webmanifest")
     @kept.of(cookies.credentials, parameters=NONE)

@@ -1,4 +1,4 @@
-"""/admin/people: who runs the site."""
+"""/admin/people: who asks for an account, and who runs the site."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask import Blueprint, request, url_for
 from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
 from feedapp.blueprints.pages.kit.rendering import page, see_other
+from feedapp.cache.catalogue.keys import APPLICATIONS
 from feedapp.errors import InvalidInputError, LastAdminError, TryLaterError
 from feedapp.schemas.inputs import RoleChange
 from feedapp.services import policy
@@ -17,12 +18,17 @@ from feedapp.services.people.roles import ROLE
 if TYPE_CHECKING:
     from flask import Response
 
+    from feedapp.services.people.joining.applications import ApplicationService
     from feedapp.services.people.roles import RoleService
 
-SAVED = {"role": "The role was changed."}
+SAVED = {
+    "role": "The role was changed.",
+    "approved": "They have an account now, and can log in.",
+    "refused": "They are told so when they log in.",
+}
 
 
-def blueprint(roles: RoleService) -> Blueprint:
+def blueprint(roles: RoleService, applications: ApplicationService) -> Blueprint:
     """Make the blueprint."""
     people_pages = Blueprint("admin_people", __name__)
 
@@ -54,9 +60,18 @@ def blueprint(roles: RoleService) -> Blueprint:
         return see_other(url_for("pages.admin_people.show", saved="role"))
 
     def _shown(*, form: Form | None = None, saved: str | None = None, status: int = 200) -> Response:
-        viewer, staff = roles.staff(cookies.credentials())
+        viewer, staff = roles.staff(cookies.credentials(), facts=[APPLICATIONS.key()])
         may_change = policy.may(viewer, "edit", ROLE)
-        context = {"form": form, "saved": saved, "staff_members": staff, "may_change": may_change}
-        return page("site/people.html", viewer=viewer, status=status, **context)
+        waiting = applications.waiting()
+        return page(
+            "site/people.html",
+            viewer=viewer,
+            status=status,
+            form=form,
+            saved=saved,
+            staff_members=staff,
+            may_change=may_change,
+            waiting=waiting,
+        )
 
     return people_pages

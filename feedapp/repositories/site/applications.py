@@ -1,0 +1,70 @@
+"""Applications for an account."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from feedapp.models import Application
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from feedapp.extensions import ScopedSession
+
+REFUSED_KEPT = timedelta(days=30)
+"""How long somebody who was refused is told so; after that the name is free."""
+
+
+class ApplicationRepository:
+    """Applications, in the session's transaction."""
+
+    def __init__(self, session: ScopedSession) -> None:
+        self._session = session
+
+    def add(
+        self,
+        *,
+        username: str,
+        display_name: str,
+        password_hash: str,
+        reason: str,
+        rules_accepted_at: datetime | None,
+    ) -> int | None:
+        """Add one and give its id; None if somebody else asks for an account of that name."""
+        values = {
+            "username": username,
+            "display_name": display_name,
+            "password_hash": password_hash,
+            "reason": reason,
+            "rules_accepted_at": rules_accepted_at,
+        }
+        added = insert(Application).values(values).on_conflict_do_nothing(index_elements=["username"])
+        return self._session.scalar(added.returning(Application.id))
+
+    def get(self, username: str) -> Application | None:
+        """Give the one for a name, as the database has it now."""
+        query = select(Application).where(Application.username == username)
+        return self._session.scalar(query.execution_options(populate_existing=True))
+
+    def lock(self, username: str) -> Application | None:
+        """Give the one for a name that waits, and keep others from deciding until the transaction ends."""
+        query = select(Application).where(Application.username == username, Application.refused_at.is_(None))
+        return self._session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+    def refuse(self, application_id: int, *, refusal: str) -> None:
+        """Note that a moderator did not agree."""
+        values = {"refused_at": func.clock_timestamp(), "refusal": refusal}
+        self._session.execute(update(Application).where(Application.id == application_id).values(values))
+
+    def remove(self, application_id: int) -> None:
+        """Forget one."""
+        self._session.execute(delete(Application).where(Application.id == application_id))
+
+    def clean(self) -> None:
+        """Forget those that were refused long ago."""
+        over = Application.refused_at <= func.clock_timestamp() - REFUSED_KEPT
+        self._session.execute(delete(Application).where(over))
