@@ -10,6 +10,7 @@ import './fresh.js';
 import './unfolding.js';
 import './keys.js';
 import './times.js';
+import './passwords.js';
 
 document.addEventListener('submit', sendOnce); // after the others: what they send themselves is no affair of this
 

@@ -46,7 +46,7 @@ def test_what_an_admin_sets_is_shown_to_everybody(admin: Browser, browser: Calla
     assert '<html lang="en"' in about
     assert '<p class="lead" lang="de" dir="auto">For whoever has a spade</p>' in about
     assert '<a href="https://example.com/plants"' in about
-    assert "hello@example.com" in about
+    assert '<a href="mailto:hello@example.com">' in about
     assert "The harvest is on Sunday." in about
     assert 'content="For whoever has a spade"' in about
     assert "No &lt;b&gt;ads&lt;/b&gt;." in reader.get("/rules").text

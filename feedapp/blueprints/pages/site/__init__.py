@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.blueprints.pages.site import about, appearance, applications, invitations, people, settings, setup
+from feedapp.blueprints.pages.site import (
+    about,
+    appearance,
+    applications,
+    invitations,
+    people,
+    settings,
+    setup,
+    well_known,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +27,7 @@ if TYPE_CHECKING:
 def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     """Make them, one for each feature."""
     yield appearance.blueprint()
+    yield well_known.blueprint()
     yield about.blueprint(services.viewers, kept)
     yield settings.blueprint(services.site_settings)
     yield people.blueprint(services.roles, services.joining.applications)
