@@ -166,6 +166,14 @@ class SetupOverError(DomainError):
     title = "This site is set up"
 
 
+class RecoveryError(DomainError):
+    """A recovery code or a link that does not set a password, or no longer."""
+
+    code = "recovery"
+    status = 403
+    title = "This does not let you in"
+
+
 class LastAdminError(DomainError):
     """What would leave the site without an admin who can log in; nothing was changed."""
 

@@ -33,6 +33,7 @@ from feedapp.repositories.idempotency import IdempotencyRepository
 from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.pages import PageRepository
 from feedapp.repositories.posts import PostRepository
+from feedapp.repositories.recovery import RecoveryRepository
 from feedapp.repositories.site.applications import ApplicationRepository
 from feedapp.repositories.site.invitations import InvitationRepository
 from feedapp.repositories.site.settings import SiteRepository
@@ -63,6 +64,7 @@ from feedapp.services.people.follows import FollowService
 from feedapp.services.people.joining.parts import Joining, Tables, joining
 from feedapp.services.people.names import NameService
 from feedapp.services.people.profiles import ProfileService
+from feedapp.services.people.recovery import RecoveryService
 from feedapp.services.people.roles import RoleService
 from feedapp.services.people.suggestions import SuggestionService
 from feedapp.services.people.usernames import UsernameService
@@ -100,6 +102,7 @@ class Services:
     site_settings: SiteService
     accounts: AccountService
     joining: Joining
+    recovery: RecoveryService
     account_deletion: AccountDeletion
     tokens: TokenService
     roles: RoleService
@@ -190,16 +193,26 @@ def wire(app: Flask, settings: Settings) -> Services:
         belongings=(like_service, comment_service, follow_service, post_service),
     )
     use_service = UseService(uses=uses, unit_of_work=unit_of_work, tokens=tokens)
+    guesses = PasswordGuesses(rate_limits, backend, hasher.places)
     accounts = AccountService(
         viewers=viewers,
         unit_of_work=unit_of_work,
         owners=owners,
         passwords=Passwords(hasher),
-        guesses=PasswordGuesses(rate_limits, backend, hasher.places),
+        guesses=guesses,
         rate_limits=rate_limits,
         account_deletion=account_deletion,
         issuer=TokenIssuer(unit_of_work=unit_of_work, owners=owners, secret=settings.secret_key),
         applications=applications,
+    )
+    recovery = RecoveryService(
+        reading=reading,
+        viewers=viewers,
+        unit_of_work=unit_of_work,
+        owners=owners,
+        accounts=accounts,
+        guesses=guesses,
+        recovery=RecoveryRepository(session),
     )
     joined = joining(
         Tables(users, InvitationRepository(session), applications, SetupCodeRepository(session)),
@@ -228,6 +241,7 @@ def wire(app: Flask, settings: Settings) -> Services:
             PeriodicJob("Finishing deletions of accounts", 60, _in_context(app, account_deletion.go_on)),
             PeriodicJob("Deleting tokens that have ended", 60, _in_context(app, token_service.sweep)),
             PeriodicJob("Forgetting names that were given up", 3_600, _in_context(app, usernames.clean)),
+            PeriodicJob("Forgetting links that are over", 3_600, _in_context(app, recovery.clean)),
             PeriodicJob("Forgetting who was refused", 3_600, _in_context(app, joined.applications.clean)),
             PeriodicJob("Forgetting answers of yesterday", 600, _in_context(app, idempotency.clean)),
             PeriodicJob("Noting which troubles are over", 1, troubles.settle),
@@ -248,6 +262,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         account_deletion=account_deletion,
         accounts=accounts,
         joining=joined,
+        recovery=recovery,
         tokens=token_service,
         roles=RoleService(
             reading=reading,

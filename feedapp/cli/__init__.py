@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedapp.cli import archive, cache, counts, invite, seed, serve, site, users
+from feedapp.cli.place import site_address
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -17,7 +18,11 @@ def register(app: Flask, services: Services, settings: Settings) -> None:
     """Add the commands to an app."""
     app.cli.add_command(serve.command(settings))
     app.cli.add_command(seed.command(services))
-    app.cli.add_command(users.group(services.accounts, services.joining, services.roles))
+    app.cli.add_command(
+        users.group(
+            services.accounts, services.joining, services.roles, services.recovery, lambda: site_address(settings)
+        )
+    )
     app.cli.add_command(site.group(services.site, services.site_settings))
     app.cli.add_command(invite.command(services.joining.invitations, settings))
     app.cli.add_command(archive.import_command(services.unit_of_work))

@@ -1,4 +1,4 @@
-"""`flask user create|password|role|delete`, and `waiting|approve|refuse` for who asks for an account."""
+"""`flask user create|password|reset|role|delete`, and `waiting|approve|refuse` for who asks for an account."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ from feedapp.schemas.texts import fold
 from feedapp.services.people.joining.sign_ups import Newcomer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from feedapp.reading.read_models import Role
     from feedapp.services.people.accounts import AccountService
     from feedapp.services.people.joining.parts import Joining
+    from feedapp.services.people.recovery import RecoveryService
     from feedapp.services.people.roles import RoleService
 
 
@@ -31,7 +34,13 @@ def password_from(*, stdin: bool) -> str:
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
-def group(accounts: AccountService, joining: Joining, roles: RoleService) -> click.Group:
+def group(
+    accounts: AccountService,
+    joining: Joining,
+    roles: RoleService,
+    recovery: RecoveryService,
+    address: Callable[[], str],
+) -> click.Group:
     """Make the commands."""
     users = click.Group("user", help="Make, change and delete people's accounts.")
 
@@ -73,6 +82,12 @@ def group(accounts: AccountService, joining: Joining, roles: RoleService) -> cli
             click.confirm(f"Delete {fold(name)} with all posts, comments and likes for good?", abort=True)
         accounts.delete(username=fold(name))
         click.echo(f"{fold(name)} is gone.")
+
+    @users.command(cls=Command)
+    @click.argument("name")
+    def reset(name: str) -> None:
+        """Print a link by which somebody sets a new password, once and within a day."""
+        click.echo(f"{address()}/reset?link={recovery.make_link_for(fold(name))}")
 
     _decide(users, joining)
     return users

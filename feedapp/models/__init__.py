@@ -19,6 +19,7 @@ from feedapp.models.people import (
     User,
     UserCounter,
 )
+from feedapp.models.recovery import RecoveryCode, ResetLink
 from feedapp.models.site import SIGNUP_MODES, SITE_LENGTHS, SiteSettings
 
 __all__ = [
@@ -47,6 +48,8 @@ __all__ = [
     "Outbox",
     "Post",
     "PostCounter",
+    "RecoveryCode",
+    "ResetLink",
     "SetupCode",
     "SiteSettings",
     "Token",

@@ -49,6 +49,8 @@ class Viewer:
     person: Person
     token_hash: str
     role: Role = "member"
+    has_codes: bool = False
+    """Whether they have made recovery codes; known on pages only."""
 
     @property
     def id(self) -> int:

@@ -10,7 +10,7 @@ from time import time
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from feedapp import freshness
-from feedapp.cache.catalogue.keys import TOKEN, USER
+from feedapp.cache.catalogue.keys import RECOVERY, TOKEN, USER
 from feedapp.errors import InvalidTokenError, UnauthenticatedError
 from feedapp.observability import logs
 from feedapp.reading.read_models import Person, Viewer
@@ -118,7 +118,7 @@ class ViewerService:
         """
         claimed, token_hash = credentials.claimed_id, credentials.token_hash
         own = [] if claimed is None else [TOKEN.key(token_hash), USER.key(claimed)]
-        around = [SITE_KEY] if credentials.kind == "session" else []  # pages show the site's name, whatever they show
+        around = self._around(credentials)
         places = list(places)
         for place in places:
             self._reading.cursor(place)
@@ -136,7 +136,8 @@ class ViewerService:
                 and token["kind"] == credentials.kind
                 and token["ends_at"] > (now := time())
             ):
-                viewer = Viewer(person(user), token_hash, user["role"])
+                codes = found.get(RECOVERY.key(claimed), {})
+                viewer = Viewer(person(user), token_hash, user["role"], has_codes=bool(codes.get("made")))
                 self._uses.note(token_hash, now=now)
                 logs.note_user(claimed)
                 freshness.holds_until(token["ends_at"])
@@ -145,6 +146,14 @@ class ViewerService:
         if viewer is None and credentials.presented and credentials.kind == "api":
             raise InvalidTokenError("This token is unknown, revoked or expired: get a new one from POST /api/tokens.")
         return Identified(viewer, found)
+
+    @staticmethod
+    def _around(credentials: Credentials) -> list[Key]:
+        """Name what every page shows, whatever it shows: the site's name, and who has no recovery codes is told so."""
+        if credentials.kind != "session":
+            return []
+        claimed = credentials.claimed_id
+        return [SITE_KEY] if claimed is None else [SITE_KEY, RECOVERY.key(claimed)]
 
     def used(self, credentials: Credentials) -> None:
         """Take note of credentials that were found genuine before, and that nothing has changed since."""

@@ -78,6 +78,13 @@ SELECTS = {
         "ORDER BY created_at, id), '[]') FROM (SELECT * FROM applications WHERE refused_at IS NULL "
         "ORDER BY created_at, id LIMIT 100) AS application)"
     ),
+    "recovery": (
+        "SELECT '{0}', users.id::text, json_build_object('created_at', "  # noqa: S608
+        f"{_TIME.format('users.created_at')}, "
+        "'made', count(recovery_codes.id), 'left', count(*) FILTER (WHERE recovery_codes.id IS NOT NULL "
+        "AND used_at IS NULL)) FROM users LEFT JOIN recovery_codes ON user_id = users.id "
+        "WHERE users.id = ANY(%({0}_0)s) GROUP BY users.id"
+    ),
     "staff": "SELECT '{0}', '', (SELECT coalesce(json_agg(id ORDER BY id), '[]') FROM users WHERE role <> 'member')",
     "token": (
         "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'user_key', users.key, 'kind', kind, "  # noqa: S608

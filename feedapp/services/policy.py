@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from feedapp.reading.read_models import PostView, Role, Viewer
 
 Action = Literal["see", "edit", "delete"]
-Kind = Literal["post", "comment", "role", "site", "invitation", "application"]
+Kind = Literal["post", "comment", "role", "site", "invitation", "application", "password"]
 NOBODY = 0
 
 
@@ -48,6 +48,7 @@ RULES: dict[tuple[Action, Kind], Rule] = {
     ("edit", "role"): Rule("Only admins give roles.", role="admin"),
     ("edit", "invitation"): Rule("Only admins make and revoke invitations.", role="admin"),
     ("edit", "application"): Rule("Only moderators and admins decide who may come in.", role="moderator"),
+    ("edit", "password"): Rule("Only moderators and admins help others back in.", role="moderator"),
     ("edit", "site"): Rule("Only admins change the settings of the site.", role="admin"),
 }
 

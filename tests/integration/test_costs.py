@@ -49,6 +49,7 @@ OWN_READS = [
     "/suggestions",
     "/api/tokens",
     "/settings/tokens",
+    "/settings/recovery",
     "/settings/delete",
     "/posts/new",
     "/posts/2/edit",

@@ -111,6 +111,16 @@ def comes_in(app: Flask, _: FlaskClient, __: Site) -> None:
         joining.sign_ups.join(Newcomer("gil", "a good password"), Knock(invitation=code))
 
 
+def makes_codes(app: Flask, _: FlaskClient, everybody: Site) -> None:
+    assert Browser(app, everybody["cyd"].session).post("/settings/recovery").status_code == 200
+
+
+def resets(app: Flask, _: FlaskClient, __: Site) -> None:
+    with app.app_context():
+        recovery = app.extensions["feedapp"].recovery
+        recovery.reset_by_link(code=recovery.make_link_for("cyd"), password="another password")
+
+
 def asks(app: Flask, client: FlaskClient, everybody: Site) -> None:
     command("site", "set", "signup=approval")(app, client, everybody)
     newcomer = {"username": "gil", "password": "a good password", "reason": "I like plants."}
@@ -148,6 +158,8 @@ WRITES: dict[str, Callable[..., None]] = {
     "ask for an account": asks,
     "let somebody in": command("user", "approve", "fay"),
     "refuse somebody": command("user", "refuse", "fay", "--refusal", "No."),
+    "make recovery codes": makes_codes,
+    "reset a password by a link": resets,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "ada", "moderator"),
     "delete a user": command("user", "delete", "ada", "--yes"),

@@ -21,6 +21,7 @@ EXPECTED = {
     ("edit", "site"): (None, "admin"),
     ("edit", "invitation"): (None, "admin"),
     ("edit", "application"): (None, "moderator"),
+    ("edit", "password"): (None, "moderator"),
 }
 """Who may: its author, and who has at least that role."""
 

@@ -44,7 +44,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
         target = safe_path(request.args.get("next"))
         if viewers.identify(cookies.credentials()).viewer is not None:
             return see_other(target)
-        return page("login.html", viewer=None, form=None, next=target)
+        return page("login.html", viewer=None, form=None, next=target, was_reset="reset" in request.args)
 
     @session_pages.post("/login")
     def log_in() -> Response:

@@ -22,6 +22,7 @@ from feedapp.cache.catalogue.keys import (
     POST,
     POST_COMMENTS_COUNT,
     POST_LIKES_COUNT,
+    RECOVERY,
     SITE,
     STAFF,
     TAKEN,
@@ -138,7 +139,10 @@ def users_signed_up(*, users: Iterable[tuple[str, int]]) -> list[Key]:
     That one's own write deletes it, too, but may not be through yet: until then the name would lead to the other.
     `users` are (name, id). An id may come again when PostgreSQL failed and another took over from an earlier state.
     """
-    return [NOTABLE, *(key for name, user_id in users for key in (*_name(name), USER.key(user_id)))]
+    return [
+        NOTABLE,
+        *(key for name, user_id in users for key in (*_name(name), USER.key(user_id), RECOVERY.key(user_id))),
+    ]
 
 
 def user_edited(*, user_id: int) -> list[Key]:
@@ -166,6 +170,11 @@ def applications_changed() -> list[Key]:
     return [APPLICATIONS.key()]
 
 
+def recovery_changed(*, user_id: int) -> list[Key]:
+    """How many recovery codes somebody has left."""
+    return [RECOVERY.key(user_id)]
+
+
 def role_changed(*, user_id: int) -> list[Key]:
     """What somebody may do, which is part of who they are; and who runs the site."""
     return [USER.key(user_id), STAFF.key()]
@@ -179,6 +188,7 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         NOTABLE,
         STAFF.key(),
         INVITATIONS.key(),
+        RECOVERY.key(user_id),
         TOKENS_OF.key(user_id),
         USER_POSTS_COUNT.key(user_id),
         FOLLOWERS_COUNT.key(user_id),

@@ -152,7 +152,7 @@ class AccountService:
             password_hash = self._passwords.hash(new)
             with self._unit_of_work() as work:
                 self._owners.lock(proof)
-                self._set_password(work, viewer.id, password_hash)
+                self.replace_password(work, viewer.id, password_hash)
                 return self._issuer.add(work, viewer.id, credentials.kind, name=name)
 
         return self.proved(viewer, current, change)
@@ -199,7 +199,7 @@ class AccountService:
             raise NotFoundError(NOBODY)
         password_hash = self._passwords.hash(password)
         with self._unit_of_work() as work:
-            self._set_password(work, user_id, password_hash)
+            self.replace_password(work, user_id, password_hash)
 
     def delete(self, *, username: str) -> None:
         """Delete an account with all that it wrote, for an operator. Raise NotFoundError."""
@@ -210,7 +210,8 @@ class AccountService:
             raise NotFoundError(NOBODY)
         self._account_deletion.delete(user_id)
 
-    def _set_password(self, work: Work, user_id: int, password_hash: str) -> None:
+    def replace_password(self, work: Work, user_id: int, password_hash: str) -> None:
+        """Set a password as part of a larger write; every token and session ends. Raise NotFoundError."""
         if self._users.lock(user_id) is None:
             raise NotFoundError(NOBODY)
         self._users.update(user_id, password_hash=password_hash)

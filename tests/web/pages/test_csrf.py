@@ -58,6 +58,9 @@ FORMS = [
     "/admin/invitations",
     "/admin/invitations/1/revocation",
     "/setup",
+    "/admin/people/links",
+    "/settings/recovery",
+    "/reset",
 ]
 
 

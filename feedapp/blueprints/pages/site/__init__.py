@@ -10,6 +10,9 @@ from feedapp.blueprints.pages.site import (
     applications,
     invitations,
     people,
+    recovery,
+    reset,
+    reset_links,
     settings,
     setup,
     well_known,
@@ -31,6 +34,9 @@ def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     yield about.blueprint(services.viewers, kept)
     yield settings.blueprint(services.site_settings)
     yield people.blueprint(services.roles, services.joining.applications)
+    yield recovery.blueprint(services.recovery)
+    yield reset.blueprint(services.recovery)
+    yield reset_links.blueprint(services.recovery)
     yield applications.blueprint(services.joining.applications)
     yield invitations.blueprint(services.joining.invitations, services.viewers)
     yield setup.blueprint(services.joining.first_admin, services.accounts, services.site_settings)

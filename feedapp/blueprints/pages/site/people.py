@@ -59,19 +59,11 @@ def blueprint(roles: RoleService, applications: ApplicationService) -> Blueprint
             return answer
         return see_other(url_for("pages.admin_people.show", saved="role"))
 
-    def _shown(*, form: Form | None = None, saved: str | None = None, status: int = 200) -> Response:
+    def _shown(*, status: int = 200, **context: object) -> Response:
         viewer, staff = roles.staff(cookies.credentials(), facts=[APPLICATIONS.key()])
-        may_change = policy.may(viewer, "edit", ROLE)
-        waiting = applications.waiting()
+        shown = {"staff_members": staff, "waiting": applications.waiting(), **context}
         return page(
-            "site/people.html",
-            viewer=viewer,
-            status=status,
-            form=form,
-            saved=saved,
-            staff_members=staff,
-            may_change=may_change,
-            waiting=waiting,
+            "site/people.html", viewer=viewer, status=status, may_change=policy.may(viewer, "edit", ROLE), **shown
         )
 
     return people_pages

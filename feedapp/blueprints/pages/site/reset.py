@@ -1,0 +1,64 @@
+"""/reset: a new password, by a recovery code or a link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, request, url_for
+
+from feedapp.blueprints.pages.kit import cookies
+from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.rendering import page, see_other
+from feedapp.errors import InvalidInputError, RecoveryError, TryLaterError
+from feedapp.schemas.recovery import Reset, ResetByLink
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from feedapp.services.people.recovery import RecoveryService
+
+UNKEPT = "private, no-store"
+
+
+def blueprint(recovery: RecoveryService) -> Blueprint:
+    """Make the blueprint."""
+    reset_pages = Blueprint("reset", __name__)
+
+    @reset_pages.get("/reset")
+    def form() -> Response:
+        link = request.args.get("link")
+        if link is not None:
+            recovery.require_link(link)
+        return _reset(Form({"link": link} if link else {}, {}))
+
+    @reset_pages.post("/reset")
+    def reset() -> Response:
+        try:
+            _carry_out(recovery)
+        except InvalidInputError as error:
+            return _reset(refused(error), status=error.status)
+        except (RecoveryError, TryLaterError) as error:
+            answer = _reset(Form(typed(), {"": error.detail}), status=error.status)
+            if isinstance(error, TryLaterError):
+                answer.headers["Retry-After"] = str(error.retry_after)
+            return answer
+        return cookies.drop(see_other(url_for("pages.sessions.form", reset=1)))
+
+    return reset_pages
+
+
+def _carry_out(recovery: RecoveryService) -> None:
+    if "link" in request.form:
+        by_link = read(ResetByLink)
+        recovery.reset_by_link(code=by_link.link, password=by_link.new_password)
+        return
+    given = read(Reset)
+    recovery.reset_by_code(
+        username=given.folded, code=given.code, password=given.new_password, address=request.remote_addr or ""
+    )
+
+
+def _reset(form: Form, *, status: int = 200) -> Response:
+    answer = page("site/reset.html", viewer=None, status=status, form=form)
+    answer.headers["Cache-Control"] = UNKEPT
+    return answer

@@ -1,0 +1,39 @@
+"""Ways back into an account: recovery codes, and links that a moderator makes."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from feedapp.models.base import Base, created, identity, refers
+
+
+class RecoveryCode(Base):
+    """A code by which its owner can set a new password, once; only its SHA-256 is kept."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (Index(None, "user_id", "hash", unique=True),)
+
+    id: Mapped[int] = identity()
+    user_id: Mapped[int] = refers("users.id")
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = created()
+    used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class ResetLink(Base):
+    """A link by which somebody can set a new password, once; only the SHA-256 of its code is kept.
+
+    `created_by` is NULL for an operator's, or if whoever made it has left.
+    """
+
+    __tablename__ = "reset_links"
+    __table_args__ = (Index(None, "user_id"), Index(None, "created_by"))
+
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    user_id: Mapped[int] = refers("users.id")
+    created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = created()
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
