@@ -118,6 +118,24 @@ class WrongPasswordError(UnauthenticatedError):
     title = "Wrong username or password"
 
 
+class SecondFactorNeededError(UnauthenticatedError):
+    """A password that is right, of somebody whose log-in takes a code as well: send it in `code`."""
+
+    code = "second_factor"
+    title = "A code is needed"
+
+    def __init__(self, detail: str, *, ticket: str) -> None:
+        super().__init__(detail)
+        self.ticket = ticket
+
+
+class WrongCodeError(UnauthenticatedError):
+    """A code that is not the one that the authenticator shows, or was used."""
+
+    code = "wrong_code"
+    title = "Wrong code"
+
+
 class ForbiddenError(DomainError):
     """Somebody is signed in, but this is not theirs to do."""
 

@@ -109,7 +109,8 @@ WRITES_ONLY = frozenset(
         *("pages.admin_people.change_role", "pages.admin_site.change", "pages.setup.set_up"),
         *("pages.applications.approve", "pages.applications.refuse"),
         *("pages.invitations.invite", "pages.invitations.revoke"),
-        *("pages.reset_links.make", "pages.recovery.make", "pages.reset.reset"),
+        *("pages.second_factor.begin", "pages.second_factor.confirm", "pages.second_factor.end"),
+        *("pages.reset_links.make", "pages.recovery.make", "pages.sessions.second_step", "pages.reset.reset"),
     }
 )
 """What counts as `writes` alone, whatever comes of it: what takes a password is counted where passwords are checked."""

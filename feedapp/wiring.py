@@ -34,6 +34,7 @@ from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.pages import PageRepository
 from feedapp.repositories.posts import PostRepository
 from feedapp.repositories.recovery import RecoveryRepository
+from feedapp.repositories.second_factors import SecondFactorRepository
 from feedapp.repositories.site.applications import ApplicationRepository
 from feedapp.repositories.site.invitations import InvitationRepository
 from feedapp.repositories.site.settings import SiteRepository
@@ -45,6 +46,7 @@ from feedapp.services.access.password_hashing import BoundedHasher
 from feedapp.services.access.passwords import STRENGTH, Passwords
 from feedapp.services.access.proofs import Owners
 from feedapp.services.access.rate_limits import RateLimits
+from feedapp.services.access.second_factors import SecondFactors
 from feedapp.services.access.token_issuer import TokenIssuer
 from feedapp.services.access.token_last_used import UseService
 from feedapp.services.access.tokens import TokenService
@@ -66,6 +68,7 @@ from feedapp.services.people.names import NameService
 from feedapp.services.people.profiles import ProfileService
 from feedapp.services.people.recovery import RecoveryService
 from feedapp.services.people.roles import RoleService
+from feedapp.services.people.second_factor import SecondFactorService
 from feedapp.services.people.suggestions import SuggestionService
 from feedapp.services.people.usernames import UsernameService
 from feedapp.services.site.settings import SiteService
@@ -103,6 +106,7 @@ class Services:
     accounts: AccountService
     joining: Joining
     recovery: RecoveryService
+    second_factor: SecondFactorService
     account_deletion: AccountDeletion
     tokens: TokenService
     roles: RoleService
@@ -193,6 +197,10 @@ def wire(app: Flask, settings: Settings) -> Services:
         belongings=(like_service, comment_service, follow_service, post_service),
     )
     use_service = UseService(uses=uses, unit_of_work=unit_of_work, tokens=tokens)
+    recovery_codes, factors = RecoveryRepository(session), SecondFactorRepository(session)
+    second_factors = SecondFactors(
+        unit_of_work=unit_of_work, factors=factors, recovery=recovery_codes, secret=settings.secret_key
+    )
     guesses = PasswordGuesses(rate_limits, backend, hasher.places)
     accounts = AccountService(
         viewers=viewers,
@@ -200,7 +208,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         owners=owners,
         passwords=Passwords(hasher),
         guesses=guesses,
-        rate_limits=rate_limits,
+        second_factors=second_factors,
         account_deletion=account_deletion,
         issuer=TokenIssuer(unit_of_work=unit_of_work, owners=owners, secret=settings.secret_key),
         applications=applications,
@@ -212,7 +220,18 @@ def wire(app: Flask, settings: Settings) -> Services:
         owners=owners,
         accounts=accounts,
         guesses=guesses,
-        recovery=RecoveryRepository(session),
+        recovery=recovery_codes,
+    )
+    second_factor = SecondFactorService(
+        reading=reading,
+        viewers=viewers,
+        site=site,
+        unit_of_work=unit_of_work,
+        owners=owners,
+        accounts=accounts,
+        guesses=guesses,
+        factors=factors,
+        checks=second_factors,
     )
     joined = joining(
         Tables(users, InvitationRepository(session), applications, SetupCodeRepository(session)),
@@ -263,6 +282,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         accounts=accounts,
         joining=joined,
         recovery=recovery,
+        second_factor=second_factor,
         tokens=token_service,
         roles=RoleService(
             reading=reading,

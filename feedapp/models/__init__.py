@@ -19,7 +19,7 @@ from feedapp.models.people import (
     User,
     UserCounter,
 )
-from feedapp.models.recovery import RecoveryCode, ResetLink
+from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
 from feedapp.models.site import SIGNUP_MODES, SITE_LENGTHS, SiteSettings
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "PostCounter",
     "RecoveryCode",
     "ResetLink",
+    "SecondFactor",
     "SetupCode",
     "SiteSettings",
     "Token",

@@ -1,4 +1,4 @@
-"""Ways back into an account: recovery codes, and links that a moderator makes."""
+"""What lets somebody in beside a password: recovery codes, links that a moderator makes, authenticators."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from feedapp.models.base import Base, created, identity, refers
+from feedapp.models.base import Base, counter, created, identity, refers
 
 
 class RecoveryCode(Base):
@@ -37,3 +37,18 @@ class ResetLink(Base):
     created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = created()
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class SecondFactor(Base):
+    """An authenticator of somebody's. Its secret follows from `nonce` and the site's own key.
+
+    It counts once it was confirmed; `last_step` is that of the last code used, in half minutes, so none is used twice.
+    """
+
+    __tablename__ = "second_factors"
+
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    nonce: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = created()
+    confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    last_step: Mapped[int] = counter()

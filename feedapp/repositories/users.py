@@ -45,6 +45,10 @@ class UserRepository:
             select(User).where(User.username == username).execution_options(populate_existing=True)
         )
 
+    def get(self, user_id: int) -> User | None:
+        """Give the user as the database has it now."""
+        return self._session.scalar(select(User).where(User.id == user_id).execution_options(populate_existing=True))
+
     def lock(self, user_id: int) -> User | None:
         """Give the user and keep others from changing or deleting it until the transaction ends."""
         query = select(User).where(User.id == user_id).with_for_update()

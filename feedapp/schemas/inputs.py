@@ -58,6 +58,7 @@ class TokenWanted(LogIn):
     """To get a token, with a name by which its owner knows it in a list."""
 
     name: TokenName | None = None
+    code: str | None = None
 
 
 class Writing(Input):

@@ -52,3 +52,15 @@ class LinkWanted(OwnPassword):
     """For whom a link is made, with the password of who makes it."""
 
     username: Username
+
+
+class CodeTyped(Input):
+    """A code of an authenticator, or in its place a recovery code."""
+
+    code: Annotated[str, AfterValidator(link_code)]
+
+
+class SecondStep(CodeTyped):
+    """The second step of a log-in."""
+
+    ticket: str

@@ -25,8 +25,9 @@ WORDS = [
     "feed", "feeds", "followers", "following", "ftp", "guest", "help", "here", "home", "info", "invite", "legal",
     "likes", "livez", "login", "logout", "mail", "me", "media", "metrics", "newer", "news", "nil", "nobody", "none",
     "notifications", "null", "posts", "privacy", "public", "readyz", "register", "report", "reports", "reset",
-    "robots", "rules", "safety", "sales", "search", "self", "settings", "signin", "signout", "signup", "sitemap",
-    "static", "status", "sudo", "suggestions", "tags", "team", "terms", "theme", "true", "undefined", "void", "www",
+    "robots", "rules", "safety", "sales", "search", "self", "settings", "setup", "signin", "signout", "signup",
+    "sitemap", "static", "status", "sudo", "suggestions", "tags", "team", "terms", "theme", "true", "undefined", "void",
+    "www",
 ]  # fmt: skip
 """Addresses of the site, what mentions all, and what programs write for nothing."""
 

@@ -50,6 +50,7 @@ OWN_READS = [
     "/api/tokens",
     "/settings/tokens",
     "/settings/recovery",
+    "/settings/second-factor",
     "/settings/delete",
     "/posts/new",
     "/posts/2/edit",

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 from tempfile import NamedTemporaryFile
+from time import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
 
 from feedapp.extensions import db
+from feedapp.services.access import totp
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
 from tests.support.touring import community, stale, tour
@@ -115,6 +117,17 @@ def makes_codes(app: Flask, _: FlaskClient, everybody: Site) -> None:
     assert Browser(app, everybody["cyd"].session).post("/settings/recovery").status_code == 200
 
 
+def puts_on_an_authenticator(app: Flask, _: FlaskClient, everybody: Site) -> None:
+    browser = Browser(app, everybody["cyd"].session)
+    assert browser.post("/settings/second-factor", {"current_password": "a good password"}).status_code == 303
+    with app.app_context():
+        checks = app.extensions["feedapp"].accounts._second_factors
+        nonce = db.session.execute(text("SELECT nonce FROM second_factors")).scalar_one()
+        code = totp.code_at(checks.secret(nonce), int(time()) // totp.SECONDS)
+        db.session.rollback()
+    assert browser.post("/settings/second-factor/code", {"code": code}).status_code == 303
+
+
 def resets(app: Flask, _: FlaskClient, __: Site) -> None:
     with app.app_context():
         recovery = app.extensions["feedapp"].recovery
@@ -160,6 +173,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "refuse somebody": command("user", "refuse", "fay", "--refusal", "No."),
     "make recovery codes": makes_codes,
     "reset a password by a link": resets,
+    "put an authenticator on": puts_on_an_authenticator,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "ada", "moderator"),
     "delete a user": command("user", "delete", "ada", "--yes"),

@@ -37,6 +37,7 @@ def blueprint(
                 kind="api",
                 address=address,
                 name=given.name or "",
+                code=given.code,
                 once=key,
             ),
             issued,

@@ -18,13 +18,17 @@ from feedapp.errors import (
     ApplicationRefusedError,
     AwaitingApprovalError,
     InvalidInputError,
+    SecondFactorNeededError,
     TryLaterError,
     UnauthenticatedError,
 )
 from feedapp.reading.viewers import Credentials
 from feedapp.schemas.inputs import LogIn
+from feedapp.schemas.recovery import SecondStep
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Response
 
     from feedapp.reading.viewers import ViewerService
@@ -38,6 +42,14 @@ _WRITING = re.compile(r"/posts(?:/(?P<post>\d+)/(?:edit|comments(?:/(?P<comment>
 def blueprint(accounts: AccountService, profiles: ProfileService, viewers: ViewerService) -> Blueprint:
     """Make the blueprint."""
     session_pages = Blueprint("sessions", __name__)
+
+    def entered(issued: IssuedToken) -> Response:
+        accounts.log_out(cookies.credentials())
+        target = safe_path(request.form.get("next"), url_for("pages.feeds.home"))
+        kept = request.form.get("kept")
+        return cookies.keep(
+            _resumed(profiles, viewers, issued, target=target, kept=kept) if kept else see_other(target), issued
+        )
 
     @session_pages.get("/login")
     def form() -> Response:
@@ -59,24 +71,50 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
             )
         except InvalidInputError as error:
             return _again(refused(error), error.status)
+        except SecondFactorNeededError as error:
+            return _second_step(Form({}, {}), error.ticket, 200)
         except (UnauthenticatedError, TryLaterError, AwaitingApprovalError, ApplicationRefusedError) as error:
             answer = _again(Form(typed(), {"": error.detail}), error.status)
             if isinstance(error, TryLaterError):
                 answer.headers["Retry-After"] = str(error.retry_after)
             return answer
-        accounts.log_out(cookies.credentials())
-        target = safe_path(request.form.get("next"), url_for("pages.feeds.home"))
-        kept = request.form.get("kept")
-        return cookies.keep(
-            _resumed(profiles, viewers, issued, target=target, kept=kept) if kept else see_other(target), issued
-        )
+        return entered(issued)
 
     @session_pages.post("/logout")
     def log_out() -> Response:
         accounts.log_out(cookies.credentials())
         return cookies.drop(see_other(url_for("pages.feeds.home")))
 
+    _take_second_step(session_pages, accounts, entered)
     return session_pages
+
+
+def _take_second_step(
+    session_pages: Blueprint, accounts: AccountService, entered: Callable[[IssuedToken], Response]
+) -> None:
+    @session_pages.post("/login/code")
+    def second_step() -> Response:
+        ticket = request.form.get("ticket", "")
+        try:
+            given = read(SecondStep)
+            issued = accounts.log_in_with_code(ticket=given.ticket, code=given.code, kind="session", name=device())
+        except InvalidInputError as error:
+            return _second_step(refused(error), ticket, error.status)
+        except (UnauthenticatedError, TryLaterError) as error:
+            answer = _second_step(Form({}, {"": error.detail}), ticket, error.status)
+            if isinstance(error, TryLaterError):
+                answer.headers["Retry-After"] = str(error.retry_after)
+            return answer
+        return entered(issued)
+
+    @session_pages.get("/login/code")
+    def first_step() -> Response:
+        return see_other(url_for("pages.sessions.form"))
+
+
+def _second_step(sent: Form, ticket: str, status: int) -> Response:
+    kept, target = request.form.get("kept"), safe_path(request.form.get("next"))
+    return page("site/code.html", viewer=None, status=status, form=sent, ticket=ticket, next=target, kept=kept)
 
 
 def _again(sent: Form, status: int) -> Response:

@@ -11,9 +11,9 @@ from feedapp.errors import (
     FieldError,
     InvalidInputError,
     NotFoundError,
+    WrongCodeError,
     WrongPasswordError,
 )
-from feedapp.limits import LOG_INS
 from feedapp.schemas.passwords import weakness
 from feedapp.services.access.proofs import Proof, acting
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from feedapp.services.access.password_guesses import PasswordGuesses
     from feedapp.services.access.passwords import Passwords
     from feedapp.services.access.proofs import Owners
-    from feedapp.services.access.rate_limits import RateLimits
+    from feedapp.services.access.second_factors import SecondFactors
     from feedapp.services.access.token_issuer import IssuedToken, TokenIssuer
     from feedapp.services.people.account_deletion import AccountDeletion
     from feedapp.writing.idempotency import Once
@@ -49,7 +49,7 @@ class AccountService:
         owners: Owners,
         passwords: Passwords,
         guesses: PasswordGuesses,
-        rate_limits: RateLimits,
+        second_factors: SecondFactors,
         account_deletion: AccountDeletion,
         issuer: TokenIssuer,
         applications: ApplicationRepository,
@@ -62,7 +62,7 @@ class AccountService:
         self._users, self._tokens = owners.users, owners.tokens
         self._passwords = passwords
         self._guesses = guesses
-        self._rate_limits = rate_limits
+        self._second_factors = second_factors
         self._account_deletion = account_deletion
 
     def hash(self, password: str) -> str:
@@ -83,25 +83,45 @@ class AccountService:
         kind: Kind,
         address: str,
         name: str = "",
+        code: str | None = None,
         once: Once | None = None,
     ) -> IssuedToken:
         """Check a password and issue a token. Raise WrongPasswordError, TooManyAttemptsError, TooManyTokensError.
 
-        Who has asked for an account is told how that stands: raise AwaitingApprovalError, ApplicationRefusedError.
+        Whose log-in takes a code, and who sends none, is told so: raise SecondFactorNeededError; WrongCodeError for a
+        wrong one. Who has asked for an account is told how that stands: AwaitingApprovalError, ApplicationRefusedError.
 
         An unknown user takes as long and gets the same answer as a wrong password. What hashes a password less well
         than is usual now, or not as it is normalised now, is replaced.
         """
         return acting(
-            lambda: self._proof_of(username, password, address),
+            lambda: self._proof_of(username, password, address, code),
             lambda proof: self._issuer.issue(proof, kind, name=name, once=once),
         )
 
-    def _proof_of(self, username: str, password: str, address: str) -> Proof:
+    def log_in_with_code(self, *, ticket: str, code: str, kind: Kind, name: str = "") -> IssuedToken:
+        """Take the second step, with the ticket of `SecondFactorNeededError`. Raise WrongCodeError, and as `log_in`."""
+        given = self._second_factors.read(ticket)
+        with self._unit_of_work():
+            user = self._users.get(given.user_id)
+            password_hash = user.password_hash if user else None
+        if password_hash is None or not self._second_factors.fits(given, password_hash):
+            raise WrongPasswordError("The password was changed meanwhile: log in with the new one.")
+        self._require_code(given.user_id, code)
+        return self._issuer.issue(Proof(given.user_id, password_hash), kind, name=name)
+
+    def _require_code(self, user_id: int, code: str) -> None:
+        with self._guesses.proof(user_id) as guess:
+            guess.is_wrong = not self._second_factors.accept(user_id, code)
+        if guess.is_wrong:
+            raise WrongCodeError("This is not the code that your authenticator shows now, or it was used.")
+
+    def _proof_of(self, username: str, password: str, address: str, code: str | None) -> Proof:
         with self._guesses.log_in(username, address) as guess:
             with self._unit_of_work():
                 user = self._users.get_by_name(username)
                 known = (user.id, user.password_hash) if user and user.password_hash else None
+                takes_code = user is not None and self._second_factors.is_on(user.id)
                 application = None if user else self._applications.get(username)
                 refusal = None if application is None or application.refused_at is None else application.refusal
                 expected = known[1] if known else application.password_hash if application else None
@@ -111,7 +131,11 @@ class AccountService:
         if guess.is_wrong or known is None:
             raise WrongPasswordError("The username or the password is wrong.")
         user_id, password_hash = known
-        self._rate_limits.count((LOG_INS, str(user_id)))
+        self._guesses.count_log_in(user_id)
+        if takes_code and code is None:
+            raise self._second_factors.needed(user_id, password_hash)
+        if takes_code and code is not None:
+            self._require_code(user_id, code)
         outdated = self._passwords.is_outdated(password, password_hash)
         return Proof(user_id, password_hash, new_hash=self._passwords.hash(password) if outdated else None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,13 @@ from sqlalchemy import text
 
 from feedapp.blueprints.pages.kit.cookies import session_cookie
 from feedapp.repositories.former_usernames import _digest
+from feedapp.schemas.reserved_names import is_reserved
 from tests.web.api.calls import data, fields_at_fault, nothing_changes, problem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from flask import Flask
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
     from werkzeug.test import TestResponse
@@ -41,6 +44,11 @@ def sign_up(client: FlaskClient, username: str) -> TestResponse:
 def rename(client: FlaskClient, who: Somebody, username: str) -> TestResponse:
     change = {"username": username, "current_password": who.password}
     return client.patch("/api/me", headers=who.headers, json=change)
+
+
+def test_the_words_of_every_address_are_reserved(app: Flask) -> None:
+    words = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
+    assert [each for each in words if re.fullmatch("[a-z0-9_]+", each) and not is_reserved(each)] == []
 
 
 @pytest.mark.parametrize("username", RESERVED)

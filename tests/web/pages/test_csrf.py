@@ -61,6 +61,10 @@ FORMS = [
     "/admin/people/links",
     "/settings/recovery",
     "/reset",
+    "/login/code",
+    "/settings/second-factor",
+    "/settings/second-factor/code",
+    "/settings/second-factor/delete",
 ]
 
 

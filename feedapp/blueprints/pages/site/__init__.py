@@ -13,6 +13,7 @@ from feedapp.blueprints.pages.site import (
     recovery,
     reset,
     reset_links,
+    second_factor,
     settings,
     setup,
     well_known,
@@ -35,6 +36,7 @@ def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     yield settings.blueprint(services.site_settings)
     yield people.blueprint(services.roles, services.joining.applications)
     yield recovery.blueprint(services.recovery)
+    yield second_factor.blueprint(services.second_factor)
     yield reset.blueprint(services.recovery)
     yield reset_links.blueprint(services.recovery)
     yield applications.blueprint(services.joining.applications)
