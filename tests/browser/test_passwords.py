@@ -15,7 +15,7 @@ def test_a_password_is_shown_and_hidden_again_when_it_is_sent(visit: Any) -> Non
     page = ada.go("/login")
     page.fill("#username", ada.name)
     page.fill("#password", PASSWORD)
-    show = page.get_by_role("button", name="Show: Password")
+    show = page.get_by_role("button", name="Show what I type: Password")
     show.click()
     expect(page.locator("#password")).to_have_attribute("type", "text")
     expect(show).to_have_attribute("aria-pressed", "true")

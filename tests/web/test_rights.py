@@ -100,6 +100,29 @@ def test_nobody_uses_one_without_being_signed_in(
     assert answer.status_code == 401 or answer.headers["Location"].startswith("/login")
 
 
+COMMANDS: dict[tuple[Action, Kind], tuple[tuple[str, ...], ...]] = {
+    ("edit", "role"): (("user", "role", "somebody", "moderator"),),
+    ("edit", "site"): (("site", "set", "name=Other"),),
+    ("edit", "invitation"): (("invite",),),
+    ("edit", "application"): (("user", "approve", "asker"), ("user", "refuse", "other")),
+    ("edit", "password"): (("user", "reset", "somebody"),),
+}
+
+
+def test_an_operator_uses_each_right_of_the_site_by_a_command(app: Flask, people: Callable[..., Somebody]) -> None:
+    """Whoever runs commands on the server is asked nothing; what people wrote is theirs."""
+    assert set(COMMANDS) == {key for key, rule in policy.RULES.items() if rule.role and key[0] == "edit"}
+    people("somebody")
+    with app.app_context():
+        parts = services(app)
+        parts.site_settings.set({"signup": "approval"})
+        for name in ("asker", "other"):
+            parts.joining.sign_ups.join(Newcomer(name, PASSWORD), Knock(reason="I like plants."))
+    for args in (each for commands in COMMANDS.values() for each in commands):
+        done = app.test_cli_runner().invoke(args=list(args))
+        assert done.exit_code == 0, (args, done.output)
+
+
 def things_of(app: Flask, owner: Somebody) -> dict[str, str]:
     client = app.test_client()
     post = client.post("/api/posts", headers=owner.headers, json={"body": "text"}).get_json()["id"]
