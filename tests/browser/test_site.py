@@ -49,13 +49,13 @@ def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
 
 def test_a_new_site_is_set_up_by_the_code_that_was_printed(
     tmp_path: Any,
-    new_context: Any,
+    browser: Any,
     scripts: bool,  # noqa: FBT001
 ) -> None:
     with Site(tmp_path, processes=1) as fresh:
         code = offer_setup(fresh.environment()["DATABASE_URL"])
         address = f"http://127.0.0.1:{fresh.apps[0].port}"
-        page = new_context(base_url=address, java_script_enabled=scripts).new_page()
+        page = browser.new_context(base_url=address, java_script_enabled=scripts).new_page()
         page.goto(f"/setup?code={code}")
         page.get_by_label("Name of the site").fill("The Allotment")
         page.get_by_label("Your username").fill("ada")
