@@ -36,6 +36,7 @@ from feedapp.repositories.tokens import TokenRepository
 from feedapp.repositories.users import UserRepository
 from feedapp.services.access.password_guesses import PasswordGuesses
 from feedapp.services.access.password_hashing import BoundedHasher
+from feedapp.services.access.password_proofs import PasswordProofs
 from feedapp.services.access.passwords import STRENGTH, Passwords
 from feedapp.services.access.proofs import Owners
 from feedapp.services.access.rate_limits import RateLimits
@@ -173,12 +174,18 @@ def wire(app: Flask, settings: Settings) -> Services:
         belongings=(like_service, comment_service, follow_service, post_service),
     )
     use_service = UseService(uses=uses, unit_of_work=unit_of_work, tokens=tokens)
+    proofs = PasswordProofs(
+        unit_of_work=unit_of_work,
+        users=users,
+        passwords=Passwords(hasher),
+        guesses=PasswordGuesses(rate_limits, backend, hasher.places),
+        rate_limits=rate_limits,
+    )
     accounts = AccountService(
         viewers=viewers,
         unit_of_work=unit_of_work,
         owners=owners,
-        passwords=Passwords(hasher),
-        guesses=PasswordGuesses(rate_limits, backend, hasher.places),
+        proofs=proofs,
         rate_limits=rate_limits,
         account_deletion=account_deletion,
         issuer=TokenIssuer(unit_of_work=unit_of_work, owners=owners, secret=settings.secret_key),
@@ -225,7 +232,7 @@ def wire(app: Flask, settings: Settings) -> Services:
             viewers=viewers,
             unit_of_work=unit_of_work,
             owners=owners,
-            accounts=accounts,
+            proofs=proofs,
             usernames=usernames,
             rate_limits=rate_limits,
         ),

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from feedapp.archive import names
 from feedapp.archive.outcome import Outcome
 from feedapp.archive.records import Comment, Follow, Like, Post, User
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.operations import (
+    past_comments_imported,
+    past_follow_imported,
+    past_imported,
+    past_likes_imported,
+)
+from feedapp.cache.catalogue.invalidation.people import users_signed_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -76,7 +82,7 @@ class Batch:
         self._users.bring(added | just_taken, {user.username: user.line for user in first.values()})
         self._told(User, len(added))
         if added:
-            self._work.stales(invalidation.users_signed_up(users=added.items()))
+            self._work.stales(users_signed_up(users=added.items()))
 
     def _bring_posts(self) -> None:
         first: dict[str, dict[str, Any]] = {}
@@ -91,9 +97,7 @@ class Batch:
         for archive_id in added:
             self._counts["user"][first[archive_id]["author_id"]]["posts"] += 1
         if added:
-            self._work.stales(
-                invalidation.past_imported(author_ids={first[archive_id]["author_id"] for archive_id in added})
-            )
+            self._work.stales(past_imported(author_ids={first[archive_id]["author_id"] for archive_id in added}))
 
     def _bring_comments(self) -> None:
         rows = [
@@ -107,7 +111,7 @@ class Batch:
         self._told(Comment, len(new))
         for row in new:
             self._counts["post"][row["post_id"]]["comments"] += 1
-        self._work.stales(invalidation.past_comments_imported(post_ids={row["post_id"] for row in new}))
+        self._work.stales(past_comments_imported(post_ids={row["post_id"] for row in new}))
 
     def _bring_likes(self) -> None:
         first: dict[tuple[int, int], dict[str, Any]] = {}
@@ -117,7 +121,7 @@ class Batch:
         self._told(Like, len(added))
         for post_id, _ in added:
             self._counts["post"][post_id]["likes"] += 1
-        self._work.stales(invalidation.past_likes_imported(likes=sorted(added)))
+        self._work.stales(past_likes_imported(likes=sorted(added)))
 
     def _bring_follows(self) -> None:
         first: dict[tuple[int, int], dict[str, Any]] = {}
@@ -128,7 +132,7 @@ class Batch:
         for follower_id, followee_id in sorted(added):
             self._counts["user"][follower_id]["following"] += 1
             self._counts["user"][followee_id]["followers"] += 1
-            self._work.stales(invalidation.past_follow_imported(follower_id=follower_id, followee_id=followee_id))
+            self._work.stales(past_follow_imported(follower_id=follower_id, followee_id=followee_id))
 
     def _comment_ids(self, comment: Comment) -> tuple[int, int]:
         return self._posts.id(comment.post, comment.line), self._users.id(comment.author, comment.line)

@@ -18,7 +18,7 @@ from feedapp.reading.read_models import Person, Viewer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.reading.reader import Place, Reading
     from feedapp.reading.token_uses import Uses
 

@@ -6,7 +6,8 @@ from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.access import tokens_revoked
+from feedapp.cache.catalogue.invalidation.people import user_deleted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ class AccountDeletion:
             else:
                 self._owners.lock(proof)
             self._users.leave(user_id)
-            work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
+            work.stales(tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
         return self._clear(user_id, until=inf if within is None else monotonic() + within)
 
     def go_on(self) -> None:
@@ -72,8 +73,8 @@ class AccountDeletion:
                 return True
             if any(each.has_of(user_id) for each in self._belongings):
                 return False
-            work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
-            work.stales(invalidation.user_deleted(user_id=user_id, username=user.username))
+            work.stales(tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
+            work.stales(user_deleted(user_id=user_id, username=user.username))
             self._usernames.given_up(user.username, by=user)
             self._users.delete(user_id)
         return True

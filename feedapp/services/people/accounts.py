@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue import invalidation
-from feedapp.errors import ConflictError, FieldError, InvalidInputError, NotFoundError, WrongPasswordError
-from feedapp.limits import LOG_INS, PASSWORDS_NETWORK, SIGN_UPS
+from feedapp.cache.catalogue.invalidation.access import tokens_revoked
+from feedapp.cache.catalogue.invalidation.people import users_signed_up
+from feedapp.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
+from feedapp.limits import PASSWORDS_NETWORK, SIGN_UPS
 from feedapp.networks import network_of
 from feedapp.reading.read_models import Person, ProfileView, time_text
 from feedapp.schemas.passwords import weakness
-from feedapp.services.access.proofs import Proof, acting
+from feedapp.services.access.proofs import Proof
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from feedapp.reading.read_models import Viewer
     from feedapp.reading.viewers import Credentials, Kind, ViewerService
-    from feedapp.services.access.password_guesses import PasswordGuesses
-    from feedapp.services.access.passwords import Passwords
+    from feedapp.services.access.password_proofs import PasswordProofs
     from feedapp.services.access.proofs import Owners
     from feedapp.services.access.rate_limits import RateLimits
     from feedapp.services.access.token_issuer import IssuedToken, TokenIssuer
@@ -29,14 +27,13 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-T = TypeVar("T")
 LEAVING_SECONDS = 3.0
 """How long somebody waits for the deletion of their account; the rest of a large one is deleted after that."""
 NOBODY = "There is nobody of that name."
 
 
 class AccountService:
-    """Accounts. Usernames come in folded to lower case; passwords of 8 to 128 characters."""
+    """Accounts. Usernames come in folded to lower case."""
 
     def __init__(
         self,
@@ -44,8 +41,7 @@ class AccountService:
         viewers: ViewerService,
         unit_of_work: UnitOfWork,
         owners: Owners,
-        passwords: Passwords,
-        guesses: PasswordGuesses,
+        proofs: PasswordProofs,
         rate_limits: RateLimits,
         account_deletion: AccountDeletion,
         issuer: TokenIssuer,
@@ -57,8 +53,7 @@ class AccountService:
         self._unit_of_work = unit_of_work
         self._owners = owners
         self._users, self._tokens = owners.users, owners.tokens
-        self._passwords = passwords
-        self._guesses = guesses
+        self.proofs = proofs
         self._rate_limits = rate_limits
         self._account_deletion = account_deletion
 
@@ -102,7 +97,7 @@ class AccountService:
                 work.claim(once, by=None)
                 raise _taken(username)
         with self._counting_sign_up(address):
-            password_hash = self._passwords.hash(password)
+            password_hash = self.proofs.passwords.hash(password)
             with self._unit_of_work() as work:
                 work.claim(once, by=None)
                 shown = display_name or username
@@ -113,7 +108,7 @@ class AccountService:
                     self._usernames.assigned(username)
                 else:
                     self._usernames.taken(username, by=None)
-                work.stales(invalidation.users_signed_up(users=[(username, user.id)]))
+                work.stales(users_signed_up(users=[(username, user.id)]))
                 person = Person(user.id, username, shown)
                 return work.done(ProfileView(person, "", time_text(user.created_at), 0, 0, 0, None))
 
@@ -135,26 +130,13 @@ class AccountService:
     ) -> IssuedToken:
         """Check a password and issue a token. Raise WrongPasswordError, TooManyAttemptsError, TooManyTokensError.
 
-        An unknown user takes as long and gets the same answer as a wrong password. What hashes a password less well
-        than is usual now, or not as it is normalised now, is replaced.
+        See `PasswordProofs`; a hash that is outdated is replaced.
         """
-        return acting(
-            lambda: self._proof_of(username, password, address),
-            lambda proof: self._issuer.issue(proof, kind, name=name, once=once),
-        )
 
-    def _proof_of(self, username: str, password: str, address: str) -> Proof:
-        with self._guesses.log_in(username, address) as guess:
-            with self._unit_of_work():
-                user = self._users.get_by_name(username)
-                known = (user.id, user.password_hash) if user and user.password_hash else None
-            guess.is_wrong = not self._passwords.matches(password, known[1] if known else None)
-        if guess.is_wrong or known is None:
-            raise WrongPasswordError("The username or the password is wrong.")
-        user_id, password_hash = known
-        self._rate_limits.count((LOG_INS, str(user_id)))
-        outdated = self._passwords.is_outdated(password, password_hash)
-        return Proof(user_id, password_hash, new_hash=self._passwords.hash(password) if outdated else None)
+        def issue(proof: Proof) -> IssuedToken:
+            return self._issuer.issue(proof, kind, name=name, once=once)
+
+        return self.proofs.by_name(username, password, issue, address=address)
 
     def issue(self, user_id: int, kind: Kind, *, name: str = "") -> IssuedToken:
         """Issue a token for somebody who has just made their account: see `TokenIssuer`."""
@@ -166,7 +148,7 @@ class AccountService:
             with self._unit_of_work() as work:
                 user_id = self._tokens.remove(credentials.token_hash)
                 if user_id is not None:
-                    work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=[credentials.token_hash]))
+                    work.stales(tokens_revoked(user_id=user_id, hashes=[credentials.token_hash]))
 
     def grant(
         self, credentials: Credentials, *, current_password: str, name: str, once: Once | None = None
@@ -176,7 +158,7 @@ class AccountService:
         Raise UnauthenticatedError, InvalidInputError for a wrong password, TooManyAttemptsError, TooManyTokensError.
         """
         viewer = self._viewers.require(credentials)
-        return self.proved(
+        return self.proofs.by_viewer(
             viewer, current_password, lambda proof: self._issuer.issue(proof, "api", name=name, once=once)
         )
 
@@ -190,13 +172,13 @@ class AccountService:
         _refuse_weak(new, username=viewer.person.username, field="new_password")
 
         def change(proof: Proof) -> IssuedToken:
-            password_hash = self._passwords.hash(new)
+            password_hash = self.proofs.passwords.hash(new)
             with self._unit_of_work() as work:
                 self._owners.lock(proof)
                 self._set_password(work, viewer.id, password_hash)
                 return self._issuer.add(work, viewer.id, credentials.kind, name=name)
 
-        return self.proved(viewer, current, change)
+        return self.proofs.by_viewer(viewer, current, change)
 
     def leave(self, credentials: Credentials, *, current_password: str) -> bool:
         """Delete one's own account with all that one wrote. Tell whether that is done, or goes on for a while.
@@ -204,28 +186,11 @@ class AccountService:
         Either way nobody can use the account any more. Raise InvalidInputError for a wrong password.
         """
         viewer = self._viewers.require(credentials)
-        return self.proved(
+        return self.proofs.by_viewer(
             viewer,
             current_password,
             lambda proof: self._account_deletion.delete(viewer.id, within=LEAVING_SECONDS, proof=proof),
         )
-
-    def proved(self, viewer: Viewer, current_password: str, act: Callable[[Proof], T]) -> T:
-        """Act on the proof that somebody who is signed in knows their password; `act` has to lock it by `Owners`.
-
-        Raise InvalidInputError if it is wrong, TooManyAttemptsError.
-        """
-        return acting(lambda: self._prove(viewer, current_password), act)
-
-    def _prove(self, viewer: Viewer, password: str) -> Proof:
-        with self._guesses.proof(viewer.id) as guess:
-            with self._unit_of_work():
-                user = self._users.get_by_name(viewer.person.username)
-                password_hash = user.password_hash if user and user.id == viewer.id else None
-            guess.is_wrong = not self._passwords.matches(password, password_hash)
-        if guess.is_wrong:
-            raise InvalidInputError(FieldError("current_password", "This is not your password."))
-        return Proof(viewer.id, password_hash, token_hash=viewer.token_hash)
 
     def set_password(self, *, username: str, password: str) -> None:
         """Set anybody's password, for an operator; every token and session is revoked.
@@ -233,29 +198,27 @@ class AccountService:
         Raise NotFoundError, InvalidInputError.
         """
         _refuse_weak(password, username=username, field="password")
-        with self._unit_of_work():
-            user = self._users.get_by_name(username)
-            user_id = user.id if user else None
-        if user_id is None:
-            raise NotFoundError(NOBODY)
-        password_hash = self._passwords.hash(password)
+        user_id = self._id_of(username)
+        password_hash = self.proofs.passwords.hash(password)
         with self._unit_of_work() as work:
             self._set_password(work, user_id, password_hash)
 
     def delete(self, *, username: str) -> None:
         """Delete an account with all that it wrote, for an operator. Raise NotFoundError."""
+        self._account_deletion.delete(self._id_of(username))
+
+    def _id_of(self, username: str) -> int:
         with self._unit_of_work():
             user = self._users.get_by_name(username)
-            user_id = user.id if user else None
-        if user_id is None:
-            raise NotFoundError(NOBODY)
-        self._account_deletion.delete(user_id)
+            if user is None:
+                raise NotFoundError(NOBODY)
+            return user.id
 
     def _set_password(self, work: Work, user_id: int, password_hash: str) -> None:
         if self._users.lock(user_id) is None:
             raise NotFoundError(NOBODY)
         self._users.update(user_id, password_hash=password_hash)
-        work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
+        work.stales(tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
 
 
 def _taken(username: str) -> ConflictError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.people import follow_added, follow_ended
 from feedapp.errors import FieldError, InvalidInputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class FollowService:
         counts = {follower_id: "following", followee_id: "followers"}
         for user_id, counter in sorted(counts.items()):  # one order for every transaction, so that none deadlock
             self._users.count(user_id, **{counter: step})
-        rule = invalidation.follow_added if following else invalidation.follow_ended
+        rule = follow_added if following else follow_ended
         work.stales(rule(follower_id=follower_id, followee_id=followee_id))
         return True
 
