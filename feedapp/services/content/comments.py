@@ -32,6 +32,8 @@ POST_GONE = "There is no such post, or no longer."
 class CommentService:
     """Comments under a post, oldest first."""
 
+    kind = "comment"
+
     def __init__(
         self,
         *,

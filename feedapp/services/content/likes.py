@@ -36,6 +36,8 @@ class LikeOutcome:
 class LikeService:
     """Likes and takes likes back; doing either twice does it once."""
 
+    kind = "like"
+
     def __init__(
         self,
         *,

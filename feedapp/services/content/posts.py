@@ -34,6 +34,8 @@ GONE = "There is no such post, or no longer."
 class PostService:
     """Everything about a post but its likes and comments."""
 
+    kind = "post"
+
     def __init__(
         self,
         *,

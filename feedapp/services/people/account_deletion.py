@@ -23,7 +23,7 @@ INTERRUPTED_AFTER = 60
 
 
 class AccountDeletion:
-    """Deletes users. What is interrupted is finished by calling it again: the user goes last."""
+    """Deletes users, after their `belongings`. What is interrupted is finished by calling it again."""
 
     def __init__(
         self, *, unit_of_work: UnitOfWork, owners: Owners, usernames: UsernameService, belongings: Sequence[Belongings]
@@ -32,7 +32,7 @@ class AccountDeletion:
         self._owners = owners
         self._users, self._tokens = owners.users, owners.tokens
         self._usernames = usernames
-        self._belongings = belongings
+        self.belongings = belongings
 
     def delete(self, user_id: int, *, within: float | None = None, proof: Proof | None = None) -> bool:
         """Delete a user: first what lets them in, then what they left, then the user. Tell whether that was all.
@@ -58,7 +58,7 @@ class AccountDeletion:
 
     def _clear(self, user_id: int, *, until: float) -> bool:
         while not self._finish(user_id):
-            for each in self._belongings:
+            for each in self.belongings:
                 while monotonic() < until and self._delete_portion(each, user_id):
                     pass
             if monotonic() >= until:
@@ -71,7 +71,7 @@ class AccountDeletion:
             user = self._users.lock(user_id)
             if user is None:
                 return True
-            if any(each.has_of(user_id) for each in self._belongings):
+            if any(each.has_of(user_id) for each in self.belongings):
                 return False
             work.stales(tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
             work.stales(user_deleted(user_id=user_id, username=user.username))

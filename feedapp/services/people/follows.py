@@ -30,6 +30,8 @@ class FollowOutcome:
 class FollowService:
     """Follows and unfollows; doing either twice does it once."""
 
+    kind = "follow"
+
     def __init__(
         self, *, viewers: ViewerService, unit_of_work: UnitOfWork, users: UserRepository, follows: FollowRepository
     ) -> None:
