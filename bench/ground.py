@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-MARKS = tuple((template.form() % "").encode() for template in (FENCE, INCARNATION))
+MARKS = tuple((template.form % "").encode() for template in (FENCE, INCARNATION))
 PORTION = 5_000
 
 

@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from bench.places import VAR
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.content import post_liked, post_published
 from feedapp.cache.protocol.writes import CacheWrites
 from feedapp.cache.redis.backend import LeaseRedisCache
 from feedapp.embedded import Redis
@@ -23,7 +23,7 @@ from feedapp.embedded import Redis
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
 
 COUNTS = (1_000, 1_000_000)
 PREFIX = "feedapp:"
@@ -98,13 +98,13 @@ def _by_scan(backend: LeaseRedisCache) -> None:
 
 
 WAYS: dict[str, tuple[Callable[[LeaseRedisCache], None], str]] = {
-    "like": (_by_rule(invalidation.post_liked(post_id=1, user_id=1)), "feedapp, a like"),
+    "like": (_by_rule(post_liked(post_id=1, user_id=1)), "feedapp, a like"),
     "post": (
-        _by_rule(invalidation.post_published(author_id=1, follower_ids=range(2, 42))),
+        _by_rule(post_published(author_id=1, follower_ids=range(2, 42))),
         "feedapp, a post that 40 follow",
     ),
     "star": (
-        _by_rule(invalidation.post_published(author_id=1, follower_ids=None)),
+        _by_rule(post_published(author_id=1, follower_ids=None)),
         "feedapp, a post that a million follow",
     ),
     SCAN: (_by_scan, "usual design, SCAN for posts:feed:*"),

@@ -43,6 +43,7 @@ from feedapp.repositories.tokens import TokenRepository
 from feedapp.repositories.users import UserRepository
 from feedapp.services.access.password_guesses import PasswordGuesses
 from feedapp.services.access.password_hashing import BoundedHasher
+from feedapp.services.access.password_proofs import PasswordProofs
 from feedapp.services.access.passwords import STRENGTH, Passwords
 from feedapp.services.access.proofs import Owners
 from feedapp.services.access.rate_limits import RateLimits
@@ -202,16 +203,22 @@ def wire(app: Flask, settings: Settings) -> Services:
         unit_of_work=unit_of_work, factors=factors, recovery=recovery_codes, secret=settings.secret_key
     )
     guesses = PasswordGuesses(rate_limits, backend, hasher.places)
+    proofs = PasswordProofs(
+        unit_of_work=unit_of_work,
+        users=users,
+        passwords=Passwords(hasher),
+        guesses=guesses,
+        rate_limits=rate_limits,
+        applications=applications,
+        second_factors=second_factors,
+    )
     accounts = AccountService(
         viewers=viewers,
         unit_of_work=unit_of_work,
         owners=owners,
-        passwords=Passwords(hasher),
-        guesses=guesses,
-        second_factors=second_factors,
+        proofs=proofs,
         account_deletion=account_deletion,
         issuer=TokenIssuer(unit_of_work=unit_of_work, owners=owners, secret=settings.secret_key),
-        applications=applications,
     )
     recovery = RecoveryService(
         reading=reading,
@@ -301,7 +308,7 @@ def wire(app: Flask, settings: Settings) -> Services:
             viewers=viewers,
             unit_of_work=unit_of_work,
             owners=owners,
-            accounts=accounts,
+            proofs=proofs,
             usernames=usernames,
             rate_limits=rate_limits,
         ),

@@ -90,7 +90,7 @@ def running_app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.testing = False  # errors become answers, as they do for users
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    app.extensions["feedapp"].accounts._passwords = Passwords(hasher)
+    app.extensions["feedapp"].accounts.proofs.passwords = Passwords(hasher)
     with app.app_context():
         upgrade()
         engine = db.engine
@@ -160,7 +160,7 @@ def limited_app(app: Flask, settings: Settings) -> Iterator[Callable[..., Flask]
             counting = replace(settings, rate_limits=True, rate_limit_figures=changed, database_pool_size=2)
             counting = replace(counting, trusted_proxies=trusted_proxies)
             made = create_app(counting)
-            services(made).accounts._passwords = services(app).accounts._passwords
+            services(made).accounts.proofs.passwords = services(app).accounts.proofs.passwords
             services(made).relay.work()  # as before a process serves: Redis is trusted
             stack.callback(close, made)
             return made

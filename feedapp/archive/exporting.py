@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import orjson
 
-from feedapp.repositories.transfer.exports import SELECTS
+from feedapp.archive.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +30,9 @@ _DESCRIPTORS = re.compile(rf"/dev/fd|/proc/{os.getpid()}(/task/[0-9]+)?/fd")
 
 def lines(snapshot: Snapshot) -> Iterator[bytes]:
     """Give every line; what is named comes before what names it."""
-    for kind in SELECTS:
-        for row in snapshot.rows(kind):
-            yield _line({"type": kind, **row})
+    for kind in KINDS:
+        for row in snapshot.rows(kind.kind):
+            yield _line({"type": kind.kind, **row})
 
 
 @contextmanager

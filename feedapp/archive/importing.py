@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
 from feedapp.archive.batches import Batch
+from feedapp.archive.kinds import KINDS
 from feedapp.archive.outcome import Outcome
-from feedapp.archive.records import Comment, Follow, Like, Post, User, kind_of, parse, record
+from feedapp.archive.records import UNKNOWN, kind_of, parse, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
+    from feedapp.archive.batches import Record
     from feedapp.archive.lines import Line
-    from feedapp.archive.records import Record
     from feedapp.repositories.counters import CounterRepository
     from feedapp.repositories.transfer.imports import ImportRepository
     from feedapp.writing.unit_of_work import UnitOfWork
@@ -60,7 +61,7 @@ class Importing:
         except (IntegrityError, DataError) as error:
             if len(batch) == 1:
                 refused = Outcome()
-                refused.fault(type(batch[0]).__name__.lower(), batch[0].line, f"PostgreSQL refused it: {_said(error)}")
+                refused.fault(batch[0].kind, batch[0].line, f"PostgreSQL refused it: {_said(error)}")
                 return refused
         whole = Outcome()
         for each in batch:
@@ -74,15 +75,15 @@ class Importing:
         for left in reversed(range(TRIES)):
             try:
                 with self._unit_of_work(bulk=True) as work:
-                    return Batch(batch, work=work, rows=self._rows, counters=self._counters, newest=newest).bring()
+                    return Batch(batch, work=work, rows=self._rows, counters=self._counters, newest=newest).bring(KINDS)
             except OperationalError as error:
                 if not left or getattr(error.orig, "pgcode", None) != DEADLOCK:
                     raise
         raise AssertionError
 
 
-def _check(line: Line, now: datetime, outcome: Outcome) -> User | Post | Comment | Like | Follow | None:
-    kind = "line"
+def _check(line: Line, now: datetime, outcome: Outcome) -> Record | None:
+    kind = UNKNOWN
     try:
         if line.fault:
             raise ValueError(line.fault)  # noqa: TRY301

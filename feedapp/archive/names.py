@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from feedapp.archive.records import Comment, Follow, Like, Post, User
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from feedapp.archive.records import Record
+    from collections.abc import Sequence
 
 _OWN = re.compile(r"feedapp-([1-9]\d{0,17})-(-?(?:\d{1,20}|Infinity))", re.ASCII)
 """The id under which a post that was written here is exported: its id, and the microseconds since 1970."""
@@ -39,38 +35,8 @@ class Names:
         return self._ids[name]
 
 
-def usernames(batch: Sequence[Record]) -> list[str]:
-    """Give every username in a batch."""
-    return list(dict.fromkeys(name for record in batch for name in _usernames(record)))
-
-
-def archive_ids(batch: Sequence[Record]) -> list[str]:
-    """Give every id of a post in a batch."""
-    found: dict[str, None] = {}
-    for record in batch:
-        match record:
-            case Post(archive_id=name) | Comment(post=name) | Like(post=name):
-                found[name] = None
-            case _:
-                pass
-    return list(found)
-
-
 def own_ids(names: Sequence[str]) -> list[dict[str, Any]]:
     """Give those that an export derived from our own id and time."""
     return [
         {"archive_id": name, "id": int(own[1]), "micros": own[2]} for name in names if (own := _OWN.fullmatch(name))
     ]
-
-
-def _usernames(record: Record) -> Iterator[str]:
-    match record:
-        case User():
-            yield record.username
-        case Post() | Comment():
-            yield record.author
-        case Like():
-            yield record.user
-        case Follow():
-            yield record.follower
-            yield record.followee

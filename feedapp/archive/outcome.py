@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-KINDS = ("user", "post", "comment", "like", "follow", "line")
-"""The types in the order in which they are told; "line" is a line of no known type."""
-
 
 @dataclass
 class Outcome:

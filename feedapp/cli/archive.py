@@ -14,7 +14,7 @@ from feedapp.archive import exporting
 from feedapp.archive.exporting import written
 from feedapp.archive.importing import Importing
 from feedapp.archive.lines import lines
-from feedapp.archive.outcome import KINDS, Outcome
+from feedapp.archive.records import TYPES
 from feedapp.cli.terminal import Command, progress
 from feedapp.extensions import db
 from feedapp.repositories.counters import CounterRepository
@@ -22,6 +22,7 @@ from feedapp.repositories.transfer.exports import ExportRepository
 from feedapp.repositories.transfer.imports import ImportRepository
 
 if TYPE_CHECKING:
+    from feedapp.archive.outcome import Outcome
     from feedapp.writing.unit_of_work import UnitOfWork
 
 
@@ -64,7 +65,7 @@ def _size(file: BinaryIO) -> int | None:
 
 
 def _summarise(outcome: Outcome) -> None:
-    for kind in KINDS:
+    for kind in TYPES:
         counts = (outcome.new[kind], outcome.known[kind], outcome.bad[kind])
         if any(counts):
             new, known, bad = counts

@@ -12,8 +12,9 @@ from feedapp.cache.catalogue.keys import TEMPLATES
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from feedapp.cache.catalogue.explanation import Explanation, Rule
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
+    from feedapp.cache.catalogue.explanation import Explanation
+    from feedapp.cache.catalogue.rules import Rule
     from feedapp.services.operations.cache_inspection import Held, Stats
     from feedapp.services.operations.cache_verification import Difference, Verdict
 
@@ -128,7 +129,7 @@ def _line(name: str, sampled: int, compared: int, wrong: int) -> str:
     return f"{name:{WIDTH}} {sampled:>9,} {compared:>9,} {compared - wrong:>9,}  {nines(compared, wrong)}"
 
 
-def _rules(head: str, rules: Sequence[Rule]) -> list[str]:
+def _rules(head: str, rules: Sequence[Rule[...]]) -> list[str]:
     if not rules:
         return [f"{head}: nothing; it lives out its time"]
     return [head, *(f"  {rule.name.replace('_', ' '):24} {rule.told}" for rule in rules)]

@@ -4,36 +4,19 @@ Counts are rows of their own (`post_counters`, `user_counters`), changed in the 
 reading one costs the same at ten likes and at a million, and so that counting does not rewrite a post's text.
 """
 
-from feedapp.models.access import IDEMPOTENCY_KEY_LENGTH, TOKEN_NAME_LENGTH, IdempotencyRecord, Token
+from feedapp.models.access import IdempotencyRecord, Token
 from feedapp.models.base import Base
-from feedapp.models.content import BODY_LENGTH, Comment, Like, Post, PostCounter
+from feedapp.models.content import Comment, Like, Post, PostCounter
 from feedapp.models.delivery import CacheHistory, CacheReader, Outbox
-from feedapp.models.joining import MOST_USES, REASON_LENGTH, Application, Arrival, Invitation, SetupCode
-from feedapp.models.people import (
-    BIO_LENGTH,
-    DISPLAY_NAME_LENGTH,
-    ROLES,
-    USERNAME_PATTERN,
-    Follow,
-    FormerUsername,
-    User,
-    UserCounter,
-)
+from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
+from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
-from feedapp.models.site import SIGNUP_MODES, SITE_LENGTHS, SiteSettings
+from feedapp.models.site import SIGNUP_MODES, SiteSettings
 
 __all__ = [
-    "BIO_LENGTH",
-    "BODY_LENGTH",
-    "DISPLAY_NAME_LENGTH",
-    "IDEMPOTENCY_KEY_LENGTH",
     "MOST_USES",
-    "REASON_LENGTH",
     "ROLES",
     "SIGNUP_MODES",
-    "SITE_LENGTHS",
-    "TOKEN_NAME_LENGTH",
-    "USERNAME_PATTERN",
     "Application",
     "Arrival",
     "Base",

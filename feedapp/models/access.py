@@ -7,10 +7,8 @@ from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from feedapp.lengths import IDEMPOTENCY_KEY_LENGTH, TOKEN_NAME_LENGTH
 from feedapp.models.base import Base, created, identity, refers
-
-TOKEN_NAME_LENGTH = 100
-IDEMPOTENCY_KEY_LENGTH = 255
 
 
 class Token(Base):

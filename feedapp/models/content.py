@@ -7,9 +7,8 @@ from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 from sqlalchemy import CheckConstraint, DateTime, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from feedapp.lengths import BODY_LENGTH
 from feedapp.models.base import Base, counter, created, identity, refers
-
-BODY_LENGTH = 20_000
 
 
 def _body() -> CheckConstraint:

@@ -7,10 +7,9 @@ from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from feedapp.lengths import DISPLAY_NAME_LENGTH, REASON_LENGTH, USERNAME_PATTERN
 from feedapp.models.base import Base, created, identity, refers
-from feedapp.models.people import DISPLAY_NAME_LENGTH, USERNAME_PATTERN
 
-REASON_LENGTH = 500
 MOST_USES = 1_000
 
 

@@ -8,11 +8,9 @@ from uuid import UUID  # noqa: TC003  (as above)
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from feedapp.lengths import BIO_LENGTH, DISPLAY_NAME_LENGTH, USERNAME_PATTERN
 from feedapp.models.base import Base, counter, created, identity, refers
 
-USERNAME_PATTERN = "^[a-z0-9_]{1,30}$"
-DISPLAY_NAME_LENGTH = 100
-BIO_LENGTH = 2_000
 ROLES = ("member", "moderator", "admin")
 """What somebody may do for the site, each with all that the ones before may."""
 

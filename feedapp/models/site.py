@@ -5,18 +5,9 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from feedapp.lengths import SITE_LENGTHS
 from feedapp.models.base import Base
 
-SITE_LENGTHS = {
-    "name": 50,
-    "tagline": 150,
-    "description": 5_000,
-    "rules": 20_000,
-    "privacy": 20_000,
-    "contact": 200,
-    "announcement": 500,
-}
-"""Characters at most, by the name of the setting."""
 SIGNUP_MODES = ("open", "approval", "invitation", "closed")
 
 

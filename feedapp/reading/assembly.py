@@ -26,7 +26,7 @@ from feedapp.reading.viewers import person
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.pagination import Entry
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import OrderedDict, defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from feedapp.cache.catalogue.keys import PAGE_SIZES as SIZES
-from feedapp.cache.catalogue.keys import START, USERNAME
-from feedapp.pagination import Cursor, CursorCodec, Entry, Slice, Walk, cut
+from feedapp.cache.catalogue.declarations import PAGE_SIZES as SIZES
+from feedapp.cache.catalogue.declarations import START
+from feedapp.cache.catalogue.keys import USERNAME
+from feedapp.pagination import Cursor, CursorCodec, Entry, Slice, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from feedapp.cache.catalogue.keys import Key, Listing
+    from feedapp.cache.catalogue.declarations import Key, Listing
     from feedapp.cache.protocol.page_reads import CacheReads
     from feedapp.repositories.facts import FactRepository, Ids
     from feedapp.repositories.pages import PageRepository
@@ -21,20 +22,10 @@ HINTS = 10_000
 ALONG = 2_000
 
 
-class Ordering(NamedTuple):
-    """A sort of list: the letter in its cursors, its source in SQL, and which way reading goes."""
-
-    kind: str
-    source: str
-    onward: Walk
-
-
 class Place(NamedTuple):
     """A page that is asked for: of which list, from which cursor (None for the first), how many entries."""
 
     listing: Listing
-    ordering: Ordering
-    owner: int | None
     cursor: str | None
     limit: int
 
@@ -92,21 +83,21 @@ class Reading:
 
     def page(self, place: Place) -> Entries:
         """Give a page of ids. At most one statement. Raise InvalidQueryError for a cursor that was not given out."""
-        ordering = place.ordering
-        cursor = self.cursor(place)
-        found = self._cache.page(place.listing, place.address(), lambda: self.load_page(place))
-        page = cut(found, limit=place.limit, cursor=cursor, onward=ordering.onward)
-        return Entries(page.entries, self.cursor_text(page.next, ordering), self.cursor_text(page.prev, ordering))
+        listing, cursor = place.listing, self.cursor(place)
+        found = self._cache.page(listing, place.address(), lambda: self.load_page(place))
+        page = cut(found, limit=place.limit, cursor=cursor, onward=listing.template.onward)
+        return Entries(page.entries, self.cursor_text(page.next, listing), self.cursor_text(page.prev, listing))
 
     def load_page(self, place: Place) -> Slice:
         """Give what the page's key should hold, from PostgreSQL, whatever is cached."""
         cursor, (_, size) = self.cursor(place), place.address()
-        walk = cursor.walk if cursor else place.ordering.onward
-        return self._pages.load(place.ordering.source, place.owner, size=size, walk=walk, cursor=cursor)
+        template, owner, _ = place.listing
+        walk = cursor.walk if cursor else template.onward
+        return self._pages.load(template.name, owner, size=size, walk=walk, cursor=cursor)
 
     def cursor(self, place: Place) -> Cursor | None:
         """Check the cursor of a place before anything is fetched for it."""
-        return None if place.cursor is None else self._cursors.decode(place.cursor, kind=place.ordering.kind)
+        return None if place.cursor is None else self._cursors.decode(place.cursor, kind=place.listing.template.cursor)
 
     def user_id(self, username: str) -> int | None:
         """Give the id of the user of that name (already folded), None if there is none."""
@@ -135,6 +126,6 @@ class Reading:
         loaded = self._facts.load(wanted)
         return {key: loaded[name] for key in keys if (name := (key.template.name, key.ids)) in loaded}
 
-    def cursor_text(self, cursor: Cursor | None, ordering: Ordering) -> str | None:
-        """Write a cursor for lists of that ordering, signed."""
-        return None if cursor is None else self._cursors.encode(cursor, kind=ordering.kind)
+    def cursor_text(self, cursor: Cursor | None, listing: Listing) -> str | None:
+        """Write a cursor for a list, signed."""
+        return None if cursor is None else self._cursors.encode(cursor, kind=listing.template.cursor)

@@ -12,7 +12,7 @@ from feedapp.reading.versions import version_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.reading.reader import Reading
 
 KEY = SITE.key()

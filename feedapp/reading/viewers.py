@@ -19,7 +19,7 @@ from feedapp.reading.site import KEY as SITE_KEY
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.reading.reader import Place, Reading
     from feedapp.reading.site import SiteReader
     from feedapp.reading.token_uses import Uses

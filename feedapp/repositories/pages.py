@@ -21,10 +21,14 @@ _MICROS = "(extract(epoch FROM {}) * 1000000)::bigint"
 
 @dataclass(frozen=True)
 class _Source:
-    """A list in SQL; in both parts {0} stands for a condition on (created_at, id) and {1} for the order."""
+    """A list in SQL; in both parts {0} stands for a condition on (created_at, id) and {1} for the order.
+
+    `id` is the column that holds the id of an entry.
+    """
 
     entries: str
     nearest: str
+    id: str = "id"
 
 
 def _table(table: str, condition: str, *, id_: str = "id", author: str = "author_id") -> _Source:
@@ -32,6 +36,7 @@ def _table(table: str, condition: str, *, id_: str = "id", author: str = "author
     return _Source(
         f"SELECT {id_} AS id, {author} AS author_id, created_at {select} ORDER BY {{1}} LIMIT %(size)s",
         f"SELECT true {select} ORDER BY {{1}} LIMIT 1",
+        id_,
     )
 
 
@@ -40,7 +45,7 @@ _THEIRS = "SELECT id, author_id, created_at FROM posts WHERE author_id = author 
 
 SOURCES = {
     "public": _table("posts", "true"),
-    "by": _table("posts", "author_id = %(owner)s"),
+    "posts_by": _table("posts", "author_id = %(owner)s"),
     # The nearest n posts can only come from the n authors whose own nearest post is nearest: one index probe for each
     # followed author, then n posts for each of n authors. A reader who follows thousands costs thousands of probes,
     # never thousands of lists.
@@ -56,7 +61,7 @@ SOURCES = {
     "followers": _table("follows", "followee_id = %(owner)s", id_="follower_id", author="follower_id"),
     "following": _table("follows", "follower_id = %(owner)s", id_="followee_id", author="followee_id"),
 }
-_ID = {"likes": "user_id", "followers": "follower_id", "following": "followee_id"}
+"""By the name of the list in the key table."""
 
 
 class PageRepository:
@@ -65,8 +70,11 @@ class PageRepository:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def load(self, source: str, owner: int | None, *, size: int, walk: Walk, cursor: Cursor | None) -> Slice:
-        """Load up to `size` entries of a list, nearest to the cursor first; without a cursor, from its start."""
+    def load(self, source: str, owner: int | str, *, size: int, walk: Walk, cursor: Cursor | None) -> Slice:
+        """Load up to `size` entries of a list, nearest to the cursor first; without a cursor, from its start.
+
+        `owner` is the id of whose it is; a list that there is once does not look at it.
+        """
         parameters: dict[str, Any] = {"owner": owner, "size": size + 1}
         if cursor:
             parameters |= {"moment": cursor.position.moment, "id": cursor.position.id}
@@ -79,15 +87,15 @@ class PageRepository:
 def _statement(source: str, walk: Walk, *, from_cursor: bool) -> str:
     """Compose the statement for one page."""
     forwards, backwards, order, away = ("<", ">=", "DESC", "ASC") if walk == "older" else (">", "<=", "ASC", "DESC")
-    id_ = _ID.get(source, "id")
-    row = f"(created_at, {id_})"
+    list_ = SOURCES[source]
+    row = f"(created_at, {list_.id})"
     bound = "(CAST(%(moment)s AS timestamptz), %(id)s)"
     condition = f"{row} {forwards} {bound}" if from_cursor else "true"
-    ordered = f"created_at {order}, {id_} {order}"
-    entries = SOURCES[source].entries.format(condition, ordered)
+    ordered = f"created_at {order}, {list_.id} {order}"
+    entries = list_.entries.format(condition, ordered)
     # Not EXISTS: that drops the order, and with it the one probe into an index. Where much lies behind, PostgreSQL then
     # reads the table from its other end instead.
-    nearest = SOURCES[source].nearest.format(f"{row} {backwards} {bound}", f"created_at {away}, {id_} {away}")
+    nearest = list_.nearest.format(f"{row} {backwards} {bound}", f"created_at {away}, {list_.id} {away}")
     behind = f"({nearest}) IS NOT NULL" if from_cursor else "false"
     entry = f"json_build_array(id, author_id, {_MICROS.format('created_at')}) ORDER BY created_at {order}, id {order}"
     return (

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 
-from feedapp.models import MOST_USES, REASON_LENGTH, SITE_LENGTHS
+from feedapp.lengths import REASON_LENGTH, SITE_LENGTHS
+from feedapp.models import MOST_USES
 from feedapp.schemas.inputs import Input, SignUp
 from feedapp.schemas.texts import Password, Username, line, paragraphs
 

@@ -13,8 +13,9 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-SHORTEST, LONGEST = 8, 128
-LONGEST_TYPED = 4 * LONGEST
+from feedapp.lengths import LONGEST_PASSWORD, SHORTEST_PASSWORD
+
+LONGEST_TYPED = 4 * LONGEST_PASSWORD
 """Decomposed, a character takes four places at most."""
 SITE = "feedapp"
 COMMON = "is among the passwords that are guessed first: take another one, such as three or four words of your own"
@@ -45,8 +46,8 @@ def spellings(password: str) -> list[str]:
 def password(text: str) -> str:
     """Check a new password's length, and that there is something to it. Raise ValueError."""
     form = opaque(text) if len(text) <= LONGEST_TYPED else text
-    if not SHORTEST <= len(form) <= LONGEST:
-        raise ValueError(f"must be {SHORTEST} to {LONGEST} characters long")
+    if not SHORTEST_PASSWORD <= len(form) <= LONGEST_PASSWORD:
+        raise ValueError(f"must be {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters long")
     if all(unicodedata.category(sign)[0] in "CZ" for sign in form):
         raise ValueError("must not be only spaces: take three or four words of your own")
     return form

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AfterValidator
 
 from feedapp.errors import FieldError, InvalidInputError
-from feedapp.models import SITE_LENGTHS
+from feedapp.lengths import SITE_LENGTHS
 from feedapp.schemas.colours import colour
 from feedapp.schemas.inputs import UNCHANGED, Input, from_form
 from feedapp.schemas.texts import line, paragraphs

@@ -7,11 +7,18 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from feedapp.models import BIO_LENGTH, BODY_LENGTH, DISPLAY_NAME_LENGTH, TOKEN_NAME_LENGTH
+from feedapp.lengths import (
+    BIO_LENGTH,
+    BODY_LENGTH,
+    DISPLAY_NAME_LENGTH,
+    TOKEN_NAME_LENGTH,
+    USERNAME_LENGTH,
+    USERNAME_PATTERN,
+)
 from feedapp.schemas.passwords import password
 from feedapp.text.characters import MOST_MARKS, has_controls, has_piled_marks, is_visible, with_line_feeds
 
-_USERNAME = re.compile(r"[a-z0-9_]{1,30}")
+_USERNAME = re.compile(USERNAME_PATTERN)
 
 
 def fold(username: str) -> str:
@@ -64,7 +71,7 @@ def username(text: str) -> str:
     """Check a username, folded. Raise ValueError."""
     text = fold(text)
     if not _USERNAME.fullmatch(text):
-        raise ValueError("must be 1 to 30 of the letters a to z, digits and underscores")
+        raise ValueError(f"must be 1 to {USERNAME_LENGTH} of the letters a to z, digits and underscores")
     return text
 
 

@@ -6,7 +6,8 @@ from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.operations import past_imported
+from feedapp.cache.catalogue.invalidation.people import users_signed_up
 from feedapp.errors import ConflictError
 from feedapp.seeds import names
 from feedapp.seeds.community import Community
@@ -66,9 +67,9 @@ class Seeding:
             self._bulk.analyse()
             # What is new cannot be cached; only the lists of everybody's posts can lack it, and that of the people to
             # suggest. A name that somebody has just given up may be, as another's.
-            work.stales(invalidation.past_imported(author_ids=()))
+            work.stales(past_imported(author_ids=()))
             usernames = (name.username for name in people)
-            work.stales(invalidation.users_signed_up(users=zip(usernames, user_ids, strict=True)))
+            work.stales(users_signed_up(users=zip(usernames, user_ids, strict=True)))
         return community.busiest()
 
     def _names(self, count: int, seed: int) -> list[Name]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
+from feedapp.lengths import USERNAME_LENGTH
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,6 +29,7 @@ _BETWEEN_NEAR = "[\u2010\u2011\u2013\u00b7]"
 _SCHEME = r"(?i:https?)://"
 _WWW = r"(?i:www)\."
 _AT = "@\uff20"
+_NAME = f"[A-Za-z0-9_]{{1,{USERNAME_LENGTH}}}"
 
 _LETTER = rf"[{_NEAR}{_FAR}]"
 _FAR_RUN = rf"{_FAR}{_LETTER}*+(?:{_BETWEEN_FAR}(?={_FAR}){_LETTER}++)*+"
@@ -51,8 +54,8 @@ _SITE = (
 _MENTION = (
     rf"(?:(?<![{_NEAR}{_AT}&]|{_NEAR}[.+%/-]*[+%/-])"  # no mailbox before it, none of which ends with a dot, no path
     rf"|(?<=(?<![{_NEAR}.+%/-])(?i:rt|mt|cc|via))"
-    rf"|(?<=[{_AT}][A-Za-z0-9_]{{1,30}}/))"
-    rf"[{_AT}](?P<name>[A-Za-z0-9_]{{1,30}})"
+    rf"|(?<=[{_AT}]{_NAME}/))"
+    rf"[{_AT}](?P<name>{_NAME})"
     rf"(?![{_NEAR}{_AT}]|[-.][A-Za-z0-9_]|:[A-Za-z0-9-]++\.[A-Za-z])"  # what goes on is a longer name, or a host
 )
 _LINK = regex.compile(f"(?V1)(?:{_SITE}|{_MENTION})")

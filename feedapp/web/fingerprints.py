@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from flask import current_app, request
 
-from feedapp.models import IDEMPOTENCY_KEY_LENGTH
+from feedapp.lengths import IDEMPOTENCY_KEY_LENGTH
 
 KEY = re.compile(rf"[\x21-\x7e](?:[\x20-\x7e]{{0,{IDEMPOTENCY_KEY_LENGTH - 2}}}[\x21-\x7e])?")
 """The form of an Idempotency-Key."""

@@ -18,7 +18,7 @@ from feedapp.writing.relay import Doubt
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.cache.protocol.writes import CacheWrites, Hold
     from feedapp.extensions import ScopedSession
     from feedapp.reading.reader import Reading

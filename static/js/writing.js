@@ -8,12 +8,12 @@ import { arrived } from './placing.js';
 import { tell } from './saying.js';
 
 const FORMS = 'form[data-writes]';
-const LONGEST = 20_000;
 const NEAR = 500;
 const UNFIT = 422;
 const lengths = new Intl.NumberFormat('en');
 
 export const textOf = (form) => form.elements.namedItem('body');
+const longestOf = (form) => Number(form.dataset.longest);
 const lengthOf = (text) => [...text.replaceAll('\r\n', '\n').trim()].length;
 const keyOf = (form) => form.elements.namedItem('idempotency_key');
 
@@ -54,10 +54,11 @@ function measure(form) {
   if (!count) return;
   fit(textOf(form));
   const length = lengthOf(textOf(form).value);
-  const over = length > LONGEST;
-  count.textContent = length ? `${lengths.format(length)} / ${lengths.format(LONGEST)}` : '';
+  const longest = longestOf(form);
+  const over = length > longest;
+  count.textContent = length ? `${lengths.format(length)} / ${lengths.format(longest)}` : '';
   count.classList.toggle('over', over);
-  const near = over ? 'Too long' : length > LONGEST - NEAR ? 'Nearly full' : '';
+  const near = over ? 'Too long' : length > longest - NEAR ? 'Nearly full' : '';
   if (near !== (form.dataset.near ?? '')) tell(near && `${near}: ${count.textContent} characters.`);
   form.dataset.near = near;
 }
@@ -92,7 +93,10 @@ document.addEventListener('submit', (event) => {
 async function publish(form) {
   const text = textOf(form);
   remember(form);
-  if (lengthOf(text.value) > LONGEST) return note(form, 'That is too long: at most 20,000 characters.', { field: text });
+  const longest = longestOf(form);
+  if (lengthOf(text.value) > longest) {
+    return note(form, `That is too long: at most ${lengths.format(longest)} characters.`, { field: text });
+  }
   form.dataset.sending = 'yes';
   const button = form.querySelector('.row .button');
   button.setAttribute('aria-disabled', 'true');

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import create_engine
 
-from feedapp.cache.catalogue import envelope, keys
+from feedapp.cache.catalogue import envelope
+from feedapp.cache.catalogue.declarations import START
+from feedapp.cache.catalogue.key_parser import listing_of, row_of
 from feedapp.pagination import CursorCodec
 from feedapp.postgres.database import address
 from feedapp.repositories.facts import FactRepository
@@ -32,7 +34,6 @@ PREFIX = "feedapp:"
 ATTEMPTS = 5
 READERS = 8
 _STATEMENTS = re.compile(rb'sql;dur=[0-9.]+;desc="(\d+) statements"')
-_SOURCES = {"posts_by": ("by", "p"), "comments": ("comments", "c"), "likes": ("likes", "l")}
 _COUNTED = """
 SELECT 'counts of post ' || post.id FROM posts AS post JOIN post_counters AS counter ON counter.post_id = post.id
 WHERE counter.likes <> (SELECT count(*) FROM likes WHERE post_id = post.id)
@@ -129,11 +130,9 @@ def differing_keys(site: Site) -> list[str]:
 def _differing_facts(stored: dict[str, bytes | None], engine: Engine) -> list[str]:
     facts: dict[str, tuple[str, tuple[Any, ...], Any]] = {}
     for name, raw in stored.items():
-        value = envelope.decode(raw)
-        for template in keys.TEMPLATES.values():
-            ids = _ids(template, name) if template.kind == "fact" and value is not envelope.MISS else None
-            if ids:
-                facts[name] = template.name, ids, value
+        key, value = row_of(name), envelope.decode(raw)
+        if key and key.template.kind == "fact" and value is not envelope.MISS:
+            facts[name] = key.template.name, key.ids, value
     wanted: dict[str, list[tuple[Any, ...]]] = {}
     for kind, ids, _ in facts.values():
         wanted.setdefault(kind, []).append(ids)
@@ -149,25 +148,21 @@ def _differing_pages(stored: dict[str, bytes | None], engine: Engine) -> list[st
     """Compare the pages whose stamps stand; others are not shown to anybody."""
     differing = []
     for name, raw in stored.items():
-        page = envelope.decode(raw)
-        for template in (keys.FEED, keys.POSTS_BY, keys.COMMENTS, keys.LIKES):
-            ids = _ids(template.pages, name) if page is not envelope.MISS else None
-            if ids is None or name.endswith((":count", ":stamp")):
-                continue
-            owner, cursor_text, size = ids
-            stamps, entries, more, behind = page
-            owners = [owner] if template is not keys.FEED or owner == keys.PUBLIC else [owner, keys.EVERY_HOME]
-            standing = [stored.get(template.stamp.key(each).name) or b"" for each in owners]
-            if [stamp.decode() for stamp in standing] != stamps:
-                continue
-            source, letter = _SOURCES.get(template.pages.name, ("public" if owner == keys.PUBLIC else "home", "p"))
-            cursor = None if cursor_text == keys.START else CursorCodec(_secret()).decode(cursor_text, kind=letter)
-            walk = cursor.walk if cursor else "newer" if source == "comments" else "older"
-            now = PageRepository(engine).load(
-                source, None if source == "public" else int(owner), size=int(size), walk=walk, cursor=cursor
-            )
-            if ([list(entry) for entry in now.entries], now.more, now.behind) != (entries, bool(more), bool(behind)):
-                differing.append(f"page differs: {name} holds {entries}, PostgreSQL {now.entries}")
+        key, page = row_of(name), envelope.decode(raw)
+        listing = listing_of(key) if key else None
+        if key is None or listing is None or page is envelope.MISS:
+            continue
+        stamps, entries, more, behind = page
+        standing = [stored.get(stamp.name) or b"" for stamp in listing.stamps]
+        if [stamp.decode() for stamp in standing] != stamps:
+            continue
+        _, text, size = key.ids
+        template = listing.template
+        cursor = None if text == START else CursorCodec(_secret()).decode(str(text), kind=template.cursor)
+        walk = cursor.walk if cursor else template.onward
+        now = PageRepository(engine).load(template.name, listing.owner, size=int(str(size)), walk=walk, cursor=cursor)
+        if ([list(entry) for entry in now.entries], now.more, now.behind) != (entries, bool(more), bool(behind)):
+            differing.append(f"page differs: {name} holds {entries}, PostgreSQL {now.entries}")
     return differing
 
 
@@ -175,15 +170,6 @@ def _secret() -> str:
     from .site import SECRET_KEY  # noqa: PLC0415  (the site is only there when this is asked for)
 
     return SECRET_KEY
-
-
-def _ids(template: keys.Template, name: str) -> tuple[Any, ...] | None:
-    """Read the ids out of a key's name; numbers become numbers."""
-    pattern = re.sub(r"\\\{\w+\\\}", "([^:]+)", re.escape(template.pattern))
-    found = re.fullmatch(pattern, name)
-    if not found:
-        return None
-    return tuple(int(each) if each.isdigit() and template.name != "username" else each for each in found.groups())
 
 
 def loads_of_a_cold_key(site: Site, plan: Plan, *, rounds: int = 20) -> int:

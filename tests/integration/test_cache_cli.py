@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from redis import Redis
     from sqlalchemy import Engine
 
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.wiring import Services
     from tests.support.people import Somebody
 
@@ -129,7 +130,7 @@ def test_clear_takes_the_lease_of_a_reader_that_loaded_before(ask: Ask, services
     key = keys.POST_LIKES_COUNT.key(1)
     loads = [1, 2]
 
-    def load(asked: object) -> dict[keys.Key, int]:
+    def load(asked: object) -> dict[Key, int]:
         loaded = loads.pop(0)
         if loaded == 1:
             ask("clear")
@@ -209,7 +210,7 @@ def test_verify_does_not_count_what_changed_and_changed_back_while_it_looked(
     key = keys.POST_LIKES_COUNT.key(1)
     load = services.reading.load_facts
 
-    def loading(asked: list[keys.Key]) -> object:
+    def loading(asked: list[Key]) -> object:
         if key not in asked:
             return load(asked)
         monkeypatch.undo()
@@ -239,7 +240,7 @@ def test_what_a_post_with_very_many_likes_and_comments_leaves_behind_is_shown_to
     ask: Ask, client: FlaskClient, toured: dict[str, Somebody], services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Naming all that a million people did would take minutes, so only some of it is deleted with the post."""
-    monkeypatch.setattr("feedapp.cache.catalogue.invalidation.FANOUT", 1)
+    monkeypatch.setattr("feedapp.services.content.posts.FANOUT", 1)
     client.delete("/api/posts/1", headers=toured["ada"].headers)
     held = services.backend.get_many(*(keys.LIKED.key(1, user_id).name for user_id in (1, 2)))
     held += services.backend.get_many(*(keys.COMMENT.key(comment_id).name for comment_id in (1, 2)))

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from feedapp.cache.catalogue import envelope, keys
-from feedapp.cache.catalogue.invalidation import post_edited, post_liked
+from feedapp.cache.catalogue.declarations import START
+from feedapp.cache.catalogue.invalidation.content import post_edited, post_liked
 from feedapp.cache.protocol import fact_reads
 from feedapp.cache.protocol.page_reads import CacheReads
 from feedapp.cache.protocol.writes import CacheWrites, Hold
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from redis import Redis
 
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.wiring import Services
     from tests.support.interleavings import Stage
     from tests.support.people import Somebody
@@ -217,13 +218,13 @@ def test_a_reader_whose_patience_runs_out_loads_and_stores_nothing(services: Ser
 def test_a_writer_is_waited_for_less_long_than_a_reader(services: Services, redis: Redis) -> None:
     """A hold whose writer cannot reach Redis any more stands for seconds; PostgreSQL can answer meanwhile."""
     cache = CacheReads(services.backend, lifetimes=LIFETIMES, patience=60)
-    key, listing = keys.POST_LIKES_COUNT.key(1), keys.public_feed()
+    key, listing = keys.POST_LIKES_COUNT.key(1), keys.PUBLIC_FEED
     held = [key, *listing.stamps]
     services.backend.hold([each.name for each in held], "aaaa", 60_000)
     newest = Slice((), more=False, behind=False)
     with ThreadPoolExecutor(2) as readers:
         fact = readers.submit(cache.facts, [key], lambda asked: dict.fromkeys(asked, 3))
-        page = readers.submit(cache.page, listing, (keys.START, 20), lambda: newest)
+        page = readers.submit(cache.page, listing, (START, 20), lambda: newest)
         assert (fact.result(20), page.result(20)) == ({key: 3}, newest)
     assert all(redis.get("test:" + each.name)[:6] == b"W aaaa" for each in held)  # type: ignore[index]
 
@@ -273,7 +274,7 @@ def test_while_a_writer_holds_a_key_nobody_reads_or_stores_the_old_value(service
 
 def test_a_lease_on_a_page_goes_with_it_and_counts_as_nothing(services: Services, redis: Redis) -> None:
     """A page goes by a plain command, which gives back what it held."""
-    loading, loaded = (keys.public_feed().page(keys.START, size).name for size in (10, 20))
+    loading, loaded = (keys.PUBLIC_FEED.page(START, size).name for size in (10, 20))
     redis.set("test:" + loading, b"L0123456789abcdef")
     redis.set("test:" + loaded, envelope.encode([1]))
     deleted = services.backend.delete_many(loading, loaded, writer="aaaa", never_held={loading, loaded})

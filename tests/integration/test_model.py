@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from feedapp.cache.catalogue import keys
+from feedapp.cache.catalogue.declarations import START
 from feedapp.cache.protocol import backoff, page_reads, writes
 from feedapp.pagination import Cursor, Entry
 from tests.support import mistakes
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from feedapp import pagination
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.cache.redis.backend import LeaseRedisCache
     from feedapp.pagination import Walk
     from feedapp.wiring import Services
@@ -60,7 +61,7 @@ class Protocol(RuleBasedStateMachine):
         self.site = Site()
         self.actors: list[Actor] = []
         self.outbox: dict[str, tuple[Sequence[Key], Callable[[], None]]] = {}
-        self.pages = {FEED.page(keys.START, 10)}
+        self.pages = {FEED.page(START, 10)}
 
     @rule(numbers=NUMBERS_OF_FACTS)
     @precondition(lambda self: len(self.actors) < 4 and "facts" in self.subjects)

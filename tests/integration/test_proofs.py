@@ -52,7 +52,7 @@ def after_check(
     """Let something happen once, right after a password was found right and before anything follows from that."""
 
     def arrange(act: Callable[[], object]) -> None:
-        passwords, pending = services.accounts._passwords, [act]
+        passwords, pending = services.accounts.proofs.passwords, [act]
         matches = passwords.matches
 
         def checking(password: str, password_hash: str | None) -> bool:
@@ -174,7 +174,7 @@ def test_a_hash_that_is_made_anew_meanwhile_is_proof_all_the_same(
     services: Services, ada: Somebody, after_check: Callable[..., None]
 ) -> None:
     def hash_anew() -> None:
-        password_hash = services.accounts._passwords.hash(PASSWORD)
+        password_hash = services.accounts.proofs.passwords.hash(PASSWORD)
         db.session.execute(text("UPDATE users SET password_hash = :hash"), {"hash": password_hash})
         db.session.commit()
 
@@ -185,13 +185,13 @@ def test_a_hash_that_is_made_anew_meanwhile_is_proof_all_the_same(
 def test_a_password_that_is_changed_again_and_again_is_said_to_be(
     services: Services, ada: Somebody, monkeypatch: pytest.MonkeyPatch, elsewhere: Callable[..., Any]
 ) -> None:
-    matches = services.accounts._passwords.matches
+    matches = services.accounts.proofs.passwords.matches
 
     def checking(password: str, password_hash: str | None) -> bool:
         right = matches(password, password_hash)
         elsewhere(lambda: change_password(services, PASSWORD)).result(20)
         return right
 
-    monkeypatch.setattr(services.accounts._passwords, "matches", checking)
+    monkeypatch.setattr(services.accounts.proofs.passwords, "matches", checking)
     with pytest.raises(DomainError, match="changed several times"):
         services.accounts.log_in(username="ada", password=PASSWORD, kind="api", address="127.0.0.1")

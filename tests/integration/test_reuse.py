@@ -93,7 +93,7 @@ def test_what_was_evicted_is_loaded_again(client: FlaskClient, redis: Redis, pos
 
 def test_a_forgotten_feed_is_loaded_again(client: FlaskClient, redis: Redis, post_id: str) -> None:
     warm(client, "/public")
-    redis.delete(PREFIX + keys.public_feed().stamps[0].name)
+    redis.delete(PREFIX + keys.PUBLIC_FEED.stamps[0].name)
     assert cost_of(client.get("/public")).sql_statements == 1
 
 

@@ -162,15 +162,15 @@ class TestThePage:
             people(name)
         for name in ("ada", "bob", "cyd"):
             give(app, name, "admin")
-        prove = services.accounts._prove
+        prove = services.accounts.proofs._of_viewer
 
         def meanwhile(*args: object) -> object:
             give(app, "ada", "member")
             return prove(*args)  # type: ignore[arg-type]
 
-        services.accounts._prove = meanwhile  # type: ignore[method-assign,assignment]
+        services.accounts.proofs._of_viewer = meanwhile  # type: ignore[method-assign,assignment]
         try:
             form = {"username": "bob", "role": "member", "current_password": PASSWORD}
             assert Browser(app, ada.session).post("/admin/people/roles", form).status_code == 403
         finally:
-            del services.accounts._prove
+            del services.accounts.proofs._of_viewer

@@ -121,7 +121,7 @@ def puts_on_an_authenticator(app: Flask, _: FlaskClient, everybody: Site) -> Non
     browser = Browser(app, everybody["cyd"].session)
     assert browser.post("/settings/second-factor", {"current_password": "a good password"}).status_code == 303
     with app.app_context():
-        checks = app.extensions["feedapp"].accounts._second_factors
+        checks = app.extensions["feedapp"].accounts.proofs._second_factors
         nonce = db.session.execute(text("SELECT nonce FROM second_factors")).scalar_one()
         code = totp.code_at(checks.secret(nonce), int(time()) // totp.SECONDS)
         db.session.rollback()

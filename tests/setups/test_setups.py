@@ -12,7 +12,7 @@ import pytest
 from redis.crc import key_slot
 
 from feedapp.cache.catalogue import keys
-from feedapp.cache.catalogue.invalidation import post_liked
+from feedapp.cache.catalogue.invalidation.content import post_liked
 from feedapp.cache.redis import fences
 from feedapp.embedded import Redis
 from feedapp.writing import run_marks

@@ -17,7 +17,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import text
 
 from feedapp.cache.catalogue import keys
-from feedapp.cache.catalogue.invalidation import post_edited
+from feedapp.cache.catalogue.invalidation.content import post_edited
 from feedapp.cache.protocol.writes import CacheWrites
 from feedapp.extensions import db
 from feedapp.reading.viewers import Credentials
@@ -129,7 +129,7 @@ def a_stamp_that_was_evicted_brings_no_old_page_back(stage: Stage) -> None:
     below = stage.page(1, stage.page(1).next_cursor)
     assert stage.public(10, below.prev_cursor) == ["third"]
     stage.services.posts.publish(stage.ada, body="fourth")
-    stage.services.backend.delete(keys.FEED.stamp.key(keys.PUBLIC).name)
+    stage.services.backend.delete(keys.PUBLIC_FEED.stamps[0].name)
     stage.public(20)
     promised("the page above", seen=stage.public(10, below.prev_cursor), expected=["fourth", "third"])
 

@@ -27,7 +27,7 @@ from feedapp.writing.unit_of_work import UnitOfWork, Work
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.repositories.delivery.readers import Look
 
 Replace = Callable[[Any, str, Any], None]

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedapp.cache.catalogue import keys
+from feedapp.cache.catalogue.declarations import START
 from feedapp.pagination import Cursor, Entry, Position, Slice
 
 if TYPE_CHECKING:
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.pagination import Walk
 
 FACTS = (keys.POST.key(1), keys.POST.key(2), keys.POST_LIKES_COUNT.key(1))
-FEED = keys.public_feed()
+FEED = keys.PUBLIC_FEED
 SIZE = 2
 LONGEST = 10
 """In ticks of the model's clock, as UnitOfWork.LONGEST in seconds."""
@@ -31,7 +32,7 @@ class Place(NamedTuple):
     @property
     def text(self) -> str:
         """The text of its cursor."""
-        return f"{self.walk}-{self.cursor.position.micros}-{self.cursor.position.id}" if self.cursor else keys.START
+        return f"{self.walk}-{self.cursor.position.micros}-{self.cursor.position.id}" if self.cursor else START
 
 
 @dataclass

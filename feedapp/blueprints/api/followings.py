@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from feedapp.blueprints.api.endpoint import Endpoint
-    from feedapp.reading.listings import Side
-    from feedapp.services.people.follow_lists import FollowLists
+    from feedapp.services.people.follow_lists import FollowLists, Side
     from feedapp.services.people.suggestions import SuggestionService
 
 

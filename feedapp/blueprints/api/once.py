@@ -13,7 +13,7 @@ from flask import request
 
 from feedapp.blueprints.api.answers import written
 from feedapp.errors import MalformedError, NotFoundError, ResultGoneError
-from feedapp.models import IDEMPOTENCY_KEY_LENGTH
+from feedapp.lengths import IDEMPOTENCY_KEY_LENGTH
 from feedapp.web.fingerprints import KEY, fingerprint
 from feedapp.writing.idempotency import Answer, Once, RepeatedError
 

@@ -15,8 +15,7 @@ from feedapp.web.parameters import Parameters
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.reading.listings import Side
-    from feedapp.services.people.follow_lists import FollowLists
+    from feedapp.services.people.follow_lists import FollowLists, Side
     from feedapp.services.people.names import NameService
     from feedapp.services.people.suggestions import SuggestionService
     from feedapp.web.response_cache import ResponseCache

@@ -8,41 +8,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedapp.cache.catalogue.keys import (
-    COMMENTS,
-    EVERY_HOME,
-    FEED,
-    FOLLOWERS,
-    FOLLOWING,
-    LIKES,
-    POSTS_BY,
-    PUBLIC,
-    TEMPLATES,
-    Key,
-    comments_of,
-    followed_by,
-    followers_of,
-    home_feed,
-    likes_of,
-    posts_by,
-    public_feed,
-)
+from feedapp.cache.catalogue.declarations import Key
+from feedapp.cache.catalogue.keys import LISTS, TEMPLATES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from feedapp.cache.catalogue.keys import Listing, Template
+    from feedapp.cache.catalogue.declarations import Listing, Template
 
 _NUMBER = "[0-9]{1,18}"
-_FORMS = {"username": "[^:]+", "token_hash": "[0-9a-f]{64}", "cursor": "[A-Za-z0-9_-]+"}
-_BY_OWNER: dict[str, Callable[[int], Listing]] = {
-    FEED.pages.name: home_feed,
-    POSTS_BY.pages.name: posts_by,
-    COMMENTS.pages.name: comments_of,
-    LIKES.pages.name: likes_of,
-    FOLLOWERS.pages.name: followers_of,
-    FOLLOWING.pages.name: followed_by,
-}
+_TEXTS = {"username": "[^:]+", "token_hash": "[0-9a-f]{64}", "cursor": "[A-Za-z0-9_-]+"}
+"""The ids that are texts; all others are numbers, or one of the words that are declared with the row."""
 
 
 class _Row(NamedTuple):
@@ -51,17 +25,16 @@ class _Row(NamedTuple):
 
 
 def _row(template: Template) -> _Row:
-    forms = dict(_FORMS)
-    if template in FEED:
-        forms["user_id"] = f"{_NUMBER}|{PUBLIC}|{EVERY_HOME}"
-    pattern = re.sub(
-        r"\\\{(\w+)\\\}", lambda found: f"(?P<{found[1]}>{forms.get(found[1], _NUMBER)})", re.escape(template.pattern)
-    )
+    pattern = template.form
+    for number, part in enumerate(template.parts):
+        words = sorted(template.words) if number == 0 else []
+        form = "|".join([_TEXTS.get(part, _NUMBER), *words])
+        pattern = pattern.replace("%s", f"(?P<{part}>{form})", 1)
     return _Row(template, re.compile(pattern))
 
 
 # What is spelled out counts for more than what is in braces: `…:stamp` before `…:{cursor}:{limit}`.
-_ROWS = [_row(template) for template in sorted(TEMPLATES.values(), key=lambda template: template.pattern.count("{"))]
+_ROWS = [_row(template) for template in sorted(TEMPLATES.values(), key=lambda template: len(template.parts))]
 
 
 def row_of(name: str) -> Key | None:
@@ -76,11 +49,12 @@ def row_of(name: str) -> Key | None:
 def listing_of(page: Key) -> Listing | None:
     """Give the list that a page belongs to, with the stamps it must carry; None for what is no page of a list."""
     owner = page.ids[0] if page.ids else None
-    if page.template.name == FEED.pages.name and owner == PUBLIC:
-        return public_feed()
-    listing = _BY_OWNER.get(page.template.name)
-    return listing(owner) if listing and isinstance(owner, int) else None
+    for each in LISTS.values():
+        if each.pages is page.template and each.may_be_of(owner):
+            assert isinstance(owner, int | str), "an owner is an id or a word"
+            return each.of(owner)
+    return None
 
 
 def _id(part: str, text: str) -> object:
-    return int(text) if part not in _FORMS and text.isdigit() else text
+    return int(text) if part not in _TEXTS and text.isdigit() else text

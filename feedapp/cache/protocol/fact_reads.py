@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from redis import RedisError
 
 from feedapp.cache.catalogue import envelope
-from feedapp.cache.catalogue.implications import implied
-from feedapp.cache.catalogue.keys import Key
+from feedapp.cache.catalogue.declarations import Key, implied
 from feedapp.cache.protocol import backoff
 from feedapp.cache.protocol.hit_counts import HitCounts, Reads
 from feedapp.cache.protocol.request_cache import RequestCache

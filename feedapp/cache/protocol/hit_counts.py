@@ -12,7 +12,7 @@ from feedapp.observability import logs, metrics, request_costs
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
 
 log = logging.getLogger(__name__)
 

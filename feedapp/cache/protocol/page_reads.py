@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from redis import RedisError
 
 from feedapp.cache.catalogue import envelope
-from feedapp.cache.catalogue.keys import START, Key, Listing
+from feedapp.cache.catalogue.declarations import START, Key, Listing
 from feedapp.cache.protocol import backoff, fact_reads
 from feedapp.cache.protocol.fact_reads import FactReads
 from feedapp.observability import metrics

@@ -12,7 +12,7 @@ from feedapp.observability import request_costs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.cache.redis.backend import LeaseRedisCache
     from feedapp.cache.redis.routing import PreparedRead
 

@@ -20,7 +20,7 @@ from feedapp.observability import metrics
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.cache.redis.backend import LeaseRedisCache
 
 HOLD_MILLISECONDS = 5_000

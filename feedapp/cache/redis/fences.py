@@ -20,7 +20,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from feedapp.cache.catalogue.keys import Template
+    from feedapp.cache.catalogue.declarations import Template
     from feedapp.cache.redis.connections import Address
     from feedapp.cache.redis.discovery import Deployment
 

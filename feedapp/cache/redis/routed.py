@@ -131,7 +131,7 @@ class RoutedCache(RedisCache):
 
         `only`: on those servers of a cluster. `beat` is called after each batch.
         """
-        marks = tuple(self.name(template.form() % "").encode() for template in (FENCE, INCARNATION))
+        marks = tuple(self.name(template.form % "").encode() for template in (FENCE, INCARNATION))
         for batch in self.names("*", only=only):
             doomed = [("UNLINK", name) for name in batch if not name.startswith(marks)]
             if doomed:

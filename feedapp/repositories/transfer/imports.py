@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from feedapp.extensions import ScopedSession
 
@@ -41,16 +42,6 @@ _KNOWN_COMMENTS = f"""
 _ADD_COMMENTS = f"""
     INSERT INTO comments (post_id, author_id, body, created_at, edited_at)
     SELECT post_id, author_id, body, created_at, edited_at FROM {_COMMENTS} ORDER BY n"""
-_ADD_LIKES = """
-    INSERT INTO likes (post_id, user_id, created_at)
-    SELECT post_id, user_id, created_at FROM json_to_recordset(CAST(:rows AS json))
-        AS new(post_id bigint, user_id bigint, created_at timestamptz) ORDER BY post_id, user_id
-    ON CONFLICT DO NOTHING RETURNING post_id, user_id"""
-_ADD_FOLLOWS = """
-    INSERT INTO follows (follower_id, followee_id, created_at)
-    SELECT follower_id, followee_id, created_at FROM json_to_recordset(CAST(:rows AS json))
-        AS new(follower_id bigint, followee_id bigint, created_at timestamptz) ORDER BY follower_id, followee_id
-    ON CONFLICT DO NOTHING RETURNING follower_id, followee_id"""
 
 
 class ImportRepository:
@@ -111,13 +102,19 @@ class ImportRepository:
         """Add comments."""
         self._session.execute(text(_ADD_COMMENTS), {"rows": _json(rows)})
 
-    def add_likes(self, rows: Sequence[Mapping[str, Any]]) -> set[tuple[int, int]]:
-        """Add likes. Give those, as (post id, user id), that were not there."""
-        return {(post, user) for post, user in self._session.execute(text(_ADD_LIKES), {"rows": _json(rows)})}
-
-    def add_follows(self, rows: Sequence[Mapping[str, Any]]) -> set[tuple[int, int]]:
-        """Add follows. Give those, as (follower id, followee id), that were not there."""
-        return {(a, b) for a, b in self._session.execute(text(_ADD_FOLLOWS), {"rows": _json(rows)})}
+    def add_pairs(
+        self, table: str, columns: tuple[str, str], pairs: Mapping[tuple[int, int], datetime]
+    ) -> set[tuple[int, int]]:
+        """Add rows of two ids and a time to a table. Give those that were not there."""
+        if not pairs:
+            return set()
+        one, two = columns
+        add = f"""
+            INSERT INTO {table} ({one}, {two}, created_at) SELECT {one}, {two}, created_at
+            FROM json_to_recordset(CAST(:rows AS json)) AS new({one} bigint, {two} bigint, created_at timestamptz)
+            ORDER BY {one}, {two} ON CONFLICT DO NOTHING RETURNING {one}, {two}"""
+        rows = [{one: first, two: second, "created_at": moment} for (first, second), moment in pairs.items()]
+        return {(first, second) for first, second in self._session.execute(text(add), {"rows": _json(rows)})}
 
     def _ids(self, query: str, **parameters: Any) -> dict[str, int]:
         return {name: row_id for name, row_id in self._session.execute(text(query), parameters)}  # noqa: C416

@@ -85,10 +85,6 @@ class PasswordGuesses:
         if not guess.is_wrong:
             self._remember(place)
 
-    def count_log_in(self, user_id: int) -> None:
-        """Count a log-in whose password was right. Raise TooManyAttemptsError."""
-        self._rate_limits.count((limits.LOG_INS, str(user_id)))
-
     @contextmanager
     def proof(self, user_id: int) -> Iterator[Guess]:
         """Let somebody who is signed in prove it once more. Raise TooManyAttemptsError."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.people import recovery_changed
 from feedapp.errors import SecondFactorNeededError, WrongCodeError
 from feedapp.schemas.recovery import typed_code
 from feedapp.services.access import totp
@@ -64,12 +64,12 @@ class SecondFactors:
             step = totp.step_of(self.secret(factor.nonce), code, now=time(), after=factor.last_step)
             if step is not None:
                 if factor.confirmed_at is None:
-                    work.stales(invalidation.recovery_changed(user_id=user_id))
+                    work.stales(recovery_changed(user_id=user_id))
                 self._factors.use(user_id, step)
                 return True
             if factor.confirmed_at is None or not self._recovery.use(user_id, typed_code(code)):
                 return False
-            work.stales(invalidation.recovery_changed(user_id=user_id))
+            work.stales(recovery_changed(user_id=user_id))
             return True
 
     def needed(self, user_id: int, password_hash: str) -> SecondFactorNeededError:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.access import token_issued, tokens_revoked
 from feedapp.errors import ResultGoneError, TooManyTokensError
 from feedapp.reading.read_models import time_text
 from feedapp.reading.viewers import Kind, hash_of
@@ -73,7 +73,7 @@ class TokenIssuer:
         issued = self._token(user_id, datetime.now(UTC) + LIFETIMES[kind], once)
         token_hash = hash_of(issued.token)
         self._tokens.add(user_id=user_id, kind=kind, name=name, token_hash=token_hash, expires_at=issued.expires_at)
-        work.stales(invalidation.token_issued(user_id=user_id))
+        work.stales(token_issued(user_id=user_id))
         return issued
 
     def _again(self, user_id: int, expires_at: datetime, once: Once | None) -> IssuedToken:
@@ -98,7 +98,7 @@ class TokenIssuer:
                 "use, at /settings/tokens or by DELETE /api/tokens/{id}. One token can be used again and again."
             )
         ended = self._tokens.remove_longest_unused(user_id, excess)
-        work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=ended))
+        work.stales(tokens_revoked(user_id=user_id, hashes=ended))
 
     def _token(self, user_id: int, expires_at: datetime, once: Once | None) -> IssuedToken:
         if once is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.access import tokens_changed
 
 if TYPE_CHECKING:
     from feedapp.reading.token_uses import Uses
@@ -37,7 +37,7 @@ class UseService:
         try:
             with self._unit_of_work() as work:
                 noted = self._tokens.note_uses(hashes, at_least=AT_LEAST)
-                work.stales(invalidation.tokens_changed(tokens=noted))
+                work.stales(tokens_changed(tokens=noted))
         except Exception:
             self._uses.put_back(hashes)  # a session that is in use must not end because this was lost
             raise

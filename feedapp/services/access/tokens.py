@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.access import tokens_changed, tokens_revoked
 from feedapp.cache.catalogue.keys import TOKENS_OF
 from feedapp.errors import NotFoundError, UnauthenticatedError
 from feedapp.reading.read_models import TokenView
@@ -61,7 +61,7 @@ class TokenService:
             if token_hash is None:
                 raise NotFoundError("There is no such token or session of yours, or no longer.")
             self._tokens.remove(token_hash)
-            work.stales(invalidation.tokens_revoked(user_id=viewer.id, hashes=[token_hash]))
+            work.stales(tokens_revoked(user_id=viewer.id, hashes=[token_hash]))
 
     def revoke_others(self, credentials: Credentials) -> None:
         """End all of the viewer's own but the one that was presented."""
@@ -69,7 +69,7 @@ class TokenService:
         with self._unit_of_work() as work:
             self._owners.lock(Proof(viewer.id, token_hash=viewer.token_hash))
             hashes = self._tokens.remove_all_of(viewer.id, keep=viewer.token_hash)
-            work.stales(invalidation.tokens_revoked(user_id=viewer.id, hashes=hashes))
+            work.stales(tokens_revoked(user_id=viewer.id, hashes=hashes))
 
     def sweep(self) -> None:
         """Delete what has ended by itself: expired tokens, and sessions that were not used for long."""
@@ -78,7 +78,7 @@ class TokenService:
             with self._unit_of_work() as work:
                 ended = self._tokens.remove_ended(at_most=SWEPT_AT_ONCE)
                 swept = len(ended)
-                work.stales(invalidation.tokens_changed(tokens=ended))
+                work.stales(tokens_changed(tokens=ended))
 
 
 def _view(found: dict[str, Any], viewer: Viewer) -> TokenView:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue import invalidation, keys
+from feedapp.cache.catalogue import keys
+from feedapp.cache.catalogue.invalidation.content import comment_added, comment_deleted, comment_edited
 from feedapp.errors import NotFoundError, StaleEditError
 from feedapp.reading.assembly import comment_view, comment_views, comments_keys
-from feedapp.reading.listings import comments_place
 from feedapp.reading.read_models import CommentView, Paged, stored_version, time_text
+from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
 from feedapp.services.policy import Thing
@@ -31,6 +32,8 @@ POST_GONE = "There is no such post, or no longer."
 class CommentService:
     """Comments under a post, oldest first."""
 
+    kind = "comment"
+
     def __init__(
         self,
         *,
@@ -48,7 +51,7 @@ class CommentService:
 
     def under(self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int) -> Paged[CommentView]:
         """Give a page of comments. Raise NotFoundError if there is no such post."""
-        place = comments_place(post_id, cursor=cursor, limit=limit)
+        place = Place(keys.COMMENTS.of(post_id), cursor, limit)
         post = keys.POST.key(post_id)
         found = self._viewers.identify(credentials, facts=[post], places=[place]).facts
         if post not in found:
@@ -82,7 +85,7 @@ class CommentService:
             if comment is None:
                 raise NotFoundError(POST_GONE)
             self._posts.count(post_id, comments=1)
-            work.stales(invalidation.comment_added(post_id=post_id))
+            work.stales(comment_added(post_id=post_id))
             written = time_text(comment.created_at)
             return work.done(CommentView(comment.id, post_id, body, viewer.person, written, None))
 
@@ -96,7 +99,7 @@ class CommentService:
             seen = fits(stored_version(written), expected)
             if seen and body != written.body:
                 self._comments.edit(comment_id, body=body)
-                work.stales(invalidation.comment_edited(comment_id=comment_id))
+                work.stales(comment_edited(comment_id=comment_id))
         view = self._view(comment_id)
         if not seen:
             raise StaleEditError(view)
@@ -111,7 +114,7 @@ class CommentService:
             if seen:
                 self._comments.delete(comment_id)
                 self._posts.count(post_id, comments=-1)
-                work.stales(invalidation.comment_deleted(post_id=post_id, comment_id=comment_id))
+                work.stales(comment_deleted(post_id=post_id, comment_id=comment_id))
         if not seen:
             raise StaleEditError(self._view(comment_id))
 
@@ -122,7 +125,7 @@ class CommentService:
             if self._comments.lock(post_id=post_id, comment_id=comment_id) is not None:
                 self._comments.delete(comment_id)
                 self._posts.count(post_id, comments=-1)
-                work.stales(invalidation.comment_deleted(post_id=post_id, comment_id=comment_id))
+                work.stales(comment_deleted(post_id=post_id, comment_id=comment_id))
         return len(written)
 
     def has_of(self, user_id: int) -> bool:

@@ -9,12 +9,12 @@ from feedapp.cache.catalogue import keys
 from feedapp.errors import NotFoundError, UnauthenticatedError
 from feedapp.pagination import DEFAULT, Cursor, Position
 from feedapp.reading.assembly import post_views, posts_keys
-from feedapp.reading.listings import PUBLIC, by_place, home_place, public_place
 from feedapp.reading.read_models import FeedView, Paged, viewer_id_of
+from feedapp.reading.reader import Place
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import PostView, Viewer
-    from feedapp.reading.reader import Entries, Place, Reading
+    from feedapp.reading.reader import Entries, Reading
     from feedapp.reading.viewers import Credentials, ViewerService
 
 
@@ -29,15 +29,15 @@ class FeedService:
         """Give the viewer's posts and those of whom they follow. Raise UnauthenticatedError for an anonymous one."""
         places = []
         if credentials.claimed_id is not None:
-            places = [home_place(credentials.claimed_id, cursor=cursor, limit=limit)]
+            places = [Place(keys.HOME_FEED.of(credentials.claimed_id), cursor, limit)]
         viewer = self._viewers.identify(credentials, places=places).viewer
         if viewer is None:
             raise UnauthenticatedError("Sign in to read your home feed, or ask for feed=public.")
-        return self._view(home_place(viewer.id, cursor=cursor, limit=limit), viewer)
+        return self._view(Place(keys.HOME_FEED.of(viewer.id), cursor, limit), viewer)
 
     def public(self, credentials: Credentials, *, cursor: str | None, limit: int) -> FeedView:
         """Give everyone's posts."""
-        place = public_place(cursor=cursor, limit=limit)
+        place = Place(keys.PUBLIC_FEED, cursor, limit)
         viewer = self._viewers.identify(credentials, places=[place]).viewer
         return self._view(place, viewer)
 
@@ -45,28 +45,28 @@ class FeedService:
         """Give one person's posts. Raise NotFoundError if there is nobody of that name."""
         name = keys.USERNAME.key(username)
         hint = self._reading.hint(username)
-        places = [] if hint is None else [by_place(hint, cursor=cursor, limit=limit)]
+        places = [] if hint is None else [Place(keys.POSTS_BY.of(hint), cursor, limit)]
         viewer = self._viewers.identify(credentials, facts=[name], places=places).viewer
         user_id = self._reading.user_id(username)
         if user_id is None:
             raise NotFoundError("There is nobody of that name.")
-        return self._view(by_place(user_id, cursor=cursor, limit=limit), viewer)
+        return self._view(Place(keys.POSTS_BY.of(user_id), cursor, limit), viewer)
 
     def newer_at_home(self, credentials: Credentials, *, after: str) -> int:
         """Count what came into the viewer's home feed since, as `newer` does. Raise UnauthenticatedError."""
         claimed = credentials.claimed_id
-        places = [] if claimed is None else [home_place(claimed, cursor=None, limit=DEFAULT)]
+        places = [] if claimed is None else [Place(keys.HOME_FEED.of(claimed), None, DEFAULT)]
         viewer = self._viewers.identify(credentials, places=places).viewer
         if viewer is None:
             raise UnauthenticatedError("Sign in to read your home feed, or ask for feed=public.")
-        return self._newer(home_place(viewer.id, cursor=None, limit=DEFAULT), after)
+        return self._newer(Place(keys.HOME_FEED.of(viewer.id), None, DEFAULT), after)
 
     def newer(self, *, after: str) -> int:
         """Count the posts in everyone's feed that are newer than a cursor from `top_of`; a whole page at most.
 
         It looks at the first page, which all readers share, so that asking costs no SQL and makes no keys.
         """
-        return self._newer(public_place(cursor=None, limit=DEFAULT), after)
+        return self._newer(Place(keys.PUBLIC_FEED, None, DEFAULT), after)
 
     def _newer(self, place: Place, after: str) -> int:
         seen = self._reading.cursor(place._replace(cursor=after))
@@ -79,7 +79,7 @@ class FeedService:
             return None
         first = posts.items[0]
         cursor = Cursor("newer", Position.at(datetime.fromisoformat(first.created_at), first.id))
-        return self._reading.cursor_text(cursor, PUBLIC)
+        return self._reading.cursor_text(cursor, keys.PUBLIC_FEED)
 
     def _view(self, place: Place, viewer: Viewer | None) -> FeedView:
         return FeedView(viewer, self.paged(self._reading.page(place), viewer))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue import invalidation, keys
+from feedapp.cache.catalogue import keys
+from feedapp.cache.catalogue.invalidation.content import post_liked, post_unliked
 from feedapp.errors import NotFoundError
-from feedapp.reading.listings import likes_place
 from feedapp.reading.read_models import Paged
+from feedapp.reading.reader import Place
 from feedapp.reading.viewers import person
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class LikeOutcome:
 
 class LikeService:
     """Likes and takes likes back; doing either twice does it once."""
+
+    kind = "like"
 
     def __init__(
         self,
@@ -64,7 +67,7 @@ class LikeService:
         for post_id in post_ids:
             if self._likes.remove(post_id=post_id, user_id=user_id):
                 self._posts.count(post_id, likes=-1)
-                work.stales(invalidation.post_unliked(post_id=post_id, user_id=user_id))
+                work.stales(post_unliked(post_id=post_id, user_id=user_id))
         return len(post_ids)
 
     def has_of(self, user_id: int) -> bool:
@@ -73,7 +76,7 @@ class LikeService:
 
     def of(self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int) -> Paged[Person]:
         """Give who likes a post, the latest first. Raise NotFoundError if there is no such post."""
-        place = likes_place(post_id, cursor=cursor, limit=limit)
+        place = Place(keys.LIKES.of(post_id), cursor, limit)
         post = keys.POST.key(post_id)
         found = self._viewers.identify(credentials, facts=[post], places=[place]).facts
         if post not in found:
@@ -92,7 +95,7 @@ class LikeService:
             changed = change(post_id=post_id, user_id=viewer.id)
             if changed:
                 count = self._posts.count(post_id, likes=1 if liked else -1)
-                rule = invalidation.post_liked if liked else invalidation.post_unliked
+                rule = post_liked if liked else post_unliked
                 work.stales(rule(post_id=post_id, user_id=viewer.id))
             else:
                 count = self._posts.likes_count(post_id)

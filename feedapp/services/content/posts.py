@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue import invalidation
-from feedapp.cache.catalogue.keys import USER
+from feedapp.cache.catalogue.invalidation.content import FANOUT, post_deleted, post_edited, post_published
+from feedapp.cache.catalogue.keys import COMMENTS, USER
 from feedapp.errors import InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
-from feedapp.reading.listings import comments_place
 from feedapp.reading.read_models import Paged, PostPageView, PostView, stored_version, time_text, viewer_id_of
+from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
 from feedapp.services.policy import Thing
@@ -33,6 +33,8 @@ GONE = "There is no such post, or no longer."
 
 class PostService:
     """Everything about a post but its likes and comments."""
+
+    kind = "post"
 
     def __init__(
         self,
@@ -70,7 +72,7 @@ class PostService:
         self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int
     ) -> PostPageView:
         """Give one post with a page of its comments. Raise NotFoundError."""
-        place = comments_place(post_id, cursor=cursor, limit=limit)
+        place = Place(COMMENTS.of(post_id), cursor, limit)
         ahead = post_keys(post_id, credentials.claimed_id)
         viewer = self._viewers.identify(credentials, ahead=ahead, places=[place]).viewer
         viewer_id = viewer_id_of(viewer)
@@ -96,9 +98,7 @@ class PostService:
             if followers is None:
                 raise InvalidTokenError("This account was deleted.")
             post = self._posts.add(author_id=viewer.id, body=body)
-            work.stales(
-                invalidation.post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers))
-            )
+            work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
             written = time_text(post.created_at)
             return work.done(PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False))
 
@@ -110,7 +110,7 @@ class PostService:
             seen = fits(stored_version(written), expected)
             if seen and body != written.body:
                 self._posts.edit(post_id, body=body)
-                work.stales(invalidation.post_edited(post_id=post_id))
+                work.stales(post_edited(post_id=post_id))
         view = self._view(post_id, viewer)
         if not seen:
             raise StaleEditError(view)
@@ -141,9 +141,9 @@ class PostService:
     def _remove(self, work: Work, *, post_id: int, author_id: int) -> None:
         """Delete a post that is locked, as part of a larger write."""
         followers = self._users.count(author_id, posts=-1) or 0
-        remains = self._posts.delete(post_id, at_most=invalidation.FANOUT)
+        remains = self._posts.delete(post_id, at_most=FANOUT)
         work.stales(
-            invalidation.post_deleted(
+            post_deleted(
                 post_id=post_id,
                 author_id=author_id,
                 follower_ids=self._reached(author_id, followers),
@@ -153,7 +153,7 @@ class PostService:
         )
 
     def _reached(self, author_id: int, followers: int) -> Sequence[int] | None:
-        return None if followers > invalidation.FANOUT else self._users.follower_ids(author_id)
+        return None if followers > FANOUT else self._users.follower_ids(author_id)
 
     def _lock_own(self, viewer: Viewer, action: Action, post_id: int) -> Written:
         """Keep others from changing a post that the viewer may change, and give it."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from feedapp.cache.catalogue import envelope, explanation, invalidation
+from feedapp.cache.catalogue import envelope, explanation
+from feedapp.cache.catalogue.invalidation.operations import feeds_of_user_cleared, public_feed_cleared
 from feedapp.cache.catalogue.key_parser import listing_of, row_of
 from feedapp.cache.catalogue.keys import PUBLIC, TEMPLATES
 from feedapp.cache.protocol.fact_reads import LEASE_MILLISECONDS
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.cache.catalogue.explanation import Explanation
-    from feedapp.cache.catalogue.keys import Key
     from feedapp.cache.redis.backend import LeaseRedisCache, Seen
     from feedapp.repositories.delivery.outbox import OutboxRepository
     from feedapp.repositories.users import UserRepository
@@ -181,14 +182,14 @@ class CacheInspection:
         """
         stale: list[Key] = []
         for name in names:
-            stale += invalidation.public_feed_cleared() if name == PUBLIC else self._feeds_of(name)
+            stale += public_feed_cleared() if name == PUBLIC else self._feeds_of(name)
         self._delete(stale)
 
     def _feeds_of(self, name: str) -> list[Key]:
         user = self._users.get_by_name(name)
         if user is None:
             raise NotFoundError(f"There is nobody called {name}: give a username, or public for everyone's feed.")
-        return invalidation.feeds_of_user_cleared(user_id=user.id)
+        return feeds_of_user_cleared(user_id=user.id)
 
     def _delete(self, keys: Sequence[Key]) -> int:
         require_trust(self._backend)

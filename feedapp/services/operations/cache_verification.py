@@ -9,51 +9,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import partial
 from random import randrange
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedapp.cache.catalogue import envelope
+from feedapp.cache.catalogue.declarations import START
 from feedapp.cache.catalogue.key_parser import listing_of, row_of
-from feedapp.cache.catalogue.keys import (
-    COMMENT,
-    COMMENTS,
-    FEED,
-    FOLLOWERS,
-    FOLLOWING,
-    LIKED,
-    LIKES,
-    POST,
-    POSTS_BY,
-    PUBLIC,
-    START,
-    TEMPLATES,
-)
+from feedapp.cache.catalogue.keys import TEMPLATES
 from feedapp.cache.protocol.page_reads import valid_page
 from feedapp.errors import InvalidQueryError
-from feedapp.reading.listings import by_place, comments_place, home_place, likes_place, public_place, side_place
+from feedapp.reading.reader import Place
 from feedapp.services.operations.cache_inspection import require_trust
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.cache.redis.backend import LeaseRedisCache, Seen
     from feedapp.pagination import Slice
-    from feedapp.reading.reader import Place, Reading
+    from feedapp.reading.reader import Reading
 
 PORTION = 100
 CLOCK_ROUNDING = 1
 """Milliseconds by which the time at which a key ends may seem to move."""
 _COMPARED = {"fact", "page"}
-_PLACES: dict[str, Callable[..., Place]] = {
-    FEED.pages.name: home_place,
-    POSTS_BY.pages.name: by_place,
-    COMMENTS.pages.name: comments_place,
-    LIKES.pages.name: likes_place,
-    FOLLOWERS.pages.name: partial(side_place, side="followers"),
-    FOLLOWING.pages.name: partial(side_place, side="following"),
-}
 
 
 class Difference(NamedTuple):
@@ -123,10 +102,10 @@ class CacheVerification:
         verdict.differences += [each for each in differing if each not in orphans]
 
     def _orphans(self, differing: Sequence[Difference]) -> list[Difference]:
-        """Give those that belong to a post that is gone: they are left behind, and nobody is shown them."""
-        posts = [(each, POST.key(post_id)) for each in differing if (post_id := _post_of(each)) is not None]
-        there = self._reading.load_facts([post for _, post in posts]) if posts else {}
-        return [each for each, post in posts if post not in there]
+        """Give those that outlive what they belong to: they are left behind, and nobody is shown them."""
+        owners = [(each, owner) for each in differing if (owner := _owner_of(each)) is not None]
+        there = self._reading.load_facts([owner for _, owner in owners]) if owners else {}
+        return [each for each, owner in owners if owner not in there]
 
     def _look(self, keys: Sequence[Key]) -> dict[str, Seen]:
         names = list(dict.fromkeys(name for key in keys for name in _watched(key)))
@@ -146,12 +125,14 @@ class CacheVerification:
         return true
 
 
-def _post_of(difference: Difference) -> Any:
-    """Give the id of the post that a like or a comment belongs to; None for anything else."""
+def _owner_of(difference: Difference) -> Key | None:
+    """Name the fact that this one is declared to outlive; None if there is none, or the value does not say which."""
     key, held, _ = difference
-    if key.template is LIKED:
-        return key.ids[0]
-    return held.get("post_id") if key.template is COMMENT and isinstance(held, dict) else None
+    owner = key.template.outlives
+    if owner is None:
+        return None
+    ids = [key.part(part) or (held.get(part) if isinstance(held, dict) else None) for part in owner.parts]
+    return None if None in ids else owner.key(*ids)
 
 
 def _watched(key: Key) -> list[str]:
@@ -180,9 +161,8 @@ def _is_same(one: Seen, other: Seen) -> bool:
 
 
 def _place_of(page: Key) -> Place:
-    owner, text, size = page.ids
+    listing = listing_of(page)
+    _, text, size = page.ids
+    assert listing, "only what belongs to a list is compared"
     assert isinstance(size, int), "the key table reads a limit as a number"
-    cursor = None if text == START else str(text)
-    if page.template is FEED.pages and owner == PUBLIC:
-        return public_place(cursor=cursor, limit=size)
-    return _PLACES[page.template.name](owner, cursor=cursor, limit=size)
+    return Place(listing, None if text == START else str(text), size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.operations import post_counters_repaired, user_counters_repaired
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +17,8 @@ LOCKED = 100
 KINDS = ("user", "post")
 
 _REPAIRED = {
-    "user": lambda owner_id: invalidation.user_counters_repaired(user_id=owner_id),
-    "post": lambda owner_id: invalidation.post_counters_repaired(post_id=owner_id),
+    "user": lambda owner_id: user_counters_repaired(user_id=owner_id),
+    "post": lambda owner_id: post_counters_repaired(post_id=owner_id),
 }
 
 

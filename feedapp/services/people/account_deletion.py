@@ -6,7 +6,8 @@ from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.access import tokens_revoked
+from feedapp.cache.catalogue.invalidation.people import user_deleted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ INTERRUPTED_AFTER = 60
 
 
 class AccountDeletion:
-    """Deletes users. What is interrupted is finished by calling it again: the user goes last."""
+    """Deletes users, after their `belongings`. What is interrupted is finished by calling it again."""
 
     def __init__(
         self,
@@ -39,7 +40,7 @@ class AccountDeletion:
         self._owners = owners
         self._users, self._tokens = owners.users, owners.tokens
         self._usernames = usernames
-        self._belongings = belongings
+        self.belongings = belongings
 
     def delete(self, user_id: int, *, within: float | None = None, proof: Proof | None = None) -> bool:
         """Delete a user: first what lets them in, then what they left, then the user. Tell whether that was all.
@@ -52,7 +53,7 @@ class AccountDeletion:
             if user is not None:
                 self._admins.keep_another(user)
             self._users.leave(user_id)
-            work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
+            work.stales(tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
         return self._clear(user_id, until=inf if within is None else monotonic() + within)
 
     def go_on(self) -> None:
@@ -64,7 +65,7 @@ class AccountDeletion:
 
     def _clear(self, user_id: int, *, until: float) -> bool:
         while not self._finish(user_id):
-            for each in self._belongings:
+            for each in self.belongings:
                 while monotonic() < until and self._delete_portion(each, user_id):
                     pass
             if monotonic() >= until:
@@ -77,10 +78,10 @@ class AccountDeletion:
             user = self._users.lock(user_id)
             if user is None:
                 return True
-            if any(each.has_of(user_id) for each in self._belongings):
+            if any(each.has_of(user_id) for each in self.belongings):
                 return False
-            work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
-            work.stales(invalidation.user_deleted(user_id=user_id, username=user.username))
+            work.stales(tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
+            work.stales(user_deleted(user_id=user_id, username=user.username))
             self._usernames.given_up(user.username, by=user)
             self._users.delete(user_id)
         return True

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from feedapp.cache.catalogue import keys
 from feedapp.errors import NotFoundError
 from feedapp.reading.assembly import people_keys, people_views, profile_keys, profile_view
-from feedapp.reading.listings import Side, side_place
 from feedapp.reading.read_models import Paged, PeoplePageView, viewer_id_of
+from feedapp.reading.reader import Place
 
 if TYPE_CHECKING:
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
 
+Side = Literal["followers", "following"]
+SIDES = {"followers": keys.FOLLOWERS, "following": keys.FOLLOWING}
 NOBODY = "There is nobody of that name."
 
 
@@ -30,14 +32,14 @@ class FollowLists:
         """Give a page of one side, with whose it is. Raise NotFoundError."""
         hint = self._reading.hint(username)
         ahead = [] if hint is None else profile_keys(hint, credentials.claimed_id)
-        places = [] if hint is None else [side_place(hint, side, cursor=cursor, limit=limit)]
+        places = [] if hint is None else [Place(SIDES[side].of(hint), cursor, limit)]
         name = keys.USERNAME.key(username)
         viewer = self._viewers.identify(credentials, facts=[name], ahead=ahead, places=places).viewer
         viewer_id = viewer_id_of(viewer)
         user_id = self._reading.user_id(username)
         if user_id is None:
             raise NotFoundError(NOBODY)
-        page = self._reading.page(side_place(user_id, side, cursor=cursor, limit=limit))
+        page = self._reading.page(Place(SIDES[side].of(user_id), cursor, limit))
         ids = [entry.id for entry in page.entries]
         facts = self._reading.facts(
             list(dict.fromkeys([*profile_keys(user_id, viewer_id), *people_keys(ids, viewer_id)]))

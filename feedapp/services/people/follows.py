@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.people import follow_added, follow_ended
 from feedapp.errors import FieldError, InvalidInputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ class FollowOutcome:
 
 class FollowService:
     """Follows and unfollows; doing either twice does it once."""
+
+    kind = "follow"
 
     def __init__(
         self, *, viewers: ViewerService, unit_of_work: UnitOfWork, users: UserRepository, follows: FollowRepository
@@ -74,7 +76,7 @@ class FollowService:
         counts = {follower_id: "following", followee_id: "followers"}
         for user_id, counter in sorted(counts.items()):  # one order for every transaction, so that none deadlock
             self._users.count(user_id, **{counter: step})
-        rule = invalidation.follow_added if following else invalidation.follow_ended
+        rule = follow_added if following else follow_ended
         work.stales(rule(follower_id=follower_id, followee_id=followee_id))
         return True
 

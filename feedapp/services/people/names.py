@@ -12,7 +12,7 @@ from feedapp.text.links import may_name, names
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.reading.read_models import CommentView, PersonView, ProfileView
     from feedapp.reading.reader import Reading
 

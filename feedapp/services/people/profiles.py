@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue import invalidation, keys
+from feedapp.cache.catalogue import keys
+from feedapp.cache.catalogue.invalidation.people import user_edited, user_renamed
 from feedapp.errors import (
     FieldError,
     InvalidInputError,
@@ -15,8 +16,8 @@ from feedapp.errors import (
 )
 from feedapp.limits import RENAMES
 from feedapp.reading.assembly import post_views, posts_keys, profile_keys, profile_view
-from feedapp.reading.listings import by_place
 from feedapp.reading.read_models import Paged, ProfilePageView, viewer_id_of
+from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits, version_of
 from feedapp.reading.viewers import SIGN_IN
 from feedapp.services.access.proofs import Proof
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from feedapp.reading.read_models import ProfileView, Viewer
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.services.access.password_proofs import PasswordProofs
     from feedapp.services.access.proofs import Owners
     from feedapp.services.access.rate_limits import RateLimits
-    from feedapp.services.people.accounts import AccountService
     from feedapp.services.people.usernames import UsernameService
     from feedapp.writing.unit_of_work import UnitOfWork
 
@@ -45,14 +46,14 @@ class ProfileService:
         viewers: ViewerService,
         unit_of_work: UnitOfWork,
         owners: Owners,
-        accounts: AccountService,
+        proofs: PasswordProofs,
         usernames: UsernameService,
         rate_limits: RateLimits,
     ) -> None:
         self._rate_limits = rate_limits
         self._usernames = usernames
         self._owners = owners
-        self._accounts = accounts
+        self._proofs = proofs
         self._reading = reading
         self._viewers = viewers
         self._unit_of_work = unit_of_work
@@ -71,12 +72,12 @@ class ProfileService:
         """Give somebody's profile with a page of their posts. Raise NotFoundError."""
         hint = self._reading.hint(username)
         ahead = [] if hint is None else profile_keys(hint, credentials.claimed_id)
-        places = [] if hint is None else [by_place(hint, cursor=cursor, limit=limit)]
+        places = [] if hint is None else [Place(keys.POSTS_BY.of(hint), cursor, limit)]
         name = keys.USERNAME.key(username)
         viewer = self._viewers.identify(credentials, facts=[name], ahead=ahead, places=places).viewer
         viewer_id = viewer_id_of(viewer)
         user_id = self._user_id(username)
-        page = self._reading.page(by_place(user_id, cursor=cursor, limit=limit))
+        page = self._reading.page(Place(keys.POSTS_BY.of(user_id), cursor, limit))
         facts = self._reading.facts([*profile_keys(user_id, viewer_id), *posts_keys(page.entries, viewer_id)])
         profile = profile_view(user_id, facts, viewer_id)
         if profile is None:
@@ -124,7 +125,7 @@ class ProfileService:
         if current_password is None:
             raise _password_missing()
         with self._rate_limits.counting((RENAMES, str(viewer.id))):
-            return self._accounts.proved(viewer, current_password, edit)
+            return self._proofs.by_viewer(viewer, current_password, edit)
 
     def _edit(self, viewer: Viewer, changes: dict[str, str], expected: Expected, proof: Proof) -> ProfileView:
         with self._unit_of_work() as work:
@@ -135,11 +136,11 @@ class ProfileService:
             if new is not None:
                 if proof.password_hash is None:  # it was theirs when they sent it, and somebody renamed them since
                     raise _password_missing()
-                work.stales(invalidation.user_renamed(user_id=user.id, old=old, new=new))
+                work.stales(user_renamed(user_id=user.id, old=old, new=new))
             if columns:
                 if not self._users.update(user.id, **columns):
                     raise taken_name(str(new))
-                work.stales(invalidation.user_edited(user_id=user.id))
+                work.stales(user_edited(user_id=user.id))
             if new is not None:
                 self._usernames.taken(new, by=user)
                 self._usernames.given_up(old, by=user)

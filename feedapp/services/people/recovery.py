@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_bytes, token_urlsafe
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.people import recovery_changed
 from feedapp.cache.catalogue.keys import RECOVERY
 from feedapp.errors import FieldError, ForbiddenError, InvalidInputError, NotFoundError, RecoveryError
 from feedapp.models import ROLES
@@ -89,14 +89,14 @@ class RecoveryService:
                 user = self._owners.lock(proof)
                 self._recovery.replace(user.id, made)
                 log.info("User %d made recovery codes", user.id)
-                work.stales(invalidation.recovery_changed(user_id=user.id))
+                work.stales(recovery_changed(user_id=user.id))
             return made
 
         if not codes.needs_password:
             return make(Proof(viewer.id, token_hash=viewer.token_hash))
         if not current_password:
             raise InvalidInputError(FieldError("current_password", "is required"))
-        return self._accounts.proved(viewer, current_password, make)
+        return self._accounts.proofs.by_viewer(viewer, current_password, make)
 
     def reset_by_code(self, *, username: str, code: str, password: str, address: str) -> None:
         """Set a password by a recovery code, which is used up; every token and session ends.
@@ -111,14 +111,14 @@ class RecoveryService:
             guess.is_wrong = not self._recovery.has(user_id, code)
         if guess.is_wrong:
             raise RecoveryError("The username and the code do not belong together, or the code was used.")
-        password_hash = self._accounts.hash(password)
+        password_hash = self._accounts.proofs.passwords.hash(password)
         with self._unit_of_work() as work:
             self._accounts.replace_password(work, user_id, password_hash)
             if not self._recovery.use(user_id, code):
                 raise RecoveryError("This code was used just now.")
             self._recovery.remove_links(user_id)
             log.info("User %d set a password by a recovery code", user_id)
-            work.stales(invalidation.recovery_changed(user_id=user_id))
+            work.stales(recovery_changed(user_id=user_id))
 
     def helper(self, credentials: Credentials) -> Viewer:
         """Give the viewer, if they may help others back in. Raise UnauthenticatedError, ForbiddenError."""
@@ -145,7 +145,7 @@ class RecoveryService:
                     raise ForbiddenError("Only admins help moderators and admins back in.")
                 return self._link(user, by=helper.id)
 
-        return self._accounts.proved(viewer, current_password, make)
+        return self._accounts.proofs.by_viewer(viewer, current_password, make)
 
     def make_link_for(self, username: str) -> str:
         """Do the same for an operator. Raise NotFoundError."""
@@ -173,7 +173,7 @@ class RecoveryService:
         if user_id is None or username is None:
             raise _over()
         self._accounts.refuse_weak(password, username=username, field="new_password")
-        password_hash = self._accounts.hash(password)
+        password_hash = self._accounts.proofs.passwords.hash(password)
         with self._unit_of_work() as work:
             self._accounts.replace_password(work, user_id, password_hash)
             if self._recovery.owner_of(code) != user_id:  # under the lock on the user: used meanwhile

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.people import role_changed
 from feedapp.cache.catalogue.keys import STAFF, USER, USERNAME
 from feedapp.errors import FieldError, InvalidInputError, NotFoundError
 from feedapp.reading.viewers import person
@@ -14,7 +14,7 @@ from feedapp.services import policy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.models import User
     from feedapp.reading.read_models import Person, Role, Viewer
     from feedapp.reading.reader import Reading
@@ -97,7 +97,7 @@ class RoleService:
                     raise NotFoundError(NOBODY)
                 self._give(work, user, role, by=f"user {admin.id}")
 
-        self._accounts.proved(viewer, current_password, change)
+        self._accounts.proofs.by_viewer(viewer, current_password, change)
 
     def _locked(self, username: str) -> User:
         found = self._users.get_by_name(username)
@@ -112,4 +112,4 @@ class RoleService:
         self._admins.keep_another(user)
         log.info("User %d was %s and is made %s by %s", user.id, user.role, role, by)
         self._users.update(user.id, role=role)
-        work.stales(invalidation.role_changed(user_id=user.id))
+        work.stales(role_changed(user_id=user.id))

@@ -6,7 +6,7 @@ import logging
 from secrets import token_bytes
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.people import recovery_changed
 from feedapp.cache.catalogue.keys import RECOVERY
 from feedapp.errors import FieldError, InvalidInputError, TooLateError
 from feedapp.services.access import totp
@@ -80,7 +80,7 @@ class SecondFactorService:
                     raise TooLateError("You have an authenticator: take it off before you put another on.")
             return self._pending(viewer, nonce)
 
-        return self._accounts.proved(viewer, current_password, begin)
+        return self._accounts.proofs.by_viewer(viewer, current_password, begin)
 
     def pending(self, credentials: Credentials) -> Pending | None:
         """Give the one that waits for its first code; None if there is none."""
@@ -110,9 +110,9 @@ class SecondFactorService:
                 user = self._owners.lock(proof)
                 self._factors.remove(user.id)
                 log.info("User %d took the authenticator off", user.id)
-                work.stales(invalidation.recovery_changed(user_id=user.id))
+                work.stales(recovery_changed(user_id=user.id))
 
-        self._accounts.proved(viewer, current_password, end)
+        self._accounts.proofs.by_viewer(viewer, current_password, end)
 
     def _pending(self, viewer: Viewer, nonce: bytes) -> Pending:
         secret = self._checks.secret(nonce)

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from feedapp.cache.catalogue.keys import FOLLOWING_COUNT, NOTABLE
+from feedapp.cache.catalogue.keys import FOLLOWING_COUNT, HOME_FEED, NOTABLE
 from feedapp.errors import UnauthenticatedError
 from feedapp.reading.assembly import people_keys, people_views, post_views, posts_keys
-from feedapp.reading.listings import home_place
 from feedapp.reading.read_models import HomePageView, Paged
+from feedapp.reading.reader import Place
 from feedapp.reading.viewers import SIGN_IN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from feedapp.cache.catalogue.keys import Key
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.reading.read_models import PersonView, Viewer
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
@@ -54,14 +54,14 @@ class SuggestionService:
         claimed, wanted = credentials.claimed_id, []
         if claimed is not None and cursor is None:
             wanted = [FOLLOWING_COUNT.key(claimed), NOTABLE]
-        places = [] if claimed is None else [home_place(claimed, cursor=cursor, limit=limit)]
+        places = [] if claimed is None else [Place(HOME_FEED.of(claimed), cursor, limit)]
         identified = self._viewers.identify(credentials, facts=wanted, places=places)
         viewer = identified.viewer
         if viewer is None:
             raise UnauthenticatedError(SIGN_IN)
         new = identified.facts.get(FOLLOWING_COUNT.key(viewer.id), FEW) < FEW
         candidates = _candidates(identified.facts, viewer) if new else []
-        page = self._reading.page(home_place(viewer.id, cursor=cursor, limit=limit))
+        page = self._reading.page(Place(HOME_FEED.of(viewer.id), cursor, limit))
         needed = [*posts_keys(page.entries, viewer.id), *people_keys(candidates, viewer.id)]
         facts = self._reading.facts(list(dict.fromkeys(needed)))
         posts = Paged(post_views(page.entries, facts, viewer.id), page.next_cursor, page.prev_cursor)

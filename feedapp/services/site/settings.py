@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.site import site_changed
 from feedapp.errors import StaleEditError
 from feedapp.reading.site import NAMES, Site
 from feedapp.reading.versions import fits
@@ -65,7 +65,7 @@ class SiteService:
             if columns:
                 self._settings.update(**columns)
                 log.info("Settings of the site changed by %s: %s", by, ", ".join(sorted(columns)))
-                work.stales(invalidation.site_changed())
+                work.stales(site_changed())
         self._site.restart()
 
 

@@ -95,7 +95,7 @@ def site(database: Postgres, settings: Settings, server: RedisServer) -> Iterato
     )  # fmt: skip
     app = create_app(own)
     app.testing = False
-    services_of(app).accounts._passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    services_of(app).accounts.proofs.passwords = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     with connect(database.url) as connection, connection.cursor() as cursor:
         cursor.execute("TRUNCATE users, posts, outbox, cache_readers RESTART IDENTITY CASCADE")
     connection.close()

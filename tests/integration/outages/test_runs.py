@@ -312,7 +312,7 @@ def test_a_replica_is_not_read_from_as_if_it_were_the_primary(
 
 def test_values_and_stamps_of_another_version_are_no_error_and_stay(own: Services, post_id: int) -> None:
     """Old and new code beside each other on one Redis: neither fails, neither drops what the other has."""
-    stamp = keys.public_feed().stamps[0].name
+    stamp = keys.PUBLIC_FEED.stamps[0].name
     foreign = envelope.encode("of another version").replace(
         b"[%d," % envelope.VERSION, b"[%d," % (envelope.VERSION + 1)
     )

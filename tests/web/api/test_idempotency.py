@@ -38,7 +38,7 @@ CALLS: dict[str, tuple[str, dict[str, str] | None]] = {
 def other_process(settings: Settings, app: Flask) -> Iterator[FlaskClient]:
     """Give a client of another app on the same servers."""
     other = create_app(settings)
-    other.extensions["feedapp"].accounts._passwords = services_of(app).accounts._passwords
+    other.extensions["feedapp"].accounts.proofs.passwords = services_of(app).accounts.proofs.passwords
     yield other.test_client()
     with other.app_context():
         services_of(other).close()

@@ -66,7 +66,7 @@ def test_a_password_is_the_same_however_it_is_typed(client: FlaskClient) -> None
 def test_a_hash_from_before_lets_in_and_is_made_anew(
     client: FlaskClient, ada: Somebody, services: Services, engine: Engine, kept: str, typed: str
 ) -> None:
-    hasher = services.accounts._passwords._hasher
+    hasher = services.accounts.proofs.passwords._hasher
 
     def stored() -> str:
         with engine.connect() as connection:
@@ -87,7 +87,7 @@ def test_a_hash_is_made_anew_when_it_became_too_weak(
     client: FlaskClient, ada: Somebody, services: Services, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stronger = Passwords(PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
-    monkeypatch.setattr(services.accounts, "_passwords", stronger)
+    monkeypatch.setattr(services.accounts.proofs, "passwords", stronger)
     data(client.post("/api/tokens", json={"username": "ada", "password": ada.password}), 201)
     with engine.connect() as connection:
         assert "m=16,t=2" in str(connection.scalar(text("SELECT password_hash FROM users")))
@@ -98,6 +98,6 @@ def test_an_old_password_that_would_be_refused_now_still_lets_in(
     client: FlaskClient, ada: Somebody, services: Services, engine: Engine
 ) -> None:
     with engine.begin() as connection:
-        old = services.accounts._passwords._hasher.hash("12345678")
+        old = services.accounts.proofs.passwords._hasher.hash("12345678")
         connection.execute(text("UPDATE users SET password_hash = :hash"), {"hash": old})
     data(client.post("/api/tokens", json={"username": "ada", "password": "12345678"}), 201)

@@ -127,7 +127,7 @@ def test_when_too_many_passwords_are_checked_at_once_one_is_asked_to_come_back(
     people("ada")
     app = limited_app()
     for method in ("hash", "matches"):
-        monkeypatch.setattr(services_of(app).accounts._passwords, method, busy)
+        monkeypatch.setattr(services_of(app).accounts.proofs.passwords, method, busy)
     name = "ada" if address == "/login" else "hal"
     page = Browser(app).post(address, {"username": name, "password": PASSWORD})
     refused(page, 503)

@@ -10,6 +10,7 @@ from markupsafe import escape
 
 from feedapp.blueprints.pages.kit.csrf import SAFE
 from feedapp.errors import MalformedError, TooLargeError
+from feedapp.lengths import BODY_LENGTH
 from feedapp.schemas.inputs import Input, from_form
 from feedapp.web.bodies import refuse_content_coding, refuse_other_charsets
 
@@ -70,7 +71,7 @@ def refuse_what_cannot_be_shown() -> None:
     if sum(len(escape(text).encode()) for text in request.form.values()) > LARGEST_SHOWN:
         raise TooLargeError(
             "That is more than anybody may write at once, and nothing was saved. Your browser still has it: go back, "
-            "and keep to 20,000 characters."
+            f"and keep to {BODY_LENGTH:,} characters."
         )
 
 

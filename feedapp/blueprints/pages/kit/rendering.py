@@ -8,6 +8,7 @@ from zlib import crc32
 
 from flask import Response, current_app, request
 
+from feedapp import lengths
 from feedapp.blueprints.pages.kit import addresses, assets, cookies, scheme_cookie, times
 from feedapp.blueprints.pages.kit.csrf import SAFE
 from feedapp.schemas.colours import LEAST, weakest
@@ -37,8 +38,7 @@ def equip(state: BlueprintSetupState) -> None:
     environment = state.app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals.update(link=addresses.link, asset=assets.asset, styles=assets.styles, modules=assets.modules)
-    environment.globals.update(styles_version=assets.version)
-    environment.globals.update(way_back=addresses.way_back)
+    environment.globals.update(way_back=addresses.way_back, lengths=lengths, styles_version=assets.version)
     environment.filters.update(
         linked=html.linked,
         excerpt=folding.excerpt,

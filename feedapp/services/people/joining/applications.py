@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.people import users_signed_up
+from feedapp.cache.catalogue.invalidation.site import applications_changed
 from feedapp.cache.catalogue.keys import APPLICATIONS
 from feedapp.errors import NotFoundError
 from feedapp.services import policy
@@ -78,7 +79,7 @@ class ApplicationService:
                 raise taken_name(username)
             self._usernames.taken(username, by=None)
             self._arrivals.note_arrival(user.id, invitation_id=None, rules_accepted_at=application.rules_accepted_at)
-            work.stales(invalidation.users_signed_up(users=[(username, user.id)]))
+            work.stales(users_signed_up(users=[(username, user.id)]))
 
         self._decide(username, approve, by=by, what="approved")
 
@@ -108,7 +109,7 @@ class ApplicationService:
                 raise NotFoundError("Nobody of that name waits for an account: perhaps somebody else has decided.")
             log.info("Application %d was %s by %s", application.id, what, _named(viewer))
             act(work, application)
-            work.stales(invalidation.applications_changed())
+            work.stales(applications_changed())
 
     def _required(self, by: Credentials | None) -> Viewer | None:
         if by is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.people import role_changed
 from feedapp.errors import SetupOverError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class FirstAdmin:
                 raise _over()
             self._users.update(user_id, role="admin")
             log.info("User %d sets the site up and is its first admin", user_id)
-            work.stales(invalidation.role_changed(user_id=user_id))
+            work.stales(role_changed(user_id=user_id))
 
         return self._sign_ups.create(newcomer, also=become_admin)
 

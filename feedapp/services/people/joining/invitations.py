@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.site import invitations_changed
 from feedapp.cache.catalogue.keys import INVITATIONS, USER
 from feedapp.errors import NotFoundError
 from feedapp.reading.viewers import person
@@ -98,7 +98,7 @@ class InvitationService:
                 expires_at=datetime.now(UTC) + timedelta(days=days),
             )
             log.info("Invitation %d was made by %s", made, f"user {viewer.id}" if viewer else "an operator")
-            work.stales(invalidation.invitations_changed())
+            work.stales(invitations_changed())
         return code
 
     def revoke(self, credentials: Credentials, invitation_id: int) -> None:
@@ -108,7 +108,7 @@ class InvitationService:
             if not self._invitations.revoke(invitation_id):
                 raise NotFoundError("There is no such invitation.")
             log.info("Invitation %d was revoked by user %d", invitation_id, viewer.id if viewer else 0)
-            work.stales(invalidation.invitations_changed())
+            work.stales(invitations_changed())
 
     def require_good(self, code: str) -> None:
         """Raise InvitationError unless somebody could come in by this code just now."""

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedapp.cache.catalogue import invalidation
+from feedapp.cache.catalogue.invalidation.people import users_signed_up
+from feedapp.cache.catalogue.invalidation.site import applications_changed, invitations_changed
 from feedapp.limits import PASSWORDS_NETWORK, SIGN_UPS
 from feedapp.networks import network_of
 from feedapp.reading.read_models import Person, ProfileView, time_text
@@ -110,7 +111,7 @@ class SignUpService:
                 work.claim(once, by=None)
                 raise taken_name(username)
         with self._counting(newcomer.address):
-            password_hash = self._accounts.hash(newcomer.password)
+            password_hash = self._accounts.proofs.passwords.hash(newcomer.password)
             with self._unit_of_work() as work:
                 work.claim(once, by=None)
                 if admission.reason is not None:
@@ -136,12 +137,12 @@ class SignUpService:
             invitation_id = self._invitations.use(admission.invitation)
             if invitation_id is None:
                 raise spent()
-            work.stales(invalidation.invitations_changed())
+            work.stales(invitations_changed())
         if invitation_id is not None or admission.rules_accepted_at is not None:
             self._invitations.note_arrival(
                 user.id, invitation_id=invitation_id, rules_accepted_at=admission.rules_accepted_at
             )
-        work.stales(invalidation.users_signed_up(users=[(username, user.id)]))
+        work.stales(users_signed_up(users=[(username, user.id)]))
         person = Person(user.id, username, newcomer.shown)
         return ProfileView(person, "", time_text(user.created_at), 0, 0, 0, None)
 
@@ -156,7 +157,7 @@ class SignUpService:
         )
         if application_id is None:
             raise taken_name(newcomer.username)
-        work.stales(invalidation.applications_changed())
+        work.stales(applications_changed())
         return Waiting(-application_id)
 
     def _counting(self, address: str | None) -> AbstractContextManager[None]:

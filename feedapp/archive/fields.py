@@ -1,0 +1,80 @@
+"""The fields of one object of an archive, checked by the rules that hold for people who write on the site."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from feedapp import times
+from feedapp.schemas import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+LONGEST_ID = 200
+
+
+class Fields:
+    """The fields of one object. Optional ones may be null. Each raises ValueError with what is wrong with the field."""
+
+    def __init__(self, data: dict[str, Any], now: datetime) -> None:
+        self._data = data
+        self._now = now
+
+    def text(self, name: str, check: Callable[[str], str]) -> str:
+        """Give a text that is checked."""
+        value = self._data.get(name)
+        if value is None:
+            raise ValueError(f"{name} is missing")
+        if not isinstance(value, str):
+            raise ValueError(f"{name} must be a text")  # noqa: TRY004  (a fault of the data)
+        try:
+            return check(value)
+        except ValueError as error:
+            raise ValueError(f"{name} {error}") from None
+
+    def optional(self, name: str, check: Callable[[str], str], default: str) -> str:
+        """Give a text that may be missing."""
+        return default if self._data.get(name) is None else self.text(name, check)
+
+    def has(self, name: str) -> bool:
+        """Tell whether a field says something."""
+        return self._data.get(name) is not None
+
+    def username(self, name: str) -> str:
+        """Give whom a field names, folded."""
+        return self.text(name, texts.username)
+
+    def archive_id(self, name: str) -> str:
+        """Give the id of a post in the file."""
+        return self.text(name, _archive_id)
+
+    def created_at(self) -> datetime:
+        """Give when it was made; now if nothing is said."""
+        return self._time("created_at") or self._now
+
+    def edited_at(self) -> datetime | None:
+        """Give when it was edited, None if never."""
+        edited = self._time("edited_at")
+        if edited and not self.has("created_at"):
+            raise ValueError("edited_at is there, and created_at is missing")
+        if edited and edited < self.created_at():
+            raise ValueError("edited_at is before created_at")
+        return edited
+
+    def _time(self, name: str) -> datetime | None:
+        if not self.has(name):
+            return None
+        text = self.text(name, str)
+        try:
+            return times.read(text, now=self._now)
+        except ValueError as error:
+            raise ValueError(f"{name} {error}") from None
+
+
+def _archive_id(text: str) -> str:
+    if not 1 <= len(text) <= LONGEST_ID:
+        raise ValueError(f"must be 1 to {LONGEST_ID} characters long")
+    if not text.isprintable():
+        raise ValueError("has control characters: take them out")
+    return text

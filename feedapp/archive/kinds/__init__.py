@@ -1,0 +1,14 @@
+"""What an archive is made of: a file for each kind of line, with its format and how it comes in.
+
+A kind stands after those that it names. An export writes them, and an import brings them in, in this order. Whatever is
+deleted with a person's account has a kind here: tests/integration/test_belongings.py demands it.
+"""
+
+from feedapp.archive.batches import Record
+from feedapp.archive.kinds.comments import Comment
+from feedapp.archive.kinds.follows import Follow
+from feedapp.archive.kinds.likes import Like
+from feedapp.archive.kinds.posts import Post
+from feedapp.archive.kinds.users import User
+
+KINDS: tuple[type[Record], ...] = (User, Post, Comment, Like, Follow)

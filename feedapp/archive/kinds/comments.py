@@ -1,0 +1,83 @@
+"""Comments in an archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from feedapp.archive.batches import Batch, Record
+from feedapp.cache.catalogue.invalidation.operations import past_comments_imported
+from feedapp.schemas import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from feedapp.archive.fields import Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Comment(Record):
+    """A comment; `dated` tells whether the line had a time."""
+
+    kind = "comment"
+    post: str
+    author: str
+    body: str
+    created_at: datetime
+    edited_at: datetime | None
+    dated: bool
+
+    @classmethod
+    def read(cls, fields: Fields, line: int) -> Comment:
+        """Check what a line says. Raise ValueError."""
+        post, author = fields.archive_id("post"), fields.username("author")
+        body, dated = fields.text("body", texts.body), fields.has("created_at")
+        return cls(line, post, author, body, fields.created_at(), fields.edited_at(), dated)
+
+    def usernames(self) -> tuple[str, ...]:
+        """Name the people in it."""
+        return (self.author,)
+
+    def posts(self) -> tuple[str, ...]:
+        """Give the archive ids of the posts in it."""
+        return (self.post,)
+
+    @classmethod
+    def bring(cls, batch: Batch) -> None:
+        """Bring in those that are not there yet: comments have no id in a file, so they are known by what they say."""
+
+        def ids(comment: Comment) -> tuple[int, int]:
+            return batch.posts.id(comment.post, comment.line), batch.users.id(comment.author, comment.line)
+
+        rows = [
+            {
+                "n": n,
+                "post_id": post_id,
+                "author_id": author_id,
+                "body": comment.body,
+                "created_at": comment.created_at,
+                "edited_at": comment.edited_at,
+                "dated": comment.dated,
+            }
+            for n, (comment, (post_id, author_id)) in enumerate(batch.named(Comment, ids))
+        ]
+        known = batch.rows.known_comments(rows, newest=batch.newest) if rows else set()
+        new = list(_first_of_each(row for row in rows if row["n"] not in known))
+        if new:
+            batch.rows.add_comments(new)
+        batch.brought(cls, len(new))
+        for row in new:
+            batch.count("post", row["post_id"], "comments")
+        batch.work.stales(past_comments_imported(post_ids={row["post_id"] for row in new}))
+
+
+def _first_of_each(comments: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Leave out comments that repeat an earlier one; one without a time repeats any of the same text."""
+    seen = set[tuple[Any, ...]]()
+    for row in comments:
+        text = (row["post_id"], row["author_id"], row["body"])
+        exact = (*text, row["created_at"])
+        if (exact if row["dated"] else text) not in seen:
+            yield row
+        seen |= {text, exact}

@@ -1,0 +1,68 @@
+"""Posts in an archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from feedapp.archive.batches import Batch, Record
+from feedapp.cache.catalogue.invalidation.operations import past_imported
+from feedapp.schemas import texts
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from feedapp.archive.fields import Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Post(Record):
+    """A post; `archive_id` is its id in the file."""
+
+    kind = "post"
+    archive_id: str
+    author: str
+    body: str
+    created_at: datetime
+    edited_at: datetime | None
+
+    @classmethod
+    def read(cls, fields: Fields, line: int) -> Post:
+        """Check what a line says. Raise ValueError."""
+        archive_id, author = fields.archive_id("id"), fields.username("author")
+        body = fields.text("body", texts.body)
+        return cls(line, archive_id, author, body, fields.created_at(), fields.edited_at())
+
+    def usernames(self) -> tuple[str, ...]:
+        """Name the people in it."""
+        return (self.author,)
+
+    def posts(self) -> tuple[str, ...]:
+        """Give the archive ids of the posts in it."""
+        return (self.archive_id,)
+
+    @classmethod
+    def bring(cls, batch: Batch) -> None:
+        """Bring in those that are not there yet."""
+        batch.look_up_posts()
+        first: dict[str, dict[str, Any]] = {}
+        lines: dict[str, int] = {}
+        for post, author_id in batch.named(Post, lambda post: batch.users.id(post.author, post.line)):
+            if post.archive_id not in batch.posts and post.archive_id not in first:
+                first[post.archive_id] = {
+                    "n": len(first),
+                    "archive_id": post.archive_id,
+                    "author_id": author_id,
+                    "body": post.body,
+                    "created_at": post.created_at,
+                    "edited_at": post.edited_at,
+                }
+                lines[post.archive_id] = post.line
+        added = batch.rows.add_posts(list(first.values())) if first else {}
+        batch.posts.bring(added, lines)
+        batch.brought(cls, len(added))
+        authors = [first[archive_id]["author_id"] for archive_id in added]
+        for author_id in authors:
+            batch.count("user", author_id, "posts")
+        if authors:
+            batch.work.stales(past_imported(author_ids=set(authors)))

@@ -1,0 +1,197 @@
+"""What a row of the key table says of itself, and the two ways to declare some: a fact, and a list with its pages.
+
+All that there is to know of a fact or a list stands in its declaration in `keys.py`. The key parser, cursors, the
+invalidation of pages, `flask cache explain` and `flask cache verify` follow from it; its SQL stands under its name in
+`repositories/facts.py` or `repositories/pages.py`, which tests/unit/test_key_table.py demands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from feedapp.pagination import Walk
+
+PAGE_SIZES = (10, 20, 50, 100)
+START = "start"
+STAMP_LIFETIME = 86_400
+
+Kind = Literal["fact", "page", "stamp", "ranking", "mark"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """One row of the key table: `lifetime` in seconds at most, `holds` for `flask cache explain` and the docs.
+
+    `parts` are the names in braces of the pattern, `words` what may stand for the first id and is none.
+
+    `outlives` is the fact whose deletion may leave copies of this one behind, which nobody is shown: its id stands in
+    the key, or in the value, under the name that it has in the other's pattern. `false_if_none` is a count: while that
+    is 0 this fact is false, and need not be loaded. That is exact where every write holds and deletes both together: a
+    count of 0 that is found was true when it was read, whatever has become of the fact's own key.
+    """
+
+    name: str
+    pattern: str
+    lifetime: int
+    kind: Kind
+    holds: str
+    form: str
+    parts: tuple[str, ...]
+    words: set[str] = field(default_factory=set)
+    outlives: Template | None = None
+    false_if_none: Template | None = None
+
+    def key(self, *ids: object) -> Key:
+        """Fill in the ids, in the order in which the pattern names them."""
+        return Key(self.form % ids, self, ids)
+
+
+class Key(NamedTuple):
+    """One key: its name without the prefix, the row of the table it belongs to, and the ids in it."""
+
+    name: str
+    template: Template
+    ids: tuple[object, ...]
+
+    def part(self, name: str) -> object:
+        """Give the id of that name, None if the pattern has none of it."""
+        return dict(zip(self.template.parts, self.ids, strict=True)).get(name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ListTemplate:
+    """One kind of list, kept as pages that are valid while the list's stamps stand.
+
+    `cursor` is the letter in the list's cursors: another kind of list refuses them. `onward` is which way reading goes.
+    `owner` is set where there is only one such list; `common` stands in the owner's place in a stamp that all lists of
+    the kind share.
+    """
+
+    name: str
+    pages: Template
+    stamp: Template
+    cursor: str
+    onward: Walk
+    owner: str | None = None
+    common: str | None = None
+
+    def of(self, owner: int | str) -> Listing:
+        """Give the list of one owner."""
+        return Listing(
+            self, owner, tuple(map(self.stamp.key, (owner,) if self.common is None else (owner, self.common)))
+        )
+
+    def may_be_of(self, owner: object) -> bool:
+        """Tell whether there is such a list of an owner."""
+        return isinstance(owner, int) if self.owner is None else owner == self.owner
+
+    def common_stamp(self) -> Key:
+        """Name the stamp that all lists of the kind share."""
+        return self.stamp.key(self.common)
+
+
+class Listing(NamedTuple):
+    """One paged list: a page is valid while all its `stamps` stand, of which the first is its own."""
+
+    template: ListTemplate
+    owner: int | str
+    stamps: tuple[Key, ...]
+
+    def page(self, cursor: str, size: int) -> Key:
+        """Name the page of `size` entries (one of PAGE_SIZES) at a cursor's text, or at START."""
+        return self.template.pages.key(self.owner, cursor, size)
+
+    def first_pages(self) -> tuple[Key, ...]:
+        """Name the pages that can be named without knowing a cursor."""
+        return tuple(self.page(START, size) for size in PAGE_SIZES)
+
+    def stale_keys(self) -> tuple[Key, ...]:
+        """Name what a change of this one list makes stale: its own stamp, and with it every page.
+
+        The first pages are deleted by name as well, so that the room they take is free at once.
+        """
+        return (self.stamps[0], *self.first_pages())
+
+
+EntryT = TypeVar("EntryT", Template, ListTemplate)
+
+
+class KeyTable:
+    """All declarations, by name. A list is registered in `lists`, and by its two rows in `templates`."""
+
+    def __init__(self) -> None:
+        self.templates: dict[str, Template] = {}
+        self.lists: dict[str, ListTemplate] = {}
+
+    def row(self, name: str, pattern: str, lifetime: int, kind: Kind, holds: str, **more: Any) -> Template:
+        """Declare a row that is neither a fact nor a list's."""
+        head, *rest = pattern.split("{")
+        form = head + "".join("%s" + each.partition("}")[2] for each in rest)
+        parts = tuple(each.partition("}")[0] for each in rest)
+        return self._enter(self.templates, Template(name, pattern, lifetime, kind, holds, form, parts, **more))
+
+    def fact(
+        self,
+        name: str,
+        pattern: str,
+        lifetime: int,
+        holds: str,
+        *,
+        outlives: Template | None = None,
+        false_if_none: Template | None = None,
+    ) -> Template:
+        """Declare a fact: see `Template`."""
+        return self.row(name, pattern, lifetime, "fact", holds, outlives=outlives, false_if_none=false_if_none)
+
+    def list_(
+        self,
+        name: str,
+        base: str,
+        lifetime: int,
+        holds: str,
+        *,
+        cursor: str,
+        onward: Walk,
+        rows: str | None = None,
+        common: str | None = None,
+    ) -> ListTemplate:
+        """Declare a kind of list: see `ListTemplate`. `rows` is the name of its rows, if not the list's own."""
+        rows = rows or name
+        pages = self.row(
+            rows, base + ":{cursor}:{limit}", lifetime, "page", f"one page of {holds}: ids, positions and stamps"
+        )
+        stamp = self.row(
+            f"{rows}_stamp", base + ":stamp", STAMP_LIFETIME, "stamp", f"without it no page of {holds} is valid"
+        )
+        if common is not None:
+            stamp.words.add(common)
+        return self._enter(self.lists, ListTemplate(name, pages, stamp, cursor, onward, common=common))
+
+    def single(self, name: str, like: ListTemplate, *, owner: str) -> Listing:
+        """Declare a list that there is once, in the rows of another kind, with a word for its owner."""
+        for row in (like.pages, like.stamp):
+            row.words.add(owner)
+        alone = ListTemplate(name, like.pages, like.stamp, like.cursor, like.onward, owner)
+        return self._enter(self.lists, alone).of(owner)
+
+    @staticmethod
+    def _enter(table: dict[str, EntryT], entry: EntryT) -> EntryT:
+        assert entry.name not in table, f"{entry.name} is declared twice"
+        table[entry.name] = entry
+        return entry
+
+
+def implied(missing: Iterable[Key], found: Mapping[Key, Any]) -> dict[Key, Any]:
+    """Give those of the missing facts that follow from the found ones, by `false_if_none`.
+
+    Nearly every reader's first sight of a new post is such a case: nobody likes it yet.
+    """
+    return {
+        key: False
+        for key in missing
+        if (count := key.template.false_if_none) and found.get(count.key(*map(key.part, count.parts))) == 0
+    }

@@ -1,0 +1,76 @@
+"""What operators do: imports, repairs, and forgetting what is cached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from feedapp.cache.catalogue.declarations import Key
+from feedapp.cache.catalogue.invalidation.content import post_unliked
+from feedapp.cache.catalogue.invalidation.people import follow_ended
+from feedapp.cache.catalogue.keys import (
+    COMMENTS,
+    FOLLOWERS_COUNT,
+    FOLLOWING_COUNT,
+    HOME_FEED,
+    POST_COMMENTS_COUNT,
+    POST_LIKES_COUNT,
+    POSTS_BY,
+    PUBLIC_FEED,
+    USER_POSTS_COUNT,
+)
+from feedapp.cache.catalogue.rules import rule
+
+
+@rule
+def past_imported(*, author_ids: Iterable[int]) -> list[Key]:
+    """Posts came into the past: every feed that may list one of them."""
+    return [
+        *PUBLIC_FEED.stale_keys(),
+        HOME_FEED.common_stamp(),
+        *(USER_POSTS_COUNT.key(author_id) for author_id in author_ids),
+        *(key for author_id in author_ids for key in POSTS_BY.of(author_id).stale_keys()),
+    ]
+
+
+@rule
+def past_comments_imported(*, post_ids: Iterable[int]) -> list[Key]:
+    """Comments came into the past of these posts."""
+    return [
+        key for post_id in post_ids for key in (POST_COMMENTS_COUNT.key(post_id), *COMMENTS.of(post_id).stale_keys())
+    ]
+
+
+@rule
+def past_likes_imported(*, likes: Iterable[tuple[int, int]]) -> list[Key]:
+    """Likes, as (post id, user id), came into the past."""
+    return [key for post_id, user_id in likes for key in post_unliked(post_id=post_id, user_id=user_id)]
+
+
+@rule
+def post_counters_repaired(*, post_id: int) -> list[Key]:
+    """A counter of a post did not say what there is to count."""
+    return [POST_LIKES_COUNT.key(post_id), POST_COMMENTS_COUNT.key(post_id)]
+
+
+@rule
+def feeds_of_user_cleared(*, user_id: int) -> list[Key]:
+    """An operator forgets a home feed and the posts of that person."""
+    return [*HOME_FEED.of(user_id).stale_keys(), *POSTS_BY.of(user_id).stale_keys()]
+
+
+@rule
+def public_feed_cleared() -> list[Key]:
+    """An operator forgets everyone's feed."""
+    return [*PUBLIC_FEED.stale_keys()]
+
+
+@rule
+def past_follow_imported(*, follower_id: int, followee_id: int) -> list[Key]:
+    """A follow came into the past."""
+    return follow_ended(follower_id=follower_id, followee_id=followee_id)
+
+
+@rule
+def user_counters_repaired(*, user_id: int) -> list[Key]:
+    """A counter of a user did not say what there is to count."""
+    return [USER_POSTS_COUNT.key(user_id), FOLLOWERS_COUNT.key(user_id), FOLLOWING_COUNT.key(user_id)]

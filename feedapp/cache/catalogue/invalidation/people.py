@@ -1,0 +1,118 @@
+"""People, their names, and whom they follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from feedapp.cache.catalogue.declarations import Key
+from feedapp.cache.catalogue.keys import (
+    FOLLOWERS,
+    FOLLOWERS_COUNT,
+    FOLLOWING,
+    FOLLOWING_COUNT,
+    FOLLOWS,
+    HOME_FEED,
+    INVITATIONS,
+    NOTABLE,
+    POSTS_BY,
+    RECOVERY,
+    STAFF,
+    TAKEN,
+    TOKENS_OF,
+    USER,
+    USER_POSTS_COUNT,
+    USERNAME,
+)
+from feedapp.cache.catalogue.rules import rule
+
+
+@rule
+def follow_added(*, follower_id: int, followee_id: int) -> list[Key]:
+    """Both counts, the flag, both lists, and the follower's home feed."""
+    return [
+        *_follow_facts(follower_id, followee_id),
+        *FOLLOWERS.of(followee_id).stale_keys(),
+        *FOLLOWING.of(follower_id).stale_keys(),
+        *HOME_FEED.of(follower_id).stale_keys(),
+    ]
+
+
+@rule
+def follow_ended(*, follower_id: int, followee_id: int) -> list[Key]:
+    """The same as when it began."""
+    return [
+        *_follow_facts(follower_id, followee_id),
+        *FOLLOWERS.of(followee_id).stale_keys(),
+        *FOLLOWING.of(follower_id).stale_keys(),
+        *HOME_FEED.of(follower_id).stale_keys(),
+    ]
+
+
+@rule
+def users_signed_up(*, users: Iterable[tuple[str, int]]) -> list[Key]:
+    """Here are more to suggest. Each name may be cached as nobody's, or still as that of the one who gave it up.
+
+    That one's own write deletes it, too, but may not be through yet: until then the name would lead to the other.
+    `users` are (name, id). An id may come again when PostgreSQL failed and another took over from an earlier state.
+    """
+    return [
+        NOTABLE,
+        *(key for name, user_id in users for key in (*_name(name), USER.key(user_id), RECOVERY.key(user_id))),
+    ]
+
+
+@rule
+def user_edited(*, user_id: int) -> list[Key]:
+    """Who somebody is."""
+    return [USER.key(user_id)]
+
+
+@rule
+def user_renamed(*, user_id: int, old: str, new: str) -> list[Key]:
+    """Who somebody is, and both names."""
+    return [USER.key(user_id), *_name(old), *_name(new)]
+
+
+@rule
+def role_changed(*, user_id: int) -> list[Key]:
+    """What somebody may do, which is part of who they are; and who runs the site."""
+    return [USER.key(user_id), STAFF.key()]
+
+
+@rule
+def recovery_changed(*, user_id: int) -> list[Key]:
+    """How many recovery codes somebody has left, and whether they have an authenticator."""
+    return [RECOVERY.key(user_id)]
+
+
+@rule
+def user_deleted(*, user_id: int, username: str) -> list[Key]:
+    """Who somebody was. What they wrote, liked and followed goes by the rules for those."""
+    return [
+        USER.key(user_id),
+        *_name(username),
+        NOTABLE,
+        STAFF.key(),
+        INVITATIONS.key(),
+        RECOVERY.key(user_id),
+        TOKENS_OF.key(user_id),
+        USER_POSTS_COUNT.key(user_id),
+        FOLLOWERS_COUNT.key(user_id),
+        FOLLOWING_COUNT.key(user_id),
+        *POSTS_BY.of(user_id).stale_keys(),
+        *FOLLOWERS.of(user_id).stale_keys(),
+        *FOLLOWING.of(user_id).stale_keys(),
+        *HOME_FEED.of(user_id).stale_keys(),
+    ]
+
+
+def _name(username: str) -> list[Key]:
+    return [USERNAME.key(username), TAKEN.key(username)]
+
+
+def _follow_facts(follower_id: int, followee_id: int) -> list[Key]:
+    return [
+        FOLLOWS.key(follower_id, followee_id),
+        FOLLOWING_COUNT.key(follower_id),
+        FOLLOWERS_COUNT.key(followee_id),
+    ]

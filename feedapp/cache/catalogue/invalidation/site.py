@@ -1,0 +1,25 @@
+"""The site itself, and who may come in."""
+
+from __future__ import annotations
+
+from feedapp.cache.catalogue.declarations import Key
+from feedapp.cache.catalogue.keys import APPLICATIONS, INVITATIONS, SITE
+from feedapp.cache.catalogue.rules import rule
+
+
+@rule
+def site_changed() -> list[Key]:
+    """What the site is called and says of itself, on every page."""
+    return [SITE.key()]
+
+
+@rule
+def invitations_changed() -> list[Key]:
+    """The list of invitations: one was made, used or revoked."""
+    return [INVITATIONS.key()]
+
+
+@rule
+def applications_changed() -> list[Key]:
+    """The list of those who ask for an account."""
+    return [APPLICATIONS.key()]

@@ -1,0 +1,29 @@
+"""How long what people write may be, in characters, and what a username is made of.
+
+Each figure stands here and nowhere else: tables, inputs, archives, pages and their scripts take it from here.
+"""
+
+BODY_LENGTH = 20_000
+"""Of a post or a comment."""
+BIO_LENGTH = 2_000
+DISPLAY_NAME_LENGTH = 100
+TOKEN_NAME_LENGTH = 100
+IDEMPOTENCY_KEY_LENGTH = 255
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
+
+USERNAME_LENGTH = 30
+USERNAME_PATTERN = f"^[a-z0-9_]{{1,{USERNAME_LENGTH}}}$"
+"""Of a username that is folded."""
+
+SITE_LENGTHS = {
+    "name": 50,
+    "tagline": 150,
+    "description": 5_000,
+    "rules": 20_000,
+    "privacy": 20_000,
+    "contact": 200,
+    "announcement": 500,
+}
+"""Of the settings of the site, by name."""
+REASON_LENGTH = 500
+"""Of why somebody would like to come in, and of what they are told who are not let in."""

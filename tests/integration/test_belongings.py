@@ -1,0 +1,44 @@
+"""Whatever belongs to a person is deleted with the account, and is in an archive: neither place forgets any of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.archive.kinds import KINDS
+from feedapp.models import Base
+from feedapp.repositories.transfer.exports import SELECTS
+
+if TYPE_CHECKING:
+    from feedapp.wiring import Services
+
+WITH_THE_USER = {
+    *("user_counters", "tokens", "idempotency_records", "arrivals", "recovery_codes", "reset_links", "second_factors"),
+}
+"""Few rows each, or gone within a day: PostgreSQL deletes them with the user's own row."""
+OF_THE_SITE = {"invitations"}
+"""They stay, and forget who made them."""
+
+
+def registered(services: Services) -> set[str]:
+    return {each.kind for each in services.account_deletion.belongings}
+
+
+def test_every_table_that_refers_to_people_is_deleted_with_them(services: Services) -> None:
+    referring = {
+        table.name
+        for table in Base.metadata.tables.values()
+        if any(key.column.table.name == "users" for key in table.foreign_keys)
+    }
+    assert referring == {f"{kind}s" for kind in registered(services)} | WITH_THE_USER | OF_THE_SITE
+
+
+def test_whatever_is_deleted_with_an_account_is_in_an_archive(services: Services) -> None:
+    assert {kind.kind for kind in KINDS} == registered(services) | {"user"}
+
+
+def test_every_kind_of_an_archive_has_its_sql_and_no_sql_is_without_a_kind() -> None:
+    assert set(SELECTS) == {kind.kind for kind in KINDS}
+
+
+def test_whatever_is_deleted_with_an_account_is_registered_once(services: Services) -> None:
+    assert len(services.account_deletion.belongings) == len(registered(services))
