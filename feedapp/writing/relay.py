@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from feedapp import timing
 from feedapp.observability import troubles
 from feedapp.periodic import PeriodicJobs
 from feedapp.repositories.delivery.readers import PORTION
@@ -30,12 +31,6 @@ if TYPE_CHECKING:
     from feedapp.repositories.delivery.outbox import Fate, OutboxRepository, Parcel
     from feedapp.writing.reader_registry import ReaderRegistry
 
-PAUSE = 0.2
-LOOKING = 0.6
-"""Seconds from one look to the next while nothing happens; it must be much less than readers.RENEWABLE_SECONDS."""
-EAGER_SECONDS = 10.0
-"""How long it looks at each turn after somebody has waited for it."""
-CLEANING = 10.0
 FLOOD = 2_000
 """Rows of the outbox above which dropping all copies is faster than deleting what they name."""
 
@@ -107,7 +102,7 @@ class Relay:
 
     def seek(self) -> None:
         """Try to come to trust Redis, if there is no thread to do that and it was not tried just now."""
-        if self._thread is None and monotonic() - self._tried > PAUSE:
+        if self._thread is None and monotonic() - self._tried > timing.PAUSE:
             self.work()
 
     def work(self) -> None:
@@ -138,14 +133,14 @@ class Relay:
             self._busy.release()
 
     def _run(self) -> None:
-        while not self._stopped.wait(PAUSE):
+        while not self._stopped.wait(timing.PAUSE):
             try:
                 self._turn()
             except Exception:  # the thread must outlive whatever this is: nobody else delivers for this process
                 log.exception("The relay failed, and goes on")
 
     def _run_jobs(self) -> None:
-        while not self._stopped.wait(PAUSE):
+        while not self._stopped.wait(timing.PAUSE):
             self._jobs.work()
 
     def _return(self) -> None:
@@ -199,8 +194,8 @@ class Relay:
     def _watch(self) -> None:
         """See that what is trusted is still there, and deliver what others have left. What is later waits a turn."""
         run, now = self._backend.trust.run, monotonic()
-        eager = now - self._hurried < EAGER_SECONDS
-        if run is None or (now - self._looked < LOOKING and not eager):
+        eager = now - self._hurried < timing.EAGER
+        if run is None or (now - self._looked < timing.LOOKING and not eager):
             return
         self._looked = now
         if not self._backend.is_still(run.deployment):
@@ -254,7 +249,7 @@ class Relay:
     def _clean(self) -> None:
         trust = self._backend.trust
         run = trust.run
-        if run is None or trust.state != "trusted" or monotonic() - self._cleaned < CLEANING:
+        if run is None or trust.state != "trusted" or monotonic() - self._cleaned < timing.CLEANING:
             return
         self._cleaned = monotonic()
         moment = self._outbox.moment()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedapp import deadline
+from feedapp import deadline, timing
 from feedapp.cache.protocol.writes import new_writer
 from feedapp.errors import UnavailableError
 from feedapp.postgres import database
@@ -29,11 +29,6 @@ if TYPE_CHECKING:
     from feedapp.writing.relay import Relay
 
 T = TypeVar("T")
-LONGEST = 30.0
-"""Seconds a write may take before its commit."""
-FOR_OTHERS = 3.0
-"""Seconds for others to delete what this process cannot, though the request's are over: the write is committed. A dead
-process is waited for two."""
 
 
 class Work:
@@ -90,7 +85,7 @@ class UnitOfWork:
     def __call__(self, *, bulk: bool = False) -> Iterator[Work]:
         """Run the block as one transaction, rolled back if it raises. `bulk`: it comes into the past and may take long.
 
-        Raise UnavailableError, with nothing changed, if it took longer than `LONGEST`.
+        Raise UnavailableError, with nothing changed, if it took longer than `timing.LONGEST_WRITE`.
         """
         work = Work(Claims(self._records))
         writer, parcel = new_writer(), None
@@ -106,7 +101,7 @@ class UnitOfWork:
             raise
         hold = self._cache.hold(work.stale, writer=writer)
         try:
-            self._commit(None if bulk else started + LONGEST)
+            self._commit(None if bulk else started + timing.LONGEST_WRITE)
         except BaseException as error:
             with suppress(SQLAlchemyError):
                 self._session.rollback()
@@ -130,7 +125,7 @@ class UnitOfWork:
             return
         if run is not None:
             self._relay.confirm(parcel, run, at_once=True)
-        with deadline.at_least(FOR_OTHERS):
+        with deadline.at_least(timing.FOR_OTHERS):
             self._readership.await_others(parcel)
 
     def _commit(self, deadline: float | None) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 OUTAGES = "tests/integration/outages/"
 RUNS, READERS, DELIVERY, REDIS = (f"{OUTAGES}test_{name}.py" for name in ("runs", "readership", "delivery", "redis"))
 PROTOCOL, TIMING = "tests/integration/test_cache_protocol.py", "tests/unit/test_timing.py"
-RUN_NAMES = "tests/unit/test_runs.py"
+TIMES, RUN_NAMES = "feedapp/timing.py", "tests/unit/test_runs.py"
 FENCES, MARKS, RELAY, READERSHIP = (
     "feedapp/cache/redis/fences.py",
     "feedapp/writing/run_marks.py",
@@ -46,14 +46,14 @@ MUTANTS = (
     Mutant("long-unused-fits", SIGNATURES, 'and signed["signed_at"] >= cleaned', "", (RUNS, DELIVERY)),
     Mutant("unsigned-fence-fits", SIGNATURES, 'signed.get("fence") == base\n        and', "True\n        and", (RUNS,)),
     Mutant("slots-from-elsewhere-fit", SIGNATURES, 'and _within(slots, signed["slots"])', "", (RUN_NAMES,)),
-    Mutant("unsigned-fence-taken-at-once", MARKS, "if now - since < TAKE_OVER:", "if False:", (RUNS,)),
+    Mutant("unsigned-fence-taken-at-once", MARKS, "if now - since < timing.TAKE_OVER:", "if False:", (RUNS,)),
     Mutant("run-of-one-server", DISCOVERY, "        if not self.slots:\n            return self.servers[None].run\n"
            "        told", "        if True:\n            return next(iter(self.servers.values())).run\n        told",
            (RUN_NAMES,)),
     Mutant("run-without-slots", DISCOVERY, "{server.run} {self.slots_of(address)}", "{server.run}", (RUN_NAMES,)),
     Mutant("run-without-history", DISCOVERY, 'return f"{self.run_id}:{self.history}"', "return self.run_id",
            (RUN_NAMES,)),
-    Mutant("drops-without-a-beat", MARKS, "if monotonic() - beaten < BEAT:", "if True:", (BUILT,)),
+    Mutant("drops-without-a-beat", MARKS, "if monotonic() - beaten < timing.BEAT:", "if True:", (BUILT,)),
     Mutant("signs-over-a-fence", MARKS, "if any(name_of(number(standing[each])) != name_of(value)",
            "if any(False and name_of(number(standing[each])) != name_of(value)", (BUILT,)),
     Mutant("claim-behind-any-fence", BACKEND, '{address: ("GET", name) for address, name in fences.items()},', "{},",
@@ -76,13 +76,13 @@ MUTANTS = (
            "(SELECT oid FROM pg_database WHERE datname = current_database())", "0", (RUNS,)),
     # Who reads, and who waits
     Mutant("nobody-reads-elsewhere", READERSHIP, "return not self._reads_elsewhere", "return True", (RUNS,)),
-    Mutant("look-never-too-old", READERSHIP, "if run == self._run and monotonic() - self._looked_at < FRESH:",
+    Mutant("look-never-too-old", READERSHIP, "if run == self._run and monotonic() - self._looked_at < timing.FRESH:",
            "if run == self._run:", (RUNS,)),
     Mutant("enters-unknown", READERSHIP, "met = self._readers.looks_in_other_runs(self._run)\n        while met",
            "met = dict[str, int]()\n        while met", (RUNS,)),
-    Mutant("one-look-is-enough", READERSHIP, "LOOKS = 2", "LOOKS = 1", (RUNS,)),
-    Mutant("renewed-too-late", RELAY, "LOOKING = 0.6", "LOOKING = 5.0", (TIMING,)),
-    Mutant("look-good-for-too-long", READERSHIP, "FRESH = 1.4", "FRESH = 2.5", (TIMING,)),
+    Mutant("one-look-is-enough", TIMES, "LOOKS = 2", "LOOKS = 1", (RUNS,)),
+    Mutant("renewed-too-late", TIMES, "LOOKING = 0.6", "LOOKING = 5.0", (TIMING,)),
+    Mutant("look-good-for-too-long", TIMES, "FRESH = 1.4", "FRESH = 2.5", (TIMING,)),
     Mutant("entry-that-ran-out-goes-on", RELAY, "elif not look.renewed:", "elif False:", (READERS,)),
     Mutant("nobody-is-waited-for", READERSHIP, "if not awaited and not", "if True or not", (READERS,)),
     Mutant("new-history-not-waited-for", READERSHIP,

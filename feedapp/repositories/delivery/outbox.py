@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from feedapp import timing
 from feedapp.repositories.delivery.history import HISTORY
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from feedapp.extensions import ScopedSession
 
-KEPT_SECONDS = 60
-OVERDUE = "300 milliseconds"
 LAZILY = "(SELECT set_config('synchronous_commit', 'off', true)) AS lazily"
 """A confirmation that is lost in a crash only means one delivery more, so it need not wait for the disk."""
 _ELSEWHERE = (
@@ -30,7 +29,7 @@ _ELSEWHERE = (
 )
 """Not `<>`, so that the index finds the few there are; in most moments there is none."""
 UNDELIVERED = (
-    "SELECT id FROM outbox WHERE confirmed_at IS NULL AND created_at <= clock_timestamp() - interval '{}' "  # noqa: S608
+    "SELECT id FROM outbox WHERE confirmed_at IS NULL AND created_at <= clock_timestamp() - make_interval(secs => {}) "  # noqa: S608
     f"UNION ALL SELECT id FROM outbox WHERE {_ELSEWHERE}"
 )
 """Rows not delivered in a run; the age leaves out those so young that their own process is likely to be at it."""
@@ -102,7 +101,7 @@ class OutboxRepository:
         process is likely to be at it.
         """
         with self._engine.connect() as connection:
-            query = text(UNDELIVERED.format(OVERDUE if overdue else "-1 day") + " ORDER BY id DESC")
+            query = text(UNDELIVERED.format(timing.OVERDUE if overdue else -86_400) + " ORDER BY id DESC")
             return connection.scalars(query, {"run": run}).all()
 
     def parcels(self, ids: Sequence[int]) -> list[tuple[str, str]]:
@@ -133,7 +132,7 @@ class OutboxRepository:
 
     def clean(self) -> None:
         """Drop what was confirmed long enough ago, and note down up to when."""
-        kept = f"clock_timestamp() - interval '{KEPT_SECONDS} seconds'"
+        kept = f"clock_timestamp() - interval '{timing.KEPT} seconds'"
         gone = (
             "WITH threshold AS (UPDATE cache_histories "  # noqa: S608
             f"SET cleaned_before = greatest(cleaned_before, {kept}) WHERE name = {HISTORY} RETURNING cleaned_before) "

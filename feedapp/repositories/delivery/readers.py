@@ -9,19 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import text
 
+from feedapp import timing
 from feedapp.repositories.delivery.history import HISTORY
-from feedapp.repositories.delivery.outbox import LAZILY, OVERDUE, UNDELIVERED
+from feedapp.repositories.delivery.outbox import LAZILY, UNDELIVERED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Engine
 
-VALID_SECONDS = 2.0
-"""A row that was not renewed for so long belongs to a process that is dead, or that cannot reach PostgreSQL."""
-RENEWABLE_SECONDS = 1.5
-"""Less, so that nobody who looks at the same moment can take for expired what is renewed as valid."""
-FORGOTTEN_SECONDS = 60
 PORTION = 500
 """Rows of the outbox that are delivered at once."""
 _VALID = "renewed_at > clock_timestamp() - make_interval(secs => :valid)"
@@ -59,9 +55,9 @@ class ReaderRepository:
             "RETURNING process) "
             f"SELECT {HISTORY} AS database, EXISTS (SELECT FROM renewed) AS renewed, "
             f"ARRAY(SELECT DISTINCT run FROM cache_readers WHERE run <> :run AND {_VALID}) AS other_runs, "
-            f"ARRAY({UNDELIVERED.format(OVERDUE)} ORDER BY id DESC LIMIT {PORTION}) AS undelivered FROM {LAZILY}"
+            f"ARRAY({UNDELIVERED.format(timing.OVERDUE)} ORDER BY id DESC LIMIT {PORTION}) AS undelivered FROM {LAZILY}"
         )
-        asked = {"process": process, "run": run, "renewable": RENEWABLE_SECONDS, "valid": VALID_SECONDS}
+        asked = {"process": process, "run": run, "renewable": timing.RENEWABLE, "valid": timing.VALID}
         with self._relays.connect() as connection:
             found = connection.execute(looked, asked).one()
         return Look(found.database, found.renewed, frozenset(found.other_runs), found.undelivered)
@@ -73,21 +69,19 @@ class ReaderRepository:
             "OR renewed_at < clock_timestamp() - make_interval(secs => :forgotten)"
         )
         with self._relays.connect() as connection:
-            connection.execute(text(left), {"process": process, "forgotten": FORGOTTEN_SECONDS})
+            connection.execute(text(left), {"process": process, "forgotten": timing.FORGOTTEN})
 
     def looks_in_other_runs(self, run: str) -> Mapping[str, int]:
         """Give how often each process has looked that reads from another run."""
         asked = text(f"SELECT process, looks FROM cache_readers WHERE run <> :run AND {_VALID}")  # noqa: S608
         with self._relays.connect() as connection:
-            return {
-                each.process: each.looks for each in connection.execute(asked, {"run": run, "valid": VALID_SECONDS})
-            }
+            return {each.process: each.looks for each in connection.execute(asked, {"run": run, "valid": timing.VALID})}
 
     def reads_elsewhere(self, run: str) -> bool:
         """Tell whether anybody reads from another run."""
         asked = text(f"SELECT EXISTS (SELECT FROM cache_readers WHERE run <> :run AND {_VALID})")  # noqa: S608
         with self._reads.connect() as connection:
-            return bool(connection.execute(asked, {"run": run, "valid": VALID_SECONDS}).scalar_one())
+            return bool(connection.execute(asked, {"run": run, "valid": timing.VALID}).scalar_one())
 
     def who_may_miss(self, parcel_id: int, *, beside: str) -> set[str]:
         """Name the processes other than `beside` that read from a run in which that row is not delivered."""
@@ -95,7 +89,7 @@ class ReaderRepository:
             f"SELECT process FROM cache_readers WHERE process <> :beside AND {_VALID} AND strpos("  # noqa: S608
             "coalesce((SELECT confirmed_run FROM outbox WHERE id = :parcel_id), ''), run) = 0"
         )
-        asked = {"beside": beside, "valid": VALID_SECONDS, "parcel_id": parcel_id}
+        asked = {"beside": beside, "valid": timing.VALID, "parcel_id": parcel_id}
         with self._reads.connect() as connection:
             return set(connection.scalars(text(missing), asked))
 
@@ -107,7 +101,7 @@ class ReaderRepository:
             "AND seen_at < clock_timestamp() - make_interval(secs => :valid))"
         )
         with self._reads.connect() as connection:
-            return bool(connection.execute(asked, {"name": database, "valid": VALID_SECONDS}).scalar_one())
+            return bool(connection.execute(asked, {"name": database, "valid": timing.VALID}).scalar_one())
 
     def hurry(self, parcel_id: int) -> None:
         """Let other processes deliver a row at once: its own is not at it. No lock outlives the statement."""

@@ -12,8 +12,8 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from feedapp import timing
 from feedapp.errors import UnconfirmedError
-from feedapp.repositories.delivery import outbox, readers
 from feedapp.writing import reader_registry
 from tests.integration.outages.processes import likes, process, state
 
@@ -49,7 +49,7 @@ def cut_off(own: Services, ada: Credentials, post_id: int, monkeypatch: pytest.M
     assert likes(own, post_id) == 0
     own.viewers.require(ada)
     monkeypatch.setattr(own.backend.trust, "seek", lambda: None)
-    monkeypatch.setattr(outbox, "OVERDUE", "1 hour")
+    monkeypatch.setattr(timing, "OVERDUE", 3_600)
     own.backend.trust.lose(RedisTimeoutError("cut off"))
 
 
@@ -155,7 +155,7 @@ def test_a_dead_process_is_waited_for_until_its_entry_runs_out(
     own: Services, ada: Credentials, post_id: int, engine: Engine, glances: list[float],
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(readers, "VALID_SECONDS", 0.3)
+    monkeypatch.setattr(timing, "VALID", 0.3)
     with engine.begin() as connection:
         connection.execute(ENTER)
     own.likes.like(ada, post_id)
@@ -168,8 +168,8 @@ def test_a_process_that_never_delivers_is_not_waited_for_for_ever(
     own: Services, ada: Credentials, post_id: int, engine: Engine,
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(readers, "VALID_SECONDS", 3_600)
-    monkeypatch.setattr(reader_registry, "PATIENCE", 0.2)
+    monkeypatch.setattr(timing, "VALID", 3_600)
+    monkeypatch.setattr(timing, "PATIENCE", 0.2)
     with engine.begin() as connection:
         connection.execute(ENTER)
     with pytest.raises(UnconfirmedError):
@@ -265,7 +265,7 @@ def test_while_the_history_of_the_database_is_new_a_write_waits_for_those_it_can
     own: Services, ada: Credentials, post_id: int, engine: Engine, glances: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A backup was restored: whoever reads was entered in what came after it, and has not noticed yet."""
-    monkeypatch.setattr(readers, "VALID_SECONDS", 0.3)
+    monkeypatch.setattr(timing, "VALID", 0.3)
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM cache_histories"))
     own.likes.like(ada, post_id)

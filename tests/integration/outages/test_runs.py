@@ -14,6 +14,7 @@ from redis import from_url
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
+from feedapp import timing
 from feedapp.cache.catalogue import envelope, keys
 from feedapp.cache.redis import fences
 from feedapp.embedded import Postgres
@@ -21,7 +22,7 @@ from feedapp.embedded import Redis as RedisServer
 from feedapp.errors import UnauthenticatedError
 from feedapp.postgres import database
 from feedapp.reading.viewers import Credentials
-from feedapp.writing import relay, run_marks, unit_of_work
+from feedapp.writing import relay, unit_of_work
 from tests.integration.outages.processes import ANONYMOUS, depth, likes, make_overdue, process, state, try_again
 from tests.support.deployments.ports import free_port
 
@@ -334,7 +335,7 @@ def test_a_fence_that_nobody_signed_is_left_alone_at_first_and_then_taken_over(
     for _ in range(2):
         try_again(own)
         assert state(own) == "away"
-    monkeypatch.setattr(run_marks, "TAKE_OVER", 0)
+    monkeypatch.setattr(timing, "TAKE_OVER", 0)
     try_again(own)
     assert state(own) == "trusted"
 
