@@ -7,7 +7,7 @@ reading one costs the same at ten likes and at a million, and so that counting d
 from feedapp.models.access import IDEMPOTENCY_KEY_LENGTH, TOKEN_NAME_LENGTH, IdempotencyRecord, Token
 from feedapp.models.base import Base
 from feedapp.models.content import BODY_LENGTH, Comment, Like, Post, PostCounter
-from feedapp.models.delivery import CacheHistory, CacheReader, Outbox
+from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
 from feedapp.models.people import (
     BIO_LENGTH,
     DISPLAY_NAME_LENGTH,
@@ -34,6 +34,9 @@ __all__ = [
     "IdempotencyRecord",
     "Like",
     "Outbox",
+    "OutboxDelivery",
+    "OutboxMessage",
+    "PeriodicJobLease",
     "Post",
     "PostCounter",
     "Token",

@@ -45,6 +45,8 @@ REDIS_SECONDS = Histogram("feedapp_redis_seconds", "Time a request spent on Redi
 REDIS_ERRORS = Counter("feedapp_redis_errors", "Redis did not answer, or wrongly")
 SQL_SECONDS = Histogram("feedapp_sql_seconds", "Time a request spent on PostgreSQL", buckets=_SECONDS)
 SQL_ERRORS = Counter("feedapp_sql_errors", "PostgreSQL did not answer, or refused")
+EVENTS = Counter("feedapp_events", "What was changed and committed", ("event",))
+MESSAGES = Counter("feedapp_outbox_messages", "Messages to targets other than Redis", ("target", "outcome"))
 
 
 @cache

@@ -1,22 +1,23 @@
-"""One write: a transaction, and the keys it makes stale."""
+"""One write: a transaction, the keys it makes stale, what it tells others, and what it sends."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from time import monotonic
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedapp import deadline, timing
 from feedapp.cache.protocol.writes import new_writer
 from feedapp.errors import UnavailableError
+from feedapp.observability import metrics
 from feedapp.postgres import database
 from feedapp.writing.idempotency import Claims
 from feedapp.writing.relay import Doubt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from feedapp.cache.catalogue.keys import Key
     from feedapp.cache.protocol.writes import CacheWrites, Hold
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from feedapp.reading.reader import Reading
     from feedapp.repositories.delivery.outbox import OutboxRepository, Parcel
     from feedapp.repositories.idempotency import IdempotencyRepository
+    from feedapp.writing.courier import Courier
+    from feedapp.writing.events import Event
     from feedapp.writing.idempotency import Once
     from feedapp.writing.reader_registry import ReaderRegistry
     from feedapp.writing.relay import Relay
@@ -32,11 +35,14 @@ T = TypeVar("T")
 
 
 class Work:
-    """What one transaction has to tell: which keys it makes stale."""
+    """What one transaction has to tell: which keys it makes stale, what happened, and what is to be sent."""
 
-    def __init__(self, claims: Claims) -> None:
+    def __init__(self, claims: Claims, handle: Callable[[Work, Event], None]) -> None:
         self.stale: list[Key] = []
+        self.emitted: list[Event] = []
+        self.messages: list[tuple[str, dict[str, Any]]] = []
         self._claims = claims
+        self._handle = handle
 
     def claim(self, once: Once | None, *, by: int | None) -> None:
         """Make sure that a request with an Idempotency-Key is carried out once: see `Claims.claim`.
@@ -53,6 +59,15 @@ class Work:
     def stales(self, keys: Iterable[Key]) -> None:
         """Name keys, by a rule of `cache/catalogue/invalidation.py`."""
         self.stale.extend(keys)
+
+    def emits(self, event: Event) -> None:
+        """Say what happened. Those whom it concerns are told now, and act as part of this transaction."""
+        self.emitted.append(event)
+        self._handle(self, event)
+
+    def sends(self, target: str, payload: dict[str, Any]) -> None:
+        """Leave a message to a target (`writing/targets/`), to be delivered at least once, after the commit."""
+        self.messages.append((target, payload))
 
 
 class UnitOfWork:
@@ -72,6 +87,8 @@ class UnitOfWork:
         relay: Relay,
         readership: ReaderRegistry,
         records: IdempotencyRepository,
+        courier: Courier,
+        handle: Callable[[Work, Event], None],
     ) -> None:
         self._session = session
         self._cache = cache
@@ -80,6 +97,8 @@ class UnitOfWork:
         self._relay = relay
         self._readership = readership
         self._records = records
+        self._courier = courier
+        self._handle = handle
 
     @contextmanager
     def __call__(self, *, bulk: bool = False) -> Iterator[Work]:
@@ -87,13 +106,15 @@ class UnitOfWork:
 
         Raise UnavailableError, with nothing changed, if it took longer than `timing.LONGEST_WRITE`.
         """
-        work = Work(Claims(self._records))
+        work = Work(Claims(self._records), self._handle)
         writer, parcel = new_writer(), None
         started = monotonic()
         try:
             database.begin(self._session, bulk=bulk)
             yield work
             self._session.flush()
+            if work.messages:
+                self._courier.take(work.messages)
             if work.stale:
                 parcel = self._outbox.add([key.name for key in dict.fromkeys(work.stale)], writer=writer)
         except BaseException:
@@ -111,6 +132,9 @@ class UnitOfWork:
                 self._cache.forget(hold)
             self._reading.restart()
             raise
+        for event in work.emitted:
+            metrics.EVENTS.labels(type(event).__name__).inc()
+        self._courier.wake({target for target, _ in work.messages})
         try:
             if parcel is not None:
                 self._forget(hold, parcel)

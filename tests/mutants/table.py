@@ -21,6 +21,7 @@ WRITES, SCRIPTS, WORK = (
 )
 SIGNATURES, BACKEND, TRUST = (f"feedapp/cache/redis/{name}.py" for name in ("signatures", "backend", "trust"))
 BETWEEN, BUILT = f"{OUTAGES}test_between_trips.py", f"{OUTAGES}test_fences.py"
+OUTBOX, MESSAGES = "feedapp/repositories/delivery/outbox.py", "tests/integration/delivery/test_messages.py"
 DISCOVERY, ROUTING = "feedapp/cache/redis/discovery.py", "feedapp/cache/redis/routing.py"
 
 
@@ -94,7 +95,16 @@ MUTANTS = (
            "if known is not None:", (PROTOCOL,)),
     Mutant("write-confirmed-though-trust-changed", WRITES, "if run is not None and trust.run is run else None",
            "if run is not None else None", (PROTOCOL,)),
-    Mutant("locked-row-waited-for", "feedapp/repositories/delivery/outbox.py", " FOR UPDATE SKIP LOCKED", "", (RUNS,)),
+    Mutant("locked-row-waited-for", OUTBOX, " FOR UPDATE SKIP LOCKED", "", (RUNS,)),
+    Mutant("first-run-counts-for-all", OUTBOX, "(confirmed_run < :run OR confirmed_run > :run)", "false", (DELIVERY,)),
+    Mutant("second-run-forgotten", OUTBOX, "FROM free WHERE confirmed_run <> :run)", "FROM free WHERE false)",
+           (DELIVERY,)),
+    Mutant("delivered-to-one-counts-for-all", "feedapp/repositories/delivery/readers.py",
+           "WHERE outbox_id = :parcel_id AND run = reader.run)", "WHERE outbox_id = :parcel_id)", (DELIVERY,)),
+    Mutant("message-taken-by-two", "feedapp/repositories/delivery/messages.py", " FOR UPDATE SKIP LOCKED", "",
+           (MESSAGES,)),
+    Mutant("message-kept-by-the-dead", "feedapp/repositories/delivery/messages.py",
+           "AND due_at <= clock_timestamp() ", "AND attempts = 0 ", (MESSAGES,)),
     Mutant("not-delivered-before-trust", RELAY, "        self._deliver_all(run.name)\n", "", (REDIS,)),
     Mutant("doubt-gives-holds-back", WORK, "if parcel is not None and _is_in_doubt(error):", "if False:", (RUNS,)),
     Mutant("doubt-holds-run-out", RELAY, "            self._writes.hold(doubt.hold.keys, writer=doubt.hold.writer)\n"

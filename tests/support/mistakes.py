@@ -138,7 +138,7 @@ def delete_on_savepoint_release(replace: Replace) -> None:
     @contextmanager
     def unit(self: UnitOfWork, *, bulk: bool = False) -> Iterator[Work]:
         del bulk
-        work, session = Work(Claims(self._records)), self._session()
+        work, session = Work(Claims(self._records), self._handle), self._session()
 
         def forget(_: object) -> None:
             self._cache._backend.delete_many(*(key.name for key in work.stale))

@@ -86,8 +86,9 @@ class ReaderRepository:
     def who_may_miss(self, parcel_id: int, *, beside: str) -> set[str]:
         """Name the processes other than `beside` that read from a run in which that row is not delivered."""
         missing = (
-            f"SELECT process FROM cache_readers WHERE process <> :beside AND {_VALID} AND strpos("  # noqa: S608
-            "coalesce((SELECT confirmed_run FROM outbox WHERE id = :parcel_id), ''), run) = 0"
+            f"SELECT process FROM cache_readers AS reader WHERE process <> :beside AND {_VALID} "  # noqa: S608
+            "AND NOT EXISTS (SELECT FROM outbox WHERE id = :parcel_id AND confirmed_run = reader.run) "
+            "AND NOT EXISTS (SELECT FROM outbox_deliveries WHERE outbox_id = :parcel_id AND run = reader.run)"
         )
         asked = {"beside": beside, "valid": timing.VALID, "parcel_id": parcel_id}
         with self._reads.connect() as connection:

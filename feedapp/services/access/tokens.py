@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.services.access.proofs import Owners
-    from feedapp.writing.unit_of_work import UnitOfWork
+    from feedapp.writing.events import AccountDeleted, AccountDeletionBegan
+    from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 
 SWEPT_AT_ONCE = 1_000
@@ -70,6 +71,11 @@ class TokenService:
             self._owners.lock(Proof(viewer.id, token_hash=viewer.token_hash))
             hashes = self._tokens.remove_all_of(viewer.id, keep=viewer.token_hash)
             work.stales(invalidation.tokens_revoked(user_id=viewer.id, hashes=hashes))
+
+    def account_deleted(self, work: Work, event: AccountDeletionBegan | AccountDeleted) -> None:
+        """End all of somebody's whose account is deleted."""
+        hashes = self._tokens.remove_all_of(event.user_id)
+        work.stales(invalidation.tokens_revoked(user_id=event.user_id, hashes=hashes))
 
     def sweep(self) -> None:
         """Delete what has ended by itself: expired tokens, and sessions that were not used for long."""

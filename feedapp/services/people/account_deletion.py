@@ -7,12 +7,12 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue import invalidation
+from feedapp.writing.events import AccountDeleted, AccountDeletionBegan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedapp.services.access.proofs import Owners, Proof
-    from feedapp.services.people.usernames import UsernameService
     from feedapp.writing.belongings import Belongings
     from feedapp.writing.unit_of_work import UnitOfWork
 
@@ -24,13 +24,10 @@ INTERRUPTED_AFTER = 60
 class AccountDeletion:
     """Deletes users. What is interrupted is finished by calling it again: the user goes last."""
 
-    def __init__(
-        self, *, unit_of_work: UnitOfWork, owners: Owners, usernames: UsernameService, belongings: Sequence[Belongings]
-    ) -> None:
+    def __init__(self, *, unit_of_work: UnitOfWork, owners: Owners, belongings: Sequence[Belongings]) -> None:
         self._unit_of_work = unit_of_work
         self._owners = owners
-        self._users, self._tokens = owners.users, owners.tokens
-        self._usernames = usernames
+        self._users = owners.users
         self._belongings = belongings
 
     def delete(self, user_id: int, *, within: float | None = None, proof: Proof | None = None) -> bool:
@@ -45,7 +42,7 @@ class AccountDeletion:
             else:
                 self._owners.lock(proof)
             self._users.leave(user_id)
-            work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
+            work.emits(AccountDeletionBegan(user_id))
         return self._clear(user_id, until=inf if within is None else monotonic() + within)
 
     def go_on(self) -> None:
@@ -72,9 +69,8 @@ class AccountDeletion:
                 return True
             if any(each.has_of(user_id) for each in self._belongings):
                 return False
-            work.stales(invalidation.tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
+            work.emits(AccountDeleted(user_id, user.key, user.username))
             work.stales(invalidation.user_deleted(user_id=user_id, username=user.username))
-            self._usernames.given_up(user.username, by=user)
             self._users.delete(user_id)
         return True
 
