@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -13,6 +13,8 @@ from feedapp.models import FormerUsername
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from sqlalchemy import CursorResult
 
     from feedapp.extensions import ScopedSession
 
@@ -43,10 +45,10 @@ class FormerUsernameRepository:
         """Keep a name no longer."""
         self._session.execute(delete(FormerUsername).where(FormerUsername.digest == _digest(username)))
 
-    def clean(self) -> None:
-        """Forget those that anybody may take."""
+    def clean(self) -> int:
+        """Forget those that anybody may take; give how many that were."""
         over = FormerUsername.given_up_at <= func.clock_timestamp() - KEPT
-        self._session.execute(delete(FormerUsername).where(over))
+        return cast("CursorResult[Any]", self._session.execute(delete(FormerUsername).where(over))).rowcount
 
 
 def _digest(username: str) -> bytes:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from feedapp.extensions import db
+from feedapp.repositories.delivery.leases import LeaseRepository
 from feedapp.wiring import access, content, core, events, operations, people, periodic, stores
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from config import Settings
+    from feedapp.periodic import PeriodicJobs
 
 __all__ = ["Services", "wire"]
 
@@ -25,6 +27,7 @@ __all__ = ["Services", "wire"]
 class Services(core.Core, access.Access, content.Content, people.People, operations.Operations):
     """All services of one app, and the parts of the cache that the command line and tests look into."""
 
+    periodic_jobs: PeriodicJobs
     engines: tuple[Engine, ...]
     """Those beside the one of the sessions."""
 
@@ -32,9 +35,11 @@ class Services(core.Core, access.Access, content.Content, people.People, operati
         """Begin to serve: come to trust Redis, deliver, do the periodic jobs, in threads."""
         self.relay.start()
         self.courier.start()
+        self.periodic_jobs.start()
 
     def stop(self) -> None:
         """End those threads."""
+        self.periodic_jobs.stop()
         self.courier.stop()
         self.relay.stop()
 
@@ -55,7 +60,10 @@ def wire(app: Flask, settings: Settings) -> Services:
     community = people.build(given, base, proofs, belongings=written.belongings)
     operated = operations.build(given, base)
     parts = {name: each for part in (base, proofs, written, community, operated) for name, each in vars(part).items()}
-    services = Services(engines=(given.reads, given.for_relay), **parts)
+    services = Services(
+        periodic_jobs=periodic.jobs(app, proofs, community, operated, LeaseRepository(given.reads)),
+        engines=(given.reads, given.for_relay),
+        **parts,
+    )
     events.register(services)
-    services.relay.add_periodic_jobs(periodic.jobs(app, services))
     return services

@@ -1,4 +1,4 @@
-"""The periodic jobs."""
+"""The periodic jobs: those of the site have a lease, the others are each process's own."""
 
 from __future__ import annotations
 
@@ -13,28 +13,33 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from feedapp.wiring import Services
+    from feedapp.periodic import Leases
+    from feedapp.wiring.access import Access
+    from feedapp.wiring.operations import Operations
+    from feedapp.wiring.people import People
 
 LONGEST_JOB = 300.0
 """Seconds; what is left then is done when it is due next. While PostgreSQL stands still, a job ends much sooner."""
+LEASE = LONGEST_JOB + 30.0
 
 
-def jobs(app: Flask, services: Services) -> PeriodicJobs:
+def jobs(app: Flask, proofs: Access, community: People, operated: Operations, leases: Leases) -> PeriodicJobs:
     """Make them."""
     return PeriodicJobs(
-        PeriodicJob("Noting the use of tokens", 1, _in_context(app, services.uses.write_down)),
-        PeriodicJob("Finishing deletions of accounts", 60, _in_context(app, services.account_deletion.go_on)),
-        PeriodicJob("Deleting tokens that have ended", 60, _in_context(app, services.tokens.sweep)),
-        PeriodicJob("Forgetting names that were given up", 3_600, _in_context(app, services.usernames.clean)),
-        PeriodicJob("Forgetting answers of yesterday", 600, _in_context(app, services.idempotency.clean)),
-        PeriodicJob("Noting which troubles are over", 1, troubles.settle),
-        PeriodicJob("Serving figures", 2, services.metrics_server.take_port),
+        PeriodicJob("account_deletions", 60, _in_context(app, community.account_deletion.go_on), LEASE),
+        PeriodicJob("ended_tokens", 60, _in_context(app, proofs.tokens.sweep), LEASE),
+        PeriodicJob("former_usernames", 3_600, _in_context(app, community.usernames.clean), LEASE),
+        PeriodicJob("idempotency_records", 600, _in_context(app, operated.idempotency.clean), LEASE),
+        PeriodicJob("token_uses", 1, _in_context(app, proofs.uses.write_down)),
+        PeriodicJob("troubles", 1, troubles.settle),
+        PeriodicJob("metrics_port", 2, operated.metrics_server.take_port),
+        leases=leases,
     )
 
 
-def _in_context(app: Flask, job: Callable[[], None]) -> Callable[[], None]:
-    def run() -> None:
+def _in_context(app: Flask, job: Callable[[], int | None]) -> Callable[[], int | None]:
+    def run() -> int | None:
         with app.app_context(), deadline.within(LONGEST_JOB):
-            job()
+            return job()
 
     return run

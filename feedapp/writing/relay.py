@@ -19,7 +19,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from feedapp import timing
 from feedapp.observability import troubles
-from feedapp.periodic import PeriodicJobs
 from feedapp.repositories.delivery.readers import PORTION
 from feedapp.writing.run_marks import FenceKeeper
 
@@ -56,17 +55,12 @@ class Relay:
         self._readership = readership
         self._fences = FenceKeeper(backend)
         self._serves = False
-        self._jobs = PeriodicJobs()
         self._confirmed: deque[tuple[int, str]] = deque()
         self._doubts: deque[Doubt] = deque()
         self._busy = Lock()
         self._thread: Thread | None = None
         self._stopped = Event()
         self._tried = self._cleaned = self._looked = self._hurried = float("-inf")
-
-    def add_periodic_jobs(self, jobs: PeriodicJobs) -> None:
-        """Do these as well, in a thread of their own: none of them may keep the relay waiting."""
-        self._jobs = jobs
 
     def start(self) -> None:
         """Begin to work in a thread; the first attempt to trust Redis is made before this returns."""
@@ -77,7 +71,6 @@ class Relay:
         self.work()
         self._thread = Thread(target=self._run, name="relay", daemon=True)
         self._thread.start()
-        Thread(target=self._run_jobs, name="periodic", daemon=True).start()
 
     def stop(self) -> None:
         """End the thread. What is read from Redis after this must not matter."""
@@ -138,10 +131,6 @@ class Relay:
                 self._turn()
             except Exception:  # the thread must outlive whatever this is: nobody else delivers for this process
                 log.exception("The relay failed, and goes on")
-
-    def _run_jobs(self) -> None:
-        while not self._stopped.wait(timing.PAUSE):
-            self._jobs.work()
 
     def _return(self) -> None:
         """Come to trust a Redis: see who it is, let writes at it, enter, deliver everything, let reads at it.

@@ -77,14 +77,16 @@ class TokenService:
         hashes = self._tokens.remove_all_of(event.user_id)
         work.stales(invalidation.tokens_revoked(user_id=event.user_id, hashes=hashes))
 
-    def sweep(self) -> None:
-        """Delete what has ended by itself: expired tokens, and sessions that were not used for long."""
-        swept = SWEPT_AT_ONCE
+    def sweep(self) -> int:
+        """Delete what has ended by itself: expired tokens, and sessions that were not used for long; give how many."""
+        swept, total = SWEPT_AT_ONCE, 0
         while swept == SWEPT_AT_ONCE:
             with self._unit_of_work() as work:
                 ended = self._tokens.remove_ended(at_most=SWEPT_AT_ONCE)
                 swept = len(ended)
                 work.stales(invalidation.tokens_changed(tokens=ended))
+            total += swept
+        return total
 
 
 def _view(found: dict[str, Any], viewer: Viewer) -> TokenView:

@@ -45,12 +45,13 @@ class AccountDeletion:
             work.emits(AccountDeletionBegan(user_id))
         return self._clear(user_id, until=inf if within is None else monotonic() + within)
 
-    def go_on(self) -> None:
-        """Finish deletions that were interrupted, by a time limit or by the end of a process."""
+    def go_on(self) -> int:
+        """Finish deletions that were interrupted, by a time limit or by the end of a process; give how many."""
         with self._unit_of_work():
             user_ids = list(self._users.leaving(for_seconds=INTERRUPTED_AFTER, at_most=PORTION))
         for user_id in user_ids:
             self._clear(user_id, until=inf)
+        return len(user_ids)
 
     def _clear(self, user_id: int, *, until: float) -> bool:
         while not self._finish(user_id):

@@ -58,7 +58,7 @@ class UsernameService:
         """Note that an operator has given out a name: it is kept for nobody else."""
         self._former.remove(username)
 
-    def clean(self) -> None:
-        """Forget names that anybody may take again."""
+    def clean(self) -> int:
+        """Forget names that anybody may take again; give how many that were."""
         with self._unit_of_work():
-            self._former.clean()
+            return self._former.clean()
