@@ -22,7 +22,6 @@ from feedapp.services.access.rate_limits import RateLimits
 from feedapp.wiring.delivery import targets
 from feedapp.writing.courier import Courier
 from feedapp.writing.handlers import Handlers
-from feedapp.writing.reader_registry import ReaderRegistry
 from feedapp.writing.relay import Relay
 from feedapp.writing.unit_of_work import UnitOfWork
 
@@ -64,10 +63,9 @@ def build(given: Stores) -> Core:
         pages=PageRepository(given.reads),
         cursors=CursorCodec(settings.secret_key),
     )
-    readership = ReaderRegistry(ReaderRepository(relays=given.for_relay, reads=given.reads))
+    readers = ReaderRepository(relays=given.for_relay, reads=given.reads)
     cache_writes = CacheWrites(backend)
-    relay = Relay(backend=backend, writes=cache_writes, outbox=given.outbox, readership=readership)
-    backend.trust.seek = relay.seek
+    relay = Relay(backend=backend, writes=cache_writes, outbox=given.outbox, readers=readers)
     courier = Courier(messages=given.messages, targets=targets(settings))
     handlers, uses = Handlers(), Uses()
     return Core(
@@ -82,7 +80,6 @@ def build(given: Stores) -> Core:
             reading=reading,
             outbox=given.outbox,
             relay=relay,
-            readership=readership,
             records=given.records,
             courier=courier,
             handle=handlers.handle,

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedapp import deadline, timing
+from feedapp import timing
 from feedapp.cache.protocol.writes import new_writer
 from feedapp.errors import UnavailableError
 from feedapp.observability import metrics
 from feedapp.postgres import database
+from feedapp.writing.doubts import Doubt
 from feedapp.writing.idempotency import Claims
-from feedapp.writing.relay import Doubt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from feedapp.writing.courier import Courier
     from feedapp.writing.events import Event
     from feedapp.writing.idempotency import Once
-    from feedapp.writing.reader_registry import ReaderRegistry
     from feedapp.writing.relay import Relay
 
 T = TypeVar("T")
@@ -85,7 +84,6 @@ class UnitOfWork:
         reading: Reading,
         outbox: OutboxRepository,
         relay: Relay,
-        readership: ReaderRegistry,
         records: IdempotencyRepository,
         courier: Courier,
         handle: Callable[[Work, Event], None],
@@ -95,7 +93,6 @@ class UnitOfWork:
         self._reading = reading
         self._outbox = outbox
         self._relay = relay
-        self._readership = readership
         self._records = records
         self._courier = courier
         self._handle = handle
@@ -127,30 +124,27 @@ class UnitOfWork:
             with suppress(SQLAlchemyError):
                 self._session.rollback()
             if parcel is not None and _is_in_doubt(error):
-                self._relay.resolve(Doubt(hold, parcel))
+                self._relay.doubts(Doubt(hold, parcel))
             else:
                 self._cache.forget(hold)
             self._reading.restart()
             raise
-        for event in work.emitted:
-            metrics.EVENTS.labels(type(event).__name__).inc()
-        self._courier.wake({target for target, _ in work.messages})
         try:
             if parcel is not None:
                 self._forget(hold, parcel)
         finally:
             self._reading.restart()
+            self._courier.wake({target for target, _ in work.messages})
+            for event in work.emitted:
+                metrics.EVENTS.labels(type(event).__name__).inc()
 
     def _forget(self, hold: Hold, parcel: Parcel) -> None:
         """Delete what was made stale. Return when nobody can read it any more. Raise UnconfirmedError."""
         run = self._cache.forget(hold, database=parcel.database)
-        if run is not None and self._readership.is_alone(run):
-            self._relay.confirm(parcel, run)
-            return
-        if run is not None:
-            self._relay.confirm(parcel, run, at_once=True)
-        with deadline.at_least(timing.FOR_OTHERS):
-            self._readership.await_others(parcel)
+        if run is None:
+            self._relay.undeleted(parcel)
+        else:
+            self._relay.deleted(parcel, run)
 
     def _commit(self, deadline: float | None) -> None:
         if deadline is not None and monotonic() > deadline:

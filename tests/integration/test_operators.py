@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -229,13 +230,10 @@ def test_cache_status_says_hit_miss_and_bypass_and_nothing_of_a_write(
 def redis_away(services: Services) -> Iterator[None]:
     """Let this process lose its trust in Redis for the block, and not find it again before that ends."""
     trust = services.backend.trust
-    seek, trust.seek = trust.seek, lambda: None
-    trust.lose("a test")
-    try:
+    with patch.object(trust, "seek", lambda: None):
+        trust.lose("a test")
         yield
-    finally:
-        trust.seek = seek
-        services.relay.work()
+    services.relay.work()
 
 
 def test_server_timing_tells_trips_statements_and_times(client: FlaskClient, services: Services, ada: Somebody) -> None:

@@ -198,7 +198,7 @@ def test_a_write_waits_for_each_run_in_which_its_row_is_not_delivered(
     own: Services, post_id: int, engine: Engine
 ) -> None:
     row = max(own.relay._outbox.undelivered(run="none"))
-    readers = own.unit_of_work._readership._readers
+    readers = own.relay._registry._readers
     for run in ("one", "two", "three"):
         readers.enter(f"reads {run}", run=run)
     for delivered, missing in (("one", {"two", "three"}), ("two", {"three"}), ("two", {"three"}), ("three", set())):
