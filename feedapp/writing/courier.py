@@ -23,6 +23,8 @@ AT_ONCE = 20
 LOOKING = 10.0
 """Seconds from one look for what other processes have left to the next; what this one has written is sent at once."""
 FIRST_PAUSE, LONGEST_PAUSE = 10.0, 3_600.0
+ENDING = 3.0
+"""Seconds for a target to finish while the process ends."""
 ASKING = 10.0
 """Seconds that PostgreSQL may take."""
 
@@ -51,11 +53,11 @@ class Courier:
             self._threads.append(thread)
 
     def stop(self) -> None:
-        """End the threads. What is being delivered is waited for."""
+        """End the threads. What is being delivered is waited for, if that is soon; else it is delivered once more."""
         self._stops = True
         self.wake(self._targets)
         while self._threads:
-            self._threads.pop().join()
+            self._threads.pop().join(ENDING)
 
     def take(self, messages: Sequence[tuple[str, dict[str, Any]]]) -> None:
         """Write (target, payload) pairs down, as part of their transaction; `wake` once it is committed."""

@@ -1,6 +1,7 @@
 """What happened, as one domain tells it to the others: see `Work.emits`.
 
 An event names its things by id and says what may not be found any more. Who handles which is in `wiring/events.py`.
+Imports, seeds and repairs of counts emit nothing: what they write has happened before, or elsewhere.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ A write finds here for whom it has to wait: all who read from a run in which it 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import text
@@ -16,11 +17,24 @@ from feedapp.repositories.delivery.outbox import LAZILY, UNDELIVERED
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Engine, TextClause
 
 PORTION = 500
 """Rows of the outbox that are delivered at once."""
 _VALID = "renewed_at > clock_timestamp() - make_interval(secs => :valid)"
+
+
+@cache
+def _looked(overdue: float) -> TextClause:
+    """Write the statement of a look, once: it is most of what an idle process does."""
+    return text(
+        "WITH renewed AS (UPDATE cache_readers SET renewed_at = clock_timestamp(), looks = looks + 1 "  # noqa: S608
+        "WHERE process = :process AND renewed_at > clock_timestamp() - make_interval(secs => :renewable) "
+        "RETURNING process) "
+        f"SELECT {HISTORY} AS database, EXISTS (SELECT FROM renewed) AS renewed, "
+        f"ARRAY(SELECT DISTINCT run FROM cache_readers WHERE run <> :run AND {_VALID}) AS other_runs, "
+        f"ARRAY({UNDELIVERED.format(overdue)} ORDER BY id DESC LIMIT {PORTION}) AS undelivered FROM {LAZILY}"
+    )
 
 
 class Look(NamedTuple):
@@ -49,17 +63,9 @@ class ReaderRepository:
 
     def look(self, process: str, *, run: str) -> Look:
         """Say that it still does, unless its row ran out, and see what is new, all in one statement."""
-        looked = text(
-            "WITH renewed AS (UPDATE cache_readers SET renewed_at = clock_timestamp(), looks = looks + 1 "  # noqa: S608
-            "WHERE process = :process AND renewed_at > clock_timestamp() - make_interval(secs => :renewable) "
-            "RETURNING process) "
-            f"SELECT {HISTORY} AS database, EXISTS (SELECT FROM renewed) AS renewed, "
-            f"ARRAY(SELECT DISTINCT run FROM cache_readers WHERE run <> :run AND {_VALID}) AS other_runs, "
-            f"ARRAY({UNDELIVERED.format(timing.OVERDUE)} ORDER BY id DESC LIMIT {PORTION}) AS undelivered FROM {LAZILY}"
-        )
         asked = {"process": process, "run": run, "renewable": timing.RENEWABLE, "valid": timing.VALID}
         with self._relays.connect() as connection:
-            found = connection.execute(looked, asked).one()
+            found = connection.execute(_looked(timing.OVERDUE), asked).one()
         return Look(found.database, found.renewed, frozenset(found.other_runs), found.undelivered)
 
     def leave(self, process: str) -> None:
