@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -15,76 +14,13 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from tests.integration.front.clients import Client
-from tests.support.deployments.ports import free_port
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flask import Flask
 
-    from tests.integration.front.clients import Answer
     from tests.support.deployments.choices import RedisChoice
-
-ROOT = Path(__file__).resolve().parents[3]
-FULL = Path("/dev/full")
-"""Writing to it fails as on a disk that is full."""
-KEPT = {"PATH", "HOME", "TMPDIR", "LANG"}
-
-
-class Site:
-    """`python -m feedapp.server` in a session of its own."""
-
-    def __init__(self, log: Path, target: str, settings: dict[str, str], command: list[str] | None) -> None:
-        self.port = free_port()
-        self._log = log
-        self.clients: list[Client] = []
-        environment = {name: value for name, value in os.environ.items() if name in KEPT} | {
-            "PYTHONPATH": str(ROOT),
-            "PORT": str(self.port),
-            "WEB_WORKERS": "2",
-            "DATABASE_URL": "postgresql:///nowhere",
-            "REDIS_URL": "redis://127.0.0.1:1",
-            "SECRET_KEY": "a secret of the tests",
-            **settings,
-        }
-        with log.open("wb") as output:
-            self.process = subprocess.Popen(
-                command or [sys.executable, "-m", "feedapp.server", target],
-                cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True,
-            )  # fmt: skip
-
-    def text(self) -> str:
-        return self._log.read_text(encoding="utf-8")
-
-    def client(self) -> Client:
-        self.clients.append(Client(self.port))
-        return self.clients[-1]
-
-    def wait_until_ready(self, workers: int = 2) -> set[int]:
-        """Give the workers' process ids, once so many answer."""
-        deadline = monotonic() + 30
-        found: set[int] = set()
-        while len(found) < workers:
-            assert self.process.poll() is None, self.text()
-            assert monotonic() < deadline, self.text()
-            try:
-                found.add(int(self.client().ask("/pid").body))
-            except OSError:
-                sleep(0.05)
-        return found
-
-    def wait_for(self, path: str) -> Answer:
-        deadline = monotonic() + 30
-        while "Listening at" not in self.text():
-            assert self.process.poll() is None, self.text()
-            assert monotonic() < deadline, self.text()
-            sleep(0.05)
-        return self.client().ask(path)
-
-    def workers(self) -> list[psutil.Process]:
-        children: list[psutil.Process] = psutil.Process(self.process.pid).children()
-        return children
+from tests.integration.front.sites import FULL, Site
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Done = subprocess.CompletedProcess[str]
     Small = Callable[[str], Done]
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 FLASK = shlex.join([sys.executable, "-m", "flask", "--app", "wsgi"])
 # A command of a few lines, without an application: it starts ten times as fast.
 SMALL = """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Serve = Callable[[int], subprocess.Popen[str]]
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 WORKER = """
 import os, sys
 from feedapp.embedded.launch import metrics_directory

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from feedapp.embedded import Addresses, EmbeddedServerError, Servers, servers_for_command
-from tests.integration.test_launcher import OWN_SETTINGS, copy_project
+from tests.integration.launching.runs import OWN_SETTINGS, copy_project
 
 if TYPE_CHECKING:
     from pathlib import Path
