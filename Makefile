@@ -52,7 +52,7 @@ test-setups: .venv/installed-dev ## on a Redis Cluster; on Redis 7, TLS and pgbo
 		$(python) -m pytest --redis secure $(integration)cache_protocol.py && \
 		$(python) -m pytest --redis debian $(integration)cache_protocol.py; fi
 	@if PATH="$$PATH:/usr/sbin" command -v pgbouncer; then $(python) -m pytest --pooled $(integration)cache_protocol.py \
-		tests/integration/outages/test_delivery.py tests/integration/outages/test_redis.py tests/web/api/test_posts.py; fi
+		tests/integration/outages/delivering/test_delivery.py tests/integration/outages/test_redis.py tests/web/api/test_posts.py; fi
 
 test-hostile: .venv/installed-dev ## stalled clients, floods, dead servers and full disks, and what others see (HOSTILE_SECONDS=30 for longer)
 	@$(python) -m pytest -rA --no-header tests/hostile $(OPTIONS)

@@ -7,7 +7,7 @@ reading one costs the same at ten likes and at a million, and so that counting d
 from feedapp.models.access import IdempotencyRecord, Token
 from feedapp.models.base import Base
 from feedapp.models.content import Comment, Like, Post, PostCounter
-from feedapp.models.delivery import CacheHistory, CacheReader, Outbox
+from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
 from feedapp.models.people import Follow, FormerUsername, User, UserCounter
 
 __all__ = [
@@ -20,6 +20,9 @@ __all__ = [
     "IdempotencyRecord",
     "Like",
     "Outbox",
+    "OutboxDelivery",
+    "OutboxMessage",
+    "PeriodicJobLease",
     "Post",
     "PostCounter",
     "Token",

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text
 
+from feedapp import timing
 from feedapp.cache.catalogue import envelope, keys
 from feedapp.cache.catalogue.declarations import START
 from feedapp.cache.catalogue.invalidation.content import post_edited, post_liked
-from feedapp.cache.protocol import fact_reads
 from feedapp.cache.protocol.page_reads import CacheReads
 from feedapp.cache.protocol.writes import CacheWrites, Hold
 from feedapp.cache.redis.connections import Address
@@ -98,7 +98,7 @@ def test_a_name_that_is_taken_at_once_does_not_lead_to_whoever_gave_it_up(
 
 
 def test_two_hundred_readers_of_a_cold_key_load_it_once(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fact_reads, "LEASE_MILLISECONDS", 60_000)
+    monkeypatch.setattr(timing, "LEASE_MILLISECONDS", 60_000)
     cache = CacheReads(services.backend, lifetimes=LIFETIMES, patience=20)
     loads, lock, start = [], Lock(), Barrier(200)
     key = keys.POST.key(1)
@@ -122,7 +122,7 @@ def test_two_hundred_readers_of_a_cold_key_load_it_once(services: Services, monk
 def test_two_hundred_readers_of_a_cold_feed_load_its_page_and_its_facts_once(
     services: Services, people: Callable[..., Somebody], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fact_reads, "LEASE_MILLISECONDS", 60_000)
+    monkeypatch.setattr(timing, "LEASE_MILLISECONDS", 60_000)
     ada = Credentials.of(people("ada").token, kind="api")
     for number in range(5):
         services.posts.publish(ada, body=f"post {number}")
@@ -297,7 +297,7 @@ def test_a_writer_that_is_done_leaves_the_holds_of_others_standing(services: Ser
 def test_the_hold_of_a_writer_that_died_runs_out(
     services: Services, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feedapp.cache.protocol.writes.HOLD_MILLISECONDS", 50)
+    monkeypatch.setattr("feedapp.timing.HOLD_MILLISECONDS", 50)
     writes = CacheWrites(services.backend)
     writes.hold(post_edited(post_id=1))
     sleep(0.1)
@@ -311,16 +311,16 @@ def test_a_dead_writers_hold_does_not_live_on_in_those_that_come_after(
     services: Services, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writes = CacheWrites(services.backend)
-    monkeypatch.setattr("feedapp.cache.protocol.writes.HOLD_MILLISECONDS", 50)
+    monkeypatch.setattr("feedapp.timing.HOLD_MILLISECONDS", 50)
     writes.hold(post_edited(post_id=1))
     sleep(0.1)
-    monkeypatch.setattr("feedapp.cache.protocol.writes.HOLD_MILLISECONDS", 5_000)
+    monkeypatch.setattr("feedapp.timing.HOLD_MILLISECONDS", 5_000)
     writes.forget(writes.hold(post_edited(post_id=1)))
     assert redis.get("test:" + keys.POST.key(1).name) is None
 
 
 def test_a_stale_lease_cannot_fill(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fact_reads, "LEASE_MILLISECONDS", 20)
+    monkeypatch.setattr(timing, "LEASE_MILLISECONDS", 20)
     cache = CacheReads(services.backend, lifetimes=LIFETIMES)
     key = keys.POST_LIKES_COUNT.key(1)
     loads = []
@@ -329,7 +329,7 @@ def test_a_stale_lease_cannot_fill(services: Services, monkeypatch: pytest.Monke
         loads.append(asked)
         if len(loads) == 1:
             sleep(0.05)
-            monkeypatch.setattr(fact_reads, "LEASE_MILLISECONDS", 60_000)
+            monkeypatch.setattr(timing, "LEASE_MILLISECONDS", 60_000)
             cache.facts([key], lambda again: dict.fromkeys(again, 2))
         return dict.fromkeys(asked, 1)
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 
+from feedapp import timing
 from feedapp.cache.catalogue import envelope
-from feedapp.cache.protocol.fact_reads import LEASE_MILLISECONDS
 from feedapp.cache.protocol.page_reads import CacheReads
 from feedapp.cache.protocol.writes import CacheWrites, Hold, new_writer
 from feedapp.cache.redis import scripts
@@ -92,7 +92,7 @@ def counter_as_stamp(replace: Replace) -> None:
             if envelope.decode(current[stamp.name]) is envelope.MISS
         ]
         if not envelope.is_marker(current[key.name]):
-            offers.append((key.name, lease, LEASE_MILLISECONDS, current[key.name]))
+            offers.append((key.name, lease, timing.LEASE_MILLISECONDS, current[key.name]))
         for (name, offered, _, _), stored in zip(offers, self._backend.offer(offers), strict=True):
             current[name] = offered if stored is None else stored
         return current[key.name] == lease
@@ -138,7 +138,7 @@ def delete_on_savepoint_release(replace: Replace) -> None:
     @contextmanager
     def unit(self: UnitOfWork, *, bulk: bool = False) -> Iterator[Work]:
         del bulk
-        work, session = Work(Claims(self._records)), self._session()
+        work, session = Work(Claims(self._records), self._handle), self._session()
 
         def forget(_: object) -> None:
             self._cache._backend.delete_many(*(key.name for key in work.stale))

@@ -127,12 +127,13 @@ def test_a_replica_is_not_returned_to() -> None:
     class Backend:
         class trust:  # noqa: N801
             state = "away"
+            attach = staticmethod(lambda _: None)
 
         @staticmethod
         def discover() -> Deployment:
             return Deployment({None: replica}, ())
 
     relay = Relay(
-        backend=cast("Any", Backend), writes=cast("Any", None), outbox=cast("Any", None), readership=cast("Any", None)
+        backend=cast("Any", Backend), writes=cast("Any", None), outbox=cast("Any", None), readers=cast("Any", None)
     )
     relay._return()

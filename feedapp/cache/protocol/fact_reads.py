@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from redis import RedisError
 
+from feedapp import timing
 from feedapp.cache.catalogue import envelope
 from feedapp.cache.catalogue.declarations import Key, implied
 from feedapp.cache.protocol import backoff
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 Load = Callable[[Sequence[Key]], Mapping[Key, Any]]
 T = TypeVar("T")
-LEASE_MILLISECONDS = 3_000
 
 
 class FactReads:
@@ -40,7 +40,7 @@ class FactReads:
     """
 
     def __init__(
-        self, backend: LeaseRedisCache, *, lifetimes: Mapping[str, int], patience: float = backoff.FOR_READERS
+        self, backend: LeaseRedisCache, *, lifetimes: Mapping[str, int], patience: float = timing.FOR_READERS
     ) -> None:
         self._backend = backend
         self._lifetimes = lifetimes
@@ -132,7 +132,7 @@ class FactReads:
         claimable = [key for key, stored in pending.items() if not envelope.is_marker(stored)]
         if not claimable:
             return
-        offers = [(key.name, lease, LEASE_MILLISECONDS, pending[key]) for key in claimable]
+        offers = [(key.name, lease, timing.LEASE_MILLISECONDS, pending[key]) for key in claimable]
         won = []
         for key, stored in zip(claimable, self._fetched.offer(offers), strict=True):
             if stored is None or stored == lease:  # its own: sent twice, since another key was of a foreign type

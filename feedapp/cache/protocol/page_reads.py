@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from redis import RedisError
 
+from feedapp import timing
 from feedapp.cache.catalogue import envelope
 from feedapp.cache.catalogue.declarations import START, Key, Listing
-from feedapp.cache.protocol import backoff, fact_reads
+from feedapp.cache.protocol import backoff
 from feedapp.cache.protocol.fact_reads import FactReads
 from feedapp.observability import metrics
 from feedapp.pagination import Entry, Slice
@@ -90,7 +91,7 @@ class CacheReads(FactReads):
             if stored is None or not (envelope.is_value(stored) or envelope.is_marker(stored)):
                 offers.append((stamp.name, envelope.encode(token_hex(8)), self._lifetime(stamp), stored))
         if not envelope.is_marker(current[key.name]):
-            offers.append((key.name, lease, fact_reads.LEASE_MILLISECONDS, current[key.name]))
+            offers.append((key.name, lease, timing.LEASE_MILLISECONDS, current[key.name]))
         if not offers:
             return False
         for (name, offered, _, _), stored in zip(offers, self._fetched.offer(offers), strict=True):

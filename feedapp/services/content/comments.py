@@ -13,6 +13,7 @@ from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
 from feedapp.services.policy import Thing
+from feedapp.writing.events import CommentAdded, CommentDeleted, CommentEdited
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import Viewer
@@ -86,6 +87,7 @@ class CommentService:
                 raise NotFoundError(POST_GONE)
             self._posts.count(post_id, comments=1)
             work.stales(comment_added(post_id=post_id))
+            work.emits(CommentAdded(comment.id, post_id, viewer.id))
             written = time_text(comment.created_at)
             return work.done(CommentView(comment.id, post_id, body, viewer.person, written, None))
 
@@ -100,6 +102,7 @@ class CommentService:
             if seen and body != written.body:
                 self._comments.edit(comment_id, body=body)
                 work.stales(comment_edited(comment_id=comment_id))
+                work.emits(CommentEdited(comment_id, post_id, written.author_id))
         view = self._view(comment_id)
         if not seen:
             raise StaleEditError(view)
@@ -112,9 +115,7 @@ class CommentService:
             written = self._lock_own(viewer, "delete", post_id=post_id, comment_id=comment_id)
             seen = fits(stored_version(written), expected)
             if seen:
-                self._comments.delete(comment_id)
-                self._posts.count(post_id, comments=-1)
-                work.stales(comment_deleted(post_id=post_id, comment_id=comment_id))
+                self._remove(work, post_id=post_id, comment_id=comment_id, author_id=written.author_id)
         if not seen:
             raise StaleEditError(self._view(comment_id))
 
@@ -123,14 +124,19 @@ class CommentService:
         written = self._comments.written_by(user_id, at_most=at_most)
         for post_id, comment_id in written:
             if self._comments.lock(post_id=post_id, comment_id=comment_id) is not None:
-                self._comments.delete(comment_id)
-                self._posts.count(post_id, comments=-1)
-                work.stales(comment_deleted(post_id=post_id, comment_id=comment_id))
+                self._remove(work, post_id=post_id, comment_id=comment_id, author_id=user_id)
         return len(written)
 
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody has written a comment."""
         return bool(self._comments.written_by(user_id, at_most=1))
+
+    def _remove(self, work: Work, *, post_id: int, comment_id: int, author_id: int) -> None:
+        """Delete a comment that is locked, as part of a larger write."""
+        self._comments.delete(comment_id)
+        self._posts.count(post_id, comments=-1)
+        work.stales(comment_deleted(post_id=post_id, comment_id=comment_id))
+        work.emits(CommentDeleted(comment_id, post_id, author_id))
 
     def _lock_own(self, viewer: Viewer, action: Action, *, post_id: int, comment_id: int) -> Written:
         """Keep others from changing a comment that the viewer may change, and give it."""

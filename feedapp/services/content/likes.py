@@ -11,6 +11,7 @@ from feedapp.errors import NotFoundError
 from feedapp.reading.read_models import Paged
 from feedapp.reading.reader import Place
 from feedapp.reading.viewers import person
+from feedapp.writing.events import PostLiked, PostUnliked
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import Person
@@ -68,6 +69,7 @@ class LikeService:
             if self._likes.remove(post_id=post_id, user_id=user_id):
                 self._posts.count(post_id, likes=-1)
                 work.stales(post_unliked(post_id=post_id, user_id=user_id))
+                work.emits(PostUnliked(post_id, user_id))
         return len(post_ids)
 
     def has_of(self, user_id: int) -> bool:
@@ -97,6 +99,7 @@ class LikeService:
                 count = self._posts.count(post_id, likes=1 if liked else -1)
                 rule = post_liked if liked else post_unliked
                 work.stales(rule(post_id=post_id, user_id=viewer.id))
+                work.emits((PostLiked if liked else PostUnliked)(post_id, viewer.id))
             else:
                 count = self._posts.likes_count(post_id)
             if count is None:

@@ -14,6 +14,7 @@ from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
 from feedapp.services.policy import Thing
+from feedapp.writing.events import PostDeleted, PostEdited, PostPublished
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,6 +100,7 @@ class PostService:
                 raise InvalidTokenError("This account was deleted.")
             post = self._posts.add(author_id=viewer.id, body=body)
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
+            work.emits(PostPublished(post.id, viewer.id))
             written = time_text(post.created_at)
             return work.done(PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False))
 
@@ -111,6 +113,7 @@ class PostService:
             if seen and body != written.body:
                 self._posts.edit(post_id, body=body)
                 work.stales(post_edited(post_id=post_id))
+                work.emits(PostEdited(post_id, written.author_id))
         view = self._view(post_id, viewer)
         if not seen:
             raise StaleEditError(view)
@@ -151,6 +154,7 @@ class PostService:
                 comment_ids=remains.comment_ids,
             )
         )
+        work.emits(PostDeleted(post_id, author_id))
 
     def _reached(self, author_id: int, followers: int) -> Sequence[int] | None:
         return None if followers > FANOUT else self._users.follower_ids(author_id)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from feedapp import timing
 from feedapp.cache.catalogue import envelope, explanation
 from feedapp.cache.catalogue.invalidation.operations import feeds_of_user_cleared, public_feed_cleared
 from feedapp.cache.catalogue.key_parser import listing_of, row_of
 from feedapp.cache.catalogue.keys import PUBLIC, TEMPLATES
-from feedapp.cache.protocol.fact_reads import LEASE_MILLISECONDS
 from feedapp.cache.protocol.page_reads import valid_page
 from feedapp.errors import NotFoundError, UnavailableError
 from feedapp.observability import metrics
@@ -209,7 +209,9 @@ class CacheInspection:
         if seen.left < 0 or state not in {"value", "lease"}:
             return None
         whole = (
-            LEASE_MILLISECONDS if state == "lease" else envelope.spread(self._lifetimes[key.template.name], key.name)
+            timing.LEASE_MILLISECONDS
+            if state == "lease"
+            else envelope.spread(self._lifetimes[key.template.name], key.name)
         )
         age = (whole - seen.left) / 1_000
         return age if age >= 0 and key.template.kind != "mark" else None

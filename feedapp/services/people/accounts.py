@@ -13,6 +13,7 @@ from feedapp.networks import network_of
 from feedapp.reading.read_models import Person, ProfileView, time_text
 from feedapp.schemas.passwords import weakness
 from feedapp.services.access.proofs import Proof
+from feedapp.writing.events import AccountCreated
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -109,6 +110,7 @@ class AccountService:
                 else:
                     self._usernames.taken(username, by=None)
                 work.stales(users_signed_up(users=[(username, user.id)]))
+                work.emits(AccountCreated(user.id, username))
                 person = Person(user.id, username, shown)
                 return work.done(ProfileView(person, "", time_text(user.created_at), 0, 0, 0, None))
 

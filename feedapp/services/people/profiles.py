@@ -22,6 +22,7 @@ from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits, version_of
 from feedapp.reading.viewers import SIGN_IN
 from feedapp.services.access.proofs import Proof
+from feedapp.writing.events import UserRenamed
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import ProfileView, Viewer
@@ -143,7 +144,7 @@ class ProfileService:
                 work.stales(user_edited(user_id=user.id))
             if new is not None:
                 self._usernames.taken(new, by=user)
-                self._usernames.given_up(old, by=user)
+                work.emits(UserRenamed(user.id, user.key, old, new))
         view = self._view(viewer.id, viewer)
         if not seen:
             raise StaleEditError(view)

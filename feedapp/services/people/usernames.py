@@ -11,7 +11,8 @@ from feedapp.schemas.reserved_names import is_reserved
 if TYPE_CHECKING:
     from feedapp.models import User
     from feedapp.repositories.former_usernames import FormerUsernameRepository
-    from feedapp.writing.unit_of_work import UnitOfWork
+    from feedapp.writing.events import AccountDeleted, UserRenamed
+    from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 
 class UsernameService:
@@ -45,15 +46,19 @@ class UsernameService:
         else:
             self.refuse_reserved(username)
 
-    def given_up(self, username: str, *, by: User) -> None:
-        """Keep a name that a user gives up."""
-        self._former.add(username, of=by)
+    def renamed(self, _work: Work, event: UserRenamed) -> None:
+        """Keep the name that a user gives up by taking another."""
+        self._former.add(event.old, user_id=event.user_id, user_key=event.user_key)
+
+    def deleted(self, _work: Work, event: AccountDeleted) -> None:
+        """Keep the name of somebody who leaves."""
+        self._former.add(event.username, user_id=event.user_id, user_key=event.user_key)
 
     def assigned(self, username: str) -> None:
         """Note that an operator has given out a name: it is kept for nobody else."""
         self._former.remove(username)
 
-    def clean(self) -> None:
-        """Forget names that anybody may take again."""
+    def clean(self) -> int:
+        """Forget names that anybody may take again; give how many that were."""
         with self._unit_of_work():
-            self._former.clean()
+            return self._former.clean()

@@ -9,9 +9,9 @@ import orjson
 import pytest
 from redis import from_url
 
+from feedapp import timing
 from feedapp.cache.catalogue import keys
 from feedapp.cache.redis import fences
-from feedapp.writing import run_marks
 from tests.integration.outages.processes import likes, state, try_again
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def test_deletions_that_are_counted_meanwhile_do_not_keep_a_fence_from_being_put
     """The writes of a busy site count on the fence between any two trips."""
     own.backend.trust.lose("begin anew")
     own.backend.set_raw(MARK, b"{}")
-    monkeypatch.setattr(run_marks, "TAKE_OVER", 0)
+    monkeypatch.setattr(timing, "TAKE_OVER", 0)
     replace_raw, times = own.backend.replace_raw, iter(range(3))
 
     def busy(key: str, stored: bytes, seen: bytes | None) -> bool:
@@ -55,8 +55,8 @@ def test_who_drops_old_copies_for_long_is_not_overtaken(
     other.backend.trust.lose("begin anew")
     own.backend.set_raw(MARK, b"{}")
     try_again(other)  # it has seen the fence that nobody signed
-    monkeypatch.setattr(run_marks, "TAKE_OVER", 0.3)
-    monkeypatch.setattr(run_marks, "BEAT", 0.0)
+    monkeypatch.setattr(timing, "TAKE_OVER", 0.3)
+    monkeypatch.setattr(timing, "BEAT", 0.0)
     names = own.backend.names
     put_up: list[int] = []
 
@@ -96,7 +96,7 @@ def test_a_signature_of_another_make_is_none(
     """Written by another version, or by a hand: the copies are dropped, and Redis is used again."""
     standing = fence(own) >> fences.COUNT_BITS
     own.backend.set_raw(MARK, orjson.dumps(orjson.loads(own.backend.raw_many([MARK])[0] or b"") | altered))
-    monkeypatch.setattr(run_marks, "TAKE_OVER", 0)
+    monkeypatch.setattr(timing, "TAKE_OVER", 0)
     own.backend.trust.lose("begin anew")
     try_again(own)
     assert state(own) == "trusted"

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager
 from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
-from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from feedapp import timing
 from feedapp.errors import UnconfirmedError
-from feedapp.repositories.delivery import outbox, readers
 from feedapp.writing import reader_registry
-from tests.integration.outages.processes import likes, process, state
+from tests.integration.outages.processes import ENTER, entered, likes, process, serving, state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from sqlalchemy import Engine
 
     from config import Settings
     from feedapp.embedded import Redis as RedisServer
     from feedapp.reading.viewers import Credentials
     from feedapp.wiring import Services
-
-ENTER = text("INSERT INTO cache_readers (process, run) VALUES ('another', 'some run')")
 
 
 @pytest.fixture
@@ -41,36 +35,6 @@ def glances(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
     monkeypatch.setattr(reader_registry, "sleep", glance)
     return glances
-
-
-@pytest.fixture
-def cut_off(own: Services, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first process has looked at the post, and then finds no Redis; none delivers what is not hurried."""
-    assert likes(own, post_id) == 0
-    own.viewers.require(ada)
-    monkeypatch.setattr(own.backend.trust, "seek", lambda: None)
-    monkeypatch.setattr(outbox, "OVERDUE", "1 hour")
-    own.backend.trust.lose(RedisTimeoutError("cut off"))
-
-
-@contextmanager
-def serving(services: Services) -> Iterator[None]:
-    services.relay.start()
-    try:
-        yield
-    finally:
-        services.relay.stop()
-
-
-def entered(engine: Engine) -> Sequence[str]:
-    with engine.connect() as connection:
-        return connection.scalars(text("SELECT process FROM cache_readers")).all()
-
-
-def lapse(engine: Engine) -> None:
-    """As if nothing had been renewed for long."""
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE cache_readers SET renewed_at = renewed_at - interval '10 seconds'"))
 
 
 @pytest.mark.usefixtures("cut_off")
@@ -126,7 +90,7 @@ def test_a_process_that_enters_after_the_write_is_not_waited_for(
     own: Services, ada: Credentials, post_id: int, engine: Engine, glances: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It finds the row itself before it reads; and one that comes and goes would keep a write waiting."""
-    repository = own.unit_of_work._readership._readers
+    repository = own.relay._registry._readers
     hurry = repository.hurry
 
     def leave_and_enter(parcel_id: int) -> None:
@@ -141,21 +105,12 @@ def test_a_process_that_enters_after_the_write_is_not_waited_for(
     assert len(glances) == 1
 
 
-def test_who_serves_is_entered_while_it_trusts_redis_and_a_command_is_not(own: Services, engine: Engine) -> None:
-    own.relay.work()
-    assert (state(own), entered(engine)) == ("trusted", [])
-    own.relay.start()
-    assert len(entered(engine)) == 1
-    own.relay.stop()
-    assert entered(engine) == []
-
-
 @pytest.mark.usefixtures("cut_off")
 def test_a_dead_process_is_waited_for_until_its_entry_runs_out(
     own: Services, ada: Credentials, post_id: int, engine: Engine, glances: list[float],
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(readers, "VALID_SECONDS", 0.3)
+    monkeypatch.setattr(timing, "VALID", 0.3)
     with engine.begin() as connection:
         connection.execute(ENTER)
     own.likes.like(ada, post_id)
@@ -168,8 +123,8 @@ def test_a_process_that_never_delivers_is_not_waited_for_for_ever(
     own: Services, ada: Credentials, post_id: int, engine: Engine,
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(readers, "VALID_SECONDS", 3_600)
-    monkeypatch.setattr(reader_registry, "PATIENCE", 0.2)
+    monkeypatch.setattr(timing, "VALID", 3_600)
+    monkeypatch.setattr(timing, "PATIENCE", 0.2)
     with engine.begin() as connection:
         connection.execute(ENTER)
     with pytest.raises(UnconfirmedError):
@@ -182,7 +137,7 @@ def test_a_process_that_never_delivers_is_not_waited_for_for_ever(
 def test_a_database_that_fails_meanwhile_is_asked_again(
     own: Services, other: Services, ada: Credentials, post_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    repository = own.unit_of_work._readership._readers
+    repository = own.relay._registry._readers
     ask, failures = repository.who_may_miss, [OperationalError("SELECT", {}, Exception("gone")) for _ in range(3)]
 
     def asking(parcel_id: int, *, beside: str) -> set[str]:
@@ -199,73 +154,11 @@ def test_a_database_that_fails_meanwhile_is_asked_again(
 
 
 @pytest.mark.usefixtures("cut_off")
-def test_a_process_whose_entry_ran_out_while_it_delivered_begins_anew(
-    own: Services, other: Services, ada: Credentials, post_id: int, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A write did not wait for it, and came after it had looked what there is to deliver."""
-    look_up = other.relay._outbox.undelivered
-    lapsed: list[bool] = []
-
-    def looking_up(*, run: str) -> Sequence[int]:
-        found = look_up(run=run)
-        if not lapsed:
-            lapsed.append(True)
-            lapse(engine)
-            own.likes.like(ada, post_id)
-        return found
-
-    monkeypatch.setattr(other.relay._outbox, "undelivered", looking_up)
-    other.relay._serves = True
-    other.relay.work()
-    assert state(other) == "returning"
-    other.relay.work()
-    assert state(other) == "trusted"
-    assert likes(other, post_id) == 1
-
-
-@pytest.mark.usefixtures("cut_off")
-def test_a_process_whose_entry_ran_out_delivers_all_there_is_when_it_works_again(
-    own: Services, other: Services, ada: Credentials, post_id: int, engine: Engine
-) -> None:
-    other.relay._serves = True
-    other.relay.work()
-    assert likes(other, post_id) == 0
-    lapse(engine)
-    own.likes.like(ada, post_id)
-    other.relay.work()
-    assert state(other) == "away"
-    other.relay.work()
-    assert state(other) == "trusted"
-    assert likes(other, post_id) == 1
-
-
-def test_an_entry_that_was_dropped_is_made_again(other: Services, engine: Engine) -> None:
-    other.relay._serves = True
-    other.relay.work()
-    before = entered(engine)
-    with engine.begin() as connection:
-        connection.execute(text("DELETE FROM cache_readers"))
-    other.relay.work()
-    other.relay.work()
-    assert len(entered(engine)) == 1
-    assert entered(engine) != before, "writes that wait for the first entry need not wait for the second"
-
-
-def test_what_dead_processes_left_is_dropped(own: Services, engine: Engine) -> None:
-    with engine.begin() as connection:
-        connection.execute(ENTER)
-        connection.execute(text("UPDATE cache_readers SET renewed_at = renewed_at - interval '1 hour'"))
-    with serving(own):
-        pass
-    assert entered(engine) == []
-
-
-@pytest.mark.usefixtures("cut_off")
 def test_while_the_history_of_the_database_is_new_a_write_waits_for_those_it_cannot_see(
     own: Services, ada: Credentials, post_id: int, engine: Engine, glances: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A backup was restored: whoever reads was entered in what came after it, and has not noticed yet."""
-    monkeypatch.setattr(readers, "VALID_SECONDS", 0.3)
+    monkeypatch.setattr(timing, "VALID", 0.3)
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM cache_histories"))
     own.likes.like(ada, post_id)

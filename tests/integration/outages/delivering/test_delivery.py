@@ -138,6 +138,7 @@ def test_after_a_failover_the_last_minute_is_deleted_again(
     change_signature(own, run="that of the server before")
     with engine.begin() as connection:
         connection.execute(text("UPDATE outbox SET confirmed_run = 'that of the server before'"))
+        connection.execute(text("DELETE FROM outbox_deliveries"))
     own.backend.trust.lose("failover")
     try_again(own)
     assert state(own) == "trusted"
@@ -159,6 +160,7 @@ def test_what_was_deleted_in_another_run_of_redis_is_deleted_in_this_one_too(
         connection.execute(
             text("UPDATE outbox SET confirmed_run = 'of another server', confirmed_at = now() WHERE id = 1")
         )
+        connection.execute(text("DELETE FROM outbox_deliveries"))
         key = keys.POST_LIKES_COUNT.key(post_id).name
         connection.execute(text("UPDATE outbox SET keys = ARRAY[:key] WHERE id = 1"), {"key": key})
     own.backend.set(key, 7)
@@ -190,3 +192,34 @@ def test_each_run_of_redis_gets_a_row_once_and_none_takes_it_back_from_another(o
     assert not rows & {*outbox.undelivered(run="one", overdue=True)}
     assert not rows & {*outbox.undelivered(run="two", overdue=True)}
     assert rows <= {*outbox.undelivered(run="three", overdue=True)}
+
+
+def test_a_write_waits_for_each_run_in_which_its_row_is_not_delivered(
+    own: Services, post_id: int, engine: Engine
+) -> None:
+    row = max(own.relay._outbox.undelivered(run="none"))
+    readers = own.relay._registry._readers
+    for run in ("one", "two", "three"):
+        readers.enter(f"reads {run}", run=run)
+    for delivered, missing in (("one", {"two", "three"}), ("two", {"three"}), ("two", {"three"}), ("three", set())):
+        own.relay._outbox.confirm([row], run=delivered)
+        waited_for = {each.removeprefix("reads ") for each in readers.who_may_miss(row, beside="")}
+        assert waited_for == missing, "and each run stands there once"
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT run FROM outbox_deliveries WHERE outbox_id = :row"), {"row": row})
+        assert {"two", "three"} <= set(kept.scalars())
+
+
+def test_a_row_that_a_process_of_the_version_before_has_confirmed_in_two_runs_is_delivered_once_more(
+    own: Services, ada: Credentials, post_id: int, engine: Engine
+) -> None:
+    """It puts them into one column, with a space between. Too much is deleted then, and never too little."""
+    outbox = own.relay._outbox
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM outbox_deliveries"))
+        connection.execute(text("UPDATE outbox SET confirmed_run = 'one two'"))
+    rows = set(outbox.undelivered(run="one"))
+    assert rows
+    outbox.confirm(sorted(rows), run="one")
+    assert not rows & {*outbox.undelivered(run="one")}
+    assert rows <= {*outbox.undelivered(run="two")}
