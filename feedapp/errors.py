@@ -182,7 +182,7 @@ class KeyReusedError(DomainError):
     title = "This key was used before"
 
 
-class TwinError(DomainError):
+class InProgressError(DomainError):
     """The same request is being carried out at this moment; `retry_after` seconds later its answer can be had."""
 
     code = "in_progress"

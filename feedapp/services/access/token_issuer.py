@@ -50,7 +50,7 @@ class TokenIssuer:
     def issue(self, proof: Proof, kind: Kind, *, name: str = "", once: Once | None = None) -> IssuedToken:
         """Issue a token on a proof that still holds.
 
-        Raise UnauthenticatedError, OutdatedProofError, TooManyTokensError, KeyReusedError, TwinError.
+        Raise UnauthenticatedError, OutdatedProofError, TooManyTokensError, KeyReusedError, InProgressError.
 
         With a key, the token follows from the key, the request and this site's secret: so it can be given again
         without having been kept. Raise ResultGoneError if it was revoked or has expired since.
