@@ -9,19 +9,27 @@ from flask import request
 from markupsafe import escape
 
 from feedapp.blueprints.pages.kit.csrf import SAFE
-from feedapp.errors import MalformedError, TooLargeError
+from feedapp.errors import (
+    ConflictError,
+    InvalidInputError,
+    KeyReusedError,
+    MalformedError,
+    TooLargeError,
+    TryLaterError,
+)
 from feedapp.schemas.inputs import Input, from_form
 from feedapp.web.bodies import refuse_content_coding, refuse_other_charsets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from feedapp.errors import ConflictError, InvalidInputError
+    from feedapp.errors import DomainError
 
 InputT = TypeVar("InputT", bound=Input)
 
 
 FORM = "application/x-www-form-urlencoded"
+REUSED = "An earlier text from this form was saved already. Send this one too, if you mean to."
 LARGEST_SHOWN = 900_000
 """Bytes of what was typed, as HTML: a page that gives it all back stays below a megabyte."""
 MOST_GROWTH = len(escape("'"))
@@ -74,9 +82,18 @@ def refuse_what_cannot_be_shown() -> None:
         )
 
 
-def refused(error: InvalidInputError | ConflictError) -> Form:
+def refused(error: DomainError) -> Form:
     """Give the form back as it was sent, passwords left out, with the messages beside the fields."""
-    return Form(typed(), {each.field: _sentence(each.message) for each in error.errors})
+    return Form(typed(), _messages(error))
+
+
+def _messages(error: DomainError) -> dict[str, str]:
+    if isinstance(error, InvalidInputError | ConflictError):
+        return {each.field: _sentence(each.message) for each in error.errors}
+    if isinstance(error, KeyReusedError):
+        return {"": REUSED}
+    busy = isinstance(error, TryLaterError) and "current_password" in request.form  # it is what was to be checked
+    return {"current_password" if busy else "": error.detail}
 
 
 def typed() -> dict[str, str]:
