@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from feedapp.cache.catalogue.keys import PAGE_SIZES as SIZES
 from feedapp.cache.catalogue.keys import START, USERNAME
 from feedapp.pagination import Cursor, CursorCodec, Entry, Slice, Walk, cut
+from feedapp.reading.read_models import Paged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,14 +42,6 @@ class Place(NamedTuple):
     def address(self) -> tuple[str, int]:
         """Name it as its key does: small pages are cut from the next larger size, so that keys stay few."""
         return self.cursor or START, next(size for size in SIZES if size >= self.limit)
-
-
-class Entries(NamedTuple):
-    """A page of ids, with the texts of the cursors that lead on."""
-
-    entries: tuple[Entry, ...]
-    next_cursor: str | None
-    prev_cursor: str | None
 
 
 class Reading:
@@ -90,13 +83,13 @@ class Reading:
     def _along_with(self, keys: Sequence[Key]) -> list[Key]:
         return [more for key in keys for more in self._along.get(key, ())] if self._along else []
 
-    def page(self, place: Place) -> Entries:
+    def page(self, place: Place) -> Paged[Entry]:
         """Give a page of ids. At most one statement. Raise InvalidQueryError for a cursor that was not given out."""
         ordering = place.ordering
         cursor = self.cursor(place)
         found = self._cache.page(place.listing, place.address(), lambda: self.load_page(place))
         page = cut(found, limit=place.limit, cursor=cursor, onward=ordering.onward)
-        return Entries(page.entries, self.cursor_text(page.next, ordering), self.cursor_text(page.prev, ordering))
+        return Paged(page.entries, self.cursor_text(page.next, ordering), self.cursor_text(page.prev, ordering))
 
     def load_page(self, place: Place) -> Slice:
         """Give what the page's key should hold, from PostgreSQL, whatever is cached."""

@@ -54,8 +54,8 @@ class CommentService:
         if post not in found:
             raise NotFoundError(POST_GONE)
         page = self._reading.page(place)
-        facts = self._reading.facts(comments_keys(page.entries))
-        return Paged(comment_views(page.entries, facts), page.next_cursor, page.prev_cursor)
+        facts = self._reading.facts(comments_keys(page.items))
+        return page.of(comment_views(page.items, facts))
 
     def show(self, credentials: Credentials, *, post_id: int, comment_id: int) -> CommentView:
         """Give one comment. Raise NotFoundError, also if its post is gone, whatever the cache still has of it."""

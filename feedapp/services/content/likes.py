@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from feedapp.cache.catalogue import invalidation, keys
 from feedapp.errors import NotFoundError
 from feedapp.reading.listings import likes_place
-from feedapp.reading.read_models import Paged
 from feedapp.reading.viewers import person
 
 if TYPE_CHECKING:
-    from feedapp.reading.read_models import Person
+    from feedapp.reading.read_models import Paged, Person
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.likes import LikeRepository
@@ -79,10 +78,10 @@ class LikeService:
         if post not in found:
             raise NotFoundError(POST_GONE)
         page = self._reading.page(place)
-        users = [keys.USER.key(entry.id) for entry in page.entries]
+        users = [keys.USER.key(entry.id) for entry in page.items]
         facts = self._reading.facts(users)
         people = [person(facts[user]) for user in users if user in facts]
-        return Paged(people, page.next_cursor, page.prev_cursor)
+        return page.of(people)
 
     def _set(self, credentials: Credentials, post_id: int, *, liked: bool, once: Once | None = None) -> LikeOutcome:
         viewer = self._viewers.require(credentials)

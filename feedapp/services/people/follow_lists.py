@@ -8,7 +8,7 @@ from feedapp.cache.catalogue import keys
 from feedapp.errors import NotFoundError
 from feedapp.reading.assembly import people_keys, people_views, profile_keys, profile_view
 from feedapp.reading.listings import Side, side_place
-from feedapp.reading.read_models import Paged, PeoplePageView, viewer_id_of
+from feedapp.reading.read_models import PeoplePageView, viewer_id_of
 
 if TYPE_CHECKING:
     from feedapp.reading.reader import Reading
@@ -38,7 +38,7 @@ class FollowLists:
         if user_id is None:
             raise NotFoundError(NOBODY)
         page = self._reading.page(side_place(user_id, side, cursor=cursor, limit=limit))
-        ids = [entry.id for entry in page.entries]
+        ids = [entry.id for entry in page.items]
         facts = self._reading.facts(
             list(dict.fromkeys([*profile_keys(user_id, viewer_id), *people_keys(ids, viewer_id)]))
         )
@@ -46,4 +46,4 @@ class FollowLists:
         if profile is None:
             raise NotFoundError(NOBODY)
         people = people_views(ids, facts, viewer_id)
-        return PeoplePageView(viewer, profile, Paged(people, page.next_cursor, page.prev_cursor))
+        return PeoplePageView(viewer, profile, page.of(people))

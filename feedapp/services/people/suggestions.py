@@ -12,7 +12,7 @@ from feedapp.cache.catalogue.keys import FOLLOWING_COUNT, NOTABLE
 from feedapp.errors import UnauthenticatedError
 from feedapp.reading.assembly import people_keys, people_views, post_views, posts_keys
 from feedapp.reading.listings import home_place
-from feedapp.reading.read_models import HomePageView, Paged
+from feedapp.reading.read_models import HomePageView
 from feedapp.reading.viewers import SIGN_IN
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ class SuggestionService:
         new = identified.facts.get(FOLLOWING_COUNT.key(viewer.id), FEW) < FEW
         candidates = _candidates(identified.facts, viewer) if new else []
         page = self._reading.page(home_place(viewer.id, cursor=cursor, limit=limit))
-        needed = [*posts_keys(page.entries, viewer.id), *people_keys(candidates, viewer.id)]
+        needed = [*posts_keys(page.items, viewer.id), *people_keys(candidates, viewer.id)]
         facts = self._reading.facts(list(dict.fromkeys(needed)))
-        posts = Paged(post_views(page.entries, facts, viewer.id), page.next_cursor, page.prev_cursor)
+        posts = page.of(post_views(page.items, facts, viewer.id))
         return HomePageView(viewer, posts, _not_followed(candidates, facts, viewer)[:BESIDE])
 
 
