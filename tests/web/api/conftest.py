@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import request_finished
 
-from tests.web.api.calls import publish
+from tests.web.api.calls import comment, publish
 from tests.web.api.declared import deviations
 
 if TYPE_CHECKING:
@@ -49,3 +49,10 @@ def cyd(people: Callable[..., Somebody], bob: Somebody) -> Somebody:
 @pytest.fixture
 def post_id(client: FlaskClient, ada: Somebody) -> str:
     return publish(client, ada)
+
+
+@pytest.fixture
+def world(client: FlaskClient, ada: Somebody, cyd: Somebody, post_id: str) -> Somebody:
+    """A post of ada's with a comment of hers, who is given."""
+    assert (post_id, comment(client, ada, post_id)) == ("1", "1")
+    return ada
