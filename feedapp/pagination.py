@@ -149,5 +149,5 @@ class CursorCodec:
 
 def _forged() -> InvalidQueryError:
     return InvalidQueryError(
-        FieldError("cursor", "was not given out for this list: leave it out to start at the first page")
+        FieldError("cursor", "is not a cursor of this list: leave it out to start at the first page")
     )

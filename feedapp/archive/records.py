@@ -106,7 +106,7 @@ class _Fields:
         if value is None:
             raise ValueError(f"{name} is missing")
         if not isinstance(value, str):
-            raise ValueError(f"{name} must be a text")  # noqa: TRY004  (as above)
+            raise ValueError(f"{name} must be a string")  # noqa: TRY004  (as above)
         try:
             return check(value)
         except ValueError as error:
@@ -143,7 +143,7 @@ def _archive_id(text: str) -> str:
     if not 1 <= len(text) <= LONGEST_ID:
         raise ValueError(f"must be 1 to {LONGEST_ID} characters long")
     if not text.isprintable():
-        raise ValueError("has control characters: take them out")
+        raise ValueError("has control characters: remove them")
     return text
 
 

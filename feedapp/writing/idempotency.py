@@ -75,7 +75,7 @@ class Claims:
         if found is None or found.status is None:
             raise _in_progress()
         if not hmac.compare_digest(found.fingerprint, once.fingerprint):
-            raise KeyReusedError("Another request was carried out under this Idempotency-Key: make a new key for this.")
+            raise KeyReusedError("This Idempotency-Key was used for another request: use a new key for this one.")
         raise RepeatedError(Answer(found.status, found.body or b"", found.location))
 
     def settle(self, outcome: object) -> None:
@@ -87,4 +87,4 @@ class Claims:
 
 
 def _in_progress() -> InProgressError:
-    return InProgressError("This very request is being carried out: send it again in a moment to get its answer.")
+    return InProgressError("This request is being carried out right now: send it again in a moment to get its answer.")

@@ -141,7 +141,7 @@ def _check_parameters(known: Collection[str]) -> None:
     for name, values in request.args.lists():
         if name not in known:
             choice = f"this call takes {', '.join(known)}" if known else "this call takes none"
-            wrong.append(FieldError(name[:LONGEST_NAME], f"is no parameter of this call: {choice}"))
+            wrong.append(FieldError(name[:LONGEST_NAME], f"is not a parameter of this call: {choice}"))
         elif len(values) > 1:
             wrong.append(FieldError(name, "is given more than once: give it once"))
     if wrong:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 REPLAYED = "Idempotent-Replayed"
 GONE = (
-    "This request was carried out, and what it made was deleted since. Nothing was done again; to do it again, send it "
-    "with a new Idempotency-Key."
+    "This request was carried out before, and what it made was deleted since. To repeat it, send it with a new "
+    "Idempotency-Key."
 )
 
 
@@ -47,7 +47,7 @@ def once(call: Call[Any]) -> Once | None:
         return None
     if not KEY.fullmatch(key):
         raise MalformedError(
-            f"An Idempotency-Key has 1 to {IDEMPOTENCY_KEY_LENGTH} visible ASCII characters: take a random UUID."
+            f"An Idempotency-Key has 1 to {IDEMPOTENCY_KEY_LENGTH} visible ASCII characters: use a random UUID."
         )
     return Once(key, fingerprint(request.get_data()), _whole(call) if call.again is None else _id_of)
 

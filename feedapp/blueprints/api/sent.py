@@ -97,7 +97,7 @@ def credentials() -> Credentials:
 def known_id(text: str) -> int:
     """Read an id. Ids are opaque to clients, so one that cannot be is simply not found."""
     if not (text.isascii() and text.isdigit() and text[0] != "0" and int(text[:20]) <= LARGEST_ID):
-        raise NotFoundError("There is nothing with this id, or no longer.")
+        raise NotFoundError("There is nothing with this id, or it was deleted.")
     return int(text)
 
 

@@ -119,9 +119,9 @@ def _conflict(now: ProfileView, viewer: Viewer) -> Response:
     """Show what was typed beside what somebody saved meanwhile; sent again, it replaces that."""
     person = now.person
     message = (
-        "Your profile was changed elsewhere meanwhile, and nothing was saved. It now has the name "
+        "Your profile was changed elsewhere in the meantime, and nothing was saved. It now has the name "
         f"“{person.display_name}”, the username @{person.username}, and about you: “{now.bio}”. "
-        "Saving again replaces that by what stands below."
+        "Saving again replaces that with what is below."
     )
     return settings_page(now, viewer, values=typed(), messages={"": message}, status=CONFLICT)
 

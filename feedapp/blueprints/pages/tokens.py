@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from feedapp.services.access.tokens import TokenService
     from feedapp.services.people.accounts import AccountService
 
-ENDED = {"one": "It was ended.", "others": "Everything but this session was ended."}
+ENDED = {"one": "The session or token was ended.", "others": "Everything but this session was ended."}
 
 
 def blueprint(accounts: AccountService, tokens: TokenService, members: Members) -> Blueprint:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-GONE = "There is no such comment, or no longer."
-POST_GONE = "There is no such post, or no longer."
+GONE = "There is no such comment, or it was deleted."
+POST_GONE = "There is no such post, or it was deleted."
 
 
 class CommentService:

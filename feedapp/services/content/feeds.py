@@ -50,7 +50,7 @@ class FeedService:
         viewer = self._viewers.identify(credentials, facts=[name], places=places).viewer
         user_id = self._reading.user_id(username)
         if user_id is None:
-            raise NotFoundError("There is nobody of that name.")
+            raise NotFoundError("There is nobody with that name.")
         return self._view(by_place(user_id, cursor=cursor, limit=limit), viewer)
 
     def newer_at_home(self, credentials: Credentials, *, after: str) -> int:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-POST_GONE = "There is no such post, or no longer."
+POST_GONE = "There is no such post, or it was deleted."
 
 
 @dataclass(frozen=True, slots=True)

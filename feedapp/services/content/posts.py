@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-GONE = "There is no such post, or no longer."
+GONE = "There is no such post, or it was deleted."
 
 
 class PostService:

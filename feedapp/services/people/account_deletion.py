@@ -1,4 +1,4 @@
-"""Deleting somebody with all that they wrote, in portions, so that no transaction is long however much it was."""
+"""Account deletion: deletes a user with everything they wrote, in portions, so that no transaction takes long."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ INTERRUPTED_AFTER = 60
 
 
 class AccountDeletion:
-    """Deletes users. What is interrupted is finished by calling it again: the user goes last."""
+    """Deletes users. An interrupted deletion is finished by calling it again, since the user is deleted last."""
 
     def __init__(
         self, *, unit_of_work: UnitOfWork, owners: Owners, usernames: UsernameService, belongings: Sequence[Belongings]

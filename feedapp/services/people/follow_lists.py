@@ -1,4 +1,4 @@
-"""Who follows somebody, and whom they follow: the latest first."""
+"""Followers of somebody, and people they follow: newest first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
 
-NOBODY = "There is nobody of that name."
+NOBODY = "There is nobody with that name."
 
 
 class FollowLists:

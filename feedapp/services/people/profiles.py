@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from feedapp.services.people.usernames import UsernameService
     from feedapp.writing.unit_of_work import UnitOfWork
 
-NOBODY = "There is nobody of that name."
+NOBODY = "There is nobody with that name."
 
 
 class ProfileService:

@@ -1,4 +1,4 @@
-"""Whom somebody might follow: the people with most followers, and those who wrote last, but for those they follow.
+"""Suggestions of people to follow: those with most followers, and those who wrote last, except those followed already.
 
 Who is notable is one short ranking for all readers, read from PostgreSQL once a minute. Whether the viewer follows one
 of them is a fact like any other, so nobody is suggested after they were followed.

@@ -1,4 +1,4 @@
-"""Forms that count once, however often they are sent: a double click, a lost answer, "send again" in a browser.
+"""Idempotency of forms: a double click, a lost answer or "send again" in a browser carries a form out once.
 
 A form that is made for somebody who is signed in has a hidden field `idempotency_key` with a fresh key. Pages for
 anonymous readers have none, since they are the same for everybody; and a form without the field works as well.

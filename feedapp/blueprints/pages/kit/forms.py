@@ -1,4 +1,4 @@
-"""Forms: what was typed, and what is wrong with it."""
+"""Forms: what was typed, and error messages for it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ InputT = TypeVar("InputT", bound=Input)
 
 
 FORM = "application/x-www-form-urlencoded"
-REUSED = "An earlier text from this form was saved already. Send this one too, if you mean to."
+REUSED = "An earlier text from this form was already saved. Send this one too if you want to."
 LARGEST_SHOWN = 900_000
 """Bytes of what was typed, as HTML: a page that gives it all back stays below a megabyte."""
 MOST_GROWTH = len(escape("'"))
@@ -68,17 +68,17 @@ def refuse_other_encodings() -> None:
     try:
         (unquote_to_bytes(sent) if request.mimetype == FORM else sent).decode()
     except UnicodeDecodeError:
-        raise MalformedError("The form is not in UTF-8, so nothing of it was taken. Please send it again.") from None
+        raise MalformedError("The form is not in UTF-8, so nothing was saved. Please send it again.") from None
 
 
 def refuse_what_cannot_be_shown() -> None:
-    """Refuse a form that no page could give back as it was typed. Raise TooLargeError."""
+    """Refuse a form that is too large to be shown again as it was typed. Raise TooLargeError."""
     if request.method in SAFE or (request.content_length or 0) * MOST_GROWTH <= LARGEST_SHOWN:
         return
     if sum(len(escape(text).encode()) for text in request.form.values()) > LARGEST_SHOWN:
         raise TooLargeError(
-            "That is more than anybody may write at once, and nothing was saved. Your browser still has it: go back, "
-            "and keep to 20,000 characters."
+            "Your text is too long, and nothing was saved. Your browser still has it: go back and shorten it to 20,000 "
+            "characters."
         )
 
 
@@ -102,6 +102,6 @@ def typed() -> dict[str, str]:
 
 
 def _sentence(message: str) -> str:
-    """Make a sentence of a message that goes on from the field's name."""
+    """Make a sentence of a message that continues the field's name."""
     text = message if message[:1].isupper() else f"This {message}"
     return text if text.endswith((".", "!", "?")) else f"{text}."
