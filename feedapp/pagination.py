@@ -73,15 +73,15 @@ class Slice:
     behind: bool
 
 
-class Page(NamedTuple):
-    """A page in the order in which it is shown, with the cursors that lead on; None where nothing lies."""
+class Cut(NamedTuple):
+    """A page cut from a slice: in the order of reading, with the cursors that lead on; None where nothing lies."""
 
     entries: tuple[Entry, ...]
     next: Cursor | None
     prev: Cursor | None
 
 
-def cut(page: Slice, *, limit: int, cursor: Cursor | None, onward: Walk) -> Page:
+def cut(page: Slice, *, limit: int, cursor: Cursor | None, onward: Walk) -> Cut:
     """Shorten a slice to `limit` entries and put it in the order of reading, which goes `onward`."""
     walk = cursor.walk if cursor else onward
     entries = page.entries[:limit]
@@ -91,8 +91,8 @@ def cut(page: Slice, *, limit: int, cursor: Cursor | None, onward: Walk) -> Page
     if page.behind:
         behind = Cursor(OPPOSITE[walk], entries[0].position if entries else _inclusive(cursor, walk))
     if walk == onward:
-        return Page(entries, ahead, behind)
-    return Page(entries[::-1], behind, ahead)
+        return Cut(entries, ahead, behind)
+    return Cut(entries[::-1], behind, ahead)
 
 
 def _inclusive(cursor: Cursor | None, walk: Walk) -> Position:
@@ -149,5 +149,5 @@ class CursorCodec:
 
 def _forged() -> InvalidQueryError:
     return InvalidQueryError(
-        FieldError("cursor", "was not given out for this list: leave it out to start at the first page")
+        FieldError("cursor", "is not a cursor of this list: leave it out to start at the first page")
     )

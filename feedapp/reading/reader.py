@@ -9,6 +9,7 @@ from feedapp.cache.catalogue.declarations import PAGE_SIZES as SIZES
 from feedapp.cache.catalogue.declarations import START
 from feedapp.cache.catalogue.keys import USERNAME
 from feedapp.pagination import Cursor, CursorCodec, Entry, Slice, cut
+from feedapp.reading.read_models import Paged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,14 +33,6 @@ class Place(NamedTuple):
     def address(self) -> tuple[str, int]:
         """Name it as its key does: small pages are cut from the next larger size, so that keys stay few."""
         return self.cursor or START, next(size for size in SIZES if size >= self.limit)
-
-
-class Entries(NamedTuple):
-    """A page of ids, with the texts of the cursors that lead on."""
-
-    entries: tuple[Entry, ...]
-    next_cursor: str | None
-    prev_cursor: str | None
 
 
 class Reading:
@@ -81,12 +74,12 @@ class Reading:
     def _along_with(self, keys: Sequence[Key]) -> list[Key]:
         return [more for key in keys for more in self._along.get(key, ())] if self._along else []
 
-    def page(self, place: Place) -> Entries:
+    def page(self, place: Place) -> Paged[Entry]:
         """Give a page of ids. At most one statement. Raise InvalidQueryError for a cursor that was not given out."""
         listing, cursor = place.listing, self.cursor(place)
         found = self._cache.page(listing, place.address(), lambda: self.load_page(place))
         page = cut(found, limit=place.limit, cursor=cursor, onward=listing.template.onward)
-        return Entries(page.entries, self.cursor_text(page.next, listing), self.cursor_text(page.prev, listing))
+        return Paged(page.entries, self.cursor_text(page.next, listing), self.cursor_text(page.prev, listing))
 
     def load_page(self, place: Place) -> Slice:
         """Give what the page's key should hold, from PostgreSQL, whatever is cached."""

@@ -124,7 +124,7 @@ def _message(detail: ErrorDetails) -> str:
         case "missing":
             return "is required"
         case "string_type":
-            return "must be a text"
+            return "must be a string"
         case "value_error":
             return str(detail["ctx"]["error"])
         case _:

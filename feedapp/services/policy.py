@@ -1,6 +1,6 @@
-"""Who may do what, once for pages, API and commands: `may` tells, `require` refuses.
+"""Permissions: who may do what, once for pages, API and commands. `may` answers, `require` raises.
 
-What is not in the table nobody may do. Roles (moderator, admin) would be further rules here.
+What is not in the table is forbidden for everybody. Roles (moderator, admin) would be further rules here.
 """
 
 from __future__ import annotations

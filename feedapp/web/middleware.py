@@ -94,7 +94,7 @@ class Observed:
         try:
             return self._kept.find(environ)
         except Exception:  # Flask then answers, be it that something went wrong
-            log.exception("What is kept could not be looked at")
+            log.exception("The response cache could not be read")
             return None
 
 

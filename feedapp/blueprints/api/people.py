@@ -2,70 +2,97 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, url_for
 
-from feedapp.blueprints.api.answers import answer, body, credentials
-from feedapp.blueprints.api.once import once, once_made
+from feedapp.blueprints.api.declaration import Call, Either, Reply
+from feedapp.errors import ConflictError, InvalidInputError, TryLaterError
 from feedapp.schemas.inputs import SignUp
-from feedapp.schemas.texts import fold
-from feedapp.serialisers import people
+from feedapp.serialisers.people import FollowJson, UserJson, follow, user
 
 if TYPE_CHECKING:
-    from flask import Response
-
-    from feedapp.blueprints.api.endpoint import Endpoint
+    from feedapp.blueprints.api.endpoint import Endpoints
+    from feedapp.blueprints.api.sent import Sent
     from feedapp.reading.read_models import ProfileView
     from feedapp.services.people.accounts import AccountService
     from feedapp.services.people.follows import FollowOutcome, FollowService
     from feedapp.services.people.profiles import ProfileService
 
 
+def _location(profile: ProfileView) -> dict[str, str]:
+    return {"Location": url_for("api.people.show", username=profile.person.username)}
+
+
+PROFILE: Reply[ProfileView] = Reply(UserJson, user)
+JOINED: Reply[ProfileView] = Reply(UserJson, user, status=201, headers=_location)
+FOLLOWED: Reply[FollowOutcome] = Reply(FollowJson, follow, status=Either(attrgetter("changed"), 201, 200))
+UNFOLLOWED: Reply[FollowOutcome] = Reply(FollowJson, follow)
+FOLLOWERS = "/users/<username>/followers"
+
+
 def blueprint(
-    accounts: AccountService, profiles: ProfileService, follows: FollowService, endpoint: Endpoint
+    accounts: AccountService, profiles: ProfileService, follows: FollowService, endpoints: Endpoints
 ) -> Blueprint:
     """Make the blueprint."""
-    users = Blueprint("people", __name__)
+    api = Blueprint("people", __name__)
 
-    def require_person(username: str) -> None:
-        profiles.show(credentials(), username=fold(username))
+    def person(sent: Sent[None], username: str) -> None:
+        profiles.show(sent.sender, username=username)
 
-    @users.post("/users")
-    @endpoint.write(token=False)
-    def sign_up() -> Response:
-        wanted, address = body(SignUp), request.remote_addr or ""
-        return once_made(
-            lambda key: accounts.join(**wanted.model_dump(), address=address, once=key), _joined, again=profiles.joined
-        )
+    def joined(sent: Sent[None], user_id: int) -> ProfileView:
+        del sent
+        return profiles.joined(user_id)
 
-    @users.get("/users/<username>")
-    @endpoint.read()
-    def show(username: str) -> Response:
-        return answer(people.user(profiles.show(credentials(), username=fold(username))))
+    @endpoints.add(
+        api,
+        Call(
+            method="POST",
+            path="/users",
+            reply=JOINED,
+            auth="ignored",
+            body=SignUp,
+            idempotent=True,
+            again=joined,
+            raises=(ConflictError, TryLaterError),
+        ),
+    )
+    def sign_up(sent: Sent[SignUp]) -> ProfileView:
+        wanted = sent.body
+        return accounts.join(**wanted.model_dump(), address=sent.address, once=sent.once)
 
-    @users.post("/users/<username>/followers")
-    @endpoint.write(exists=require_person)
-    def follow(username: str) -> Response:
-        return once(lambda key: follows.follow(credentials(), username=fold(username), once=key), _followed)
+    @endpoints.add(api, Call(method="GET", path="/users/<username>", reply=PROFILE))
+    def show(sent: Sent[None], username: str) -> ProfileView:
+        return profiles.show(sent.sender, username=username)
 
-    @users.delete("/users/<username>/followers")
-    @endpoint.write(exists=require_person)
-    def unfollow(username: str) -> Response:
-        return answer(_outcome(follows.unfollow(credentials(), username=fold(username))))
+    @endpoints.add(
+        api,
+        Call(
+            method="POST",
+            path=FOLLOWERS,
+            reply=FOLLOWED,
+            auth="required",
+            idempotent=True,
+            exists=person,
+            raises=(InvalidInputError,),
+        ),
+    )
+    def follow(sent: Sent[None], username: str) -> FollowOutcome:
+        return follows.follow(sent.sender, username=username, once=sent.once)
 
-    return users
+    @endpoints.add(
+        api,
+        Call(
+            method="DELETE",
+            path=FOLLOWERS,
+            reply=UNFOLLOWED,
+            auth="required",
+            exists=person,
+            raises=(InvalidInputError,),
+        ),
+    )
+    def unfollow(sent: Sent[None], username: str) -> FollowOutcome:
+        return follows.unfollow(sent.sender, username=username)
 
-
-def _joined(profile: ProfileView) -> Response:
-    response = answer(people.user(profile), 201)
-    response.headers["Location"] = url_for("api.people.show", username=profile.person.username)
-    return response
-
-
-def _followed(outcome: FollowOutcome) -> Response:
-    return answer(_outcome(outcome), 201 if outcome.changed else 200)
-
-
-def _outcome(outcome: FollowOutcome) -> dict[str, object]:
-    return {"following": outcome.following, "followers_count": outcome.followers_count}
+    return api

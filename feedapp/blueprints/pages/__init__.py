@@ -21,7 +21,7 @@ from feedapp.blueprints.pages import (
     settings,
     tokens,
 )
-from feedapp.blueprints.pages.kit import assets, cookies, csrf, form_keys, forms, problems, rendering
+from feedapp.blueprints.pages.kit import assets, changes, cookies, csrf, form_keys, forms, problems, rendering
 
 if TYPE_CHECKING:
     from feedapp.web.response_cache import ResponseCache
@@ -51,17 +51,20 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.record_once(form_keys.equip)
     pages.after_app_request(form_keys.make_keys)
     problems.register(pages)
+    members = changes.Members(services.viewers)
     pages.register_blueprint(assets.blueprint())
     pages.register_blueprint(schemes.blueprint())
     pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, services.names, kept))
-    pages.register_blueprint(posts.blueprint(services.posts, services.viewers, services.names, kept))
+    pages.register_blueprint(posts.blueprint(services.posts, members, services.names, kept))
     pages.register_blueprint(likes.blueprint(services.likes))
-    pages.register_blueprint(comments.blueprint(services.comments, services.posts, services.viewers, services.names))
+    pages.register_blueprint(
+        comments.blueprint(services.comments, services.posts, members, services.viewers, services.names)
+    )
     pages.register_blueprint(people.blueprint(services.profiles, services.follows, services.names, kept))
     pages.register_blueprint(followings.blueprint(services.followings, services.suggestions, services.names, kept))
     pages.register_blueprint(accounts.blueprint(services.accounts, services.viewers))
     pages.register_blueprint(sessions.blueprint(services.accounts, services.profiles, services.viewers))
-    pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, services.viewers))
-    pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, services.viewers))
-    pages.register_blueprint(account_deletion.blueprint(services.accounts, services.viewers))
+    pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, members))
+    pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, members))
+    pages.register_blueprint(account_deletion.blueprint(services.accounts, members))
     return pages

@@ -8,8 +8,9 @@ from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.addresses import safe_path
+from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.devices import device
-from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import ConflictError, InvalidInputError, TryLaterError, UnauthenticatedError
 from feedapp.schemas.inputs import SignUp
@@ -38,18 +39,17 @@ def blueprint(accounts: AccountService, viewers: ViewerService) -> Blueprint:
     @account_pages.post("/signup")
     def sign_up() -> Response:
         target = safe_path(request.form.get("next"), url_for("pages.feeds.home"))
-        try:
-            issued = _account(read(SignUp, optional=OPTIONAL))
-        except (InvalidInputError, ConflictError) as error:
-            return page("signup.html", viewer=None, status=error.status, form=refused(error), next=target)
-        except TryLaterError as error:
-            answer = page(
-                "signup.html", viewer=None, status=error.status, form=Form(typed(), {"": error.detail}), next=target
-            )
-            answer.headers["Retry-After"] = str(error.retry_after)
-            return answer
-        accounts.log_out(cookies.credentials())
-        return cookies.keep(see_other(target), issued)
+
+        def joined(issued: IssuedToken) -> Response:
+            accounts.log_out(cookies.credentials())
+            return cookies.keep(see_other(target), issued)
+
+        return Change(
+            act=lambda: _account(read(SignUp, optional=OPTIONAL)),
+            done=joined,
+            refusals=(InvalidInputError, ConflictError, TryLaterError),
+            again=lambda form, error: page("signup.html", viewer=None, status=error.status, form=form, next=target),
+        ).answer()
 
     def _account(wanted: SignUp) -> IssuedToken:
         address = request.remote_addr or ""

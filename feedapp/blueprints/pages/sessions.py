@@ -10,10 +10,11 @@ from flask import Blueprint, request, url_for
 from feedapp.blueprints.pages import settings
 from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.addresses import known_id, safe_path
+from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.devices import device
-from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
-from feedapp.blueprints.pages.kit.writing import writing
+from feedapp.blueprints.pages.writing import writing
 from feedapp.errors import InvalidInputError, TryLaterError, UnauthenticatedError
 from feedapp.reading.viewers import Credentials
 from feedapp.schemas.inputs import LogIn
@@ -21,6 +22,8 @@ from feedapp.schemas.inputs import LogIn
 if TYPE_CHECKING:
     from flask import Response
 
+    from feedapp.blueprints.pages.kit.forms import Form
+    from feedapp.errors import DomainError
     from feedapp.reading.viewers import ViewerService
     from feedapp.services.access.token_issuer import IssuedToken
     from feedapp.services.people.accounts import AccountService
@@ -42,22 +45,23 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
 
     @session_pages.post("/login")
     def log_in() -> Response:
-        try:
-            given = read(LogIn)
-            issued = accounts.log_in(
-                username=given.folded,
-                password=given.password,
-                kind="session",
-                address=request.remote_addr or "",
-                name=device(),
-            )
-        except InvalidInputError as error:
-            return _again(refused(error), error.status)
-        except (UnauthenticatedError, TryLaterError) as error:
-            answer = _again(Form(typed(), {"": error.detail}), error.status)
-            if isinstance(error, TryLaterError):
-                answer.headers["Retry-After"] = str(error.retry_after)
-            return answer
+        return Change(
+            act=lambda: _log_in(read(LogIn)),
+            done=logged_in,
+            refusals=(InvalidInputError, UnauthenticatedError, TryLaterError),
+            again=_again,
+        ).answer()
+
+    def _log_in(given: LogIn) -> IssuedToken:
+        return accounts.log_in(
+            username=given.folded,
+            password=given.password,
+            kind="session",
+            address=request.remote_addr or "",
+            name=device(),
+        )
+
+    def logged_in(issued: IssuedToken) -> Response:
         accounts.log_out(cookies.credentials())
         target = safe_path(request.form.get("next"), url_for("pages.feeds.home"))
         kept = request.form.get("kept")
@@ -73,10 +77,10 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
     return session_pages
 
 
-def _again(sent: Form, status: int) -> Response:
+def _again(sent: Form, error: DomainError) -> Response:
     kept = request.form.get("kept")
     target = safe_path(request.form.get("next"))
-    return page("login.html", viewer=None, status=status, form=sent, next=target, kept=kept, resumes=bool(kept))
+    return page("login.html", viewer=None, status=error.status, form=sent, next=target, kept=kept, resumes=bool(kept))
 
 
 def _resumed(

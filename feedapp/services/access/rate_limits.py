@@ -1,4 +1,4 @@
-"""Counts what clients do against `feedapp.limits`, and refuses what is too much.
+"""Rate limits: counts what clients do against `feedapp.limits`, and refuses what is too much.
 
 Counted in Redis, so that it holds over all processes: one script in one round trip, however many limits a request
 counts for. All keys are in one slot of a Redis Cluster. While Redis is away each process counts for itself.

@@ -60,7 +60,7 @@ class TokenService:
             self._owners.lock(Proof(viewer.id, token_hash=viewer.token_hash))
             token_hash = next((each for each in self._tokens.hashes_of(viewer.id) if id_of(each) == token_id), None)
             if token_hash is None:
-                raise NotFoundError("There is no such token or session of yours, or no longer.")
+                raise NotFoundError("You have no such token or session, or it was revoked.")
             self._tokens.remove(token_hash)
             work.stales(tokens_revoked(user_id=viewer.id, hashes=[token_hash]))
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-GONE = "There is no such comment, or no longer."
-POST_GONE = "There is no such post, or no longer."
+GONE = "There is no such comment, or it was deleted."
+POST_GONE = "There is no such post, or it was deleted."
 
 
 class CommentService:
@@ -58,8 +58,8 @@ class CommentService:
         if post not in found:
             raise NotFoundError(POST_GONE)
         page = self._reading.page(place)
-        facts = self._reading.facts(comments_keys(page.entries))
-        return Paged(comment_views(page.entries, facts), page.next_cursor, page.prev_cursor)
+        facts = self._reading.facts(comments_keys(page.items))
+        return page.of(comment_views(page.items, facts))
 
     def show(self, credentials: Credentials, *, post_id: int, comment_id: int) -> CommentView:
         """Give one comment. Raise NotFoundError, also if its post is gone, whatever the cache still has of it."""

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from feedapp.cache.catalogue import keys
 from feedapp.cache.catalogue.invalidation.content import post_liked, post_unliked
 from feedapp.errors import NotFoundError
-from feedapp.reading.read_models import Paged
 from feedapp.reading.reader import Place
 from feedapp.reading.viewers import person
 from feedapp.writing.events import PostLiked, PostUnliked
 
 if TYPE_CHECKING:
-    from feedapp.reading.read_models import Person
+    from feedapp.reading.read_models import Paged, Person
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.likes import LikeRepository
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-POST_GONE = "There is no such post, or no longer."
+POST_GONE = "There is no such post, or it was deleted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +83,10 @@ class LikeService:
         if post not in found:
             raise NotFoundError(POST_GONE)
         page = self._reading.page(place)
-        users = [keys.USER.key(entry.id) for entry in page.entries]
+        users = [keys.USER.key(entry.id) for entry in page.items]
         facts = self._reading.facts(users)
         people = [person(facts[user]) for user in users if user in facts]
-        return Paged(people, page.next_cursor, page.prev_cursor)
+        return page.of(people)
 
     def _set(self, credentials: Credentials, post_id: int, *, liked: bool, once: Once | None = None) -> LikeOutcome:
         viewer = self._viewers.require(credentials)

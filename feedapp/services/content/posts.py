@@ -9,7 +9,7 @@ from feedapp.cache.catalogue.invalidation.content import FANOUT, post_deleted, p
 from feedapp.cache.catalogue.keys import COMMENTS, USER
 from feedapp.errors import InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
-from feedapp.reading.read_models import Paged, PostPageView, PostView, stored_version, time_text, viewer_id_of
+from feedapp.reading.read_models import PostPageView, PostView, stored_version, time_text, viewer_id_of
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-GONE = "There is no such post, or no longer."
+GONE = "There is no such post, or it was deleted."
 
 
 class PostService:
@@ -82,11 +82,11 @@ class PostService:
         if post is None:
             raise NotFoundError(GONE)
         page = self._reading.page(place)
-        facts |= self._reading.facts([*comments_keys(page.entries), USER.key(post["author_id"])])
+        facts |= self._reading.facts([*comments_keys(page.items), USER.key(post["author_id"])])
         view = post_view(post_id, facts, viewer_id)
         if view is None:
             raise NotFoundError(GONE)
-        return PostPageView(viewer, view, Paged(comment_views(page.entries, facts), page.next_cursor, page.prev_cursor))
+        return PostPageView(viewer, view, page.of(comment_views(page.items, facts)))
 
     def publish(self, credentials: Credentials, *, body: str, once: Once | None = None) -> PostView:
         """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns."""

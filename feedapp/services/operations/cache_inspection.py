@@ -74,7 +74,7 @@ def require_trust(backend: LeaseRedisCache) -> None:
     """Come to trust Redis, as a serving process does before it reads. Raise UnavailableError."""
     if not backend.trust.for_reads:
         raise UnavailableError(
-            "Redis cannot be reached, or not be trusted just now: nothing was done. See /readyz, and try again."
+            "Redis cannot be reached, or is not trusted right now: nothing was done. See /readyz, and try again."
         )
 
 
@@ -99,7 +99,7 @@ class CacheInspection:
         key = row_of(name.strip().removeprefix(self._backend.name("")))
         if key is None:
             raise NotFoundError(
-                f"{name} is no key of feedapp's: `flask cache explain` without a key lists what there is."
+                f"{name} is not a key of feedapp: `flask cache explain` without a key lists what there is."
             )
         return key
 

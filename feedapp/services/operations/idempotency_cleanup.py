@@ -1,4 +1,4 @@
-"""The answers that are kept for requests with an Idempotency-Key: whether there is one, and forgetting them."""
+"""Stored answers for Idempotency-Keys: whether there is one, and deleting old ones."""
 
 from __future__ import annotations
 

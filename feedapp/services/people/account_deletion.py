@@ -1,4 +1,4 @@
-"""Deleting somebody with all that they wrote, in portions, so that no transaction is long however much it was."""
+"""Account deletion: deletes a user with everything they wrote, in portions, so that no transaction takes long."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ INTERRUPTED_AFTER = 60
 
 
 class AccountDeletion:
-    """Deletes users, after their `belongings`. What is interrupted is finished by calling it again."""
+    """Deletes users after their `belongings`. An interrupted deletion is finished by calling it again."""
 
     def __init__(self, *, unit_of_work: UnitOfWork, owners: Owners, belongings: Sequence[Belongings]) -> None:
         self._unit_of_work = unit_of_work

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-NOBODY = "There is nobody of that name."
+NOBODY = "There is nobody with that name."
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class UsernameService:
                 until = former.given_up_at + KEPT
                 raise ConflictError(
                     "username",
-                    f"The name {username} was given up by somebody else not long ago, and nobody may take it before "
+                    f"Somebody else gave up the name {username} not long ago, and it is not free before "
                     f"{until:%d %B %Y}: choose another.",
                 )
             self._former.remove(username)

@@ -62,6 +62,11 @@ def fields_at_fault(response: TestResponse, *statuses: int) -> set[str]:
     return {error["field"] for error in problem(response, *statuses).get("errors", ())}
 
 
+def bearer(token: str) -> dict[str, str]:
+    """Give the header with a token."""
+    return {"Authorization": f"Bearer {token}"}
+
+
 def links(response: TestResponse) -> dict[str, str]:
     """Read the Link header: address by relation."""
     found = {}

@@ -24,7 +24,7 @@ _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\x9f]{0,2000}")
 def known_id(text: str) -> int:
     """Read an id. Raise NotFoundError for what cannot be one."""
     if not _ID.fullmatch(text) or int(text) > LARGEST_ID:
-        raise NotFoundError("There is nothing at this address, or no longer.")
+        raise NotFoundError("There is nothing at this address, or it was deleted.")
     return int(text)
 
 
@@ -33,7 +33,7 @@ def known_name(text: str) -> str:
     try:
         return texts.username(text)
     except ValueError:
-        raise NotFoundError("There is nobody of this name.") from None
+        raise NotFoundError("There is nobody with this name.") from None
 
 
 def safe_path(target: str | None, default: str = "/") -> str:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import current_app
@@ -33,17 +33,9 @@ WAY_BACK = token_urlsafe(16)
 """Stands in a kept card for the page that it comes to stand on. Nobody can write it into a post."""
 
 
-class Cards(NamedTuple):
-    """A page of a list as HTML, with the cursors that lead on."""
-
-    items: list[Markup]
-    next_cursor: str | None
-    prev_cursor: str | None
-
-
-def feed(page: Paged[PostView], viewer: Viewer | None, people: frozenset[str]) -> Cards:
+def feed(page: Paged[PostView], viewer: Viewer | None, people: frozenset[str]) -> Paged[Markup]:
     """Make the cards of a feed, long posts shortened."""
-    return Cards([one(post, viewer, people) for post in page.items], page.next_cursor, page.prev_cursor)
+    return page.of([one(post, viewer, people) for post in page.items])
 
 
 def whole(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
@@ -61,9 +53,9 @@ def like(post: object) -> Markup:
     return _made("_like.html", "like", post)
 
 
-def comments(page: Paged[CommentView], viewer: Viewer | None, people: frozenset[str]) -> Cards:
+def comments(page: Paged[CommentView], viewer: Viewer | None, people: frozenset[str]) -> Paged[Markup]:
     """Make the comments under a post, long ones shortened."""
-    return Cards([comment(view, viewer, people) for view in page.items], page.next_cursor, page.prev_cursor)
+    return page.of([comment(view, viewer, people) for view in page.items])
 
 
 def comment(view: CommentView, viewer: Viewer | None, people: frozenset[str]) -> Markup:

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
     from markupsafe import Markup
 
-    from feedapp.blueprints.pages.kit.cards import Cards
-    from feedapp.reading.read_models import Person, Viewer
+    from feedapp.reading.read_models import Paged, Person, Viewer
 
 LIST = Parameters(cursor=None, fragment=("1",))
 """The parameters of every page with a list."""
@@ -69,7 +68,15 @@ def wants_whole() -> bool:
     return request.args.get("whole") == "1"
 
 
-def fragment(cards: Cards, *, viewer: Viewer | None, prev: str, next: str, label: str, anchor: str = "") -> Response:  # noqa: A002
+def fragment(
+    cards: Paged[Markup],
+    *,
+    viewer: Viewer | None,
+    prev: str,
+    next: str,  # noqa: A002
+    label: str,
+    anchor: str = "",
+) -> Response:
     """Answer with the cards of a list and its paging, without the page around them."""
     return page("_cards.html", viewer=viewer, cards=cards, prev=prev, next=next, label=label, anchor=anchor)
 
