@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 OUTAGES = "tests/integration/outages/"
 RUNS, READERS, DELIVERY, REDIS = (f"{OUTAGES}test_{name}.py" for name in ("runs", "readership", "delivery", "redis"))
-PROTOCOL, TIMING = "tests/integration/test_cache_protocol.py", "tests/unit/test_timing.py"
+PROTOCOL, LOADS, HOLDS, BATCHES = (
+    f"tests/integration/test_cache_protocol{part}.py" for part in ("", "_loads", "_holds", "_batches")
+)
+TIMING = "tests/unit/test_timing.py"
 RUN_NAMES = "tests/unit/test_runs.py"
 FENCES, MARKS, RELAY, READERSHIP = (
     "feedapp/cache/redis/fences.py",
@@ -19,9 +22,11 @@ WRITES, SCRIPTS, WORK = (
     "feedapp/cache/redis/scripts.py",
     "feedapp/writing/unit_of_work.py",
 )
-SIGNATURES, BACKEND, TRUST = (f"feedapp/cache/redis/{name}.py" for name in ("signatures", "backend", "trust"))
+SIGNATURES, BACKEND, TRUST, WIRE = (
+    f"feedapp/cache/redis/{name}.py" for name in ("signatures", "backend", "trust", "wire")
+)
 BETWEEN, BUILT = f"{OUTAGES}test_between_trips.py", f"{OUTAGES}test_fences.py"
-DISCOVERY, ROUTING = "feedapp/cache/redis/discovery.py", "feedapp/cache/redis/routing.py"
+DISCOVERY, CLUSTER = "feedapp/cache/redis/discovery.py", "feedapp/cache/redis/cluster.py"
 
 
 class Mutant(NamedTuple):
@@ -41,7 +46,7 @@ MUTANTS = (
     Mutant("fence-without-count", FENCES, "if value < least or value >> COUNT_BITS", "if value >> COUNT_BITS", (RUNS,)),
     Mutant("fence-count-not-remembered", FENCES, "        if value > self._least.get(address, value):\n"
            "            self._least[address] = value\n", "", (RUNS,)),
-    Mutant("deletions-not-counted", SCRIPTS, "redis.pcall('INCR', KEYS[1])\n", "", (RUNS,)),
+    Mutant("deletions-not-counted", SCRIPTS, "redis.pcall('INCR', fence)", "", (RUNS,)),
     Mutant("another-database-fits", SIGNATURES, 'and signed.get("database") == database', "", (RUNS,)),
     Mutant("long-unused-fits", SIGNATURES, 'and signed["signed_at"] >= cleaned', "", (RUNS, DELIVERY)),
     Mutant("unsigned-fence-fits", SIGNATURES, 'signed.get("fence") == base\n        and', "True\n        and", (RUNS,)),
@@ -56,8 +61,7 @@ MUTANTS = (
     Mutant("drops-without-a-beat", MARKS, "if monotonic() - beaten < BEAT:", "if True:", (BUILT,)),
     Mutant("signs-over-a-fence", MARKS, "if any(name_of(number(standing[each])) != name_of(value)",
            "if any(False and name_of(number(standing[each])) != name_of(value)", (BUILT,)),
-    Mutant("claim-behind-any-fence", BACKEND, '{address: ("GET", name) for address, name in fences.items()},', "{},",
-           (BETWEEN,)),
+    Mutant("claim-behind-any-fence", BACKEND, ', own=own, fencing="watch")', ", own=own)", (BETWEEN,)),
     Mutant("read-while-returning", TRUST, "if error is None and (", "if False and (", (BETWEEN,)),
     Mutant("run-without-database", MARKS, 'told = f"{deployment.fingerprint} {database} {names}"',
            'told = f"{deployment.fingerprint} {names}"', (RUN_NAMES,)),
@@ -68,7 +72,7 @@ MUTANTS = (
     Mutant("same-redis-not-asked", RELAY, "if not self._backend.is_still(run.deployment):", "if False:", (RUNS,)),
     Mutant("history-not-watched", RELAY, "if look.database != run.database:", "if False:", (RUNS,)),
     Mutant("history-of-writes-not-watched", WRITES, "trusted.database != database:", "False:", (RUNS,)),
-    Mutant("moved-slots-followed", ROUTING, "if isinstance(answer, MovedError) or address not in self.clients:",
+    Mutant("moved-slots-followed", CLUSTER, "if isinstance(answer, MovedError) or address not in self.clients:",
            "if address not in self.clients:", (RUN_NAMES,)),
     Mutant("history-without-start", "feedapp/repositories/delivery/history.py",
            "extract(epoch FROM pg_postmaster_start_time())", "0", (RUNS, f"{OUTAGES}test_failover.py")),
@@ -89,11 +93,11 @@ MUTANTS = (
            "if not awaited and not self._readers.is_new(parcel.database):", "if not awaited:", (READERS,)),
     Mutant("patience-acknowledges", READERSHIP, "raise UnconfirmedError", "return", (READERS,)),
     # Delivery
-    Mutant("adopted-though-not-all-empty", RELAY, "if emptied == set(deployment.servers):", "if emptied:", (PROTOCOL,)),
+    Mutant("adopted-though-not-all-empty", RELAY, "if emptied == set(deployment.servers):", "if emptied:", (HOLDS,)),
     Mutant("confirmed-though-trust-changed", RELAY, "if known is not None and self._backend.trust.run is known:",
-           "if known is not None:", (PROTOCOL,)),
+           "if known is not None:", (HOLDS,)),
     Mutant("write-confirmed-though-trust-changed", WRITES, "if run is not None and trust.run is run else None",
-           "if run is not None else None", (PROTOCOL,)),
+           "if run is not None else None", (HOLDS,)),
     Mutant("locked-row-waited-for", "feedapp/repositories/delivery/outbox.py", " FOR UPDATE SKIP LOCKED", "", (RUNS,)),
     Mutant("not-delivered-before-trust", RELAY, "        self._deliver_all(run.name)\n", "", (REDIS,)),
     Mutant("doubt-gives-holds-back", WORK, "if parcel is not None and _is_in_doubt(error):", "if False:", (RUNS,)),
@@ -101,11 +105,16 @@ MUTANTS = (
            "            fate", "            self._backend.trust.known and self._writes.forget(doubt.hold)\n"
            "            fate", (RUNS,)),
     # Scripts and rules
-    Mutant("release-without-keepttl", SCRIPTS, "redis.pcall('SET', KEYS[1], others, 'KEEPTTL')",
-           "redis.pcall('SET', KEYS[1], others)", (PROTOCOL,)),
-    Mutant("replace-steals-markers", SCRIPTS, "if found and found ~= ARGV[3] then return found end\n", "", (PROTOCOL,)),
-    Mutant("fill-without-lease", SCRIPTS, "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end\n"
-           "if redis.pcall", "if redis.pcall", (PROTOCOL,)),
+    Mutant("release-without-keepttl", SCRIPTS, "redis.pcall('SET', key, others, 'KEEPTTL')",
+           "redis.pcall('SET', key, others)", (HOLDS,)),
+    Mutant("replace-steals-markers", SCRIPTS, "if not found or found == ARGV[3 * n] then", "if true then", (LOADS,)),
+    Mutant("fill-without-lease", SCRIPTS, "if held[n] == ARGV[1] then", "if true then", (PROTOCOL, LOADS)),
+    Mutant("release-forgets-the-first-of-two", SCRIPTS, "  left[key] = others\n", "", (BATCHES,)),
+    Mutant("full-memory-filled-on", SCRIPTS, "if ARGV[2 * n] ~= '' and not full then", "if ARGV[2 * n] ~= '' then",
+           (BATCHES,)),
+    Mutant("unknown-script-not-sent", WIRE, "if unknown:", "if False:", (BATCHES,)),
+    Mutant("half-a-deletion-not-sent-again", WRITES, "ATTEMPTS = 2", "ATTEMPTS = 1", (BATCHES,)),
+    Mutant("claim-takes-all-or-nothing", SCRIPTS, "    held[n] = false\n", "", (BATCHES,)),
     Mutant("followers-before-the-lock", "feedapp/services/content/posts.py",
            "            followers = self._users.count(viewer.id, posts=1)\n",
            "            reached = self._reached(viewer.id, 0)\n"

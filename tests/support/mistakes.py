@@ -38,13 +38,12 @@ STAMP_SECONDS = 86_400
 
 def unguarded_fill(replace: Replace) -> None:
     """Store what was loaded whatever became of the lease."""
-    replace(scripts, "FILL", "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1")
+    replace(scripts, "FILL", scripts.FILL.replace("held[n] == ARGV[1]", "true"))
 
 
 def fill_after_a_lost_lease(replace: Replace) -> None:
     """Respect others' values, leases and holds, but take an empty key for one that may be filled."""
-    guard = "local found = redis.call('GET', KEYS[1]) if found and found ~= ARGV[1] then return 0 end "
-    replace(scripts, "FILL", guard + "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1")
+    replace(scripts, "FILL", scripts.FILL.replace("held[n] == ARGV[1]", "(held[n] or ARGV[1]) == ARGV[1]"))
 
 
 def load_before_claim(replace: Replace) -> None:

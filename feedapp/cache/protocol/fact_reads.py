@@ -136,7 +136,7 @@ class FactReads:
         offers = [(key.name, lease, LEASE_MILLISECONDS, pending[key]) for key in claimable]
         won = []
         for key, stored in zip(claimable, self._fetched.offer(offers), strict=True):
-            if stored is None or stored == lease:  # its own: sent twice, since another key was of a foreign type
+            if stored is None:
                 won.append(key)
             else:
                 self._take(key, stored, pending, found)

@@ -30,7 +30,9 @@ class Record(NamedTuple):
     @property
     def size(self) -> int:
         """Roughly the bytes that it takes, with all the objects around them."""
-        return AROUND_ALL + sum(AROUND_EACH + len(each or b"") for each in self.held) + 2 * len(self.read.command)
+        return (
+            AROUND_ALL + sum(AROUND_EACH + len(each or b"") for each in self.held) + 2 * len(self.read.packed.written)
+        )
 
 
 @dataclass(slots=True)
