@@ -107,7 +107,7 @@ MUTANTS = (
     # Scripts and rules
     Mutant("release-without-keepttl", SCRIPTS, "redis.pcall('SET', key, others, 'KEEPTTL')",
            "redis.pcall('SET', key, others)", (HOLDS,)),
-    Mutant("replace-steals-markers", SCRIPTS, "if not found or found == ARGV[3 * n] then", "if true then", (LOADS,)),
+    Mutant("replace-steals-markers", SCRIPTS, "(not found or found == ARGV[3 * n])", "true", (LOADS,)),
     Mutant("fill-without-lease", SCRIPTS, "if held[n] == ARGV[1] then", "if true then", (PROTOCOL, LOADS)),
     Mutant("release-forgets-the-first-of-two", SCRIPTS, "  left[key] = others\n", "", (BATCHES,)),
     Mutant("full-memory-filled-on", SCRIPTS, "if ARGV[2 * n] ~= '' and not full then", "if ARGV[2 * n] ~= '' then",

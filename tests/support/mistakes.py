@@ -48,19 +48,21 @@ def fill_after_a_lost_lease(replace: Replace) -> None:
 
 def load_before_claim(replace: Replace) -> None:
     """Load first, then claim and fill."""
-    claim = CacheReads._claim_and_fill
+    load_facts = CacheReads._load_facts
 
-    def claim_and_fill(self: CacheReads, pending: dict[Key, bytes | None], load: Any, found: dict[Key, Any]) -> None:
+    def loading(
+        self: CacheReads, pending: dict[Key, bytes | None], load: Any, found: dict[Key, Any], lease: bytes | None
+    ) -> None:
         early = load(list(pending))
-        claim(self, pending, lambda _: early, found)
+        load_facts(self, pending, lambda _: early, found, lease)
 
-    replace(CacheReads, "_claim_and_fill", claim_and_fill)
+    replace(CacheReads, "_load_facts", loading)
 
 
 def stamp_after_sql(replace: Replace) -> None:
     """Give a page the stamps that stand, or are put, after it was loaded; a slow network lies in between."""
 
-    def load_page(self: CacheReads, listing: Any, key: Key, _raw: object, load: Any) -> Any:
+    def load_page(self: CacheReads, listing: Any, key: Key, _raw: object, load: Any, _leads_to: object) -> Any:
         page = load()
         sleep(SLOW_SECONDS)
         stamps = listing.stamps

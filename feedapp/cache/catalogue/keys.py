@@ -32,7 +32,7 @@ class Template:
 
     def key(self, *ids: object) -> Key:
         """Fill in the ids, in the order in which the pattern names them."""
-        return Key(self.form() % ids, self, ids)
+        return Key(_FORMS[self.pattern] % ids, self, ids)
 
     def form(self) -> str:
         """Give the pattern with %s for every name in braces."""

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from feedapp.cache.redis.batches import Fencing
 
+Offer = tuple[str, bytes, int, bytes | None]
+"""A key, what to set, for how many milliseconds, and the dead bytes that were seen there."""
+
 
 class Seen(NamedTuple):
     """What a key holds, and how long it still will: milliseconds left, and the time in milliseconds at which it ends.
@@ -46,7 +49,7 @@ class LeaseRedisCache(RoutedCache):
 
     def prepare(self, keys: Sequence[str]) -> PreparedRead:
         """Make ready what `raw_many` would send."""
-        return prepared_read(tuple(keys), [self.name(key) for key in keys], self.name(FENCE.key(0).name))
+        return prepared_read(tuple(keys), list(map(self._prefixed, keys)), self.name(FENCE.key(0).name))
 
     def raw_prepared(self, prepared: PreparedRead) -> list[bytes | None]:
         """Do as `raw_many` does, without what it costs to write the command down: half of it for a page's 100 keys."""
@@ -54,7 +57,7 @@ class LeaseRedisCache(RoutedCache):
 
     def look(self, keys: Sequence[str]) -> list[Seen]:
         """Read what the keys hold and how long they still live, in one round trip."""
-        return [Seen(*answer) for answer in self._run(scripts.LOOK, keys)]
+        return [Seen(*answer) for answer in self._route.run(self._batch(scripts.LOOK, keys))[0]]
 
     def get_many(self, *keys: str) -> list[Any]:
         """Read values in one round trip, None for a miss."""
@@ -82,26 +85,28 @@ class LeaseRedisCache(RoutedCache):
 
         With `writer`, the holds of other writers stay, and only values count as something.
         """
-        return self.release([(key, writer or "") for key in keys])
+        return self._released(keys, shared=(writer or "",))
 
     def release(self, keys_and_writers: Sequence[tuple[str, str]]) -> list[str]:
         """Delete each key, but for the holds of other writers than the one named; give those that held a value.
 
         Raise FenceError if it happened in another keyspace: deletions count on the fences.
         """
-        keys, own = [key for key, _ in keys_and_writers], [(writer,) for _, writer in keys_and_writers]
-        return self._true_of(keys, self._run(scripts.RELEASE, keys, own=own, fencing="count"))
+        return self._released([key for key, _ in keys_and_writers], own=[(writer,) for _, writer in keys_and_writers])
 
-    def _run(
+    def _released(self, keys: Sequence[str], **writers: Any) -> list[str]:
+        return self._true_of(keys, self._route.run(self._batch(scripts.RELEASE, keys, fencing="count", **writers))[0])
+
+    def _batch(
         self,
         script: str,
-        keys: Sequence[str],
+        keys: Iterable[str],
         *,
         shared: tuple[Any, ...] = (),
         own: Sequence[tuple[Any, ...]] = (),
         fencing: Fencing = None,
-    ) -> list[Any]:
-        return self._route.run(Batch(script, [self.name(key) for key in keys], shared, own), fencing)
+    ) -> Batch:
+        return Batch(script, list(map(self._prefixed, keys)), shared, own, fencing)
 
     @staticmethod
     def _true_of(keys: Iterable[str], answers: Iterable[int]) -> list[str]:
@@ -115,25 +120,39 @@ class LeaseRedisCache(RoutedCache):
         """Store bytes for good where there is still what was seen; tell whether there was."""
         return bool(self._route.send([("EVAL", scripts.REPLACE_RAW, 1, self.name(key), stored, seen or b"")])[0])
 
-    def offer(self, offers: Sequence[tuple[str, bytes, int, bytes | None]]) -> list[bytes | None]:
+    def offer(self, offers: Sequence[Offer]) -> list[bytes | None]:
         """For each (key, what to set, milliseconds, dead bytes seen): set it, or give what stands there instead.
 
         None says that it was set: the key was empty, or still held the dead bytes. Raise FenceError as a read does:
         what stands there may be a value.
         """
-        own = [(stored, milliseconds, dead or b"") for _, stored, milliseconds, dead in offers]
-        return self._run(scripts.OFFER, [key for key, *_ in offers], own=own, fencing="watch")
+        return self._route.run(self._offering(offers))[0]
 
     def fill(self, lease: bytes, filled: Mapping[str, tuple[bytes, int]], given_up: Iterable[str] = ()) -> list[bool]:
         """Set each key to (value, milliseconds) where the lease still stands; tell where it did.
 
         Keys in `given_up` lose the lease and stay empty; they are not in the answer.
         """
+        (kept,) = self._route.run(self._filling(lease, filled, given_up))
+        return [bool(answer) for answer in kept[: len(filled)]]
+
+    def fill_and_offer(
+        self, lease: bytes, filled: Mapping[str, tuple[bytes, int]], offers: Sequence[Offer]
+    ) -> tuple[list[bool], list[bytes | None]]:
+        """Do both in one trip. An offer of b"" sets nothing: the key is only read."""
+        kept, stood = self._route.run(self._filling(lease, filled, ()), self._offering(offers))
+        return [bool(answer) for answer in kept], stood
+
+    def _offering(self, offers: Sequence[Offer]) -> Batch:
+        own = [(stored, milliseconds, dead or b"") for _, stored, milliseconds, dead in offers]
+        return self._batch(scripts.OFFER, [key for key, *_ in offers], own=own, fencing="watch")
+
+    def _filling(self, lease: bytes, filled: Mapping[str, tuple[bytes, int]], given_up: Iterable[str]) -> Batch:
         keys, own = [*filled, *given_up], list[tuple[bytes, int]](filled.values())
         own += [(b"", 0)] * (len(keys) - len(own))
-        answers = self._run(scripts.FILL, keys, shared=(lease,), own=own)
-        return [bool(answer) for answer in answers[: len(filled)]]
+        return self._batch(scripts.FILL, keys, shared=(lease,), own=own)
 
     def hold(self, keys: Sequence[str], writer: str, milliseconds: int) -> list[str]:
         """Keep readers from using or filling the keys until they are deleted; give those that held a value."""
-        return self._true_of(keys, self._run(scripts.HOLD, keys, shared=(writer, milliseconds)))
+        held = self._route.run(self._batch(scripts.HOLD, keys, shared=(writer, milliseconds)))[0]
+        return self._true_of(keys, held)

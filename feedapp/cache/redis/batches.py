@@ -28,6 +28,7 @@ class Batch(NamedTuple):
     names: Sequence[str]
     shared: tuple[Any, ...] = ()
     own: Sequence[tuple[Any, ...]] = ()
+    fencing: Fencing = None
 
     def parts(self, size: int) -> Iterator[Batch]:
         """Divide it by so many keys."""
@@ -38,10 +39,24 @@ class Batch(NamedTuple):
             part = slice(start, start + size)
             yield self._replace(names=self.names[part], own=self.own[part])
 
-    def command(self, fencing: Fencing = None, fence: str = "") -> Command:
-        """Write it down as one command; with `fencing`, the answers come in a pair with the fence."""
+    def command(self, fence: str | None = None) -> Command:
+        """Write it down as one command; with a fence to be asked, the answers come in a pair with that."""
         own = chain.from_iterable(self.own)
-        if fencing is None:
+        if self.fencing is None or fence is None:
             return ("EVAL", self.script, len(self.names), *self.names, *self.shared, *own)
-        script = behind_fence(self.script, counts=fencing == "count")
+        script = behind_fence(self.script, counts=self.fencing == "count")
         return ("EVAL", script, len(self.names) + 1, *self.names, fence, *self.shared, *own)
+
+
+def trips(batches: Sequence[Batch]) -> Iterator[list[tuple[int, Batch]]]:
+    """Divide batches into what goes by one trip: parts for a script each, and the number of the batch they are of."""
+    trip, size = list[tuple[int, Batch]](), 0
+    for number, batch in enumerate(batches):
+        for part in batch.parts(MOST_IN_SCRIPT):
+            if trip and size + len(part.names) > MOST_IN_TRIP:
+                yield trip
+                trip, size = [], 0
+            trip.append((number, part))
+            size += len(part.names)
+    if trip:
+        yield trip

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import suppress
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from redis.crc import key_slot
@@ -18,18 +17,18 @@ from redis.exceptions import AskError, MovedError, RedisError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from feedapp.cache.redis import scripts
-from feedapp.cache.redis.batches import MOST_IN_TRIP
+from feedapp.cache.redis.batches import trips
 from feedapp.cache.redis.connections import Address
 from feedapp.cache.redis.fences import Fences
 from feedapp.cache.redis.routing import Plan
 from feedapp.cache.redis.wire import Wire, checked, packed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from redis import Redis
 
-    from feedapp.cache.redis.batches import Batch, Fencing
+    from feedapp.cache.redis.batches import Batch
     from feedapp.cache.redis.routing import PreparedRead
     from feedapp.cache.redis.wire import Command
 
@@ -86,27 +85,27 @@ class ClusterServers:
             raise
         return self._gathered(parts, answered, commands.__getitem__)
 
-    def run(self, batch: Batch, fencing: Fencing = None) -> list[Any]:
-        """Send the script key by key, and ask the fences of the servers concerned; a deletion counts on all."""
-        answers: list[Any] = []
-        for trip in batch.parts(MOST_IN_TRIP):
-            asked = self._asked(trip.names, fencing)
+    def run(self, *batches: Batch) -> list[list[Any]]:
+        """Send the scripts key by key, and ask the fences of the servers concerned; a deletion counts on all."""
+        answers: list[list[Any]] = [[] for _ in batches]
+        for trip in trips(batches):
+            asked = self._asked([part for _, part in trip])
             least = {address: self.fences.least(address) for address in asked}
-            commands = [part.command() for part in trip.parts(1)]
-            found = self.send([*commands, *asked.values()], thorough=fencing == "count")
-            for address, fence in zip(asked, found[len(commands) :], strict=True):
+            single = [(number, one.command()) for number, part in trip for one in part.parts(1)]
+            thorough = any(part.fencing == "count" for _, part in trip)
+            found = self.send([*(command for _, command in single), *asked.values()], thorough=thorough)
+            for address, fence in zip(asked, found[len(single) :], strict=True):
                 self.fences.check(address, least[address], fence)
-            answers += chain.from_iterable(found[: len(commands)])
+            for (number, _), answer in zip(single, found, strict=False):
+                answers[number] += answer
         return answers
 
-    def _asked(self, names: Iterable[str], fencing: Fencing) -> Mapping[Address | None, Command]:
-        """Say what is asked of the fences beside keys of these names."""
-        if fencing is None:
-            return {}
+    def _asked(self, parts: Sequence[Batch]) -> Mapping[Address | None, Command]:
+        """Say what is asked of the fences beside these."""
         fences = self.fences.names
-        if fencing == "count":
+        if any(part.fencing == "count" for part in parts):
             return {address: ("EVAL", scripts.COUNT, 1, fence) for address, fence in fences.items()}
-        concerned = {_owner(name, self._owners) for name in names}
+        concerned = {_owner(name, self._owners) for part in parts if part.fencing for name in part.names}
         return {address: ("GET", fence) for address, fence in fences.items() if address in concerned}
 
     @staticmethod

@@ -48,6 +48,7 @@ class RoutedCache(RedisCache):
         self._last: Sequence[Address | None] = ()
         self.trust = Trust(self._reroute)
         self.key_prefix = key_prefix
+        self._prefixed = key_prefix.__add__
         self._route: Route = OneServer(self._connect(self._seeds[0]), self._one_fence())
         super().__init__(self.client, key_prefix=key_prefix)
 
@@ -121,7 +122,7 @@ class RoutedCache(RedisCache):
 
     def name(self, key: str) -> str:
         """Give the whole key, as it stands in Redis."""
-        return self._get_prefix() + key
+        return self._prefixed(key)
 
     def clear(self, only: Iterable[Address | None] | None = None, *, beat: Callable[[], None] = lambda: None) -> bool:
         """Delete every key with the prefix but the marks, a batch at a time, so that Redis never stands still for it.

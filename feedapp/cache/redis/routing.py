@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from feedapp.cache.redis.batches import MOST_IN_SCRIPT, MOST_IN_TRIP
+from feedapp.cache.redis.batches import trips
 from feedapp.cache.redis.wire import Wire, checked, packed
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from redis import Redis
 
-    from feedapp.cache.redis.batches import Batch, Fencing
+    from feedapp.cache.redis.batches import Batch
     from feedapp.cache.redis.connections import Address
     from feedapp.cache.redis.fences import Fences
     from feedapp.cache.redis.wire import Command, Packed
@@ -65,8 +65,8 @@ class Route(Protocol):
     def send(self, commands: Sequence[Command]) -> list[Any]:
         """Carry out commands of one key each; an answer that is an error is raised when all were carried out."""
 
-    def run(self, batch: Batch, fencing: Fencing = None) -> list[Any]:
-        """Run a script on many keys, a trip for each thousand of them; give the answer for each key.
+    def run(self, *batches: Batch) -> list[list[Any]]:
+        """Run scripts on many keys, in one trip for each thousand of them; give the answers by batch and key.
 
         If one server fails, the others count their deletions all the same, before the error is raised.
         """
@@ -96,16 +96,16 @@ class OneServer:
         """Send all at once, then read all answers."""
         return checked(self.wire.send({None: packed(commands)})[None])
 
-    def run(self, batch: Batch, fencing: Fencing = None) -> list[Any]:
+    def run(self, *batches: Batch) -> list[list[Any]]:
         """Send one script for all keys; several if they are very many, so that Redis never stands still for it."""
-        answers: list[Any] = []
-        for trip in batch.parts(MOST_IN_TRIP):
+        answers: list[list[Any]] = [[] for _ in batches]
+        fence = self.fences.names[None]
+        for trip in trips(batches):
             least = self.fences.least(None)
-            commands = [part.command(fencing, self.fences.names[None]) for part in trip.parts(MOST_IN_SCRIPT)]
-            for found in self.send(commands):
-                if fencing is None:
-                    answers += found
+            for (number, part), found in zip(trip, self.send([part.command(fence) for _, part in trip]), strict=True):
+                if part.fencing is None:
+                    answers[number] += found
                 else:
                     self.fences.check(None, least, found[1])
-                    answers += found[0]
+                    answers[number] += found[0]
         return answers

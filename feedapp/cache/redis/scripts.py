@@ -16,7 +16,7 @@ OFFER = """
 local held = redis.call('MGET', unpack(KEYS))
 for n, key in ipairs(KEYS) do
   local found = held[n]
-  if not found or found == ARGV[3 * n] then
+  if ARGV[3 * n - 2] ~= '' and (not found or found == ARGV[3 * n]) then
     redis.call('SET', key, ARGV[3 * n - 2], 'PX', ARGV[3 * n - 1])
     held[n] = false
   end
@@ -25,7 +25,7 @@ return held
 """
 """Set a value or lease where there is none, or only what was seen dead; give what stands there otherwise.
 
-Of each key: what to set, milliseconds, the dead bytes seen ("" for none).
+Of each key: what to set ("" to set nothing), milliseconds, the dead bytes seen ("" for none).
 """
 
 FILL = """
@@ -76,13 +76,13 @@ local held, had, doomed, left = redis.call('MGET', unpack(KEYS)), {}, {}, {}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for n, key in ipairs(KEYS) do
-  local found, others = left[key] or held[n] or '', 'W'
+  local found, others, writer = left[key] or held[n] or '', 'W', ARGV[n] or ARGV[1]
   had[n] = string.sub(found, 1, 1) == '[' and 1 or 0
-  if ARGV[n] == '' then
+  if writer == '' then
     had[n] = held[n] and 1 or 0
   elseif string.sub(found, 1, 1) == 'W' then
     for token, due in string.gmatch(found, ' (%w+)@(%d+)') do
-      if token ~= ARGV[n] and tonumber(due) > now then others = others .. ' ' .. token .. '@' .. due end
+      if token ~= writer and tonumber(due) > now then others = others .. ' ' .. token .. '@' .. due end
     end
   end
   if others == 'W' or redis.pcall('SET', key, others, 'KEEPTTL').err then doomed[#doomed + 1] = key end
@@ -94,8 +94,8 @@ return had
 """Delete a key, except for the holds of other writers: their commits are still to come.
 
 A Redis whose memory is full refuses to store those; then they are deleted as well, since deleting must never fail for
-that. Of each key: the writer's token, or "" to delete whatever it holds. A key may come twice, for two writers. Gives 1
-for a key that held a value (for "": anything).
+that. Of each key, or once for all: the writer's token, or "" to delete whatever it holds. A key may come twice, for two
+writers. Gives 1 for a key that held a value (for "": anything).
 """
 
 LOOK = """
