@@ -12,7 +12,7 @@ from feedapp.pagination import Cursor, CursorCodec, Entry, Slice, cut
 from feedapp.reading.read_models import Paged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from feedapp.cache.catalogue.declarations import Key, Listing
     from feedapp.cache.protocol.page_reads import CacheReads
@@ -74,10 +74,20 @@ class Reading:
     def _along_with(self, keys: Sequence[Key]) -> list[Key]:
         return [more for key in keys for more in self._along.get(key, ())] if self._along else []
 
-    def page(self, place: Place) -> Paged[Entry]:
-        """Give a page of ids. At most one statement. Raise InvalidQueryError for a cursor that was not given out."""
+    def page(
+        self, place: Place, *, leads_to: Callable[[tuple[Entry, ...]], Iterable[Key]] = lambda _: ()
+    ) -> Paged[Entry]:
+        """Give a page of ids. At most one statement. Raise InvalidQueryError for a cursor that was not given out.
+
+        `leads_to` names the facts that the caller asks for next, all of them: they come in a trip of the page's.
+        """
         listing, cursor = place.listing, self.cursor(place)
-        found = self._cache.page(listing, place.address(), lambda: self.load_page(place))
+        found = self._cache.page(
+            listing,
+            place.address(),
+            lambda: self.load_page(place),
+            leads_to=lambda loaded: leads_to(loaded.entries[: place.limit]),
+        )
         page = cut(found, limit=place.limit, cursor=cursor, onward=listing.template.onward)
         return Paged(page.entries, self.cursor_text(page.next, listing), self.cursor_text(page.prev, listing))
 

@@ -83,7 +83,8 @@ class FeedService:
         return self._reading.cursor_text(cursor, keys.PUBLIC_FEED)
 
     def _view(self, place: Place, viewer: Viewer | None) -> FeedView:
-        return FeedView(viewer, self.paged(self._reading.page(place), viewer))
+        page = self._reading.page(place, leads_to=lambda entries: posts_keys(entries, viewer_id_of(viewer)))
+        return FeedView(viewer, self.paged(page, viewer))
 
     def paged(self, page: Paged[Entry], viewer: Viewer | None) -> Paged[PostView]:
         """Put the posts of a page together."""
