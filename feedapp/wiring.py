@@ -32,6 +32,7 @@ from feedapp.repositories.idempotency import IdempotencyRepository
 from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.pages import PageRepository
 from feedapp.repositories.posts import PostRepository
+from feedapp.repositories.search import SearchRepository
 from feedapp.repositories.tokens import TokenRepository
 from feedapp.repositories.users import UserRepository
 from feedapp.services.access.password_guesses import PasswordGuesses
@@ -46,6 +47,7 @@ from feedapp.services.content.comments import CommentService
 from feedapp.services.content.feeds import FeedService
 from feedapp.services.content.likes import LikeService
 from feedapp.services.content.posts import PostService
+from feedapp.services.content.search import SearchService
 from feedapp.services.operations.cache_inspection import CacheInspection
 from feedapp.services.operations.cache_verification import CacheVerification
 from feedapp.services.operations.health import HealthService
@@ -102,6 +104,7 @@ class Services:
     followings: FollowLists
     suggestions: SuggestionService
     feeds: FeedService
+    searches: SearchService
     names: NameService
     health: HealthService
     metrics_server: MetricsServer
@@ -236,6 +239,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         followings=FollowLists(reading=reading, viewers=viewers),
         suggestions=SuggestionService(reading=reading, viewers=viewers),
         feeds=FeedService(reading=reading, viewers=viewers),
+        searches=SearchService(reading=reading, viewers=viewers, searches=SearchRepository(reads)),
         names=NameService(reading=reading),
         health=health,
         metrics_server=metrics_server,

@@ -12,6 +12,9 @@ PUBLIC = Ordering("p", "public", "older")
 BY = Ordering("p", "by", "older")
 COMMENTS = Ordering("c", "comments", "newer")
 LIKES = Ordering("l", "likes", "older")
+SEARCHED = Ordering("s", "search", "older")
+SEARCHED_PEOPLE = Ordering("n", "search", "older")
+"""What was found by a search is no list that is cached: only its cursors are like those of lists."""
 Side = Literal["followers", "following"]
 LISTINGS = {"followers": keys.followers_of, "following": keys.followed_by}
 ORDERINGS = {"followers": Ordering("f", "followers", "older"), "following": Ordering("g", "following", "older")}

@@ -106,7 +106,11 @@ class Reading:
 
     def cursor(self, place: Place) -> Cursor | None:
         """Check the cursor of a place before anything is fetched for it."""
-        return None if place.cursor is None else self._cursors.decode(place.cursor, kind=place.ordering.kind)
+        return None if place.cursor is None else self.read_cursor(place.cursor, place.ordering)
+
+    def read_cursor(self, text: str, ordering: Ordering) -> Cursor:
+        """Read a cursor of a list of that ordering. Raise InvalidQueryError for one that was not given out for it."""
+        return self._cursors.decode(text, kind=ordering.kind)
 
     def user_id(self, username: str) -> int | None:
         """Give the id of the user of that name (already folded), None if there is none."""

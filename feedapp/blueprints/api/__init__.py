@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from feedapp.blueprints.api import answers, comments, followings, likes, me, once, people, posts, problems, tokens
+from feedapp.blueprints.api import (
+    answers,
+    comments,
+    followings,
+    likes,
+    me,
+    once,
+    people,
+    posts,
+    problems,
+    search,
+    tokens,
+)
 from feedapp.blueprints.api.endpoint import Endpoint
 from feedapp.blueprints.limits import RequestLimits, describe
 
@@ -33,6 +45,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     api.register_blueprint(tokens.blueprint(services.accounts, services.tokens, services.viewers, endpoint))
     api.register_blueprint(problems.blueprint(endpoint))
     api.register_blueprint(posts.blueprint(services.posts, services.feeds, endpoint))
+    api.register_blueprint(search.blueprint(services.searches, endpoint))
     api.register_blueprint(likes.blueprint(services.likes, endpoint))
     api.register_blueprint(comments.blueprint(services.comments, endpoint))
     return api

@@ -68,9 +68,23 @@ def wants_whole() -> bool:
     return request.args.get("whole") == "1"
 
 
-def fragment(cards: Cards, *, viewer: Viewer | None, prev: str, next: str, label: str, anchor: str = "") -> Response:  # noqa: A002
-    """Answer with the cards of a list and its paging, without the page around them."""
-    return page("_cards.html", viewer=viewer, cards=cards, prev=prev, next=next, label=label, anchor=anchor)
+def fragment(
+    cards: Cards,
+    *,
+    viewer: Viewer | None,
+    prev: str,
+    next: str,  # noqa: A002
+    label: str,
+    anchor: str = "",
+    query: str = "",
+) -> Response:
+    """Answer with the cards of a list and its paging, without the page around them.
+
+    `query` is what the addresses of the other pages have before the cursor, with a `&` at the end.
+    """
+    return page(
+        "_cards.html", viewer=viewer, cards=cards, prev=prev, next=next, label=label, anchor=anchor, query=query
+    )
 
 
 def piece(template: str, status: int = 200, **context: Any) -> Response:
