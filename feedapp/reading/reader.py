@@ -89,7 +89,8 @@ class Reading:
             leads_to=lambda loaded: leads_to(loaded.entries[: place.limit]),
         )
         page = cut(found, limit=place.limit, cursor=cursor, onward=listing.template.onward)
-        return Paged(page.entries, self.cursor_text(page.next, listing), self.cursor_text(page.prev, listing))
+        next_, prev = (self.cursor_text(each, listing.template.cursor) for each in (page.next, page.prev))
+        return Paged(page.entries, next_, prev)
 
     def load_page(self, place: Place) -> Slice:
         """Give what the page's key should hold, from PostgreSQL, whatever is cached."""
@@ -100,7 +101,11 @@ class Reading:
 
     def cursor(self, place: Place) -> Cursor | None:
         """Check the cursor of a place before anything is fetched for it."""
-        return None if place.cursor is None else self._cursors.decode(place.cursor, kind=place.listing.template.cursor)
+        return None if place.cursor is None else self.read_cursor(place.cursor, place.listing.template.cursor)
+
+    def read_cursor(self, text: str, kind: str) -> Cursor:
+        """Read a cursor of lists with that letter. Raise InvalidQueryError for one that was not given out for these."""
+        return self._cursors.decode(text, kind=kind)
 
     def user_id(self, username: str) -> int | None:
         """Give the id of the user of that name (already folded), None if there is none."""
@@ -129,6 +134,6 @@ class Reading:
         loaded = self._facts.load(wanted)
         return {key: loaded[name] for key in keys if (name := (key.template.name, key.ids)) in loaded}
 
-    def cursor_text(self, cursor: Cursor | None, listing: Listing) -> str | None:
-        """Write a cursor for a list, signed."""
-        return None if cursor is None else self._cursors.encode(cursor, kind=listing.template.cursor)
+    def cursor_text(self, cursor: Cursor | None, kind: str) -> str | None:
+        """Write a cursor of lists with that letter, signed."""
+        return None if cursor is None else self._cursors.encode(cursor, kind=kind)

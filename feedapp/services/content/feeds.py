@@ -80,7 +80,7 @@ class FeedService:
             return None
         first = posts.items[0]
         cursor = Cursor("newer", Position.at(datetime.fromisoformat(first.created_at), first.id))
-        return self._reading.cursor_text(cursor, keys.PUBLIC_FEED)
+        return self._reading.cursor_text(cursor, keys.PUBLIC_FEED.template.cursor)
 
     def _view(self, place: Place, viewer: Viewer | None) -> FeedView:
         page = self._reading.page(place, leads_to=lambda entries: posts_keys(entries, viewer_id_of(viewer)))
