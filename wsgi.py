@@ -72,8 +72,8 @@ try:
     app = create_app()
     if SERVES:
         logs.never_wait()
-        relay = app.extensions["feedapp"].relay
-        relay.start()
-        Finalize(None, relay.stop, exitpriority=1)  # atexit is not run in the workers of every server
+        services = app.extensions["feedapp"]
+        services.start()
+        Finalize(None, services.stop, exitpriority=1)  # atexit is not run in the workers of every server
 except (SettingError, embedded.EmbeddedServerError) as error:
     sys.exit(f"feedapp: {error}")

@@ -43,8 +43,8 @@ def never_trust_redis(services: Services) -> None:
     Writes do not wait for the processes beside it that do read from Redis, as they would not if all were like this one.
     """
     services.relay.stop()
-    setattr(services.unit_of_work._readership, "await_others", lambda _parcel_id: None)  # noqa: B010, SLF001
-    services.backend.trust.seek = lambda: None
+    setattr(services.relay._registry, "await_others", lambda _parcel_id: None)  # noqa: B010, SLF001
+    setattr(services.backend.trust, "seek", lambda: None)  # noqa: B010
     services.backend.trust.lose(RedisTimeoutError("the benchmark has the cache off"))  # so it is not tried either
 
 

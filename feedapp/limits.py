@@ -1,4 +1,4 @@
-"""Every limit on what clients may do, declared once: what it counts, for whom, and how much of it in which time.
+"""Rate limits, declared once: what each counts, for whom, and how much of it in which time.
 
 docs/api.md shows the same table, and RATE_LIMIT_FIGURES changes figures by the names here. Endpoints are Flask's names
 of views, of the API and of the pages alike, so that whatever is done counts the same by either way.

@@ -11,6 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from struct import Struct
 from typing import Literal, NamedTuple
@@ -20,6 +21,8 @@ from feedapp.errors import FieldError, InvalidQueryError
 Walk = Literal["older", "newer"]
 OPPOSITE: dict[Walk, Walk] = {"older": "newer", "newer": "older"}
 SMALLEST, DEFAULT, LARGEST = 1, 20, 100
+KEPT = 1_024
+"""How many cursors are kept once read: each request reads its own three times."""
 
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
@@ -73,15 +76,15 @@ class Slice:
     behind: bool
 
 
-class Page(NamedTuple):
-    """A page in the order in which it is shown, with the cursors that lead on; None where nothing lies."""
+class Cut(NamedTuple):
+    """A page cut from a slice: in the order of reading, with the cursors that lead on; None where nothing lies."""
 
     entries: tuple[Entry, ...]
     next: Cursor | None
     prev: Cursor | None
 
 
-def cut(page: Slice, *, limit: int, cursor: Cursor | None, onward: Walk) -> Page:
+def cut(page: Slice, *, limit: int, cursor: Cursor | None, onward: Walk) -> Cut:
     """Shorten a slice to `limit` entries and put it in the order of reading, which goes `onward`."""
     walk = cursor.walk if cursor else onward
     entries = page.entries[:limit]
@@ -91,8 +94,8 @@ def cut(page: Slice, *, limit: int, cursor: Cursor | None, onward: Walk) -> Page
     if page.behind:
         behind = Cursor(OPPOSITE[walk], entries[0].position if entries else _inclusive(cursor, walk))
     if walk == onward:
-        return Page(entries, ahead, behind)
-    return Page(entries[::-1], behind, ahead)
+        return Cut(entries, ahead, behind)
+    return Cut(entries[::-1], behind, ahead)
 
 
 def _inclusive(cursor: Cursor | None, walk: Walk) -> Position:
@@ -121,6 +124,7 @@ class CursorCodec:
 
     def __init__(self, secret: str) -> None:
         self._secret = sha256(b"feedapp cursor " + secret.encode()).digest()
+        self._decoded = lru_cache(KEPT)(self._decode)
 
     def encode(self, cursor: Cursor, *, kind: str) -> str:
         """Write a cursor."""
@@ -130,6 +134,9 @@ class CursorCodec:
 
     def decode(self, text: str, *, kind: str) -> Cursor:
         """Read a cursor. Raise InvalidQueryError for one that this site did not give out for this kind of list."""
+        return self._decoded(text, kind)
+
+    def _decode(self, text: str, kind: str) -> Cursor:
         try:
             signed = urlsafe_b64decode(text.encode("ascii"))
         except (Base64Error, ValueError):
@@ -149,5 +156,5 @@ class CursorCodec:
 
 def _forged() -> InvalidQueryError:
     return InvalidQueryError(
-        FieldError("cursor", "was not given out for this list: leave it out to start at the first page")
+        FieldError("cursor", "is not a cursor of this list: leave it out to start at the first page")
     )

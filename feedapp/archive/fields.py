@@ -76,5 +76,5 @@ def _archive_id(text: str) -> str:
     if not 1 <= len(text) <= LONGEST_ID:
         raise ValueError(f"must be 1 to {LONGEST_ID} characters long")
     if not text.isprintable():
-        raise ValueError("has control characters: take them out")
+        raise ValueError("has control characters: remove them")
     return text

@@ -1,9 +1,8 @@
-"""Counts requests against `feedapp.limits` before they are carried out, and says in headers how the limits stand.
+"""Rate limits of requests: counts them against `feedapp.limits` beforehand, and sends RateLimit headers.
 
-What came to nothing is taken off again: a request that was refused, or an answer that is given once more for an
-Idempotency-Key. Reads count only after they were made, and only those for which the cache had to ask PostgreSQL: so a
-read that the cache answers pays nothing. A process that learns that a network has read too much refuses its reads from
-then on, until that window ends, but for the answers that are kept.
+Refused requests and replays for an Idempotency-Key are not counted in the end. Reads count afterwards, and only if
+the cache had to ask PostgreSQL, so a read that the cache answers costs nothing. Once a process knows that a network
+has read too much, it refuses further reads until the window ends, except from the response cache.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 REFUSED = 400
 FREE = frozenset({"pages.assets.show", "pages.appearance.accent"})
-"""Reads that cost nothing, and that every page needs."""
+"""Reads that cost nothing and that every page needs."""
 
 
 class RequestLimits:
@@ -53,13 +52,13 @@ class RequestLimits:
         self._key = key
 
     def register(self, blueprint: Blueprint) -> None:
-        """Stand around every request to it; after what else is asked before them."""
+        """Count every request to a blueprint. Its other `before_request` hooks must be registered first."""
         blueprint.before_request(self.count)
         blueprint.after_request(self.settle)
         blueprint.teardown_request(self.end)
 
     def count(self) -> None:
-        """Count a write, or see whether a read may be made. Raise TooManyAttemptsError."""
+        """Count a write, or check whether a read is allowed. Raise TooManyAttemptsError."""
         network = network_of(request.remote_addr or "")
         rate_limits.begin_request(network)
         self._viewers.begin_request()
@@ -71,7 +70,7 @@ class RequestLimits:
             self._count_write(network)
 
     def settle(self, response: Response) -> Response:
-        """Take off what came to nothing, and count a read that the cache could not answer."""
+        """Uncount a request that was refused or replayed, and count a read that the cache could not answer."""
         if not self._rate_limits.enabled:
             return response
         if response.status_code >= REFUSED or g.get("replayed") or "Idempotent-Replayed" in response.headers:
@@ -81,7 +80,7 @@ class RequestLimits:
         return response
 
     def end(self, _error: BaseException | None) -> None:
-        """Forget whose request it was."""
+        """Forget who sent the request."""
         rate_limits.end_request()
         self._viewers.end_request()
 
@@ -95,7 +94,7 @@ class RequestLimits:
             self._rate_limits.refuse_spent(by_member, str(claimed))
 
     def _count_read(self, network: str) -> None:
-        """While Redis is away all reads cost SQL, and none is counted: the site is slower then, but no less open."""
+        """Count a read. While Redis is away every read costs SQL, and none is counted."""
         spent = request_costs.current()
         if not spent.sql_statements or spent.bypassed:
             return
@@ -122,14 +121,14 @@ class RequestLimits:
             raise self._rate_limits.refusal(refused)
 
     def _is_replay(self, refused: list[State], viewer: Viewer | None) -> bool:
-        """Tell whether the request was carried out before, so that it will only be answered."""
+        """Whether the request was carried out before, so that it will only be replayed."""
         key = self._key()
         if key is None or any(state.limit.name == limits.WRITES.name for state in refused):
             return False
         return self._idempotency.is_answered(key, by=None if viewer is None else viewer.id)
 
     def _viewer(self) -> Viewer | None:
-        """Give who is signed in; for a token that is not good nobody, since the view has to say so."""
+        """Give who is signed in; None for an invalid token, which the view refuses."""
         try:
             return self._viewers.identify(self._credentials()).viewer
         except UnauthenticatedError:

@@ -1,4 +1,4 @@
-"""What whoever runs the site asks: is the process alive, is it ready, how is it doing."""
+"""Health checks and metrics: is the process alive, is it ready, how is it doing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The `flask` command line for whoever runs the site."""
+"""The `flask` commands for operators."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from feedapp.cli import archive, cache, counts, invite, seed, serve, site, users
 from feedapp.cli.place import site_address
+from feedapp.command_services import wire_commands
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 
 def register(app: Flask, services: Services, settings: Settings) -> None:
     """Add the commands to an app."""
+    parts = wire_commands(services)
     app.cli.add_command(serve.command(settings))
-    app.cli.add_command(seed.command(services))
+    app.cli.add_command(seed.command(parts.seeding, parts.passwords))
     app.cli.add_command(
         users.group(
             services.accounts, services.joining, services.roles, services.recovery, lambda: site_address(settings)
@@ -25,7 +27,7 @@ def register(app: Flask, services: Services, settings: Settings) -> None:
     )
     app.cli.add_command(site.group(services.site, services.site_settings))
     app.cli.add_command(invite.command(services.joining.invitations, settings))
-    app.cli.add_command(archive.import_command(services.unit_of_work))
-    app.cli.add_command(archive.export_command())
+    app.cli.add_command(archive.import_command(parts.importing))
+    app.cli.add_command(archive.export_command(lambda: parts.exports))
     app.cli.add_command(cache.group(services.cache_inspection, services.cache_verification))
-    app.cli.add_command(counts.group(services.unit_of_work))
+    app.cli.add_command(counts.group(parts.counts))

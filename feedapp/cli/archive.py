@@ -12,21 +12,19 @@ import click
 
 from feedapp.archive import exporting
 from feedapp.archive.exporting import written
-from feedapp.archive.importing import Importing
 from feedapp.archive.lines import lines
 from feedapp.archive.records import TYPES
 from feedapp.cli.terminal import Command, progress
-from feedapp.extensions import db
-from feedapp.repositories.counters import CounterRepository
-from feedapp.repositories.transfer.exports import ExportRepository
-from feedapp.repositories.transfer.imports import ImportRepository
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from feedapp.archive.importing import Importing
     from feedapp.archive.outcome import Outcome
-    from feedapp.writing.unit_of_work import UnitOfWork
+    from feedapp.repositories.transfer.exports import ExportRepository
 
 
-def import_command(unit_of_work: UnitOfWork) -> click.Command:
+def import_command(importing: Importing) -> click.Command:
     """Make `flask import`."""
 
     @click.command("import", cls=Command)
@@ -35,11 +33,8 @@ def import_command(unit_of_work: UnitOfWork) -> click.Command:
     def command(file: BinaryIO, *, quiet: bool) -> None:
         """Import a community: one JSON object a line, plain or gzip; - is standard input.
 
-        A second import of the same file changes nothing. Lines that are bad are named, and the others imported.
+        Importing the same file again changes nothing. Bad lines are reported, and the others imported.
         """
-        importing = Importing(
-            unit_of_work=unit_of_work, rows=ImportRepository(db.session), counters=CounterRepository(db.session)
-        )
 
         def complain(number: int, reason: str) -> None:
             click.echo(f"{file.name}:{number}: {reason}", err=True)
@@ -71,11 +66,11 @@ def _summarise(outcome: Outcome) -> None:
             new, known, bad = counts
             click.echo(f"{kind + 's:':9} {new:>9,} new, {known:>9,} already there, {bad:>6,} bad")
     if not (outcome.new + outcome.known + outcome.bad):
-        click.echo("There was nothing in it.")
+        click.echo("The file was empty.")
 
 
-def export_command() -> click.Command:
-    """Make `flask export`."""
+def export_command(exports: Callable[[], ExportRepository]) -> click.Command:
+    """Make `flask export`; `exports` is called when it runs."""
 
     @click.command("export", cls=Command)
     @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
@@ -87,7 +82,7 @@ def export_command() -> click.Command:
             target = nullcontext(sys.stdout.buffer)
         try:
             with (
-                ExportRepository(db.engine).snapshot() as snapshot,
+                exports().snapshot() as snapshot,
                 target as output,
                 progress(snapshot.count(), "Exporting", quiet=quiet) as advance,
             ):

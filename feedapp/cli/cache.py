@@ -22,7 +22,7 @@ SHOWN = 10
 
 def group(inspection: CacheInspection, verification: CacheVerification) -> click.Group:
     """Make the commands."""
-    cache = click.Group("cache", help="Look into the cache, forget some of it, and compare it with PostgreSQL.")
+    cache = click.Group("cache", help="Inspect the cache, delete from it, and compare it with PostgreSQL.")
     _add_looking(cache, inspection)
     _add_clear(cache, inspection)
     _add_verify(cache, verification)
@@ -31,9 +31,9 @@ def group(inspection: CacheInspection, verification: CacheVerification) -> click
 
 def _add_looking(cache: click.Group, inspection: CacheInspection) -> None:
     @cache.command(cls=Command)
-    @click.option("--no-keys", is_flag=True, help="Do not walk all keys to count them.")
+    @click.option("--no-keys", is_flag=True, help="Do not count the keys.")
     def stats(*, no_keys: bool) -> None:
-        """Tell hits and misses by key template, over all serving processes, memory, and what is undelivered."""
+        """Show hits and misses by key template for all serving processes, memory, and undelivered writes."""
         places = metrics_directory.found(VAR)
         found = inspection.stats(places, count_keys=not no_keys)
         click.echo("\n".join(texts.stats(found, [str(place) for place in places])))
@@ -41,13 +41,13 @@ def _add_looking(cache: click.Group, inspection: CacheInspection) -> None:
     @cache.command(cls=Command)
     @click.argument("key")
     def show(key: str) -> None:
-        """Tell what a key holds, how old that is and how long it still lives; with or without the prefix."""
+        """Show what a key holds, its age and its time to live. KEY may have the prefix or not."""
         click.echo("\n".join(texts.held(inspection.show(key))))
 
     @cache.command(cls=Command)
     @click.argument("key", required=False)
     def explain(key: str | None) -> None:
-        """Tell what a key stands for and which writes delete it. Without KEY, list the key table."""
+        """Show what a key stands for and which writes delete it. Without KEY, list the key table."""
         if key is None:
             click.echo("\n".join(texts.key_table(inspection.lifetime)))
         else:
@@ -58,21 +58,23 @@ def _add_looking(cache: click.Group, inspection: CacheInspection) -> None:
 def _add_clear(cache: click.Group, inspection: CacheInspection) -> None:
     @cache.command(cls=Command)
     @click.argument("keys", nargs=-1)
-    @click.option("--feed", "feeds", multiple=True, metavar="USERNAME|public", help="Forget every page of a feed.")
+    @click.option("--feed", "feeds", multiple=True, metavar="USERNAME|public", help="Delete every page of a feed.")
     def clear(keys: tuple[str, ...], feeds: tuple[str, ...]) -> None:
-        """Forget KEYS, or feeds, or everything that is cached. Nothing is lost: reads load it again."""
+        """Delete KEYS, or feeds, or everything that is cached. Nothing is lost: reads load it again."""
         if keys:
-            click.echo(f"{inspection.clear_keys(keys)} of {len(keys)} keys held a value and are empty now.")
+            click.echo(f"Deleted {inspection.clear_keys(keys)} of {len(keys)} keys; the others held nothing.")
         if feeds:
             inspection.clear_feeds([fold(name) for name in feeds])
-            click.echo(f"Every page of {', '.join(feeds)} is forgotten.")
+            click.echo(f"Deleted every page of {', '.join(feeds)}.")
         if not keys and not feeds:
-            click.echo(f"{inspection.clear():,} cached values are forgotten.")
+            click.echo(f"Deleted {inspection.clear():,} cached values.")
 
 
 def _add_verify(cache: click.Group, verification: CacheVerification) -> None:
     @cache.command(cls=Command)
-    @click.option("--sample", default=1_000, show_default=True, type=click.IntRange(1), help="Keys of each template.")
+    @click.option(
+        "--sample", default=1_000, show_default=True, type=click.IntRange(1), help="How many keys of each template."
+    )
     def verify(sample: int) -> None:
         """Compare cached values with PostgreSQL while the site runs; exit status 1 if any differs."""
         verdicts = []

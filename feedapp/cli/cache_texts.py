@@ -1,4 +1,4 @@
-"""How the `flask cache` commands put what they found."""
+"""The output of the `flask cache` commands."""
 
 from __future__ import annotations
 
@@ -62,16 +62,16 @@ def held(found: Held) -> list[str]:
         case "nothing":
             return [*lines, "nothing: nobody has read it lately, or a write has deleted it since"]
         case "lease":
-            lines.append("a lease: a reader is loading the value from PostgreSQL; readers take it for a miss")
+            lines.append("a lease: a reader is loading the value from PostgreSQL; readers treat it as a miss")
         case "hold":
             many = "a writer is" if found.writers == 1 else f"{found.writers} writers are"
-            lines.append(f"a hold: {many} about to commit a change of it; readers take it for a miss")
+            lines.append(f"a hold: {many} about to commit a change of it; readers treat it as a miss")
         case "unreadable":
-            lines += ["not to be read by this version of feedapp; readers take it for a miss", repr(found.value)]
+            lines += ["not to be read by this version of feedapp; readers treat it as a miss", repr(found.value)]
         case _:
             lines.append(orjson.dumps(found.value, option=orjson.OPT_INDENT_2).decode())
     if found.valid is not None:
-        valid = "its stamps stand" if found.valid else "a stamp it carries has fallen: readers take it for a miss"
+        valid = "its stamps stand" if found.valid else "a stamp it carries has fallen: readers treat it as a miss"
         lines.append(f"stamps  {valid}")
     if found.age is not None:
         lines.append(f"age     {found.age:.1f} s")

@@ -8,35 +8,29 @@ from typing import TYPE_CHECKING
 import click
 
 from feedapp.cli.terminal import Command
-from feedapp.extensions import db
-from feedapp.repositories.counters import CounterRepository
-from feedapp.services.operations.counts import CountService
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from feedapp.repositories.counters import Difference
-    from feedapp.writing.unit_of_work import UnitOfWork
+    from feedapp.services.operations.counts import CountService
 
 
-def group(unit_of_work: UnitOfWork) -> click.Group:
+def group(service: CountService) -> click.Group:
     """Make the commands."""
     counts = click.Group("counts", help="Compare the counters with what they count.")
 
-    def service() -> CountService:
-        return CountService(unit_of_work=unit_of_work, counters=CounterRepository(db.session))
-
     @counts.command(cls=Command)
     def check() -> None:
-        """Tell which counters are wrong; exit status 1 if any is."""
-        wrong = _tell(service().differences())
-        click.echo(f"{wrong:,} counters are wrong." if wrong else "Every counter is right.")
+        """Show which counters are wrong; exit status 1 if any is."""
+        wrong = _tell(service.differences())
+        click.echo(f"{wrong:,} counters are wrong." if wrong else "Every counter is correct.")
         sys.exit(1 if wrong else 0)
 
     @counts.command(cls=Command)
     def repair() -> None:
-        """Set wrong counters right, also while the site is in use."""
-        click.echo(f"{_tell(service().repair()):,} counters were wrong and are right now.")
+        """Correct wrong counters. The site may be in use meanwhile."""
+        click.echo(f"{_tell(service.repair()):,} counters were wrong and are correct now.")
 
     return counts
 

@@ -10,31 +10,27 @@ import click
 
 from feedapp import times
 from feedapp.cli.terminal import Command, progress
-from feedapp.extensions import db
-from feedapp.repositories.transfer.bulk import BulkRepository
-from feedapp.seeds.loading import Seeding
 from feedapp.seeds.rhythm import DAYS, EARLIEST_END
 from feedapp.seeds.sizes import PROPORTIONS, Sizes
-from feedapp.services.access.passwords import Passwords
 
 if TYPE_CHECKING:
-    from feedapp.wiring import Services
+    from feedapp.seeds.loading import Seeding
+    from feedapp.services.access.passwords import Passwords
 
 PASSWORD_BYTES = 12
 USERS = 100
 
 
-def command(services: Services) -> click.Command:
+def command(seeding: Seeding, passwords: Passwords) -> click.Command:
     """Make the command."""
 
     def seed(*, seed: int, until: datetime | None, if_empty: bool, quiet: bool, **counts: int | None) -> None:
         sizes = Sizes.believable(counts)
-        seeding = Seeding(unit_of_work=services.unit_of_work, bulk=BulkRepository(db.session))
         if if_empty and not seeding.is_needed():
             return
         end = (until or datetime.now(UTC)).replace(microsecond=0)
         password = secrets.token_urlsafe(PASSWORD_BYTES)
-        password_hash = Passwords().hash(password)
+        password_hash = passwords.hash(password)
         with progress(sizes.rows, "Seeding", quiet=quiet) as advance:
             login = seeding.load(sizes, seed=seed, until=end, password_hash=password_hash, advance=advance)
         click.echo(f"Log in as {login.username} with the password {password}")
@@ -60,10 +56,10 @@ class _LastMoment(click.ParamType[datetime]):
 
 _HELP = """Add a demo community: people who write, comment, like and follow.
 
-The same numbers and the same --seed give the same community in an empty database; its last moment is now, or --until.
+In an empty database the same numbers and the same --seed make the same community. It ends now, or at --until.
 
-One of them can log in, with a random password that is told at the end and kept nowhere. The others cannot, until
-`flask user password NAME` gives them one.
+One of them can log in, with a random password that is printed at the end and stored nowhere. The others cannot log in
+until `flask user password NAME` gives them a password.
 """
 
 
@@ -77,9 +73,11 @@ def _options() -> list[click.Parameter]:
     ]
     return [
         *numbers,
-        click.Option(["--seed"], type=int, default=1, show_default=True, help="Which community it is."),
         click.Option(
-            ["--until"], type=_LastMoment(), help="Its last moment, instead of now; in UTC unless it says where."
+            ["--seed"], type=int, default=1, show_default=True, help="The same number makes the same community."
+        ),
+        click.Option(
+            ["--until"], type=_LastMoment(), help="When it ends, instead of now; in UTC unless the time has a zone."
         ),
         click.Option(["--if-empty"], is_flag=True, help="Do nothing if there is any user."),
         click.Option(["--quiet"], is_flag=True, help="Without a progress bar."),

@@ -35,7 +35,7 @@ class Command(click.Command):
         except DomainError as error:
             raise click.ClickException(error.detail) from error
         except PoolTimeoutError as error:
-            raise click.ClickException("PostgreSQL has no free connection just now: try again.") from error
+            raise click.ClickException("PostgreSQL has no free connection right now: try again.") from error
         except DBAPIError as error:
             raise click.ClickException(_told(error.orig)) from error
         except psycopg2.Error as error:

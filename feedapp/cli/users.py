@@ -30,7 +30,7 @@ def password_from(*, stdin: bool) -> str:
         try:
             return sys.stdin.buffer.readline().rstrip(b"\r\n").decode()
         except UnicodeDecodeError as error:
-            raise click.ClickException("The password on standard input is no UTF-8 text.") from error
+            raise click.ClickException("The password on standard input is not UTF-8.") from error
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
@@ -46,7 +46,7 @@ def group(
 
     @users.command(cls=Command)
     @click.argument("name")
-    @click.option("--display-name", help="How they are shown; the name if left out.")
+    @click.option("--display-name", help="The name that others see; the username by default.")
     @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
     def create(name: str, display_name: str | None, *, password_stdin: bool) -> None:
         """Make an account."""
@@ -59,11 +59,11 @@ def group(
     @click.argument("name")
     @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
     def password(name: str, *, password_stdin: bool) -> None:
-        """Set a password; it ends every session and token of that person."""
+        """Set a password, and end all sessions and tokens of that person."""
         fields = {"username": name, "password": password_from(stdin=password_stdin)}
         wanted = from_form(SignUp, fields)
         accounts.set_password(username=wanted.username, password=wanted.password)
-        click.echo(f"The password of {wanted.username} is set.")
+        click.echo(f"The password of {wanted.username} was set.")
 
     @users.command(cls=Command)
     @click.argument("name")
@@ -75,13 +75,13 @@ def group(
 
     @users.command(cls=Command)
     @click.argument("name")
-    @click.option("--yes", is_flag=True, help="Do not ask.")
+    @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
     def delete(name: str, *, yes: bool) -> None:
-        """Delete an account with all that it wrote."""
+        """Delete an account with everything it wrote."""
         if not yes:
-            click.confirm(f"Delete {fold(name)} with all posts, comments and likes for good?", abort=True)
+            click.confirm(f"Delete {fold(name)} with all posts, comments and likes? This cannot be undone.", abort=True)
         accounts.delete(username=fold(name))
-        click.echo(f"{fold(name)} is gone.")
+        click.echo(f"{fold(name)} was deleted.")
 
     @users.command(cls=Command)
     @click.argument("name")

@@ -1,20 +1,23 @@
-"""What the cache protocol keeps in PostgreSQL: the outbox, who reads from Redis, histories of the database."""
+"""What delivery keeps in PostgreSQL: the outbox, messages, who reads from Redis, histories, who does which job."""
 
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
+from typing import Any
 
-from sqlalchemy import ARRAY, DateTime, Index, Text, text
+from sqlalchemy import ARRAY, DateTime, Index, Integer, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from feedapp.models.base import Base, counter, identity
+from feedapp.models.base import Base, counter, identity, refers
 
 
 class Outbox(Base):
     """The cache keys that one write made stale; `confirmed_at` is set once they are known to be deleted.
 
-    `confirmed_run` names the runs of Redis that deleted them, with spaces between: in any other they may still stand.
-    `writer` is the token of the write, whose holds on the keys may be taken away by whoever deletes them.
+    `confirmed_run` names the run of Redis that deleted them first, `outbox_deliveries` has the others: in any that is
+    named in neither, they may still stand. `writer` is the token of the write, whose holds on the keys may be taken
+    away by whoever deletes them.
     """
 
     __tablename__ = "outbox"
@@ -29,6 +32,46 @@ class Outbox(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     confirmed_run: Mapped[str | None] = mapped_column(Text)
     writer: Mapped[str] = mapped_column(Text, server_default="")
+
+
+class OutboxDelivery(Base):
+    """One more run of Redis in which the keys of a row were deleted.
+
+    The first stands in the row itself, where an index finds the rows of other runs: in most moments there is only one
+    run, and then this table is empty.
+    """
+
+    __tablename__ = "outbox_deliveries"
+
+    outbox_id: Mapped[int] = refers("outbox.id", primary_key=True)
+    run: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class OutboxMessage(Base):
+    """What is to be delivered to a target other than Redis. Deleted once it is delivered, or given up.
+
+    `due_at` is when it may be tried next: while a process is at it, when another one may.
+    """
+
+    __tablename__ = "outbox_messages"
+    __table_args__ = (Index(None, "target", "due_at"),)
+
+    id: Mapped[int] = identity()
+    target: Mapped[str] = mapped_column(Text)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
+    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+
+class PeriodicJobLease(Base):
+    """Which process does one of the site's periodic jobs, and when it may be done next: by whom, if that one died."""
+
+    __tablename__ = "periodic_jobs"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    free_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    taken_by: Mapped[str] = mapped_column(Text)
 
 
 class CacheReader(Base):

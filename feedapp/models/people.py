@@ -30,6 +30,11 @@ class User(Base):
         CheckConstraint("role IN ('member', 'moderator', 'admin')", name="role_known"),
         Index(None, "created_at", "id"),
         Index("ix_users_staff", "id", postgresql_where=text("role <> 'member'")),
+        Index(
+            "ix_users_name_grams",
+            text("feedapp_search_grams((username || ' '::text) || display_name)"),
+            postgresql_using="gin",
+        ),
         Index("ix_users_leaving", "leaving_since", postgresql_where=text("leaving_since IS NOT NULL")),
     )
 

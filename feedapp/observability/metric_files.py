@@ -45,7 +45,7 @@ class ReservedDict(MmapedDict):
         super()._init_value(key)  # type: ignore[no-untyped-call]
 
     def _memory(self, error: OSError) -> str:
-        log.warning("Figures are kept in memory from here on: %s", error.strerror)
+        log.warning("Metrics are kept in memory from now on: %s", error.strerror)
         self._in_memory = os.memfd_create("figures")
         os.truncate(self._in_memory, _FIRST_BYTES)
         return f"/proc/self/fd/{self._in_memory}"

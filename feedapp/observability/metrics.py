@@ -17,7 +17,7 @@ from threading import Event, Lock, Thread
 from time import sleep
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summary, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY, Collector
@@ -45,6 +45,16 @@ REDIS_SECONDS = Histogram("feedapp_redis_seconds", "Time a request spent on Redi
 REDIS_ERRORS = Counter("feedapp_redis_errors", "Redis did not answer, or wrongly")
 SQL_SECONDS = Histogram("feedapp_sql_seconds", "Time a request spent on PostgreSQL", buckets=_SECONDS)
 SQL_ERRORS = Counter("feedapp_sql_errors", "PostgreSQL did not answer, or refused")
+EVENTS = Counter("feedapp_events", "What was changed and committed", ("event",))
+JOB_RUNS = Counter("feedapp_periodic_job_runs", "Periodic jobs that were done", ("job", "outcome"))
+JOB_SECONDS = Summary("feedapp_periodic_job_seconds", "How long periodic jobs took that succeeded", ("job",))
+JOB_SUCCESS = Gauge(
+    "feedapp_periodic_job_last_success_timestamp_seconds",
+    "When a periodic job succeeded last, in any process",
+    ("job",),
+    multiprocess_mode="max",
+)
+MESSAGES = Counter("feedapp_outbox_messages", "Messages to targets other than Redis", ("target", "outcome"))
 
 
 @cache

@@ -57,7 +57,7 @@ class MetricsServer:
                 log.info("METRICS_PORT %d is served by another process", self._port)
             return
         Thread(target=self._server.serve_forever, name="metrics", daemon=True).start()
-        log.info("Figures for Prometheus at http://%s:%d/metrics", self._host, self._port)
+        log.info("Metrics for Prometheus at http://%s:%d/metrics", self._host, self._port)
 
     def close(self) -> None:
         """Leave the port to others."""

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 BY_SQLSTATE = {
     "25006": "PostgreSQL accepts no writes here: it is a replica, or set to read only",
-    "28000": "PostgreSQL does not let this user in",
+    "28000": "PostgreSQL does not admit this user",
     "28P01": "PostgreSQL does not accept the password in DATABASE_URL",
     "3D000": "the database in DATABASE_URL does not exist",
     "40001": "two transactions changed the same, and PostgreSQL ended this one",
     "40P01": "two transactions waited for each other, and PostgreSQL ended this one",
-    "42501": "the user in DATABASE_URL has not the rights it needs",
+    "42501": "the user in DATABASE_URL lacks rights that it needs",
     "42703": "the tables are older than this code: run `flask --app wsgi db upgrade`",
     "42P01": "the tables are not there: run `flask --app wsgi db upgrade`",
     "53000": "PostgreSQL has too little of something",
@@ -52,7 +52,7 @@ _REDIS = {
     "ReadOnlyError": "this Redis is a replica and accepts no writes",
     "BusyLoadingError": "Redis is still loading its data",
     "AuthenticationError": "Redis does not accept the password in REDIS_URL",
-    "NoPermissionError": "the user in REDIS_URL has not the rights it needs",
+    "NoPermissionError": "the user in REDIS_URL lacks rights that it needs",
     "ConnectionError": "Redis cannot be reached",
     "TimeoutError": "Redis does not answer in time",
     "ClusterDownError": "the Redis Cluster is down",

@@ -35,7 +35,7 @@ CONNECT_TIMEOUT = 3
 POOL_TIMEOUT = 5
 LOCK_TIMEOUT = 5.0
 WRITE_STATEMENT = 15.0
-"""Seconds for each statement of a write. It bounds how late a row can appear: see writing/unit_of_work.py."""
+"""Seconds for each statement of a write. It bounds how late a row can appear: see `timing.LONGEST_WRITE`."""
 RELAY_STATEMENT = 10.0
 NOTICED_DEAD = {"keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 """So that a connection that a network has silently dropped is known to be dead within half a minute, not in two hours:

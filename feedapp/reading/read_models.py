@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 from feedapp.reading.versions import version_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from feedapp.repositories.written import Written
 
 T = TypeVar("T")
+OtherT = TypeVar("OtherT")
 Role = Literal["member", "moderator", "admin"]
 """As in `feedapp.models.ROLES`."""
 
@@ -151,11 +153,18 @@ class TokenView:
 
 @dataclass(frozen=True, slots=True)
 class Paged(Generic[T]):
-    """One page of a list, in the order of reading; a cursor is None where nothing lies in that direction."""
+    """One page of a list, in the order of reading; a cursor is None where nothing lies in that direction.
 
-    items: list[T]
+    The same from the ids of a list to what is shown of them: see `of`.
+    """
+
+    items: Sequence[T]
     next_cursor: str | None
     prev_cursor: str | None
+
+    def of(self, items: Sequence[OtherT]) -> Paged[OtherT]:
+        """Give the same page with what these entries stand for."""
+        return Paged(items, self.next_cursor, self.prev_cursor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from feedapp.models import FormerUsername, User
+from feedapp.models import FormerUsername
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy import CursorResult
+
     from feedapp.extensions import ScopedSession
 
 KEPT = timedelta(days=90)
@@ -24,9 +28,9 @@ class FormerUsernameRepository:
     def __init__(self, session: ScopedSession) -> None:
         self._session = session
 
-    def add(self, username: str, *, of: User) -> None:
+    def add(self, username: str, *, user_id: int, user_key: UUID) -> None:
         """Keep a name for the user who gives it up just now."""
-        values = {"digest": _digest(username), "user_id": of.id, "user_key": of.key}
+        values = {"digest": _digest(username), "user_id": user_id, "user_key": user_key}
         added = insert(FormerUsername).values(values)
         since_now = {**values, "given_up_at": func.clock_timestamp()}
         self._session.execute(added.on_conflict_do_update(index_elements=["digest"], set_=since_now))
@@ -41,10 +45,10 @@ class FormerUsernameRepository:
         """Keep a name no longer."""
         self._session.execute(delete(FormerUsername).where(FormerUsername.digest == _digest(username)))
 
-    def clean(self) -> None:
-        """Forget those that anybody may take."""
+    def clean(self) -> int:
+        """Forget those that anybody may take; give how many that were."""
         over = FormerUsername.given_up_at <= func.clock_timestamp() - KEPT
-        self._session.execute(delete(FormerUsername).where(over))
+        return cast("CursorResult[Any]", self._session.execute(delete(FormerUsername).where(over))).rowcount
 
 
 def _digest(username: str) -> bytes:

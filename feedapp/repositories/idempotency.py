@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import func, literal, select, text, update
 
 from feedapp.models import IdempotencyRecord
 
 if TYPE_CHECKING:
+    from sqlalchemy import CursorResult
+
     from feedapp.extensions import ScopedSession
 
 KEPT = "24 hours"
@@ -46,7 +48,7 @@ class IdempotencyRepository:
         columns = {"status": status, "location": location, "body": body}
         self._session.execute(update(IdempotencyRecord).where(IdempotencyRecord.id == record_id).values(columns))
 
-    def clean(self) -> None:
-        """Drop what is older than a day."""
+    def clean(self) -> int:
+        """Drop what is older than a day; give how many that were."""
         old = f"DELETE FROM idempotency_records WHERE created_at < clock_timestamp() - interval '{KEPT}'"  # noqa: S608
-        self._session.execute(text(old))
+        return cast("CursorResult[Any]", self._session.execute(text(old))).rowcount

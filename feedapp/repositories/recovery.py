@@ -54,9 +54,10 @@ class RecoveryRepository:
         """Forget all links of a user."""
         self._session.execute(delete(ResetLink).where(ResetLink.user_id == user_id))
 
-    def clean(self) -> None:
-        """Forget links that are over."""
-        self._session.execute(delete(ResetLink).where(ResetLink.expires_at <= func.clock_timestamp()))
+    def clean(self) -> int:
+        """Forget links that are over; give how many."""
+        over = delete(ResetLink).where(ResetLink.expires_at <= func.clock_timestamp())
+        return len(self._session.scalars(over.returning(ResetLink.user_id)).all())
 
 
 def _unused(user_id: int, code: str) -> ColumnElement[bool]:

@@ -1,1 +1,1 @@
-"""What may come in: the fields of JSON bodies and of forms, which are the same."""
+"""Models of input: the fields of JSON bodies and of forms, which are the same."""

@@ -132,7 +132,7 @@ def _message(detail: ErrorDetails) -> str:
         case "missing":
             return "is required"
         case "string_type":
-            return "must be a text"
+            return "must be a string"
         case "literal_error":
             return f"must be one of {detail['ctx']['expected']}"
         case "value_error":

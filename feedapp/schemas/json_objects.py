@@ -19,12 +19,12 @@ def json_object(data: bytes) -> dict[str, Any]:
     try:
         found = json.loads(data.decode(), object_pairs_hook=_without_twins, parse_constant=_refuse_constant)
     except UnicodeDecodeError:
-        raise MalformedError("The body is not valid JSON in UTF-8: it has bytes that are no UTF-8.") from None
+        raise MalformedError("The body is not valid JSON in UTF-8: it has bytes that are not UTF-8.") from None
     except json.JSONDecodeError as error:
         where = f"{error.msg} (line {error.lineno}, column {error.colno})"
         raise MalformedError(f"The body is not valid JSON in UTF-8: {where}.") from None
     except RecursionError:
-        raise MalformedError("The body is JSON within JSON too many times: make it flatter.") from None
+        raise MalformedError("The JSON in the body is nested too deeply: make it flatter.") from None
     except ValueError:  # a number of thousands of digits
         raise MalformedError("The body has a number that is too long.") from None
     if not isinstance(found, dict):
@@ -41,4 +41,4 @@ def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise MalformedError(f"The body is not valid JSON in UTF-8: {name} is no JSON.")
+    raise MalformedError(f"The body is not valid JSON in UTF-8: {name} is not JSON.")

@@ -18,7 +18,7 @@ from feedapp.lengths import LONGEST_PASSWORD, SHORTEST_PASSWORD
 LONGEST_TYPED = 4 * LONGEST_PASSWORD
 """Decomposed, a character takes four places at most."""
 SITE = "feedapp"
-COMMON = "is among the passwords that are guessed first: take another one, such as three or four words of your own"
+COMMON = "is one of the passwords that are guessed first: choose another, such as three or four words of your own"
 _ENDS = "0123456789!?.*#$@"
 _LEET = [str.maketrans("013457@$!", f"o{one}eastasi") for one in "il"]
 _SHIFTED = str.maketrans("!@#$%^&*()", "1234567890")
@@ -49,7 +49,7 @@ def password(text: str) -> str:
     if not SHORTEST_PASSWORD <= len(form) <= LONGEST_PASSWORD:
         raise ValueError(f"must be {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters long")
     if all(unicodedata.category(sign)[0] in "CZ" for sign in form):
-        raise ValueError("must not be only spaces: take three or four words of your own")
+        raise ValueError("must not be only spaces: choose three or four words of your own")
     return form
 
 
@@ -63,7 +63,7 @@ def weakness(password: str, *, username: str) -> str | None:
     for name in filter(None, (plain, plain.replace("_", ""), SITE)):
         rest = lower.replace(name, "").replace(name[::-1], "")
         if rest != lower and len(rest) < _ENOUGH_MORE and not any(map(str.isalpha, rest)):
-            return "must not be a name that everybody can see: take three or four words of your own"
+            return "must not be a name that everybody can see: choose three or four words of your own"
     return None
 
 

@@ -31,9 +31,9 @@ def tidy(text: str) -> str:
     """Trim, and end lines as Unix does. Raise ValueError for characters that no text has, or too many on one letter."""
     text = with_line_feeds(text).strip()
     if has_controls(text):
-        raise ValueError("has control characters: take them out")
+        raise ValueError("has control characters: remove them")
     if has_piled_marks(text):
-        raise ValueError(f"has more than {MOST_MARKS} marks on one letter: take some of them out")
+        raise ValueError(f"has more than {MOST_MARKS} marks on one letter: remove some of them")
     return text
 
 
@@ -42,7 +42,7 @@ def _visible(text: str, longest: int) -> str:
     if not text:
         raise ValueError("must not be empty")
     if not is_visible(text):
-        raise ValueError("must not be empty: nothing of it can be seen")
+        raise ValueError("must not be empty: it has only invisible characters")
     return _at_most(text, longest)
 
 

@@ -1,1 +1,1 @@
-"""What the API sends: the shapes of DESIGN's JSON API, made from what services give out. Ids are sent as texts."""
+"""What the API sends: models of its JSON, made from what services return. Ids are sent as strings."""

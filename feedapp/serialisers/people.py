@@ -2,29 +2,82 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NotRequired, cast
+
+from typing_extensions import TypedDict
+
+from feedapp.services.people.joining.sign_ups import Waiting
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import Person, PersonView, ProfileView
+    from feedapp.services.people.follows import FollowOutcome
 
 
-def author(person: Person) -> dict[str, str]:
+class AuthorJson(TypedDict):
+    """Who wrote something."""
+
+    username: str
+    display_name: str
+
+
+class PersonJson(AuthorJson):
+    """A person in a list; `following` is there for a reader with a token only."""
+
+    bio: str
+    following: NotRequired[bool]
+
+
+class UserJson(PersonJson):
+    """A profile."""
+
+    created_at: str
+    posts_count: int
+    followers_count: int
+    following_count: int
+
+
+class OwnJson(UserJson):
+    """Somebody's own profile, with what only they are told: `role` is member, moderator or admin."""
+
+    role: str
+
+
+class WaitingJson(TypedDict):
+    """That a moderator decides about a new account; `state` is `waiting`."""
+
+    state: str
+
+
+JoinedJson = cast("type", UserJson | WaitingJson)
+
+
+class FollowJson(TypedDict):
+    """How it stands between two people."""
+
+    following: bool
+    followers_count: int
+
+
+def author(person: Person) -> AuthorJson:
     """Give who wrote something."""
     return {"username": person.username, "display_name": person.display_name}
 
 
-def listed(view: PersonView) -> dict[str, Any]:
-    """Give a person in a list; `following` is there for a reader with a token only."""
-    sent: dict[str, Any] = {**author(view.person), "bio": view.bio}
+def listed(view: PersonView) -> PersonJson:
+    """Give a person in a list."""
+    person = view.person
+    sent: PersonJson = {"username": person.username, "display_name": person.display_name, "bio": view.bio}
     if view.following is not None:
         sent["following"] = view.following
     return sent
 
 
-def user(profile: ProfileView) -> dict[str, Any]:
-    """Give a profile; `following` is there for a reader with a token only."""
-    sent: dict[str, Any] = {
-        **author(profile.person),
+def user(profile: ProfileView) -> UserJson:
+    """Give a profile."""
+    person = profile.person
+    sent: UserJson = {
+        "username": person.username,
+        "display_name": person.display_name,
         "bio": profile.bio,
         "created_at": profile.created_at,
         "posts_count": profile.posts_count,
@@ -36,6 +89,16 @@ def user(profile: ProfileView) -> dict[str, Any]:
     return sent
 
 
-def own(profile: ProfileView) -> dict[str, Any]:
-    """Give somebody their own profile, with what only they are told."""
+def follow(outcome: FollowOutcome) -> FollowJson:
+    """Give how it stands after following or unfollowing."""
+    return {"following": outcome.following, "followers_count": outcome.followers_count}
+
+
+def own(profile: ProfileView) -> OwnJson:
+    """Give somebody their own profile."""
     return {**user(profile), "role": profile.role}
+
+
+def joined_or_waiting(joined: ProfileView | Waiting) -> UserJson | WaitingJson:
+    """Give the profile of somebody who has just signed up, or that a moderator decides."""
+    return {"state": "waiting"} if isinstance(joined, Waiting) else user(joined)

@@ -1,16 +1,51 @@
-"""Posts and comments as the API sends them."""
+"""Posts, comments and likes as the API sends them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from feedapp.serialisers.people import author
+from typing_extensions import TypedDict
+
+from feedapp.serialisers.people import AuthorJson, author
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import CommentView, PostView
+    from feedapp.services.content.likes import LikeOutcome
 
 
-def post(view: PostView, *, root: str) -> dict[str, Any]:
+class PostJson(TypedDict):
+    """A post; `liked` by the reader, None for a reader without a token."""
+
+    id: str
+    url: str
+    body: str
+    author: AuthorJson
+    created_at: str
+    edited_at: str | None
+    likes_count: int
+    comments_count: int
+    liked: bool | None
+
+
+class CommentJson(TypedDict):
+    """A comment."""
+
+    id: str
+    post_id: str
+    body: str
+    author: AuthorJson
+    created_at: str
+    edited_at: str | None
+
+
+class LikeJson(TypedDict):
+    """Whether the reader likes a post, and how many do."""
+
+    liked: bool
+    likes_count: int
+
+
+def post(view: PostView, *, root: str) -> PostJson:
     """Give a post; `root` is the address of the site, with a slash at the end."""
     return {
         "id": str(view.id),
@@ -25,7 +60,7 @@ def post(view: PostView, *, root: str) -> dict[str, Any]:
     }
 
 
-def comment(view: CommentView) -> dict[str, Any]:
+def comment(view: CommentView) -> CommentJson:
     """Give a comment."""
     return {
         "id": str(view.id),
@@ -35,3 +70,8 @@ def comment(view: CommentView) -> dict[str, Any]:
         "created_at": view.created_at,
         "edited_at": view.edited_at,
     }
+
+
+def like(outcome: LikeOutcome) -> LikeJson:
+    """Give what liking, or taking a like back, led to."""
+    return {"liked": outcome.liked, "likes_count": outcome.likes_count}

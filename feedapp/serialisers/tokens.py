@@ -1,14 +1,38 @@
-"""Tokens as the API lists them: never what they consist of, nor its hash."""
+"""Tokens as the API sends them: in lists never what they consist of, nor its hash."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from typing_extensions import TypedDict
+
+from feedapp.reading.read_models import time_text
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import TokenView
+    from feedapp.services.access.token_issuer import IssuedToken
 
 
-def token(view: TokenView) -> dict[str, Any]:
+class TokenJson(TypedDict):
+    """What there is to know of a token or session."""
+
+    id: str
+    kind: str
+    name: str
+    created_at: str
+    expires_at: str
+    last_used_at: str | None
+    current: bool
+
+
+class IssuedJson(TypedDict):
+    """A new token, which is shown this once."""
+
+    token: str
+    expires_at: str
+
+
+def token(view: TokenView) -> TokenJson:
     """Give what there is to know of a token or session."""
     return {
         "id": view.id,
@@ -19,3 +43,8 @@ def token(view: TokenView) -> dict[str, Any]:
         "last_used_at": view.last_used_at,
         "current": view.current,
     }
+
+
+def issued(new: IssuedToken) -> IssuedJson:
+    """Give a new token."""
+    return {"token": new.token, "expires_at": time_text(new.expires_at)}

@@ -20,9 +20,9 @@ BODILESS = frozenset({"204", "304"})
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 TOLD = {
     408: "Your request did not arrive in time. Please send it again.",
-    431: "The head of this request is larger than this site takes: clear its cookies, or shorten the address.",
+    431: "The head of this request is too large: clear your cookies, or shorten the address.",
     500: "Something went wrong on our side, and it was logged. Please try again.",
-    503: "This site has more to do just now than it can. Please go back and try again in a moment.",
+    503: "This site is very busy right now. Please go back and try again in a moment.",
 }
 
 log = logging.getLogger("feedapp.server")

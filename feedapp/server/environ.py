@@ -87,7 +87,7 @@ def _set_address(environ: WSGIEnvironment, target: str) -> None:
         except ValueError:
             parts = urlsplit("")
         if parts.scheme.lower() not in {"http", "https"} or not parts.netloc:
-            raise BadRequestError("The address of this request is none.")
+            raise BadRequestError("The address of this request is not valid.")
         environ["HTTP_HOST"] = parts.netloc.rpartition("@")[2]  # it outweighs the header (RFC 9112, 3.2.2)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     path, _, query = target.partition("#")[0].partition("?")

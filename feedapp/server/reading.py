@@ -65,7 +65,7 @@ class RequestReader:
         try:
             self._parse(data)
         except httptools.HttpParserError as error:
-            raise self._error or BadRequestError("This is no request in HTTP/1.1.") from error
+            raise self._error or BadRequestError("This is not an HTTP/1.1 request.") from error
         if self._error:
             raise self._error
         if self._is_complete:
@@ -112,8 +112,8 @@ class RequestReader:
             return
         line = self._unfinished.rpartition(b"\n")[2]
         if line[:5].lower() == b"host:":
-            raise BadRequestError("The Host of this request is no host's name: check the address.")
-        raise TooLargeError("The head of this request is larger than this site takes.")
+            raise BadRequestError("The Host of this request is not a host name: check the address.")
+        raise TooLargeError("The head of this request is too large.")
 
     def _is_too_large(self) -> bool:
         raw = self.received - self._limits.head

@@ -99,7 +99,7 @@ class Server:
             try:
                 self._handle(descriptor)
             except Exception:
-                log.exception("A connection could not be looked after")
+                log.exception("A connection could not be handled")
             if not self._lead.end():
                 return True
 

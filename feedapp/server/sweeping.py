@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 STUCK = 70
 """The exit status of a worker whose threads do not come back."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-UNSURE = "This takes longer than it should, and may still be carried out: look whether it was before you send it again."
+UNSURE = "This takes longer than it should, and may still be carried out. Check before you send it again."
 _ROOM = 16
 """The part of all connections that is closed when there are too many is one in so many."""
 _COUNT_AGAIN_SECONDS = 0.05

@@ -1,7 +1,7 @@
-"""Who may do what, once for pages, API and commands: `may` tells, `require` refuses.
+"""Permissions: who may do what, once for pages, API and commands. `may` answers, `require` raises.
 
-What is not in the table nobody may do. A moderator may all that a member may, an admin all that a moderator may.
-Whoever runs commands on the server is an operator, and is asked nothing.
+What is not in the table is forbidden for everybody. A moderator may all that a member may, an admin all that
+a moderator may. Whoever runs commands on the server is an operator, and is asked nothing.
 """
 
 from __future__ import annotations

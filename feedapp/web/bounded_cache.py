@@ -1,4 +1,4 @@
-"""Keeping what was made, with a bound on the memory that this may take, whatever people write or ask for."""
+"""A cache with a bound on its memory, whatever people write or ask for."""
 
 from __future__ import annotations
 

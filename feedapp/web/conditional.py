@@ -1,4 +1,4 @@
-"""ETag and 304: what anybody may keep is asked for again each time, and mostly need not be sent again.
+"""ETag and 304: public answers are revalidated each time, and mostly need not be sent again.
 
 The ETag is a digest of the body that was made for this request, so a changed body cannot have an old one; what a warm
 body costs is little. Headers that differ each time (X-Request-Id, Server-Timing) are not part of it.
@@ -48,7 +48,7 @@ def _check_if_match(response: Response) -> None:
         return
     tags = if_match()
     if tags is not None and response.get_etag()[0] not in {tag.text for tag in tags}:
-        raise PreconditionFailedError("What is there now is not what If-Match names: read it without If-Match.")
+        raise PreconditionFailedError("If-Match names another version than the current one: read it without If-Match.")
 
 
 def validated(environ: WSGIEnvironment, answer: Answer) -> Answer:

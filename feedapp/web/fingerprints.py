@@ -1,4 +1,4 @@
-"""What a request is recognised by when it comes again, without keeping what is in it."""
+"""Fingerprints: recognise a repeated request without storing its content."""
 
 from __future__ import annotations
 

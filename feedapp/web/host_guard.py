@@ -79,12 +79,12 @@ class HostGuard:
         host = read_host(given)
         if host is None:
             return self._refused(
-                scheme, MalformedError, "The Host of this request is no host's name: check the address."
+                scheme, MalformedError, "The Host of this request is not a host name: check the address."
             )
         if self._site is not None and self._is_own(host, scheme, self._site):
             return Verdict(self._site.netloc, self._site.scheme, self._site, self._site.root)
         if (self._site is not None or self._others) and not self._is_named(host, scheme):
-            text = "This site is not called that: see SITE_URL and SITE_HOSTS if it should be."
+            text = "This site does not have that name: set SITE_URL or SITE_HOSTS if it should."
             return self._refused(scheme, MisdirectedError, text)
         # As it was asked for, since a name without a final dot may be another one; but without a default port.
         has_default = host.port is not None and host.port == DEFAULT_PORTS.get(scheme)

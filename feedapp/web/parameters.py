@@ -1,4 +1,4 @@
-"""What a view knows of the query of an address; the rest is nothing to it, nor to what is looked up for it."""
+"""The query parameters that a view takes. It sees no others, and neither does the response cache."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditions of requests (RFC 9110, 13): reading If-Match by its grammar, so that none is silently passed over."""
+"""Conditional requests (RFC 9110, 13): reads If-Match by its grammar, so that a malformed one is not ignored."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class EntityTag(NamedTuple):
 
 
 def if_match() -> frozenset[EntityTag] | None:
-    """Read If-Match; None for none, and for `*`, which whatever exists fulfils. Raise MalformedError."""
+    """Read If-Match; None if it is missing or `*`, which every existing resource matches. Raise MalformedError."""
     header = request.headers.get(IF_MATCH)
     if header is None or header.strip() == "*":
         return None
     tags = read(header)
     if not tags:
         raise MalformedError(
-            f'{IF_MATCH} cannot be read: send `*`, or ETags as they came, in their quotes, as in {IF_MATCH}: "abc".'
+            f'{IF_MATCH} cannot be read: send `*`, or ETags with their quotes, as you received them: {IF_MATCH}: "abc".'
         )
     return tags
 

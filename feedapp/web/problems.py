@@ -1,4 +1,4 @@
-"""What went wrong, as an answer: RFC 9457 problems under /api, pages that help elsewhere. The one table for both."""
+"""Errors as answers: RFC 9457 problems under /api, error pages elsewhere, from one table."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ PROBLEMS = "/api/problems/"
 """Where each kind of problem is explained, by its code."""
 DETAILS = {
     404: "There is nothing at this address. Check it for typos, or start at the home page.",
-    405: "This address does not answer to this method.",
-    413: "That is more than this site takes at once: at most 512 KiB.",
+    405: "This address does not support this method.",
+    413: "That is too large: this site accepts at most 512 KiB.",
     415: "Send JSON, with the header Content-Type: application/json.",
 }
 KINDS: dict[int, type[DomainError]] = {
@@ -32,22 +32,22 @@ KINDS: dict[int, type[DomainError]] = {
     413: errors.TooLargeError,
     415: errors.UnsupportedTypeError,
 }
-"""What Werkzeug says by a status alone. Any other status of the 400s is that of a request that cannot be read."""
+"""Kinds of errors for which Werkzeug gives only a status. Any other 4xx is a request that cannot be read."""
 
 NOBODYS_MISTAKE = (OperationalError, InterfaceError, PoolTimeoutError)
-"""What PostgreSQL, the network or too much to do is the reason of."""
+"""Caused by PostgreSQL, the network or overload."""
 CURABLE = frozenset({READ_ONLY, *MIGRATE, "42501"})
-"""What an operator puts right beside the running site."""
+"""What an operator can correct while the site runs."""
 TOO_LONG = "This took too long and was not carried out. Please try again in a moment."
 UNAVAILABLE = {
-    "": "The database does not answer just now. Please try again in a moment.",
-    DISK_FULL: "The database has no room left, so nothing can be saved just now. Please try again later.",
-    READ_ONLY: "Nothing can be saved just now: the database only lets us read. Please try again in a moment.",
+    "": "The database does not answer right now. Please try again in a moment.",
+    DISK_FULL: "The database is full, so nothing can be saved right now. Please try again later.",
+    READ_ONLY: "Nothing can be saved right now: the database is read-only. Please try again in a moment.",
     "55P03": TOO_LONG,
     "57014": TOO_LONG,
     "out of time": TOO_LONG,
 }
-"""What is said of it, by PostgreSQL's code."""
+"""The messages, by PostgreSQL's error code."""
 LATER = 30
 """Seconds: a disk is not emptied in a moment."""
 
@@ -59,7 +59,7 @@ log = logging.getLogger(__name__)
 
 
 def register(app: Flask, error_page: ErrorPage) -> AnswerTo:
-    """Answer every error of the app; give what makes such an answer, for hooks, whose errors Flask does not handle.
+    """Register handlers for every error; return the one for hooks, whose errors Flask does not handle.
 
     `error_page` makes a page from (status, title, detail).
     """
@@ -132,14 +132,14 @@ def _register_database(app: Flask, answer: Answer, unexpected: Callable[[Excepti
 
     @app.errorhandler(IntegrityError)
     def gone(error: IntegrityError) -> Response:
-        # Constraints are checked before they are reached, so this is what a race leaves: somebody deleted what was
-        # being written to. The transaction was rolled back.
+        # Constraints are checked before they are violated, so this is a race: somebody deleted what was being written
+        # to. The transaction was rolled back.
         log.warning("A write came too late: %s", reason(error))
-        return answer(errors.TooLateError, "What this belongs to was deleted meanwhile. Nothing was changed.")
+        return answer(errors.TooLateError, "What this belongs to was deleted in the meantime. Nothing was changed.")
 
 
 def problem(kind: type[DomainError], detail: str, *, status: int | None = None, **more: Any) -> Response:
-    """Make an RFC 9457 answer. Its type is an address without a host, which is right by whatever name one came."""
+    """Make an RFC 9457 answer. Its type is an address without a host, so it is right for every host."""
     data = {
         "type": PROBLEMS + kind.code,
         "title": kind.title,

@@ -1,9 +1,8 @@
-"""Answers to reads, given again as long as they would be made the same: `feedapp.cache.protocol.reuse` around Flask.
+"""The response cache: answers to reads, served again while they would be the same (`feedapp.cache.protocol.reuse`).
 
-A view is decorated with `ResponseCache.of` to have its answers kept. Only for views whose answer depends on nothing but
-the path, the parameters that it says to know, the headers named in `_address`, what they read through the cache, and
-the clock as they tell it to `feedapp.freshness`. What has to be fresh in each answer (the keys of forms) says so by
-`BODY`.
+`ResponseCache.of` decorates a view whose answers are cached. The answer may depend only on the path, the declared
+parameters, the headers named in `_address`, what is read through the cache, and the clock as told to
+`feedapp.freshness`. Parts that must be fresh in each answer (keys of forms) are made by `BODY`.
 """
 
 from __future__ import annotations
@@ -33,14 +32,14 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 COOKIES = "feedapp_"
-"""What the names of all cookies of ours have in them."""
+"""Part of the name of each of our cookies."""
 MOST_BYTES = 96 * 1024 * 1024
 MOST_PATHS, LONGEST_PATH = 50_000, 200
-"""Of how many paths it is remembered what their views know, and how long one may be for its answers to be kept."""
+"""How many paths are remembered with the parameters they take, and the longest path whose answers are cached."""
 _SENDER, _KNOWN = "feedapp.kept.sender", "feedapp.kept.parameters"
 _IF_MATCH = f"HTTP_{IF_MATCH.upper().replace('-', '_')}"
 BODY = "feedapp.kept.body"
-"""In a request's environment: a `Parted` body, if it is to be made anew each time that the answer is given again."""
+"""In a request's environment: a `Parted` body, if it has to be made anew each time the answer is served."""
 
 
 class Body(Protocol):
@@ -69,7 +68,7 @@ class _Kept(NamedTuple):
 
 
 class ResponseCache:
-    """The answers that one process keeps, pages and JSON alike."""
+    """The answers that one process caches, pages and JSON alike."""
 
     def __init__(self, reads: CacheReads, viewers: ViewerService, *, most_bytes: int = MOST_BYTES) -> None:
         self._viewers = viewers
@@ -80,9 +79,9 @@ class ResponseCache:
     def of(
         credentials: Callable[[], Credentials], *, parameters: Parameters
     ) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
-        """Decorate a view whose answers to GET may be kept; `credentials` reads who asks from the request.
+        """Decorate a view whose answers to GET may be cached; `credentials` reads the credentials of the request.
 
-        The view finds no parameters in the request but those that it says to know.
+        The view sees only the declared `parameters` of the request.
         """
 
         def decorate(view: Callable[P, Response]) -> Callable[P, Response]:
@@ -98,7 +97,7 @@ class ResponseCache:
         return decorate
 
     def find(self, environ: WSGIEnvironment) -> Answer | None:
-        """Give the answer to this request if it would be made the same again; None if it has to be made."""
+        """Give the cached answer to this request; None if it has to be made."""
         known = self._known.get(environ.get("PATH_INFO", ""))
         address = None if known is None else _address(environ, known)
         kept = None if address is None else self._reuse.find(address)
@@ -112,7 +111,7 @@ class ResponseCache:
         return Answer(OK, headers, [body] if environ["REQUEST_METHOD"] == "GET" else [])
 
     def keep(self, environ: WSGIEnvironment, answer: Answer) -> Answer:
-        """Keep an answer that was just made, if it can be given again; give it back."""
+        """Cache an answer that was just made, if possible, and return it."""
         sender, known = environ.get(_SENDER), environ.get(_KNOWN)
         if sender is None or known is None or answer.status != OK or environ["REQUEST_METHOD"] != "GET":
             return answer
@@ -143,7 +142,7 @@ class _Unchanging:
 
 
 def _address(environ: Mapping[str, Any], known: Parameters) -> tuple[object, ...] | None:
-    """Give all of a request that an answer may depend on; None if it is not one whose answer is kept.
+    """Give everything in a request that an answer may depend on; None if its answer is not cached.
 
     Host, Authorization and our own cookies stand in it as they were sent: two ways to write the same are two addresses,
     which costs only memory. Of the query and of Accept-Encoding it has what they mean, and of other cookies nothing, so

@@ -1,4 +1,4 @@
-"""An answer as WSGI has it, before it is sent, and what Flask says of it to what stands around Flask (PEP 3333)."""
+"""A WSGI answer before it is sent, and what Flask tells the middleware about it (PEP 3333)."""
 
 from __future__ import annotations
 

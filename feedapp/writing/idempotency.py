@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import OperationalError
 
-from feedapp.errors import KeyReusedError, TwinError
+from feedapp.errors import InProgressError, KeyReusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,7 @@ class Claims:
         self._claimed: tuple[int, Once] | None = None
 
     def claim(self, once: Once | None, *, by: int | None) -> None:
-        """Claim the key for a user, None for nobody. Raise RepeatedError, KeyReusedError, TwinError.
+        """Claim the key for a user, None for nobody. Raise RepeatedError, KeyReusedError, InProgressError.
 
         Waits for a twin in another transaction. None for `once` claims nothing.
         """
@@ -66,16 +66,16 @@ class Claims:
             record_id = self._records.claim(user_id=by, key=once.key, fingerprint=once.fingerprint)
         except OperationalError as error:
             if getattr(error.orig, "pgcode", None) == LOCK_NOT_AVAILABLE:
-                raise _twin() from None
+                raise _in_progress() from None
             raise
         if record_id is not None:
             self._claimed = record_id, once
             return
         found = self._records.get(user_id=by, key=once.key)
         if found is None or found.status is None:
-            raise _twin()
+            raise _in_progress()
         if not hmac.compare_digest(found.fingerprint, once.fingerprint):
-            raise KeyReusedError("Another request was carried out under this Idempotency-Key: make a new key for this.")
+            raise KeyReusedError("This Idempotency-Key was used for another request: use a new key for this one.")
         raise RepeatedError(Answer(found.status, found.body or b"", found.location))
 
     def settle(self, outcome: object) -> None:
@@ -86,5 +86,5 @@ class Claims:
             self._records.answer(record_id, status=answer.status, location=answer.location, body=answer.body)
 
 
-def _twin() -> TwinError:
-    return TwinError("This very request is being carried out: send it again in a moment to get its answer.")
+def _in_progress() -> InProgressError:
+    return InProgressError("This request is being carried out right now: send it again in a moment to get its answer.")

@@ -9,23 +9,13 @@ from uuid import uuid4
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedapp import deadline
+from feedapp import deadline, timing
 from feedapp.errors import UnconfirmedError
 from feedapp.observability import troubles
 
 if TYPE_CHECKING:
     from feedapp.repositories.delivery.outbox import Parcel
     from feedapp.repositories.delivery.readers import Look, ReaderRepository
-
-GLANCE = 0.02
-PATIENCE = 5.0
-"""Seconds that a write waits at most, if its deadline is not nearer. Readers whose relay works need half of one; a dead
-one's row is valid for two."""
-FRESH = 1.4
-"""Seconds for which a look is good. Less than readers.RENEWABLE_SECONDS: as long as it is, this process's row is valid,
-so nobody who entered since reads before this process has looked again."""
-LOOKS = 2
-"""How often the others must look until they know of an entry: the look that was under way may have begun before it."""
 
 log = logging.getLogger(__name__)
 
@@ -74,11 +64,15 @@ class ReaderRegistry:
         """
         met = self._readers.looks_in_other_runs(self._run)
         while met:
-            sleep(GLANCE)
+            sleep(timing.GLANCE)
             if not self.look().renewed:
                 return False
             now = self._readers.looks_in_other_runs(self._run)
-            met = {process: looks for process, looks in met.items() if process in now and now[process] < looks + LOOKS}
+            met = {
+                process: looks
+                for process, looks in met.items()
+                if process in now and now[process] < looks + timing.LOOKS
+            }
         return True
 
     def leave(self) -> None:
@@ -93,7 +87,7 @@ class ReaderRegistry:
 
         An entered process knows from its last look, if that is fresh. Others have to ask.
         """
-        if run == self._run and monotonic() - self._looked_at < FRESH:
+        if run == self._run and monotonic() - self._looked_at < timing.FRESH:
             return not self._reads_elsewhere
         try:
             return not self._readers.reads_elsewhere(run)
@@ -107,7 +101,7 @@ class ReaderRegistry:
         history of the database is new, they may have entered in the one before. Raise UnconfirmedError if it takes too
         long: the write stands, but must not be taken for one that everybody sees.
         """
-        give_up, awaited = monotonic() + deadline.limited(PATIENCE), None
+        give_up, awaited = monotonic() + deadline.limited(timing.PATIENCE), None
         while True:
             try:
                 missing = self._readers.who_may_miss(parcel.id, beside=self._entry)
@@ -121,4 +115,4 @@ class ReaderRegistry:
             if monotonic() > give_up:
                 log.error("A write stands, but another process may not have deleted its stale keys")
                 raise UnconfirmedError
-            sleep(GLANCE)
+            sleep(timing.GLANCE)

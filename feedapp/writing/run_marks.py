@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 from redis.exceptions import OutOfMemoryError
 
+from feedapp import timing
 from feedapp.cache.catalogue.keys import FENCE, INCARNATION
 from feedapp.cache.redis import signatures
 from feedapp.cache.redis.fences import COUNT_BITS, NAME_BITS, FenceError, Run, keys_on, name_of, number
@@ -26,13 +27,7 @@ if TYPE_CHECKING:
     from feedapp.cache.redis.connections import Address
     from feedapp.cache.redis.discovery import Deployment
 
-TAKE_OVER = 3.0
-"""Seconds after which a fence that nobody has signed is taken over: whoever put it up died while dropping copies."""
-BEAT = 1.0
-"""How often who is dropping copies says so. Of very many, that may take longer than `TAKE_OVER`."""
 ATTEMPTS = 5
-MAKING_ROOM = 5.0
-"""Seconds from one attempt to drop the copies in a full Redis to the next: each walks over all that is in there."""
 
 
 class Joining(NamedTuple):
@@ -114,7 +109,7 @@ class FenceKeeper:
         if seen != before:
             since = now
             self._unsigned[address] = seen, since
-        if now - since < TAKE_OVER:
+        if now - since < timing.TAKE_OVER:
             raise FenceError("another process is dropping old copies")
 
     def _put_up(self, address: Address | None, name: str, seen: bytes | None) -> int:
@@ -135,7 +130,7 @@ class FenceKeeper:
     def _make_room(self, address: Address | None, name: str) -> None:
         """Drop the copies in a full Redis before the new fence is up; without any, too, nobody goes on reading."""
         now = monotonic()
-        if now - self._made_room.get(address, -MAKING_ROOM) < MAKING_ROOM:
+        if now - self._made_room.get(address, -timing.MAKING_ROOM) < timing.MAKING_ROOM:
             raise FenceError("Redis is full, and refuses to store even a number")
         self._made_room[address] = now
         self._backend.delete(name)
@@ -147,7 +142,7 @@ class FenceKeeper:
 
         def beat() -> None:
             nonlocal beaten
-            if monotonic() - beaten < BEAT:
+            if monotonic() - beaten < timing.BEAT:
                 return
             if name_of(number(self._backend.raw_many([fence])[0])) != name_of(base):
                 raise FenceError("another process has put up another fence")

@@ -1,22 +1,23 @@
-"""One write: a transaction, and the keys it makes stale."""
+"""One write: a transaction, the keys it makes stale, what it tells others, and what it sends."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from time import monotonic
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedapp import deadline
+from feedapp import timing
 from feedapp.cache.protocol.writes import new_writer
 from feedapp.errors import UnavailableError
+from feedapp.observability import metrics
 from feedapp.postgres import database
+from feedapp.writing.doubts import Doubt
 from feedapp.writing.idempotency import Claims
-from feedapp.writing.relay import Doubt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from feedapp.cache.catalogue.declarations import Key
     from feedapp.cache.protocol.writes import CacheWrites, Hold
@@ -24,24 +25,23 @@ if TYPE_CHECKING:
     from feedapp.reading.reader import Reading
     from feedapp.repositories.delivery.outbox import OutboxRepository, Parcel
     from feedapp.repositories.idempotency import IdempotencyRepository
+    from feedapp.writing.courier import Courier
+    from feedapp.writing.events import Event
     from feedapp.writing.idempotency import Once
-    from feedapp.writing.reader_registry import ReaderRegistry
     from feedapp.writing.relay import Relay
 
 T = TypeVar("T")
-LONGEST = 30.0
-"""Seconds a write may take before its commit."""
-FOR_OTHERS = 3.0
-"""Seconds for others to delete what this process cannot, though the request's are over: the write is committed. A dead
-process is waited for two."""
 
 
 class Work:
-    """What one transaction has to tell: which keys it makes stale."""
+    """What one transaction has to tell: which keys it makes stale, what happened, and what is to be sent."""
 
-    def __init__(self, claims: Claims) -> None:
+    def __init__(self, claims: Claims, handle: Callable[[Work, Event], None]) -> None:
         self.stale: list[Key] = []
+        self.emitted: list[Event] = []
+        self.messages: list[tuple[str, dict[str, Any]]] = []
         self._claims = claims
+        self._handle = handle
 
     def claim(self, once: Once | None, *, by: int | None) -> None:
         """Make sure that a request with an Idempotency-Key is carried out once: see `Claims.claim`.
@@ -59,6 +59,15 @@ class Work:
         """Name keys, by a rule of `cache/catalogue/invalidation.py`."""
         self.stale.extend(keys)
 
+    def emits(self, event: Event) -> None:
+        """Say what happened. Those whom it concerns are told now, and act as part of this transaction."""
+        self.emitted.append(event)
+        self._handle(self, event)
+
+    def sends(self, target: str, payload: dict[str, Any]) -> None:
+        """Leave a message to a target (`writing/targets/`), to be delivered at least once, after the commit."""
+        self.messages.append((target, payload))
+
 
 class UnitOfWork:
     """Commit, then forget: holds the stale keys, commits, and deletes them before the caller can answer.
@@ -75,30 +84,34 @@ class UnitOfWork:
         reading: Reading,
         outbox: OutboxRepository,
         relay: Relay,
-        readership: ReaderRegistry,
         records: IdempotencyRepository,
+        courier: Courier,
+        handle: Callable[[Work, Event], None],
     ) -> None:
         self._session = session
         self._cache = cache
         self._reading = reading
         self._outbox = outbox
         self._relay = relay
-        self._readership = readership
         self._records = records
+        self._courier = courier
+        self._handle = handle
 
     @contextmanager
     def __call__(self, *, bulk: bool = False) -> Iterator[Work]:
         """Run the block as one transaction, rolled back if it raises. `bulk`: it comes into the past and may take long.
 
-        Raise UnavailableError, with nothing changed, if it took longer than `LONGEST`.
+        Raise UnavailableError, with nothing changed, if it took longer than `timing.LONGEST_WRITE`.
         """
-        work = Work(Claims(self._records))
+        work = Work(Claims(self._records), self._handle)
         writer, parcel = new_writer(), None
         started = monotonic()
         try:
             database.begin(self._session, bulk=bulk)
             yield work
             self._session.flush()
+            if work.messages:
+                self._courier.take(work.messages)
             if work.stale:
                 parcel = self._outbox.add([key.name for key in dict.fromkeys(work.stale)], writer=writer)
         except BaseException:
@@ -106,12 +119,12 @@ class UnitOfWork:
             raise
         hold = self._cache.hold(work.stale, writer=writer)
         try:
-            self._commit(None if bulk else started + LONGEST)
+            self._commit(None if bulk else started + timing.LONGEST_WRITE)
         except BaseException as error:
             with suppress(SQLAlchemyError):
                 self._session.rollback()
             if parcel is not None and _is_in_doubt(error):
-                self._relay.resolve(Doubt(hold, parcel))
+                self._relay.doubts(Doubt(hold, parcel))
             else:
                 self._cache.forget(hold)
             self._reading.restart()
@@ -121,17 +134,17 @@ class UnitOfWork:
                 self._forget(hold, parcel)
         finally:
             self._reading.restart()
+            self._courier.wake({target for target, _ in work.messages})
+            for event in work.emitted:
+                metrics.EVENTS.labels(type(event).__name__).inc()
 
     def _forget(self, hold: Hold, parcel: Parcel) -> None:
         """Delete what was made stale. Return when nobody can read it any more. Raise UnconfirmedError."""
         run = self._cache.forget(hold, database=parcel.database)
-        if run is not None and self._readership.is_alone(run):
-            self._relay.confirm(parcel, run)
-            return
-        if run is not None:
-            self._relay.confirm(parcel, run, at_once=True)
-        with deadline.at_least(FOR_OTHERS):
-            self._readership.await_others(parcel)
+        if run is None:
+            self._relay.undeleted(parcel)
+        else:
+            self._relay.deleted(parcel, run)
 
     def _commit(self, deadline: float | None) -> None:
         if deadline is not None and monotonic() > deadline:

@@ -7,14 +7,14 @@ const BUSY = new Set([502, 503, 504]);
 /** Nothing came back: the request may or may not have been carried out. */
 export class Unreachable extends Error {
   constructor() {
-    super(navigator.onLine ? 'The site does not answer just now.' : 'You are offline.');
+    super(navigator.onLine ? 'The site does not answer right now.' : 'You are offline.');
   }
 }
 
 /** The session has ended. */
 export class SignedOut extends Error {
   constructor() {
-    super('You were signed out meanwhile.');
+    super('You were signed out.');
   }
 }
 
@@ -22,7 +22,7 @@ export class SignedOut extends Error {
 export class Refused extends Error {
   constructor(status, page) {
     const said = SAYS.map((part) => page.querySelector(part)).find(Boolean);
-    super(said?.textContent.trim() || 'The site could not do that.');
+    super(said?.textContent.trim() || 'Something went wrong.');
     this.status = status;
     this.page = page;
   }

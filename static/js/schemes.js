@@ -12,5 +12,5 @@ document.addEventListener('submit', (event) => {
   document.querySelector('meta[name="color-scheme"]').content = button.value || 'light dark';
   for (const each of form.querySelectorAll('button')) each.setAttribute('aria-pressed', each === button);
   const body = new URLSearchParams({ scheme: button.value });
-  fetch(form.action, { method: 'POST', body, redirect: 'manual' }).catch(() => explain(new Error('The choice could not be kept.')));
+  fetch(form.action, { method: 'POST', body, redirect: 'manual' }).catch(() => explain(new Error('The choice could not be saved.')));
 });

@@ -46,7 +46,7 @@ function restore(form) {
     measure(form);
     text.focus();
   };
-  note(form, 'Your unsent text from before.', { label: 'Discard it', action: discard });
+  note(form, 'Your unsent text was restored.', { label: 'Discard it', action: discard });
 }
 
 function measure(form) {

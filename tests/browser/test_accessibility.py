@@ -75,8 +75,8 @@ def test_everything_can_be_done_by_keyboard(visit: Any) -> None:
     page = ada.go("/")
     press = page.keyboard.press
     press("Tab")
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to content")).to_be_in_viewport()
     press("Enter")
     expect(page.locator("main")).to_be_focused()
     cards = page.locator(".feed .card")

@@ -52,7 +52,7 @@ def test_leaving_takes_all_that_one_wrote(visit: Any, scripts: bool) -> None:  #
     ada, bob = visit("ada", scripts=scripts), visit("bob")
     number = ada.write(f"Last words of {ada.name}")
     page = ada.go("/settings")
-    page.get_by_role("link", name="Delete it with all that you wrote").click()
+    page.get_by_role("link", name="Delete it with everything you wrote").click()
     page.get_by_label("Password").fill("not the password")
     page.get_by_role("button", name="Delete my account").click()
     expect(page.get_by_role("alert").first).to_be_visible()

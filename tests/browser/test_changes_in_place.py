@@ -22,12 +22,12 @@ def test_deleting_one_s_only_post_leaves_an_empty_home(visit: Any) -> None:
     ada.write("The only one")
     page = ada.go("/")
     delete(page)
-    expect(page.get_by_role("heading", name="Your home is still empty")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your home feed is still empty")).to_be_visible()
     ada.compose("Another one")
     expect(ada.card("Another one")).to_be_visible()
     expect(page.locator(".empty")).to_have_count(0)
     delete(page)
-    expect(page.get_by_role("heading", name="Your home is still empty")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your home feed is still empty")).to_be_visible()
     assert not ada.mistakes
 
 

@@ -175,7 +175,7 @@ def test_a_text_survives_a_session_that_ended(visit: Any, scripts: bool) -> None
     page.fill("#compose", "Long thoughts")
     ada.context.clear_cookies()
     page.locator(".compose .button").click()
-    expect(page.get_by_role("status").first).to_contain_text("You were signed out meanwhile")
+    expect(page.get_by_role("status").first).to_contain_text("You were signed out")
     log_in(page, ada.name)
     expect(page.get_by_label("Your post")).to_have_value("Long thoughts")
     page.get_by_role("button", name="Publish").click()

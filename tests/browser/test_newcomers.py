@@ -14,10 +14,10 @@ def test_signing_up_leads_to_a_home_that_says_what_to_do(visit: Any, scripts: bo
     page = somebody.go("/")
     page.get_by_role("navigation", name="Account").get_by_role("link", name="Sign up").click()
     page.get_by_label("Username").fill(f"newcomer_{int(scripts)}")
-    page.get_by_label("Name (if you like)").fill("New Comer")
+    page.get_by_label("Name (optional)").fill("New Comer")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign up").click()
-    expect(page.get_by_role("heading", name="Your home is still empty")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your home feed is still empty")).to_be_visible()
 
 
 def test_a_first_post_is_there_at_once(visit: Any, scripts: bool) -> None:  # noqa: FBT001
@@ -25,7 +25,7 @@ def test_a_first_post_is_there_at_once(visit: Any, scripts: bool) -> None:  # no
     page = ada.go("/")
     ada.compose(f"My first post of {ada.name}")
     expect(ada.card(f"My first post of {ada.name}")).to_be_visible()
-    expect(page.get_by_role("heading", name="Your home is still empty")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Your home feed is still empty")).to_have_count(0)
     page.reload()
     expect(page.locator(".feed .card")).to_have_count(1)
     assert not ada.mistakes

@@ -49,7 +49,7 @@ def test_what_was_written_in_one_account_is_not_published_by_another(visit: Any,
     page.locator("#body").fill("In the name of ada")
     another_signs_in(ada, bob)
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("This was written by somebody else")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This form belongs to another account")
     expect(page.locator("#kept")).to_have_value("In the name of ada")
     page.goto(f"/@{bob.name}")
     expect(page.locator(".empty")).to_be_visible()

@@ -39,13 +39,13 @@ def kill_between_commit_and_delete(probability: float, armed: Path) -> None:
 
 def _deliver_nothing() -> None:
     """Switch the outbox off, which would otherwise make good for what a mistake leaves behind."""
-    from feedapp.writing.relay import Relay  # noqa: PLC0415
+    from feedapp.writing.targets.redis import RedisTarget  # noqa: PLC0415
 
-    def deliver(self: Relay, ids: Sequence[int], run: str) -> None:
+    def deliver(self: RedisTarget, ids: Sequence[int], run: str) -> None:
         """Say that it was done, so that no write waits for it."""
         self._outbox.confirm(ids, run=run)
 
-    setattr(Relay, "_deliver", deliver)  # noqa: B010  (as above)
+    setattr(RedisTarget, "deliver", deliver)  # noqa: B010  (as above)
 
 
 if os.environ.get("FEEDAPP_MISTAKE"):

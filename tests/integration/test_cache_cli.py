@@ -119,7 +119,7 @@ def test_clear_forgets_every_value_and_nothing_else(ask: Ask, toured: object, se
     for foreign in ("other:key", "test:limits:ada"):
         redis.set(foreign, "1")
     hold = CacheWrites(services.backend).hold([keys.POST.key(9)])
-    assert "cached values are forgotten" in ask("clear")
+    assert "cached values" in ask("clear")
     left = {*held(redis)}
     assert left == {"other:key", "test:limits:ada", "test:post:9"}
     assert envelope.is_marker(services.backend.raw_many(["post:9"])[0])

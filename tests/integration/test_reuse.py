@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import text
@@ -100,11 +101,8 @@ def test_a_forgotten_feed_is_loaded_again(client: FlaskClient, redis: Redis, pos
 def test_without_redis_nothing_is_given_again(client: FlaskClient, services: Services, post_id: str) -> None:
     warm(client, "/public")
     services.backend.trust.lose("a test")
-    seek, services.backend.trust.seek = services.backend.trust.seek, lambda: None
-    try:
+    with patch.object(services.backend.trust, "seek", lambda: None):
         assert client.get("/public").headers["Cache-Status"] == "feedapp; fwd=bypass"
-    finally:
-        services.backend.trust.seek = seek
 
 
 def test_nobody_gets_what_was_made_for_another(

@@ -55,7 +55,7 @@ def test_there_are_as_many_as_were_asked_for_and_every_counter_is_right(app: Fla
     for table, number in SIZES.items():
         assert one(engine, f"SELECT count(*) FROM {table}") == number, table
     checked = app.test_cli_runner().invoke(args=["counts", "check"])
-    assert (checked.exit_code, checked.output) == (0, "Every counter is right.\n")
+    assert (checked.exit_code, checked.output) == (0, "Every counter is correct.\n")
 
 
 def test_the_same_seed_gives_the_same_community_and_another_one_another(app: Flask, engine: Engine) -> None:

@@ -5,9 +5,19 @@ from __future__ import annotations
 from typing import NamedTuple
 
 OUTAGES = "tests/integration/outages/"
-RUNS, READERS, DELIVERY, REDIS = (f"{OUTAGES}test_{name}.py" for name in ("runs", "readership", "delivery", "redis"))
-PROTOCOL, TIMING = "tests/integration/test_cache_protocol.py", "tests/unit/test_timing.py"
-RUN_NAMES = "tests/unit/test_runs.py"
+HISTORIES, KEYSPACES, SERVERS, FAILOVER, BUILT, BETWEEN = (
+    f"{OUTAGES}runs/test_{name}.py"
+    for name in ("histories", "keyspaces", "servers", "failover", "fences", "between_trips")
+)
+DELIVERY, DOUBTS, FLOODS, WAITING, ENTRIES = (
+    f"{OUTAGES}delivering/test_{name}.py" for name in ("delivery", "doubts", "floods", "waiting", "entries")
+)
+REDIS = f"{OUTAGES}test_redis.py"
+PROTOCOL, LOADS, HOLDS, BATCHES = (
+    f"tests/integration/test_cache_protocol{part}.py" for part in ("", "_loads", "_holds", "_batches")
+)
+TIMING = "tests/unit/test_timing.py"
+TIMES, RUN_NAMES = "feedapp/timing.py", "tests/unit/test_runs.py"
 FENCES, MARKS, RELAY, READERSHIP = (
     "feedapp/cache/redis/fences.py",
     "feedapp/writing/run_marks.py",
@@ -19,9 +29,13 @@ WRITES, SCRIPTS, WORK = (
     "feedapp/cache/redis/scripts.py",
     "feedapp/writing/unit_of_work.py",
 )
-SIGNATURES, BACKEND, TRUST = (f"feedapp/cache/redis/{name}.py" for name in ("signatures", "backend", "trust"))
-BETWEEN, BUILT = f"{OUTAGES}test_between_trips.py", f"{OUTAGES}test_fences.py"
-DISCOVERY, ROUTING = "feedapp/cache/redis/discovery.py", "feedapp/cache/redis/routing.py"
+SIGNATURES, BACKEND, TRUST, WIRE = (
+    f"feedapp/cache/redis/{name}.py" for name in ("signatures", "backend", "trust", "wire")
+)
+TRUST_STEPS = "tests/unit/test_trust.py"
+REDIS_TARGET = "feedapp/writing/targets/redis.py"
+OUTBOX, MESSAGES = "feedapp/repositories/delivery/outbox.py", "tests/integration/delivery/test_messages.py"
+DISCOVERY, CLUSTER = "feedapp/cache/redis/discovery.py", "feedapp/cache/redis/cluster.py"
 
 
 class Mutant(NamedTuple):
@@ -37,75 +51,95 @@ class Mutant(NamedTuple):
 MUTANTS = (
     # Runs and fences
     Mutant("fence-not-checked", FENCES, "if value < least or value >> COUNT_BITS != least >> COUNT_BITS:", "if False:",
-           (RUNS,)),
-    Mutant("fence-without-count", FENCES, "if value < least or value >> COUNT_BITS", "if value >> COUNT_BITS", (RUNS,)),
+           (SERVERS,)),
+    Mutant("fence-without-count", FENCES, "if value < least or value >> COUNT_BITS", "if value >> COUNT_BITS",
+           (SERVERS,)),
     Mutant("fence-count-not-remembered", FENCES, "        if value > self._least.get(address, value):\n"
-           "            self._least[address] = value\n", "", (RUNS,)),
-    Mutant("deletions-not-counted", SCRIPTS, "redis.pcall('INCR', KEYS[1])\n", "", (RUNS,)),
-    Mutant("another-database-fits", SIGNATURES, 'and signed.get("database") == database', "", (RUNS,)),
-    Mutant("long-unused-fits", SIGNATURES, 'and signed["signed_at"] >= cleaned', "", (RUNS, DELIVERY)),
-    Mutant("unsigned-fence-fits", SIGNATURES, 'signed.get("fence") == base\n        and', "True\n        and", (RUNS,)),
+           "            self._least[address] = value\n", "", (SERVERS,)),
+    Mutant("deletions-not-counted", SCRIPTS, "redis.pcall('INCR', fence)", "", (SERVERS,)),
+    Mutant("another-database-fits", SIGNATURES, 'and signed.get("database") == database', "", (HISTORIES,)),
+    Mutant("long-unused-fits", SIGNATURES, 'and signed["signed_at"] >= cleaned', "", (SERVERS, DELIVERY)),
+    Mutant("unsigned-fence-fits", SIGNATURES, 'signed.get("fence") == base\n        and', "True\n        and",
+           (SERVERS,)),
     Mutant("slots-from-elsewhere-fit", SIGNATURES, 'and _within(slots, signed["slots"])', "", (RUN_NAMES,)),
-    Mutant("unsigned-fence-taken-at-once", MARKS, "if now - since < TAKE_OVER:", "if False:", (RUNS,)),
+    Mutant("unsigned-fence-taken-at-once", MARKS, "if now - since < timing.TAKE_OVER:", "if False:", (SERVERS,)),
     Mutant("run-of-one-server", DISCOVERY, "        if not self.slots:\n            return self.servers[None].run\n"
            "        told", "        if True:\n            return next(iter(self.servers.values())).run\n        told",
            (RUN_NAMES,)),
     Mutant("run-without-slots", DISCOVERY, "{server.run} {self.slots_of(address)}", "{server.run}", (RUN_NAMES,)),
     Mutant("run-without-history", DISCOVERY, 'return f"{self.run_id}:{self.history}"', "return self.run_id",
            (RUN_NAMES,)),
-    Mutant("drops-without-a-beat", MARKS, "if monotonic() - beaten < BEAT:", "if True:", (BUILT,)),
+    Mutant("drops-without-a-beat", MARKS, "if monotonic() - beaten < timing.BEAT:", "if True:", (BUILT,)),
     Mutant("signs-over-a-fence", MARKS, "if any(name_of(number(standing[each])) != name_of(value)",
            "if any(False and name_of(number(standing[each])) != name_of(value)", (BUILT,)),
-    Mutant("claim-behind-any-fence", BACKEND, '{address: ("GET", name) for address, name in fences.items()},', "{},",
-           (BETWEEN,)),
+    Mutant("claim-behind-any-fence", BACKEND, ', own=own, fencing="watch")', ", own=own)", (BETWEEN,)),
+    Mutant("trusted-to-returning", TRUST, "if (was, state) not in TRANSITIONS:", "if False:", (TRUST_STEPS,)),
+    Mutant("overtaken-return-finishes", TRUST, 'if self._losses == number and self.state == "returning":',
+           'if self.state == "returning":', (TRUST_STEPS,)),
+    Mutant("overtaken-return-joins", TRUST, "if self._losses != number:", "if False:", (TRUST_STEPS,)),
     Mutant("read-while-returning", TRUST, "if error is None and (", "if False and (", (BETWEEN,)),
     Mutant("run-without-database", MARKS, 'told = f"{deployment.fingerprint} {database} {names}"',
            'told = f"{deployment.fingerprint} {names}"', (RUN_NAMES,)),
     Mutant("run-without-fence", MARKS, 'told = f"{deployment.fingerprint} {database} {names}"',
-           'told = f"{deployment.fingerprint} {database}"', (RUNS,)),
+           'told = f"{deployment.fingerprint} {database}"', (SERVERS,)),
     Mutant("replica-accepted", RELAY, "if not all(server.is_primary for server in deployment.servers.values()):",
-           "if False:", (RUNS, RUN_NAMES)),
-    Mutant("same-redis-not-asked", RELAY, "if not self._backend.is_still(run.deployment):", "if False:", (RUNS,)),
-    Mutant("history-not-watched", RELAY, "if look.database != run.database:", "if False:", (RUNS,)),
-    Mutant("history-of-writes-not-watched", WRITES, "trusted.database != database:", "False:", (RUNS,)),
-    Mutant("moved-slots-followed", ROUTING, "if isinstance(answer, MovedError) or address not in self.clients:",
+           "if False:", (SERVERS, RUN_NAMES)),
+    Mutant("same-redis-not-asked", RELAY, "if not self._backend.is_still(run.deployment):", "if False:", (SERVERS,)),
+    Mutant("history-not-watched", RELAY, "if look.database != run.database:", "if False:", (HISTORIES,)),
+    Mutant("history-of-writes-not-watched", WRITES, "trusted.database != database:", "False:", (HISTORIES,)),
+    Mutant("moved-slots-followed", CLUSTER, "if isinstance(answer, MovedError) or address not in self.clients:",
            "if address not in self.clients:", (RUN_NAMES,)),
     Mutant("history-without-start", "feedapp/repositories/delivery/history.py",
-           "extract(epoch FROM pg_postmaster_start_time())", "0", (RUNS, f"{OUTAGES}test_failover.py")),
+           "extract(epoch FROM pg_postmaster_start_time())", "0", (HISTORIES, FAILOVER)),
     Mutant("history-without-database", "feedapp/repositories/delivery/history.py",
-           "(SELECT oid FROM pg_database WHERE datname = current_database())", "0", (RUNS,)),
+           "(SELECT oid FROM pg_database WHERE datname = current_database())", "0", (HISTORIES,)),
     # Who reads, and who waits
-    Mutant("nobody-reads-elsewhere", READERSHIP, "return not self._reads_elsewhere", "return True", (RUNS,)),
-    Mutant("look-never-too-old", READERSHIP, "if run == self._run and monotonic() - self._looked_at < FRESH:",
-           "if run == self._run:", (RUNS,)),
+    Mutant("nobody-reads-elsewhere", READERSHIP, "return not self._reads_elsewhere", "return True", (KEYSPACES,)),
+    Mutant("look-never-too-old", READERSHIP, "if run == self._run and monotonic() - self._looked_at < timing.FRESH:",
+           "if run == self._run:", (KEYSPACES,)),
     Mutant("enters-unknown", READERSHIP, "met = self._readers.looks_in_other_runs(self._run)\n        while met",
-           "met = dict[str, int]()\n        while met", (RUNS,)),
-    Mutant("one-look-is-enough", READERSHIP, "LOOKS = 2", "LOOKS = 1", (RUNS,)),
-    Mutant("renewed-too-late", RELAY, "LOOKING = 0.6", "LOOKING = 5.0", (TIMING,)),
-    Mutant("look-good-for-too-long", READERSHIP, "FRESH = 1.4", "FRESH = 2.5", (TIMING,)),
-    Mutant("entry-that-ran-out-goes-on", RELAY, "elif not look.renewed:", "elif False:", (READERS,)),
-    Mutant("nobody-is-waited-for", READERSHIP, "if not awaited and not", "if True or not", (READERS,)),
+           "met = dict[str, int]()\n        while met", (KEYSPACES,)),
+    Mutant("one-look-is-enough", TIMES, "LOOKS = 2", "LOOKS = 1", (KEYSPACES,)),
+    Mutant("renewed-too-late", TIMES, "LOOKING = 0.6", "LOOKING = 5.0", (TIMING,)),
+    Mutant("look-good-for-too-long", TIMES, "FRESH = 1.4", "FRESH = 2.5", (TIMING,)),
+    Mutant("entry-that-ran-out-goes-on", RELAY, "elif not look.renewed:", "elif False:", (ENTRIES,)),
+    Mutant("nobody-is-waited-for", READERSHIP, "if not awaited and not", "if True or not", (WAITING,)),
     Mutant("new-history-not-waited-for", READERSHIP,
-           "if not awaited and not self._readers.is_new(parcel.database):", "if not awaited:", (READERS,)),
-    Mutant("patience-acknowledges", READERSHIP, "raise UnconfirmedError", "return", (READERS,)),
+           "if not awaited and not self._readers.is_new(parcel.database):", "if not awaited:", (WAITING,)),
+    Mutant("patience-acknowledges", READERSHIP, "raise UnconfirmedError", "return", (WAITING,)),
     # Delivery
-    Mutant("adopted-though-not-all-empty", RELAY, "if emptied == set(deployment.servers):", "if emptied:", (PROTOCOL,)),
-    Mutant("confirmed-though-trust-changed", RELAY, "if known is not None and self._backend.trust.run is known:",
-           "if known is not None:", (PROTOCOL,)),
+    Mutant("adopted-though-not-all-empty", RELAY, "if emptied == set(deployment.servers):", "if emptied:", (HOLDS,)),
+    Mutant("confirmed-though-trust-changed", REDIS_TARGET, "if known is not None and self._backend.trust.run is known:",
+           "if known is not None:", (HOLDS,)),
     Mutant("write-confirmed-though-trust-changed", WRITES, "if run is not None and trust.run is run else None",
-           "if run is not None else None", (PROTOCOL,)),
-    Mutant("locked-row-waited-for", "feedapp/repositories/delivery/outbox.py", " FOR UPDATE SKIP LOCKED", "", (RUNS,)),
-    Mutant("not-delivered-before-trust", RELAY, "        self._deliver_all(run.name)\n", "", (REDIS,)),
-    Mutant("doubt-gives-holds-back", WORK, "if parcel is not None and _is_in_doubt(error):", "if False:", (RUNS,)),
-    Mutant("doubt-holds-run-out", RELAY, "            self._writes.hold(doubt.hold.keys, writer=doubt.hold.writer)\n"
-           "            fate", "            self._backend.trust.known and self._writes.forget(doubt.hold)\n"
-           "            fate", (RUNS,)),
+           "if run is not None else None", (HOLDS,)),
+    Mutant("locked-row-waited-for", OUTBOX, " FOR UPDATE SKIP LOCKED", "", (FLOODS,)),
+    Mutant("first-run-counts-for-all", OUTBOX, "(confirmed_run < :run OR confirmed_run > :run)", "false", (DELIVERY,)),
+    Mutant("second-run-forgotten", OUTBOX, "FROM free WHERE confirmed_run <> :run)", "FROM free WHERE false)",
+           (DELIVERY,)),
+    Mutant("delivered-to-one-counts-for-all", "feedapp/repositories/delivery/readers.py",
+           "WHERE outbox_id = :parcel_id AND run = reader.run)", "WHERE outbox_id = :parcel_id)", (DELIVERY,)),
+    Mutant("message-taken-by-two", "feedapp/repositories/delivery/messages.py", " FOR UPDATE SKIP LOCKED", "",
+           (MESSAGES,)),
+    Mutant("message-kept-by-the-dead", "feedapp/repositories/delivery/messages.py",
+           "AND due_at <= clock_timestamp() ", "AND attempts = 0 ", (MESSAGES,)),
+    Mutant("not-delivered-before-trust", RELAY, "        self._redis.deliver_all(run.name)\n", "", (REDIS,)),
+    Mutant("doubt-gives-holds-back", WORK, "if parcel is not None and _is_in_doubt(error):", "if False:", (DOUBTS,)),
+    Mutant("doubt-holds-run-out", "feedapp/writing/doubts.py",
+           "            self._writes.hold(doubt.hold.keys, writer=doubt.hold.writer)\n"
+           "            fate", "            self._writes.forget(doubt.hold)\n"
+           "            fate", (DOUBTS,)),
     # Scripts and rules
-    Mutant("release-without-keepttl", SCRIPTS, "redis.pcall('SET', KEYS[1], others, 'KEEPTTL')",
-           "redis.pcall('SET', KEYS[1], others)", (PROTOCOL,)),
-    Mutant("replace-steals-markers", SCRIPTS, "if found and found ~= ARGV[3] then return found end\n", "", (PROTOCOL,)),
-    Mutant("fill-without-lease", SCRIPTS, "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end\n"
-           "if redis.pcall", "if redis.pcall", (PROTOCOL,)),
+    Mutant("release-without-keepttl", SCRIPTS, "redis.pcall('SET', key, others, 'KEEPTTL')",
+           "redis.pcall('SET', key, others)", (HOLDS,)),
+    Mutant("replace-steals-markers", SCRIPTS, "(not found or found == ARGV[3 * n])", "true", (LOADS,)),
+    Mutant("fill-without-lease", SCRIPTS, "if held[n] == ARGV[1] then", "if true then", (PROTOCOL, LOADS)),
+    Mutant("release-forgets-the-first-of-two", SCRIPTS, "  left[key] = others\n", "", (BATCHES,)),
+    Mutant("full-memory-filled-on", SCRIPTS, "if ARGV[2 * n] ~= '' and not full then", "if ARGV[2 * n] ~= '' then",
+           (BATCHES,)),
+    Mutant("unknown-script-not-sent", WIRE, "if unknown:", "if False:", (BATCHES,)),
+    Mutant("half-a-deletion-not-sent-again", WRITES, "ATTEMPTS = 2", "ATTEMPTS = 1", (BATCHES,)),
+    Mutant("claim-takes-all-or-nothing", SCRIPTS, "    held[n] = false\n", "", (BATCHES,)),
     Mutant("followers-before-the-lock", "feedapp/services/content/posts.py",
            "            followers = self._users.count(viewer.id, posts=1)\n",
            "            reached = self._reached(viewer.id, 0)\n"

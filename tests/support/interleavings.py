@@ -16,12 +16,12 @@ from unittest.mock import patch
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import text
 
+from feedapp import timing
 from feedapp.cache.catalogue import keys
 from feedapp.cache.catalogue.invalidation.content import post_edited
 from feedapp.cache.protocol.writes import CacheWrites
 from feedapp.extensions import db
 from feedapp.reading.viewers import Credentials
-from feedapp.repositories.delivery import outbox
 from tests.integration.outages.processes import likes, process
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Stage:
     def cut_off(self) -> Iterator[None]:
         """Let the app find no Redis, while other processes do; and let these deliver only what they are asked to."""
         trust = self.services.backend.trust
-        with patch.object(trust, "seek", lambda: None), patch.object(outbox, "OVERDUE", "1 hour"):
+        with patch.object(trust, "seek", lambda: None), patch.object(timing, "OVERDUE", 3_600):
             trust.lose(RedisTimeoutError("cut off"))
             yield
 

@@ -20,7 +20,7 @@ FACTS = (keys.POST.key(1), keys.POST.key(2), keys.POST_LIKES_COUNT.key(1))
 FEED = keys.PUBLIC_FEED
 SIZE = 2
 LONGEST = 10
-"""In ticks of the model's clock, as UnitOfWork.LONGEST in seconds."""
+"""In ticks of the model's clock, as timing.LONGEST_WRITE in seconds."""
 
 
 class Place(NamedTuple):

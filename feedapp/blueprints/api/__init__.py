@@ -6,8 +6,20 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from feedapp.blueprints.api import answers, comments, followings, likes, me, once, people, posts, problems, tokens
-from feedapp.blueprints.api.endpoint import Endpoint
+from feedapp.blueprints.api import (
+    comments,
+    followings,
+    idempotency,
+    likes,
+    me,
+    people,
+    posts,
+    problems,
+    search,
+    sent,
+    tokens,
+)
+from feedapp.blueprints.api.endpoint import Endpoints
 from feedapp.blueprints.limits import RequestLimits, describe
 
 if TYPE_CHECKING:
@@ -23,16 +35,17 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
         rate_limits=services.rate_limits,
         viewers=services.viewers,
         idempotency=services.idempotency,
-        credentials=answers.credentials,
-        key=once.sent_key,
+        credentials=sent.credentials,
+        key=idempotency.sent_key,
     ).register(api)
-    endpoint = Endpoint(services.viewers, kept)
-    api.register_blueprint(people.blueprint(services.joining.sign_ups, services.profiles, services.follows, endpoint))
-    api.register_blueprint(me.blueprint(services.accounts, services.profiles, endpoint))
-    api.register_blueprint(followings.blueprint(services.followings, services.suggestions, endpoint))
-    api.register_blueprint(tokens.blueprint(services.accounts, services.tokens, services.viewers, endpoint))
-    api.register_blueprint(problems.blueprint(endpoint))
-    api.register_blueprint(posts.blueprint(services.posts, services.feeds, endpoint))
-    api.register_blueprint(likes.blueprint(services.likes, endpoint))
-    api.register_blueprint(comments.blueprint(services.comments, endpoint))
+    endpoints = Endpoints(services.viewers, kept)
+    api.register_blueprint(people.blueprint(services.joining.sign_ups, services.profiles, services.follows, endpoints))
+    api.register_blueprint(me.blueprint(services.accounts, services.profiles, endpoints))
+    api.register_blueprint(followings.blueprint(services.followings, services.suggestions, endpoints))
+    api.register_blueprint(tokens.blueprint(services.accounts, services.tokens, endpoints))
+    api.register_blueprint(problems.blueprint(endpoints))
+    api.register_blueprint(posts.blueprint(services.posts, services.feeds, endpoints))
+    api.register_blueprint(search.blueprint(services.searches, endpoints))
+    api.register_blueprint(likes.blueprint(services.likes, endpoints))
+    api.register_blueprint(comments.blueprint(services.comments, endpoints))
     return api

@@ -2,88 +2,100 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, url_for
 
-from feedapp.blueprints.api.answers import answer, body, credentials, known_id, page_wanted, paged
-from feedapp.blueprints.api.once import once_made
-from feedapp.blueprints.api.versions import expected, stale, versioned
-from feedapp.errors import StaleEditError
+from feedapp.blueprints.api.declaration import NOTHING, Call, Reply
+from feedapp.errors import ForbiddenError
 from feedapp.schemas.inputs import Writing
-from feedapp.serialisers.posts import comment
+from feedapp.serialisers.posts import CommentJson, comment
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.api.endpoint import Endpoint
-    from feedapp.reading.read_models import CommentView
+    from feedapp.blueprints.api.endpoint import Endpoints
+    from feedapp.blueprints.api.sent import Sent
+    from feedapp.reading.read_models import CommentView, Paged
     from feedapp.services.content.comments import CommentService
 
 
-def blueprint(comments: CommentService, endpoint: Endpoint) -> Blueprint:
+def _location(view: CommentView) -> dict[str, str]:
+    return {"Location": url_for("api.comments.show", post_id=str(view.post_id), comment_id=str(view.id))}
+
+
+COMMENTS: Reply[Paged[CommentView]] = Reply(CommentJson, comment, many="page")
+COMMENT: Reply[CommentView] = Reply(CommentJson, comment, version=attrgetter("version"))
+ADDED: Reply[CommentView] = Reply(CommentJson, comment, status=201, version=attrgetter("version"), headers=_location)
+ALL, ONE = "/posts/<post_id>/comments", "/posts/<post_id>/comments/<comment_id>"
+
+
+def blueprint(comments: CommentService, endpoints: Endpoints) -> Blueprint:
     """Make the blueprint."""
-    comments_api = Blueprint("comments", __name__)
+    api = Blueprint("comments", __name__)
 
-    def require_post(post_id: str) -> None:
-        comments.under(credentials(), known_id(post_id), cursor=None, limit=1)
+    def post_of(sent: Sent[None], post_id: int) -> None:
+        comments.under(sent.sender, post_id, cursor=None, limit=1)
 
-    def require_own(post_id: str, comment_id: str) -> None:
-        comments.own(credentials(), post_id=known_id(post_id), comment_id=known_id(comment_id))
+    def own(sent: Sent[None], post_id: int, comment_id: int) -> None:
+        comments.own(sent.sender, post_id=post_id, comment_id=comment_id)
 
-    @comments_api.get("/posts/<post_id>/comments")
-    @endpoint.read("cursor", "limit")
-    def under(post_id: str) -> Response:
-        cursor, limit = page_wanted()
-        return paged(comments.under(credentials(), known_id(post_id), cursor=cursor, limit=limit), comment)
+    def added(sent: Sent[None], added_id: int, post_id: int) -> CommentView:
+        return comments.show(sent.sender, post_id=post_id, comment_id=added_id)
 
-    @comments_api.post("/posts/<post_id>/comments")
-    @endpoint.write(exists=require_post)
-    def comment_on(post_id: str) -> Response:
-        post = known_id(post_id)
-        return once_made(
-            lambda key: comments.comment_on(credentials(), post, body=body(Writing).body, once=key),
-            _added,
-            again=lambda comment_id: comments.show(credentials(), post_id=post, comment_id=comment_id),
-        )
+    @endpoints.add(api, Call(method="GET", path=ALL, reply=COMMENTS, parameters=("cursor", "limit")))
+    def under(sent: Sent[None], post_id: int) -> Paged[CommentView]:
+        return comments.under(sent.sender, post_id, cursor=sent.cursor, limit=sent.limit)
 
-    @comments_api.get("/posts/<post_id>/comments/<comment_id>")
-    @endpoint.read()
-    def show(post_id: str, comment_id: str) -> Response:
-        post, wanted = known_id(post_id), known_id(comment_id)
-        return _shown(comments.show(credentials(), post_id=post, comment_id=wanted))
+    @endpoints.add(
+        api,
+        Call(
+            method="POST",
+            path=ALL,
+            reply=ADDED,
+            auth="required",
+            body=Writing,
+            idempotent=True,
+            again=added,
+            exists=post_of,
+        ),
+    )
+    def comment_on(sent: Sent[Writing], post_id: int) -> CommentView:
+        return comments.comment_on(sent.sender, post_id, once=sent.once, body=sent.body.body)
 
-    @comments_api.patch("/posts/<post_id>/comments/<comment_id>")
-    @endpoint.write(conditional=True, exists=require_own)
-    def edit(post_id: str, comment_id: str) -> Response:
-        place = {"post_id": known_id(post_id), "comment_id": known_id(comment_id)}
-        text = body(Writing).body
-        try:
-            return _shown(comments.edit(credentials(), **place, body=text, expected=expected()))
-        except StaleEditError as error:
-            return _stale(error)
+    @endpoints.add(api, Call(method="GET", path=ONE, reply=COMMENT))
+    def show(sent: Sent[None], post_id: int, comment_id: int) -> CommentView:
+        return comments.show(sent.sender, post_id=post_id, comment_id=comment_id)
 
-    @comments_api.delete("/posts/<post_id>/comments/<comment_id>")
-    @endpoint.write(conditional=True, exists=require_own)
-    def delete(post_id: str, comment_id: str) -> Response:
-        place = {"post_id": known_id(post_id), "comment_id": known_id(comment_id)}
-        try:
-            comments.delete(credentials(), **place, expected=expected())
-        except StaleEditError as error:
-            return _stale(error)
-        return Response(status=204)
+    @endpoints.add(
+        api,
+        Call(
+            method="PATCH",
+            path=ONE,
+            reply=COMMENT,
+            auth="required",
+            body=Writing,
+            current=COMMENT,
+            exists=own,
+            raises=(ForbiddenError,),
+        ),
+    )
+    def edit(sent: Sent[Writing], post_id: int, comment_id: int) -> CommentView:
+        text, seen = sent.body.body, sent.expected
+        return comments.edit(sent.sender, post_id=post_id, comment_id=comment_id, body=text, expected=seen)
 
-    return comments_api
+    @endpoints.add(
+        api,
+        Call(
+            method="DELETE",
+            path=ONE,
+            reply=NOTHING,
+            auth="required",
+            current=COMMENT,
+            exists=own,
+            raises=(ForbiddenError,),
+        ),
+    )
+    def delete(sent: Sent[None], post_id: int, comment_id: int) -> None:
+        comments.delete(sent.sender, post_id=post_id, comment_id=comment_id, expected=sent.expected)
 
-
-def _shown(view: CommentView, status: int = 200) -> Response:
-    return versioned(answer(comment(view), status), view.version)
-
-
-def _added(view: CommentView) -> Response:
-    response = _shown(view, 201)
-    response.headers["Location"] = url_for("api.comments.show", post_id=str(view.post_id), comment_id=str(view.id))
-    return response
-
-
-def _stale(error: StaleEditError) -> Response:
-    view = cast("CommentView", error.current)
-    return stale(error, comment(view), view.version)
+    return api

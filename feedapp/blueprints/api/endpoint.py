@@ -1,116 +1,138 @@
-"""What a call of the API takes, declared where it is: a token, parameters, conditions. One order of checks for all.
+"""Carries declared calls of the API out: one order of checks for all.
 
-1. Credentials (401). 2. Of a write: whether what the address names is there, and one's own to change (404, 403).
+1. Credentials (401). 2. Of a write: whether what the path names is there, and one's own to change (404, 403).
 3. Parameters, headers and the body (400, 413, 415, 422). 4. How things stand (409, 412).
 """
 
 from __future__ import annotations
 
-from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from feedapp.blueprints.api.answers import credentials
+from feedapp import limits
+from feedapp.blueprints.api.answers import replied
+from feedapp.blueprints.api.idempotency import replay
+from feedapp.blueprints.api.sent import Sent, credentials, read_path
+from feedapp.blueprints.api.versions import stale
 from feedapp.errors import (
     DomainError,
     FieldError,
     InvalidQueryError,
     MalformedError,
     PreconditionFailedError,
+    StaleEditError,
     UnauthenticatedError,
 )
 from feedapp.web.bodies import refuse_content_coding
 from feedapp.web.parameters import OnlyParameters
 from feedapp.web.preconditions import IF_MATCH, IF_NONE_MATCH, if_match
+from feedapp.writing.idempotency import RepeatedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from flask import Blueprint
+
+    from feedapp.blueprints.api.declaration import Call
+    from feedapp.limits import Limit
     from feedapp.reading.viewers import ViewerService
     from feedapp.web.response_cache import ResponseCache
 
-P = ParamSpec("P")
+T = TypeVar("T")
 LONGEST_NAME, MOST_NAMED = 50, 10
 """How much of what nobody knows is said back."""
 OF_THE_REQUEST = frozenset({400, 412, 413, 415, 422})
 
 
-class Endpoint:
-    """Makes decorators for views: `@endpoint.read(...)` and `@endpoint.write(...)`."""
+class Endpoints:
+    """Makes endpoints: `@endpoints.add(blueprint, Call(…))` above a handler.
 
-    def __init__(self, viewers: ViewerService, kept: ResponseCache) -> None:
+    A handler is called with `Sent` and what the path names, and returns what the call's reply sends.
+    """
+
+    def __init__(self, viewers: ViewerService, cache: ResponseCache) -> None:
         self._viewers = viewers
-        self._kept = kept
+        self._cache = cache
 
-    def read(
-        self, *parameters: str, token: bool | Callable[[], bool] = False, public: bool = False, reuse: bool = True
-    ) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
-        """Declare a GET with the parameters that it knows.
+    def add(self, blueprint: Blueprint, call: Call[T]) -> Callable[[Callable[..., T]], Endpoint[T]]:
+        """Give a decorator that adds a call to a blueprint, under the handler's name."""
 
-        `token`: it is for nobody but who is signed in, or tells from the parameters whether it is. `public`: it is the
-        same for everybody, and no token is looked at. `reuse`: what was answered before may be given again, see
-        `ResponseCache`.
-        """
-
-        def decorate(view: Callable[P, Response]) -> Callable[P, Response]:
-            kept = self._kept.of(credentials, parameters=OnlyParameters(**dict.fromkeys(parameters)))
-            made = kept(view) if reuse and not public else view
-
-            @wraps(view)
-            def checked(*args: P.args, **ids: P.kwargs) -> Response:
-                try:
-                    _check_parameters(parameters)
-                    return made(*args, **ids)
-                except DomainError as error:
-                    if not public:
-                        self._credentials_first(error, token=token() if callable(token) else token)
-                    raise
-
-            return checked
+        def decorate(handler: Callable[..., T]) -> Endpoint[T]:
+            name = handler.__name__
+            endpoint = Endpoint(call, handler, self._viewers, self._cache, name=f"api.{blueprint.name}.{name}")
+            for path in (call.path, *call.aliases):
+                blueprint.add_url_rule(path, name, endpoint, methods=[call.method])
+            return endpoint
 
         return decorate
 
-    def write(
-        self, *, token: bool = True, conditional: bool = False, exists: Callable[..., object] | None = None
-    ) -> Callable[[Callable[P, Response]], Callable[P, Response]]:
-        """Declare a call that changes something. It knows no parameters.
 
-        `token=False`: no token is needed or looked at. `conditional`: If-Match says which version may be changed.
-        `exists` is called with the view's arguments if the request is at fault, and raises if what the address names
-        is not there or not one's own: then that is said, and not what is wrong with the body.
-        """
+class Endpoint(Generic[T]):
+    """One call, as a view of Flask. `name` is the one that Flask knows it by."""
 
-        def decorate(view: Callable[P, Response]) -> Callable[P, Response]:
-            @wraps(view)
-            def checked(*args: P.args, **ids: P.kwargs) -> Response:
-                try:
-                    _check_parameters(())
-                    refuse_content_coding()
-                    _check_conditions(conditional=conditional)
-                    return view(*args, **ids)
-                except (DomainError, HTTPException) as error:
-                    if token:
-                        self._credentials_first(error, token=True)
-                    status = error.code if isinstance(error, HTTPException) else error.status
-                    if exists is not None and status in OF_THE_REQUEST:
-                        exists(*args, **ids)
-                    raise
+    def __init__(
+        self, call: Call[T], handler: Callable[..., T], viewers: ViewerService, cache: ResponseCache, *, name: str
+    ) -> None:
+        self.call = call
+        self.name = name
+        self._handler = handler
+        self._viewers = viewers
+        self._answer = self._answered
+        if call.reuse and not call.writes and call.auth != "ignored":
+            known = OnlyParameters(**dict.fromkeys(call.parameters))
+            self._answer = cache.of(credentials, parameters=known)(self._answered)
 
-            return checked
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """What a request counts as."""
+        if not self.call.writes:
+            return limits.UNCACHED_READS
+        return (limits.WRITES, *limits.OF_ENDPOINT.get(self.name, ()))
 
-        return decorate
+    def __call__(self, **named: str) -> Response:
+        """Answer a request. Raise DomainError, HTTPException."""
+        sent: Sent[Any] = Sent(self.call)
+        try:
+            _check_parameters(self.call.parameters)
+            if self.call.writes:
+                refuse_content_coding()
+                _check_conditions(conditional=self.call.current is not None)
+            if self.call.auth == "verified":
+                self._viewers.require(sent.sender)
+            return self._answer(sent, named)
+        except (DomainError, HTTPException) as error:
+            self._say_first(error, sent, named)
+            raise
 
-    def _credentials_first(self, error: Exception, *, token: bool) -> None:
-        """Raise UnauthenticatedError rather than another error, if that is due.
+    def _answered(self, sent: Sent[Any], named: dict[str, str]) -> Response:
+        path = read_path(named)
+        try:
+            return replied(self.call.reply, self._handler(sent, **path))
+        except RepeatedError as repeated:
+            again = self.call.again
+            return replay(self.call, repeated.answer, lambda id_: again and again(sent, id_, **path))
+        except StaleEditError as error:
+            if self.call.current is None:
+                raise
+            return stale(error, self.call.current)
 
-        Views ask for credentials themselves, in one trip with what else they need; this is for when they did not get
+    def _say_first(self, error: DomainError | HTTPException, sent: Sent[Any], named: dict[str, str]) -> None:
+        """Raise what has to be said rather than this error, if anything.
+
+        Services ask for credentials themselves, in one trip with what else they need; this is for when it did not get
         so far.
         """
-        if not isinstance(error, UnauthenticatedError):
-            check = self._viewers.require if token else self._viewers.identify
-            check(credentials())
+        call = self.call
+        if call.auth != "ignored" and not isinstance(error, UnauthenticatedError):
+            required = call.auth != "optional" or (
+                call.auth_with is not None and request.args.get(call.auth_with[0]) == call.auth_with[1]
+            )
+            (self._viewers.require if required else self._viewers.identify)(sent.sender)
+        status = error.code if isinstance(error, HTTPException) else error.status
+        if call.exists is not None and status in OF_THE_REQUEST:
+            call.exists(sent, **read_path(named))
 
 
 def _check_parameters(known: Collection[str]) -> None:
@@ -119,7 +141,7 @@ def _check_parameters(known: Collection[str]) -> None:
     for name, values in request.args.lists():
         if name not in known:
             choice = f"this call takes {', '.join(known)}" if known else "this call takes none"
-            wrong.append(FieldError(name[:LONGEST_NAME], f"is no parameter of this call: {choice}"))
+            wrong.append(FieldError(name[:LONGEST_NAME], f"is not a parameter of this call: {choice}"))
         elif len(values) > 1:
             wrong.append(FieldError(name, "is given more than once: give it once"))
     if wrong:

@@ -4,36 +4,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request
+from flask import Blueprint
 
-from feedapp.blueprints.api.answers import answer, credentials, page_wanted, paged
-from feedapp.pagination import checked_limit
-from feedapp.schemas.texts import fold
-from feedapp.serialisers.people import listed
+from feedapp.blueprints.api.declaration import Call, Reply
+from feedapp.serialisers.people import PersonJson, listed
 
 if TYPE_CHECKING:
-    from flask import Response
-
-    from feedapp.blueprints.api.endpoint import Endpoint
+    from feedapp.blueprints.api.endpoint import Endpoints
+    from feedapp.blueprints.api.sent import Sent
+    from feedapp.reading.read_models import Paged, PersonView
     from feedapp.services.people.follow_lists import FollowLists, Side
     from feedapp.services.people.suggestions import SuggestionService
 
+PEOPLE: Reply[Paged[PersonView]] = Reply(PersonJson, listed, many="page")
+SUGGESTED: Reply[list[PersonView]] = Reply(PersonJson, listed, many="items")
 
-def blueprint(followings: FollowLists, suggestions: SuggestionService, endpoint: Endpoint) -> Blueprint:
+
+def blueprint(followings: FollowLists, suggestions: SuggestionService, endpoints: Endpoints) -> Blueprint:
     """Make the blueprint."""
-    followings_api = Blueprint("followings", __name__)
+    api = Blueprint("followings", __name__)
 
-    @followings_api.get("/users/<username>/<any(followers, following):side>")
-    @endpoint.read("cursor", "limit")
-    def of(username: str, side: Side) -> Response:
-        cursor, limit = page_wanted()
-        view = followings.of(credentials(), username=fold(username), side=side, cursor=cursor, limit=limit)
-        return paged(view.people, listed)
+    @endpoints.add(
+        api,
+        Call(
+            method="GET",
+            path="/users/<username>/<any(followers, following):side>",
+            reply=PEOPLE,
+            parameters=("cursor", "limit"),
+        ),
+    )
+    def of(sent: Sent[None], username: str, side: Side) -> Paged[PersonView]:
+        return followings.of(sent.sender, username=username, side=side, cursor=sent.cursor, limit=sent.limit).people
 
-    @followings_api.get("/suggestions")
-    @endpoint.read("limit", token=True)
-    def suggested() -> Response:
-        _, people = suggestions.show(credentials(), limit=checked_limit(request.args.get("limit")))
-        return answer({"items": [listed(each) for each in people]})
+    @endpoints.add(
+        api, Call(method="GET", path="/suggestions", reply=SUGGESTED, parameters=("limit",), auth="required")
+    )
+    def suggested(sent: Sent[None]) -> list[PersonView]:
+        _, people = suggestions.show(sent.sender, limit=sent.limit)
+        return people
 
-    return followings_api
+    return api

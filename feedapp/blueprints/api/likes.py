@@ -2,51 +2,44 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from feedapp.blueprints.api.answers import answer, credentials, known_id, page_wanted, paged
-from feedapp.blueprints.api.once import once
-from feedapp.serialisers.people import author
+from feedapp.blueprints.api.declaration import Call, Either, Reply
+from feedapp.serialisers.people import AuthorJson, author
+from feedapp.serialisers.posts import LikeJson, like
 
 if TYPE_CHECKING:
-    from flask import Response
-
-    from feedapp.blueprints.api.endpoint import Endpoint
+    from feedapp.blueprints.api.endpoint import Endpoints
+    from feedapp.blueprints.api.sent import Sent
+    from feedapp.reading.read_models import Paged, Person
     from feedapp.services.content.likes import LikeOutcome, LikeService
 
+LIKED: Reply[LikeOutcome] = Reply(LikeJson, like, status=Either(attrgetter("changed"), 201, 200))
+UNLIKED: Reply[LikeOutcome] = Reply(LikeJson, like)
+LIKERS: Reply[Paged[Person]] = Reply(AuthorJson, author, many="page")
+PATH = "/posts/<post_id>/likes"
 
-def blueprint(likes: LikeService, endpoint: Endpoint) -> Blueprint:
+
+def blueprint(likes: LikeService, endpoints: Endpoints) -> Blueprint:
     """Make the blueprint."""
-    likes_api = Blueprint("likes", __name__)
+    api = Blueprint("likes", __name__)
 
-    def require_post(post_id: str) -> None:
-        likes.of(credentials(), known_id(post_id), cursor=None, limit=1)
+    def post_of(sent: Sent[None], post_id: int) -> None:
+        likes.of(sent.sender, post_id, cursor=None, limit=1)
 
-    @likes_api.post("/posts/<post_id>/likes")
-    @endpoint.write(exists=require_post)
-    def like(post_id: str) -> Response:
-        wanted = known_id(post_id)
-        return once(lambda key: likes.like(credentials(), wanted, once=key), _liked)
+    @endpoints.add(api, Call(method="POST", path=PATH, reply=LIKED, auth="required", idempotent=True, exists=post_of))
+    def like(sent: Sent[None], post_id: int) -> LikeOutcome:
+        return likes.like(sent.sender, post_id, once=sent.once)
 
-    @likes_api.delete("/posts/<post_id>/likes")
-    @endpoint.write(exists=require_post)
-    def unlike(post_id: str) -> Response:
-        return answer(_outcome(likes.unlike(credentials(), known_id(post_id))))
+    @endpoints.add(api, Call(method="DELETE", path=PATH, reply=UNLIKED, auth="required", exists=post_of))
+    def unlike(sent: Sent[None], post_id: int) -> LikeOutcome:
+        return likes.unlike(sent.sender, post_id)
 
-    @likes_api.get("/posts/<post_id>/likes")
-    @endpoint.read("cursor", "limit")
-    def of(post_id: str) -> Response:
-        cursor, limit = page_wanted()
-        return paged(likes.of(credentials(), known_id(post_id), cursor=cursor, limit=limit), author)
+    @endpoints.add(api, Call(method="GET", path=PATH, reply=LIKERS, parameters=("cursor", "limit")))
+    def of(sent: Sent[None], post_id: int) -> Paged[Person]:
+        return likes.of(sent.sender, post_id, cursor=sent.cursor, limit=sent.limit)
 
-    return likes_api
-
-
-def _liked(outcome: LikeOutcome) -> Response:
-    return answer(_outcome(outcome), 201 if outcome.changed else 200)
-
-
-def _outcome(outcome: LikeOutcome) -> dict[str, object]:
-    return {"liked": outcome.liked, "likes_count": outcome.likes_count}
+    return api

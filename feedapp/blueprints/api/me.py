@@ -2,61 +2,84 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response
+from flask import Blueprint
 
-from feedapp.blueprints.api.answers import answer, body, credentials
-from feedapp.blueprints.api.tokens import issued
-from feedapp.blueprints.api.versions import expected, stale, versioned
-from feedapp.errors import FieldError, InvalidInputError, StaleEditError
+from feedapp.blueprints.api.declaration import Call, Either, Reply
+from feedapp.errors import ConflictError, FieldError, InvalidInputError, LastAdminError, TryLaterError
 from feedapp.schemas.inputs import OwnPassword, PasswordChange, ProfileChange
-from feedapp.serialisers import people
+from feedapp.serialisers.people import OwnJson, own
+from feedapp.serialisers.tokens import IssuedJson, issued
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.api.endpoint import Endpoint
+    from feedapp.blueprints.api.endpoint import Endpoints
+    from feedapp.blueprints.api.sent import Sent
     from feedapp.reading.read_models import ProfileView
+    from feedapp.services.access.token_issuer import IssuedToken
     from feedapp.services.people.accounts import AccountService
     from feedapp.services.people.profiles import ProfileService
 
+ME: Reply[ProfileView] = Reply(OwnJson, own, version=attrgetter("version"))
+TOKEN: Reply[IssuedToken] = Reply(IssuedJson, issued)
+LEFT: Reply[bool] = Reply(status=Either(bool, 204, 202))
+"""Deleted, or being deleted."""
 
-def blueprint(accounts: AccountService, profiles: ProfileService, endpoint: Endpoint) -> Blueprint:
+
+def blueprint(accounts: AccountService, profiles: ProfileService, endpoints: Endpoints) -> Blueprint:
     """Make the blueprint."""
-    me = Blueprint("me", __name__)
+    api = Blueprint("me", __name__)
 
-    @me.get("/me")
-    @endpoint.read(token=True)
-    def own() -> Response:
-        return _own(profiles.own(credentials()))
+    @endpoints.add(api, Call(method="GET", path="/me", reply=ME, auth="required"))
+    def show(sent: Sent[None]) -> ProfileView:
+        return profiles.own(sent.sender)
 
-    @me.patch("/me")
-    @endpoint.write(conditional=True)
-    def edit_own() -> Response:
-        change = body(ProfileChange)
+    @endpoints.add(
+        api,
+        Call(
+            method="PATCH",
+            path="/me",
+            reply=ME,
+            auth="required",
+            body=ProfileChange,
+            current=ME,
+            raises=(ConflictError, TryLaterError),
+        ),
+    )
+    def edit_own(sent: Sent[ProfileChange]) -> ProfileView:
+        change = sent.body
         if not change.model_fields_set & ProfileChange.model_fields.keys() - {"current_password"}:
             raise InvalidInputError(FieldError("display_name", "give at least one of username, display_name and bio"))
-        try:
-            return _own(profiles.edit_own(credentials(), **change.model_dump(exclude_unset=True), expected=expected()))
-        except StaleEditError as error:
-            view = cast("ProfileView", error.current)
-            return stale(error, people.own(view), view.version)
+        return profiles.edit_own(sent.sender, **change.model_dump(exclude_unset=True), expected=sent.expected)
 
-    @me.put("/me/password")
-    @endpoint.write()
-    def change_password() -> Response:
-        change = body(PasswordChange)
-        return issued(
-            accounts.change_password(credentials(), current=change.current_password, new=change.new_password), 200
-        )
+    @endpoints.add(
+        api,
+        Call(
+            method="PUT",
+            path="/me/password",
+            reply=TOKEN,
+            auth="required",
+            body=PasswordChange,
+            raises=(TryLaterError,),
+        ),
+    )
+    def change_password(sent: Sent[PasswordChange]) -> IssuedToken:
+        change = sent.body
+        return accounts.change_password(sent.sender, current=change.current_password, new=change.new_password)
 
-    @me.delete("/me")
-    @endpoint.write()
-    def leave() -> Response:
-        done = accounts.leave(credentials(), current_password=body(OwnPassword).current_password)
-        return Response(status=204 if done else 202)
+    @endpoints.add(
+        api,
+        Call(
+            method="DELETE",
+            path="/me",
+            reply=LEFT,
+            auth="required",
+            body=OwnPassword,
+            raises=(TryLaterError, LastAdminError),
+        ),
+    )
+    def leave(sent: Sent[OwnPassword]) -> bool:
+        return accounts.leave(sent.sender, current_password=sent.body.current_password)
 
-    return me
-
-
-def _own(profile: ProfileView) -> Response:
-    return versioned(answer(people.own(profile)), profile.version)
+    return api

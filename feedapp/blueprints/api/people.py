@@ -2,77 +2,109 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, url_for
 
-from feedapp.blueprints.api.answers import answer, body, credentials
-from feedapp.blueprints.api.once import once, once_made
+from feedapp.blueprints.api.declaration import Call, Either, Reply
+from feedapp.errors import ConflictError, InvalidInputError, InvitationError, SignUpClosedError, TryLaterError
 from feedapp.schemas.joining import Joining
-from feedapp.schemas.texts import fold
-from feedapp.serialisers import people
+from feedapp.serialisers.people import FollowJson, JoinedJson, UserJson, follow, joined_or_waiting, user
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer, Waiting
 
 if TYPE_CHECKING:
-    from flask import Response
-
-    from feedapp.blueprints.api.endpoint import Endpoint
+    from feedapp.blueprints.api.endpoint import Endpoints
+    from feedapp.blueprints.api.sent import Sent
     from feedapp.reading.read_models import ProfileView
     from feedapp.services.people.follows import FollowOutcome, FollowService
     from feedapp.services.people.joining.sign_ups import SignUpService
     from feedapp.services.people.profiles import ProfileService
 
 
+def _location(joined: ProfileView | Waiting) -> dict[str, str]:
+    if isinstance(joined, Waiting):
+        return {}
+    return {"Location": url_for("api.people.show", username=joined.person.username)}
+
+
+def _waits(joined: ProfileView | Waiting) -> bool:
+    return isinstance(joined, Waiting)
+
+
+PROFILE: Reply[ProfileView] = Reply(UserJson, user)
+JOINED: Reply[ProfileView | Waiting] = Reply(
+    JoinedJson, joined_or_waiting, status=Either(_waits, 202, 201), headers=_location
+)
+FOLLOWED: Reply[FollowOutcome] = Reply(FollowJson, follow, status=Either(attrgetter("changed"), 201, 200))
+UNFOLLOWED: Reply[FollowOutcome] = Reply(FollowJson, follow)
+FOLLOWERS = "/users/<username>/followers"
+
+
 def blueprint(
-    sign_ups: SignUpService, profiles: ProfileService, follows: FollowService, endpoint: Endpoint
+    sign_ups: SignUpService, profiles: ProfileService, follows: FollowService, endpoints: Endpoints
 ) -> Blueprint:
     """Make the blueprint."""
-    users = Blueprint("people", __name__)
+    api = Blueprint("people", __name__)
 
-    def require_person(username: str) -> None:
-        profiles.show(credentials(), username=fold(username))
+    def person(sent: Sent[None], username: str) -> None:
+        profiles.show(sent.sender, username=username)
 
-    def joined_before(made: int) -> ProfileView | Waiting:
-        return Waiting(made) if made < 0 else profiles.joined(made)
+    def joined(sent: Sent[None], user_id: int) -> ProfileView | Waiting:
+        del sent
+        return Waiting(user_id) if user_id < 0 else profiles.joined(user_id)
 
-    @users.post("/users")
-    @endpoint.write(token=False)
-    def sign_up() -> Response:
-        wanted, address = body(Joining), request.remote_addr or ""
-        newcomer = Newcomer(wanted.username, wanted.password, wanted.display_name, address)
+    @endpoints.add(
+        api,
+        Call(
+            method="POST",
+            path="/users",
+            reply=JOINED,
+            auth="ignored",
+            body=Joining,
+            idempotent=True,
+            again=joined,
+            raises=(ConflictError, TryLaterError, SignUpClosedError, InvitationError),
+        ),
+    )
+    def sign_up(sent: Sent[Joining]) -> ProfileView | Waiting:
+        wanted = sent.body
+        newcomer = Newcomer(wanted.username, wanted.password, wanted.display_name, sent.address)
         knock = Knock(wanted.invitation, wanted.reason, wanted.accept_rules)
-        return once_made(lambda key: sign_ups.join(newcomer, knock, once=key), _joined, again=joined_before)
+        return sign_ups.join(newcomer, knock, once=sent.once)
 
-    @users.get("/users/<username>")
-    @endpoint.read()
-    def show(username: str) -> Response:
-        return answer(people.user(profiles.show(credentials(), username=fold(username))))
+    @endpoints.add(api, Call(method="GET", path="/users/<username>", reply=PROFILE))
+    def show(sent: Sent[None], username: str) -> ProfileView:
+        return profiles.show(sent.sender, username=username)
 
-    @users.post("/users/<username>/followers")
-    @endpoint.write(exists=require_person)
-    def follow(username: str) -> Response:
-        return once(lambda key: follows.follow(credentials(), username=fold(username), once=key), _followed)
+    @endpoints.add(
+        api,
+        Call(
+            method="POST",
+            path=FOLLOWERS,
+            reply=FOLLOWED,
+            auth="required",
+            idempotent=True,
+            exists=person,
+            raises=(InvalidInputError,),
+        ),
+    )
+    def follow(sent: Sent[None], username: str) -> FollowOutcome:
+        return follows.follow(sent.sender, username=username, once=sent.once)
 
-    @users.delete("/users/<username>/followers")
-    @endpoint.write(exists=require_person)
-    def unfollow(username: str) -> Response:
-        return answer(_outcome(follows.unfollow(credentials(), username=fold(username))))
+    @endpoints.add(
+        api,
+        Call(
+            method="DELETE",
+            path=FOLLOWERS,
+            reply=UNFOLLOWED,
+            auth="required",
+            exists=person,
+            raises=(InvalidInputError,),
+        ),
+    )
+    def unfollow(sent: Sent[None], username: str) -> FollowOutcome:
+        return follows.unfollow(sent.sender, username=username)
 
-    return users
-
-
-def _joined(profile: ProfileView | Waiting) -> Response:
-    if isinstance(profile, Waiting):
-        return answer({"state": "waiting"}, 202)
-    response = answer(people.user(profile), 201)
-    response.headers["Location"] = url_for("api.people.show", username=profile.person.username)
-    return response
-
-
-def _followed(outcome: FollowOutcome) -> Response:
-    return answer(_outcome(outcome), 201 if outcome.changed else 200)
-
-
-def _outcome(outcome: FollowOutcome) -> dict[str, object]:
-    return {"following": outcome.following, "followers_count": outcome.followers_count}
+    return api

@@ -4,74 +4,91 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, request
+from flask import Blueprint
 
-from feedapp.blueprints.api.answers import answer, body, credentials
-from feedapp.blueprints.api.once import once, replayed
-from feedapp.reading.read_models import time_text
+from feedapp.blueprints.api.declaration import NOTHING, Call, Reply
+from feedapp.blueprints.api.idempotency import REPLAYED
+from feedapp.errors import (
+    ApplicationRefusedError,
+    AwaitingApprovalError,
+    ResultGoneError,
+    SecondFactorNeededError,
+    TooManyTokensError,
+    TryLaterError,
+    WrongCodeError,
+    WrongPasswordError,
+)
 from feedapp.schemas.inputs import TokenWanted
-from feedapp.serialisers.tokens import token
+from feedapp.serialisers.tokens import IssuedJson, TokenJson, issued, token
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.api.endpoint import Endpoint
-    from feedapp.reading.viewers import ViewerService
+    from feedapp.blueprints.api.endpoint import Endpoints
+    from feedapp.blueprints.api.sent import Sent
+    from feedapp.reading.read_models import TokenView
     from feedapp.services.access.token_issuer import IssuedToken
     from feedapp.services.access.tokens import TokenService
     from feedapp.services.people.accounts import AccountService
 
 
-def blueprint(
-    accounts: AccountService, token_service: TokenService, viewers: ViewerService, endpoint: Endpoint
-) -> Blueprint:
-    """Make the blueprint."""
-    tokens = Blueprint("tokens", __name__)
+def _replayed(new: IssuedToken) -> dict[str, str]:
+    return {REPLAYED: "true"} if new.replayed else {}
 
-    @tokens.post("/tokens")
-    @endpoint.write(token=False)
-    def log_in() -> Response:
-        given, address = body(TokenWanted), request.remote_addr or ""
-        return once(
-            lambda key: accounts.log_in(
-                username=given.folded,
-                password=given.password,
-                kind="api",
-                address=address,
-                name=given.name or "",
-                code=given.code,
-                once=key,
+
+ISSUED: Reply[IssuedToken] = Reply(IssuedJson, issued, status=201, headers=_replayed)
+TOKENS: Reply[list[TokenView]] = Reply(TokenJson, token, many="items")
+
+
+def blueprint(accounts: AccountService, tokens: TokenService, endpoints: Endpoints) -> Blueprint:
+    """Make the blueprint."""
+    api = Blueprint("tokens", __name__)
+
+    @endpoints.add(
+        api,
+        Call(
+            method="POST",
+            path="/tokens",
+            reply=ISSUED,
+            auth="ignored",
+            body=TokenWanted,
+            idempotent=True,
+            raises=(
+                WrongPasswordError,
+                SecondFactorNeededError,
+                WrongCodeError,
+                AwaitingApprovalError,
+                ApplicationRefusedError,
+                TooManyTokensError,
+                TryLaterError,
+                ResultGoneError,
             ),
-            issued,
+        ),
+    )
+    def log_in(sent: Sent[TokenWanted]) -> IssuedToken:
+        given = sent.body
+        return accounts.log_in(
+            username=given.folded,
+            password=given.password,
+            kind="api",
+            address=sent.address,
+            name=given.name or "",
+            code=given.code,
+            once=sent.once,
         )
 
-    @tokens.get("/tokens")
-    @endpoint.read(token=True, reuse=False)
-    def own() -> Response:
-        return answer({"items": [token(each) for each in token_service.own(credentials())]})
+    @endpoints.add(api, Call(method="GET", path="/tokens", reply=TOKENS, auth="required", reuse=False))
+    def own(sent: Sent[None]) -> list[TokenView]:
+        return tokens.own(sent.sender)
 
-    @tokens.delete("/tokens")
-    @endpoint.write()
-    def revoke_others() -> Response:
-        token_service.revoke_others(credentials())
-        return Response(status=204)
+    @endpoints.add(api, Call(method="DELETE", path="/tokens", reply=NOTHING, auth="required"))
+    def revoke_others(sent: Sent[None]) -> None:
+        tokens.revoke_others(sent.sender)
 
-    @tokens.delete("/tokens/<token_id>")
-    @endpoint.write()
-    def revoke(token_id: str) -> Response:
-        token_service.revoke(credentials(), token_id)
-        return Response(status=204)
+    @endpoints.add(api, Call(method="DELETE", path="/tokens/<token_id>", reply=NOTHING, auth="required"))
+    def revoke(sent: Sent[None], token_id: str) -> None:
+        tokens.revoke(sent.sender, token_id)
 
-    @tokens.delete("/tokens/current")
-    @endpoint.write()
-    def log_out() -> Response:
-        sender = credentials()
-        viewers.require(sender)
-        accounts.log_out(sender)
-        return Response(status=204)
+    @endpoints.add(api, Call(method="DELETE", path="/tokens/current", reply=NOTHING, auth="verified"))
+    def log_out(sent: Sent[None]) -> None:
+        accounts.log_out(sent.sender)
 
-    return tokens
-
-
-def issued(new: IssuedToken, status: int = 201) -> Response:
-    """Show a token, this once."""
-    response = answer({"token": new.token, "expires_at": time_text(new.expires_at)}, status)
-    return replayed(response) if new.replayed else response
+    return api

@@ -18,6 +18,7 @@ from feedapp.web.problems import problem
 if TYPE_CHECKING:
     from flask import Response
 
+    from feedapp.blueprints.api.declaration import Reply
     from feedapp.errors import StaleEditError
     from feedapp.reading.versions import Expected
 
@@ -37,8 +38,11 @@ def versioned(response: Response, version: str) -> Response:
     return response
 
 
-def stale(error: StaleEditError, current: dict[str, Any], version: str) -> Response:
-    """Answer 412 with how it stands now in `current`, and its ETag, good for the next attempt."""
+def stale(error: StaleEditError, reply: Reply[Any]) -> Response:
+    """Answer 412 with what stands there now, sent as in this reply, and its ETag, good for the next attempt."""
+    assert reply.serialise is not None, "what has versions has a body"
+    assert reply.version is not None, "what If-Match is about has versions"
+    current = reply.serialise(error.current)
     response = problem(type(error), error.detail, current=current)
-    response.set_etag(f"{version}.{digest(orjson.dumps(current))}")
+    response.set_etag(f"{reply.version(error.current)}.{digest(orjson.dumps(current))}")
     return response

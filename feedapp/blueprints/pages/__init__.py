@@ -17,12 +17,13 @@ from feedapp.blueprints.pages import (
     people,
     posts,
     schemes,
+    search,
     sessions,
     settings,
     site,
     tokens,
 )
-from feedapp.blueprints.pages.kit import assets, cookies, csrf, form_keys, forms, problems, rendering
+from feedapp.blueprints.pages.kit import assets, changes, cookies, csrf, form_keys, forms, problems, rendering
 
 if TYPE_CHECKING:
     from feedapp.web.response_cache import ResponseCache
@@ -52,19 +53,23 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.record_once(form_keys.equip)
     pages.after_app_request(form_keys.make_keys)
     problems.register(pages)
+    members = changes.Members(services.viewers)
     pages.register_blueprint(assets.blueprint())
     pages.register_blueprint(schemes.blueprint())
     pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, services.names, kept))
-    pages.register_blueprint(posts.blueprint(services.posts, services.viewers, services.names, kept))
+    pages.register_blueprint(posts.blueprint(services.posts, members, services.names, kept))
+    pages.register_blueprint(search.blueprint(services.searches, services.viewers, services.names))
     pages.register_blueprint(likes.blueprint(services.likes))
-    pages.register_blueprint(comments.blueprint(services.comments, services.posts, services.viewers, services.names))
+    pages.register_blueprint(
+        comments.blueprint(services.comments, services.posts, members, services.viewers, services.names)
+    )
     pages.register_blueprint(people.blueprint(services.profiles, services.follows, services.names, kept))
     pages.register_blueprint(followings.blueprint(services.followings, services.suggestions, services.names, kept))
     pages.register_blueprint(accounts.blueprint(services.accounts, services.joining.sign_ups, services.viewers))
     pages.register_blueprint(sessions.blueprint(services.accounts, services.profiles, services.viewers))
-    pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, services.viewers))
-    pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, services.viewers))
-    pages.register_blueprint(account_deletion.blueprint(services.accounts, services.viewers))
+    pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, members))
+    pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, members))
+    pages.register_blueprint(account_deletion.blueprint(services.accounts, members))
     for each in site.blueprints(services, kept):
         pages.register_blueprint(each)
     return pages

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 
 from feedapp.blueprints.pages.kit import cookies
-from feedapp.blueprints.pages.kit.forms import Form, read, refused
+from feedapp.blueprints.pages.kit.changes import Change
+from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page
 from feedapp.errors import InvalidInputError, LastAdminError, TryLaterError
 from feedapp.schemas.inputs import OwnPassword
@@ -15,32 +16,27 @@ from feedapp.schemas.inputs import OwnPassword
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.reading.viewers import ViewerService
+    from feedapp.blueprints.pages.kit.changes import Member, Members
     from feedapp.services.people.accounts import AccountService
 
 
-def blueprint(accounts: AccountService, viewers: ViewerService) -> Blueprint:
+def blueprint(accounts: AccountService, members: Members) -> Blueprint:
     """Make the blueprint."""
     deletion_pages = Blueprint("account_deletion", __name__)
 
     @deletion_pages.get("/settings/delete")
-    def ask() -> Response:
-        return page("leave.html", viewer=viewers.require(cookies.credentials()), form=None)
+    @members
+    def ask(member: Member) -> Response:
+        return page("leave.html", viewer=member.viewer, form=None)
 
     @deletion_pages.post("/settings/delete")
-    def leave() -> Response:
-        viewer = viewers.require(cookies.credentials())
-        try:
-            done = accounts.leave(cookies.credentials(), current_password=read(OwnPassword).current_password)
-        except InvalidInputError as error:
-            return page("leave.html", viewer=viewer, status=error.status, form=refused(error))
-        except LastAdminError as error:
-            return page("leave.html", viewer=viewer, status=error.status, form=Form({}, {"": error.detail}))
-        except TryLaterError as error:
-            form = Form({}, {"current_password": error.detail})
-            answer = page("leave.html", viewer=viewer, status=error.status, form=form)
-            answer.headers["Retry-After"] = str(error.retry_after)
-            return answer
-        return cookies.drop(page("left.html", viewer=None, done=done, next="/"))
+    @members
+    def leave(member: Member) -> Response:
+        return Change(
+            act=lambda: accounts.leave(member.sender, current_password=read(OwnPassword).current_password),
+            done=lambda done: cookies.drop(page("left.html", viewer=None, done=done, next="/")),
+            refusals=(InvalidInputError, LastAdminError, TryLaterError),
+            again=lambda form, error: page("leave.html", viewer=member.viewer, status=error.status, form=form),
+        ).answer()
 
     return deletion_pages

@@ -8,8 +8,9 @@ from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.addresses import safe_path
+from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.devices import device
-from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import (
     AwaitingApprovalError,
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from feedapp.services.people.joining.sign_ups import SignUpService
 
 OPTIONAL = frozenset({"display_name", "invitation", "reason"})
-Refused = InvalidInputError | ConflictError | SignUpClosedError | InvitationError | TryLaterError
-REFUSALS = (InvalidInputError, ConflictError, SignUpClosedError, InvitationError, TryLaterError)
 
 
 def blueprint(accounts: AccountService, sign_ups: SignUpService, viewers: ViewerService) -> Blueprint:
@@ -51,16 +50,19 @@ def blueprint(accounts: AccountService, sign_ups: SignUpService, viewers: Viewer
     @account_pages.post("/signup")
     def sign_up() -> Response:
         target = safe_path(request.form.get("next"), url_for("pages.feeds.home"))
-        try:
-            issued = _account(read(Joining, optional=OPTIONAL))
-        except AwaitingApprovalError:
-            issued = None
-        except REFUSALS as error:
-            return _again(error, target)
-        if issued is None:
-            return see_other(url_for("pages.accounts.waiting"))
-        accounts.log_out(cookies.credentials())
-        return cookies.keep(see_other(target), issued)
+
+        def joined(issued: IssuedToken | None) -> Response:
+            if issued is None:
+                return see_other(url_for("pages.accounts.waiting"))
+            accounts.log_out(cookies.credentials())
+            return cookies.keep(see_other(target), issued)
+
+        return Change(
+            act=lambda: _account(read(Joining, optional=OPTIONAL)),
+            done=joined,
+            refusals=(InvalidInputError, ConflictError, SignUpClosedError, InvitationError, TryLaterError),
+            again=lambda form, error: page("signup.html", viewer=None, status=error.status, form=form, next=target),
+        ).answer()
 
     @account_pages.get("/signup/waiting")
     def waiting() -> Response:
@@ -75,27 +77,19 @@ def blueprint(accounts: AccountService, sign_ups: SignUpService, viewers: Viewer
                 Knock(wanted.invitation, wanted.reason, wanted.accept_rules),
             )
         except ConflictError as conflict:
-            return _twin(accounts, wanted, address, conflict)
+            return _repeated(accounts, wanted, address, conflict)
         return None if isinstance(joined, Waiting) else accounts.issue(joined.id, "session", name=device())
 
     return account_pages
 
 
-def _twin(accounts: AccountService, wanted: Joining, address: str, conflict: ConflictError) -> IssuedToken:
+def _repeated(accounts: AccountService, wanted: Joining, address: str, conflict: ConflictError) -> IssuedToken | None:
     """Sign in, if the form was sent twice: then the second answer is the one that the browser shows."""
     try:
         return accounts.log_in(
             username=wanted.username, password=wanted.password, kind="session", address=address, name=device()
         )
+    except AwaitingApprovalError:
+        return None
     except (UnauthenticatedError, TryLaterError):
         raise conflict from None
-
-
-def _again(error: Refused, target: str) -> Response:
-    form = (
-        refused(error) if isinstance(error, (InvalidInputError, ConflictError)) else Form(typed(), {"": error.detail})
-    )
-    answer = page("signup.html", viewer=None, status=error.status, form=form, next=target)
-    if isinstance(error, TryLaterError):
-        answer.headers["Retry-After"] = str(error.retry_after)
-    return answer

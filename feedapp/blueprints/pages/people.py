@@ -35,8 +35,8 @@ def blueprint(profiles: ProfileService, follows: FollowService, names: NameServi
             view = profiles.show_with_posts(cookies.credentials(), username=name, cursor=cursor, limit=DEFAULT)
         except NotFoundError:
             raise NotFoundError(
-                f"There is nobody called @{name}, or no longer. People can change their names and delete their "
-                "accounts; what they wrote under another name is found by that name."
+                f"There is nobody called @{name}. People can change their names and delete their accounts; look for "
+                "somebody who did by their new name."
             ) from None
         named = names.in_list(view.posts.items, bios=[view.profile])
         shown = cards.feed(view.posts, view.viewer, named)

@@ -6,28 +6,27 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
-from feedapp.blueprints.pages import post_changes
-from feedapp.blueprints.pages.comment_changes import COMMENTS
 from feedapp.blueprints.pages.kit import cards, cookies
 from feedapp.blueprints.pages.kit.addresses import known_id
-from feedapp.blueprints.pages.kit.form_keys import REUSED, once
-from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
-from feedapp.blueprints.pages.kit.rendering import LIST, fragment, page, see_other, shown, wants_fragment
-from feedapp.blueprints.pages.kit.writing import CONFLICT, writing
-from feedapp.errors import InvalidInputError, KeyReusedError
-from feedapp.schemas.inputs import Writing
+from feedapp.blueprints.pages.kit.rendering import LIST, fragment, page, see_other, wants_fragment
+from feedapp.blueprints.pages.writing import Written, add_to, writing
 
 if TYPE_CHECKING:
     from flask import Response
+    from markupsafe import Markup
 
-    from feedapp.reading.read_models import PostView
-    from feedapp.reading.viewers import ViewerService
+    from feedapp.blueprints.pages.kit.changes import Member, Members
+    from feedapp.reading.read_models import PostView, Viewer
+    from feedapp.reading.viewers import Credentials
     from feedapp.services.content.posts import PostService
     from feedapp.services.people.names import NameService
     from feedapp.web.response_cache import ResponseCache
 
+COMMENTS = 50
+"""How many stand on one page."""
 
-def blueprint(posts: PostService, viewers: ViewerService, names: NameService, kept: ResponseCache) -> Blueprint:
+
+def blueprint(posts: PostService, members: Members, names: NameService, kept: ResponseCache) -> Blueprint:
     """Make the blueprint."""
     post_pages = Blueprint("posts", __name__)
 
@@ -36,26 +35,9 @@ def blueprint(posts: PostService, viewers: ViewerService, names: NameService, ke
         return see_other(url_for("pages.feeds.home"))
 
     @post_pages.get("/posts/new")
-    def compose() -> Response:
-        return writing(viewers.require(cookies.credentials()), "post")
-
-    @post_pages.post("/posts")
-    def publish() -> Response:
-        viewer = viewers.require(cookies.credentials())
-        try:
-            return once(
-                lambda key: posts.publish(cookies.credentials(), body=read(Writing).body, once=key),
-                place=_in_feed,
-                render=lambda view: (
-                    shown(cards.one(view, viewer, names.in_list([view])), status=201)
-                    if wants_fragment()
-                    else see_other(_in_feed(view))
-                ),
-            )
-        except InvalidInputError as error:
-            return writing(viewer, "post", form=refused(error))
-        except KeyReusedError:
-            return writing(viewer, "post", form=Form(typed(), {"": REUSED}), status=CONFLICT)
+    @members
+    def compose(member: Member) -> Response:
+        return writing(member.viewer, "post")
 
     @post_pages.get("/posts/<post_id>")
     @kept.of(cookies.credentials, parameters=LIST)
@@ -75,8 +57,37 @@ def blueprint(posts: PostService, viewers: ViewerService, names: NameService, ke
         whole = cards.whole(view.post, view.viewer, named)
         return page("post.html", viewer=view.viewer, post=view.post, card=whole, cards=below)
 
-    post_changes.add_to(post_pages, posts, viewers, names)
+    add_to(post_pages, _written(posts, names), members, names)
     return post_pages
+
+
+def _written(posts: PostService, names: NameService) -> Written[PostView]:
+    def card(view: PostView, viewer: Viewer, *, whole: bool) -> Markup:
+        people = names.in_text(view) if whole else names.in_list([view])
+        return cards.whole(view, viewer, people) if whole else cards.one(view, viewer, people)
+
+    def edited(_: Credentials, view: PostView) -> str:
+        return url_for("pages.posts.show", post_id=view.id)
+
+    def deleted(post_id: int) -> str:
+        del post_id
+        return url_for("pages.feeds.home")
+
+    return Written(
+        what="post",
+        all_at="/posts",
+        one_at="/posts/<post_id>",
+        publishes="publish",
+        own=posts.own,
+        publish=posts.publish,
+        edit=posts.edit,
+        delete=posts.delete,
+        card=card,
+        made=lambda _, view: _in_feed(view),
+        edited=edited,
+        place=_in_feed,
+        deleted=deleted,
+    )
 
 
 def _in_feed(view: PostView) -> str:

@@ -1,4 +1,4 @@
-"""/theme: light or dark for this browser, whoever reads. Without a choice, the reader's system decides."""
+"""/theme: light or dark for this browser. Without a choice, the system's setting decides."""
 
 from __future__ import annotations
 

@@ -10,10 +10,11 @@ from flask import Blueprint, request, url_for
 from feedapp.blueprints.pages import settings
 from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.addresses import known_id, safe_path
+from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.devices import device
-from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
-from feedapp.blueprints.pages.kit.writing import writing
+from feedapp.blueprints.pages.writing import writing
 from feedapp.errors import (
     ApplicationRefusedError,
     AwaitingApprovalError,
@@ -27,29 +28,22 @@ from feedapp.schemas.inputs import LogIn
 from feedapp.schemas.recovery import SecondStep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask import Response
 
+    from feedapp.blueprints.pages.kit.forms import Form
+    from feedapp.errors import DomainError
     from feedapp.reading.viewers import ViewerService
     from feedapp.services.access.token_issuer import IssuedToken
     from feedapp.services.people.accounts import AccountService
     from feedapp.services.people.profiles import ProfileService
 
+REFUSALS = (InvalidInputError, UnauthenticatedError, AwaitingApprovalError, ApplicationRefusedError, TryLaterError)
 _WRITING = re.compile(r"/posts(?:/(?P<post>\d+)/(?:edit|comments(?:/(?P<comment>\d+)/edit)?))?")
 
 
 def blueprint(accounts: AccountService, profiles: ProfileService, viewers: ViewerService) -> Blueprint:
     """Make the blueprint."""
     session_pages = Blueprint("sessions", __name__)
-
-    def entered(issued: IssuedToken) -> Response:
-        accounts.log_out(cookies.credentials())
-        target = safe_path(request.form.get("next"), url_for("pages.feeds.home"))
-        kept = request.form.get("kept")
-        return cookies.keep(
-            _resumed(profiles, viewers, issued, target=target, kept=kept) if kept else see_other(target), issued
-        )
 
     @session_pages.get("/login")
     def form() -> Response:
@@ -60,67 +54,66 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
 
     @session_pages.post("/login")
     def log_in() -> Response:
-        try:
-            given = read(LogIn)
-            issued = accounts.log_in(
-                username=given.folded,
-                password=given.password,
-                kind="session",
-                address=request.remote_addr or "",
-                name=device(),
-            )
-        except InvalidInputError as error:
-            return _again(refused(error), error.status)
-        except SecondFactorNeededError as error:
-            return _second_step(Form({}, {}), error.ticket, 200)
-        except (UnauthenticatedError, TryLaterError, AwaitingApprovalError, ApplicationRefusedError) as error:
-            answer = _again(Form(typed(), {"": error.detail}), error.status)
-            if isinstance(error, TryLaterError):
-                answer.headers["Retry-After"] = str(error.retry_after)
-            return answer
-        return entered(issued)
+        return Change(
+            act=lambda: _log_in(read(LogIn)),
+            done=logged_in,
+            refusals=REFUSALS,
+            again=_again,
+        ).answer()
+
+    @session_pages.post("/login/code")
+    def second_step() -> Response:
+        return Change(
+            act=lambda: _second_step(accounts, read(SecondStep)),
+            done=logged_in,
+            refusals=REFUSALS,
+            again=lambda form, error: _code_page(request.form.get("ticket", ""), form=form, status=error.status),
+        ).answer()
+
+    @session_pages.get("/login/code")
+    def first_step() -> Response:
+        return see_other(url_for("pages.sessions.form"))
+
+    def _log_in(given: LogIn) -> IssuedToken:
+        return accounts.log_in(
+            username=given.folded,
+            password=given.password,
+            kind="session",
+            address=request.remote_addr or "",
+            name=device(),
+        )
+
+    def logged_in(issued: IssuedToken) -> Response:
+        accounts.log_out(cookies.credentials())
+        target = safe_path(request.form.get("next"), url_for("pages.feeds.home"))
+        kept = request.form.get("kept")
+        return cookies.keep(
+            _resumed(profiles, viewers, issued, target=target, kept=kept) if kept else see_other(target), issued
+        )
 
     @session_pages.post("/logout")
     def log_out() -> Response:
         accounts.log_out(cookies.credentials())
         return cookies.drop(see_other(url_for("pages.feeds.home")))
 
-    _take_second_step(session_pages, accounts, entered)
     return session_pages
 
 
-def _take_second_step(
-    session_pages: Blueprint, accounts: AccountService, entered: Callable[[IssuedToken], Response]
-) -> None:
-    @session_pages.post("/login/code")
-    def second_step() -> Response:
-        ticket = request.form.get("ticket", "")
-        try:
-            given = read(SecondStep)
-            issued = accounts.log_in_with_code(ticket=given.ticket, code=given.code, kind="session", name=device())
-        except InvalidInputError as error:
-            return _second_step(refused(error), ticket, error.status)
-        except (UnauthenticatedError, TryLaterError) as error:
-            answer = _second_step(Form({}, {"": error.detail}), ticket, error.status)
-            if isinstance(error, TryLaterError):
-                answer.headers["Retry-After"] = str(error.retry_after)
-            return answer
-        return entered(issued)
-
-    @session_pages.get("/login/code")
-    def first_step() -> Response:
-        return see_other(url_for("pages.sessions.form"))
+def _second_step(accounts: AccountService, given: SecondStep) -> IssuedToken:
+    return accounts.log_in_with_code(ticket=given.ticket, code=given.code, kind="session", name=device())
 
 
-def _second_step(sent: Form, ticket: str, status: int) -> Response:
+def _code_page(ticket: str, *, form: Form | None = None, status: int = 200) -> Response:
     kept, target = request.form.get("kept"), safe_path(request.form.get("next"))
-    return page("site/code.html", viewer=None, status=status, form=sent, ticket=ticket, next=target, kept=kept)
+    return page("site/code.html", viewer=None, status=status, form=form, ticket=ticket, next=target, kept=kept)
 
 
-def _again(sent: Form, status: int) -> Response:
+def _again(sent: Form, error: DomainError) -> Response:
+    if isinstance(error, SecondFactorNeededError):
+        return _code_page(error.ticket)
     kept = request.form.get("kept")
     target = safe_path(request.form.get("next"))
-    return page("login.html", viewer=None, status=status, form=sent, next=target, kept=kept, resumes=bool(kept))
+    return page("login.html", viewer=None, status=error.status, form=sent, next=target, kept=kept, resumes=bool(kept))
 
 
 def _resumed(

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages.kit import cookies, versions
+from feedapp.blueprints.pages.kit.changes import CONFLICT, Change
 from feedapp.blueprints.pages.kit.devices import device
-from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.forms import Form, read, typed
 from feedapp.blueprints.pages.kit.rendering import page, see_other
-from feedapp.blueprints.pages.kit.writing import CONFLICT
-from feedapp.errors import ConflictError, FieldError, InvalidInputError, StaleEditError, TryLaterError
+from feedapp.errors import ConflictError, FieldError, InvalidInputError, TryLaterError
 from feedapp.schemas.inputs import PasswordChange, ProfileChange
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from flask import Response
 
+    from feedapp.blueprints.pages.kit.changes import Member, Members
+    from feedapp.errors import DomainError
     from feedapp.reading.read_models import ProfileView, Viewer
-    from feedapp.reading.viewers import ViewerService
     from feedapp.services.access.token_issuer import IssuedToken
     from feedapp.services.people.accounts import AccountService
     from feedapp.services.people.profiles import ProfileService
@@ -30,53 +31,62 @@ SAVED = {
     "username": "Your username was changed.",
     "password": "Your password was changed. Other devices were signed out.",
 }
+REFUSALS = (InvalidInputError, ConflictError, TryLaterError)
 
 
-def blueprint(accounts: AccountService, profiles: ProfileService, viewers: ViewerService) -> Blueprint:
+def blueprint(accounts: AccountService, profiles: ProfileService, members: Members) -> Blueprint:
     """Make the blueprint."""
     settings_pages = Blueprint("settings", __name__)
 
     @settings_pages.get("/settings")
     def show() -> Response:
-        profile = profiles.own(cookies.credentials())
-        viewer = viewers.require(cookies.credentials())
-        return settings_page(profile, viewer, saved=SAVED.get(request.args.get("saved", "")))
+        profile = profiles.own(cookies.credentials())  # one trip, and the viewer is known from it
+        return settings_page(profile, members.current().viewer, saved=SAVED.get(request.args.get("saved", "")))
 
     @settings_pages.get("/settings/<any(profile, username, password):part>")
     def part(part: str) -> Response:
         return see_other(url_for("pages.settings.show", _anchor=part))
 
     @settings_pages.post("/settings/profile")
-    def edit_profile() -> Response:
-        return _changed("profile", "display_name", "bio")
+    @members
+    def edit_profile(member: Member) -> Response:
+        return _changed(member, "profile", "display_name", "bio")
 
     @settings_pages.post("/settings/username")
-    def rename() -> Response:
-        return _changed("username", "username", "current_password")
+    @members
+    def rename(member: Member) -> Response:
+        return _changed(member, "username", "username", "current_password")
 
     @settings_pages.post("/settings/password")
-    def change_password() -> Response:
-        viewer = viewers.require(cookies.credentials())
-        try:
-            issued = _change_password(accounts)
-        except (InvalidInputError, TryLaterError) as error:
-            return _again("password", profiles.own(cookies.credentials()), viewer, error)
-        return cookies.keep(see_other(url_for("pages.settings.show", saved="password")), issued)
+    @members
+    def change_password(member: Member) -> Response:
+        def act() -> IssuedToken:
+            given = read(PasswordChange)
+            return accounts.change_password(
+                member.sender, current=given.current_password, new=given.new_password, name=device()
+            )
 
-    def _changed(what: str, *fields: str) -> Response:
-        viewer = viewers.require(cookies.credentials())
-        try:
+        return Change(
+            act=act,
+            done=lambda issued: cookies.keep(_saved("password"), issued),
+            refusals=REFUSALS,
+            again=_again(profiles, member, "password"),
+        ).answer()
+
+    def _changed(member: Member, what: str, *fields: str) -> Response:
+        def act() -> ProfileView:
             sent = _sent(*fields)
             expected = versions.expected()
             shown = {name: value for name, value in sent.items() if name != "current_password"}
-            versions.applied(
-                shown, lambda: profiles.edit_own(cookies.credentials(), **sent, expected=expected), _values
-            )
-        except (InvalidInputError, ConflictError, TryLaterError) as error:
-            return _again(what, profiles.own(cookies.credentials()), viewer, error)
-        except StaleEditError as error:
-            return _conflict(cast("ProfileView", error.current), viewer)
-        return see_other(url_for("pages.settings.show", saved=what))
+            return versions.applied(shown, lambda: profiles.edit_own(member.sender, **sent, expected=expected), _values)
+
+        return Change(
+            act=act,
+            done=lambda _: _saved(what),
+            refusals=REFUSALS,
+            again=_again(profiles, member, what),
+            stale=lambda now: _conflict(now, member.viewer),
+        ).answer()
 
     return settings_pages
 
@@ -96,6 +106,10 @@ def settings_page(
     return page("settings.html", viewer=viewer, status=status, profile=profile, form=form, saved=saved, part=part)
 
 
+def _saved(what: str) -> Response:
+    return see_other(url_for("pages.settings.show", saved=what))
+
+
 def _values(profile: ProfileView) -> dict[str, str]:
     person = profile.person
     return {"username": person.username, "display_name": person.display_name, "bio": profile.bio}
@@ -105,9 +119,9 @@ def _conflict(now: ProfileView, viewer: Viewer) -> Response:
     """Show what was typed beside what somebody saved meanwhile; sent again, it replaces that."""
     person = now.person
     message = (
-        "Your profile was changed elsewhere meanwhile, and nothing was saved. It now has the name "
+        "Your profile was changed elsewhere in the meantime, and nothing was saved. It now has the name "
         f"“{person.display_name}”, the username @{person.username}, and about you: “{now.bio}”. "
-        "Saving again replaces that by what stands below."
+        "Saving again replaces that with what is below."
     )
     return settings_page(now, viewer, values=typed(), messages={"": message}, status=CONFLICT)
 
@@ -120,24 +134,10 @@ def _sent(*fields: str) -> dict[str, str]:
     return change
 
 
-def _change_password(accounts: AccountService) -> IssuedToken:
-    given, sender = read(PasswordChange), cookies.credentials()
-    return accounts.change_password(sender, current=given.current_password, new=given.new_password, name=device())
+def _again(profiles: ProfileService, member: Member, part: str) -> Callable[[Form, DomainError], Response]:
+    def again(form: Form, error: DomainError) -> Response:
+        profile = profiles.own(member.sender)
+        more: dict[str, Any] = {"values": form.values, "messages": form.messages}
+        return settings_page(profile, member.viewer, part=part, status=error.status, **more)
 
-
-def _again(
-    part: str, profile: ProfileView, viewer: Viewer, error: InvalidInputError | ConflictError | TryLaterError
-) -> Response:
-    if isinstance(error, TryLaterError):
-        answer = settings_page(
-            profile,
-            viewer,
-            values=typed(),
-            messages={"current_password" if "current_password" in request.form else "": error.detail},
-            part=part,
-            status=error.status,
-        )
-        answer.headers["Retry-After"] = str(error.retry_after)
-        return answer
-    sent = refused(error)
-    return settings_page(profile, viewer, values=sent.values, messages=sent.messages, part=part, status=error.status)
+    return again

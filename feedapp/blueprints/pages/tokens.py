@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages.kit import cookies
-from feedapp.blueprints.pages.kit.form_keys import REUSED, claimed
-from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.changes import Change
+from feedapp.blueprints.pages.kit.form_keys import claimed
+from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import InvalidInputError, KeyReusedError, TooManyAttemptsError, TooManyTokensError
 from feedapp.schemas.inputs import TokenNamed
@@ -16,15 +17,16 @@ from feedapp.schemas.inputs import TokenNamed
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.reading.viewers import ViewerService
+    from feedapp.blueprints.pages.kit.changes import Member, Members
+    from feedapp.blueprints.pages.kit.forms import Form
     from feedapp.services.access.token_issuer import IssuedToken
     from feedapp.services.access.tokens import TokenService
     from feedapp.services.people.accounts import AccountService
 
-ENDED = {"one": "It was ended.", "others": "Everything but this session was ended."}
+ENDED = {"one": "The session or token was ended.", "others": "Everything but this session was ended."}
 
 
-def blueprint(accounts: AccountService, tokens: TokenService, viewers: ViewerService) -> Blueprint:
+def blueprint(accounts: AccountService, tokens: TokenService, members: Members) -> Blueprint:
     """Make the blueprint."""
     token_pages = Blueprint("tokens", __name__)
 
@@ -33,21 +35,20 @@ def blueprint(accounts: AccountService, tokens: TokenService, viewers: ViewerSer
         return _shown(saved=ENDED.get(request.args.get("ended", "")))
 
     @token_pages.post("/settings/tokens")
-    def grant() -> Response:
-        sender = cookies.credentials()
-        viewers.require(sender)
-        try:
+    @members
+    def grant(member: Member) -> Response:
+        def act() -> tuple[str, IssuedToken]:
             given = read(TokenNamed)
-            issued = accounts.grant(
-                sender, name=given.name, current_password=given.current_password, once=claimed(lambda _: "")
+            return given.name, accounts.grant(
+                member.sender, name=given.name, current_password=given.current_password, once=claimed(lambda _: "")
             )
-        except (InvalidInputError, KeyReusedError, TooManyTokensError) as error:
-            return _shown(form=_refused(error), status=error.status)
-        except TooManyAttemptsError as error:
-            answer = _shown(form=Form(typed(), {"current_password": error.detail}), status=error.status)
-            answer.headers["Retry-After"] = str(error.retry_after)
-            return answer
-        return _shown(issued=issued, name=given.name)
+
+        return Change(
+            act=act,
+            done=lambda made: _shown(name=made[0], issued=made[1]),
+            refusals=(InvalidInputError, KeyReusedError, TooManyTokensError, TooManyAttemptsError),
+            again=lambda form, error: _shown(form=form, status=error.status),
+        ).answer()
 
     @token_pages.post("/settings/tokens/<token_id>/delete")
     def revoke(token_id: str) -> Response:
@@ -73,15 +74,9 @@ def blueprint(accounts: AccountService, tokens: TokenService, viewers: ViewerSer
         saved: str | None = None,
         status: int = 200,
     ) -> Response:
-        found = tokens.own(cookies.credentials())
-        viewer = viewers.require(cookies.credentials())
+        found = tokens.own(cookies.credentials())  # one trip, and the viewer is known from it
+        viewer = members.current().viewer
         context = {"form": form, "issued": issued, "name": name, "saved": saved}
         return page("tokens.html", viewer=viewer, status=status, tokens=found, **context)
 
     return token_pages
-
-
-def _refused(error: InvalidInputError | KeyReusedError | TooManyTokensError) -> Form:
-    if isinstance(error, InvalidInputError):
-        return refused(error)
-    return Form(typed(), {"": REUSED if isinstance(error, KeyReusedError) else error.detail})

@@ -6,16 +6,12 @@ from random import uniform
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from feedapp import blocking, deadline
+from feedapp import blocking, deadline, timing
 from feedapp.cache.catalogue import envelope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-FOR_READERS = 1.0
-"""Seconds: another reader's load may take long, and two hundred of them at once would take longer."""
-FOR_WRITERS = 0.2
-"""Seconds: between hold and deletion there is one commit. What takes longer is a writer whose Redis hangs."""
 FIRST, LONGEST = 0.002, 0.02
 
 
@@ -29,9 +25,10 @@ class Backoff:
 
     def go_on(self, stored: Iterable[bytes | None]) -> bool:
         """Tell whether to look again at keys that hold these."""
-        held = any(envelope.is_hold(each) for each in stored)
-        patience = min(self._patience, FOR_WRITERS) if held else self._patience
-        return monotonic() - self._begun < patience and deadline.limited(patience) > 0
+        waited, patience = monotonic() - self._begun, min(self._patience, timing.FOR_WRITERS)
+        if waited >= patience and not any(map(envelope.is_hold, stored)):
+            patience = self._patience
+        return waited < patience and deadline.limited(patience) > 0
 
     def wait(self) -> None:
         """Sleep, with jitter."""

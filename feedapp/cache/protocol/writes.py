@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from redis import RedisError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from feedapp import timing
 from feedapp.observability import metrics
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from feedapp.cache.catalogue.declarations import Key
     from feedapp.cache.redis.backend import LeaseRedisCache
 
-HOLD_MILLISECONDS = 5_000
 ATTEMPTS = 2
 LISTED = 20
 
@@ -50,7 +50,7 @@ class CacheWrites:
         held = [key.name for key in hold.keys if not _is_page(key)]
         if held and self._backend.trust.for_writes:
             try:
-                hold.removed.extend(self._backend.hold(held, hold.writer, HOLD_MILLISECONDS))
+                hold.removed.extend(self._backend.hold(held, hold.writer, timing.HOLD_MILLISECONDS))
             except RedisError as error:
                 self._backend.trust.failed(error)
         return hold
@@ -80,13 +80,12 @@ class CacheWrites:
 
     def _delete(self, hold: Hold) -> tuple[str, list[str]] | None:
         trust, names = self._backend.trust, [key.name for key in hold.keys]
-        pages = {key.name for key in hold.keys if _is_page(key)}
         for _ in range(ATTEMPTS):
             if not trust.to_be_tried:
                 return None
             run = trust.run
             try:
-                deleted = self._backend.delete_many(*names, writer=hold.writer, never_held=pages)
+                deleted = self._backend.delete_many(*names, writer=hold.writer)
             except RedisError as error:
                 trust.refused(error)
                 if not isinstance(error, RedisConnectionError):

@@ -3,7 +3,8 @@
 Any failure to reach Redis ends the trust: reads go to PostgreSQL, and writes leave their keys to the outbox. So does
 any refusal to delete, whatever its reason (a full disk, a missing right): what cannot be deleted must not be read.
 
-It comes back in two steps, taken by `writing/relay.py`. First `returning`: writes delete again, reads still go past.
+The steps are taken by one machine, `writing/relay.py`; this is the state that readers, writers and connections look at.
+It comes back in two steps. First `returning`: writes delete again, reads still go past.
 Then everything the outbox holds is delivered; what was committed before the first step is in it, what comes after
 deletes for itself. Then `trusted`.
 
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import logging
 from threading import Lock
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from redis.exceptions import ClusterDownError, ReadOnlyError, RedisError, ResponseError
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -37,12 +38,31 @@ if TYPE_CHECKING:
     from feedapp.cache.redis.fences import Run
 
 State = Literal["away", "returning", "trusted"]
+TRANSITIONS: frozenset[tuple[State, State]] = frozenset(
+    {
+        ("away", "away"),  # another failure: whoever was about to return begins anew
+        ("away", "returning"),
+        ("returning", "returning"),  # a return that could not be finished is begun once more
+        ("returning", "trusted"),
+        ("returning", "away"),
+        ("trusted", "away"),
+    }
+)
+"""Every step there is. None leads from `away` to `trusted`, nor from `trusted` to `returning`: what is trusted has to
+be lost first, so that no connection from before is used in another run."""
 
 log = logging.getLogger(__name__)
 
 
 class NotTrustedError(RedisError):
     """What was read must not be shown: trust was lost since, or is being sought anew."""
+
+
+class Driver(Protocol):
+    """The machine that takes the steps (`writing/relay.py`)."""
+
+    def seek(self) -> None:
+        """Try to return, if nothing does that by itself."""
 
 
 class _Reading:
@@ -84,8 +104,16 @@ class Trust:
         self.run: Run | None = None
         """The run that was joined there."""
         self.state: State = "away"
-        self.seek: Callable[[], None] = lambda: None
-        """Called when Redis is away and would be needed; the relay tries to come to trust it then."""
+        self._driver: Driver | None = None
+
+    def attach(self, driver: Driver) -> None:
+        """Be driven by a machine: it calls this when it is built."""
+        self._driver = driver
+
+    def seek(self) -> None:
+        """Tell whoever drives it that Redis is away and would be needed: without a thread, it tries to return then."""
+        if self._driver is not None:
+            self._driver.seek()
 
     @property
     def for_reads(self) -> bool:
@@ -132,7 +160,7 @@ class Trust:
         """Stop believing Redis."""
         said = str(reason(cause))
         with self._lock:
-            was, self.state = self.state, "away"
+            was = self._to("away")
             self.known = self.run = None
             self._losses += 1
             self._hung = isinstance(cause, RedisTimeoutError)
@@ -147,8 +175,16 @@ class Trust:
         with self._lock:
             self.known, self.run = deployment, None
             self._reroute(deployment)
-            self.state = "returning"
+            self._to("returning")
             return self._losses
+
+    def _to(self, state: State) -> State:
+        """Take a step; give the state before it."""
+        was = self.state
+        if (was, state) not in TRANSITIONS:
+            raise AssertionError(f"no step leads from {was} to {state}")
+        self.state = state
+        return was
 
     def join(self, number: int, run: Run) -> bool:
         """Let deletions count in that run, unless trust was lost since `begin_return` gave that number: then False."""
@@ -162,7 +198,7 @@ class Trust:
         """Believe Redis again, unless it was lost since `begin_return` gave that number."""
         with self._lock:
             if self._losses == number and self.state == "returning":
-                self.state = "trusted"
+                self._to("trusted")
                 self._said = ""
         if self.state == "trusted":
             log.info("Redis is trusted")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from feedapp import timing
 from feedapp.repositories.delivery.history import HISTORY
 
 if TYPE_CHECKING:
@@ -21,22 +22,21 @@ if TYPE_CHECKING:
 
     from feedapp.extensions import ScopedSession
 
-KEPT_SECONDS = 60
-OVERDUE = "300 milliseconds"
 LAZILY = "(SELECT set_config('synchronous_commit', 'off', true)) AS lazily"
 """A confirmation that is lost in a crash only means one delivery more, so it need not wait for the disk."""
 _ELSEWHERE = (
-    "confirmed_at IS NOT NULL AND (confirmed_run < :run OR confirmed_run > :run) AND strpos(confirmed_run, :run) = 0"
+    "confirmed_at IS NOT NULL AND (confirmed_run < :run OR confirmed_run > :run) "
+    "AND NOT EXISTS (SELECT FROM outbox_deliveries WHERE outbox_id = id AND run = :run)"
 )
 """Not `<>`, so that the index finds the few there are; in most moments there is none."""
 UNDELIVERED = (
-    "SELECT id FROM outbox WHERE confirmed_at IS NULL AND created_at <= clock_timestamp() - interval '{}' "  # noqa: S608
+    "SELECT id FROM outbox WHERE confirmed_at IS NULL AND created_at <= clock_timestamp() - make_interval(secs => {}) "  # noqa: S608
     f"UNION ALL SELECT id FROM outbox WHERE {_ELSEWHERE}"
 )
 """Rows not delivered in a run; the age leaves out those so young that their own process is likely to be at it."""
-_THERE_TOO = "CASE WHEN strpos(confirmed_run, :run) > 0 THEN confirmed_run ELSE concat_ws(' ', confirmed_run, :run) END"
-"""All runs in which it was deleted. With the last one only, two processes that reach different servers would take turns
-at delivering everything again."""
+_DELIVERED_TOO = "INSERT INTO outbox_deliveries (outbox_id, run) SELECT id, :run FROM {} ON CONFLICT DO NOTHING"
+"""All runs in which a row was deleted are kept. With the last one only, two processes that reach different servers
+would take turns at delivering everything again."""
 
 
 Fate = Literal["in progress", "committed", "aborted"]
@@ -88,9 +88,10 @@ class OutboxRepository:
     def confirm(self, ids: Sequence[int], *, run: str) -> None:
         """Strike off what that run of Redis has deleted. Rows that somebody else is at are left for another time."""
         confirmed = (
-            "UPDATE outbox SET confirmed_at = coalesce(confirmed_at, clock_timestamp()), "  # noqa: S608
-            f"confirmed_run = {_THERE_TOO} FROM {LAZILY} "
-            "WHERE id IN (SELECT id FROM outbox WHERE id = ANY(:ids) FOR UPDATE SKIP LOCKED)"
+            "WITH free AS (SELECT id, confirmed_run FROM outbox WHERE id = ANY(:ids) FOR UPDATE SKIP LOCKED), "  # noqa: S608
+            "first AS (UPDATE outbox SET confirmed_at = clock_timestamp(), confirmed_run = :run "
+            f"FROM free, {LAZILY} WHERE outbox.id = free.id AND free.confirmed_run IS NULL), "
+            "again AS (SELECT id FROM free WHERE confirmed_run <> :run) " + _DELIVERED_TOO.format("again")
         )
         with self._engine.connect() as connection:
             connection.execute(text(confirmed), {"ids": list(ids), "run": run})
@@ -102,7 +103,7 @@ class OutboxRepository:
         process is likely to be at it.
         """
         with self._engine.connect() as connection:
-            query = text(UNDELIVERED.format(OVERDUE if overdue else "-1 day") + " ORDER BY id DESC")
+            query = text(UNDELIVERED.format(timing.OVERDUE if overdue else -86_400) + " ORDER BY id DESC")
             return connection.scalars(query, {"run": run}).all()
 
     def parcels(self, ids: Sequence[int]) -> list[tuple[str, str]]:
@@ -125,15 +126,16 @@ class OutboxRepository:
     def adopt(self, *, run: str, before: float) -> None:
         """Take what was confirmed anywhere before a moment as deleted in that run, too: it was emptied since."""
         adopted = (
-            f"UPDATE outbox SET confirmed_run = {_THERE_TOO} "  # noqa: S608
-            f"WHERE confirmed_at < to_timestamp(:before) AND {_ELSEWHERE}"
+            "WITH before AS (SELECT id FROM outbox "  # noqa: S608
+            f"WHERE confirmed_at < to_timestamp(:before) AND {_ELSEWHERE} FOR KEY SHARE SKIP LOCKED) "
+            + _DELIVERED_TOO.format("before")
         )
         with self._engine.connect() as connection:
             connection.execute(text(adopted), {"run": run, "before": before})
 
     def clean(self) -> None:
         """Drop what was confirmed long enough ago, and note down up to when."""
-        kept = f"clock_timestamp() - interval '{KEPT_SECONDS} seconds'"
+        kept = f"clock_timestamp() - interval '{timing.KEPT} seconds'"
         gone = (
             "WITH threshold AS (UPDATE cache_histories "  # noqa: S608
             f"SET cleaned_before = greatest(cleaned_before, {kept}) WHERE name = {HISTORY} RETURNING cleaned_before) "

@@ -5,26 +5,36 @@ A write finds here for whom it has to wait: all who read from a run in which it 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import text
 
+from feedapp import timing
 from feedapp.repositories.delivery.history import HISTORY
-from feedapp.repositories.delivery.outbox import LAZILY, OVERDUE, UNDELIVERED
+from feedapp.repositories.delivery.outbox import LAZILY, UNDELIVERED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Engine, TextClause
 
-VALID_SECONDS = 2.0
-"""A row that was not renewed for so long belongs to a process that is dead, or that cannot reach PostgreSQL."""
-RENEWABLE_SECONDS = 1.5
-"""Less, so that nobody who looks at the same moment can take for expired what is renewed as valid."""
-FORGOTTEN_SECONDS = 60
 PORTION = 500
 """Rows of the outbox that are delivered at once."""
 _VALID = "renewed_at > clock_timestamp() - make_interval(secs => :valid)"
+
+
+@cache
+def _looked(overdue: float) -> TextClause:
+    """Write the statement of a look, once: it is most of what an idle process does."""
+    return text(
+        "WITH renewed AS (UPDATE cache_readers SET renewed_at = clock_timestamp(), looks = looks + 1 "  # noqa: S608
+        "WHERE process = :process AND renewed_at > clock_timestamp() - make_interval(secs => :renewable) "
+        "RETURNING process) "
+        f"SELECT {HISTORY} AS database, EXISTS (SELECT FROM renewed) AS renewed, "
+        f"ARRAY(SELECT DISTINCT run FROM cache_readers WHERE run <> :run AND {_VALID}) AS other_runs, "
+        f"ARRAY({UNDELIVERED.format(overdue)} ORDER BY id DESC LIMIT {PORTION}) AS undelivered FROM {LAZILY}"
+    )
 
 
 class Look(NamedTuple):
@@ -53,17 +63,9 @@ class ReaderRepository:
 
     def look(self, process: str, *, run: str) -> Look:
         """Say that it still does, unless its row ran out, and see what is new, all in one statement."""
-        looked = text(
-            "WITH renewed AS (UPDATE cache_readers SET renewed_at = clock_timestamp(), looks = looks + 1 "  # noqa: S608
-            "WHERE process = :process AND renewed_at > clock_timestamp() - make_interval(secs => :renewable) "
-            "RETURNING process) "
-            f"SELECT {HISTORY} AS database, EXISTS (SELECT FROM renewed) AS renewed, "
-            f"ARRAY(SELECT DISTINCT run FROM cache_readers WHERE run <> :run AND {_VALID}) AS other_runs, "
-            f"ARRAY({UNDELIVERED.format(OVERDUE)} ORDER BY id DESC LIMIT {PORTION}) AS undelivered FROM {LAZILY}"
-        )
-        asked = {"process": process, "run": run, "renewable": RENEWABLE_SECONDS, "valid": VALID_SECONDS}
+        asked = {"process": process, "run": run, "renewable": timing.RENEWABLE, "valid": timing.VALID}
         with self._relays.connect() as connection:
-            found = connection.execute(looked, asked).one()
+            found = connection.execute(_looked(timing.OVERDUE), asked).one()
         return Look(found.database, found.renewed, frozenset(found.other_runs), found.undelivered)
 
     def leave(self, process: str) -> None:
@@ -73,29 +75,28 @@ class ReaderRepository:
             "OR renewed_at < clock_timestamp() - make_interval(secs => :forgotten)"
         )
         with self._relays.connect() as connection:
-            connection.execute(text(left), {"process": process, "forgotten": FORGOTTEN_SECONDS})
+            connection.execute(text(left), {"process": process, "forgotten": timing.FORGOTTEN})
 
     def looks_in_other_runs(self, run: str) -> Mapping[str, int]:
         """Give how often each process has looked that reads from another run."""
         asked = text(f"SELECT process, looks FROM cache_readers WHERE run <> :run AND {_VALID}")  # noqa: S608
         with self._relays.connect() as connection:
-            return {
-                each.process: each.looks for each in connection.execute(asked, {"run": run, "valid": VALID_SECONDS})
-            }
+            return {each.process: each.looks for each in connection.execute(asked, {"run": run, "valid": timing.VALID})}
 
     def reads_elsewhere(self, run: str) -> bool:
         """Tell whether anybody reads from another run."""
         asked = text(f"SELECT EXISTS (SELECT FROM cache_readers WHERE run <> :run AND {_VALID})")  # noqa: S608
         with self._reads.connect() as connection:
-            return bool(connection.execute(asked, {"run": run, "valid": VALID_SECONDS}).scalar_one())
+            return bool(connection.execute(asked, {"run": run, "valid": timing.VALID}).scalar_one())
 
     def who_may_miss(self, parcel_id: int, *, beside: str) -> set[str]:
         """Name the processes other than `beside` that read from a run in which that row is not delivered."""
         missing = (
-            f"SELECT process FROM cache_readers WHERE process <> :beside AND {_VALID} AND strpos("  # noqa: S608
-            "coalesce((SELECT confirmed_run FROM outbox WHERE id = :parcel_id), ''), run) = 0"
+            f"SELECT process FROM cache_readers AS reader WHERE process <> :beside AND {_VALID} "  # noqa: S608
+            "AND NOT EXISTS (SELECT FROM outbox WHERE id = :parcel_id AND confirmed_run = reader.run) "
+            "AND NOT EXISTS (SELECT FROM outbox_deliveries WHERE outbox_id = :parcel_id AND run = reader.run)"
         )
-        asked = {"beside": beside, "valid": VALID_SECONDS, "parcel_id": parcel_id}
+        asked = {"beside": beside, "valid": timing.VALID, "parcel_id": parcel_id}
         with self._reads.connect() as connection:
             return set(connection.scalars(text(missing), asked))
 
@@ -107,7 +108,7 @@ class ReaderRepository:
             "AND seen_at < clock_timestamp() - make_interval(secs => :valid))"
         )
         with self._reads.connect() as connection:
-            return bool(connection.execute(asked, {"name": database, "valid": VALID_SECONDS}).scalar_one())
+            return bool(connection.execute(asked, {"name": database, "valid": timing.VALID}).scalar_one())
 
     def hurry(self, parcel_id: int) -> None:
         """Let other processes deliver a row at once: its own is not at it. No lock outlives the statement."""

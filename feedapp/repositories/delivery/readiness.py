@@ -20,8 +20,9 @@ _LOOK = (
     "to_regclass('alembic_version') IS NOT NULL AS is_migrated, "
     "ARRAY(SELECT name FROM unnest(CAST(%(tables)s AS text[])) AS name "
     "WHERE NOT (has_table_privilege(to_regclass(name), 'SELECT') AND has_table_privilege(to_regclass(name), 'INSERT')) "
-    "OR (name = 'outbox' AND NOT has_table_privilege(to_regclass(name), 'DELETE')) "
-    "OR (name IN ('users', 'cache_readers') AND NOT has_table_privilege(to_regclass(name), 'UPDATE'))) AS closed"
+    "OR (name IN ('outbox', 'outbox_messages') AND NOT has_table_privilege(to_regclass(name), 'DELETE')) "
+    "OR (name IN ('users', 'cache_readers', 'outbox_messages', 'periodic_jobs') "
+    "AND NOT has_table_privilege(to_regclass(name), 'UPDATE'))) AS closed"
 )
 
 

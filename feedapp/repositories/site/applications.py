@@ -64,7 +64,7 @@ class ApplicationRepository:
         """Forget one."""
         self._session.execute(delete(Application).where(Application.id == application_id))
 
-    def clean(self) -> None:
-        """Forget those that were refused long ago."""
+    def clean(self) -> int:
+        """Forget those that were refused long ago; give how many."""
         over = Application.refused_at <= func.clock_timestamp() - REFUSED_KEPT
-        self._session.execute(delete(Application).where(over))
+        return len(self._session.scalars(delete(Application).where(over).returning(Application.id)).all())

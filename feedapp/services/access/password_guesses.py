@@ -28,7 +28,9 @@ SLOWED_BY = (
     limits.WRONG_PASSWORDS_SLOWED,
     limits.WRONG_PASSWORDS_SLOWED_NAME,
 )
-SLOWED = "Too many wrong passwords were tried for this name. From where you logged in before you still can."
+SLOWED = (
+    "Too many wrong passwords were tried for this name. You can still log in from a place where you logged in before."
+)
 
 
 @dataclass

@@ -31,7 +31,7 @@ LONG_PATIENCE = 5.0
 """Where no limits hold (RATE_LIMITS=0): each waits its turn, however many do, well within a request's deadline."""
 SHARE = 0.1
 """Of a thread's time that may go into waiting for a place, over some ten seconds."""
-BUSY = "Many passwords are being checked just now. Nothing was changed; please try again in a moment."
+BUSY = "The site is busy checking passwords. Nothing was changed; please try again in a moment."
 
 
 class BoundedHasher(PasswordHasher):

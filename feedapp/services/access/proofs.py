@@ -65,4 +65,4 @@ def acting(prove: Callable[[], Proof], act: Callable[[Proof], T]) -> T:
     for _ in range(TRIES):
         with suppress(OutdatedProofError):
             return act(prove())
-    raise UnavailableError("The password was changed several times meanwhile. Please try again.")
+    raise UnavailableError("The password was changed several times in the meantime. Please try again.")

@@ -50,7 +50,7 @@ class TokenIssuer:
     def issue(self, proof: Proof, kind: Kind, *, name: str = "", once: Once | None = None) -> IssuedToken:
         """Issue a token on a proof that still holds.
 
-        Raise UnauthenticatedError, OutdatedProofError, TooManyTokensError, KeyReusedError, TwinError.
+        Raise UnauthenticatedError, OutdatedProofError, TooManyTokensError, KeyReusedError, InProgressError.
 
         With a key, the token follows from the key, the request and this site's secret: so it can be given again
         without having been kept. Raise ResultGoneError if it was revoked or has expired since.
@@ -80,7 +80,7 @@ class TokenIssuer:
         issued = self._token(user_id, expires_at, once)
         if not self._tokens.lock_if_good(hash_of(issued.token)):
             raise ResultGoneError(
-                "The token that this Idempotency-Key gave was revoked or has expired: make a new key for a new token."
+                "The token made with this Idempotency-Key was revoked or has expired: use a new key to get a new token."
             )
         return replace(issued, replayed=True)
 
@@ -94,8 +94,8 @@ class TokenIssuer:
             return
         if kind == "api":
             raise TooManyTokensError(
-                f"You have {MOST} tokens and sessions, which is as many as anybody may have: end those that you do not "
-                "use, at /settings/tokens or by DELETE /api/tokens/{id}. One token can be used again and again."
+                f"You have {MOST} tokens and sessions, and that is the limit: end those that you do not use, at "
+                "/settings/tokens or with DELETE /api/tokens/{id}. You can use one token as often as you like."
             )
         ended = self._tokens.remove_longest_unused(user_id, excess)
         work.stales(tokens_revoked(user_id=user_id, hashes=ended))

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.services.access.proofs import Owners
-    from feedapp.writing.unit_of_work import UnitOfWork
+    from feedapp.writing.events import AccountDeleted, AccountDeletionBegan
+    from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 
 SWEPT_AT_ONCE = 1_000
@@ -59,7 +60,7 @@ class TokenService:
             self._owners.lock(Proof(viewer.id, token_hash=viewer.token_hash))
             token_hash = next((each for each in self._tokens.hashes_of(viewer.id) if id_of(each) == token_id), None)
             if token_hash is None:
-                raise NotFoundError("There is no such token or session of yours, or no longer.")
+                raise NotFoundError("You have no such token or session, or it was revoked.")
             self._tokens.remove(token_hash)
             work.stales(tokens_revoked(user_id=viewer.id, hashes=[token_hash]))
 
@@ -71,14 +72,21 @@ class TokenService:
             hashes = self._tokens.remove_all_of(viewer.id, keep=viewer.token_hash)
             work.stales(tokens_revoked(user_id=viewer.id, hashes=hashes))
 
-    def sweep(self) -> None:
-        """Delete what has ended by itself: expired tokens, and sessions that were not used for long."""
-        swept = SWEPT_AT_ONCE
+    def account_deleted(self, work: Work, event: AccountDeletionBegan | AccountDeleted) -> None:
+        """End all of somebody's whose account is deleted."""
+        hashes = self._tokens.remove_all_of(event.user_id)
+        work.stales(tokens_revoked(user_id=event.user_id, hashes=hashes))
+
+    def sweep(self) -> int:
+        """Delete what has ended by itself: expired tokens, and sessions that were not used for long; give how many."""
+        swept, total = SWEPT_AT_ONCE, 0
         while swept == SWEPT_AT_ONCE:
             with self._unit_of_work() as work:
                 ended = self._tokens.remove_ended(at_most=SWEPT_AT_ONCE)
                 swept = len(ended)
                 work.stales(tokens_changed(tokens=ended))
+            total += swept
+        return total
 
 
 def _view(found: dict[str, Any], viewer: Viewer) -> TokenView:

@@ -13,6 +13,7 @@ from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
 from feedapp.services.policy import Thing
+from feedapp.writing.events import CommentAdded, CommentDeleted, CommentEdited
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import Viewer
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-GONE = "There is no such comment, or no longer."
-POST_GONE = "There is no such post, or no longer."
+GONE = "There is no such comment, or it was deleted."
+POST_GONE = "There is no such post, or it was deleted."
 
 
 class CommentService:
@@ -57,8 +58,8 @@ class CommentService:
         if post not in found:
             raise NotFoundError(POST_GONE)
         page = self._reading.page(place)
-        facts = self._reading.facts(comments_keys(page.entries))
-        return Paged(comment_views(page.entries, facts), page.next_cursor, page.prev_cursor)
+        facts = self._reading.facts(comments_keys(page.items))
+        return page.of(comment_views(page.items, facts))
 
     def show(self, credentials: Credentials, *, post_id: int, comment_id: int) -> CommentView:
         """Give one comment. Raise NotFoundError, also if its post is gone, whatever the cache still has of it."""
@@ -84,8 +85,8 @@ class CommentService:
             comment = self._comments.add(post_id=post_id, author_id=viewer.id, body=body)
             if comment is None:
                 raise NotFoundError(POST_GONE)
-            self._posts.count(post_id, comments=1)
             work.stales(comment_added(post_id=post_id))
+            work.emits(CommentAdded(comment.id, post_id, viewer.id))
             written = time_text(comment.created_at)
             return work.done(CommentView(comment.id, post_id, body, viewer.person, written, None))
 
@@ -100,6 +101,7 @@ class CommentService:
             if seen and body != written.body:
                 self._comments.edit(comment_id, body=body)
                 work.stales(comment_edited(comment_id=comment_id))
+                work.emits(CommentEdited(comment_id, post_id, written.author_id))
         view = self._view(comment_id)
         if not seen:
             raise StaleEditError(view)
@@ -112,9 +114,7 @@ class CommentService:
             written = self._lock_own(viewer, "delete", post_id=post_id, comment_id=comment_id)
             seen = fits(stored_version(written), expected)
             if seen:
-                self._comments.delete(comment_id)
-                self._posts.count(post_id, comments=-1)
-                work.stales(comment_deleted(post_id=post_id, comment_id=comment_id))
+                self._remove(work, post_id=post_id, comment_id=comment_id, author_id=written.author_id)
         if not seen:
             raise StaleEditError(self._view(comment_id))
 
@@ -123,14 +123,19 @@ class CommentService:
         written = self._comments.written_by(user_id, at_most=at_most)
         for post_id, comment_id in written:
             if self._comments.lock(post_id=post_id, comment_id=comment_id) is not None:
-                self._comments.delete(comment_id)
-                self._posts.count(post_id, comments=-1)
-                work.stales(comment_deleted(post_id=post_id, comment_id=comment_id))
+                self._remove(work, post_id=post_id, comment_id=comment_id, author_id=user_id)
         return len(written)
 
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody has written a comment."""
         return bool(self._comments.written_by(user_id, at_most=1))
+
+    def _remove(self, work: Work, *, post_id: int, comment_id: int, author_id: int) -> None:
+        """Delete a comment that is locked, as part of a larger write."""
+        self._comments.delete(comment_id)
+        self._posts.count(post_id, comments=-1)
+        work.stales(comment_deleted(post_id=post_id, comment_id=comment_id))
+        work.emits(CommentDeleted(comment_id, post_id, author_id))
 
     def _lock_own(self, viewer: Viewer, action: Action, *, post_id: int, comment_id: int) -> Written:
         """Keep others from changing a comment that the viewer may change, and give it."""

@@ -13,8 +13,9 @@ from feedapp.reading.read_models import FeedView, Paged, viewer_id_of
 from feedapp.reading.reader import Place
 
 if TYPE_CHECKING:
+    from feedapp.pagination import Entry
     from feedapp.reading.read_models import PostView, Viewer
-    from feedapp.reading.reader import Entries, Reading
+    from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
 
 
@@ -49,7 +50,7 @@ class FeedService:
         viewer = self._viewers.identify(credentials, facts=[name], places=places).viewer
         user_id = self._reading.user_id(username)
         if user_id is None:
-            raise NotFoundError("There is nobody of that name.")
+            raise NotFoundError("There is nobody with that name.")
         return self._view(Place(keys.POSTS_BY.of(user_id), cursor, limit), viewer)
 
     def newer_at_home(self, credentials: Credentials, *, after: str) -> int:
@@ -71,7 +72,7 @@ class FeedService:
     def _newer(self, place: Place, after: str) -> int:
         seen = self._reading.cursor(place._replace(cursor=after))
         assert seen is not None, "a text is a cursor, or is refused"
-        return sum(entry.position > seen.position for entry in self._reading.page(place).entries)
+        return sum(entry.position > seen.position for entry in self._reading.page(place).items)
 
     def top_of(self, posts: Paged[PostView]) -> str | None:
         """Name the place of the first post of a page, as the cursor of all that is newer; None if there is none."""
@@ -79,13 +80,14 @@ class FeedService:
             return None
         first = posts.items[0]
         cursor = Cursor("newer", Position.at(datetime.fromisoformat(first.created_at), first.id))
-        return self._reading.cursor_text(cursor, keys.PUBLIC_FEED)
+        return self._reading.cursor_text(cursor, keys.PUBLIC_FEED.template.cursor)
 
     def _view(self, place: Place, viewer: Viewer | None) -> FeedView:
-        return FeedView(viewer, self.paged(self._reading.page(place), viewer))
+        page = self._reading.page(place, leads_to=lambda entries: posts_keys(entries, viewer_id_of(viewer)))
+        return FeedView(viewer, self.paged(page, viewer))
 
-    def paged(self, page: Entries, viewer: Viewer | None) -> Paged[PostView]:
+    def paged(self, page: Paged[Entry], viewer: Viewer | None) -> Paged[PostView]:
         """Put the posts of a page together."""
         viewer_id = viewer_id_of(viewer)
-        facts = self._reading.facts(posts_keys(page.entries, viewer_id))
-        return Paged(post_views(page.entries, facts, viewer_id), page.next_cursor, page.prev_cursor)
+        facts = self._reading.facts(posts_keys(page.items, viewer_id))
+        return page.of(post_views(page.items, facts, viewer_id))

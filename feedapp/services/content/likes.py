@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from feedapp.cache.catalogue import keys
 from feedapp.cache.catalogue.invalidation.content import post_liked, post_unliked
 from feedapp.errors import NotFoundError
-from feedapp.reading.read_models import Paged
 from feedapp.reading.reader import Place
 from feedapp.reading.viewers import person
+from feedapp.writing.events import PostLiked, PostUnliked
 
 if TYPE_CHECKING:
-    from feedapp.reading.read_models import Person
+    from feedapp.reading.read_models import Paged, Person
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.likes import LikeRepository
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-POST_GONE = "There is no such post, or no longer."
+POST_GONE = "There is no such post, or it was deleted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ class LikeService:
         """Take back so many of somebody's likes as part of a larger write; give how many there were."""
         post_ids = self._likes.post_ids_liked_by(user_id, at_most=at_most)
         for post_id in post_ids:
-            if self._likes.remove(post_id=post_id, user_id=user_id):
-                self._posts.count(post_id, likes=-1)
+            if self._likes.remove(post_id=post_id, user_id=user_id) is not None:
                 work.stales(post_unliked(post_id=post_id, user_id=user_id))
+                work.emits(PostUnliked(post_id, user_id))
         return len(post_ids)
 
     def has_of(self, user_id: int) -> bool:
@@ -82,21 +82,22 @@ class LikeService:
         if post not in found:
             raise NotFoundError(POST_GONE)
         page = self._reading.page(place)
-        users = [keys.USER.key(entry.id) for entry in page.entries]
+        users = [keys.USER.key(entry.id) for entry in page.items]
         facts = self._reading.facts(users)
         people = [person(facts[user]) for user in users if user in facts]
-        return Paged(people, page.next_cursor, page.prev_cursor)
+        return page.of(people)
 
     def _set(self, credentials: Credentials, post_id: int, *, liked: bool, once: Once | None = None) -> LikeOutcome:
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
             work.claim(once, by=viewer.id)
             change = self._likes.add if liked else self._likes.remove
-            changed = change(post_id=post_id, user_id=viewer.id)
+            count = change(post_id=post_id, user_id=viewer.id)
+            changed = count is not None
             if changed:
-                count = self._posts.count(post_id, likes=1 if liked else -1)
                 rule = post_liked if liked else post_unliked
                 work.stales(rule(post_id=post_id, user_id=viewer.id))
+                work.emits((PostLiked if liked else PostUnliked)(post_id, viewer.id))
             else:
                 count = self._posts.likes_count(post_id)
             if count is None:

@@ -9,11 +9,12 @@ from feedapp.cache.catalogue.invalidation.content import FANOUT, post_deleted, p
 from feedapp.cache.catalogue.keys import COMMENTS, USER
 from feedapp.errors import InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
-from feedapp.reading.read_models import Paged, PostPageView, PostView, stored_version, time_text, viewer_id_of
+from feedapp.reading.read_models import PostPageView, PostView, stored_version, time_text, viewer_id_of
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
 from feedapp.services.policy import Thing
+from feedapp.writing.events import PostDeleted, PostEdited, PostPublished
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-GONE = "There is no such post, or no longer."
+GONE = "There is no such post, or it was deleted."
 
 
 class PostService:
@@ -81,11 +82,11 @@ class PostService:
         if post is None:
             raise NotFoundError(GONE)
         page = self._reading.page(place)
-        facts |= self._reading.facts([*comments_keys(page.entries), USER.key(post["author_id"])])
+        facts |= self._reading.facts([*comments_keys(page.items), USER.key(post["author_id"])])
         view = post_view(post_id, facts, viewer_id)
         if view is None:
             raise NotFoundError(GONE)
-        return PostPageView(viewer, view, Paged(comment_views(page.entries, facts), page.next_cursor, page.prev_cursor))
+        return PostPageView(viewer, view, page.of(comment_views(page.items, facts)))
 
     def publish(self, credentials: Credentials, *, body: str, once: Once | None = None) -> PostView:
         """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns."""
@@ -99,6 +100,7 @@ class PostService:
                 raise InvalidTokenError("This account was deleted.")
             post = self._posts.add(author_id=viewer.id, body=body)
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
+            work.emits(PostPublished(post.id, viewer.id))
             written = time_text(post.created_at)
             return work.done(PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False))
 
@@ -111,6 +113,7 @@ class PostService:
             if seen and body != written.body:
                 self._posts.edit(post_id, body=body)
                 work.stales(post_edited(post_id=post_id))
+                work.emits(PostEdited(post_id, written.author_id))
         view = self._view(post_id, viewer)
         if not seen:
             raise StaleEditError(view)
@@ -151,6 +154,7 @@ class PostService:
                 comment_ids=remains.comment_ids,
             )
         )
+        work.emits(PostDeleted(post_id, author_id))
 
     def _reached(self, author_id: int, followers: int) -> Sequence[int] | None:
         return None if followers > FANOUT else self._users.follower_ids(author_id)

@@ -1,1 +1,1 @@
-"""What whoever runs the site asks and repairs."""
+"""What operators inspect and repair."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from feedapp import timing
 from feedapp.cache.catalogue import envelope, explanation
 from feedapp.cache.catalogue.invalidation.operations import feeds_of_user_cleared, public_feed_cleared
 from feedapp.cache.catalogue.key_parser import listing_of, row_of
 from feedapp.cache.catalogue.keys import PUBLIC, TEMPLATES
-from feedapp.cache.protocol.fact_reads import LEASE_MILLISECONDS
 from feedapp.cache.protocol.page_reads import valid_page
 from feedapp.errors import NotFoundError, UnavailableError
 from feedapp.observability import metrics
@@ -74,7 +74,7 @@ def require_trust(backend: LeaseRedisCache) -> None:
     """Come to trust Redis, as a serving process does before it reads. Raise UnavailableError."""
     if not backend.trust.for_reads:
         raise UnavailableError(
-            "Redis cannot be reached, or not be trusted just now: nothing was done. See /readyz, and try again."
+            "Redis cannot be reached, or is not trusted right now: nothing was done. See /readyz, and try again."
         )
 
 
@@ -99,7 +99,7 @@ class CacheInspection:
         key = row_of(name.strip().removeprefix(self._backend.name("")))
         if key is None:
             raise NotFoundError(
-                f"{name} is no key of feedapp's: `flask cache explain` without a key lists what there is."
+                f"{name} is not a key of feedapp: `flask cache explain` without a key lists what there is."
             )
         return key
 
@@ -209,7 +209,9 @@ class CacheInspection:
         if seen.left < 0 or state not in {"value", "lease"}:
             return None
         whole = (
-            LEASE_MILLISECONDS if state == "lease" else envelope.spread(self._lifetimes[key.template.name], key.name)
+            timing.LEASE_MILLISECONDS
+            if state == "lease"
+            else envelope.spread(self._lifetimes[key.template.name], key.name)
         )
         age = (whole - seen.left) / 1_000
         return age if age >= 0 and key.template.kind != "mark" else None

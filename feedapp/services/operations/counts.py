@@ -1,4 +1,4 @@
-"""Whether the counters say what there is to count, and making them do so."""
+"""Checks and repairs the counters."""
 
 from __future__ import annotations
 

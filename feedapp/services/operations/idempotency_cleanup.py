@@ -1,4 +1,4 @@
-"""The answers that are kept for requests with an Idempotency-Key: whether there is one, and forgetting them."""
+"""Stored answers for Idempotency-Keys: whether there is one, and deleting old ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class IdempotencyService:
             found = self._records.get(user_id=by, key=key)
             return found is not None and found.status is not None
 
-    def clean(self) -> None:
-        """Drop what is older than a day."""
+    def clean(self) -> int:
+        """Drop what is older than a day; give how many that were."""
         with self._unit_of_work():
-            self._records.clean()
+            return self._records.clean()

@@ -1,4 +1,4 @@
-"""Deleting somebody with all that they wrote, in portions, so that no transaction is long however much it was."""
+"""Account deletion: deletes a user with everything they wrote, in portions, so that no transaction takes long."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue.invalidation.access import tokens_revoked
 from feedapp.cache.catalogue.invalidation.people import user_deleted
+from feedapp.writing.events import AccountDeleted, AccountDeletionBegan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedapp.services.access.proofs import Owners, Proof
     from feedapp.services.people.admins import Admins
-    from feedapp.services.people.usernames import UsernameService
     from feedapp.writing.belongings import Belongings
     from feedapp.writing.unit_of_work import UnitOfWork
 
@@ -24,22 +23,15 @@ INTERRUPTED_AFTER = 60
 
 
 class AccountDeletion:
-    """Deletes users, after their `belongings`. What is interrupted is finished by calling it again."""
+    """Deletes users after their `belongings`. An interrupted deletion is finished by calling it again."""
 
     def __init__(
-        self,
-        *,
-        unit_of_work: UnitOfWork,
-        owners: Owners,
-        admins: Admins,
-        usernames: UsernameService,
-        belongings: Sequence[Belongings],
+        self, *, unit_of_work: UnitOfWork, owners: Owners, admins: Admins, belongings: Sequence[Belongings]
     ) -> None:
         self._admins = admins
         self._unit_of_work = unit_of_work
         self._owners = owners
-        self._users, self._tokens = owners.users, owners.tokens
-        self._usernames = usernames
+        self._users = owners.users
         self.belongings = belongings
 
     def delete(self, user_id: int, *, within: float | None = None, proof: Proof | None = None) -> bool:
@@ -53,15 +45,16 @@ class AccountDeletion:
             if user is not None:
                 self._admins.keep_another(user)
             self._users.leave(user_id)
-            work.stales(tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
+            work.emits(AccountDeletionBegan(user_id))
         return self._clear(user_id, until=inf if within is None else monotonic() + within)
 
-    def go_on(self) -> None:
-        """Finish deletions that were interrupted, by a time limit or by the end of a process."""
+    def go_on(self) -> int:
+        """Finish deletions that were interrupted, by a time limit or by the end of a process; give how many."""
         with self._unit_of_work():
             user_ids = list(self._users.leaving(for_seconds=INTERRUPTED_AFTER, at_most=PORTION))
         for user_id in user_ids:
             self._clear(user_id, until=inf)
+        return len(user_ids)
 
     def _clear(self, user_id: int, *, until: float) -> bool:
         while not self._finish(user_id):
@@ -80,9 +73,8 @@ class AccountDeletion:
                 return True
             if any(each.has_of(user_id) for each in self.belongings):
                 return False
-            work.stales(tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
+            work.emits(AccountDeleted(user_id, user.key, user.username))
             work.stales(user_deleted(user_id=user_id, username=user.username))
-            self._usernames.given_up(user.username, by=user)
             self._users.delete(user_id)
         return True
 

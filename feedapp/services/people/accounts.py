@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LEAVING_SECONDS = 3.0
 """How long somebody waits for the deletion of their account; the rest of a large one is deleted after that."""
-NOBODY = "There is nobody of that name."
+NOBODY = "There is nobody with that name."
 
 
 class AccountService:
@@ -118,7 +118,7 @@ class AccountService:
         return self.proofs.by_viewer(viewer, current, change)
 
     def leave(self, credentials: Credentials, *, current_password: str) -> bool:
-        """Delete one's own account with all that one wrote. Tell whether that is done, or goes on for a while.
+        """Delete one's own account with everything one wrote. True if that is done, False if the rest takes a while.
 
         Either way nobody can use the account any more. Raise InvalidInputError for a wrong password.
         """

@@ -1,4 +1,4 @@
-"""Who follows somebody, and whom they follow: the latest first."""
+"""Followers of somebody, and people they follow: newest first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from feedapp.cache.catalogue import keys
 from feedapp.errors import NotFoundError
 from feedapp.reading.assembly import people_keys, people_views, profile_keys, profile_view
-from feedapp.reading.read_models import Paged, PeoplePageView, viewer_id_of
+from feedapp.reading.read_models import PeoplePageView, viewer_id_of
 from feedapp.reading.reader import Place
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Side = Literal["followers", "following"]
 SIDES = {"followers": keys.FOLLOWERS, "following": keys.FOLLOWING}
-NOBODY = "There is nobody of that name."
+NOBODY = "There is nobody with that name."
 
 
 class FollowLists:
@@ -40,7 +40,7 @@ class FollowLists:
         if user_id is None:
             raise NotFoundError(NOBODY)
         page = self._reading.page(Place(SIDES[side].of(user_id), cursor, limit))
-        ids = [entry.id for entry in page.entries]
+        ids = [entry.id for entry in page.items]
         facts = self._reading.facts(
             list(dict.fromkeys([*profile_keys(user_id, viewer_id), *people_keys(ids, viewer_id)]))
         )
@@ -48,4 +48,4 @@ class FollowLists:
         if profile is None:
             raise NotFoundError(NOBODY)
         people = people_views(ids, facts, viewer_id)
-        return PeoplePageView(viewer, profile, Paged(people, page.next_cursor, page.prev_cursor))
+        return PeoplePageView(viewer, profile, page.of(people))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.people import follow_added, follow_ended
 from feedapp.errors import FieldError, InvalidInputError, NotFoundError
+from feedapp.writing.events import Followed, Unfollowed
 
 if TYPE_CHECKING:
     from feedapp.reading.viewers import Credentials, ViewerService
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-NOBODY = "There is nobody of that name."
+NOBODY = "There is nobody with that name."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class FollowService:
             self._users.count(user_id, **{counter: step})
         rule = follow_added if following else follow_ended
         work.stales(rule(follower_id=follower_id, followee_id=followee_id))
+        work.emits((Followed if following else Unfollowed)(follower_id, followee_id))
         return True
 
     def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:

@@ -1,4 +1,4 @@
-"""Which of the names in texts are people's: a text leads to people who exist, and to nobody else."""
+"""Mentions: which names in texts belong to people who exist, so that only those become links."""
 
 from __future__ import annotations
 

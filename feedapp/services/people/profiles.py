@@ -16,12 +16,13 @@ from feedapp.errors import (
 )
 from feedapp.limits import RENAMES
 from feedapp.reading.assembly import post_views, posts_keys, profile_keys, profile_view
-from feedapp.reading.read_models import Paged, ProfilePageView, viewer_id_of
+from feedapp.reading.read_models import ProfilePageView, viewer_id_of
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits, version_of
 from feedapp.reading.viewers import SIGN_IN
 from feedapp.services.access.proofs import Proof
 from feedapp.services.people.usernames import taken_name
+from feedapp.writing.events import UserRenamed
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import ProfileView, Viewer
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from feedapp.services.people.usernames import UsernameService
     from feedapp.writing.unit_of_work import UnitOfWork
 
-NOBODY = "There is nobody of that name."
+NOBODY = "There is nobody with that name."
 
 
 class ProfileService:
@@ -78,12 +79,12 @@ class ProfileService:
         viewer_id = viewer_id_of(viewer)
         user_id = self._user_id(username)
         page = self._reading.page(Place(keys.POSTS_BY.of(user_id), cursor, limit))
-        facts = self._reading.facts([*profile_keys(user_id, viewer_id), *posts_keys(page.entries, viewer_id)])
+        facts = self._reading.facts([*profile_keys(user_id, viewer_id), *posts_keys(page.items, viewer_id)])
         profile = profile_view(user_id, facts, viewer_id)
         if profile is None:
             raise NotFoundError(NOBODY)
-        posts = post_views(page.entries, facts, viewer_id)
-        return ProfilePageView(viewer, profile, Paged(posts, page.next_cursor, page.prev_cursor))
+        posts = post_views(page.items, facts, viewer_id)
+        return ProfilePageView(viewer, profile, page.of(posts))
 
     def own(self, credentials: Credentials) -> ProfileView:
         """Give the viewer's own profile. Raise UnauthenticatedError."""
@@ -143,7 +144,7 @@ class ProfileService:
                 work.stales(user_edited(user_id=user.id))
             if new is not None:
                 self._usernames.taken(new, by=user)
-                self._usernames.given_up(old, by=user)
+                work.emits(UserRenamed(user.id, user.key, old, new))
         view = self._view(viewer.id, viewer)
         if not seen:
             raise StaleEditError(view)

@@ -181,10 +181,10 @@ class RecoveryService:
             self._recovery.remove_links(user_id)
             log.info("User %d set a password by a link", user_id)
 
-    def clean(self) -> None:
-        """Forget links that are over."""
+    def clean(self) -> int:
+        """Forget links that are over; give how many."""
         with self._unit_of_work():
-            self._recovery.clean()
+            return self._recovery.clean()
 
     def _link(self, user: User, *, by: int | None) -> str:
         code = token_urlsafe(LINK_BYTES)

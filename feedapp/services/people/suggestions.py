@@ -1,4 +1,4 @@
-"""Whom somebody might follow: the people with most followers, and those who wrote last, but for those they follow.
+"""Suggestions of people to follow: those with most followers, and those who wrote last, except those followed already.
 
 Who is notable is one short ranking for all readers, read from PostgreSQL once a minute. Whether the viewer follows one
 of them is a fact like any other, so nobody is suggested after they were followed.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from feedapp.cache.catalogue.keys import FOLLOWING_COUNT, HOME_FEED, NOTABLE
 from feedapp.errors import UnauthenticatedError
 from feedapp.reading.assembly import people_keys, people_views, post_views, posts_keys
-from feedapp.reading.read_models import HomePageView, Paged
+from feedapp.reading.read_models import HomePageView
 from feedapp.reading.reader import Place
 from feedapp.reading.viewers import SIGN_IN
 
@@ -62,9 +62,9 @@ class SuggestionService:
         new = identified.facts.get(FOLLOWING_COUNT.key(viewer.id), FEW) < FEW
         candidates = _candidates(identified.facts, viewer) if new else []
         page = self._reading.page(Place(HOME_FEED.of(viewer.id), cursor, limit))
-        needed = [*posts_keys(page.entries, viewer.id), *people_keys(candidates, viewer.id)]
+        needed = [*posts_keys(page.items, viewer.id), *people_keys(candidates, viewer.id)]
         facts = self._reading.facts(list(dict.fromkeys(needed)))
-        posts = Paged(post_views(page.entries, facts, viewer.id), page.next_cursor, page.prev_cursor)
+        posts = page.of(post_views(page.items, facts, viewer.id))
         return HomePageView(viewer, posts, _not_followed(candidates, facts, viewer)[:BESIDE])
 
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from feedapp.models import FormerUsername, User
     from feedapp.repositories.former_usernames import FormerUsernameRepository
     from feedapp.repositories.site.applications import ApplicationRepository
-    from feedapp.writing.unit_of_work import UnitOfWork
+    from feedapp.writing.events import AccountDeleted, UserRenamed
+    from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 
 class UsernameService:
@@ -53,18 +54,22 @@ class UsernameService:
             raise _former_name(username, former)
         self.refuse_reserved(username)
 
-    def given_up(self, username: str, *, by: User) -> None:
-        """Keep a name that a user gives up."""
-        self._former.add(username, of=by)
+    def renamed(self, _work: Work, event: UserRenamed) -> None:
+        """Keep the name that a user gives up by taking another."""
+        self._former.add(event.old, user_id=event.user_id, user_key=event.user_key)
+
+    def deleted(self, _work: Work, event: AccountDeleted) -> None:
+        """Keep the name of somebody who leaves."""
+        self._former.add(event.username, user_id=event.user_id, user_key=event.user_key)
 
     def assigned(self, username: str) -> None:
         """Note that an operator has given out a name: it is kept for nobody else."""
         self._former.remove(username)
 
-    def clean(self) -> None:
-        """Forget names that anybody may take again."""
+    def clean(self) -> int:
+        """Forget names that anybody may take again; give how many that were."""
         with self._unit_of_work():
-            self._former.clean()
+            return self._former.clean()
 
 
 def taken_name(username: str) -> ConflictError:
@@ -75,6 +80,6 @@ def taken_name(username: str) -> ConflictError:
 def _former_name(username: str, former: FormerUsername) -> ConflictError:
     return ConflictError(
         "username",
-        f"The name {username} was given up by somebody else not long ago, and nobody may take it before "
+        f"Somebody else gave up the name {username} not long ago, and it is not free before "
         f"{former.given_up_at + KEPT:%d %B %Y}: choose another.",
     )

@@ -6,6 +6,7 @@ import io
 import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
@@ -52,10 +53,7 @@ def told(app: Flask) -> Iterator[Callable[[str], io.StringIO]]:
 def redis_away(services: Services) -> Iterator[None]:
     """Let this process lose its trust in Redis for the block, and not find it again before that ends."""
     trust = services.backend.trust
-    seek, trust.seek = trust.seek, lambda: None
-    trust.lose("a test")
-    try:
+    with patch.object(trust, "seek", lambda: None):
+        trust.lose("a test")
         yield
-    finally:
-        trust.seek = seek
-        services.relay.work()
+    services.relay.work()

@@ -15,7 +15,7 @@ from feedapp.extensions import db
 from feedapp.reading.viewers import Credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Engine
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 
 ANONYMOUS = Credentials("api")
+ENTER = text("INSERT INTO cache_readers (process, run) VALUES ('another', 'some run')")
+"""A process that reads from another run."""
 
 
 @contextmanager
@@ -38,12 +40,26 @@ def process(settings: Settings) -> Iterator[Services]:
         services.close()
 
 
+@contextmanager
+def serving(services: Services) -> Iterator[Services]:
+    services.relay.start()
+    try:
+        yield services
+    finally:
+        services.relay.stop()
+
+
 def likes(services: Services, post_id: int) -> int:
     return services.posts.show(ANONYMOUS, post_id).likes_count
 
 
 def state(services: Services) -> str:
     return services.backend.trust.state
+
+
+def entered(engine: Engine) -> Sequence[str]:
+    with engine.connect() as connection:
+        return connection.scalars(text("SELECT process FROM cache_readers")).all()
 
 
 def depth(engine: Engine) -> int:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import event
 
+from feedapp import timing
 from feedapp.extensions import db
-from feedapp.writing import relay
 
 if TYPE_CHECKING:
     import pytest
@@ -19,14 +19,14 @@ SECONDS = 3
 
 
 def test_an_idle_process_sends_two_statements_a_second_at_most(own: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    own.relay.start()
+    own.start()
     try:
         sent: list[str] = []
         for engine in (db.engine, *own.engines):
             event.listen(engine, "before_cursor_execute", lambda *call: sent.append(call[2]))
         sleep(SECONDS)
     finally:
-        own.relay.stop()
+        own.stop()
     assert SECONDS <= len(sent) <= 2 * SECONDS, sent
     assert not any(engine.pool._pre_ping for engine in own.engines if engine.pool.size() == 1)  # type: ignore[attr-defined]
-    assert 1 / relay.LOOKING + 2 / relay.CLEANING < 2, "in the long run"
+    assert 1 / timing.LOOKING + 2 / timing.CLEANING < 2, "in the long run"

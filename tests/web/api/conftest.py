@@ -5,15 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import request_finished
 
-from tests.web.api.calls import publish
+from tests.web.api.calls import comment, publish
+from tests.web.api.declared import deviations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from flask import Flask, Response
     from flask.testing import FlaskClient
 
     from tests.support.people import Somebody
+
+
+@pytest.fixture(autouse=True)
+def answers_are_declared() -> Iterator[None]:
+    found: list[str] = []
+
+    def check(sender: Flask, response: Response, **_: object) -> None:
+        found.extend(deviations(sender, response))
+
+    with request_finished.connected_to(check):
+        yield
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture
@@ -34,3 +49,10 @@ def cyd(people: Callable[..., Somebody], bob: Somebody) -> Somebody:
 @pytest.fixture
 def post_id(client: FlaskClient, ada: Somebody) -> str:
     return publish(client, ada)
+
+
+@pytest.fixture
+def world(client: FlaskClient, ada: Somebody, cyd: Somebody, post_id: str) -> Somebody:
+    """A post of ada's with a comment of hers, who is given."""
+    assert (post_id, comment(client, ada, post_id)) == ("1", "1")
+    return ada

@@ -1,9 +1,8 @@
-"""Hostile input over every call: always a 4xx that says what to do, and nothing changed."""
+"""Hostile requests to every call: always a 4xx that says what to do, and nothing changed."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -11,7 +10,8 @@ from sqlalchemy.exc import OperationalError
 from feedapp.extensions import db
 from feedapp.observability.metrics import render
 from tests.support.copies import forget_everything
-from tests.web.api.calls import comment, fields_at_fault, logged, messages, nothing_changes, problem
+from tests.web.api.calls import logged, messages, nothing_changes, problem
+from tests.web.api.every_call import ALL, send
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -21,45 +21,6 @@ if TYPE_CHECKING:
 
     from tests.support.people import Somebody
 
-
-class Call(NamedTuple):
-    """One call of the API that takes a body, with one that it would accept."""
-
-    method: str
-    path: str
-    good: dict[str, str]
-
-
-WRITES = [
-    Call("POST", "/api/users", {"username": "dee", "password": "a good password", "display_name": "Dee"}),
-    Call("POST", "/api/tokens", {"username": "ada", "password": "a good password"}),
-    Call("PATCH", "/api/me", {"display_name": "A", "bio": "b"}),
-    Call("POST", "/api/posts", {"body": "text"}),
-    Call("PATCH", "/api/posts/1", {"body": "text"}),
-    Call("POST", "/api/posts/1/comments", {"body": "text"}),
-    Call("PATCH", "/api/posts/1/comments/1", {"body": "text"}),
-]
-ALL = [
-    *((call.method, call.path) for call in WRITES),
-    ("DELETE", "/api/me"), ("PUT", "/api/me/password"),
-    ("GET", "/api/tokens"), ("DELETE", "/api/tokens"), ("DELETE", "/api/tokens/9"), ("GET", "/api/suggestions"),
-    ("GET", "/api/users/ada/followers"), ("GET", "/api/users/ada/following"),
-    ("DELETE", "/api/tokens/current"), ("GET", "/api/me"), ("GET", "/api/users/ada"),
-    ("POST", "/api/users/ada/followers"), ("DELETE", "/api/users/ada/followers"), ("GET", "/api/posts"),
-    ("GET", "/api/posts/1"), ("DELETE", "/api/posts/1"), ("POST", "/api/posts/1/likes"),
-    ("DELETE", "/api/posts/1/likes"), ("GET", "/api/posts/1/likes"), ("GET", "/api/posts/1/comments"),
-    ("GET", "/api/posts/1/comments/1"), ("DELETE", "/api/posts/1/comments/1"),
-]  # fmt: skip
-WRONG_TYPES: list[Any] = [None, True, 0, 1.5, 10**400, [], ["text"], {}, {"body": "text"}]
-UNREADABLE = [
-    b"", b" ", b"{", b"}", b"[", b"nonsense", b"{'body': 'text'}", b'{"body": "text"', b'{"body": "text"}}',
-    b'{"body": "text",}', b'{"body": tru}', b'{"body": NaN}', b'{"body": "\x00"}', b'{"body": "a\nb"}',
-    b'{"body": "\xff\xfe"}', b'{"body": "\xed\xa0\x80"}', b'{"body": "\xc0\xaf"}', b"\xff\xfe{\x00}\x00",
-    b'\xef\xbb\xbf{"body": "text"}', b"[" * 100_000, b'{"body":' * 50_000, b'{"a":' * 300 + b"1" + b"}" * 300,
-    b'{"body": "\\ud800"}', b'{"body": "\\udc00\\ud800"}', b'{"body": "\\x41"}', b'{"body": "\\u00"}',
-    b"null", b"1", b'"text"', b"true", b"[]", b'[{"body": "text"}]',
-]  # fmt: skip
-CONTROL = [chr(code) for code in (0, 1, 7, 8, 11, 12, 27, 31, 127)]
 ODD_IDS = [
     "0", "-1", "+1", "01", "1.0", "1e3", str(2**63), str(2**64), "9" * 400, "1" + "0" * 400, "%EF%BC%91", "abc", "%00",
     "1%00", "%20", "1%20", "%0a", "%ff", "%c2%b2", "%D9%A1", "null", "1;--",
@@ -70,99 +31,6 @@ ODD_NAMES = [
     "%0d%0aX:1",
     "*", "ad?", "ad%25", "ada'--", "%EF%BC%A1da", "a" * 31, "a" * 5_000, "-", "%20", "ada.", "user:1", "%F0%9F%98%80",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def world(client: FlaskClient, ada: Somebody, cyd: Somebody, post_id: str) -> Somebody:
-    """A post of ada's with a comment of hers, who is given."""
-    assert (post_id, comment(client, ada, post_id)) == ("1", "1")
-    return ada
-
-
-def send(client: FlaskClient, method: str, path: str, who: Somebody | None, **more: Any) -> Any:
-    headers = {**(who.headers if who else {}), **more.pop("headers", {})}
-    return client.open(path, method=method, headers=headers, **more)
-
-
-@pytest.mark.parametrize("call", WRITES, ids=lambda call: f"{call.method} {call.path}")
-class TestBodies:
-    def test_a_field_of_a_wrong_type_is_named(
-        self, client: FlaskClient, world: Somebody, engine: Engine, call: Call
-    ) -> None:
-        optional = {"display_name"} if call.method == "POST" else {"bio"}
-        with nothing_changes(engine):
-            for field in call.good:
-                for value in WRONG_TYPES:
-                    if value is None and field in optional and "/api/posts" not in call.path:
-                        continue
-                    response = send(client, call.method, call.path, world, json=call.good | {field: value})
-                    found = problem(response, 422)
-                    assert [error["field"] for error in found["errors"]] == [field], value
-
-    def test_what_is_no_json_object_is_unreadable(
-        self, client: FlaskClient, world: Somebody, engine: Engine, call: Call
-    ) -> None:
-        with nothing_changes(engine):
-            for raw in UNREADABLE:
-                response = send(client, call.method, call.path, world, data=raw, content_type="application/json")
-                assert response.status_code in {400, 422}, (raw[:50], response.text)
-                problem(response, 400, 422)
-
-    def test_what_is_not_said_to_be_json_is_not_read(
-        self, client: FlaskClient, world: Somebody, engine: Engine, call: Call
-    ) -> None:
-        raw = json.dumps(call.good)
-        with nothing_changes(engine):
-            for kind in ("text/plain", "application/x-www-form-urlencoded", "", "application/jsonp", "\u00e9"):
-                response = send(client, call.method, call.path, world, data=raw, headers={"Content-Type": kind})
-                assert "application/json" in problem(response, 415)["detail"]
-            problem(send(client, call.method, call.path, world, data=call.good), 415)
-
-    def test_what_is_too_large_is_not_read(
-        self, client: FlaskClient, world: Somebody, engine: Engine, call: Call
-    ) -> None:
-        raw = json.dumps(call.good | {"padding": "x" * 10_000_000}).encode()
-        with nothing_changes(engine):
-            response = send(client, call.method, call.path, world, data=raw, content_type="application/json")
-            assert "512 KiB" in problem(response, 413)["detail"]
-
-    def test_a_field_that_is_given_twice_is_refused_whatever_it_says(
-        self, client: FlaskClient, world: Somebody, engine: Engine, call: Call
-    ) -> None:
-        field = next(iter(call.good))
-        good = json.dumps(call.good).encode()
-        with nothing_changes(engine):
-            for second in (json.dumps(call.good[field]).encode(), b"null", b"5"):
-                raw = good[:-1] + b', "' + field.encode() + b'": ' + second + b"}"
-                response = send(client, call.method, call.path, world, data=raw, content_type="application/json")
-                assert field in problem(response, 400)["detail"]
-
-    def test_control_characters_and_halves_of_surrogates_are_refused(
-        self, client: FlaskClient, world: Somebody, engine: Engine, call: Call
-    ) -> None:
-        statuses = {401} if call.path == "/api/tokens" else {422}
-        with nothing_changes(engine):
-            for field in call.good:
-                if field == "password":
-                    continue
-                for sign in CONTROL:
-                    response = send(client, call.method, call.path, world, json=call.good | {field: f"a{sign}b"})
-                    problem(response, *statuses)
-                for half in ("\\ud800", "a\\udfff", "\\ud83dx", "\\ude00\\ud83d"):
-                    raw = json.dumps(call.good | {field: "HALF"}).replace("HALF", half)
-                    response = send(client, call.method, call.path, world, data=raw, content_type="application/json")
-                    assert fields_at_fault(response, 422) == {field}
-
-    def test_nothing_and_too_much_are_refused(
-        self, client: FlaskClient, world: Somebody, engine: Engine, call: Call
-    ) -> None:
-        with nothing_changes(engine):
-            for field in call.good:
-                for value in ("", " \t\r\n\u3000", "x" * 20_001, "\U0001f600" * 60_000):
-                    if field == "bio" and not value.strip():
-                        continue
-                    response = send(client, call.method, call.path, world, json=call.good | {field: value})
-                    problem(response, 413, 401 if call.path == "/api/tokens" else 422)
 
 
 def ids(path: str) -> list[str]:

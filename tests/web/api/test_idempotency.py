@@ -153,7 +153,7 @@ def test_nothing_is_recorded_of_a_write_that_was_not_committed(
     client: FlaskClient, ada: Somebody, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken, nothing_changes(engine):
-        broken.setattr("feedapp.writing.unit_of_work.LONGEST", -1)
+        broken.setattr("feedapp.timing.LONGEST_WRITE", -1)
         problem(send(client, ada, "publish"), 503)
     data(send(client, ada, "publish"), 201)
 

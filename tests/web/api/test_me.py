@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
-from tests.web.api.calls import comment, data, fields_at_fault, nothing_changes, problem, publish
+from tests.web.api.calls import bearer, comment, data, fields_at_fault, nothing_changes, problem, publish
 
 if TYPE_CHECKING:
     import pytest
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from tests.support.people import Somebody
 
 FIELDS = {"id", "kind", "name", "created_at", "expires_at", "last_used_at", "current"}
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
 
 
 def log_in(client: FlaskClient, who: Somebody, **more: str) -> str:

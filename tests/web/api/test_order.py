@@ -46,7 +46,7 @@ class Sender(NamedTuple):
     code: str
 
 
-INVALID = 'Bearer error="invalid_token", error_description="This token is not good"'
+INVALID = 'Bearer error="invalid_token", error_description="This token is not valid"'
 STRANGERS = {
     "without a token": Sender({}, "Bearer", "unauthenticated"),
     "with a bad one": Sender({"Authorization": "Bearer nonsense"}, INVALID, "invalid_token"),

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from feedapp.blueprints.pages.kit.cookies import session_cookie
-from tests.web.api.calls import comment, contents, data, nothing_changes, problem, publish
+from tests.web.api.calls import bearer, comment, contents, data, nothing_changes, problem, publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,10 +44,6 @@ def log_in(client: FlaskClient, **body: str) -> Any:
 
 def sign_up(client: FlaskClient, **body: str) -> Any:
     return client.post("/api/users", headers=KEY, json=NEW | body)
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
 
 
 @pytest.mark.parametrize("what", WRITES)

@@ -102,7 +102,7 @@ class TestGivenUp:
             for refusal in (sign_up(client, "ada"), rename(client, bob, "ada")):
                 found = problem(refusal, 409)
                 assert [each["field"] for each in found["errors"]] == ["username"]
-                assert "nobody may take it before" in found["detail"]
+                assert "it is not free before" in found["detail"]
         assert data(rename(client, ada, "ada"))["username"] == "ada"
         assert fields_at_fault(rename(client, bob, "bea"), 409) == {"username"}
 

@@ -11,7 +11,7 @@ def test_signing_up_signs_in(browser: Any) -> None:
     new = browser()
     answer = new.post("/signup", {"username": "Ada", "password": PASSWORD, "display_name": "", "next": "/public"})
     assert (answer.status_code, answer.location) == (303, "/public")
-    assert "Your home is still empty" in new.get("/").text
+    assert "Your home feed is still empty" in new.get("/").text
     assert new.get("/@ada").status_code == 200
 
 

@@ -38,11 +38,11 @@ def test_home_of_somebody_who_is_not_signed_in_is_everyones(browser: Any, people
 
 
 def test_an_empty_home_says_what_to_do(browser: Any, people: Any) -> None:
-    assert "Your home is still empty" in browser(people("ada")).get("/").text
+    assert "Your home feed is still empty" in browser(people("ada")).get("/").text
 
 
 def test_an_empty_site_says_what_to_do(browser: Any) -> None:
-    assert "Nothing was written yet" in browser().get("/").text
+    assert "Nothing has been written yet" in browser().get("/").text
 
 
 def test_links_lead_through_all_posts_and_back(browser: Any, people: Any, services: Any) -> None:

@@ -122,7 +122,7 @@ def test_when_too_many_passwords_are_checked_at_once_one_is_asked_to_come_back(
     limited_app: Callable[..., Flask], people: Any, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     def busy(*_: object) -> None:
-        raise TryLaterError("Many passwords are being checked just now. Please try again in a moment.")
+        raise TryLaterError("The site is busy checking passwords. Please try again in a moment.")
 
     people("ada")
     app = limited_app()

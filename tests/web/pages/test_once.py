@@ -82,7 +82,7 @@ def test_another_text_in_a_form_that_was_sent_is_not_lost(ada: Any, page: str) -
     ada.post(FORMS[page], sent)
     answer = ada.post(FORMS[page], {**sent, "body": "second"})
     assert answer.status_code == 409
-    assert "was saved already" in answer.text
+    assert "was already saved" in answer.text
     assert textarea(answer, "body") == "second"
     again = {"body": "second", "idempotency_key": hidden(answer.text, "idempotency_key")}
     assert ada.post(FORMS[page], again).status_code == 303

@@ -41,7 +41,7 @@ def test_a_double_click_makes_one_token(browser: Any, ada: Any) -> None:
     assert here.get("/settings/tokens").text.count("<bdi>my script</bdi></b>") == 1
     other = here.post("/settings/tokens", {**sent, "name": "another"})
     assert other.status_code == 422
-    assert "was saved already" in other.text
+    assert "was already saved" in other.text
 
 
 @pytest.mark.parametrize("given", [{}, {"current_password": ""}, {"current_password": "guessed wrong"}])

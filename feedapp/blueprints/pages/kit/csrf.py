@@ -1,4 +1,4 @@
-"""Which forms count: those that come from this site, and were made for who sends them.
+"""CSRF protection: a form counts only if it comes from this site and was made for the account that sends it.
 
 Browsers say where a form comes from, so pages need no tokens. And another tab may have signed in somebody else since
 the page with a form was made. So forms in which somebody writes begin with a hidden field whose name says for whom they
@@ -28,11 +28,11 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ForeignFormError(DomainError):
-    """A form that another site may have sent in somebody's name."""
+    """The form may have been sent by another site."""
 
     code: ClassVar[str] = "foreign_form"
     status: ClassVar[int] = 403
-    title: ClassVar[str] = "This did not come from our own page"
+    title: ClassVar[str] = "This form did not come from this site"
 
 
 def protect() -> None:
@@ -44,8 +44,8 @@ def protect() -> None:
     """
     if request.method not in SAFE and not _is_own():
         raise ForeignFormError(
-            "Nothing was changed. Open the page here, on this site, and send the form again. If that is what you did, "
-            "a browser extension may hide where forms come from: allow it to send Origin or Referer to this site."
+            "Nothing was changed. Open the page on this site and send the form again. If you did that, a browser "
+            "extension may hide where forms come from: allow it to send Origin or Referer to this site."
         )
 
 
@@ -60,15 +60,15 @@ def _is_own() -> bool:
 
 
 class AnothersFormError(DomainError):
-    """A form that was made for one person, sent while another is signed in."""
+    """The form was made for another account than the one that is signed in."""
 
     code: ClassVar[str] = "anothers_form"
     status: ClassVar[int] = 409
-    title: ClassVar[str] = "This was written by somebody else"
+    title: ClassVar[str] = "This form belongs to another account"
 
 
 def protect_owner(viewers: ViewerService) -> Callable[[], None]:
-    """Give what refuses such a form. Nobody signed in is another matter: they are asked to log in."""
+    """Give a hook that refuses such a form. Whoever is not signed in is asked to log in instead."""
 
     def refuse_anothers() -> None:
         if request.method in SAFE:
@@ -78,7 +78,7 @@ def protect_owner(viewers: ViewerService) -> Callable[[], None]:
         if viewer is not None and f"{FIELD}{viewer.id}" not in owners:
             raise AnothersFormError(
                 f"You are signed in as @{viewer.person.username} now, and the page was made for another account. "
-                "Nothing was saved. Log in to that account, or open the page anew."
+                "Nothing was saved. Log in to that account, or reload the page."
             )
 
     return refuse_anothers

@@ -1,4 +1,4 @@
-"""Forms that count once, however often they are sent: a double click, a lost answer, "send again" in a browser.
+"""Idempotency of forms: a double click, a lost answer or "send again" in a browser carries a form out once.
 
 A form that is made for somebody who is signed in has a hidden field `idempotency_key` with a fresh key. Pages for
 anonymous readers have none, since they are the same for everybody; and a form without the field works as well.
@@ -11,13 +11,12 @@ from secrets import token_bytes, token_urlsafe
 from typing import TYPE_CHECKING, TypeVar
 
 import orjson
-from flask import g, request
+from flask import request
 
-from feedapp.blueprints.pages.kit.rendering import see_other
 from feedapp.web.conditional import PUBLIC
 from feedapp.web.fingerprints import KEY, fingerprint
 from feedapp.web.response_cache import BODY
-from feedapp.writing.idempotency import Answer, Once, RepeatedError
+from feedapp.writing.idempotency import Answer, Once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +31,6 @@ PLACEHOLDER = token_urlsafe(16)
 """Stands where a key is to come. Pages are cached (`feedapp.web.response_cache`), keys are not. Nobody can write it
 into a post, since it is another in each process and never sent."""
 SEE_OTHER = 303
-REUSED = "An earlier text from this form was saved already. Send this one too, if you mean to."
 T = TypeVar("T")
 
 
@@ -73,18 +71,6 @@ class Keyed:
         return Keyed(self.fixed, join=join)
 
 
-def once(act: Callable[[Once | None], T], *, place: Callable[[T], str], render: Callable[[T], Response]) -> Response:
-    """Carry a form out and answer with `render`; if it was carried out before, lead to the `place` of what it made.
-
-    Raise KeyReusedError if the form was sent before with something else in it.
-    """
-    try:
-        return render(act(claimed(place)))
-    except RepeatedError as repeated:
-        g.replayed = True
-        return see_other(repeated.answer.location or "/")
-
-
 def sent_key() -> str | None:
     """Read the key alone; None for a form without one."""
     key = request.form.get(FIELD, "")
@@ -92,7 +78,7 @@ def sent_key() -> str | None:
 
 
 def claimed(place: Callable[[T], str]) -> Once | None:
-    """Read the key of the form that was sent; None for a form without one."""
+    """Read the key of the form that was sent, with the `place` of what it makes; None for a form without one."""
     key = sent_key()
     if key is None:
         return None

@@ -1,4 +1,4 @@
-"""Forms: what was typed, and what is wrong with it."""
+"""Forms: what was typed, and error messages for it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from flask import request
 from markupsafe import escape
 
 from feedapp.blueprints.pages.kit.csrf import SAFE
-from feedapp.errors import MalformedError, TooLargeError
+from feedapp.errors import (
+    ConflictError,
+    InvalidInputError,
+    KeyReusedError,
+    MalformedError,
+    TooLargeError,
+    TryLaterError,
+)
 from feedapp.lengths import BODY_LENGTH
 from feedapp.schemas.inputs import Input, from_form
 from feedapp.web.bodies import refuse_content_coding, refuse_other_charsets
@@ -17,12 +24,13 @@ from feedapp.web.bodies import refuse_content_coding, refuse_other_charsets
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from feedapp.errors import ConflictError, InvalidInputError
+    from feedapp.errors import DomainError
 
 InputT = TypeVar("InputT", bound=Input)
 
 
 FORM = "application/x-www-form-urlencoded"
+REUSED = "An earlier text from this form was already saved. Send this one too if you want to."
 LARGEST_SHOWN = 900_000
 """Bytes of what was typed, as HTML: a page that gives it all back stays below a megabyte."""
 MOST_GROWTH = len(escape("'"))
@@ -61,23 +69,32 @@ def refuse_other_encodings() -> None:
     try:
         (unquote_to_bytes(sent) if request.mimetype == FORM else sent).decode()
     except UnicodeDecodeError:
-        raise MalformedError("The form is not in UTF-8, so nothing of it was taken. Please send it again.") from None
+        raise MalformedError("The form is not in UTF-8, so nothing was saved. Please send it again.") from None
 
 
 def refuse_what_cannot_be_shown() -> None:
-    """Refuse a form that no page could give back as it was typed. Raise TooLargeError."""
+    """Refuse a form that is too large to be shown again as it was typed. Raise TooLargeError."""
     if request.method in SAFE or (request.content_length or 0) * MOST_GROWTH <= LARGEST_SHOWN:
         return
     if sum(len(escape(text).encode()) for text in request.form.values()) > LARGEST_SHOWN:
         raise TooLargeError(
-            "That is more than anybody may write at once, and nothing was saved. Your browser still has it: go back, "
-            f"and keep to {BODY_LENGTH:,} characters."
+            "Your text is too long, and nothing was saved. Your browser still has it: go back and shorten it to "
+            f"{BODY_LENGTH:,} characters."
         )
 
 
-def refused(error: InvalidInputError | ConflictError) -> Form:
+def refused(error: DomainError) -> Form:
     """Give the form back as it was sent, passwords left out, with the messages beside the fields."""
-    return Form(typed(), {each.field: _sentence(each.message) for each in error.errors})
+    return Form(typed(), _messages(error))
+
+
+def _messages(error: DomainError) -> dict[str, str]:
+    if isinstance(error, InvalidInputError | ConflictError):
+        return {each.field: _sentence(each.message) for each in error.errors}
+    if isinstance(error, KeyReusedError):
+        return {"": REUSED}
+    busy = isinstance(error, TryLaterError) and "current_password" in request.form  # it is what was to be checked
+    return {"current_password" if busy else "": error.detail}
 
 
 def typed() -> dict[str, str]:
@@ -86,6 +103,6 @@ def typed() -> dict[str, str]:
 
 
 def _sentence(message: str) -> str:
-    """Make a sentence of a message that goes on from the field's name."""
+    """Make a sentence of a message that continues the field's name."""
     text = message if message[:1].isupper() else f"This {message}"
     return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,4 +1,4 @@
-"""What went wrong, as a page that helps; where to go to sign in first; addresses that are right but for a slash."""
+"""Error pages, the way to sign in first, and redirects of addresses with slashes at their end."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def register(pages: Blueprint) -> None:
 
 
 def error_page(viewers: ViewerService) -> ErrorPage:
-    """Give what makes a page that helps, for the viewer if that can be said; no text that was sent is lost."""
+    """Give a function that makes an error page, for the viewer if known. A text that was sent is shown again."""
 
     def make(status: int, title: str, detail: str) -> Response:
         wanted = request.method == "POST" and status in TEXT_IS_OURS
@@ -67,9 +67,9 @@ def error_page(viewers: ViewerService) -> ErrorPage:
 
 
 def _viewer(viewers: ViewerService, status: int) -> Viewer | None:
-    """Say who reads. Raise UnavailableError where asking would make somebody wait once more for what is away."""
+    """Look the viewer up. Raise UnavailableError if PostgreSQL is away, so that nobody waits for it again."""
     if status == UnavailableError.status and cookies.presented():
-        raise UnavailableError("Nobody can say who reads this.")
+        raise UnavailableError("The viewer cannot be looked up.")
     return viewers.identify(cookies.credentials()).viewer
 
 
@@ -87,7 +87,7 @@ def _away(address: str) -> Response:
 
 
 def lead_to_the_page() -> Response | None:
-    """Lead on an address that is a page's but for slashes at its end. What is none without them stays a 404.
+    """Redirect an address that is a page's except for slashes at its end. Others stay a 404.
 
     Only the path of a route of ours is led to, so `//evil.example/` leads nowhere. The method and the form stay.
     """

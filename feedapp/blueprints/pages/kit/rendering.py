@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
     from markupsafe import Markup
 
-    from feedapp.blueprints.pages.kit.cards import Cards
-    from feedapp.reading.read_models import Person, Viewer
+    from feedapp.reading.read_models import Paged, Person, Viewer
     from feedapp.reading.site import Site
     from feedapp.wiring import Services
 
@@ -76,9 +75,23 @@ def wants_whole() -> bool:
     return request.args.get("whole") == "1"
 
 
-def fragment(cards: Cards, *, viewer: Viewer | None, prev: str, next: str, label: str, anchor: str = "") -> Response:  # noqa: A002
-    """Answer with the cards of a list and its paging, without the page around them."""
-    return page("_cards.html", viewer=viewer, cards=cards, prev=prev, next=next, label=label, anchor=anchor)
+def fragment(
+    cards: Paged[Markup],
+    *,
+    viewer: Viewer | None,
+    prev: str,
+    next: str,  # noqa: A002
+    label: str,
+    anchor: str = "",
+    query: str = "",
+) -> Response:
+    """Answer with the cards of a list and its paging, without the page around them.
+
+    `query` is what the addresses of the other pages have before the cursor, with a `&` at the end.
+    """
+    return page(
+        "_cards.html", viewer=viewer, cards=cards, prev=prev, next=next, label=label, anchor=anchor, query=query
+    )
 
 
 def piece(template: str, status: int = 200, **context: Any) -> Response:

@@ -1,4 +1,4 @@
-"""The hidden field `version` of a form that changes something: which state its author has seen."""
+"""The hidden field `version` of a form that changes something: the state that its author has seen."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def expected() -> Expected:
 
 
 def applied(sent: Mapping[str, str], change: Callable[[], T], values: Callable[[Any], dict[str, str]] = _text) -> T:
-    """Carry out a change of what was `sent`; if that stands there already, the form was sent twice, and all is well.
+    """Carry out a change of what was `sent`. If it was saved already, the form was sent twice, and that is fine.
 
-    `values` reads the fields of what stands there. Raise StaleEditError if it is something else.
+    `values` reads the fields of the current state. Raise StaleEditError if it differs.
     """
     try:
         return change()

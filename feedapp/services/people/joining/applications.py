@@ -11,6 +11,7 @@ from feedapp.cache.catalogue.keys import APPLICATIONS
 from feedapp.errors import NotFoundError
 from feedapp.services import policy
 from feedapp.services.people.usernames import taken_name
+from feedapp.writing.events import AccountCreated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,6 +81,7 @@ class ApplicationService:
             self._usernames.taken(username, by=None)
             self._arrivals.note_arrival(user.id, invitation_id=None, rules_accepted_at=application.rules_accepted_at)
             work.stales(users_signed_up(users=[(username, user.id)]))
+            work.emits(AccountCreated(user.id, username))
 
         self._decide(username, approve, by=by, what="approved")
 
@@ -92,10 +94,10 @@ class ApplicationService:
             what="refused",
         )
 
-    def clean(self) -> None:
-        """Forget who was refused long ago."""
+    def clean(self) -> int:
+        """Forget who was refused long ago; give how many."""
         with self._unit_of_work():
-            self._applications.clean()
+            return self._applications.clean()
 
     def _decide(
         self, username: str, act: Callable[[Work, Application], None], *, by: Credentials | None, what: str

@@ -13,6 +13,7 @@ from feedapp.networks import network_of
 from feedapp.reading.read_models import Person, ProfileView, time_text
 from feedapp.services.people.joining.door import Admission, Knock, spent
 from feedapp.services.people.usernames import taken_name
+from feedapp.writing.events import AccountCreated
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -143,6 +144,7 @@ class SignUpService:
                 user.id, invitation_id=invitation_id, rules_accepted_at=admission.rules_accepted_at
             )
         work.stales(users_signed_up(users=[(username, user.id)]))
+        work.emits(AccountCreated(user.id, username))
         person = Person(user.id, username, newcomer.shown)
         return ProfileView(person, "", time_text(user.created_at), 0, 0, 0, None)
 

@@ -1,0 +1,109 @@
+"""What a request to a declared call says: read when the handler asks for it, so that errors come in one order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from flask import request
+
+from feedapp.blueprints.api import idempotency
+from feedapp.blueprints.api.versions import expected
+from feedapp.errors import NotFoundError, UnauthenticatedError, UnsupportedTypeError
+from feedapp.pagination import checked_limit
+from feedapp.reading.viewers import Credentials
+from feedapp.schemas.inputs import Input, from_json
+from feedapp.schemas.texts import fold
+from feedapp.web.bodies import refuse_other_charsets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from feedapp.blueprints.api.declaration import Call
+    from feedapp.reading.versions import Expected
+    from feedapp.writing.idempotency import Once
+
+BodyT = TypeVar("BodyT", bound=Input | None)
+LARGEST_ID = 2**63 - 1
+
+
+class Sent(Generic[BodyT]):
+    """What one request says. Nothing of it is checked before it is read here."""
+
+    __slots__ = ("_call", "_sender")
+
+    def __init__(self, call: Call[Any]) -> None:
+        self._call = call
+        self._sender: Credentials | None = None
+
+    @property
+    def sender(self) -> Credentials:
+        """Who sends it, unchecked. Raise UnauthenticatedError for any other scheme than Bearer."""
+        if self._sender is None:
+            self._sender = credentials()
+        return self._sender
+
+    @property
+    def body(self) -> BodyT:
+        """The JSON body. Raise UnsupportedTypeError, MalformedError, InvalidInputError."""
+        model = self._call.body
+        assert model is not None, "a handler reads no body that its call does not declare"
+        if not request.is_json:
+            raise UnsupportedTypeError("Send JSON, with the header Content-Type: application/json.")
+        refuse_other_charsets()
+        return cast("BodyT", from_json(model, request.get_data()))
+
+    @property
+    def expected(self) -> Expected:
+        """The versions that If-Match names. Raise MalformedError."""
+        return expected()
+
+    @property
+    def once(self) -> Once | None:
+        """The Idempotency-Key with what it takes to answer the request again. Raise MalformedError."""
+        return idempotency.once(self._call)
+
+    @property
+    def cursor(self) -> str | None:
+        """Where a page begins; it is checked where it is used."""
+        return request.args.get("cursor")
+
+    @property
+    def limit(self) -> int:
+        """How long a page is. Raise InvalidQueryError."""
+        return checked_limit(request.args.get("limit"))
+
+    @staticmethod
+    def parameter(name: str) -> str | None:
+        """Give another parameter of the query."""
+        return request.args.get(name)
+
+    @property
+    def address(self) -> str:
+        """The IP address it comes from."""
+        return request.remote_addr or ""
+
+
+def credentials() -> Credentials:
+    """Read the Authorization header, unchecked. Raise UnauthenticatedError for any other scheme than Bearer."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        return Credentials.of(None, kind="api")
+    scheme, _, token = header.strip().partition(" ")
+    if scheme.lower() != "bearer":
+        raise UnauthenticatedError("Authorization takes the scheme Bearer here, with a token from POST /api/tokens.")
+    return Credentials.of(token.strip(), kind="api")
+
+
+def known_id(text: str) -> int:
+    """Read an id. Ids are opaque to clients, so one that cannot be is simply not found."""
+    if not (text.isascii() and text.isdigit() and text[0] != "0" and int(text[:20]) <= LARGEST_ID):
+        raise NotFoundError("There is nothing with this id, or it was deleted.")
+    return int(text)
+
+
+_OF_PATHS: Mapping[str, Callable[[str], Any]] = {"post_id": known_id, "comment_id": known_id, "username": fold}
+
+
+def read_path(named: Mapping[str, str]) -> dict[str, Any]:
+    """Read what the path names: ids as numbers, usernames as they are kept. Raise NotFoundError."""
+    return {name: _OF_PATHS[name](text) if name in _OF_PATHS else text for name, text in named.items()}

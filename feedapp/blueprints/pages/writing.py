@@ -1,0 +1,166 @@
+"""Pages on which posts and comments are written, edited and deleted: one mechanism, which each declares its part of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from flask import request, url_for
+
+from feedapp.blueprints.pages.kit import cookies
+from feedapp.blueprints.pages.kit.changes import CONFLICT, Change, Member, Members, path_ids, refusal_status
+from feedapp.blueprints.pages.kit.form_keys import claimed
+from feedapp.blueprints.pages.kit.forms import Form, read, typed
+from feedapp.blueprints.pages.kit.rendering import nothing, page, see_other, shown, wants_fragment, wants_whole
+from feedapp.blueprints.pages.kit.versions import FIELD, applied, expected
+from feedapp.errors import InvalidInputError, KeyReusedError
+from feedapp.schemas.inputs import Writing
+from feedapp.text.html import linked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Blueprint, Response
+    from markupsafe import Markup
+
+    from feedapp.reading.read_models import CommentView, PostView, Viewer
+    from feedapp.reading.viewers import Credentials
+    from feedapp.services.people.names import NameService
+
+ViewT = TypeVar("ViewT", "PostView", "CommentView")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written(Generic[ViewT]):
+    """What is written: posts or comments. Callables take the ids of the path by name, beside what stands here.
+
+    `all_at` is the path to which a new one is sent, answered by the endpoint `publishes`; `one_at` that of one.
+    `card(view, viewer, whole=…)` is how one is shown. `made` and `edited` say where one is seen after that, `place`
+    where one is that the same form made before, and `deleted(**ids)` where its author goes on.
+    """
+
+    what: str
+    all_at: str
+    one_at: str
+    publishes: str
+    own: Callable[..., tuple[Viewer, ViewT]]
+    publish: Callable[..., ViewT]
+    edit: Callable[..., ViewT]
+    delete: Callable[..., None]
+    card: Callable[..., Markup]
+    made: Callable[[Credentials, ViewT], str]
+    edited: Callable[[Credentials, ViewT], str]
+    place: Callable[[ViewT], str]
+    deleted: Callable[..., str]
+
+
+def add_to(pages: Blueprint, written: Written[ViewT], members: Members, names: NameService) -> None:
+    """Add the pages on which these are written, edited and deleted."""
+
+    @members
+    def publish(member: Member, **ids: Any) -> Response:
+        return Change(
+            act=lambda: written.publish(member.sender, **ids, once=claimed(written.place), body=read(Writing).body),
+            done=lambda view: (
+                shown(written.card(view, member.viewer, whole=False), status=201)
+                if wants_fragment()
+                else see_other(written.made(member.sender, view))
+            ),
+            refusals=(InvalidInputError, KeyReusedError),
+            again=lambda form, error: writing(
+                member.viewer, written.what, form=form, status=refusal_status(error), **ids
+            ),
+        ).answer()
+
+    @members
+    def edit(member: Member, **ids: Any) -> Response:
+        def act() -> ViewT:
+            body = read(Writing).body
+            return applied({"body": body}, lambda: written.edit(member.sender, **ids, body=body, expected=expected()))
+
+        return Change(
+            act=act,
+            done=lambda view: (
+                shown(written.card(view, member.viewer, whole=wants_whole()))
+                if wants_fragment()
+                else see_other(written.edited(member.sender, view))
+            ),
+            again=lambda form, _: writing(
+                member.viewer, written.what, form=form, version=request.form.get(FIELD), **ids
+            ),
+            stale=lambda now: writing(
+                member.viewer,
+                written.what,
+                form=Form(typed(), {}),
+                version=now.version,
+                current=linked(now.body, names.in_text(now)),
+                **ids,
+            ),
+        ).answer()
+
+    @members
+    def delete(member: Member, **ids: Any) -> Response:
+        return Change(
+            act=lambda: written.delete(member.sender, **ids, expected=expected()),
+            done=lambda _: nothing() if wants_fragment() else see_other(written.deleted(**ids)),
+            stale=lambda now: _confirmation(written.what, member.viewer, now, status=CONFLICT, changed=True),
+        ).answer()
+
+    def editor(**named: str) -> Response:
+        ids = path_ids(named)
+        viewer, view = written.own(cookies.credentials(), **ids)
+        return writing(viewer, written.what, text=view.body, version=view.version, **ids)
+
+    def confirm(**named: str) -> Response:
+        viewer, view = written.own(cookies.credentials(), **path_ids(named))
+        return _confirmation(written.what, viewer, view)
+
+    pages.add_url_rule(written.all_at, written.publishes, publish, methods=["POST"])
+    pages.add_url_rule(f"{written.one_at}/edit", "editor", editor)
+    pages.add_url_rule(f"{written.one_at}/edit", "edit", edit, methods=["POST"])
+    pages.add_url_rule(f"{written.one_at}/delete", "confirm", confirm)
+    pages.add_url_rule(f"{written.one_at}/delete", "delete", delete, methods=["POST"])
+
+
+def writing(
+    viewer: Viewer,
+    what: str,
+    *,
+    text: str = "",
+    form: Form | None = None,
+    post_id: int | None = None,
+    comment_id: int | None = None,
+    version: str | None = None,
+    current: Markup | None = None,
+    status: int | None = None,
+) -> Response:
+    """Show the page to write on; `what` is a post or a comment. A refused `form` is shown again with its messages.
+
+    `version` is the one that is being edited; `current` the text that somebody saved meanwhile.
+    """
+    editing = comment_id is not None if what == "comment" else post_id is not None
+    return page(
+        "write.html",
+        viewer=viewer,
+        status=status or (CONFLICT if current is not None else InvalidInputError.status if form else 200),
+        what=what,
+        editing=editing,
+        form=form or Form({"body": text}, {}),
+        version=version,
+        current=current,
+        action=_action(what, post_id, comment_id),
+        back=url_for("pages.posts.show", post_id=post_id) if post_id else url_for("pages.feeds.home"),
+    )
+
+
+def _action(what: str, post_id: int | None, comment_id: int | None) -> str:
+    if what == "post":
+        return url_for("pages.posts.edit", post_id=post_id) if post_id else url_for("pages.posts.publish")
+    if comment_id is None:
+        return url_for("pages.comments.comment_on", post_id=post_id)
+    return url_for("pages.comments.edit", post_id=post_id, comment_id=comment_id)
+
+
+def _confirmation(what: str, viewer: Viewer, view: PostView | CommentView, **more: Any) -> Response:
+    post_id = getattr(view, "post_id", view.id)
+    return page("delete.html", viewer=viewer, what=what, written=view, post_id=post_id, **more)

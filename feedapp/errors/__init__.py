@@ -1,0 +1,80 @@
+"""What can go wrong in the domain. Services raise these; blueprints turn them into answers, each in one place."""
+
+from feedapp.errors.access import (
+    ForbiddenError,
+    InvalidTokenError,
+    SecondFactorNeededError,
+    TooManyTokensError,
+    UnauthenticatedError,
+    WrongCodeError,
+    WrongPasswordError,
+)
+from feedapp.errors.base import DomainError, FieldError, InvalidInputError, InvalidQueryError, kinds
+from feedapp.errors.joining import (
+    ApplicationRefusedError,
+    AwaitingApprovalError,
+    InvitationError,
+    LastAdminError,
+    RecoveryError,
+    SetupOverError,
+    SignUpClosedError,
+)
+from feedapp.errors.later import TooManyAttemptsError, TryLaterError, UnavailableError, UnconfirmedError
+from feedapp.errors.requests import (
+    MalformedError,
+    MethodNotAllowedError,
+    MisdirectedError,
+    TooLargeError,
+    UnsupportedCodingError,
+    UnsupportedTypeError,
+)
+from feedapp.errors.state import (
+    ConflictError,
+    InProgressError,
+    KeyReusedError,
+    NotFoundError,
+    PreconditionFailedError,
+    ResultGoneError,
+    StaleEditError,
+    TooLateError,
+)
+
+__all__ = [
+    "ApplicationRefusedError",
+    "AwaitingApprovalError",
+    "ConflictError",
+    "DomainError",
+    "FieldError",
+    "ForbiddenError",
+    "InProgressError",
+    "InvalidInputError",
+    "InvalidQueryError",
+    "InvalidTokenError",
+    "InvitationError",
+    "KeyReusedError",
+    "LastAdminError",
+    "MalformedError",
+    "MethodNotAllowedError",
+    "MisdirectedError",
+    "NotFoundError",
+    "PreconditionFailedError",
+    "RecoveryError",
+    "ResultGoneError",
+    "SecondFactorNeededError",
+    "SetupOverError",
+    "SignUpClosedError",
+    "StaleEditError",
+    "TooLargeError",
+    "TooLateError",
+    "TooManyAttemptsError",
+    "TooManyTokensError",
+    "TryLaterError",
+    "UnauthenticatedError",
+    "UnavailableError",
+    "UnconfirmedError",
+    "UnsupportedCodingError",
+    "UnsupportedTypeError",
+    "WrongCodeError",
+    "WrongPasswordError",
+    "kinds",
+]

@@ -1,0 +1,50 @@
+"""Which process of the site does which periodic job.
+
+A row for each job, by the clock of PostgreSQL. Not an advisory lock: those end with a session, which behind pgbouncer
+in transaction mode is not one's own, and a process that stands still would keep its own for ever.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from sqlalchemy import text
+
+from feedapp import deadline
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+ASKING = 10.0
+"""Seconds that PostgreSQL may take."""
+
+
+class LeaseRepository:
+    """One statement each, in autocommit."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def take(self, name: str, *, lease: float) -> str | None:
+        """Take a job for so many seconds; give the name of the lease, None if it is not free."""
+        taken = text(
+            "INSERT INTO periodic_jobs AS job (name, taken_by, free_at) "
+            "VALUES (:name, :taken_by, clock_timestamp() + make_interval(secs => :lease)) "
+            "ON CONFLICT (name) DO UPDATE SET taken_by = excluded.taken_by, free_at = excluded.free_at "
+            "WHERE job.free_at <= clock_timestamp() RETURNING taken_by"
+        )
+        asked = {"name": name, "taken_by": uuid4().hex, "lease": lease}
+        with deadline.within(ASKING), self._engine.connect() as connection:
+            found: str | None = connection.scalar(taken, asked)
+            return found
+
+    def give_back(self, name: str, taken: str, *, free_in: float) -> None:
+        """Let it be free in so many seconds, unless the lease was over and somebody else has it."""
+        given_back = text(
+            "UPDATE periodic_jobs SET free_at = clock_timestamp() + make_interval(secs => :free_in) "
+            "WHERE name = :name AND taken_by = :taken_by"
+        )
+        asked = {"name": name, "taken_by": taken, "free_in": free_in}
+        with deadline.within(ASKING), self._engine.connect() as connection:
+            connection.execute(given_back, asked)

@@ -1,0 +1,78 @@
+"""Messages to targets other than Redis: rows that are written with what they tell of, and deleted once delivered.
+
+They have a table of their own beside the outbox of stale keys. A deletion counts once for each run of Redis, by any
+process, and is looked for several times a second: a mail server that is down for a day must not make that slow. A
+message counts once, by one process, with growing pauses between attempts (ADR 29).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import insert, text
+
+from feedapp.models import OutboxMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+
+    from feedapp.extensions import ScopedSession
+
+
+class Message(NamedTuple):
+    """What is to be delivered. `attempts` counts this one, too; `age` is in seconds."""
+
+    id: int
+    payload: dict[str, Any]
+    attempts: int
+    created_at: datetime
+    age: float
+
+
+class MessageRepository:
+    """Adds within the session's transaction; everything else in statements of its own (`engine` in autocommit)."""
+
+    def __init__(self, *, session: ScopedSession, engine: Engine) -> None:
+        self._session = session
+        self._engine = engine
+
+    def add(self, messages: Sequence[tuple[str, dict[str, Any]]]) -> None:
+        """Put (target, payload) pairs in, as part of a write, in one statement."""
+        rows = [{"target": target, "payload": payload} for target, payload in messages]
+        self._session.execute(insert(OutboxMessage).values(rows))
+
+    def claim(self, target: str, *, at_most: int, lease: float) -> list[Message]:
+        """Take messages that are due for so many seconds, the oldest first: after them they are due again."""
+        claimed = text(
+            "UPDATE outbox_messages SET attempts = attempts + 1, "
+            "due_at = clock_timestamp() + make_interval(secs => :lease) WHERE id IN ("
+            "SELECT id FROM outbox_messages WHERE target = :target AND due_at <= clock_timestamp() "
+            "ORDER BY due_at, id LIMIT :at_most FOR UPDATE SKIP LOCKED"
+            ") RETURNING id, payload, attempts, created_at, extract(epoch FROM clock_timestamp() - created_at)::float8"
+        )
+        with self._engine.connect() as connection:
+            found = connection.execute(claimed, {"target": target, "at_most": at_most, "lease": lease})
+            return sorted(Message(*row) for row in found)
+
+    def remove(self, ids: Collection[int]) -> None:
+        """Drop what was delivered or given up."""
+        with self._engine.connect() as connection:
+            connection.execute(text("DELETE FROM outbox_messages WHERE id = ANY(:ids)"), {"ids": list(ids)})
+
+    def postpone(self, pauses: Sequence[tuple[Message, float]]) -> None:
+        """Make messages due again in so many seconds, but for those that somebody else has taken meanwhile."""
+        postponed = text(
+            "UPDATE outbox_messages SET due_at = clock_timestamp() + make_interval(secs => pause) "
+            "FROM unnest(CAST(:ids AS bigint[]), CAST(:attempts AS int[]), CAST(:pauses AS float8[])) "
+            "AS given (given_id, seen, pause) WHERE id = given_id AND attempts = seen"
+        )
+        given = {
+            "ids": [each.id for each, _ in pauses],
+            "attempts": [each.attempts for each, _ in pauses],
+            "pauses": [pause for _, pause in pauses],
+        }
+        with self._engine.connect() as connection:
+            connection.execute(postponed, given)

@@ -1,0 +1,60 @@
+"""Posts, comments, likes, feeds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from feedapp.repositories.comments import CommentRepository
+from feedapp.repositories.likes import LikeRepository
+from feedapp.repositories.search import SearchRepository
+from feedapp.services.content.comments import CommentService
+from feedapp.services.content.feeds import FeedService
+from feedapp.services.content.likes import LikeService
+from feedapp.services.content.posts import PostService
+from feedapp.services.content.search import SearchService
+
+if TYPE_CHECKING:
+    from feedapp.wiring.core import Core
+    from feedapp.wiring.stores import Stores
+    from feedapp.writing.belongings import Belongings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What people write and like."""
+
+    posts: PostService
+    comments: CommentService
+    likes: LikeService
+    feeds: FeedService
+    searches: SearchService
+
+    @property
+    def belongings(self) -> tuple[Belongings, ...]:
+        """What of it is somebody's, in the order in which it is deleted with their account."""
+        return self.likes, self.comments, self.posts
+
+
+def build(given: Stores, base: Core) -> Content:
+    """Build it."""
+    reading, viewers, unit_of_work, posts = base.reading, base.viewers, base.unit_of_work, given.posts
+    return Content(
+        posts=PostService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, users=given.users),
+        comments=CommentService(
+            reading=reading,
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            posts=posts,
+            comments=CommentRepository(given.session),
+        ),
+        likes=LikeService(
+            reading=reading,
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            posts=posts,
+            likes=LikeRepository(given.session),
+        ),
+        feeds=FeedService(reading=reading, viewers=viewers),
+        searches=SearchService(reading=reading, viewers=viewers, searches=SearchRepository(given.reads)),
+    )

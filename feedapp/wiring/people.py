@@ -1,0 +1,136 @@
+"""Accounts, profiles, names, follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from feedapp.repositories.follows import FollowRepository
+from feedapp.repositories.former_usernames import FormerUsernameRepository
+from feedapp.repositories.site.invitations import InvitationRepository
+from feedapp.repositories.site.setup_codes import SetupCodeRepository
+from feedapp.services.people.account_deletion import AccountDeletion
+from feedapp.services.people.accounts import AccountService
+from feedapp.services.people.admins import Admins
+from feedapp.services.people.follow_lists import FollowLists
+from feedapp.services.people.follows import FollowService
+from feedapp.services.people.joining.parts import Joining, Tables, joining
+from feedapp.services.people.names import NameService
+from feedapp.services.people.profiles import ProfileService
+from feedapp.services.people.recovery import RecoveryService
+from feedapp.services.people.roles import RoleService
+from feedapp.services.people.second_factor import SecondFactorService
+from feedapp.services.people.suggestions import SuggestionService
+from feedapp.services.people.usernames import UsernameService
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedapp.wiring.access import Access
+    from feedapp.wiring.core import Core
+    from feedapp.wiring.stores import Stores
+    from feedapp.writing.belongings import Belongings
+
+
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """Who is there, and who follows whom."""
+
+    accounts: AccountService
+    joining: Joining
+    roles: RoleService
+    recovery: RecoveryService
+    second_factor: SecondFactorService
+    account_deletion: AccountDeletion
+    usernames: UsernameService
+    profiles: ProfileService
+    follows: FollowService
+    followings: FollowLists
+    suggestions: SuggestionService
+    names: NameService
+
+
+def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Belongings]) -> People:
+    """Build it. `belongings` are what other domains keep of somebody."""
+    reading, viewers, unit_of_work, owners = base.reading, base.viewers, base.unit_of_work, base.owners
+    usernames = UsernameService(
+        unit_of_work=unit_of_work,
+        former=FormerUsernameRepository(given.session),
+        applications=given.applications,
+    )
+    admins = Admins(given.users)
+    follows = FollowService(
+        viewers=viewers, unit_of_work=unit_of_work, users=given.users, follows=FollowRepository(given.session)
+    )
+    account_deletion = AccountDeletion(
+        unit_of_work=unit_of_work, owners=owners, admins=admins, belongings=(follows, *belongings)
+    )
+    accounts = AccountService(
+        viewers=viewers,
+        unit_of_work=unit_of_work,
+        owners=owners,
+        proofs=access.proofs,
+        account_deletion=account_deletion,
+        issuer=access.issuer,
+    )
+    return People(
+        accounts=accounts,
+        joining=joining(
+            Tables(
+                given.users,
+                InvitationRepository(given.session),
+                given.applications,
+                SetupCodeRepository(given.session),
+            ),
+            reading=reading,
+            site=base.site,
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            accounts=accounts,
+            usernames=usernames,
+            rate_limits=base.rate_limits,
+        ),
+        roles=RoleService(
+            reading=reading,
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            owners=owners,
+            admins=admins,
+            accounts=accounts,
+        ),
+        recovery=RecoveryService(
+            reading=reading,
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            owners=owners,
+            accounts=accounts,
+            guesses=access.guesses,
+            recovery=given.recovery_codes,
+        ),
+        second_factor=SecondFactorService(
+            reading=reading,
+            viewers=viewers,
+            site=base.site,
+            unit_of_work=unit_of_work,
+            owners=owners,
+            accounts=accounts,
+            guesses=access.guesses,
+            factors=given.factors,
+            checks=access.second_factors,
+        ),
+        account_deletion=account_deletion,
+        usernames=usernames,
+        profiles=ProfileService(
+            reading=reading,
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            owners=owners,
+            proofs=access.proofs,
+            usernames=usernames,
+            rate_limits=base.rate_limits,
+        ),
+        follows=follows,
+        followings=FollowLists(reading=reading, viewers=viewers),
+        suggestions=SuggestionService(reading=reading, viewers=viewers),
+        names=NameService(reading=reading),
+    )

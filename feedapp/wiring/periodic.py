@@ -1,0 +1,47 @@
+"""The periodic jobs: those of the site have a lease, the others are each process's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp import deadline
+from feedapp.observability import troubles
+from feedapp.periodic import PeriodicJob, PeriodicJobs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from feedapp.periodic import Leases
+    from feedapp.wiring.access import Access
+    from feedapp.wiring.operations import Operations
+    from feedapp.wiring.people import People
+
+LONGEST_JOB = 300.0
+"""Seconds; what is left then is done when it is due next. While PostgreSQL stands still, a job ends much sooner."""
+LEASE = LONGEST_JOB + 30.0
+
+
+def jobs(app: Flask, proofs: Access, community: People, operated: Operations, leases: Leases) -> PeriodicJobs:
+    """Make them."""
+    return PeriodicJobs(
+        PeriodicJob("account_deletions", 60, _in_context(app, community.account_deletion.go_on), LEASE),
+        PeriodicJob("ended_tokens", 60, _in_context(app, proofs.tokens.sweep), LEASE),
+        PeriodicJob("former_usernames", 3_600, _in_context(app, community.usernames.clean), LEASE),
+        PeriodicJob("refused_applications", 3_600, _in_context(app, community.joining.applications.clean), LEASE),
+        PeriodicJob("reset_links", 3_600, _in_context(app, community.recovery.clean), LEASE),
+        PeriodicJob("idempotency_records", 600, _in_context(app, operated.idempotency.clean), LEASE),
+        PeriodicJob("token_uses", 1, _in_context(app, proofs.uses.write_down)),
+        PeriodicJob("troubles", 1, troubles.settle),
+        PeriodicJob("metrics_port", 2, operated.metrics_server.take_port),
+        leases=leases,
+    )
+
+
+def _in_context(app: Flask, job: Callable[[], int | None]) -> Callable[[], int | None]:
+    def run() -> int | None:
+        with app.app_context(), deadline.within(LONGEST_JOB):
+            return job()
+
+    return run

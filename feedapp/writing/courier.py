@@ -1,0 +1,131 @@
+"""Delivers messages to their targets, at least once, with growing pauses between attempts."""
+
+from __future__ import annotations
+
+import logging
+from random import uniform
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from feedapp import deadline
+from feedapp.observability import metrics, troubles
+from feedapp.writing.targets import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from feedapp.repositories.delivery.messages import Message, MessageRepository
+    from feedapp.writing.targets import Target
+
+AT_ONCE = 20
+LOOKING = 10.0
+"""Seconds from one look for what other processes have left to the next; what this one has written is sent at once."""
+FIRST_PAUSE, LONGEST_PAUSE = 10.0, 3_600.0
+ENDING = 3.0
+"""Seconds for a target to finish while the process ends."""
+ASKING = 10.0
+"""Seconds that PostgreSQL may take."""
+
+log = logging.getLogger(__name__)
+
+
+class Courier:
+    """One for each process, with a thread for each target: none keeps another waiting.
+
+    Without its threads (commands, tests) it leaves what was written to the processes that serve.
+    """
+
+    def __init__(self, *, messages: MessageRepository, targets: Sequence[Target]) -> None:
+        self._messages = messages
+        self._targets = {target.name: target for target in targets}
+        self._woken = {name: Event() for name in self._targets}
+        self._threads: list[Thread] = []
+        self._stops = False
+
+    def start(self) -> None:
+        """Begin to work in threads."""
+        self._stops = False
+        for name, target in self._targets.items():
+            thread = Thread(target=self._run, args=(target, self._woken[name]), name=f"courier {name}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        """End the threads. What is being delivered is waited for, if that is soon; else it is delivered once more."""
+        self._stops = True
+        self.wake(self._targets)
+        while self._threads:
+            self._threads.pop().join(ENDING)
+
+    def take(self, messages: Sequence[tuple[str, dict[str, Any]]]) -> None:
+        """Write (target, payload) pairs down, as part of their transaction; `wake` once it is committed."""
+        self._messages.add(messages)
+
+    def wake(self, names: Iterable[str]) -> None:
+        """Say that there is something for these targets."""
+        for name in names:
+            if name in self._woken:
+                self._woken[name].set()
+
+    def work(self) -> None:
+        """Deliver what is due."""
+        for target in self._targets.values():
+            self._work_for(target)
+
+    def _run(self, target: Target, woken: Event) -> None:
+        while not self._stops:
+            try:
+                self._work_for(target)
+            except SQLAlchemyError as error:
+                troubles.happened(log, f"Messages to {target.name} could not be looked for", error)
+            except Exception:  # the thread must outlive whatever this is
+                log.exception("Delivering to %s failed, and goes on", target.name)
+            woken.wait(LOOKING)
+            woken.clear()
+
+    def _work_for(self, target: Target) -> None:
+        taken = AT_ONCE
+        while taken == AT_ONCE and not self._stops:
+            with deadline.within(ASKING):
+                messages = self._messages.claim(target.name, at_most=AT_ONCE, lease=target.lease)
+            taken = len(messages)
+            if messages:
+                self._settle(target, messages, self._report(target, messages))
+
+    def _report(self, target: Target, messages: Sequence[Message]) -> Report:
+        try:
+            return target.deliver(messages)
+        except Exception as error:  # noqa: BLE001  (whatever a target meets: it is tried again)
+            troubles.happened(log, f"Messages to {target.name} could not be delivered", error)
+            return Report()
+
+    def _settle(self, target: Target, messages: Sequence[Message], report: Report) -> None:
+        """Drop what was delivered first: what follows may fail, and then it would be sent again for nothing."""
+        left = [each for each in messages if each.id not in report.delivered]
+        self._remove(target, "delivered", [each.id for each in messages if each.id in report.delivered])
+        dropped = {each.id: "could not be delivered for too long" for each in left if each.age > target.patience}
+        dropped |= {each.id: report.refused[each.id] for each in left if each.id in report.refused}
+        self._drop(target, dropped)
+        later = [each for each in left if each.id not in dropped]
+        if later:
+            metrics.MESSAGES.labels(target.name, "postponed").inc(len(later))
+            with deadline.within(ASKING):
+                self._messages.postpone([(each, pause_after(each.attempts)) for each in later])
+
+    def _drop(self, target: Target, dropped: Mapping[int, str]) -> None:
+        for message_id, why in dropped.items():
+            log.error("Message %d to %s is given up: %s", message_id, target.name, why)
+        self._remove(target, "given up", dropped)
+
+    def _remove(self, target: Target, outcome: str, ids: Collection[int]) -> None:
+        if ids:
+            metrics.MESSAGES.labels(target.name, outcome).inc(len(ids))
+            with deadline.within(ASKING):
+                self._messages.remove(ids)
+
+
+def pause_after(attempts: int) -> float:
+    """Give the seconds to the next attempt: twice as many each time, with jitter."""
+    return min(FIRST_PAUSE * 2.0 ** min(attempts - 1, 20), LONGEST_PAUSE) * uniform(0.8, 1.2)  # noqa: S311  (jitter)

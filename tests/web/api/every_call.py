@@ -1,0 +1,46 @@
+"""Every call of the API, for tests that try the same with all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+    from tests.support.people import Somebody
+
+
+class Call(NamedTuple):
+    """One call of the API that takes a body, with one that it would accept."""
+
+    method: str
+    path: str
+    good: dict[str, str]
+
+
+WRITES = [
+    Call("POST", "/api/users", {"username": "dee", "password": "a good password", "display_name": "Dee"}),
+    Call("POST", "/api/tokens", {"username": "ada", "password": "a good password"}),
+    Call("PATCH", "/api/me", {"display_name": "A", "bio": "b"}),
+    Call("POST", "/api/posts", {"body": "text"}),
+    Call("PATCH", "/api/posts/1", {"body": "text"}),
+    Call("POST", "/api/posts/1/comments", {"body": "text"}),
+    Call("PATCH", "/api/posts/1/comments/1", {"body": "text"}),
+]
+ALL = [
+    *((call.method, call.path) for call in WRITES),
+    ("DELETE", "/api/me"), ("PUT", "/api/me/password"),
+    ("GET", "/api/tokens"), ("DELETE", "/api/tokens"), ("DELETE", "/api/tokens/9"), ("GET", "/api/suggestions"),
+    ("GET", "/api/users/ada/followers"), ("GET", "/api/users/ada/following"),
+    ("DELETE", "/api/tokens/current"), ("GET", "/api/me"), ("GET", "/api/users/ada"),
+    ("POST", "/api/users/ada/followers"), ("DELETE", "/api/users/ada/followers"), ("GET", "/api/posts"),
+    ("GET", "/api/posts/1"), ("DELETE", "/api/posts/1"), ("POST", "/api/posts/1/likes"),
+    ("DELETE", "/api/posts/1/likes"), ("GET", "/api/posts/1/likes"), ("GET", "/api/posts/1/comments"),
+    ("GET", "/api/posts/1/comments/1"), ("DELETE", "/api/posts/1/comments/1"),
+]  # fmt: skip
+
+
+def send(client: FlaskClient, method: str, path: str, who: Somebody | None, **more: Any) -> Any:
+    """Send a request with somebody's token, None for none."""
+    headers = {**(who.headers if who else {}), **more.pop("headers", {})}
+    return client.open(path, method=method, headers=headers, **more)
