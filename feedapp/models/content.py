@@ -17,7 +17,7 @@ def _body() -> CheckConstraint:
 
 
 def _terms() -> Mapped[str | None]:
-    """What full-text search finds the row by (migration 0020): words in their stems, each with its places."""
+    """What full-text search finds the row by (migration 0013): words in their stems, each with its places."""
     return mapped_column(TSVECTOR, Computed("feedapp_search_terms(body)", persisted=True), deferred=True)
 
 

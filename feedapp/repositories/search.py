@@ -126,7 +126,7 @@ def halves(asked: str) -> list[tuple[list[str], list[str]]]:
 
 
 def grams(word: str) -> list[str]:
-    """Take a word apart as `feedapp_search_grams` does (migration 0020), in order: the last one marks its end."""
+    """Take a word apart as `feedapp_search_grams` does (migration 0013), in order: the last one marks its end."""
     padded = f"  {word} "
     return [padded[place : place + 3] for place in range(len(padded) - 2)]
 

@@ -12,9 +12,9 @@ from feedapp.repositories.delivery.messages import MessageRepository
 from feedapp.repositories.delivery.outbox import OutboxRepository
 from feedapp.repositories.idempotency import IdempotencyRepository
 from feedapp.repositories.posts import PostRepository
-from feedapp.repositories.recovery import RecoveryRepository
-from feedapp.repositories.second_factors import SecondFactorRepository
 from feedapp.repositories.site.applications import ApplicationRepository
+from feedapp.repositories.site.recovery import RecoveryRepository
+from feedapp.repositories.site.second_factors import SecondFactorRepository
 from feedapp.repositories.tokens import TokenRepository
 from feedapp.repositories.users import UserRepository
 

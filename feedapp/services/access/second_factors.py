@@ -14,8 +14,8 @@ from feedapp.schemas.recovery import typed_code
 from feedapp.services.access import totp
 
 if TYPE_CHECKING:
-    from feedapp.repositories.recovery import RecoveryRepository
-    from feedapp.repositories.second_factors import SecondFactorRepository
+    from feedapp.repositories.site.recovery import RecoveryRepository
+    from feedapp.repositories.site.second_factors import SecondFactorRepository
     from feedapp.writing.unit_of_work import UnitOfWork
 
 TICKET_SECONDS = 600

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
-    from feedapp.repositories.recovery import RecoveryRepository
+    from feedapp.repositories.site.recovery import RecoveryRepository
     from feedapp.services.access.password_guesses import PasswordGuesses
     from feedapp.services.access.proofs import Owners
     from feedapp.services.people.accounts import AccountService

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from feedapp.reading.reader import Reading
     from feedapp.reading.site import SiteReader
     from feedapp.reading.viewers import Credentials, ViewerService
-    from feedapp.repositories.second_factors import SecondFactorRepository
+    from feedapp.repositories.site.second_factors import SecondFactorRepository
     from feedapp.services.access.password_guesses import PasswordGuesses
     from feedapp.services.access.proofs import Owners, Proof
     from feedapp.services.access.second_factors import SecondFactors

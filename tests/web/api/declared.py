@@ -34,7 +34,7 @@ def endpoints(app: Flask) -> dict[str, Any]:
 
 
 @cache
-def adapter(model: type, many: str) -> TypeAdapter[Any]:
+def adapter(model: Any, many: str) -> TypeAdapter[Any]:
     """Make what reads a body of this model."""
     return TypeAdapter(_AROUND[many][model] if many in _AROUND else model)
 
@@ -67,4 +67,4 @@ def _misfits(reply: Reply[Any], sent: Any, what: str) -> Iterator[str]:
         yield f"{what}: {error}"
         return
     if read != sent:
-        yield f"{what}: {sent} has more than {reply.model.__name__}"
+        yield f"{what}: {sent} has more than {reply.model}"

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from config import Settings
     from feedapp.wiring import Services
 
-PASSWORD = "a good password"
-
 
 def sign_up(services: Services, name: str) -> Credentials:
     user_id = newcomer(services, name)

@@ -1,13 +1,13 @@
 """full-text search: what is found in posts and comments, and people by their names
 
-Revision ID: 0020
-Revises: 0017
+Revision ID: 0013
+Revises: 0012
 """
 
 from alembic import op
 
-revision = '0020'
-down_revision = '0017'
+revision = '0013'
+down_revision = '0012'
 branch_labels = None
 depends_on = None
 
