@@ -8,9 +8,9 @@ from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.addresses import known_id
-from feedapp.blueprints.pages.kit.forms import Form, read, refused
+from feedapp.blueprints.pages.kit.changes import Change
+from feedapp.blueprints.pages.kit.forms import Form, read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
-from feedapp.errors import InvalidInputError
 from feedapp.schemas.joining import InvitationWanted
 from feedapp.web.host_guard import site_root
 
@@ -35,12 +35,16 @@ def blueprint(invitations: InvitationService, viewers: ViewerService) -> Bluepri
     @invitation_pages.post("/admin/invitations")
     def invite() -> Response:
         viewers.require(cookies.credentials())
-        try:
+
+        def act() -> str:
             given = read(InvitationWanted)
-        except InvalidInputError as error:
-            return _shown(form=refused(error), status=error.status)
-        code = invitations.invite(uses=given.uses, days=given.days, by=cookies.credentials())
-        return _shown(link=site_root() + url_for("pages.invitations.accept", code=code))
+            return invitations.invite(uses=given.uses, days=given.days, by=cookies.credentials())
+
+        return Change(
+            act=act,
+            done=lambda code: _shown(link=site_root() + url_for("pages.invitations.accept", code=code)),
+            again=lambda form, error: _shown(form=form, status=error.status),
+        ).answer()
 
     @invitation_pages.post("/admin/invitations/<invitation_id>/revocation")
     def revoke(invitation_id: str) -> Response:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages.kit import cookies
-from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.changes import Change
+from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.cache.catalogue.keys import APPLICATIONS
 from feedapp.errors import InvalidInputError, LastAdminError, TryLaterError
@@ -42,7 +43,7 @@ def blueprint(roles: RoleService, applications: ApplicationService) -> Blueprint
 
     @people_pages.post("/admin/people/roles")
     def change_role() -> Response:
-        try:
+        def act() -> None:
             given = read(RoleChange)
             roles.change(
                 cookies.credentials(),
@@ -50,14 +51,13 @@ def blueprint(roles: RoleService, applications: ApplicationService) -> Blueprint
                 role=given.role,
                 current_password=given.current_password,
             )
-        except InvalidInputError as error:
-            return _shown(form=refused(error), status=error.status)
-        except (LastAdminError, TryLaterError) as error:
-            answer = _shown(form=Form(typed(), {"": error.detail}), status=error.status)
-            if isinstance(error, TryLaterError):
-                answer.headers["Retry-After"] = str(error.retry_after)
-            return answer
-        return see_other(url_for("pages.admin_people.show", saved="role"))
+
+        return Change(
+            act=act,
+            done=lambda _: see_other(url_for("pages.admin_people.show", saved="role")),
+            refusals=(InvalidInputError, LastAdminError, TryLaterError),
+            again=lambda form, error: _shown(form=form, status=error.status),
+        ).answer()
 
     def _shown(*, status: int = 200, **context: object) -> Response:
         viewer, staff = roles.staff(cookies.credentials(), facts=[APPLICATIONS.key()])

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 
 from feedapp.blueprints.pages.kit import cookies
-from feedapp.blueprints.pages.kit.forms import Form, refused
+from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.rendering import page
 from feedapp.errors import InvalidInputError, TryLaterError
 
 if TYPE_CHECKING:
     from flask import Response
 
+    from feedapp.blueprints.pages.kit.forms import Form
     from feedapp.services.people.recovery import RecoveryService
 
 
@@ -27,17 +28,13 @@ def blueprint(recovery: RecoveryService) -> Blueprint:
 
     @recovery_pages.post("/settings/recovery")
     def make() -> Response:
-        try:
-            made = recovery.make_codes(
-                cookies.credentials(), current_password=request.form.get("current_password") or None
-            )
-        except InvalidInputError as error:
-            return _shown(form=refused(error), status=error.status)
-        except TryLaterError as error:
-            answer = _shown(form=Form({}, {"current_password": error.detail}), status=error.status)
-            answer.headers["Retry-After"] = str(error.retry_after)
-            return answer
-        return _shown(made=made)
+        password = request.form.get("current_password") or None
+        return Change(
+            act=lambda: recovery.make_codes(cookies.credentials(), current_password=password),
+            done=lambda made: _shown(made=made),
+            refusals=(InvalidInputError, TryLaterError),
+            again=lambda form, error: _shown(form=form, status=error.status),
+        ).answer()
 
     def _shown(*, form: Form | None = None, made: list[str] | None = None, status: int = 200) -> Response:
         viewer, codes = recovery.own(cookies.credentials())

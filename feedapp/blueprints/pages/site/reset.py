@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages.kit import cookies
-from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.changes import Change
+from feedapp.blueprints.pages.kit.forms import Form, read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import InvalidInputError, RecoveryError, TryLaterError
 from feedapp.schemas.recovery import Reset, ResetByLink
@@ -33,16 +34,12 @@ def blueprint(recovery: RecoveryService) -> Blueprint:
 
     @reset_pages.post("/reset")
     def reset() -> Response:
-        try:
-            _carry_out(recovery)
-        except InvalidInputError as error:
-            return _reset(refused(error), status=error.status)
-        except (RecoveryError, TryLaterError) as error:
-            answer = _reset(Form(typed(), {"": error.detail}), status=error.status)
-            if isinstance(error, TryLaterError):
-                answer.headers["Retry-After"] = str(error.retry_after)
-            return answer
-        return cookies.drop(see_other(url_for("pages.sessions.form", reset=1)))
+        return Change(
+            act=lambda: _carry_out(recovery),
+            done=lambda _: cookies.drop(see_other(url_for("pages.sessions.form", reset=1))),
+            refusals=(InvalidInputError, RecoveryError, TryLaterError),
+            again=lambda form, error: _reset(form, status=error.status),
+        ).answer()
 
     return reset_pages
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, url_for
 
 from feedapp.blueprints.pages.kit import cookies
-from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.changes import Change
+from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page
 from feedapp.errors import InvalidInputError, TryLaterError
 from feedapp.schemas.recovery import LinkWanted
@@ -16,6 +17,7 @@ from feedapp.web.host_guard import site_root
 if TYPE_CHECKING:
     from flask import Response
 
+    from feedapp.blueprints.pages.kit.forms import Form
     from feedapp.services.people.recovery import RecoveryService
 
 
@@ -29,19 +31,19 @@ def blueprint(recovery: RecoveryService) -> Blueprint:
 
     @link_pages.post("/admin/people/links")
     def make() -> Response:
-        try:
+        def act() -> tuple[str, str]:
             given = read(LinkWanted)
             code = recovery.make_link(
                 cookies.credentials(), username=given.username, current_password=given.current_password
             )
-        except InvalidInputError as error:
-            return _shown(form=refused(error), status=error.status)
-        except TryLaterError as error:
-            answer = _shown(form=Form(typed(), {"": error.detail}), status=error.status)
-            answer.headers["Retry-After"] = str(error.retry_after)
-            return answer
-        link = site_root().rstrip("/") + url_for("pages.reset.form", link=code)
-        return _shown(link=link, username=given.username)
+            return given.username, site_root().rstrip("/") + url_for("pages.reset.form", link=code)
+
+        return Change(
+            act=act,
+            done=lambda made: _shown(username=made[0], link=made[1]),
+            refusals=(InvalidInputError, TryLaterError),
+            again=lambda form, error: _shown(form=form, status=error.status),
+        ).answer()
 
     def _shown(*, form: Form | None = None, link: str | None = None, username: str = "", status: int = 200) -> Response:
         viewer = recovery.helper(cookies.credentials())

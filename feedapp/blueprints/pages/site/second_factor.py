@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages.kit import cookies
-from feedapp.blueprints.pages.kit.forms import Form, read, refused
+from feedapp.blueprints.pages.kit.changes import Change
+from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import InvalidInputError, TooLateError, TryLaterError
 from feedapp.schemas.inputs import OwnPassword
 from feedapp.schemas.recovery import CodeTyped
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Response
 
+    from feedapp.blueprints.pages.kit.forms import Form
     from feedapp.services.people.second_factor import SecondFactorService
 
 SAVED = {"on": "From now on a log-in takes a code of your authenticator.", "off": "The authenticator was taken off."}
@@ -31,44 +35,34 @@ def blueprint(factor: SecondFactorService) -> Blueprint:
 
     @factor_pages.post("/settings/second-factor")
     def begin() -> Response:
-        try:
-            factor.begin(cookies.credentials(), current_password=read(OwnPassword).current_password)
-        except (InvalidInputError, TryLaterError, TooLateError) as error:
-            return _refused(factor, error, "current_password")
-        return see_other(url_for("pages.second_factor.show"))
+        return _change(lambda: factor.begin(cookies.credentials(), current_password=_password()))
 
     @factor_pages.post("/settings/second-factor/code")
     def confirm() -> Response:
-        try:
-            factor.confirm(cookies.credentials(), code=read(CodeTyped).code)
-        except (InvalidInputError, TryLaterError) as error:
-            return _refused(factor, error, "code")
-        return see_other(url_for("pages.second_factor.show", saved="on"))
+        return _change(lambda: factor.confirm(cookies.credentials(), code=read(CodeTyped).code), saved="on")
 
     @factor_pages.post("/settings/second-factor/delete")
     def end() -> Response:
-        try:
-            factor.end(cookies.credentials(), current_password=read(OwnPassword).current_password)
-        except (InvalidInputError, TryLaterError) as error:
-            return _refused(factor, error, "current_password")
-        return see_other(url_for("pages.second_factor.show", saved="off"))
+        return _change(lambda: factor.end(cookies.credentials(), current_password=_password()), saved="off")
 
     @factor_pages.get("/settings/second-factor/<any(code, delete):part>")
     def part(part: str) -> Response:
         del part
         return see_other(url_for("pages.second_factor.show"))
 
+    def _change(act: Callable[[], object], *, saved: str | None = None) -> Response:
+        return Change(
+            act=act,
+            done=lambda _: see_other(url_for("pages.second_factor.show", saved=saved)),
+            refusals=(InvalidInputError, TryLaterError, TooLateError),
+            again=lambda form, error: _shown(factor, form=form, status=error.status),
+        ).answer()
+
     return factor_pages
 
 
-def _refused(
-    factor: SecondFactorService, error: InvalidInputError | TryLaterError | TooLateError, field: str
-) -> Response:
-    form = refused(error) if isinstance(error, InvalidInputError) else Form({}, {field: error.detail})
-    answer = _shown(factor, form=form, status=error.status)
-    if isinstance(error, TryLaterError):
-        answer.headers["Retry-After"] = str(error.retry_after)
-    return answer
+def _password() -> str:
+    return read(OwnPassword).current_password
 
 
 def _shown(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, cast
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages.kit import cookies, versions
-from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.changes import CONFLICT, Change
+from feedapp.blueprints.pages.kit.forms import Form, read, typed
 from feedapp.blueprints.pages.kit.rendering import page, see_other
-from feedapp.errors import InvalidInputError, StaleEditError
 from feedapp.schemas.site import SiteChange
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from feedapp.reading.site import Site
     from feedapp.services.site.settings import SiteService
 
-CONFLICT = 409
 CHANGED = (
     "Somebody changed the settings meanwhile, and nothing was saved. Look at what stands on the site now; saving again "
     "replaces that by what stands below."
@@ -39,21 +38,26 @@ def blueprint(settings: SiteService) -> Blueprint:
     @site_pages.post("/admin/site")
     def change() -> Response:
         viewer, now = settings.own(cookies.credentials())
-        try:
+
+        def act() -> None:
             changes = read(SiteChange).changes()
             versions.applied(
                 changes,
                 lambda: settings.change(cookies.credentials(), changes, expected=versions.expected()),
                 lambda site: _values(cast("Site", site)),
             )
-        except InvalidInputError as error:
-            form, status, version = refused(error), error.status, request.form.get(versions.FIELD, now.version)
-        except StaleEditError as error:
-            form, status = Form(typed(), {"": CHANGED}), CONFLICT
-            version = cast("Site", error.current).version
-        else:
-            return see_other(url_for("pages.admin_site.show", saved=1))
-        return page("site/settings.html", viewer=viewer, status=status, form=form, saved=None, version=version)
+
+        def again(form: Form, *, status: int, version: str) -> Response:
+            return page("site/settings.html", viewer=viewer, status=status, form=form, saved=None, version=version)
+
+        return Change(
+            act=act,
+            done=lambda _: see_other(url_for("pages.admin_site.show", saved=1)),
+            again=lambda form, error: again(
+                form, status=error.status, version=request.form.get(versions.FIELD, now.version)
+            ),
+            stale=lambda site: again(Form(typed(), {"": CHANGED}), status=CONFLICT, version=site.version),
+        ).answer()
 
     return site_pages
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages.kit import cookies
+from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.devices import device
-from feedapp.blueprints.pages.kit.forms import Form, read, refused, typed
+from feedapp.blueprints.pages.kit.forms import Form, read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import ConflictError, InvalidInputError, TryLaterError
 from feedapp.schemas.joining import SetUp
@@ -34,15 +35,21 @@ def blueprint(first_admin: FirstAdmin, accounts: AccountService, settings: SiteS
     @setup_pages.post("/setup")
     def set_up() -> Response:
         first_admin.require_good(request.form.get("code", ""))
-        try:
+
+        def act() -> int:
             given = read(SetUp)
-            newcomer = Newcomer(given.username, given.password)
-            user_id = first_admin.make(given.code, newcomer)
-        except (InvalidInputError, ConflictError) as error:
-            return _shown(refused(error), status=error.status)
-        except TryLaterError as error:
-            return _shown(Form(typed(), {"": error.detail}), status=error.status)
-        settings.set({"name": given.name})
+            user_id = first_admin.make(given.code, Newcomer(given.username, given.password))
+            settings.set({"name": given.name})
+            return user_id
+
+        return Change(
+            act=act,
+            done=_signed_in,
+            refusals=(InvalidInputError, ConflictError, TryLaterError),
+            again=lambda form, error: _shown(form, status=error.status),
+        ).answer()
+
+    def _signed_in(user_id: int) -> Response:
         accounts.log_out(cookies.credentials())
         return cookies.keep(
             see_other(url_for("pages.admin_site.show", saved=1)), accounts.issue(user_id, "session", name=device())
