@@ -42,7 +42,7 @@ def blueprint(invitations: InvitationService, viewers: ViewerService) -> Bluepri
 
         return Change(
             act=act,
-            done=lambda code: _shown(link=site_root() + url_for("pages.invitations.accept", code=code)),
+            done=lambda code: _shown(link=site_root().rstrip("/") + url_for("pages.invitations.accept", code=code)),
             again=lambda form, error: _shown(form=form, status=error.status),
         ).answer()
 
