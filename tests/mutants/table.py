@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 OUTAGES = "tests/integration/outages/"
 RUNS, READERS, DELIVERY, REDIS = (f"{OUTAGES}test_{name}.py" for name in ("runs", "readership", "delivery", "redis"))
-PROTOCOL, LOADS, HOLDS, BATCHES = (
-    f"tests/integration/test_cache_protocol{part}.py" for part in ("", "_loads", "_holds", "_batches")
+PROTOCOL, LOADS, HOLDS, BATCHES, AHEAD = (
+    f"tests/integration/test_cache_protocol{part}.py" for part in ("", "_loads", "_holds", "_batches", "_ahead")
 )
 TIMING = "tests/unit/test_timing.py"
 RUN_NAMES = "tests/unit/test_runs.py"
@@ -61,7 +61,8 @@ MUTANTS = (
     Mutant("drops-without-a-beat", MARKS, "if monotonic() - beaten < BEAT:", "if True:", (BUILT,)),
     Mutant("signs-over-a-fence", MARKS, "if any(name_of(number(standing[each])) != name_of(value)",
            "if any(False and name_of(number(standing[each])) != name_of(value)", (BUILT,)),
-    Mutant("claim-behind-any-fence", BACKEND, ', own=own, fencing="watch")', ", own=own)", (BETWEEN,)),
+    Mutant("claim-behind-any-fence", BACKEND, 'shared=offers[0][1:3], fencing="watch")', "shared=offers[0][1:3])",
+           (BETWEEN,)),
     Mutant("read-while-returning", TRUST, "if error is None and (", "if False and (", (BETWEEN,)),
     Mutant("run-without-database", MARKS, 'told = f"{deployment.fingerprint} {database} {names}"',
            'told = f"{deployment.fingerprint} {names}"', (RUN_NAMES,)),
@@ -107,13 +108,15 @@ MUTANTS = (
     # Scripts and rules
     Mutant("release-without-keepttl", SCRIPTS, "redis.pcall('SET', key, others, 'KEEPTTL')",
            "redis.pcall('SET', key, others)", (HOLDS,)),
-    Mutant("replace-steals-markers", SCRIPTS, "(not found or found == ARGV[3 * n])", "true", (LOADS,)),
-    Mutant("fill-without-lease", SCRIPTS, "if held[n] == ARGV[1] then", "if true then", (PROTOCOL, LOADS)),
+    Mutant("replace-steals-markers", SCRIPTS, "(not found or found == dead)", "true", (LOADS,)),
+    Mutant("fill-without-lease", SCRIPTS, "if held[n] == ARGV[1] then", "if true then", (PROTOCOL, LOADS, AHEAD)),
     Mutant("release-forgets-the-first-of-two", SCRIPTS, "  left[key] = others\n", "", (BATCHES,)),
     Mutant("full-memory-filled-on", SCRIPTS, "if ARGV[2 * n] ~= '' and not full then", "if ARGV[2 * n] ~= '' then",
            (BATCHES,)),
     Mutant("unknown-script-not-sent", WIRE, "if unknown:", "if False:", (BATCHES,)),
     Mutant("half-a-deletion-not-sent-again", WRITES, "ATTEMPTS = 2", "ATTEMPTS = 1", (BATCHES,)),
+    Mutant("claims-what-is-likely-there", "feedapp/cache/protocol/page_reads.py",
+           "unread = raw[key.name] is None and None", "unread = None", (AHEAD,)),
     Mutant("claim-takes-all-or-nothing", SCRIPTS, "    held[n] = false\n", "", (BATCHES,)),
     Mutant("followers-before-the-lock", "feedapp/services/content/posts.py",
            "            followers = self._users.count(viewer.id, posts=1)\n",

@@ -4,54 +4,37 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from redis.crc import key_slot
-from redis.exceptions import ResponseError
-from sqlalchemy import text
 
-from feedapp.app import create_app
 from feedapp.cache.catalogue import keys
 from feedapp.cache.catalogue.invalidation import post_liked
 from feedapp.cache.redis import fences
 from feedapp.embedded import Redis
-from feedapp.extensions import db
-from feedapp.reading.viewers import Credentials
 from feedapp.writing import run_marks
 from tests.support.apps import services as services_of
 from tests.support.costs import cost_of
 from tests.support.deployments.cluster import SLOTS, Cluster
 from tests.support.deployments.debian import SecureRedis, program
 from tests.support.deployments.ports import free_port
+from tests.support.deployments.sites import credentials, likes, node_of, site, try_again
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from flask import Flask
     from flask.testing import FlaskClient
-    from sqlalchemy import Engine
 
     from config import Settings
     from feedapp.wiring import Services
-    from tests.support.deployments.cluster import Node
     from tests.support.people import Somebody
 
 needs_openssl = pytest.mark.skipif(not (program("openssl") and program("redis-server")), reason="not installed here")
-ANONYMOUS = Credentials("api")
-
-
-@contextmanager
-def site(settings: Settings) -> Iterator[FlaskClient]:
-    app = create_app(settings)
-    with app.app_context():
-        yield app.test_client()
-        db.session.remove()
-        services_of(app).close()
 
 
 def check_the_promise(client: FlaskClient, ada: Somebody) -> None:
@@ -69,11 +52,6 @@ def check_the_promise(client: FlaskClient, ada: Somebody) -> None:
         assert cost_of(warm).sql_statements == 0
         assert cost_of(warm).redis_trips <= 2
     assert services_of(client.application).backend.trust.state == "trusted"
-
-
-@pytest.fixture
-def ada(people: Callable[..., Somebody]) -> Somebody:
-    return people("ada")
 
 
 @pytest.fixture
@@ -97,50 +75,6 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_and_the_site_goes_on(
         assert feed.status_code == 200
         assert feed.headers["Cache-Status"] == "feedapp; fwd=bypass"
         assert client.get("/readyz").get_json()["status"] == "degraded"
-
-
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    with Cluster(tmp_path / "cluster", arguments=["--save", "3600 1"]) as started:
-        yield started
-
-
-@pytest.fixture
-def client(app: Flask, settings: Settings, cluster: Cluster) -> Iterator[FlaskClient]:
-    with site(replace(settings, redis_url=cluster.url, redis_timeout=0.3)) as client:
-        yield client
-
-
-@pytest.fixture
-def own(client: FlaskClient) -> Services:
-    return services_of(client.application)
-
-
-@pytest.fixture
-def post_id(own: Services, ada: Somebody) -> int:
-    return own.posts.publish(credentials(ada), body="first").id
-
-
-def credentials(somebody: Somebody) -> Credentials:
-    return Credentials.of(somebody.token, kind="api")
-
-
-def likes(services: Services, post_id: int) -> int:
-    return services.posts.show(ANONYMOUS, post_id).likes_count
-
-
-def node_of(cluster: Cluster, services: Services, post_id: int) -> Node:
-    """Find the server that has the like count of a post."""
-    slot = key_slot(services.backend.name(keys.POST_LIKES_COUNT.key(post_id).name).encode())
-    return cluster.nodes[slot * 3 // SLOTS]
-
-
-def try_again(services: Services, *, until: str = "trusted") -> None:
-    deadline = time.monotonic() + 20
-    while services.backend.trust.state != until:
-        services.relay.work()
-        assert time.monotonic() < deadline, f"it stays {services.backend.trust.state}"
-        time.sleep(0.05)
 
 
 def test_a_cluster_is_told_from_a_single_server_by_asking_it(
@@ -234,27 +168,6 @@ def test_old_data_that_one_server_of_a_cluster_brings_back_are_dropped_and_those
     assert sum(other.ask("DBSIZE") for other in others) > kept / 2
 
 
-def test_a_slot_that_moves_to_another_server_is_followed(
-    own: Services, cluster: Cluster, ada: Somebody, post_id: int
-) -> None:
-    assert likes(own, post_id) == 0
-    key = own.backend.name(keys.POST_LIKES_COUNT.key(post_id).name)
-    slot, source = key_slot(key.encode()), node_of(cluster, own, post_id)
-    target = next(node for node in cluster.nodes if node is not source)
-    target.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", source.name())
-    source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", target.name())
-    source.ask("MIGRATE", "127.0.0.1", target.port, key, 0, 5000)
-    assert likes(own, post_id) == 0
-    own.likes.like(credentials(ada), post_id)
-    assert likes(own, post_id) == 1
-    for node in (target, source, *cluster.nodes):
-        node.ask("CLUSTER", "SETSLOT", slot, "NODE", target.name())
-    own.likes.unlike(credentials(ada), post_id)
-    assert likes(own, post_id) == 0
-    own.relay.work()
-    assert own.backend.trust.state == "trusted"
-
-
 def test_each_server_of_a_cluster_carries_a_mark_of_its_own(own: Services, cluster: Cluster, post_id: int) -> None:
     deployment = own.backend.discover()
     for template in (keys.FENCE, keys.INCARNATION):
@@ -279,45 +192,3 @@ def test_several_addresses_of_what_is_no_cluster_are_not_trusted(
         several = ",".join(f"127.0.0.1:{port}" for port in ports)
         client = stack.enter_context(site(replace(settings, redis_url=f"redis://{several}/0")))
         assert client.get("/api/posts", headers=ada.headers).headers["Cache-Status"] == "feedapp; fwd=bypass"
-
-
-def test_a_slot_that_was_elsewhere_for_a_while_brings_no_old_copies_back(
-    own: Services, cluster: Cluster, ada: Somebody, post_id: int, engine: Engine
-) -> None:
-    """It is given to another primary without its keys, somebody writes, and it comes back with old copies."""
-    assert likes(own, post_id) == 0
-    key = own.backend.name(keys.POST_LIKES_COUNT.key(post_id).name)
-    slot, first = key_slot(key.encode()), node_of(cluster, own, post_id)
-    second = next(node for node in cluster.nodes if node is not first)
-    old = first.ask("GET", key)
-    assign(cluster, slot, second)
-    wait_for_trust(own)
-    own.likes.like(credentials(ada), post_id)
-    assert likes(own, post_id) == 1
-    with engine.begin() as connection:
-        connection.execute(text("DELETE FROM outbox"))  # longer ago than it remembers
-    assign(cluster, slot, first)
-    first.ask("SET", key, old)
-    assert likes(own, post_id) == 1
-    wait_for_trust(own)
-    assert likes(own, post_id) == 1
-
-
-def assign(cluster: Cluster, slot: int, owner: Node) -> None:
-    """Give a slot to a server, whatever the others think of it."""
-    for node in cluster.nodes:
-        with suppress(ResponseError):
-            node.ask("CLUSTER", "DELSLOTS", slot)
-        node.ask("CLUSTER", "SETSLOT", slot, "NODE", owner.name())
-    owner.ask("CLUSTER", "BUMPEPOCH")
-
-
-def wait_for_trust(services: Services) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        services.relay._cleaned = float("-inf")
-        services.relay.work()
-        if services.backend.trust.state == "trusted" and services.relay._cleaned > 0:
-            return
-        time.sleep(0.05)
-    raise AssertionError("Redis is not trusted")

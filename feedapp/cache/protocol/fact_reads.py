@@ -151,7 +151,8 @@ class FactReads:
     ) -> None:
         loaded = self._load_or_yield(lease, won, lambda: load(won))
         filled = {key: loaded[key] for key in won if key in loaded}
-        stored_values = {k.name: (envelope.encode(value), self._lifetime(k)) for k, value in filled.items()}
+        encode, lifetime = envelope.encode, self._lifetime
+        stored_values = {key.name: (encode(value), lifetime(key)) for key, value in filled.items()}
         kept = self._backend.fill(lease, stored_values, [key.name for key in won if key not in loaded])
         for key in won:
             if key not in filled:
