@@ -33,7 +33,7 @@ LAST = "echo"
 
 
 class Path(NamedTuple):
-    """`make` gives the request of the n-th repetition; `cold` empties Redis before."""
+    """`make` gives the request of the n-th repetition; `cold` empties Redis before, else its sender is known."""
 
     name: str
     make: Callable[[int], Request]
@@ -44,8 +44,8 @@ def measure(base: Ground, effort: Effort) -> dict[str, Any]:
     """Give commands and microseconds of Redis for each path, by its name: the fewest, and the median."""
     reader, *others = people.sign_in(base, people.busiest(base, REPEATED + 1))
     author = people.sign_in(base, [_followed_by(base, FOLLOWERS)])[0]
-    posts = [post for (post,) in base.query(f"SELECT id FROM posts ORDER BY id DESC LIMIT {REPEATED}")]
     text = json.dumps({"body": "Written to be counted."})
+    posts: list[str] = []
     paths = (
         Path("cold feed of 20", lambda _: Request(FEED, reader.bearer), cold=True),
         Path("warm feed of 20", lambda _: Request(FEED, reader.bearer)),
@@ -54,8 +54,9 @@ def measure(base: Ground, effort: Effort) -> dict[str, Any]:
         Path(f"post, {FOLLOWERS} followers", lambda _: Request("/api/posts", author.bearer, "POST", text)),
     )
     with serve(base, "on", effort, WEB_WORKERS="1") as web, Client(web.port) as client:
-        for each in (reader, author, *others):
-            client.ask(Request("/api/me", each.bearer))
+        for _ in range(REPEATED):  # that nobody likes yet
+            published = client.ask(Request("/api/posts", reader.bearer, "POST", text))
+            posts.append(json.loads(published.body)["id"])
         found = {path.name: _counted(base.redis, client, path) for path in paths}
     for name, counted in found.items():
         print(f"  {name}: {counted['commands']} commands, {counted['micros']:.0f} µs of Redis", flush=True)
@@ -65,11 +66,14 @@ def measure(base: Ground, effort: Effort) -> dict[str, Any]:
 def _counted(store: Redis, client: Client, path: Path) -> dict[str, float]:
     counts, micros = [], []
     for number in range(REPEATED):
+        request = path.make(number)
         if path.cold:
             forget(store)
+        else:
+            client.ask(Request("/api/me", request.headers))
         store.config_resetstat()
         with _watching(store) as sent:
-            answer = client.ask(path.make(number))
+            answer = client.ask(request)
         if answer.status >= 300:
             raise RuntimeError(f"{path.name}: {answer.status} {answer.body!r}")
         counts.append(sum(sent.values()))

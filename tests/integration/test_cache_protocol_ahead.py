@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from feedapp.cache.catalogue import keys
 from feedapp.cache.catalogue.declarations import START
 from feedapp.observability import request_costs
@@ -12,8 +14,6 @@ from tests.support.interleavings import after_load
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pytest
-
     from tests.support.interleavings import Stage
 
 
@@ -21,25 +21,27 @@ def deep_page(stage: Stage) -> Callable[[], list[int]]:
     """Give a reader of a page that nobody has read for long: its stamp stands, it and all that it shows is missing."""
     stage.services.posts.publish(stage.ada, body="second")
     cursor = stage.page(1).next_cursor
-    stage.services.backend.delete_many(*(keys.POST_LIKES_COUNT.key(stage.post_id).name))
+    stage.services.backend.delete_many(keys.POST_LIKES_COUNT.key(stage.post_id).name)
+    stage.services.viewers.require(stage.bob)
 
     def read() -> list[int]:
         with request_costs.counted(), stage.services.cache_reads.request():
-            return [post.likes_count for post in stage.page(10, cursor).items]
+            feed = stage.services.feeds.public(stage.bob, cursor=cursor, limit=10)
+        return [post.likes_count for post in feed.posts.items]
 
     return read
 
 
-def test_what_a_page_leads_to_is_claimed_with_its_fill_and_loaded_once(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read, steps = deep_page(stage), list[str]()
+@pytest.fixture
+def steps(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Give a list of what is done from now on: trips by name, and loads of facts."""
+    done: list[str] = []
 
     def noted(owner: Any, name: str) -> None:
         whole = getattr(owner, name)
 
         def noting(*arguments: Any) -> Any:
-            steps.append(name)
+            done.append(name)
             return whole(*arguments)
 
         monkeypatch.setattr(owner, name, noting)
@@ -47,8 +49,26 @@ def test_what_a_page_leads_to_is_claimed_with_its_fill_and_loaded_once(
     for name in ("raw_many", "offer", "fill", "fill_and_offer"):
         noted(stage.services.backend, name)
     noted(stage.services.reading._facts, "load")
+    return done
+
+
+def test_what_a_page_leads_to_is_claimed_with_its_fill_and_loaded_once(stage: Stage, steps: list[str]) -> None:
+    read = deep_page(stage)
+    steps.clear()
     assert read() == [0]
     assert steps == ["raw_many", "offer", "fill_and_offer", "load", "fill"]
+
+
+def test_after_a_post_nothing_is_claimed_that_is_there(stage: Stage, steps: list[str]) -> None:
+    """The facts of a page that fell are still there, and what follows from them needs no SQL."""
+    read = deep_page(stage)
+    stage.page(10)  # by nobody who is signed in: whether Bob likes a post is known nowhere
+    stage.page(10, stage.page(1).next_cursor)
+    stage.services.posts.publish(stage.ada, body="third")
+    stage.public(20)
+    steps.clear()
+    assert read() == [0]
+    assert steps == ["raw_many", "offer", "fill_and_offer"]
 
 
 def test_a_like_while_what_a_page_leads_to_is_loaded_is_seen(stage: Stage) -> None:

@@ -13,8 +13,8 @@ DELIVERY, DOUBTS, FLOODS, WAITING, ENTRIES = (
     f"{OUTAGES}delivering/test_{name}.py" for name in ("delivery", "doubts", "floods", "waiting", "entries")
 )
 REDIS = f"{OUTAGES}test_redis.py"
-PROTOCOL, LOADS, HOLDS, BATCHES = (
-    f"tests/integration/test_cache_protocol{part}.py" for part in ("", "_loads", "_holds", "_batches")
+PROTOCOL, LOADS, HOLDS, BATCHES, AHEAD = (
+    f"tests/integration/test_cache_protocol{part}.py" for part in ("", "_loads", "_holds", "_batches", "_ahead")
 )
 TIMING = "tests/unit/test_timing.py"
 TIMES, RUN_NAMES = "feedapp/timing.py", "tests/unit/test_runs.py"
@@ -72,7 +72,8 @@ MUTANTS = (
     Mutant("drops-without-a-beat", MARKS, "if monotonic() - beaten < timing.BEAT:", "if True:", (BUILT,)),
     Mutant("signs-over-a-fence", MARKS, "if any(name_of(number(standing[each])) != name_of(value)",
            "if any(False and name_of(number(standing[each])) != name_of(value)", (BUILT,)),
-    Mutant("claim-behind-any-fence", BACKEND, ', own=own, fencing="watch")', ", own=own)", (BETWEEN,)),
+    Mutant("claim-behind-any-fence", BACKEND, 'shared=offers[0][1:3], fencing="watch")', "shared=offers[0][1:3])",
+           (BETWEEN,)),
     Mutant("trusted-to-returning", TRUST, "if (was, state) not in TRANSITIONS:", "if False:", (TRUST_STEPS,)),
     Mutant("overtaken-return-finishes", TRUST, 'if self._losses == number and self.state == "returning":',
            'if self.state == "returning":', (TRUST_STEPS,)),
@@ -132,13 +133,15 @@ MUTANTS = (
     # Scripts and rules
     Mutant("release-without-keepttl", SCRIPTS, "redis.pcall('SET', key, others, 'KEEPTTL')",
            "redis.pcall('SET', key, others)", (HOLDS,)),
-    Mutant("replace-steals-markers", SCRIPTS, "(not found or found == ARGV[3 * n])", "true", (LOADS,)),
-    Mutant("fill-without-lease", SCRIPTS, "if held[n] == ARGV[1] then", "if true then", (PROTOCOL, LOADS)),
+    Mutant("replace-steals-markers", SCRIPTS, "(not found or found == dead)", "true", (LOADS,)),
+    Mutant("fill-without-lease", SCRIPTS, "if held[n] == ARGV[1] then", "if true then", (PROTOCOL, LOADS, AHEAD)),
     Mutant("release-forgets-the-first-of-two", SCRIPTS, "  left[key] = others\n", "", (BATCHES,)),
     Mutant("full-memory-filled-on", SCRIPTS, "if ARGV[2 * n] ~= '' and not full then", "if ARGV[2 * n] ~= '' then",
            (BATCHES,)),
     Mutant("unknown-script-not-sent", WIRE, "if unknown:", "if False:", (BATCHES,)),
     Mutant("half-a-deletion-not-sent-again", WRITES, "ATTEMPTS = 2", "ATTEMPTS = 1", (BATCHES,)),
+    Mutant("claims-what-is-likely-there", "feedapp/cache/protocol/page_reads.py",
+           "unread = raw[key.name] is None and None", "unread = None", (AHEAD,)),
     Mutant("claim-takes-all-or-nothing", SCRIPTS, "    held[n] = false\n", "", (BATCHES,)),
     Mutant("followers-before-the-lock", "feedapp/services/content/posts.py",
            "            followers = self._users.count(viewer.id, posts=1)\n",

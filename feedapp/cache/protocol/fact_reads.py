@@ -95,13 +95,13 @@ class FactReads:
             return dict(self._bypass(error, keys, load))
         found: dict[Key, Any] = {}
         missing: list[Key] = []
+        lease = self._fetched.lease
         for key in keys:
-            value = envelope.decode(raw[key.name])
-            if value is envelope.MISS:
+            stored = raw[key.name]
+            if stored is None or stored == lease or (value := envelope.decode(stored)) is envelope.MISS:
                 missing.append(key)
             else:
                 found[key] = value
-        lease = self._fetched.lease
         if missing and lease is None and (follows := implied(missing, found)):
             found |= follows
             missing = [key for key in missing if key not in follows]
@@ -139,7 +139,7 @@ class FactReads:
 
     def _claim(self, lease: bytes, pending: dict[Key, bytes | None], found: dict[Key, Any]) -> None:
         """Put the lease into those that nobody is loading or writing. What stands there instead is found."""
-        claimable = [key for key, stored in pending.items() if not envelope.is_marker(stored)]
+        claimable = [key for key, stored in pending.items() if stored != lease and not envelope.is_marker(stored)]
         if claimable:
             offers = [(key.name, lease, timing.LEASE_MILLISECONDS, pending[key]) for key in claimable]
             for key, stored in zip(claimable, self._fetched.offer(offers), strict=True):
@@ -150,17 +150,22 @@ class FactReads:
     ) -> None:
         loaded = self._load_or_yield(lease, won, lambda: load(won))
         filled = {key: loaded[key] for key in won if key in loaded}
-        stored_values = {k.name: (envelope.encode(value), self._lifetime(k)) for k, value in filled.items()}
+        encode, spread, lifetimes = envelope.encode, envelope.spread, self._lifetimes
+        stored_values = {
+            key.name: (encode(value), spread(lifetimes[key.template.name], key.name)) for key, value in filled.items()
+        }
         kept = self._backend.fill(lease, stored_values, [key.name for key in won if key not in loaded])
         for key in won:
             if key not in filled:
                 del pending[key]
+        self._fetched.put(
+            {name: stored for (name, (stored, _)), done in zip(stored_values.items(), kept, strict=True) if done}
+        )
         for key, was_kept in zip(filled, kept, strict=True):
             # A refused fill means that a write came between. What was loaded is fresh enough for this reader, but it
             # may be newer than what others are shown until that write is through: only what is stored is given out.
             if was_kept:
                 found[key] = filled[key]
-                self._fetched.put(key.name, stored_values[key.name][0])
                 del pending[key]
             else:
                 metrics.FILLS_REFUSED.labels(key.template.name).inc()

@@ -68,7 +68,8 @@ class CacheReads(FactReads):
         watched = [*listing.stamps, key]
         # Its stamps stand, so nobody wrote: it is missing since nobody read it for long, and so will be what it shows.
         # That is claimed at once, instead of being looked for first.
-        claims = 0 if None in _stamped(listing, raw) else timing.LEASE_MILLISECONDS
+        unread = raw[key.name] is None and None not in _stamped(listing, raw)
+        claims = timing.LEASE_MILLISECONDS if unread else 0
         # Once trust is lost, what is waited for may never come.
         while turns.go_on(raw.get(each.name) for each in watched) and self._backend.trust.state == "trusted":
             current = dict(raw)

@@ -127,11 +127,11 @@ class RequestCache:
         request.fetched.update(zip(absent, stood, strict=True))
         return kept
 
-    def put(self, name: str, stored: bytes) -> None:
-        """Keep what this request itself has stored."""
+    def put(self, stored: Mapping[str, bytes]) -> None:
+        """Keep what this request itself has stored, by name."""
         request = self._current.get()
         if request is not None:
-            request.fetched[name] = stored
+            request.fetched.update(stored)
 
     @property
     def lease(self) -> bytes | None:

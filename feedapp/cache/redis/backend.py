@@ -144,8 +144,11 @@ class LeaseRedisCache(RoutedCache):
         return [bool(answer) for answer in kept], stood
 
     def _offering(self, offers: Sequence[Offer]) -> Batch:
+        keys, same = [offer[0] for offer in offers], {offer[1:] for offer in offers}
+        if len(same) == 1 and offers[0][3] is None:
+            return self._batch(scripts.OFFER, keys, shared=offers[0][1:3], fencing="watch")
         own = [(stored, milliseconds, dead or b"") for _, stored, milliseconds, dead in offers]
-        return self._batch(scripts.OFFER, [key for key, *_ in offers], own=own, fencing="watch")
+        return self._batch(scripts.OFFER, keys, own=own, fencing="watch")
 
     def _filling(self, lease: bytes, filled: Mapping[str, tuple[bytes, int]], given_up: Iterable[str]) -> Batch:
         keys, own = [*filled, *given_up], list[tuple[bytes, int]](filled.values())

@@ -14,10 +14,12 @@ from functools import cache
 
 OFFER = """
 local held = redis.call('MGET', unpack(KEYS))
+local offered, milliseconds, dead = ARGV[1], ARGV[2], nil
 for n, key in ipairs(KEYS) do
+  if ARGV[3] then offered, milliseconds, dead = ARGV[3 * n - 2], ARGV[3 * n - 1], ARGV[3 * n] end
   local found = held[n]
-  if ARGV[3 * n - 2] ~= '' and (not found or found == ARGV[3 * n]) then
-    redis.call('SET', key, ARGV[3 * n - 2], 'PX', ARGV[3 * n - 1])
+  if offered ~= '' and (not found or found == dead) then
+    redis.call('SET', key, offered, 'PX', milliseconds)
     held[n] = false
   end
 end
@@ -25,7 +27,8 @@ return held
 """
 """Set a value or lease where there is none, or only what was seen dead; give what stands there otherwise.
 
-Of each key: what to set ("" to set nothing), milliseconds, the dead bytes seen ("" for none).
+Of each key: what to set ("" to set nothing), milliseconds, the dead bytes seen ("" for none). Or for all, where nothing
+was seen of any: what to set, milliseconds.
 """
 
 FILL = """
