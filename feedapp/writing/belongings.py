@@ -1,7 +1,7 @@
 """What belongs to a user: each domain registers what it keeps of somebody, so that account deletion needs no list.
 
 A service that keeps rows of somebody's is one of these, and is registered in `wiring.py`.
-tests/integration/test_belongings.py fails for a table that refers to users and is not registered.
+tests/integration/stored/test_belongings.py fails for a table that refers to users and is not registered.
 """
 
 from __future__ import annotations

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.consistency.site import Site
-
-from .visitors import Visitor
+from tests.browser.visitors import Visitor
+from tests.consistency.sites.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import CHROMIUM
-from .tour import furnish
+from tests.browser.conftest import CHROMIUM
+from tests.browser.tour import furnish
 
 if TYPE_CHECKING:
     from pathlib import Path

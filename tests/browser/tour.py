@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import ViewportSize
 
-    from .visitors import Visitor
+    from tests.browser.visitors import Visitor
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SIZES: dict[str, ViewportSize] = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}

@@ -13,8 +13,8 @@ DELIVERY, DOUBTS, FLOODS, WAITING, ENTRIES = (
     f"{OUTAGES}delivering/test_{name}.py" for name in ("delivery", "doubts", "floods", "waiting", "entries")
 )
 REDIS = f"{OUTAGES}test_redis.py"
-PROTOCOL, TIMING = "tests/integration/test_cache_protocol.py", "tests/unit/test_timing.py"
-TIMES, RUN_NAMES = "feedapp/timing.py", "tests/unit/test_runs.py"
+PROTOCOL, TIMING = "tests/integration/test_cache_protocol.py", "tests/unit/cache/test_timing.py"
+TIMES, RUN_NAMES = "feedapp/timing.py", "tests/unit/cache/test_runs.py"
 FENCES, MARKS, RELAY, READERSHIP = (
     "feedapp/cache/redis/fences.py",
     "feedapp/writing/run_marks.py",
@@ -27,7 +27,7 @@ WRITES, SCRIPTS, WORK = (
     "feedapp/writing/unit_of_work.py",
 )
 SIGNATURES, BACKEND, TRUST = (f"feedapp/cache/redis/{name}.py" for name in ("signatures", "backend", "trust"))
-TRUST_STEPS = "tests/unit/test_trust.py"
+TRUST_STEPS = "tests/unit/cache/test_trust.py"
 REDIS_TARGET = "feedapp/writing/targets/redis.py"
 OUTBOX, MESSAGES = "feedapp/repositories/delivery/outbox.py", "tests/integration/delivery/test_messages.py"
 DISCOVERY, ROUTING = "feedapp/cache/redis/discovery.py", "feedapp/cache/redis/routing.py"

@@ -2,7 +2,7 @@
 
 All that there is to know of a fact or a list stands in its declaration in `keys.py`. The key parser, cursors, the
 invalidation of pages, `flask cache explain` and `flask cache verify` follow from it; its SQL stands under its name in
-`repositories/facts.py` or `repositories/pages.py`, which tests/unit/test_key_table.py demands.
+`repositories/facts.py` or `repositories/pages.py`, which tests/unit/cache/test_key_table.py demands.
 """
 
 from __future__ import annotations
