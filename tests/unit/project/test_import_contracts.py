@@ -64,8 +64,3 @@ def test_a_violation_is_found(house: Path, contract: str) -> None:
             file.write_text(before, encoding="utf-8")
     assert status == 1
     assert contract in told.partition("Broken contracts")[2], told
-
-
-def test_no_folder_has_more_files_than_one_look_takes_in() -> None:
-    folders = [ROOT / "feedapp", *(path for path in (ROOT / "feedapp").rglob("*") if path.is_dir())]
-    assert {str(each): count for each in folders if (count := len(list(each.glob("*.py")))) > 15} == {}

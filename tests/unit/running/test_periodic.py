@@ -101,7 +101,7 @@ def test_a_process_s_own_job_needs_no_lease() -> None:
 def test_a_run_that_did_something_is_a_line_and_one_that_did_not_is_for_debugging(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="feedapp.periodic")
     for count in (None, 0, 3):
         PeriodicJobs(PeriodicJob("counting", 0, partial(give, count)), leases=Free()).work()
     said = [(each.levelno, each.getMessage().partition(" in ")[0]) for each in caplog.records]
