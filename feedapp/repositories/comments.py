@@ -24,7 +24,7 @@ class CommentRepository:
     def add(self, *, post_id: int, author_id: int, body: str) -> Added | None:
         """Add a comment; None if there is no such post.
 
-        The post cannot go before the transaction ends.
+        The post cannot be deleted before the transaction ends.
         """
         added = text(
             "INSERT INTO comments (post_id, author_id, body) "

@@ -23,7 +23,7 @@ class LikeRepository:
     def add(self, *, post_id: int, user_id: int) -> bool:
         """Add a like, if there is such a post and no such like; tell whether it was added.
 
-        The post cannot go before the transaction ends. Post before counter is the order in which every write locks.
+        The post cannot be deleted before the transaction ends. Every write locks the post before its counter.
         """
         added = text(
             "INSERT INTO likes (post_id, user_id) SELECT id, :user_id FROM posts WHERE id = :post_id FOR KEY SHARE "
@@ -32,7 +32,7 @@ class LikeRepository:
         return self._session.scalar(added, {"post_id": post_id, "user_id": user_id}) is not None
 
     def remove(self, *, post_id: int, user_id: int) -> bool:
-        """Take a like back; tell whether there was one."""
+        """Remove a like; tell whether there was one."""
         gone = delete(Like).where(Like.post_id == post_id, Like.user_id == user_id).returning(Like.post_id)
         return self._session.scalar(gone) is not None
 
