@@ -79,9 +79,9 @@ class Courier:
             try:
                 self._work_for(target)
             except SQLAlchemyError as error:
-                troubles.happened(log, f"Messages to {target.name} could not be looked for", error)
+                troubles.happened(log, f"Messages to {target.name} could not be queried", error)
             except Exception:  # the thread must outlive whatever this is
-                log.exception("Delivering to %s failed, and goes on", target.name)
+                log.exception("Delivering to %s failed, and continues", target.name)
             woken.wait(LOOKING)
             woken.clear()
 

@@ -111,8 +111,8 @@ class ReaderRegistry:
                 if not awaited and not self._readers.is_new(parcel.database):
                     return
             except SQLAlchemyError as error:
-                troubles.happened(log, "A write that waits for other processes could not ask for them", error)
+                troubles.happened(log, "A write that waits for other processes could not query their registry", error)
             if monotonic() > give_up:
-                log.error("A write stands, but another process may not have deleted its stale keys")
+                log.error("A write is committed, but another process may not have deleted its stale keys")
                 raise UnconfirmedError
             sleep(timing.GLANCE)

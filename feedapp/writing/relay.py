@@ -124,7 +124,7 @@ class Relay:
         except RedisError as error:
             self._trust.refused(error)
         except SQLAlchemyError as error:
-            troubles.happened(log, "The relay could not work", error)
+            troubles.happened(log, "The outbox relay failed", error)
         finally:
             if self._trust.state != "trusted" and self._registry.is_entered:
                 with suppress(SQLAlchemyError):  # a process that is away delays no write
@@ -136,7 +136,7 @@ class Relay:
             try:
                 self._turn()
             except Exception:  # the thread must survive any error: nobody else delivers for this process
-                log.exception("The relay failed, and goes on")
+                log.exception("The outbox relay failed, and continues")
 
     def _return(self) -> None:
         """Begin to trust a Redis: identify it, send deletions, register, deliver the whole outbox, then allow reads.
@@ -151,7 +151,7 @@ class Relay:
         moment = self._outbox.moment()
         run, emptied = self._fences.join(deployment, database=moment.database, cleaned=moment.cleaned)
         if emptied:
-            log.info("A new run of Redis: what it held was dropped")
+            log.info("A new run of Redis: its old copies were dropped")
         self._fences.sign(run, now=moment.now)
         self._backend.expect(run.fences)
         if not self._trust.join(number, run):
@@ -193,7 +193,7 @@ class Relay:
             return
         self._hurried = monotonic()
         self._redis.deliver(ids, run)
-        log.warning("Deleted the stale keys of %d writes that were not known to be deleted here", len(ids))
+        log.warning("Deleted the stale keys of %d writes whose deletion was not confirmed here", len(ids))
 
     def _clean(self) -> None:
         run = self._trust.run

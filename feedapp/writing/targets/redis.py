@@ -42,7 +42,7 @@ class RedisTarget:
         """Deliver all current rows. If there are very many, drop all copies instead, which is faster."""
         ids = self._outbox.undelivered(run=run)
         if len(ids) > FLOOD:
-            log.warning("%d writes are undelivered: all copies are dropped instead of what these name", len(ids))
+            log.warning("%d writes are undelivered: all copies are dropped instead of single keys", len(ids))
             self._backend.clear()
             for start in range(0, len(ids), 10 * FLOOD):
                 self._outbox.confirm(ids[start : start + 10 * FLOOD], run=run)
