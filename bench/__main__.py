@@ -97,7 +97,7 @@ def _judge(effort: Effort, results: dict[str, Any]) -> int:
         results["site"] = site.measure(effort)
     fallen = check.fallen(results["site"])
     for each in fallen:
-        print(f"fell by more than a fifth: {each}", file=sys.stderr)
+        print(f"fell by more than a fifth, or is another number of commands: {each}", file=sys.stderr)
     if not fallen:
         print(f"no ratio fell: {check.ratios(results['site'])}")
     return 1 if fallen else 0

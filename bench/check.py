@@ -1,4 +1,4 @@
-"""The ratios that CI watches: one that falls by more than a fifth below the one committed is a failure."""
+"""What CI watches: ratios, which may fall by a fifth below those committed, and commands, of which it is exact."""
 
 from __future__ import annotations
 
@@ -28,10 +28,20 @@ def ratios(site: dict[str, Any]) -> dict[str, float]:
     return found
 
 
+def commands(site: dict[str, Any]) -> dict[str, int]:
+    """Give the commands that single requests send to Redis."""
+    return {f"commands of: {name}": each["commands"] for name, each in site["sent"].items()}
+
+
 def fallen(site: dict[str, Any]) -> list[str]:
-    """Name what fell, with figures; nothing if all is well."""
+    """Name what fell, and commands that are not exactly as many, with figures; nothing if all is well."""
     committed = json.loads(COMMITTED.read_text(encoding="utf-8"))
-    return [
+    counted = [
+        f"{name}: {now}, committed {committed.get(name)}"
+        for name, now in commands(site).items()
+        if now != committed.get(name)
+    ]
+    return counted + [
         f"{name}: {now:.2f}, committed {committed[name]:.2f}"
         for name, now in ratios(site).items()
         if name in committed and now < committed[name] * (1 - FALL)
@@ -40,4 +50,4 @@ def fallen(site: dict[str, Any]) -> list[str]:
 
 def commit(site: dict[str, Any]) -> None:
     """Make what was measured the measure."""
-    COMMITTED.write_text(json.dumps(ratios(site), indent=2) + "\n", encoding="utf-8")
+    COMMITTED.write_text(json.dumps(ratios(site) | commands(site), indent=2) + "\n", encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from bench import crowd, people, sizes, variants
+from bench import crowd, people, sent, sizes, variants
 from bench.comparison import Comparison, serve
 from bench.ground import Ground, forget, ground
 from bench.probe import Client
@@ -46,6 +46,7 @@ def measure(effort: Effort) -> dict[str, Any]:
             for first in range(1, OTHER_KEYS, PORTION):
                 base.redis.eval(_FILL, 1, "other:", first, first + PORTION - 1)
             found["mixes"] = comparison.run([each for each in mixes if effort.takes(each.name)])
+        found["sent"] = sent.measure(base, effort)
         if effort.crowd:
             found["crowd"] = crowd.measure(base, effort)
         if effort.sizes:

@@ -52,6 +52,14 @@ def reads(variants: dict[str, Any], price: float, results: dict[str, Any]) -> st
     )
 
 
+def sent(paths: dict[str, Any]) -> str:
+    """What single requests send."""
+    return table(
+        ("one request", "Redis commands", "µs of Redis"),
+        ((name, each["commands"], f"{each['micros']:,.0f}") for name, each in paths.items()),
+    )
+
+
 def hitrate(workloads: dict[str, Any]) -> str:
     """Hit rates and stale views."""
     rows = []

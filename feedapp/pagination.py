@@ -11,6 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from struct import Struct
 from typing import Literal, NamedTuple
@@ -20,6 +21,8 @@ from feedapp.errors import FieldError, InvalidQueryError
 Walk = Literal["older", "newer"]
 OPPOSITE: dict[Walk, Walk] = {"older": "newer", "newer": "older"}
 SMALLEST, DEFAULT, LARGEST = 1, 20, 100
+KEPT = 1_024
+"""How many cursors are kept once read: each request reads its own three times."""
 
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
@@ -121,6 +124,7 @@ class CursorCodec:
 
     def __init__(self, secret: str) -> None:
         self._secret = sha256(b"feedapp cursor " + secret.encode()).digest()
+        self._decoded = lru_cache(KEPT)(self._decode)
 
     def encode(self, cursor: Cursor, *, kind: str) -> str:
         """Write a cursor."""
@@ -130,6 +134,9 @@ class CursorCodec:
 
     def decode(self, text: str, *, kind: str) -> Cursor:
         """Read a cursor. Raise InvalidQueryError for one that this site did not give out for this kind of list."""
+        return self._decoded(text, kind)
+
+    def _decode(self, text: str, kind: str) -> Cursor:
         try:
             signed = urlsafe_b64decode(text.encode("ascii"))
         except (Base64Error, ValueError):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 
-from sqlalchemy import CheckConstraint, DateTime, Index, Text
+from sqlalchemy import CheckConstraint, Computed, DateTime, Index, Text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedapp.lengths import BODY_LENGTH
@@ -15,6 +16,11 @@ def _body() -> CheckConstraint:
     return CheckConstraint(f"char_length(body) BETWEEN 1 AND {BODY_LENGTH}", name="body_length")
 
 
+def _terms() -> Mapped[str | None]:
+    """What full-text search finds the row by (migration 0020): words in their stems, each with its places."""
+    return mapped_column(TSVECTOR, Computed("feedapp_search_terms(body)", persisted=True), deferred=True)
+
+
 class Post(Base):
     """What somebody wrote. `archive_id` is the id that an imported post had in its archive."""
 
@@ -23,6 +29,7 @@ class Post(Base):
         _body(),
         Index(None, "created_at", "id"),
         Index(None, "author_id", "created_at", "id"),
+        Index(None, "terms", postgresql_using="gin"),
     )
 
     id: Mapped[int] = identity()
@@ -31,6 +38,7 @@ class Post(Base):
     created_at: Mapped[datetime] = created()
     edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     archive_id: Mapped[str | None] = mapped_column(Text, unique=True)
+    terms: Mapped[str | None] = _terms()
 
 
 class PostCounter(Base):
@@ -62,7 +70,12 @@ class Comment(Base):
     """What somebody wrote under a post."""
 
     __tablename__ = "comments"
-    __table_args__ = (_body(), Index(None, "post_id", "created_at", "id"), Index(None, "author_id"))
+    __table_args__ = (
+        _body(),
+        Index(None, "post_id", "created_at", "id"),
+        Index(None, "author_id"),
+        Index(None, "terms", postgresql_using="gin"),
+    )
 
     id: Mapped[int] = identity()
     post_id: Mapped[int] = refers("posts.id")
@@ -70,3 +83,4 @@ class Comment(Base):
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = created()
     edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    terms: Mapped[str | None] = _terms()

@@ -25,6 +25,11 @@ class User(Base):
         CheckConstraint(f"char_length(display_name) BETWEEN 1 AND {DISPLAY_NAME_LENGTH}", name="display_name_length"),
         CheckConstraint(f"char_length(bio) <= {BIO_LENGTH}", name="bio_length"),
         Index(None, "created_at", "id"),
+        Index(
+            "ix_users_name_grams",
+            text("feedapp_search_grams((username || ' '::text) || display_name)"),
+            postgresql_using="gin",
+        ),
         Index("ix_users_leaving", "leaving_since", postgresql_where=text("leaving_since IS NOT NULL")),
     )
 

@@ -6,6 +6,8 @@ whose author no longer exists, is left out.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from feedapp.cache.catalogue.keys import (
@@ -29,28 +31,35 @@ if TYPE_CHECKING:
     from feedapp.cache.catalogue.declarations import Key
     from feedapp.pagination import Entry
 
+KEPT, PAGES_KEPT = 2_048, 64
+"""Of how many posts, people and pages the keys are kept: a request names each twice, other readers' the same again."""
 
-def post_keys(post_id: int, viewer_id: int | None) -> list[Key]:
+
+@lru_cache(KEPT)
+def post_keys(post_id: int, viewer_id: int | None) -> tuple[Key, ...]:
     """Name the keys for a post, without its author."""
-    keys = [POST.key(post_id), POST_LIKES_COUNT.key(post_id), POST_COMMENTS_COUNT.key(post_id)]
-    return keys if viewer_id is None else [*keys, LIKED.key(post_id, viewer_id)]
+    keys = (POST.key(post_id), POST_LIKES_COUNT.key(post_id), POST_COMMENTS_COUNT.key(post_id))
+    return keys if viewer_id is None else (*keys, LIKED.key(post_id, viewer_id))
 
 
-def posts_keys(entries: Iterable[Entry], viewer_id: int | None) -> list[Key]:
+@lru_cache(KEPT)
+def _user_key(user_id: int) -> Key:
+    return USER.key(user_id)
+
+
+@lru_cache(PAGES_KEPT)
+def posts_keys(entries: tuple[Entry, ...], viewer_id: int | None) -> tuple[Key, ...]:
     """Name the keys for a page of posts, authors included."""
-    entries = list(entries)
     authors = dict.fromkeys(entry.author_id for entry in entries)
-    return [
-        *(key for entry in entries for key in post_keys(entry.id, viewer_id)),
-        *(USER.key(author_id) for author_id in authors),
-    ]
+    of_posts = chain.from_iterable(post_keys(entry.id, viewer_id) for entry in entries)
+    return (*of_posts, *map(_user_key, authors))
 
 
 def comments_keys(entries: Iterable[Entry]) -> list[Key]:
     """Name the keys for a page of comments, authors included."""
     entries = list(entries)
     authors = dict.fromkeys(entry.author_id for entry in entries)
-    return [*(COMMENT.key(entry.id) for entry in entries), *(USER.key(author_id) for author_id in authors)]
+    return [*(COMMENT.key(entry.id) for entry in entries), *map(_user_key, authors)]
 
 
 def profile_keys(user_id: int, viewer_id: int | None) -> list[Key]:
@@ -83,13 +92,14 @@ def people_views(user_ids: Iterable[int], facts: Mapping[Key, Any], viewer_id: i
 
 def post_view(post_id: int, facts: Mapping[Key, Any], viewer_id: int | None) -> PostView | None:
     """Assemble a post; None if it or its author no longer exists."""
-    post = facts.get(POST.key(post_id))
-    author = post and facts.get(USER.key(post["author_id"]))
-    likes = facts.get(POST_LIKES_COUNT.key(post_id))
-    comments = facts.get(POST_COMMENTS_COUNT.key(post_id))
+    body_key, likes_key, comments_key, *liked_key = post_keys(post_id, viewer_id)
+    post = facts.get(body_key)
+    author = post and facts.get(_user_key(post["author_id"]))
+    likes = facts.get(likes_key)
+    comments = facts.get(comments_key)
     if not post or not author or likes is None or comments is None:
         return None
-    liked = None if viewer_id is None else facts[LIKED.key(post_id, viewer_id)]
+    liked = facts[liked_key[0]] if liked_key else None
     return PostView(
         post_id, post["body"], person(author), post["created_at"], post["edited_at"], likes, comments, liked
     )
@@ -104,7 +114,7 @@ def post_views(entries: Iterable[Entry], facts: Mapping[Key, Any], viewer_id: in
 def comment_view(comment_id: int, facts: Mapping[Key, Any]) -> CommentView | None:
     """Assemble a comment; None if it or its author no longer exists."""
     comment = facts.get(COMMENT.key(comment_id))
-    author = comment and facts.get(USER.key(comment["author_id"]))
+    author = comment and facts.get(_user_key(comment["author_id"]))
     if not comment or not author:
         return None
     return CommentView(

@@ -12,7 +12,7 @@ from feedapp.pagination import Cursor, CursorCodec, Entry, Slice, cut
 from feedapp.reading.read_models import Paged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from feedapp.cache.catalogue.declarations import Key, Listing
     from feedapp.cache.protocol.page_reads import CacheReads
@@ -74,12 +74,23 @@ class Reading:
     def _along_with(self, keys: Sequence[Key]) -> list[Key]:
         return [more for key in keys for more in self._along.get(key, ())] if self._along else []
 
-    def page(self, place: Place) -> Paged[Entry]:
-        """Give a page of ids. At most one statement. Raise InvalidQueryError for a cursor that was never issued."""
+    def page(
+        self, place: Place, *, leads_to: Callable[[tuple[Entry, ...]], Iterable[Key]] = lambda _: ()
+    ) -> Paged[Entry]:
+        """Give a page of ids. At most one statement. Raise InvalidQueryError for a cursor that was never issued.
+
+        `leads_to` names all facts that the caller needs next: they come in a round trip of the page.
+        """
         listing, cursor = place.listing, self.cursor(place)
-        found = self._cache.page(listing, place.address(), lambda: self.load_page(place))
+        found = self._cache.page(
+            listing,
+            place.address(),
+            lambda: self.load_page(place),
+            leads_to=lambda loaded: leads_to(loaded.entries[: place.limit]),
+        )
         page = cut(found, limit=place.limit, cursor=cursor, onward=listing.template.onward)
-        return Paged(page.entries, self.cursor_text(page.next, listing), self.cursor_text(page.prev, listing))
+        next_, prev = (self.cursor_text(each, listing.template.cursor) for each in (page.next, page.prev))
+        return Paged(page.entries, next_, prev)
 
     def load_page(self, place: Place) -> Slice:
         """Load from PostgreSQL what the page's key should hold, ignoring the cache."""
@@ -90,7 +101,11 @@ class Reading:
 
     def cursor(self, place: Place) -> Cursor | None:
         """Check the cursor of a place before anything is fetched for it."""
-        return None if place.cursor is None else self._cursors.decode(place.cursor, kind=place.listing.template.cursor)
+        return None if place.cursor is None else self.read_cursor(place.cursor, place.listing.template.cursor)
+
+    def read_cursor(self, text: str, kind: str) -> Cursor:
+        """Read a cursor of lists with that letter. Raise InvalidQueryError for one that was not given out for these."""
+        return self._cursors.decode(text, kind=kind)
 
     def user_id(self, username: str) -> int | None:
         """Give the id of the user with that name (folded already), None if there is none."""
@@ -119,6 +134,6 @@ class Reading:
         loaded = self._facts.load(wanted)
         return {key: loaded[name] for key in keys if (name := (key.template.name, key.ids)) in loaded}
 
-    def cursor_text(self, cursor: Cursor | None, listing: Listing) -> str | None:
-        """Write a cursor for a list, signed."""
-        return None if cursor is None else self._cursors.encode(cursor, kind=listing.template.cursor)
+    def cursor_text(self, cursor: Cursor | None, kind: str) -> str | None:
+        """Write a cursor of lists with that letter, signed."""
+        return None if cursor is None else self._cursors.encode(cursor, kind=kind)

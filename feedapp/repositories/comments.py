@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, update
 
 from feedapp.models import Comment
 from feedapp.repositories.written import Added, Written
@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 
     from feedapp.extensions import ScopedSession
 
+_ADDED = (
+    "WITH added AS (INSERT INTO comments (post_id, author_id, body) "
+    "SELECT id, %(author_id)s, %(body)s FROM posts WHERE id = %(post_id)s FOR KEY SHARE RETURNING *), "
+    "counted AS (UPDATE post_counters SET comments = comments + 1 FROM added "
+    "WHERE post_counters.post_id = added.post_id) SELECT id, created_at FROM added"
+)
+
 
 class CommentRepository:
     """Comments, in the session's transaction."""
@@ -22,16 +29,12 @@ class CommentRepository:
         self._session = session
 
     def add(self, *, post_id: int, author_id: int, body: str) -> Added | None:
-        """Add a comment; None if there is no such post.
+        """Add a comment and count it; None if there is no such post.
 
         The post cannot be deleted before the transaction ends.
         """
-        added = text(
-            "INSERT INTO comments (post_id, author_id, body) "
-            "SELECT id, :author_id, :body FROM posts WHERE id = :post_id FOR KEY SHARE RETURNING id, created_at"
-        )
         values = {"post_id": post_id, "author_id": author_id, "body": body}
-        found = self._session.execute(added, values).one_or_none()
+        found = self._session.connection().exec_driver_sql(_ADDED, values).one_or_none()
         return None if found is None else Added(*found)
 
     def lock(self, *, post_id: int, comment_id: int) -> Written | None:

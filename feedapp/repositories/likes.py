@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import select
 
 from feedapp.models import Like
 
@@ -13,6 +13,20 @@ if TYPE_CHECKING:
 
     from feedapp.extensions import ScopedSession
 
+_COUNTED = """
+WITH changed AS ({})
+UPDATE post_counters SET likes = greatest(likes {}, 0) FROM changed WHERE post_counters.post_id = changed.post_id
+RETURNING likes
+"""
+_ADDED = _COUNTED.format(
+    "INSERT INTO likes (post_id, user_id) SELECT id, %(user_id)s FROM posts WHERE id = %(post_id)s FOR KEY SHARE "
+    "ON CONFLICT DO NOTHING RETURNING post_id",
+    "+ 1",
+)
+_REMOVED = _COUNTED.format(
+    "DELETE FROM likes WHERE post_id = %(post_id)s AND user_id = %(user_id)s RETURNING post_id", "- 1"
+)
+
 
 class LikeRepository:
     """Likes, in the session's transaction."""
@@ -20,21 +34,21 @@ class LikeRepository:
     def __init__(self, session: ScopedSession) -> None:
         self._session = session
 
-    def add(self, *, post_id: int, user_id: int) -> bool:
-        """Add a like, if there is such a post and no such like; tell whether it was added.
+    def add(self, *, post_id: int, user_id: int) -> int | None:
+        """Add a like, if there is such a post and no such like; give how many there are then, None if none was added.
 
         The post cannot be deleted before the transaction ends. Every write locks the post before its counter.
         """
-        added = text(
-            "INSERT INTO likes (post_id, user_id) SELECT id, :user_id FROM posts WHERE id = :post_id FOR KEY SHARE "
-            "ON CONFLICT DO NOTHING RETURNING post_id"
-        )
-        return self._session.scalar(added, {"post_id": post_id, "user_id": user_id}) is not None
+        return self._counted(_ADDED, post_id, user_id)
 
-    def remove(self, *, post_id: int, user_id: int) -> bool:
-        """Remove a like; tell whether there was one."""
-        gone = delete(Like).where(Like.post_id == post_id, Like.user_id == user_id).returning(Like.post_id)
-        return self._session.scalar(gone) is not None
+    def remove(self, *, post_id: int, user_id: int) -> int | None:
+        """Remove a like; give how many there are then, None if there was none."""
+        return self._counted(_REMOVED, post_id, user_id)
+
+    def _counted(self, statement: str, post_id: int, user_id: int) -> int | None:
+        given = {"post_id": post_id, "user_id": user_id}
+        counted: int | None = self._session.connection().exec_driver_sql(statement, given).scalar()
+        return counted
 
     def post_ids_liked_by(self, user_id: int, *, at_most: int) -> Sequence[int]:
         """Give some of the posts a user likes, in the order in which they are to be locked."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from feedapp.models import Post, PostCounter
 from feedapp.repositories.written import Added, Written
@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedapp.extensions import ScopedSession
+
+_ADDED = (
+    "WITH added AS (INSERT INTO posts (author_id, body) VALUES (%(author_id)s, %(body)s) RETURNING id, created_at), "
+    "counted AS (INSERT INTO post_counters (post_id) SELECT id FROM added) SELECT id, created_at FROM added"
+)
 
 
 class Remains(NamedTuple):
@@ -30,10 +35,8 @@ class PostRepository:
 
     def add(self, *, author_id: int, body: str) -> Added:
         """Add a post with counters at zero."""
-        new = insert(Post).values(author_id=author_id, body=body).returning(Post.id, Post.created_at)
-        added = Added(*self._session.execute(new).one())
-        self._session.execute(insert(PostCounter).values(post_id=added.id))
-        return added
+        values = {"author_id": author_id, "body": body}
+        return Added(*self._session.connection().exec_driver_sql(_ADDED, values).one())
 
     def lock(self, post_id: int) -> Written | None:
         """Give a post and keep others from changing or deleting it until the transaction ends."""

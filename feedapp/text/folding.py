@@ -44,6 +44,16 @@ def excerpt(text: str, *, longest: int = LONGEST, shown: int = SHOWN, lines: int
     return Excerpt(text[:end] + MORE, end, cut=True)
 
 
+def excerpt_around(text: str, place: int) -> tuple[int, Excerpt]:
+    """Give as much of a text as a list shows, with a place in it, and where that begins: at 0 if it reaches so far."""
+    beginning = excerpt(text)
+    if place < beginning.end:
+        return 0, beginning
+    start = _end_of_word(text, place - _AROUND)
+    rest = excerpt(text[start:])
+    return start, Excerpt(rest.text, start + rest.end, rest.cut)
+
+
 def headline(text: str, longest: int) -> str:
     """Give the beginning of a text on one line, as long as a title or a description may be."""
     line = one_line(text[: longest * 10])

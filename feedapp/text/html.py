@@ -6,19 +6,26 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from feedapp.text.highlights import spans
 from feedapp.text.links import MOST, links
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterator
 
 _ANCHOR = Markup('<a href="{}" rel="nofollow ugc noopener" dir="ltr">{}</a>')
 _PERSON = Markup('<a class="mention" href="/@{}" dir="ltr">{}</a>')
 
 
-def linked(text: str, people: Container[str], *, start: int = 0, end: int | None = None) -> Markup:
+_MARK = Markup("<mark>{}</mark>")
+
+
+def linked(
+    text: str, people: Container[str], *, start: int = 0, end: int | None = None, words: tuple[str, ...] = ()
+) -> Markup:
     """Make HTML of a text, or of a part of it whose links are those that they are in the whole.
 
     `people` are the names, in lower case, of those who exist: others are no links. There are MOST links at most.
+    `words` are marked, but not within links.
     """
     end = len(text) if end is None else end
     parts, done, made = [], start, 0
@@ -29,9 +36,18 @@ def linked(text: str, people: Container[str], *, start: int = 0, end: int | None
             continue
         made += 1
         if link.start >= start:
-            parts += [escape(text[done : link.start]), _anchor(text[link.start : link.end], link.name)]
+            parts += [*_marked(text[done : link.start], words), _anchor(text[link.start : link.end], link.name)]
             done = link.end
-    return Markup("").join([*parts, escape(text[done:end])])
+    return Markup("").join([*parts, *_marked(text[done:end], words)])
+
+
+def _marked(text: str, words: tuple[str, ...]) -> Iterator[Markup]:
+    done = 0
+    for start, end in spans(text, words) if words else ():
+        yield escape(text[done:start])
+        yield _MARK.format(text[start:end])
+        done = end
+    yield escape(text[done:])
 
 
 def _anchor(shown: str, name: str) -> Markup:

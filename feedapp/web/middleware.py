@@ -14,7 +14,7 @@ from flask import request
 
 from feedapp import deadline, freshness
 from feedapp.observability import logs, metrics, request_costs
-from feedapp.web import conditional
+from feedapp.web import conditional, cors
 from feedapp.web.readable import make_readable, refuse_unreadable
 from feedapp.web.wsgi_answer import ROUTE, SAFE, answer_of
 
@@ -80,6 +80,7 @@ class Observed:
             ("X-Request-Id", request_id),
             ("Server-Timing", _timing(spent, seconds)),
             *PROTECTION,
+            *cors.headers(environ),
         ]
         status = spent.cache_status()
         if status and method in SAFE:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from feedapp.repositories.comments import CommentRepository
 from feedapp.repositories.likes import LikeRepository
+from feedapp.repositories.search import SearchRepository
 from feedapp.services.content.comments import CommentService
 from feedapp.services.content.feeds import FeedService
 from feedapp.services.content.likes import LikeService
 from feedapp.services.content.posts import PostService
+from feedapp.services.content.search import SearchService
 
 if TYPE_CHECKING:
     from feedapp.wiring.core import Core
@@ -26,6 +28,7 @@ class Content:
     comments: CommentService
     likes: LikeService
     feeds: FeedService
+    searches: SearchService
 
     @property
     def belongings(self) -> tuple[Belongings, ...]:
@@ -53,4 +56,5 @@ def build(given: Stores, base: Core) -> Content:
             likes=LikeRepository(given.session),
         ),
         feeds=FeedService(reading=reading, viewers=viewers),
+        searches=SearchService(reading=reading, viewers=viewers, searches=SearchRepository(given.reads)),
     )

@@ -35,12 +35,19 @@ function write() {
   field.scrollIntoView({ block: 'nearest' });
 }
 
+function search() {
+  const field = document.getElementById('q');
+  if (!field) return document.querySelector('[data-key="/"]')?.click();
+  field.select();
+}
+
 const KEYS = {
   j: () => move(1),
   k: () => move(-1),
   l: () => current()?.querySelector('.like .act')?.click(),
   o: () => current()?.querySelector('.when')?.click(),
   n: write,
+  '/': search,
   '.': show,
   '?': () => dialog.showModal(),
 };

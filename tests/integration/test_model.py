@@ -94,6 +94,30 @@ class Protocol(RuleBasedStateMachine):
 
         self.actors.append(Actor(read))
 
+    @rule()
+    @precondition(lambda self: len(self.actors) < 4 and self.subjects == ("facts", "feed"))
+    def read_page_and_facts(self) -> None:
+        """As a feed does: the facts come, or are claimed, in the trip that fills the page."""
+        owed, place, some = self.site.owed(monotonic=not self.harsh), Place("older", None), list(FACTS)
+
+        def load_page() -> pagination.Slice:
+            gate("load")
+            return self.site.load_page(place)
+
+        def load(asked: Sequence[Key]) -> dict[Key, Any]:
+            gate("load")
+            return {key: self.site.versions[key] for key in asked}
+
+        def read() -> None:
+            with self.cache.request():
+                page = self.cache.page(FEED, (place.text, 10), load_page, leads_to=lambda _: some)
+                gate("between")
+                facts = self.cache.facts(some, load)
+            self.site.check_page(place, page, owed)
+            self.site.check_facts(facts, owed)
+
+        self.actors.append(Actor(read))
+
     @rule(numbers=NUMBERS_OF_FACTS)
     @precondition(lambda self: len(self.actors) < 4 and "facts" in self.subjects)
     def write_facts(self, numbers: set[int]) -> None:
@@ -240,10 +264,15 @@ def examples(pytestconfig: pytest.Config) -> int:
     return int(pytestconfig.getoption("model_examples"))
 
 
-@pytest.mark.parametrize("subject", ["facts", "feed"])
+@pytest.mark.parametrize("subjects", [("facts",), ("feed",), ("facts", "feed")], ids=" ".join)
 @pytest.mark.parametrize("harsh", [False, True], ids=["calm", "harsh"])
-def test_no_interleaving_shows_what_is_stale(services: Services, examples: int, subject: str, harsh: bool) -> None:  # noqa: FBT001
-    play(services, examples=examples, subjects=(subject,), harsh=harsh)
+def test_no_interleaving_shows_what_is_stale(
+    services: Services,
+    examples: int,
+    subjects: tuple[str, ...],
+    harsh: bool,  # noqa: FBT001
+) -> None:
+    play(services, examples=examples, subjects=subjects, harsh=harsh)
 
 
 FOUND = ("unguarded-fill", "load-before-claim", "no-invalidation")
@@ -254,3 +283,8 @@ FOUND = ("unguarded-fill", "load-before-claim", "no-invalidation")
 def test_a_mistake_is_found(services: Services, mistake: str) -> None:
     with pytest.raises(BaseException, match="stale: "):
         play(services, examples=2_000, mistake=mistake, subjects=("facts",), many=False)
+
+
+def test_an_unguarded_fill_of_what_was_claimed_with_a_page_is_found(services: Services) -> None:
+    with pytest.raises(BaseException, match="stale: "):
+        play(services, examples=2_000, mistake="unguarded-fill", subjects=("facts", "feed"))

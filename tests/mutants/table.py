@@ -13,7 +13,10 @@ DELIVERY, DOUBTS, FLOODS, WAITING, ENTRIES = (
     f"{OUTAGES}delivering/test_{name}.py" for name in ("delivery", "doubts", "floods", "waiting", "entries")
 )
 REDIS = f"{OUTAGES}test_redis.py"
-PROTOCOL, TIMING = "tests/integration/test_cache_protocol.py", "tests/unit/cache/test_timing.py"
+PROTOCOL, LOADS, HOLDS, BATCHES = (
+    f"tests/integration/test_cache_protocol{part}.py" for part in ("", "_loads", "_holds", "_batches")
+)
+TIMING = "tests/unit/cache/test_timing.py"
 TIMES, RUN_NAMES = "feedapp/timing.py", "tests/unit/cache/test_runs.py"
 FENCES, MARKS, RELAY, READERSHIP = (
     "feedapp/cache/redis/fences.py",
@@ -26,11 +29,13 @@ WRITES, SCRIPTS, WORK = (
     "feedapp/cache/redis/scripts.py",
     "feedapp/writing/unit_of_work.py",
 )
-SIGNATURES, BACKEND, TRUST = (f"feedapp/cache/redis/{name}.py" for name in ("signatures", "backend", "trust"))
+SIGNATURES, BACKEND, TRUST, WIRE = (
+    f"feedapp/cache/redis/{name}.py" for name in ("signatures", "backend", "trust", "wire")
+)
 TRUST_STEPS = "tests/unit/cache/test_trust.py"
 REDIS_TARGET = "feedapp/writing/targets/redis.py"
 OUTBOX, MESSAGES = "feedapp/repositories/delivery/outbox.py", "tests/integration/delivery/test_messages.py"
-DISCOVERY, ROUTING = "feedapp/cache/redis/discovery.py", "feedapp/cache/redis/routing.py"
+DISCOVERY, CLUSTER = "feedapp/cache/redis/discovery.py", "feedapp/cache/redis/cluster.py"
 
 
 class Mutant(NamedTuple):
@@ -51,7 +56,7 @@ MUTANTS = (
            (SERVERS,)),
     Mutant("fence-count-not-remembered", FENCES, "        if value > self._least.get(address, value):\n"
            "            self._least[address] = value\n", "", (SERVERS,)),
-    Mutant("deletions-not-counted", SCRIPTS, "redis.pcall('INCR', KEYS[1])\n", "", (SERVERS,)),
+    Mutant("deletions-not-counted", SCRIPTS, "redis.pcall('INCR', fence)", "", (SERVERS,)),
     Mutant("another-database-fits", SIGNATURES, 'and signed.get("database") == database', "", (HISTORIES,)),
     Mutant("long-unused-fits", SIGNATURES, 'and signed["signed_at"] >= cleaned', "", (SERVERS, DELIVERY)),
     Mutant("unsigned-fence-fits", SIGNATURES, 'signed.get("fence") == base\n        and', "True\n        and",
@@ -67,8 +72,7 @@ MUTANTS = (
     Mutant("drops-without-a-beat", MARKS, "if monotonic() - beaten < timing.BEAT:", "if True:", (BUILT,)),
     Mutant("signs-over-a-fence", MARKS, "if any(name_of(number(standing[each])) != name_of(value)",
            "if any(False and name_of(number(standing[each])) != name_of(value)", (BUILT,)),
-    Mutant("claim-behind-any-fence", BACKEND, '{address: ("GET", name) for address, name in fences.items()},', "{},",
-           (BETWEEN,)),
+    Mutant("claim-behind-any-fence", BACKEND, ', own=own, fencing="watch")', ", own=own)", (BETWEEN,)),
     Mutant("trusted-to-returning", TRUST, "if (was, state) not in TRANSITIONS:", "if False:", (TRUST_STEPS,)),
     Mutant("overtaken-return-finishes", TRUST, 'if self._losses == number and self.state == "returning":',
            'if self.state == "returning":', (TRUST_STEPS,)),
@@ -83,7 +87,7 @@ MUTANTS = (
     Mutant("same-redis-not-asked", RELAY, "if not self._backend.is_still(run.deployment):", "if False:", (SERVERS,)),
     Mutant("history-not-watched", RELAY, "if look.database != run.database:", "if False:", (HISTORIES,)),
     Mutant("history-of-writes-not-watched", WRITES, "trusted.database != database:", "False:", (HISTORIES,)),
-    Mutant("moved-slots-followed", ROUTING, "if isinstance(answer, MovedError) or address not in self.clients:",
+    Mutant("moved-slots-followed", CLUSTER, "if isinstance(answer, MovedError) or address not in self.clients:",
            "if address not in self.clients:", (RUN_NAMES,)),
     Mutant("history-without-start", "feedapp/repositories/delivery/history.py",
            "extract(epoch FROM pg_postmaster_start_time())", "0", (HISTORIES, FAILOVER)),
@@ -104,11 +108,11 @@ MUTANTS = (
            "if not awaited and not self._readers.is_new(parcel.database):", "if not awaited:", (WAITING,)),
     Mutant("patience-acknowledges", READERSHIP, "raise UnconfirmedError", "return", (WAITING,)),
     # Delivery
-    Mutant("adopted-though-not-all-empty", RELAY, "if emptied == set(deployment.servers):", "if emptied:", (PROTOCOL,)),
+    Mutant("adopted-though-not-all-empty", RELAY, "if emptied == set(deployment.servers):", "if emptied:", (HOLDS,)),
     Mutant("confirmed-though-trust-changed", REDIS_TARGET, "if known is not None and self._backend.trust.run is known:",
-           "if known is not None:", (PROTOCOL,)),
+           "if known is not None:", (HOLDS,)),
     Mutant("write-confirmed-though-trust-changed", WRITES, "if run is not None and trust.run is run else None",
-           "if run is not None else None", (PROTOCOL,)),
+           "if run is not None else None", (HOLDS,)),
     Mutant("locked-row-waited-for", OUTBOX, " FOR UPDATE SKIP LOCKED", "", (FLOODS,)),
     Mutant("first-run-counts-for-all", OUTBOX, "(confirmed_run < :run OR confirmed_run > :run)", "false", (DELIVERY,)),
     Mutant("second-run-forgotten", OUTBOX, "FROM free WHERE confirmed_run <> :run)", "FROM free WHERE false)",
@@ -126,11 +130,16 @@ MUTANTS = (
            "            fate", "            self._writes.forget(doubt.hold)\n"
            "            fate", (DOUBTS,)),
     # Scripts and rules
-    Mutant("release-without-keepttl", SCRIPTS, "redis.pcall('SET', KEYS[1], others, 'KEEPTTL')",
-           "redis.pcall('SET', KEYS[1], others)", (PROTOCOL,)),
-    Mutant("replace-steals-markers", SCRIPTS, "if found and found ~= ARGV[3] then return found end\n", "", (PROTOCOL,)),
-    Mutant("fill-without-lease", SCRIPTS, "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end\n"
-           "if redis.pcall", "if redis.pcall", (PROTOCOL,)),
+    Mutant("release-without-keepttl", SCRIPTS, "redis.pcall('SET', key, others, 'KEEPTTL')",
+           "redis.pcall('SET', key, others)", (HOLDS,)),
+    Mutant("replace-steals-markers", SCRIPTS, "(not found or found == ARGV[3 * n])", "true", (LOADS,)),
+    Mutant("fill-without-lease", SCRIPTS, "if held[n] == ARGV[1] then", "if true then", (PROTOCOL, LOADS)),
+    Mutant("release-forgets-the-first-of-two", SCRIPTS, "  left[key] = others\n", "", (BATCHES,)),
+    Mutant("full-memory-filled-on", SCRIPTS, "if ARGV[2 * n] ~= '' and not full then", "if ARGV[2 * n] ~= '' then",
+           (BATCHES,)),
+    Mutant("unknown-script-not-sent", WIRE, "if unknown:", "if False:", (BATCHES,)),
+    Mutant("half-a-deletion-not-sent-again", WRITES, "ATTEMPTS = 2", "ATTEMPTS = 1", (BATCHES,)),
+    Mutant("claim-takes-all-or-nothing", SCRIPTS, "    held[n] = false\n", "", (BATCHES,)),
     Mutant("followers-before-the-lock", "feedapp/services/content/posts.py",
            "            followers = self._users.count(viewer.id, posts=1)\n",
            "            reached = self._reached(viewer.id, 0)\n"

@@ -38,30 +38,31 @@ STAMP_SECONDS = 86_400
 
 def unguarded_fill(replace: Replace) -> None:
     """Store what was loaded whatever became of the lease."""
-    replace(scripts, "FILL", "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1")
+    replace(scripts, "FILL", scripts.FILL.replace("held[n] == ARGV[1]", "true"))
 
 
 def fill_after_a_lost_lease(replace: Replace) -> None:
     """Respect others' values, leases and holds, but take an empty key for one that may be filled."""
-    guard = "local found = redis.call('GET', KEYS[1]) if found and found ~= ARGV[1] then return 0 end "
-    replace(scripts, "FILL", guard + "redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1")
+    replace(scripts, "FILL", scripts.FILL.replace("held[n] == ARGV[1]", "(held[n] or ARGV[1]) == ARGV[1]"))
 
 
 def load_before_claim(replace: Replace) -> None:
     """Load first, then claim and fill."""
-    claim = CacheReads._claim_and_fill
+    load_facts = CacheReads._load_facts
 
-    def claim_and_fill(self: CacheReads, pending: dict[Key, bytes | None], load: Any, found: dict[Key, Any]) -> None:
+    def loading(
+        self: CacheReads, pending: dict[Key, bytes | None], load: Any, found: dict[Key, Any], lease: bytes | None
+    ) -> None:
         early = load(list(pending))
-        claim(self, pending, lambda _: early, found)
+        load_facts(self, pending, lambda _: early, found, lease)
 
-    replace(CacheReads, "_claim_and_fill", claim_and_fill)
+    replace(CacheReads, "_load_facts", loading)
 
 
 def stamp_after_sql(replace: Replace) -> None:
     """Give a page the stamps that stand, or are put, after it was loaded; a slow network lies in between."""
 
-    def load_page(self: CacheReads, listing: Any, key: Key, _raw: object, load: Any) -> Any:
+    def load_page(self: CacheReads, listing: Any, key: Key, _raw: object, load: Any, _leads_to: object) -> Any:
         page = load()
         sleep(SLOW_SECONDS)
         stamps = listing.stamps

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from feedapp.cache.redis.backend import LeaseRedisCache
 
-TRIPS = {"raw_many", "offer", "fill", "hold", "delete_many"}
+TRIPS = {"raw_many", "offer", "fill", "fill_and_offer", "hold", "delete_many"}
 
 
 class Crashed(BaseException):

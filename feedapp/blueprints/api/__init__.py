@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from feedapp.blueprints.api import comments, followings, idempotency, likes, me, people, posts, problems, sent, tokens
+from feedapp.blueprints.api import (
+    comments,
+    followings,
+    idempotency,
+    likes,
+    me,
+    people,
+    posts,
+    problems,
+    search,
+    sent,
+    tokens,
+)
 from feedapp.blueprints.api.endpoint import Endpoints
 from feedapp.blueprints.limits import RequestLimits, describe
 
@@ -33,6 +45,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     api.register_blueprint(tokens.blueprint(services.accounts, services.tokens, endpoints))
     api.register_blueprint(problems.blueprint(endpoints))
     api.register_blueprint(posts.blueprint(services.posts, services.feeds, endpoints))
+    api.register_blueprint(search.blueprint(services.searches, endpoints))
     api.register_blueprint(likes.blueprint(services.likes, endpoints))
     api.register_blueprint(comments.blueprint(services.comments, endpoints))
     return api

@@ -17,6 +17,7 @@ from feedapp.blueprints.pages import (
     people,
     posts,
     schemes,
+    search,
     sessions,
     settings,
     tokens,
@@ -56,6 +57,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.register_blueprint(schemes.blueprint())
     pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, services.names, kept))
     pages.register_blueprint(posts.blueprint(services.posts, members, services.names, kept))
+    pages.register_blueprint(search.blueprint(services.searches, services.viewers, services.names))
     pages.register_blueprint(likes.blueprint(services.likes))
     pages.register_blueprint(
         comments.blueprint(services.comments, services.posts, members, services.viewers, services.names)

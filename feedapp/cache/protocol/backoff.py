@@ -25,9 +25,10 @@ class Backoff:
 
     def go_on(self, stored: Iterable[bytes | None]) -> bool:
         """Tell whether to look again at keys that hold these."""
-        held = any(envelope.is_hold(each) for each in stored)
-        patience = min(self._patience, timing.FOR_WRITERS) if held else self._patience
-        return monotonic() - self._begun < patience and deadline.limited(patience) > 0
+        waited, patience = monotonic() - self._begun, min(self._patience, timing.FOR_WRITERS)
+        if waited >= patience and not any(map(envelope.is_hold, stored)):
+            patience = self._patience
+        return waited < patience and deadline.limited(patience) > 0
 
     def wait(self) -> None:
         """Sleep, with jitter."""

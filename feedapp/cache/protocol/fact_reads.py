@@ -101,21 +101,31 @@ class FactReads:
                 missing.append(key)
             else:
                 found[key] = value
-        if missing and (follows := implied(missing, found)):
+        lease = self._fetched.lease
+        if missing and lease is None and (follows := implied(missing, found)):
             found |= follows
             missing = [key for key in missing if key not in follows]
         self._count(list(found), missing)
         if missing:
-            self._load_facts(missing, raw, load, found)
+            self._load_facts({key: raw[key.name] for key in missing}, load, found, lease)
         return found
 
-    def _load_facts(self, keys: list[Key], raw: Mapping[str, bytes | None], load: Load, found: dict[Key, Any]) -> None:
-        """Claim, load and fill until every key is answered; the answers go into `found`."""
+    def _load_facts(
+        self, pending: dict[Key, bytes | None], load: Load, found: dict[Key, Any], lease: bytes | None
+    ) -> None:
+        """Claim, load and fill until every pending key is answered; the answers go into `found`.
+
+        Those that hold `lease` are claimed already.
+        """
         turns = backoff.Backoff(self._patience)
-        pending = {key: raw[key.name] for key in keys}
         try:
             while pending and turns.go_on(pending.values()) and self._backend.trust.state == "trusted":
-                self._claim_and_fill(pending, load, found)
+                lease = lease or envelope.LEASE + token_hex(8).encode()
+                self._claim(lease, pending, found)
+                won = [key for key, stored in pending.items() if stored == lease]
+                if won:
+                    self._load_and_fill(lease, won, pending, load, found)
+                lease = None
                 if pending:
                     turns.wait()
                     fresh = self._fetched.again([key.name for key in pending])
@@ -127,20 +137,17 @@ class FactReads:
             if pending:
                 found.update(load(list(pending)))
 
-    def _claim_and_fill(self, pending: dict[Key, bytes | None], load: Load, found: dict[Key, Any]) -> None:
-        lease = envelope.LEASE + token_hex(8).encode()
+    def _claim(self, lease: bytes, pending: dict[Key, bytes | None], found: dict[Key, Any]) -> None:
+        """Put the lease into those that nobody is loading or writing. What stands there instead is found."""
         claimable = [key for key, stored in pending.items() if not envelope.is_marker(stored)]
-        if not claimable:
-            return
-        offers = [(key.name, lease, timing.LEASE_MILLISECONDS, pending[key]) for key in claimable]
-        won = []
-        for key, stored in zip(claimable, self._fetched.offer(offers), strict=True):
-            if stored is None or stored == lease:  # its own: sent twice, since another key was of a foreign type
-                won.append(key)
-            else:
-                self._take(key, stored, pending, found)
-        if not won:
-            return
+        if claimable:
+            offers = [(key.name, lease, timing.LEASE_MILLISECONDS, pending[key]) for key in claimable]
+            for key, stored in zip(claimable, self._fetched.offer(offers), strict=True):
+                self._take(key, lease if stored is None else stored, pending, found)
+
+    def _load_and_fill(
+        self, lease: bytes, won: list[Key], pending: dict[Key, bytes | None], load: Load, found: dict[Key, Any]
+    ) -> None:
         loaded = self._load_or_yield(lease, won, lambda: load(won))
         filled = {key: loaded[key] for key in won if key in loaded}
         stored_values = {k.name: (envelope.encode(value), self._lifetime(k)) for k, value in filled.items()}
@@ -153,6 +160,7 @@ class FactReads:
             # may be newer than what others are shown until that write is through: only what is stored is given out.
             if was_kept:
                 found[key] = filled[key]
+                self._fetched.put(key.name, stored_values[key.name][0])
                 del pending[key]
             else:
                 metrics.FILLS_REFUSED.labels(key.template.name).inc()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedapp.cache.catalogue.keys import POST
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from feedapp.cache.catalogue.declarations import Key
 
 log = logging.getLogger(__name__)
+_TEMPLATE_NAME = attrgetter("template.name")
 
 
 class Reads(NamedTuple):
@@ -28,7 +30,7 @@ class Reads(NamedTuple):
     @classmethod
     def of(cls, keys: Sequence[Key]) -> Reads:
         """Sort them."""
-        by_template = Counter(key.template.name for key in keys)
+        by_template = Counter(map(_TEMPLATE_NAME, keys))
         pages = [key for key in keys if key.template.kind == "page"]
         posts = [key for key in keys if key.template is POST]
         return cls(keys, pages or (posts if len(posts) == 1 else []), by_template)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,10 @@ from feedapp.observability import metrics
 from feedapp.pagination import Entry, Slice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+
+
+LeadsTo = Callable[[Slice], Iterable[Key]]
 
 
 class CacheReads(FactReads):
@@ -27,11 +31,13 @@ class CacheReads(FactReads):
         listing: Listing,
         address: tuple[str, int],
         load: Callable[[], Slice],
+        *,
+        leads_to: LeadsTo = lambda _: (),
     ) -> Slice:
         """Give one page of a list. `address`: the cursor's text (or START) and the size, as they stand in the key.
 
         A page is valid only while the stamps that were read before its SQL still stand; deleting one stamp forgets
-        every page of a list, whatever their number.
+        every page of a list, whatever their number. `leads_to` names the facts that are asked for next, all of them.
         """
         if self._given_up():
             return load()
@@ -41,7 +47,7 @@ class CacheReads(FactReads):
             raw = self._fetched.use([each.name for each in watched])
             page = valid_page(listing, key, raw)
             self._count([key] if page else [], [] if page else [key])
-            return page or self._load_page(listing, key, raw, load)
+            return page or self._load_page(listing, key, raw, load, leads_to)
         except RedisError as error:
             self._note_bypass(error)
             return load()
@@ -56,9 +62,13 @@ class CacheReads(FactReads):
         key: Key,
         raw: Mapping[str, bytes | None],
         load: Callable[[], Slice],
+        leads_to: LeadsTo,
     ) -> Slice:
         turns = backoff.Backoff(self._patience)
         watched = [*listing.stamps, key]
+        # Its stamps stand, so nobody wrote: it is missing since nobody read it for long, and so will be what it shows.
+        # That is claimed at once, instead of being looked for first.
+        claims = 0 if None in _stamped(listing, raw) else timing.LEASE_MILLISECONDS
         # Once trust is lost, what is waited for may never come.
         while turns.go_on(raw.get(each.name) for each in watched) and self._backend.trust.state == "trusted":
             current = dict(raw)
@@ -71,7 +81,8 @@ class CacheReads(FactReads):
                 page = self._load_or_yield(lease, [key], load)
                 entries = [list(entry) for entry in page.entries]
                 stored = envelope.encode([_stamped(listing, current), entries, int(page.more), int(page.behind)])
-                if self._backend.fill(lease, {key.name: (stored, self._lifetime(key))})[0]:
+                filled, onward = {key.name: (stored, self._lifetime(key))}, [each.name for each in leads_to(page)]
+                if self._fetched.fill_and_fetch(lease, filled, onward, claims=claims)[0]:
                     return page
                 metrics.FILLS_REFUSED.labels(key.template.name).inc()
             elif won:

@@ -30,7 +30,9 @@ class Record(NamedTuple):
     @property
     def size(self) -> int:
         """Roughly the bytes that it takes, with all the objects around them."""
-        return AROUND_ALL + sum(AROUND_EACH + len(each or b"") for each in self.held) + 2 * len(self.read.command)
+        return (
+            AROUND_ALL + sum(AROUND_EACH + len(each or b"") for each in self.held) + 2 * len(self.read.packed.written)
+        )
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class _Request:
     used: dict[str, bytes | None] = field(default_factory=dict)
     hits: list[Key] = field(default_factory=list)
     wrote: bool = False
+    lease: bytes | None = None
 
 
 class _Within:
@@ -101,12 +104,47 @@ class RequestCache:
         with self._backend.trust.reading():
             return self._backend.offer(offers)
 
+    def fill_and_fetch(
+        self, lease: bytes, filled: Mapping[str, tuple[bytes, int]], names: Iterable[str], *, claims: int
+    ) -> list[bool]:
+        """Fill (`LeaseRedisCache.fill`), and in the same trip fetch ahead what was not fetched yet.
+
+        `claims`: for so many milliseconds, what is empty is claimed by the same lease; 0 to claim nothing.
+        Raise redis.RedisError.
+        """
+        request = self._current.get()
+        absent = [] if request is None else [name for name in dict.fromkeys(names) if name not in request.fetched]
+        if request is None or not absent:
+            return self._backend.fill(lease, filled)
+        offered = lease if claims else b""
+        with self._backend.trust.reading():
+            kept, stood = self._backend.fill_and_offer(
+                lease, filled, [(name, offered, claims, None) for name in absent]
+            )
+        if claims:
+            request.lease = lease
+            stood = [lease if stored is None else stored for stored in stood]
+        request.fetched.update(zip(absent, stood, strict=True))
+        return kept
+
+    def put(self, name: str, stored: bytes) -> None:
+        """Keep what this request itself has stored."""
+        request = self._current.get()
+        if request is not None:
+            request.fetched[name] = stored
+
+    @property
+    def lease(self) -> bytes | None:
+        """By which lease this request has claimed what it fetched ahead."""
+        request = self._current.get()
+        return None if request is None else request.lease
+
     def use(self, names: Sequence[str]) -> Mapping[str, bytes | None]:
         """Fetch what is going to be looked at, and note it down. Raise redis.RedisError."""
         fetched = self.fetch(names)
         request = self._current.get()
         if request is not None:
-            request.used.update((name, fetched[name]) for name in names)
+            request.used.update(zip(names, map(fetched.__getitem__, names), strict=True))
         return fetched
 
     def note_hits(self, keys: Iterable[Key]) -> None:

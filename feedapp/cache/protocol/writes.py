@@ -80,13 +80,12 @@ class CacheWrites:
 
     def _delete(self, hold: Hold) -> tuple[str, list[str]] | None:
         trust, names = self._backend.trust, [key.name for key in hold.keys]
-        pages = {key.name for key in hold.keys if _is_page(key)}
         for _ in range(ATTEMPTS):
             if not trust.to_be_tried:
                 return None
             run = trust.run
             try:
-                deleted = self._backend.delete_many(*names, writer=hold.writer, never_held=pages)
+                deleted = self._backend.delete_many(*names, writer=hold.writer)
             except RedisError as error:
                 trust.refused(error)
                 if not isinstance(error, RedisConnectionError):

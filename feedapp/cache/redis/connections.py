@@ -37,7 +37,7 @@ class Address(NamedTuple):
 class Pool(ConnectionPool):
     """redis-py's, without what each use of a connection costs it: figures of its own, events, a look at the socket.
 
-    A connection that was just used needs no look: all its answers were read, or `exchange` has closed it; and if the
+    A connection that was just used needs no look: all its answers were read, or `Wire` has closed it; and if the
     server is gone, a look would only say so a moment sooner.
     """
 

@@ -10,17 +10,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from flask_caching.backends import RedisCache
-from redis.exceptions import ResponseError
 
 from feedapp.cache.catalogue import envelope
 from feedapp.cache.catalogue.keys import FENCE, INCARNATION
-from feedapp.cache.redis import scripts
+from feedapp.cache.redis.cluster import ClusterServers
 from feedapp.cache.redis.connections import Address, addresses, connect, url_of
 from feedapp.cache.redis.discovery import discover, parsed
 from feedapp.cache.redis.fences import Fences, keys_on
-from feedapp.cache.redis.routing import ClusterServers, OneServer, is_foreign, name_in
+from feedapp.cache.redis.routing import OneServer
 from feedapp.cache.redis.trust import Trust
-from feedapp.cache.redis.wire import exchange
+from feedapp.cache.redis.wire import checked, packed
 from feedapp.observability.request_costs import redis_trip
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from feedapp.cache.redis.discovery import Deployment
     from feedapp.cache.redis.routing import Route
-    from feedapp.cache.redis.wire import Command
 
 BATCH = 1_000
 
@@ -50,6 +48,7 @@ class RoutedCache(RedisCache):
         self._last: Sequence[Address | None] = ()
         self.trust = Trust(self._reroute)
         self.key_prefix = key_prefix
+        self._prefixed = key_prefix.__add__
         self._route: Route = OneServer(self._connect(self._seeds[0]), self._one_fence())
         super().__init__(self.client, key_prefix=key_prefix)
 
@@ -98,10 +97,9 @@ class RoutedCache(RedisCache):
 
     def is_still(self, deployment: Deployment) -> bool:
         """Ask all servers, by connections that are there, whether they are what they were. Raise redis.RedisError."""
-        asked = {address: [("INFO", "replication")] for address in self._route.clients}
-        with redis_trip():
-            answers = exchange(self._route.clients, asked)
-        return all(deployment.servers[address].is_same(parsed(answer[0])) for address, answer in answers.items())
+        asked = dict.fromkeys(self._route.clients, packed([("INFO", "replication")]))
+        answers = {address: checked(found)[0] for address, found in self._route.wire.send(asked).items()}
+        return all(deployment.servers[address].is_same(parsed(found)) for address, found in answers.items())
 
     def close(self) -> None:
         """Close all connections that are not in use."""
@@ -124,7 +122,7 @@ class RoutedCache(RedisCache):
 
     def name(self, key: str) -> str:
         """Give the whole key, as it stands in Redis."""
-        return self._get_prefix() + key
+        return self._prefixed(key)
 
     def clear(self, only: Iterable[Address | None] | None = None, *, beat: Callable[[], None] = lambda: None) -> bool:
         """Delete every key with the prefix but the marks, a batch at a time, so that Redis never stands still for it.
@@ -135,7 +133,7 @@ class RoutedCache(RedisCache):
         for batch in self.names("*", only=only):
             doomed = [("UNLINK", name) for name in batch if not name.startswith(marks)]
             if doomed:
-                self._send(doomed)
+                self._route.send(doomed)
             beat()
         return True
 
@@ -167,28 +165,7 @@ class RoutedCache(RedisCache):
 
     def run_script(self, script: str, keys: Sequence[str], arguments: Sequence[int] = ()) -> Any:
         """Run a script over keys of one slot, in one round trip: for what PostgreSQL does not hold too."""
-        return self._send([("EVAL", script, len(keys), *map(self.name, keys), *arguments)])[0]
-
-    def _send(self, commands: Sequence[Command], *, thorough: bool = False) -> list[Any]:
-        """Carry out commands, each on the server of its key, in one round trip for a thousand.
-
-        A key that holds a list, a set or the like is nothing of ours: it is deleted, and all is done once more.
-        """
-        answers: list[Any] = []
-        for start in range(0, len(commands), BATCH):
-            part = commands[start : start + BATCH]
-            try:
-                with redis_trip():
-                    answers += self._route.send(part, thorough=thorough)
-            except ResponseError as error:
-                if not is_foreign(error):
-                    raise
-                with redis_trip():
-                    dropped = sum(self._route.send([("EVAL", scripts.DROP, 1, name_in(each)) for each in part]))
-                log.warning("%d keys below our prefix held no values of ours and were deleted", dropped)
-                with redis_trip():
-                    answers += self._route.send(part, thorough=thorough)
-        return answers
+        return self._route.send([("EVAL", script, len(keys), *map(self.name, keys), *arguments)])[0]
 
     def _milliseconds(self, timeout: int | timedelta | None) -> int:
         return 1_000 * self._normalize_timeout(timeout)

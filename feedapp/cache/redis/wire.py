@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from functools import cache
 from hashlib import sha1
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from hiredis import pack_command
 from redis.exceptions import NoScriptError, ResponseError
 
 from feedapp.cache.redis.connections import Address
+from feedapp.observability.request_costs import redis_trip
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,65 +23,79 @@ if TYPE_CHECKING:
     from redis.connection import Connection
 
 Command = tuple[Any, ...]
-Packed = tuple[bytes, int]
-"""Commands in Redis' own form, and how many they are."""
 Where = TypeVar("Where", bound=Address | None)
 
 
-def exchange(
-    clients: Mapping[Address | None, Redis], parts: Mapping[Where, Sequence[Command]]
-) -> dict[Where, list[Any]]:
-    """Speak to several servers at the same time: send to all, then read from all. An answer may be a ResponseError.
+class Packed(NamedTuple):
+    """Commands in Redis' own form, how many they are, and by their numbers those that run a script, as text."""
 
-    A script goes by its digest. A server that does not know it, since it has just started, is sent the text then.
-    """
-    answers = exchange_as_is(
-        clients, {where: [_by_digest(command) for command in part] for where, part in parts.items()}
-    )
-    unknown = {
-        where: [number for number, answer in enumerate(found) if isinstance(answer, NoScriptError)]
-        for where, found in answers.items()
-    }
-    again = {where: [parts[where][number] for number in numbers] for where, numbers in unknown.items() if numbers}
-    for where, found in (exchange_as_is(clients, again) if again else {}).items():
-        for number, answer in zip(unknown[where], found, strict=True):
-            answers[where][number] = answer
-    return answers
+    written: bytes
+    size: int
+    scripts: Mapping[int, Command]
 
 
-def exchange_as_is(
-    clients: Mapping[Address | None, Redis], parts: Mapping[Where, Sequence[Command]]
-) -> dict[Where, list[Any]]:
-    """Do it once, scripts as text."""
-    return exchange_packed(clients, {where: packed(commands) for where, commands in parts.items()})
+NO_SCRIPTS: Mapping[int, Command] = {}
 
 
-def packed(commands: Sequence[Command]) -> Packed:
-    """Write commands down in Redis' own form."""
-    return b"".join(map(pack_command, commands)), len(commands)
+def packed(commands: Sequence[Command], *, by_digest: bool = True) -> Packed:
+    """Write commands down. A script goes by its digest, unless that is not wanted."""
+    scripts = {number: each for number, each in enumerate(commands) if each[0] == "EVAL"} if by_digest else {}
+    if scripts:
+        commands = [
+            ("EVALSHA", _digest(each[1]), *each[2:]) if number in scripts else each
+            for number, each in enumerate(commands)
+        ]
+    return Packed(b"".join(map(pack_command, commands)), len(commands), scripts or NO_SCRIPTS)
 
 
-def exchange_packed(clients: Mapping[Address | None, Redis], parts: Mapping[Where, Packed]) -> dict[Where, list[Any]]:
-    """Do it once; connections with unread answers are closed if one fails."""
-    connections: dict[Where, Connection] = {}
-    read = False
-    try:
-        for where, (written, _) in parts.items():
-            connection: Connection = clients[where].connection_pool.get_connection()
-            connections[where] = connection
-            connection.send_packed_command([written])  # type: ignore[no-untyped-call]
-        answers = {where: [_answer(connections[where]) for _ in range(count)] for where, (_, count) in parts.items()}
-        read = True
+class Wire:
+    """The connections to all servers of a route."""
+
+    def __init__(self, clients: Mapping[Address | None, Redis]) -> None:
+        self._pools = {where: client.connection_pool for where, client in clients.items()}
+
+    def send(self, parts: Mapping[Where, Packed]) -> dict[Where, list[Any]]:
+        """Give the answers of all servers; one may be a ResponseError. Raise redis.ConnectionError or TimeoutError.
+
+        A server that does not know a script, since it has just started or was told to forget it, has not run it, and
+        is sent the text then.
+        """
+        answers = self._exchange(parts)
+        for where, part in parts.items():
+            if part.scripts:
+                unknown = [n for n in part.scripts if isinstance(answers[where][n], NoScriptError)]
+                if unknown:
+                    texts = packed([part.scripts[n] for n in unknown], by_digest=False)
+                    for n, answer in zip(unknown, self._exchange({where: texts})[where], strict=True):
+                        answers[where][n] = answer
         return answers
-    finally:
-        for where, connection in connections.items():
-            if not read:
-                connection.disconnect()  # type: ignore[no-untyped-call]
-            clients[where].connection_pool.release(connection)
+
+    def _exchange(self, parts: Mapping[Where, Packed]) -> dict[Where, list[Any]]:
+        """Take one trip. Connections with unread answers are closed if one fails."""
+        connections: dict[Where, Connection] = {}
+        answers: dict[Where, list[Any]] = {}
+        try:
+            with redis_trip():
+                for where, part in parts.items():
+                    connections[where] = connection = self._pools[where].get_connection()
+                    connection.send_packed_command([part.written])  # type: ignore[no-untyped-call]
+                for where, connection in connections.items():
+                    found = [_answer(connection) for _ in range(parts[where].size)]
+                    answers[where] = found
+            return answers
+        finally:
+            for where, connection in connections.items():
+                if where not in answers:
+                    connection.disconnect()  # type: ignore[no-untyped-call]
+                self._pools[where].release(connection)
 
 
-def _by_digest(command: Command) -> Command:
-    return ("EVALSHA", _digest(command[1]), *command[2:]) if command[0] == "EVAL" else command
+def checked(answers: list[Any]) -> list[Any]:
+    """Raise the first error among answers."""
+    for answer in answers:
+        if isinstance(answer, ResponseError):
+            raise answer
+    return answers
 
 
 @cache

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 KEYS = "{limits}"
 """What the keys of all limits begin with; by the braces they are all in one slot of a Redis Cluster."""
 TAKE = """
-local answer = {1}
+local held, answer = redis.call('MGET', unpack(KEYS)), {1}
 for i, key in ipairs(KEYS) do
-  local used, left = tonumber(redis.call('GET', key) or 0) or 0, redis.call('PTTL', key)
+  local used, left = tonumber(held[i] or 0) or 0, redis.call('PTTL', key)
   if left < 1 then used, left = 0, tonumber(ARGV[2 * i]) end
   if used >= tonumber(ARGV[2 * i - 1]) then answer[1] = 0 end
   answer[2 * i], answer[2 * i + 1] = used, left
@@ -49,8 +49,9 @@ return answer
 Gives whether it counted, and for each key what is used and the milliseconds left.
 """
 GIVE_BACK = """
-for _, key in ipairs(KEYS) do
-  if (tonumber(redis.call('GET', key) or 0) or 0) > 0 then redis.call('DECR', key) end
+local held = redis.call('MGET', unpack(KEYS))
+for i, key in ipairs(KEYS) do
+  if (tonumber(held[i] or 0) or 0) > 0 then redis.call('DECR', key) end
 end
 return 1
 """

@@ -85,7 +85,6 @@ class CommentService:
             comment = self._comments.add(post_id=post_id, author_id=viewer.id, body=body)
             if comment is None:
                 raise NotFoundError(POST_GONE)
-            self._posts.count(post_id, comments=1)
             work.stales(comment_added(post_id=post_id))
             work.emits(CommentAdded(comment.id, post_id, viewer.id))
             written = time_text(comment.created_at)

@@ -80,10 +80,11 @@ class FeedService:
             return None
         first = posts.items[0]
         cursor = Cursor("newer", Position.at(datetime.fromisoformat(first.created_at), first.id))
-        return self._reading.cursor_text(cursor, keys.PUBLIC_FEED)
+        return self._reading.cursor_text(cursor, keys.PUBLIC_FEED.template.cursor)
 
     def _view(self, place: Place, viewer: Viewer | None) -> FeedView:
-        return FeedView(viewer, self.paged(self._reading.page(place), viewer))
+        page = self._reading.page(place, leads_to=lambda entries: posts_keys(entries, viewer_id_of(viewer)))
+        return FeedView(viewer, self.paged(page, viewer))
 
     def paged(self, page: Paged[Entry], viewer: Viewer | None) -> Paged[PostView]:
         """Put the posts of a page together."""

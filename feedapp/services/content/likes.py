@@ -65,8 +65,7 @@ class LikeService:
         """Take back so many of somebody's likes as part of a larger write; give how many there were."""
         post_ids = self._likes.post_ids_liked_by(user_id, at_most=at_most)
         for post_id in post_ids:
-            if self._likes.remove(post_id=post_id, user_id=user_id):
-                self._posts.count(post_id, likes=-1)
+            if self._likes.remove(post_id=post_id, user_id=user_id) is not None:
                 work.stales(post_unliked(post_id=post_id, user_id=user_id))
                 work.emits(PostUnliked(post_id, user_id))
         return len(post_ids)
@@ -93,9 +92,9 @@ class LikeService:
         with self._unit_of_work() as work:
             work.claim(once, by=viewer.id)
             change = self._likes.add if liked else self._likes.remove
-            changed = change(post_id=post_id, user_id=viewer.id)
+            count = change(post_id=post_id, user_id=viewer.id)
+            changed = count is not None
             if changed:
-                count = self._posts.count(post_id, likes=1 if liked else -1)
                 rule = post_liked if liked else post_unliked
                 work.stales(rule(post_id=post_id, user_id=viewer.id))
                 work.emits((PostLiked if liked else PostUnliked)(post_id, viewer.id))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from feedapp.cache.redis.backend import Offer
+
 CLAIM, STAMP, FILL, DELETE = range(4)
 Event = tuple[int, int, int, str]
 """What, from when, until when (monotonic nanoseconds), which key."""
@@ -37,15 +39,20 @@ def watch(file: Path) -> None:
                 output.write(marshal.dumps(kept))
                 kept.clear()
 
-    offer, fill, hold, release = (getattr(LeaseRedisCache, n) for n in ("offer", "fill", "hold", "release"))
+    offer, fill, both, hold, release = (
+        getattr(LeaseRedisCache, n) for n in ("offer", "fill", "fill_and_offer", "hold", "release")
+    )
 
-    def noted_offer(self: Any, offers: Sequence[tuple[str, bytes, int, bytes | None]]) -> Any:
+    def noted_offer(self: Any, offers: Sequence[Offer]) -> Any:
         start = time.monotonic_ns()
         answers = offer(self, offers)
+        note_won(start, offers, answers)
+        return answers
+
+    def note_won(start: int, offers: Sequence[Offer], answers: Sequence[bytes | None]) -> None:
         won = [(key, stored) for (key, stored, _, _), answer in zip(offers, answers, strict=True) if answer is None]
         note(CLAIM, start, [key for key, stored in won if stored.startswith(LEASE)])
-        note(STAMP, start, [key for key, stored in won if not stored.startswith(LEASE)])
-        return answers
+        note(STAMP, start, [key for key, stored in won if stored and not stored.startswith(LEASE)])
 
     def noted_fill(
         self: Any, lease: bytes, filled: Mapping[str, tuple[bytes, int]], given_up: Iterable[str] = ()
@@ -54,6 +61,13 @@ def watch(file: Path) -> None:
         answers = fill(self, lease, filled, given_up)
         note(FILL, start, [key for key, kept_ in zip(filled, answers, strict=True) if kept_])
         return answers
+
+    def noted_both(self: Any, lease: bytes, filled: Mapping[str, tuple[bytes, int]], offers: Sequence[Offer]) -> Any:
+        start = time.monotonic_ns()
+        kept, stood = both(self, lease, filled, offers)
+        note(FILL, start, [key for key, kept_ in zip(filled, kept, strict=True) if kept_])
+        note_won(start, offers, stood)
+        return kept, stood
 
     def noted_hold(self: Any, keys: Sequence[str], writer: str, milliseconds: int) -> Any:
         start = time.monotonic_ns()
@@ -72,6 +86,7 @@ def watch(file: Path) -> None:
     for name, replacement in (
         ("offer", noted_offer),
         ("fill", noted_fill),
+        ("fill_and_offer", noted_both),
         ("hold", noted_hold),
         ("release", noted_release),
     ):

@@ -12,15 +12,12 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from feedapp.cache.catalogue import keys
-from feedapp.cache.redis.routing import OneServer
+from feedapp.cache.redis.wire import Wire
 from tests.integration.outages.processes import depth, kill, likes, run_id, save, state, try_again
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import Engine
 
-    from feedapp.cache.redis.wire import Command
     from feedapp.embedded import Redis as RedisServer
     from feedapp.reading.viewers import Credentials
     from feedapp.wiring import Services
@@ -142,15 +139,15 @@ def test_a_write_whose_connections_break_deletes_by_new_ones_before_it_answers(
 ) -> None:
     """As long as the writer can reach Redis, nobody reads the old state, whatever becomes of single connections."""
     assert likes(other, post_id) == 0
-    send, broken = OneServer.send, [RedisConnectionError("reset by peer"), RedisConnectionError("reset by peer")]
+    send, broken = Wire.send, [RedisConnectionError("reset by peer"), RedisConnectionError("reset by peer")]
 
-    def breaking(self: OneServer, commands: Sequence[Command], **more: Any) -> list[Any]:
-        if self is not other.backend._route and broken:
+    def breaking(self: Wire, parts: Any) -> Any:
+        if self is not other.backend._route.wire and broken:
             raise broken.pop()
-        return send(self, commands, **more)
+        return send(self, parts)
 
     own.viewers.require(ada)
-    monkeypatch.setattr(OneServer, "send", breaking)
+    monkeypatch.setattr(Wire, "send", breaking)
     monkeypatch.setattr(own.relay, "seek", lambda: None)
     own.likes.like(ada, post_id)
     assert not broken

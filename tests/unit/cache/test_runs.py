@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -9,9 +10,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import MovedError
 
 from feedapp.cache.redis import fences, signatures
+from feedapp.cache.redis.cluster import ClusterServers
 from feedapp.cache.redis.connections import Address
 from feedapp.cache.redis.discovery import SLOTS, Deployment, Server
-from feedapp.cache.redis.routing import ClusterServers
 from feedapp.writing import run_marks
 from feedapp.writing.relay import Relay
 
@@ -116,7 +117,8 @@ def test_slots_that_came_from_elsewhere_drop_the_copies(signed: str, now: str, d
 
 
 def test_a_slot_that_moved_ends_the_trust_and_is_not_followed() -> None:
-    route = ClusterServers({ONE: cast("Redis", None), TWO: cast("Redis", None)}, HALVES, fences.Fences({}))
+    nobody = cast("Redis", SimpleNamespace(connection_pool=None))
+    route = ClusterServers({ONE: nobody, TWO: nobody}, HALVES, fences.Fences({}))
     with pytest.raises(RedisConnectionError, match="changed"):
         route._redirected(("GET", "key"), MovedError("1 two:1"))
 

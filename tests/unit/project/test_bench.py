@@ -89,14 +89,24 @@ def test_a_ratio_falls_when_it_is_more_than_a_fifth_below_the_committed_one(
 ) -> None:
     committed = tmp_path / "committed.json"
     monkeypatch.setattr(check, "COMMITTED", committed)
-    committed.write_text(json.dumps(dict.fromkeys(check.WATCHED, 0.5)))
+    committed.write_text(json.dumps({**dict.fromkeys(check.WATCHED, 0.5), "commands of: like": 3}))
     assert not check.fallen(measured(0.41))
     assert len(check.fallen(measured(0.39))) == len(check.WATCHED)
     assert places.COMMITTED.is_file()
 
 
-def measured(ratio: float) -> dict[str, Any]:
-    site: dict[str, Any] = {"reads": {}, "mixes": {}}
+@pytest.mark.parametrize("commands", [2, 4])
+def test_another_number_of_commands_than_committed_is_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, commands: int
+) -> None:
+    monkeypatch.setattr(check, "COMMITTED", tmp_path / "committed.json")
+    check.commit(measured(0.5))
+    assert not check.fallen(measured(0.5))
+    assert check.fallen(measured(0.5, commands)) == [f"commands of: like: {commands}, committed 3"]
+
+
+def measured(ratio: float, commands: int = 3) -> dict[str, Any]:
+    site: dict[str, Any] = {"reads": {}, "mixes": {}, "sent": {"like": {"commands": commands}}}
     for part, one, other in check.WATCHED.values():
         site[part][other] = {"rates": [100, 1_000, 10]}
         site[part][one] = {"rates": [100 * ratio, 1_000 * ratio, 10]}

@@ -16,6 +16,7 @@ from feedapp.web.host_guard import origin
 
 IN_PATHS, IN_QUERIES = "/@!$&'()*+,;=:~", "%/?@!$&'()*+,;=:~[]"
 """What stands in a path and in a query without being escaped, besides letters and digits (RFC 3986)."""
+SEARCH = "pages.search.show"
 LARGEST_ID = 2**63 - 1
 _ID = re.compile(r"[1-9][0-9]{0,18}")
 _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\x9f]{0,2000}")
@@ -49,10 +50,13 @@ def here() -> str:
 def way_back() -> str:
     """Give where to come back to after logging in: this page, or the one with the form that led here.
 
-    Of the parameters only the place in a list counts: pages are kept for all who ask for them with others.
+    Of the parameters only the place in a list counts: pages are kept for all who ask for them with others. A search,
+    which is never kept, is nothing without them.
     """
     if request.method not in SAFE:
         return came_from("/")
+    if request.endpoint == SEARCH:
+        return here()
     cursor = request.args.get("cursor")
     if cursor is None:
         return safe_path(quote(request.path, safe=IN_PATHS))

@@ -15,7 +15,8 @@ from markupsafe import Markup
 from feedapp.blueprints.pages.kit import times
 from feedapp.blueprints.pages.kit.addresses import way_back
 from feedapp.services import policy
-from feedapp.text.folding import Excerpt, excerpt
+from feedapp.text.folding import Excerpt, excerpt, excerpt_around
+from feedapp.text.highlights import spans
 from feedapp.text.links import may_name, names
 from feedapp.web.bounded_cache import kept_if_small
 
@@ -46,6 +47,22 @@ def whole(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Mark
 def one(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
     """Make the card of a post as it stands in a feed."""
     return _placed(_card(_post, post, viewer, people), viewer)
+
+
+def found(
+    page: Paged[PostView], viewer: Viewer | None, people: frozenset[str], words: tuple[str, ...]
+) -> Paged[Markup]:
+    """Make the cards of posts that a search found: the words marked, long posts shortened to where they stand."""
+    items = [_placed(_found("_post.html", view, viewer, people, words, back=WAY_BACK), viewer) for view in page.items]
+    return page.of(items)
+
+
+def found_comments(
+    page: Paged[CommentView], viewer: Viewer | None, people: frozenset[str], words: tuple[str, ...]
+) -> Paged[Markup]:
+    """Make the same of comments."""
+    items = [_found("_comment.html", view, viewer, people, words) for view in page.items]
+    return page.of(items)
 
 
 def like(post: object) -> Markup:
@@ -110,6 +127,22 @@ def _post(post: PostView, *, own: bool, age: str, whole: bool, people: frozenset
 def _comment(comment: CommentView, *, own: bool, age: str, whole: bool, people: frozenset[str]) -> Markup:
     body = _body(comment, whole=whole)
     return _made("_comment.html", "card", comment, own=own, age=age, whole=whole, body=body, people=people)
+
+
+def _found(
+    template: str,
+    written: PostView | CommentView,
+    viewer: Viewer | None,
+    people: frozenset[str],
+    words: tuple[str, ...],
+    **more: object,
+) -> Markup:
+    """Make a card that is not kept: it depends on what was searched for."""
+    own, age = policy.may(viewer, "edit", policy.thing(written)), times.age(written.created_at)
+    places = spans(written.body, words)
+    start, body = excerpt_around(written.body, places[0][0]) if places else (0, excerpt(written.body))
+    more |= {"own": own, "age": age, "whole": False, "people": people}
+    return _made(template, "card", written, body=body, start=start, words=words, **more)
 
 
 def _made(template: str, macro: str, *arguments: object, **named: object) -> Markup:

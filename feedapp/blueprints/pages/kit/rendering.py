@@ -76,9 +76,15 @@ def fragment(
     next: str,  # noqa: A002
     label: str,
     anchor: str = "",
+    query: str = "",
 ) -> Response:
-    """Answer with the cards of a list and its paging, without the page around them."""
-    return page("_cards.html", viewer=viewer, cards=cards, prev=prev, next=next, label=label, anchor=anchor)
+    """Answer with the cards of a list and its paging, without the page around them.
+
+    `query` is what the addresses of the other pages have before the cursor, with a `&` at the end.
+    """
+    return page(
+        "_cards.html", viewer=viewer, cards=cards, prev=prev, next=next, label=label, anchor=anchor, query=query
+    )
 
 
 def piece(template: str, status: int = 200, **context: Any) -> Response:

@@ -1,0 +1,160 @@
+"""Full-text search: posts, comments and people, each found by an index of PostgreSQL and nothing kept beside it.
+
+What is searched is what was committed, so what was acknowledged is found. A page is one statement, by keyset as other
+lists; people are ordered by how well they match, which takes the place of the time in their positions.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any, Literal
+
+import regex
+
+from feedapp.pagination import Entry, Slice
+from feedapp.postgres import database
+from feedapp.text.highlights import folded
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from feedapp.pagination import Cursor
+    from feedapp.text.search_query import SearchQuery
+
+Texts = Literal["posts", "comments"]
+
+MOST, CANDIDATES = 1_000, 100
+"""People of the name that is asked for, and people of a name like it: of more, those who came last are found."""
+MOST_WORDS = 4
+"""Of a name: with each, PostgreSQL has to look for twice as many ways of slipping."""
+CLOSE = 500
+"""Of a thousand: how much of what is asked for a name has to have. Half lets two letters of seven be mistaken."""
+
+_WORDS = regex.compile(r"[\p{L}\p{N}]+")
+_MICROS = "(extract(epoch FROM created_at) * 1000000)::bigint"
+_TAGGED = (
+    "lower(normalize(body, NFC)) ~ ('(^|[^[:alnum:]_&/#])#' || lower(normalize(%(tag)s, NFC)) || '(?![[:alnum:]_])')"
+)
+_PERSON = "feedapp_search_grams(username || ' ' || display_name)"
+
+
+class SearchRepository:
+    """Searches. `engine` is that of `database.connect_reads`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def texts(
+        self, table: Texts, asked: SearchQuery, *, author_id: int | None, size: int, cursor: Cursor | None
+    ) -> Slice:
+        """Find posts or comments, the newest first: up to `size`, from the cursor on."""
+        conditions, parameters = _conditions(asked)
+        if author_id is not None:
+            conditions.append("author_id = %(author)s")
+            parameters["author"] = author_id
+        older = cursor is None or cursor.walk == "older"
+        order = "DESC" if older else "ASC"
+        bound = "(%(moment)s::timestamptz, %(id)s)"
+        if cursor is not None:
+            parameters |= {"moment": cursor.position.moment, "id": cursor.position.id}
+        walked = [*conditions, f"(created_at, id) {'<' if older else '>'} {bound}"] if cursor else conditions
+        passed = [*conditions, f"(created_at, id) {'>=' if older else '<='} {bound}"]
+        behind = f"EXISTS (SELECT FROM {table} WHERE {' AND '.join(passed)})" if cursor else "false"
+        return self._slice(
+            f"SELECT id, author_id, {_MICROS} AS place FROM {table} WHERE {' AND '.join(walked) or 'true'} "  # noqa: S608
+            f"ORDER BY created_at {order}, id {order} LIMIT %(size)s",
+            f"place {order}, id {order}",
+            behind,
+            {**parameters, "size": size + 1},
+            size,
+        )
+
+    def people(self, asked: str, *, size: int, cursor: Cursor | None) -> Slice:
+        """Find people by username and display name, slips of the keyboard forgiven: who matches best comes first."""
+        older = cursor is None or cursor.walk == "older"
+        order = "DESC" if older else "ASC"
+        parameters: dict[str, Any] = {"name": asked.lower(), "size": size + 1}
+        slips = []
+        for number, parts in enumerate(product(*halves(asked))):
+            parameters[f"part_{number}"] = [gram for part in parts for gram in part]
+            slips.append(f"{_PERSON} @> %(part_{number})s::text[]")
+        if not words(asked):
+            return Slice((), more=False, behind=False)
+        parameters["grams"] = [gram for word in words(asked) for gram in grams(word)[:-1]]
+        there = "FROM users WHERE leaving_since IS NULL AND"
+        latest = "ORDER BY id DESC LIMIT"
+        ranked = (
+            f"WITH same AS MATERIALIZED (SELECT id, username {there} {_PERSON} @> %(grams)s::text[] {latest} {MOST}), "  # noqa: S608
+            f"close AS MATERIALIZED (SELECT id, {_PERSON} AS grams {there} NOT EXISTS (SELECT FROM same) "
+            f"AND ({' OR '.join(slips)}) {latest} {CANDIDATES}), found AS MATERIALIZED ("
+            "SELECT id, CASE WHEN username = %(name)s THEN 3000 WHEN starts_with(username, %(name)s) THEN 2000 "
+            "ELSE 1000 END::bigint AS place FROM same UNION ALL "
+            "SELECT id, place FROM (SELECT id, (1000 * cardinality(ARRAY(SELECT unnest(grams) INTERSECT "
+            "SELECT unnest(%(grams)s::text[]))) / cardinality(%(grams)s::text[]))::bigint AS place FROM close) AS near "
+            f"WHERE place >= {CLOSE}) "
+        )
+        condition, behind = "true", "false"
+        if cursor is not None:
+            parameters |= {"place": cursor.position.micros, "id": cursor.position.id}
+            condition = f"(place, id) {'<' if older else '>'} (%(place)s, %(id)s)"
+            behind = f"EXISTS (SELECT FROM found WHERE (place, id) {'>=' if older else '<='} (%(place)s, %(id)s))"
+        return self._slice(
+            f"SELECT id, id AS author_id, place FROM found WHERE {condition} "  # noqa: S608
+            f"ORDER BY place {order}, id {order} LIMIT %(size)s",
+            f"place {order}, id {order}",
+            behind,
+            parameters,
+            size,
+            before=ranked,
+        )
+
+    def _slice(
+        self, entries: str, order: str, behind: str, parameters: dict[str, Any], size: int, *, before: str = ""
+    ) -> Slice:
+        statement = (
+            f"{before}SELECT coalesce(json_agg(json_build_array(id, author_id, place) ORDER BY {order}), '[]') "  # noqa: S608
+            f"AS entries, {behind} AS behind FROM ({entries}) AS entry"
+        )
+        (row,) = database.read(self._engine, statement, parameters)
+        found = tuple(Entry(*entry) for entry in row.entries)
+        return Slice(found[:size], more=len(found) > size, behind=row.behind)
+
+
+def halves(asked: str) -> list[tuple[list[str], list[str]]]:
+    """Give for each word what its two halves have in an index: where somebody slipped, one of them is still right."""
+    return [(parts[: (len(parts) + 1) // 2], parts[len(parts) // 2 :]) for parts in map(grams, words(asked))]
+
+
+def grams(word: str) -> list[str]:
+    """Take a word apart as `feedapp_search_grams` does (migration 0020), in order: the last one marks its end."""
+    padded = f"  {word} "
+    return [padded[place : place + 3] for place in range(len(padded) - 2)]
+
+
+def words(asked: str) -> list[str]:
+    """Give the first words of a name as the index has them: without case and accents."""
+    return _WORDS.findall(folded(asked))[:MOST_WORDS]
+
+
+def _conditions(asked: SearchQuery) -> tuple[list[str], dict[str, Any]]:
+    conditions: list[str] = []
+    parameters: dict[str, Any] = {}
+    if asked.terms:
+        phrases: dict[bool, list[str]] = {False: [], True: []}
+        for number, term in enumerate(asked.terms):
+            parameters[f"term_{number}"] = term.text
+            phrases[term.without].append(f"feedapp_search_phrase(%(term_{number})s)")
+        # What has no letter or digit in it is no word and changes nothing; but if all are so, nothing is found.
+        present = " && ".join(phrases[False])
+        conditions += [f"numnode({present}) > 0", f"terms @@ ({present})"] if present else []
+        conditions += [f"terms @@ !!{phrase}" for phrase in phrases[True]]
+    if asked.tag is not None:
+        conditions += ["terms @@ feedapp_search_phrase(%(tag)s)", _TAGGED]
+        parameters["tag"] = asked.tag
+    if asked.since is not None:
+        conditions.append("created_at >= %(since)s")
+        parameters["since"] = asked.since
+    if asked.until is not None:
+        conditions.append("created_at < %(until)s")
+        parameters["until"] = asked.until
+    return conditions, parameters

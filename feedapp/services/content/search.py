@@ -1,0 +1,91 @@
+"""Searching posts, comments and people. Nothing of it is cached but the facts that are shown of what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from feedapp.pagination import cut
+from feedapp.reading.assembly import (
+    comment_views,
+    comments_keys,
+    people_keys,
+    people_views,
+    post_views,
+    posts_keys,
+)
+from feedapp.reading.read_models import CommentView, Paged, PersonView, PostView, viewer_id_of
+from feedapp.schemas.texts import fold
+
+if TYPE_CHECKING:
+    from feedapp.pagination import Cursor, Entry, Slice
+    from feedapp.reading.read_models import Viewer
+    from feedapp.reading.reader import Reading
+    from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.repositories.search import SearchRepository, Texts
+    from feedapp.text.search_query import SearchQuery
+
+BY_TIME, BY_MATCH = "s", "n"
+"""The letters of the cursors, which those of lists in the key table do not have."""
+NOTHING: Paged[Any] = Paged((), None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is searched for, and which page of what is found."""
+
+    query: SearchQuery
+    cursor: str | None
+    limit: int
+
+
+class SearchService:
+    """Finds what was written, the newest first, and people, the best match first."""
+
+    def __init__(self, *, reading: Reading, viewers: ViewerService, searches: SearchRepository) -> None:
+        self._reading = reading
+        self._viewers = viewers
+        self._searches = searches
+
+    def posts(self, credentials: Credentials, wanted: Wanted) -> tuple[Viewer | None, Paged[PostView]]:
+        """Find posts. Raise InvalidQueryError for a cursor that was not given out."""
+        viewer = self._viewers.identify(credentials).viewer
+        page, viewer_id = self._texts("posts", wanted), viewer_id_of(viewer)
+        facts = self._reading.facts(posts_keys(page.items, viewer_id))
+        return viewer, page.of(post_views(page.items, facts, viewer_id))
+
+    def comments(self, credentials: Credentials, wanted: Wanted) -> tuple[Viewer | None, Paged[CommentView]]:
+        """Find comments. Raise InvalidQueryError for a cursor that was not given out."""
+        viewer = self._viewers.identify(credentials).viewer
+        page = self._texts("comments", wanted)
+        return viewer, page.of(comment_views(page.items, self._reading.facts(comments_keys(page.items))))
+
+    def people(self, credentials: Credentials, wanted: Wanted) -> tuple[Viewer | None, Paged[PersonView]]:
+        """Find people by name. Raise InvalidQueryError for a cursor that was not given out."""
+        viewer = self._viewers.identify(credentials).viewer
+        cursor = self._cursor(wanted, BY_MATCH)
+        name = " ".join(wanted.query.words).lstrip("@")
+        if not name:
+            return viewer, NOTHING
+        found = self._searches.people(name, size=wanted.limit, cursor=cursor)
+        page = self._paged(found, wanted, cursor, BY_MATCH)
+        ids, viewer_id = [entry.id for entry in page.items], viewer_id_of(viewer)
+        return viewer, page.of(people_views(ids, self._reading.facts(people_keys(ids, viewer_id)), viewer_id))
+
+    def _texts(self, table: Texts, wanted: Wanted) -> Paged[Entry]:
+        cursor = self._cursor(wanted, BY_TIME)
+        author_id = None
+        if wanted.query.author is not None:
+            author_id = self._reading.user_id(fold(wanted.query.author))
+            if author_id is None:
+                return NOTHING
+        found = self._searches.texts(table, wanted.query, author_id=author_id, size=wanted.limit, cursor=cursor)
+        return self._paged(found, wanted, cursor, BY_TIME)
+
+    def _cursor(self, wanted: Wanted, kind: str) -> Cursor | None:
+        return None if wanted.cursor is None else self._reading.read_cursor(wanted.cursor, kind)
+
+    def _paged(self, found: Slice, wanted: Wanted, cursor: Cursor | None, kind: str) -> Paged[Entry]:
+        page = cut(found, limit=wanted.limit, cursor=cursor, onward="older")
+        next_, prev = (self._reading.cursor_text(each, kind) for each in (page.next, page.prev))
+        return Paged(page.entries, next_, prev)
