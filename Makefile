@@ -43,16 +43,17 @@ test-consistency: .venv/installed-dev ## short runs of the history checker, with
 test-mutants: .venv/installed-dev ## break the promise on purpose, each way in turn, and see tests turn red (OPTIONS='NAME …')
 	@$(python) -m tests.mutants $(OPTIONS)
 
-integration := tests/integration/test_
-protocol := $(wildcard $(integration)cache_protocol*.py) $(integration)costs.py $(integration)reuse.py
+integration := tests/integration
+promise := $(wildcard $(integration)/test_cache_protocol*.py)
+protocol := $(promise) $(integration)/costs/test_costs.py $(integration)/response_cache/test_reuse.py
 test-setups: .venv/installed-dev ## on a Redis Cluster; on Redis 7, TLS and pgbouncer where Debian's are installed
 	@$(python) -m pytest tests/setups
-	@$(python) -m pytest --redis cluster $(protocol) tests/web/api/test_tokens.py tests/web/api/test_likes.py
+	@$(python) -m pytest --redis cluster $(protocol) tests/web/api/accounts/test_tokens.py tests/web/api/test_likes.py
 	@if command -v redis-server && command -v openssl; then \
-		$(python) -m pytest --redis secure $(wildcard $(integration)cache_protocol*.py) && \
-		$(python) -m pytest --redis debian $(wildcard $(integration)cache_protocol*.py); fi
-	@if PATH="$$PATH:/usr/sbin" command -v pgbouncer; then $(python) -m pytest --pooled $(wildcard $(integration)cache_protocol*.py) \
-		tests/integration/outages/delivering/test_delivery.py tests/integration/outages/test_redis.py tests/web/api/test_posts.py; fi
+		$(python) -m pytest --redis secure $(promise) && \
+		$(python) -m pytest --redis debian $(promise); fi
+	@if PATH="$$PATH:/usr/sbin" command -v pgbouncer; then $(python) -m pytest --pooled $(promise) \
+		$(integration)/outages/delivering/test_delivery.py $(integration)/outages/test_redis.py tests/web/api/test_posts.py; fi
 
 test-hostile: .venv/installed-dev ## stalled clients, floods, dead servers and full disks, and what others see (HOSTILE_SECONDS=30 for longer)
 	@$(python) -m pytest -rA --no-header tests/hostile $(OPTIONS)

@@ -1,6 +1,6 @@
-"""What is to be done now and then by those who serve, beside requests: declared with an interval and a lease.
+"""Periodic jobs of the serving processes, each declared with an interval and a lease.
 
-A job of the site's has a lease: one process at a time does it. A job without one is each process's own.
+A job with a lease belongs to the site: one process at a time runs it. A job without one is run by every process.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 SKIPPED = -1
-"""What a job gives that another process does."""
+"""The result of a job that another process is running."""
 AHEAD = 0.9
-"""A job of the site's is free after this share of its interval, who comes to it a moment early may do it."""
+"""A site's job is free again after this share of its interval, so that a process a moment early may run it."""
 
 log = logging.getLogger(__name__)
 
 
 class PeriodicJob(NamedTuple):
-    """Something to do every so many seconds. `do` gives how many things it did, None if nobody wants to know.
+    """A job to run every so many seconds. `do` returns how many things it did, None if that is of no interest.
 
-    `lease`: seconds after which another process may take it over from one that died at it, or stands still. So it must
-    do no harm if two are at it at a time.
+    `lease`: seconds after which another process may take the job over, if the one that runs it died or hangs. So two
+    runs at the same time must do no harm.
     """
 
     name: str
@@ -39,17 +39,17 @@ class PeriodicJob(NamedTuple):
 
 
 class Leases(Protocol):
-    """Who of the site does a job."""
+    """Which process of the site runs a job."""
 
     def take(self, name: str, *, lease: float) -> str | None:
-        """Take a job for so many seconds; give the name of the lease, None if it is not free."""
+        """Take a job for so many seconds; return the name of the lease, None if the job is taken."""
 
     def give_back(self, name: str, taken: str, *, free_in: float) -> None:
-        """Let it be free in so many seconds, unless the lease was over and somebody else has it."""
+        """Free the job in so many seconds, unless the lease expired and another process has it."""
 
 
 class PeriodicJobs:
-    """The jobs, in two threads: however long one of the site's takes, the process's own are done in time."""
+    """Runs the jobs in two threads: a long job of the site never delays the process's own."""
 
     def __init__(self, *jobs: PeriodicJob, leases: Leases) -> None:
         now = monotonic()
@@ -59,7 +59,7 @@ class PeriodicJobs:
         self._threads: list[Thread] = []
 
     def start(self) -> None:
-        """Begin to work in threads."""
+        """Start the threads."""
         self._stopped.clear()
         for name, is_own in (("own", True), ("site", False)):
             jobs = [job for job in self._due if (job.lease is None) is is_own]
@@ -68,12 +68,12 @@ class PeriodicJobs:
             self._threads.append(thread)
 
     def stop(self) -> None:
-        """Begin no other job. One that is being done is not waited for: it may take minutes, and is done again."""
+        """Start no more jobs. A running one is not waited for: it may take minutes, and is run again."""
         self._stopped.set()
         self._threads.clear()
 
     def work(self) -> None:
-        """Do what is due."""
+        """Run the jobs that are due."""
         self._work(list(self._due))
 
     def _run(self, jobs: Sequence[PeriodicJob]) -> None:
@@ -87,7 +87,7 @@ class PeriodicJobs:
                 self._do(job)
 
     def _do(self, job: PeriodicJob) -> None:
-        """Do one. What fails is logged, and tried again when it is due next."""
+        """Run one job. A failure is logged, and the job runs again when it is next due."""
         began = monotonic()
         try:
             done = self._done(job)

@@ -1,6 +1,6 @@
 """The times on whose inequalities the cache protocol's proof rests: docs/cache-protocol.md says where each is needed.
 
-They stand in one file because none of them means anything alone; tests/unit/test_timing.py asserts what must hold
+They stand in one file because none of them means anything alone; tests/unit/cache/test_timing.py asserts what must hold
 between them. Seconds, unless the name says otherwise.
 """
 

@@ -1,4 +1,4 @@
-"""A real PostgreSQL and a real Redis that come with the packages, for `make run` and the tests.
+"""A real PostgreSQL and a real Redis, installed as packages, for `make run` and the tests.
 
 They listen on unix sockets only, keep everything below one directory, and never outlive the process that started them.
 """

@@ -1,4 +1,4 @@
-"""How other processes find the servers that one process runs: a file beside their data."""
+"""The addresses file beside the data, by which other processes find running servers."""
 
 import json
 import os
@@ -34,7 +34,7 @@ class Addresses:
         return all(_accepts(_socket_of(url)) for url in (self.database_url, self.redis_url) if url)
 
     def are_ours(self, directory: Path) -> bool:
-        """Tell whether the sockets stand where only we, root, or the owner of what is in `directory` can put them."""
+        """Tell whether only we, root, or the owner of the contents of `directory` can have put the sockets there."""
         trusted = {os.geteuid(), 0, directory.stat().st_uid}
         with suppress(FileNotFoundError):
             trusted.add((directory / "postgres" / "data").stat().st_uid)
@@ -43,9 +43,9 @@ class Addresses:
 
 
 def attach(directory: Path) -> Addresses | None:
-    """Find the servers that some process runs in this directory; None unless all of them take connections.
+    """Find the servers that a process runs in this directory; None unless all of them accept connections.
 
-    What someone else may have put there, a file or a socket, is not believed.
+    Files and sockets that someone else may have put there are not trusted.
     """
     with suppress(OSError, ValueError, TypeError):
         addresses = Addresses(**json.loads(private.read_file(directory / RUNTIME_FILE)))

@@ -1,7 +1,7 @@
-"""Becomes a server: run as a script inside the new process, which it turns into the command it was given.
+"""Becomes a server: a script in the new process, which drops privileges and executes the given command.
 
-Between fork and exec of a process with threads only a few calls are safe, so the preparations are made here, in a fresh
-interpreter of its own (standard library only, started with -I -S: some 15 ms).
+Between fork and exec of a process with threads only few calls are safe, so the preparations are made here, in a new
+interpreter (standard library only, started with -I -S: some 15 ms).
 
     child.py IDENTITY PARENT_PID DEATH_SIGNAL COMMAND...
     child.py IDENTITY 0 0 --check FILE DIRECTORY
@@ -28,7 +28,7 @@ KEPT: dict[str, tuple[int, ...]] = {
     "reader": (CAP_DAC_READ_SEARCH,),
     "plain": (),
 }
-"""Of which capabilities each kind of user keeps the first that it may keep."""
+"""For each kind of user, the capabilities of which it keeps the first available one."""
 
 
 def become(identity: str) -> None:
@@ -41,7 +41,7 @@ def become(identity: str) -> None:
 
 
 def enter_namespace(uid: int) -> None:
-    """Keep the ownership of one's files but appear as `uid`, to oneself and to nobody else, and without privileges."""
+    """Enter a user namespace: appear as `uid` to itself only, still own the same files, and have no privileges."""
     user, group = os.geteuid(), os.getegid()
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWUSER) != 0:
@@ -76,7 +76,7 @@ def keep_capability(libc: ctypes.CDLL, capability: int) -> bool:
 
 
 def can_use(file: Path, directory: Path) -> bool:
-    """Try it: access(2) would answer without the capabilities that were kept."""
+    """Try to open it: access(2) would ignore the kept capabilities."""
     probe = directory / f".probe-{os.getpid()}"
     try:
         file.open("rb").close()
@@ -88,7 +88,7 @@ def can_use(file: Path, directory: Path) -> bool:
 
 
 def die_with(parent: int, death_signal: int) -> None:
-    """Ask Linux for a signal when the parent dies. To be called last: a change of uid forgets the request."""
+    """Ask Linux for a signal when the parent dies. Call it last: a change of uid cancels the request."""
     if not death_signal or sys.platform != "linux":
         return
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)

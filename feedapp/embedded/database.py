@@ -1,4 +1,4 @@
-"""What is asked of a database before the application starts, with psycopg2 alone: importing that takes no second."""
+"""Checks of a database before the application starts, with psycopg2 alone, which is quick to import."""
 
 from contextlib import closing
 from hashlib import sha256
@@ -27,7 +27,7 @@ def check_database(url: str) -> None:
 
 
 def has_people(url: str) -> bool:
-    """Tell whether anybody has an account in a database whose migrations have run. Raise EmbeddedServerError."""
+    """Tell whether a migrated database has any users. Raise EmbeddedServerError."""
     try:
         with closing(_connect(url)) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT FROM users LIMIT 1")

@@ -1,8 +1,8 @@
-"""What goes wrong with an embedded server, said in one line that a person can act on."""
+"""Errors of embedded servers, in one line that a person can act on."""
 
 
 class EmbeddedServerError(RuntimeError):
-    """Its text names what failed and, where there is one, the log file to look into."""
+    """The text names what failed and, if there is one, the log file to look into."""
 
 
 class AlreadyRunningError(EmbeddedServerError):

@@ -1,4 +1,4 @@
-"""One process at a time, told apart by the kernel: a lock is gone when its holder is, however that ended."""
+"""File locks, so that one process at a time does something; a lock ends with its holder, however that ends."""
 
 import fcntl
 import os
@@ -12,7 +12,7 @@ from feedapp.embedded import private
 def take_lock(path: Path, owner: str) -> int | None:
     """Hold `path` until the returned descriptor is closed; None if a live process holds it.
 
-    `owner` is written into the file for whoever comes in vain.
+    `owner` is written into the file for processes that do not get the lock.
     """
     descriptor = _open(path)
     try:
@@ -29,7 +29,7 @@ def take_lock(path: Path, owner: str) -> int | None:
 def share_lock(path: Path) -> int | None:
     """Hold `path` together with others until the returned descriptor is closed; None if that is not possible here.
 
-    Somebody who holds it alone (`wait_until_alone`) is waited for.
+    Waits for a process that holds it alone (`wait_until_alone`).
     """
     try:
         descriptor = _open(path)
@@ -41,7 +41,7 @@ def share_lock(path: Path) -> int | None:
 
 @contextmanager
 def wait_until_alone(path: Path, say: Callable[[], None]) -> Iterator[None]:
-    """Hold `path` alone; `say` is called before those who share it are waited for. Ctrl-C ends the waiting."""
+    """Hold `path` alone; `say` is called before waiting for those who share it. Ctrl-C ends the wait."""
     descriptor = _open(path)
     try:
         try:

@@ -1,4 +1,4 @@
-"""Where things are: the servers' programs, and a socket directory whose path is short enough."""
+"""Paths: the servers' programs, and a socket directory whose path is short enough."""
 
 import hashlib
 import os
@@ -25,7 +25,7 @@ def package_directory(name: str) -> Path:
 
 
 def token_of(directory: Path) -> str:
-    """Name this very directory: a copy elsewhere, or the same path in another container, has another token."""
+    """Give a token of this directory: a copy elsewhere, or the same path in another container, has another one."""
     resolved = directory.resolve()
     status = resolved.stat()
     return hashlib.sha256(f"{resolved}:{status.st_dev}:{status.st_ino}".encode()).hexdigest()[:12]
@@ -61,7 +61,7 @@ def socket_directory(name: str, *, owner: Account, clients: Account | None = Non
 
 
 def empty(directory: Path) -> None:
-    """Remove the files in a directory that `socket_directory` gave. Raise EmbeddedServerError if it is that no more."""
+    """Remove the files in a directory made by `socket_directory`. Raise EmbeddedServerError if it was replaced."""
     try:
         descriptor = os.open(directory, private.DIRECTORY)
         try:
@@ -94,7 +94,7 @@ def _short_base(name: str) -> Path:
 
 
 def _keeps_what_is_ours(base: Path) -> bool:
-    """Whether we can write to a directory, and nobody else can take away or replace what we put there."""
+    """Whether we can write to a directory, and nobody else can remove or replace our files there."""
     try:
         status = base.stat()
     except OSError:

@@ -57,11 +57,11 @@ class Postgres(Server):
 
     @property
     def url(self) -> str:
-        """Known once the server was started, and the same after a restart."""
+        """Known once the server has started, and the same after a restart."""
         return f"postgresql://postgres@/{DATABASE}?host={quote(str(self.sockets), safe='/')}"
 
     def start(self) -> None:
-        """Return when it answers. The data are made on the first start; what a killed run left is cleared away."""
+        """Return when it answers. The first start creates the data; leftovers of a killed run are removed."""
         if self.pid is not None:
             return
         private.make_directory(self.directory)
@@ -91,7 +91,7 @@ class Postgres(Server):
         return False
 
     def _clear(self, mark: str, sockets: Path) -> None:
-        """Without this PostgreSQL would refuse to start where the dead server's number is now somebody else's."""
+        """Without this PostgreSQL refuses to start if another process now has the dead server's pid."""
         pid_file = self._data / "postmaster.pid"
         if pid_file.exists():
             end_leftovers(mark)
@@ -99,7 +99,7 @@ class Postgres(Server):
         empty(sockets)
 
     def _initialise(self, binaries: Path) -> None:
-        """Make the data beside their place and move them there when whole, so that a break leaves nothing half made."""
+        """Create the data beside their place and move them there when complete, so that nothing is ever half done."""
         unfinished = self.directory / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)

@@ -1,8 +1,8 @@
-"""Directories and files that are their owner's alone, also where others can write beside them.
+"""Directories and files that only their owner can use, even where others can write beside them.
 
-A path is resolved once: it is opened without following a link, and what was opened is then checked and changed by its
-descriptor. Whoever swaps the path in between changes nothing that is used. Root leaves what it makes to the owner of
-the directory that it makes it in, so that a checkout that was once started with sudo still works without.
+A path is resolved once: it is opened without following a link, then checked and changed by its descriptor, so swapping
+the path in between has no effect. Root gives what it creates to the owner of the directory, so that a checkout that was
+once started with sudo still works without.
 """
 
 import os
@@ -18,7 +18,7 @@ WRITABLE_BY_ALL = 0o002
 
 
 def make_directory(path: Path) -> None:
-    """Make it, with its parents, or take the one that is there: from now on its owner's alone.
+    """Create it, with its parents, or take the existing one: from now on only its owner can use it.
 
     Raise EmbeddedServerError if it is someone else's, and OSError.
     """
@@ -38,7 +38,7 @@ def make_directory(path: Path) -> None:
 
 
 def close_to_others(directory: Path) -> None:
-    """Take all rights of others to what is in a directory away, too. To be called when nothing runs from it."""
+    """Also remove all permissions of others on the contents of a directory. Call it while nothing runs from it."""
     descriptor = os.open(directory.resolve(), DIRECTORY)
     try:
         _close_to_others(descriptor)
@@ -47,7 +47,7 @@ def close_to_others(directory: Path) -> None:
 
 
 def open_file(path: Path, flags: int) -> int:
-    """Open a file, or make it, for its owner alone, and give its descriptor; with O_TRUNC it is emptied.
+    """Open or create a file that only its owner can use, and give its descriptor; with O_TRUNC it is emptied.
 
     Raise EmbeddedServerError if it is a link or someone else's, and OSError.
     """
@@ -102,7 +102,7 @@ def _refuse_foreign(path: Path, status: os.stat_result, parent: os.stat_result) 
 
 
 def _may_own(owner: int, parent: os.stat_result) -> bool:
-    """Root works for the owner of a checkout, or of what an administrator put there, never for a passer-by."""
+    """Root trusts the owner of a checkout, or of what an administrator put there, and nobody else."""
     if os.geteuid() != 0 or owner == 0:
         return owner == os.geteuid()
     return owner == parent.st_uid or not parent.st_mode & WRITABLE_BY_ALL
@@ -114,7 +114,7 @@ def _leave_to_owner(descriptor: int, parent: os.stat_result) -> None:
 
 
 def _close_to_others(directory: int) -> None:
-    """From the top down: what is below a closed directory is out of reach already."""
+    """From the top down: what is below a closed directory cannot be reached any more."""
     _take_rights(directory)
     for entry in list(os.scandir(directory)):
         with suppress(OSError):  # gone meanwhile, or a link
@@ -137,5 +137,5 @@ def _take_rights(descriptor: int) -> None:
 
 
 def _is_plain(status: os.stat_result) -> bool:
-    """Not one that stands elsewhere under another name as well."""
+    """Tell whether it is a regular file without further hard links."""
     return stat.S_ISREG(status.st_mode) and status.st_nlink <= 1

@@ -1,6 +1,6 @@
-"""Who PostgreSQL runs as. It refuses root, and initdb wants its user to have a name, which containers may not give it.
+"""The user that PostgreSQL runs as. It refuses root, and initdb needs a user with a name, which containers may lack.
 
-Where that is so, three ways, of which the first is taken that works on this system with these files:
+In these cases there are three ways; the first that works on this system with these files is used:
 
 1. a user namespace in which we are called `nobody`: the files stay ours and nothing has to be changed;
 2. the user who owns the data, if that is not root: a checkout in somebody's home, started with sudo;
@@ -29,12 +29,12 @@ class Account:
 
 
 def ourselves() -> Account:
-    """Who this process runs as."""
+    """The user of this process."""
     return Account(os.geteuid(), os.getegid())
 
 
 def owner_of(path: Path) -> Account:
-    """Whose a file or directory is."""
+    """The owner of a file or directory."""
     status = path.stat()
     return Account(status.st_uid, status.st_gid)
 
@@ -64,7 +64,7 @@ def unprivileged_identity(program: Path, data: Path) -> str:
 
 
 def has_name(uid: int) -> bool:
-    """Tell whether the system knows who that is: initdb asks."""
+    """Tell whether the system knows that user: initdb asks."""
     try:
         return bool(pwd.getpwuid(uid))
     except KeyError:
@@ -96,7 +96,7 @@ def _works(identity: str, program: Path, data: Path, *, uid: int, gid: int) -> b
 
 
 def _give(data: Path, uid: int, gid: int) -> None:
-    """Hand the whole tree over, unless it is theirs; the top last, so that a break in between is noticed next time."""
+    """Give the whole tree to a user, unless it is theirs; the top last, so that an interruption is noticed."""
     if data.stat().st_uid == uid:
         return
     for directory, _, files in os.walk(data, topdown=False):

@@ -33,9 +33,9 @@ def spawn(
     identity: str = SAME,
     env: dict[str, str] | None = None,
 ) -> Process:
-    """Start a command that no terminal's Ctrl-C reaches and that ends when this process does, however that ends.
+    """Start a command that Ctrl-C does not reach and that ends when this process does, however that ends.
 
-    The last run's log is kept beside as `.old`: a rename works even if that run was another user's.
+    The last run's log is kept as `.old`: a rename works even if that run was another user's.
     `log=None` leaves standard output and error as they are.
     """
     wrapped = command_as(identity, list(command), parent=os.getpid(), death_signal=death_signal)
@@ -110,7 +110,7 @@ def _failure(what: str, log: Path) -> str:
 
 
 def last_lines(log: Path, count: int = LOG_LINES) -> list[str]:
-    """Return the end of a log; empty where there is none."""
+    """Return the end of a log; empty if there is none."""
     try:
         return log.read_text(encoding="utf-8", errors="replace").splitlines()[-count:]
     except OSError:

@@ -1,4 +1,4 @@
-"""A Valkey (the open continuation of Redis) of our own, on a unix socket. It holds copies only and keeps no file."""
+"""An embedded Valkey (the open fork of Redis) on a unix socket. It holds copies only and stores no files."""
 
 import os
 import signal
@@ -16,14 +16,14 @@ from feedapp.embedded.server import Server
 
 SOCKET_NAME = "redis.sock"
 ARGUMENTS = [
-    *("--port", "0", "--unixsocketperm", "777", "--daemonize", "no"),  # its directory decides who can come to it
+    *("--port", "0", "--unixsocketperm", "777", "--daemonize", "no"),  # its directory decides who can connect
     *("--save", "", "--appendonly", "no"),
     *("--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"),
 ]
 
 
 class Redis(Server):
-    """One server, which keeps nothing but its log."""
+    """One server, which stores nothing but its log."""
 
     NAME = "Redis"
     LOSES = "nothing is lost"
@@ -56,7 +56,7 @@ class Redis(Server):
         return self.sockets / SOCKET_NAME
 
     def start(self) -> None:
-        """Return when it answers; what a killed run left is cleared away."""
+        """Return when it answers; leftovers of a killed run are removed."""
         if self.pid is not None:
             return
         private.make_directory(self.directory)

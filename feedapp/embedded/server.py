@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Startable(ABC):
-    """What runs between `start` and `stop`, and so as a context."""
+    """What runs between `start` and `stop`, also as a context manager."""
 
     @abstractmethod
     def start(self) -> None:
@@ -40,17 +40,17 @@ class Startable(ABC):
 
 
 class Server(Startable):
-    """One server. `directory` holds its log and what it keeps; `sockets`, known once it was started, its socket.
+    """One server. `directory` holds its log and data; `sockets`, known once it has started, its socket.
 
-    `clients` is who else than this user may come to the socket.
+    `clients` is the other user who may connect.
     """
 
     NAME: ClassVar[str]
     LOSES: ClassVar[str]
-    """What is lost when it is killed, as an operator is told it."""
+    """What is lost if it is killed, in words for the operator."""
     START_SECONDS: ClassVar[float]
     STEPS: ClassVar[tuple[tuple[int, float], ...]]
-    """How it is stopped: signals, each with the seconds that it is given to end."""
+    """How it is stopped: signals, each with the seconds to wait for its end."""
 
     def __init__(self, directory: Path, *, clients: Account | None = None) -> None:
         self.directory = directory

@@ -105,7 +105,7 @@ class Servers(Startable):
 def attach_or_start(directory: Path, *, postgres: bool = True, redis: bool = True) -> Addresses:
     """Use the servers that run in this directory, or else run them until this process and all that use them end.
 
-    Servers found running serve if they are at least those asked for.
+    Running servers are used if they include the requested ones.
     """
     deadline = time.monotonic() + ATTACH_SECONDS
     while True:

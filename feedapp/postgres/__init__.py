@@ -1,1 +1,1 @@
-"""Connections to PostgreSQL that never wait longer than they may, and that notice when the server has gone."""
+"""Connections to PostgreSQL whose waits are bounded, and that notice when the server is gone."""

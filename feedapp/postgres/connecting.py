@@ -1,7 +1,7 @@
-"""Connecting to PostgreSQL within the deadline of the work in hand.
+"""Connects to PostgreSQL within the deadline of the current work.
 
-libpq bounds each address by itself, but neither the sum of several nor the look-up of a name. So it connects in a
-thread of its own, which closes what comes too late. Connections are kept, so this is done seldom.
+libpq bounds each address by itself, but neither the sum of several nor the DNS look-up. So it connects in a thread of
+its own, which closes a connection that comes too late. Connections are pooled, so this is rare.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def connect(
 
 
 class _Attempt:
-    """To connect, in a thread."""
+    """One attempt to connect, in a thread."""
 
     def __init__(self, make: Callable[[], BoundedConnection]) -> None:
         self._make = make

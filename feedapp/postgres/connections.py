@@ -1,4 +1,4 @@
-"""psycopg2's connections and cursors with every wait bounded, and errors that say nothing of what rows hold."""
+"""psycopg2 connections and cursors with every wait bounded, and errors that reveal no contents of rows."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 STATEMENT = 3.0
-"""Seconds that PostgreSQL gives a statement that only reads, locks included."""
+"""Statement timeout of reads in seconds, waits for locks included."""
 FIRST_ANSWER = STATEMENT + 0.5
-"""Seconds after which a server that has not answered a read, or the beginning of a transaction, stands still."""
+"""Seconds without an answer to a read, or to the start of a transaction, after which a server counts as hung."""
 LEAST_FOR_COMMIT = 0.25
-"""With less than that left no commit is sent: its outcome might never be known."""
+"""With less time left than this, no commit is sent: its outcome might never be known."""
 GRACE = 2.0
-"""Seconds that a commit is given at least once it was sent, for the same reason."""
+"""Minimum seconds for a commit once it was sent, for the same reason."""
 ROLLBACK = 1.0
 
 
 class Exchange:
-    """One wait for the server: refused if it is too late or the server stands still, ended when it lasts too long."""
+    """One wait for the server: refused if it is too late or the server hangs, ended if it lasts too long."""
 
     __slots__ = ("connection", "expired", "may_tell", "tries", "until", "waits")
 
     def __init__(self, on: BoundedConnection, seconds: float | None, *, may_tell: bool) -> None:
-        """`may_tell`: that this is not answered says that nothing is."""
+        """`may_tell`: if this is not answered, the server hangs."""
         self.connection = on
         self.waits = seconds
         self.may_tell = may_tell
@@ -75,12 +75,12 @@ class Exchange:
 
 
 class BoundedCursor(cursor):  # type: ignore[misc]
-    """A cursor whose statements are bounded by the deadline of the work in hand."""
+    """A cursor whose statements are bounded by the deadline of the current work."""
 
     connection: BoundedConnection
 
     def execute(self, query: Any, vars: Any = None) -> Any:  # noqa: A002  (psycopg2's name)
-        """Send a statement and wait for all of its answer. Raise NoAnswerError, OutOfTimeError."""
+        """Send a statement and wait for the whole answer. Raise NoAnswerError, OutOfTimeError."""
         with self.connection.exchange():
             return super().execute(query, vars)
 
@@ -91,7 +91,7 @@ class BoundedCursor(cursor):  # type: ignore[misc]
 
 
 class BoundedConnection(connection):  # type: ignore[misc]
-    """A connection of one engine. `longest`: seconds that it waits at most where there is no deadline."""
+    """A connection of one engine. `longest`: maximum seconds of a wait without a deadline."""
 
     server: ServerState
     generation: int
@@ -109,7 +109,7 @@ class BoundedConnection(connection):  # type: ignore[misc]
         return Exchange(self, left, may_tell=False)
 
     def commit(self) -> None:
-        """Commit. NoAnswerError says that it is not known whether that happened, OutOfTimeError that it did not."""
+        """Commit. NoAnswerError: the outcome is unknown. OutOfTimeError: it was not committed."""
         left = deadline.remaining()
         bounded = self.longest
         if left is not None:
@@ -118,7 +118,7 @@ class BoundedConnection(connection):  # type: ignore[misc]
             super().commit()
 
     def rollback(self) -> None:
-        """Roll back, or close the connection if PostgreSQL does not answer even that: it then rolls back by itself."""
+        """Roll back, or close the connection if PostgreSQL does not answer that, so that it rolls back by itself."""
         left = deadline.remaining()
         try:
             with Exchange(self, self.longest if left is None else max(left, ROLLBACK), may_tell=False):
@@ -127,9 +127,9 @@ class BoundedConnection(connection):  # type: ignore[misc]
             self.close()
 
     def is_stale(self) -> bool:
-        """Tell whether it broke while nobody used it, without asking the server unless it has said something unasked.
+        """Tell whether it broke while idle, without asking the server unless it has sent something.
 
-        A server that ends a connection says so, and closes it. It may also have said that a setting has changed.
+        A server that ends a connection says so and closes it. It may also have announced a changed setting.
         """
         if self.closed or self.generation != self.server.generation:
             return True

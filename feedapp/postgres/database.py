@@ -1,7 +1,7 @@
-"""How the app speaks to PostgreSQL: the address with its driver named, the engines, reads, and the count of statements.
+"""The app's access to PostgreSQL: URL with driver, engines, reads, and the count of statements.
 
-Every engine has connections of `feedapp.postgres`: no wait is longer than the deadline of the work in hand, and one
-that broke while nobody used it is replaced before it is used.
+Every engine has connections of `feedapp.postgres`: no wait exceeds the deadline of the current work, and a connection
+that broke while idle is replaced before it is used.
 """
 
 from __future__ import annotations
@@ -31,23 +31,23 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session, scoped_session
 
 CONNECT_TIMEOUT = 3
-"""Seconds for each address."""
+"""Seconds to connect, per address."""
 POOL_TIMEOUT = 5
 LOCK_TIMEOUT = 5.0
 WRITE_STATEMENT = 15.0
 """Seconds for each statement of a write. It bounds how late a row can appear: see `timing.LONGEST_WRITE`."""
 RELAY_STATEMENT = 10.0
 NOTICED_DEAD = {"keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
-"""So that a connection that a network has silently dropped is known to be dead within half a minute, not in two hours:
-a command would wait for it. They are libpq's own settings: no pooler minds, and on a unix socket they mean nothing."""
+"""A connection that a network silently dropped is found dead within half a minute, not two hours: a command would wait
+for it. These are settings of libpq: poolers ignore them, and on a unix socket they have no effect."""
 
 _server = cache(lambda _address: ServerState())
 
 
 def engine_options(pool_size: int) -> dict[str, Any]:
-    """Give each thread a connection of its own, and none a long wait: one that cannot be had is a 503.
+    """One connection per thread, and no long waits: without a free connection the answer is 503.
 
-    What a statement was given is in no error: a password's hash may be among it.
+    Errors never contain the parameters of a statement: a password's hash may be among them.
     """
     return {
         "poolclass": BoundedPool,
@@ -61,10 +61,10 @@ def engine_options(pool_size: int) -> dict[str, Any]:
 
 
 def connect_reads(url: str, pool_size: int) -> Engine:
-    """Make the engine that reads go through, beside the one of the sessions. Raise SettingError.
+    """Make the engine for reads, beside that of the sessions. Raise SettingError.
 
-    It is in autocommit, so that each statement sees what was committed before it, and stays so: a pool shared with
-    transactions would have to be told at every turn. PostgreSQL's JSON is read by orjson.
+    It is always in autocommit, so that each statement sees what was committed before it: a pool shared with
+    transactions would have to switch each time. PostgreSQL's JSON is read by orjson.
     """
     options = {**engine_options(pool_size), "isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
     engine = create_engine(address(url), json_deserializer=orjson.loads, **options)
@@ -74,9 +74,9 @@ def connect_reads(url: str, pool_size: int) -> Engine:
 
 
 def connect_relay(url: str) -> Engine:
-    """Give the relay one connection of its own: it must not wait while requests have taken all others.
+    """One connection for the relay alone: it must not wait while requests use all others.
 
-    Health checks share it, and get another while the relay is at work.
+    Health checks share it, and get another one while the relay uses it.
     """
     options = {**engine_options(1), "max_overflow": 1, "isolation_level": "AUTOCOMMIT"}
     engine = create_engine(address(url), **options)
@@ -93,7 +93,7 @@ def address(url: str) -> str:
 
 
 def _with_one_host(url: str) -> str:
-    """Write several addresses, which libpq tries in turn, as it reads them from a query: SQLAlchemy knows one only."""
+    """Put several addresses, which libpq tries in turn, into the query of the URL: SQLAlchemy supports only one."""
     parts = urlsplit(url)
     user, at, addresses = parts.netloc.rpartition("@")
     if "," not in addresses:
@@ -107,9 +107,9 @@ def _with_one_host(url: str) -> str:
 
 
 def read(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
-    """Carry out a statement that only reads, in autocommit; once more, if its connection turns out to be broken.
+    """Execute a statement that only reads, in autocommit; retry once if its connection turns out to be broken.
 
-    The limit goes with the statement, in one message, so it costs no round trip and holds behind a pooler, too.
+    The time limit is sent with the statement, in one message, so it costs no round trip and also works behind a pooler.
     """
     try:
         return _read(engine, statement, parameters)
@@ -128,9 +128,9 @@ def _read(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Sequ
 
 
 def begin(session: scoped_session[Any] | Session, *, bulk: bool) -> None:
-    """Begin a transaction with its limits; again, on another connection, if that turns out to be broken.
+    """Begin a transaction with its time limits; retry on another connection if the first turns out to be broken.
 
-    With `bulk` its statements may take as long as they do.
+    With `bulk` its statements have no time limit.
     """
     lock = max(1, int(deadline.limited(LOCK_TIMEOUT) * 1_000))
     longest = 0 if bulk else max(1, int(deadline.limited(WRITE_STATEMENT) * 1_000))
@@ -148,12 +148,12 @@ def begin(session: scoped_session[Any] | Session, *, bulk: bool) -> None:
 
 
 def _is_broken(error: DBAPIError) -> bool:
-    """Tell whether a connection was found broken, so that another is worth trying; not if nothing answered at all."""
+    """Tell whether a connection was broken, so that another is worth trying; not if the server did not answer."""
     return error.connection_invalidated and not isinstance(error.orig, NoAnswerError)
 
 
 def prepare(engine: Engine, *, longest: float | None = None) -> None:
-    """Let an engine have the connections of `feedapp.postgres`. `longest`: see `BoundedConnection`."""
+    """Make an engine use the connections of `feedapp.postgres`. `longest`: see `BoundedConnection`."""
     server = _server(engine.url.render_as_string(hide_password=False))
 
     @event.listens_for(engine, "do_connect")
@@ -176,7 +176,7 @@ def prepare(engine: Engine, *, longest: float | None = None) -> None:
 
 
 def count_statements(engine: Engine) -> None:
-    """Count every statement, and its time, into the costs of the request that sends it."""
+    """Add every statement and its time to the costs of the request that sends it."""
 
     @event.listens_for(engine, "before_cursor_execute")
     def before(_connection: Any, _cursor: Any, _sql: str, _parameters: Any, context: Any, _many: bool) -> None:  # noqa: FBT001

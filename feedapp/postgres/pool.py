@@ -1,4 +1,4 @@
-"""SQLAlchemy's pool, in which nobody waits for a connection beyond the deadline of the work in hand."""
+"""A SQLAlchemy pool in which waits for a connection are bounded by the deadline of the current work."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class BoundedPool(QueuePool):
-    """`timeout` is how long a wait may be at most."""
+    """`timeout` is the maximum wait in seconds."""
 
     _sqla_logger_namespace = "sqlalchemy.pool.BoundedPool"  # else it would log below our own name
     _longest_wait: float

@@ -1,7 +1,7 @@
-"""What a process knows of its PostgreSQL server: whether it stands still, and which connections are from before a loss.
+"""The state of the PostgreSQL server as this process sees it: whether it hangs, and which connections predate a loss.
 
-While a server stands still, each statement would hold a thread until its deadline, and soon no thread would be left for
-what the cache can answer. So one statement at a time tries, and all others are refused at once.
+While a server hangs, each statement would hold a thread until its deadline, and soon no thread would be left for what
+the cache can answer. So one statement at a time tries (a circuit breaker), and all others are refused at once.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import psycopg2
 
 
 class NoAnswerError(psycopg2.OperationalError):  # type: ignore[misc]
-    """PostgreSQL did not answer in time; whether it did what it was sent is not known, and the connection is closed."""
+    """PostgreSQL did not answer in time. Whether it executed the statement is unknown; the connection is closed."""
 
 
 class OutOfTimeError(psycopg2.OperationalError):  # type: ignore[misc]
-    """The deadline of the request was over before this was sent; nothing was done."""
+    """The request's deadline passed before this was sent; nothing was executed."""
 
 
 class ServerState:
@@ -30,10 +30,10 @@ class ServerState:
         """A connection from an earlier one must not be used again."""
 
     def admit(self) -> bool:
-        """Let a statement through, unless the server stands still and another is trying. Raise NoAnswerError.
+        """Let a statement through, unless the server hangs and another statement is trying. Raise NoAnswerError.
 
-        True says that it is the one that tries: `tried` must be called when that is over. So the moment the server goes
-        on, the one that waits is answered, and all others are admitted.
+        True: this is the one that tries, and `tried` must be called afterwards. Once the server continues, the waiting
+        statement is answered, and all others are admitted.
         """
         if not self._hangs:
             return False
@@ -44,19 +44,19 @@ class ServerState:
             return True
 
     def tried(self) -> None:
-        """Let the next try, if it was in vain."""
+        """Let the next one try, if this one failed."""
         self._is_tried = False
 
     def hung(self) -> None:
-        """Take note that it did not answer in time what takes no time."""
+        """Note that it did not answer in time a statement that takes no time."""
         self._hangs = True
 
     def answered(self) -> None:
-        """Take note that it answered, whatever it said."""
+        """Note that it answered, whatever the answer."""
         self._hangs = False
 
     def lost(self, generation: int) -> None:
-        """Take note that a connection of that generation broke: the others are likely to be broken as well."""
+        """Note that a connection of that generation broke: the others are probably broken, too."""
         with self._lock:
             if generation == self.generation:
                 self.generation += 1

@@ -1,8 +1,8 @@
-"""Ends waits for PostgreSQL that have lasted too long, from a thread beside them.
+"""A watchdog thread that ends waits for PostgreSQL that last too long.
 
-The server's own time-outs cannot fire in a server that stands still, and keepalives do not see one: its kernel still
-answers. So the socket is shut down on this side, and whoever waits for it is told so at once. It works for all that
-libpq does (a statement, COPY, COMMIT), with TLS or without, and costs what is waited for next to nothing.
+The server's own timeouts cannot fire in a server that hangs, and keepalives do not notice: its kernel still answers. So
+the socket is shut down on this side, which ends the wait at once. It works for everything that libpq does (a
+statement, COPY, COMMIT), with or without TLS, and costs almost nothing.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TICK = 0.25
-"""Seconds between two looks: how much later than it should a wait may end."""
+"""Seconds between two checks: how late a wait may be ended."""
 LINGER = 20
-"""Looks without anything to see after which the thread sleeps until there is. Waking it costs more than looking."""
+"""Idle checks after which the thread sleeps until a wait begins. Waking it costs more than a check."""
 
 
 class Watched(Protocol):
@@ -32,7 +32,7 @@ class Watched(Protocol):
 
 
 class Watchdog:
-    """One for each process; its thread begins with the first wait."""
+    """One per process; its thread starts with the first wait."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
@@ -42,18 +42,18 @@ class Watchdog:
         self._process = 0
 
     def add(self, wait: Watched) -> None:
-        """Watch a wait that begins."""
+        """Begin to watch a wait."""
         self._waits.add(wait)
         if not self._awake.is_set() or self._process != os.getpid():
             self._wake()
 
     def remove(self, wait: Watched) -> None:
-        """Leave it alone: it has ended. After this its socket is not touched."""
+        """Stop watching: the wait has ended. After this its socket is not touched."""
         with self._lock:
             self._waits.discard(wait)
 
     def look(self) -> None:
-        """End what has lasted too long."""
+        """End the waits that have lasted too long."""
         now = self._clock()
         for wait in list(self._waits):
             if wait.until < now:

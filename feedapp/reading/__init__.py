@@ -1,1 +1,1 @@
-"""What is read: through the cache, by way of read models."""
+"""Reads through the cache, into read models."""

@@ -1,7 +1,7 @@
-"""Puts posts, comments and people together from facts: which keys that takes, and what comes of them.
+"""Assembles posts, comments and people from facts: the keys needed, and the read models made of them.
 
-Counts are always read, never stored with what they count, so a page shows fresh ones. What no longer exists, or whose
-author no longer does, drops out.
+Counts are facts of their own, never stored with what they count, so pages show fresh ones. What no longer exists, or
+whose author no longer exists, is left out.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ KEPT, PAGES_KEPT = 2_048, 64
 
 @lru_cache(KEPT)
 def post_keys(post_id: int, viewer_id: int | None) -> tuple[Key, ...]:
-    """Name what a post takes, but for its author."""
+    """Name the keys for a post, without its author."""
     keys = (POST.key(post_id), POST_LIKES_COUNT.key(post_id), POST_COMMENTS_COUNT.key(post_id))
     return keys if viewer_id is None else (*keys, LIKED.key(post_id, viewer_id))
 
@@ -49,21 +49,21 @@ def _user_key(user_id: int) -> Key:
 
 @lru_cache(PAGES_KEPT)
 def posts_keys(entries: tuple[Entry, ...], viewer_id: int | None) -> tuple[Key, ...]:
-    """Name what a page of posts takes, authors included."""
+    """Name the keys for a page of posts, authors included."""
     authors = dict.fromkeys(entry.author_id for entry in entries)
     of_posts = chain.from_iterable(post_keys(entry.id, viewer_id) for entry in entries)
     return (*of_posts, *map(_user_key, authors))
 
 
 def comments_keys(entries: Iterable[Entry]) -> list[Key]:
-    """Name what a page of comments takes, authors included."""
+    """Name the keys for a page of comments, authors included."""
     entries = list(entries)
     authors = dict.fromkeys(entry.author_id for entry in entries)
     return [*(COMMENT.key(entry.id) for entry in entries), *map(_user_key, authors)]
 
 
 def profile_keys(user_id: int, viewer_id: int | None) -> list[Key]:
-    """Name what a profile takes."""
+    """Name the keys for a profile."""
     keys = [
         USER.key(user_id),
         USER_POSTS_COUNT.key(user_id),
@@ -74,14 +74,14 @@ def profile_keys(user_id: int, viewer_id: int | None) -> list[Key]:
 
 
 def people_keys(user_ids: Iterable[int], viewer_id: int | None) -> list[Key]:
-    """Name what a list of people takes."""
+    """Name the keys for a list of people."""
     ids = list(user_ids)
     users = [USER.key(user_id) for user_id in ids]
     return users if viewer_id is None else [*users, *(FOLLOWS.key(viewer_id, user_id) for user_id in ids)]
 
 
 def people_views(user_ids: Iterable[int], facts: Mapping[Key, Any], viewer_id: int | None) -> list[PersonView]:
-    """Put a list of people together."""
+    """Assemble a list of people."""
     found = ((user_id, facts.get(USER.key(user_id))) for user_id in user_ids)
     return [
         PersonView(person(user), user["bio"], None if viewer_id is None else facts[FOLLOWS.key(viewer_id, user_id)])
@@ -91,7 +91,7 @@ def people_views(user_ids: Iterable[int], facts: Mapping[Key, Any], viewer_id: i
 
 
 def post_view(post_id: int, facts: Mapping[Key, Any], viewer_id: int | None) -> PostView | None:
-    """Put a post together; None if it, or its author, is gone."""
+    """Assemble a post; None if it or its author no longer exists."""
     body_key, likes_key, comments_key, *liked_key = post_keys(post_id, viewer_id)
     post = facts.get(body_key)
     author = post and facts.get(_user_key(post["author_id"]))
@@ -106,13 +106,13 @@ def post_view(post_id: int, facts: Mapping[Key, Any], viewer_id: int | None) -> 
 
 
 def post_views(entries: Iterable[Entry], facts: Mapping[Key, Any], viewer_id: int | None) -> list[PostView]:
-    """Put a page of posts together."""
+    """Assemble a page of posts."""
     views = (post_view(entry.id, facts, viewer_id) for entry in entries)
     return [view for view in views if view]
 
 
 def comment_view(comment_id: int, facts: Mapping[Key, Any]) -> CommentView | None:
-    """Put a comment together; None if it, or its author, is gone."""
+    """Assemble a comment; None if it or its author no longer exists."""
     comment = facts.get(COMMENT.key(comment_id))
     author = comment and facts.get(_user_key(comment["author_id"]))
     if not comment or not author:
@@ -123,13 +123,13 @@ def comment_view(comment_id: int, facts: Mapping[Key, Any]) -> CommentView | Non
 
 
 def comment_views(entries: Iterable[Entry], facts: Mapping[Key, Any]) -> list[CommentView]:
-    """Put a page of comments together."""
+    """Assemble a page of comments."""
     views = (comment_view(entry.id, facts) for entry in entries)
     return [view for view in views if view]
 
 
 def profile_view(user_id: int, facts: Mapping[Key, Any], viewer_id: int | None) -> ProfileView | None:
-    """Put a profile together; None if that user is gone."""
+    """Assemble a profile; None if the user no longer exists."""
     user = facts.get(USER.key(user_id))
     posts = facts.get(USER_POSTS_COUNT.key(user_id))
     followers = facts.get(FOLLOWERS_COUNT.key(user_id))

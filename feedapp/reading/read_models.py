@@ -1,4 +1,4 @@
-"""What services give out: plain values, the same for pages and for the API. Times are RFC 3339 texts in UTC."""
+"""Read models: the plain values that services return, to pages and the API alike. Times are RFC 3339 texts in UTC."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def stored_version(written: Written) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who somebody is, as it is shown beside what they wrote."""
+    """A user, as shown beside what they wrote."""
 
     id: int
     username: str
@@ -46,7 +46,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who reads: somebody whose token or session was checked."""
+    """The user who reads, authenticated by a token or session."""
 
     person: Person
     token_hash: str
@@ -136,9 +136,9 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class TokenView:
-    """A token or session, without what it consists of; `current` is whether this very request presented it.
+    """A token or session, without its secret; `current` is whether this request presented it.
 
-    `kind` is "api" or "session"; `last_used_at` is true to about an hour, None if it was not used yet.
+    `kind` is "api" or "session"; `last_used_at` is accurate to about an hour, None if it was never used.
     `expires_at` of a session is at most 14 days after its last use.
     """
 
@@ -153,9 +153,9 @@ class TokenView:
 
 @dataclass(frozen=True, slots=True)
 class Paged(Generic[T]):
-    """One page of a list, in the order of reading; a cursor is None where nothing lies in that direction.
+    """One page of a list, in reading order; a cursor is None if nothing follows in that direction.
 
-    The same from the ids of a list to what is shown of them: see `of`.
+    Used for ids and for what is shown for them alike: see `of`.
     """
 
     items: Sequence[T]
@@ -163,7 +163,7 @@ class Paged(Generic[T]):
     prev_cursor: str | None
 
     def of(self, items: Sequence[OtherT]) -> Paged[OtherT]:
-        """Give the same page with what these entries stand for."""
+        """Give the same page with these entries instead."""
         return Paged(items, self.next_cursor, self.prev_cursor)
 
 
@@ -195,7 +195,7 @@ class ProfilePageView:
 
 @dataclass(frozen=True, slots=True)
 class PeoplePageView:
-    """A person with a page of those who follow them or whom they follow, and who reads it."""
+    """A person with a page of followers or followed people, and who reads it."""
 
     viewer: Viewer | None
     profile: ProfileView
@@ -204,7 +204,7 @@ class PeoplePageView:
 
 @dataclass(frozen=True, slots=True)
 class HomePageView:
-    """The home feed of somebody, with whom they might follow if they follow few so far."""
+    """A home feed, with suggestions whom to follow if its owner follows few people."""
 
     viewer: Viewer
     posts: Paged[PostView]

@@ -1,4 +1,4 @@
-"""Every read: facts and pages, from the cache, or from PostgreSQL into it."""
+"""All reads of facts and pages: from the cache, or from PostgreSQL into the cache."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ ALONG = 2_000
 
 
 class Place(NamedTuple):
-    """A page that is asked for: of which list, from which cursor (None for the first), how many entries."""
+    """A requested page: the list, the cursor (None for the first page), the number of entries."""
 
     listing: Listing
     cursor: str | None
     limit: int
 
     def address(self) -> tuple[str, int]:
-        """Name it as its key does: small pages are cut from the next larger size, so that keys stay few."""
+        """Name its key: small pages are cut from the next larger size, which keeps keys few."""
         return self.cursor or START, next(size for size in SIZES if size >= self.limit)
 
 
@@ -49,14 +49,14 @@ class Reading:
         self._along: OrderedDict[Key, Sequence[Key]] = OrderedDict()
 
     def ahead(self, *, facts: Iterable[Key] = (), places: Iterable[Place] = ()) -> None:
-        """Fetch what will be needed in one round trip, without looking at it yet."""
+        """Fetch what will be needed in one round trip, without using it yet."""
         keys = list(facts)
         for place in places:
             keys += self._cache.page_keys(place.listing, place.address())
         self._cache.fetch(keys, along=self._along_with(keys))
 
     def facts(self, keys: Sequence[Key]) -> dict[Key, Any]:
-        """Give what the keys stand for; what does not exist is not in the answer. At most one statement."""
+        """Give the facts by key, without those that do not exist. At most one statement."""
         if not keys:
             return {}
         if along := self._along_with(keys):
@@ -64,7 +64,7 @@ class Reading:
         return self._cache.facts(keys, self.load_facts)
 
     def fetch_along(self, more: Mapping[Key, Sequence[Key]]) -> None:
-        """From now on, fetch with each of these keys what its value led to, which saves a trip and no more."""
+        """From now on, fetch with each of these keys the keys that its value led to: this only saves a round trip."""
         for key, led_to in more.items():
             self._along.pop(key, None)
             self._along[key] = led_to
@@ -77,9 +77,9 @@ class Reading:
     def page(
         self, place: Place, *, leads_to: Callable[[tuple[Entry, ...]], Iterable[Key]] = lambda _: ()
     ) -> Paged[Entry]:
-        """Give a page of ids. At most one statement. Raise InvalidQueryError for a cursor that was not given out.
+        """Give a page of ids. At most one statement. Raise InvalidQueryError for a cursor that was never issued.
 
-        `leads_to` names the facts that the caller asks for next, all of them: they come in a trip of the page's.
+        `leads_to` names all facts that the caller needs next: they come in a round trip of the page.
         """
         listing, cursor = place.listing, self.cursor(place)
         found = self._cache.page(
@@ -93,7 +93,7 @@ class Reading:
         return Paged(page.entries, next_, prev)
 
     def load_page(self, place: Place) -> Slice:
-        """Give what the page's key should hold, from PostgreSQL, whatever is cached."""
+        """Load from PostgreSQL what the page's key should hold, ignoring the cache."""
         cursor, (_, size) = self.cursor(place), place.address()
         template, owner, _ = place.listing
         walk = cursor.walk if cursor else template.onward
@@ -108,7 +108,7 @@ class Reading:
         return self._cursors.decode(text, kind=kind)
 
     def user_id(self, username: str) -> int | None:
-        """Give the id of the user of that name (already folded), None if there is none."""
+        """Give the id of the user with that name (folded already), None if there is none."""
         key = USERNAME.key(username)
         user_id: int | None = self.facts([key]).get(key)
         if user_id is not None:
@@ -119,15 +119,15 @@ class Reading:
         return user_id
 
     def hint(self, username: str) -> int | None:
-        """Give the id that the name had when this process last looked: good for fetching ahead and nothing else."""
+        """Give the id that the name had at this process's last look-up: for prefetching only."""
         return self._hints.get(username)
 
     def restart(self) -> None:
-        """After a write, forget what this request has fetched."""
+        """Clear what this request has fetched, after a write."""
         self._cache.restart()
 
     def load_facts(self, keys: Sequence[Key]) -> Mapping[Key, Any]:
-        """Give what the keys should hold, from PostgreSQL, whatever is cached. One statement."""
+        """Load from PostgreSQL what the keys should hold, ignoring the cache. One statement."""
         wanted: dict[str, list[Ids]] = defaultdict(list)
         for key in keys:
             wanted[key.template.name].append(key.ids)

@@ -1,6 +1,6 @@
-"""Which tokens and sessions this process has seen used: a request only adds to a set.
+"""Uses of tokens and sessions in this process: a request only adds to a set.
 
-`services/access/token_last_used.py` writes the set down. So a warm read stays without SQL.
+`services/access/token_last_used.py` stores the set, so a warm read needs no SQL.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Uses:
         self._pending: set[str] = set()
 
     def note(self, token_hash: str, *, now: float) -> None:
-        """Take note of a token that was found genuine at `now`, in seconds since the epoch."""
+        """Note the use of a valid token at `now`, in seconds since the epoch."""
         if now // HOUR == self._hour and token_hash in self._seen:
             return
         with self._lock:
@@ -34,12 +34,12 @@ class Uses:
             self._pending.add(token_hash)
 
     def put_back(self, token_hashes: Iterable[str]) -> None:
-        """Keep what could not be written down for the next time."""
+        """Put back uses that could not be stored."""
         with self._lock:
             self._pending.update(token_hashes)
 
     def take(self) -> list[str]:
-        """Give what was not written down yet, sorted, and leave nothing."""
+        """Remove and return all uses not stored yet, sorted."""
         with self._lock:
             taken, self._pending = self._pending, set()
         return sorted(taken)

@@ -1,4 +1,4 @@
-"""Versions of what can be edited, so that nobody overwrites what they have not seen."""
+"""Versions of what can be edited, so that nobody overwrites a version they have not seen."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ Expected = frozenset[str] | None
 
 
 def version_of(*parts: str | None) -> str:
-    """Name a state: the same for the same state, in every process, and another for every other."""
+    """Name a state: equal states have equal names in every process, different states different ones."""
     return sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 def fits(version: str, expected: Expected) -> bool:
-    """Tell whether an editor who says to have seen one of these versions has seen this one."""
+    """Tell whether the versions that an editor claims to have seen include this one."""
     return expected is None or version in expected

@@ -1,4 +1,4 @@
-"""Who is asking: from a token or a session's cookie to a viewer, by way of the cache like any other read."""
+"""Authentication: from a token or a session's cookie to a viewer, through the cache like any other read."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _FORM = re.compile(r"([1-9][0-9]{0,17})\.[A-Za-z0-9_-]{43}")
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a request says of who sent it; nothing of it is checked.
+    """The unchecked credentials of a request.
 
-    The user id stands in the token for all to see, so that what a feed needs can be fetched together with the token,
-    before it is known to be genuine. Ids may come again when PostgreSQL fails and an earlier state takes over, so the
-    token's user is also compared by a key that does not. `claimed_id` is None for an anonymous request. A bad API token
+    The user id is part of the token, in clear, so that a feed's keys can be fetched together with the token, before it
+    is verified. Ids may be used again after PostgreSQL fails over to an earlier state, so the token's user is also
+    compared by a key that is never used again. `claimed_id` is None for an anonymous request. A bad API token
     is refused; a bad session reads as anonymous.
     """
 
@@ -46,7 +46,7 @@ class Credentials:
 
     @classmethod
     def of(cls, token: str | None, *, kind: Kind) -> Credentials:
-        """Read a token of either kind; None for none."""
+        """Parse a token of either kind; None for none."""
         if token is None:
             return cls(kind)
         form = _FORM.fullmatch(token)
@@ -56,7 +56,7 @@ class Credentials:
 
 
 class Identified(NamedTuple):
-    """The viewer, None for an anonymous one, and the facts that were asked for along with it."""
+    """The viewer, None if anonymous, and the facts that were requested with it."""
 
     viewer: Viewer | None
     facts: dict[Key, Any]
@@ -66,17 +66,17 @@ _identified: ContextVar[dict[Credentials, Viewer] | None] = ContextVar("identifi
 
 
 def hash_of(token: str) -> str:
-    """Give what is kept of a token: SHA-256 in hexadecimal. Tokens are random, so they need no slow hash."""
+    """Hash a token for storage: SHA-256 in hexadecimal. Tokens are random, so they need no slow hash."""
     return sha256(token.encode()).hexdigest()
 
 
 def id_of(token_hash: str) -> str:
-    """Give the id under which its owner knows a token: random like the token, so that it counts nothing."""
+    """Give the id by which its owner knows a token: random like the token, so it reveals no count."""
     return sha256(b"feedapp token id " + bytes.fromhex(token_hash)).hexdigest()[:24]
 
 
 def person(user: dict[str, Any]) -> Person:
-    """Read a person out of the cached fact of a user."""
+    """Make a person from the cached fact of a user."""
     return Person(user["id"], user["username"], user["display_name"])
 
 
@@ -89,18 +89,18 @@ class ViewerService:
         self._uses = uses
 
     def begin_request(self) -> None:
-        """Remember from now on who was identified, so that nobody is looked up twice for one request."""
+        """Start remembering identified viewers, so that a request looks each up only once."""
         _identified.set({})
         self._site.begin_request()
 
     def end_request(self) -> None:
-        """Remember nobody."""
+        """Stop remembering viewers."""
         _identified.set(None)
         self._site.end_request()
 
     @staticmethod
     def identified(credentials: Credentials) -> Viewer | None:
-        """Give the viewer that was identified by them in this request."""
+        """Give the viewer that they identified earlier in this request."""
         return (_identified.get() or {}).get(credentials)
 
     def identify(
@@ -111,9 +111,9 @@ class ViewerService:
         ahead: Iterable[Key] = (),
         places: Iterable[Place] = (),
     ) -> Identified:
-        """Say who the viewer is, fetching in the same round trip what the caller will need next.
+        """Identify the viewer, fetching in the same round trip what the caller will need next.
 
-        `facts` are given along with the viewer; `ahead` and `places` are only fetched. Raise InvalidTokenError for
+        `facts` are returned with the viewer; `ahead` and `places` are only fetched. Raise InvalidTokenError for
         an API token that is unknown, revoked or expired.
         """
         claimed, token_hash = credentials.claimed_id, credentials.token_hash
@@ -156,12 +156,12 @@ class ViewerService:
         return [SITE_KEY] if claimed is None else [SITE_KEY, RECOVERY.key(claimed)]
 
     def used(self, credentials: Credentials) -> None:
-        """Take note of credentials that were found genuine before, and that nothing has changed since."""
+        """Note credentials that were verified before and have not changed since."""
         if credentials.token_hash is not None:
             self._uses.note(credentials.token_hash, now=time())
 
     def require(self, credentials: Credentials) -> Viewer:
-        """Say who the viewer is. Raise UnauthenticatedError for an anonymous one."""
+        """Identify the viewer. Raise UnauthenticatedError for an anonymous one."""
         viewer = self.identified(credentials) or self.identify(credentials).viewer
         if viewer is None:
             raise UnauthenticatedError(SIGN_IN)

@@ -1,1 +1,1 @@
-"""The only SQL. Repositories return None for what is not there; what that means is for services to say."""
+"""The only SQL. Repositories return None for what does not exist; services decide what that means."""

@@ -31,7 +31,7 @@ class CommentRepository:
     def add(self, *, post_id: int, author_id: int, body: str) -> Added | None:
         """Add a comment and count it; None if there is no such post.
 
-        The post cannot go before the transaction ends.
+        The post cannot be deleted before the transaction ends.
         """
         values = {"post_id": post_id, "author_id": author_id, "body": body}
         found = self._session.connection().exec_driver_sql(_ADDED, values).one_or_none()

@@ -1,4 +1,4 @@
-"""Counters of many users and posts at once, and what they ought to be."""
+"""Counters of many users and posts at once, and their correct values."""
 
 # ruff: noqa: S608  (only constants are put together)
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TRUE = {
 
 
 class Difference(NamedTuple):
-    """A counter that does not say what it should; `counted` is None if there is no counter."""
+    """A counter that is wrong; `counted` is None if there is no counter."""
 
     owner_id: int
     counter: str
@@ -39,7 +39,7 @@ class CounterRepository:
         self._session = session
 
     def add(self, kind: str, changes: Mapping[int, Mapping[str, int]]) -> None:
-        """Add to the counters of many, which are locked by ascending id first, the one order that everybody keeps."""
+        """Add to many counters, locked in ascending order of ids, the order that every write keeps."""
         if not changes:
             return
         table, key, names = f"{kind}_counters", f"{kind}_id", TABLES[kind]
@@ -54,12 +54,12 @@ class CounterRepository:
         self._session.execute(text(update), {"rows": orjson.dumps(rows).decode()})
 
     def owners_after(self, kind: str, last_id: int, *, at_most: int) -> Sequence[int]:
-        """Give ids of users or posts, ascending, beyond one."""
+        """Give the ids of users or posts above one, ascending."""
         query = f"SELECT id FROM {kind}s WHERE id > :last ORDER BY id LIMIT :most"
         return self._session.scalars(text(query), {"last": last_id, "most": at_most}).all()
 
     def differences(self, kind: str, ids: Sequence[int]) -> list[Difference]:
-        """Count what there is, in one statement, and give what the counters say otherwise."""
+        """Count in one statement, and give the counters that differ."""
         names = TABLES[kind]
         counts = ", ".join(f"({_TRUE[name]}) AS true_{name}, counters.{name} AS {name}" for name in names)
         query = (
@@ -74,7 +74,7 @@ class CounterRepository:
         ]
 
     def lock(self, kind: str, ids: Sequence[int]) -> None:
-        """Make missing counters, then keep all from changing until the transaction ends."""
+        """Create missing counters, then lock all until the transaction ends."""
         missing = (
             f"INSERT INTO {kind}_counters ({kind}_id) SELECT id FROM {kind}s WHERE id = ANY(CAST(:ids AS bigint[])) "
             "ORDER BY id FOR KEY SHARE ON CONFLICT DO NOTHING"
@@ -83,7 +83,7 @@ class CounterRepository:
         self._lock(kind, ids)
 
     def set(self, kind: str, difference: Difference) -> None:
-        """Set one counter right."""
+        """Correct one counter."""
         name = difference.counter
         update = f"UPDATE {kind}_counters SET {name} = :true WHERE {kind}_id = :id"
         self._session.execute(text(update), {"true": difference.true, "id": difference.owner_id})

@@ -1,4 +1,4 @@
-"""Single facts, as the cache keeps them: any mixture of kinds in one statement.
+"""Loads facts as the cache stores them: any mixture of kinds in one statement.
 
 Each kind is a SELECT of (kind, id, JSON); what is wanted is joined by UNION ALL, so a page with twenty posts, their
 counts, their authors and the reader's likes costs one round trip to PostgreSQL. What is not found is not in the answer.
@@ -100,7 +100,7 @@ SELECTS = {
         ") ORDER BY id DESC), '[]') FROM tokens WHERE user_id = owner) "
         "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(owner)"
     ),
-    # Nothing here grows with the number of users: the most followed by an index, whoever wrote last by another.
+    # No cost here grows with the number of users: one index gives the most followed, another who wrote last.
     "notable": (
         "SELECT '{0}', '', (SELECT coalesce(json_agg(user_id), '[]') FROM (SELECT user_id FROM user_counters "
         "JOIN (SELECT user_id FROM (SELECT user_id FROM user_counters ORDER BY followers DESC, user_id DESC LIMIT 100) "

@@ -28,7 +28,7 @@ class FollowRepository:
         return self._session.scalar(added) is not None
 
     def remove(self, *, follower_id: int, followee_id: int) -> bool:
-        """Take a follow back; tell whether there was one."""
+        """Remove a follow; tell whether there was one."""
         gone = delete(Follow).where(Follow.follower_id == follower_id, Follow.followee_id == followee_id)
         return self._session.scalar(gone.returning(Follow.follower_id)) is not None
 

@@ -1,4 +1,4 @@
-"""Usernames that were given up, by a rename or with an account, and who had them."""
+"""Former usernames, given up by a rename or with an account, and their last owners."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from feedapp.extensions import ScopedSession
 
 KEPT = timedelta(days=90)
-"""How long nobody else may take one."""
+"""How long a name stays reserved for its last owner."""
 
 
 class FormerUsernameRepository:
@@ -29,24 +29,24 @@ class FormerUsernameRepository:
         self._session = session
 
     def add(self, username: str, *, user_id: int, user_key: UUID) -> None:
-        """Keep a name for the user who gives it up just now."""
+        """Reserve a name for the user who is giving it up."""
         values = {"digest": _digest(username), "user_id": user_id, "user_key": user_key}
         added = insert(FormerUsername).values(values)
         since_now = {**values, "given_up_at": func.clock_timestamp()}
         self._session.execute(added.on_conflict_do_update(index_elements=["digest"], set_=since_now))
 
     def get(self, username: str) -> FormerUsername | None:
-        """Give who gave up a name that is still kept for them."""
+        """Give the user for whom a name is still reserved."""
         kept = FormerUsername.given_up_at > func.clock_timestamp() - KEPT
         found = select(FormerUsername).where(FormerUsername.digest == _digest(username), kept)
         return self._session.scalar(found.execution_options(populate_existing=True))
 
     def remove(self, username: str) -> None:
-        """Keep a name no longer."""
+        """Release a name."""
         self._session.execute(delete(FormerUsername).where(FormerUsername.digest == _digest(username)))
 
     def clean(self) -> int:
-        """Forget those that anybody may take; give how many that were."""
+        """Delete expired reservations; give how many."""
         over = FormerUsername.given_up_at <= func.clock_timestamp() - KEPT
         return cast("CursorResult[Any]", self._session.execute(delete(FormerUsername).where(over))).rowcount
 

@@ -1,4 +1,4 @@
-"""Requests that were carried out under an Idempotency-Key, and their answers."""
+"""Idempotency records: requests that were carried out under an Idempotency-Key, and their answers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOBODY = 0
 
 
 class IdempotencyRepository:
-    """Records, in the session's transaction. `user_id` is None for requests that nobody was signed in for."""
+    """Records, in the session's transaction. `user_id` is None for anonymous requests."""
 
     def __init__(self, session: ScopedSession) -> None:
         self._session = session
@@ -44,11 +44,11 @@ class IdempotencyRepository:
         return self._session.scalar(select(IdempotencyRecord).where(scope, IdempotencyRecord.key == key))
 
     def answer(self, record_id: int, *, status: int, location: str | None, body: bytes) -> None:
-        """Set what was answered."""
+        """Set the answer."""
         columns = {"status": status, "location": location, "body": body}
         self._session.execute(update(IdempotencyRecord).where(IdempotencyRecord.id == record_id).values(columns))
 
     def clean(self) -> int:
-        """Drop what is older than a day; give how many that were."""
+        """Delete records older than a day; give how many."""
         old = f"DELETE FROM idempotency_records WHERE created_at < clock_timestamp() - interval '{KEPT}'"  # noqa: S608
         return cast("CursorResult[Any]", self._session.execute(text(old))).rowcount

@@ -37,12 +37,12 @@ class LikeRepository:
     def add(self, *, post_id: int, user_id: int) -> int | None:
         """Add a like, if there is such a post and no such like; give how many there are then, None if none was added.
 
-        The post cannot go before the transaction ends. Post before counter is the order in which every write locks.
+        The post cannot be deleted before the transaction ends. Every write locks the post before its counter.
         """
         return self._counted(_ADDED, post_id, user_id)
 
     def remove(self, *, post_id: int, user_id: int) -> int | None:
-        """Take a like back; give how many there are then, None if there was none."""
+        """Remove a like; give how many there are then, None if there was none."""
         return self._counted(_REMOVED, post_id, user_id)
 
     def _counted(self, statement: str, post_id: int, user_id: int) -> int | None:

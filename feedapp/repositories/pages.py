@@ -73,7 +73,7 @@ class PageRepository:
     def load(self, source: str, owner: int | str, *, size: int, walk: Walk, cursor: Cursor | None) -> Slice:
         """Load up to `size` entries of a list, nearest to the cursor first; without a cursor, from its start.
 
-        `owner` is the id of whose it is; a list that there is once does not look at it.
+        `owner` is the owner's id; a list that exists once ignores it.
         """
         parameters: dict[str, Any] = {"owner": owner, "size": size + 1}
         if cursor:

@@ -1,4 +1,4 @@
-"""Posts, their counters, and what is said of them."""
+"""Posts and their counters."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ADDED = (
 
 
 class Remains(NamedTuple):
-    """Some of what went with a deleted post: who liked it, and its comments."""
+    """Some of what was deleted with a post: who liked it, and its comments."""
 
     liker_ids: Sequence[int]
     comment_ids: Sequence[int]

@@ -19,7 +19,7 @@ ENDS_AT = (
     "THEN least(tokens.expires_at, coalesce(tokens.last_used_at, tokens.created_at) + interval '14 days') "
     "ELSE tokens.expires_at END"
 )
-"""When a token is no longer good: a session also ends when it is not used for 14 days."""
+"""When a token has expired: a session also ends after 14 days without use."""
 _LIVE = f"{ENDS_AT} > clock_timestamp()"
 
 
@@ -65,12 +65,12 @@ class TokenRepository:
         return self._session.execute(found, {"hash": token_hash, "user_id": user_id}).first() is not None
 
     def count_live(self, user_id: int) -> int:
-        """Count the tokens of a user that are still good."""
+        """Count the valid tokens of a user."""
         count = text(f"SELECT count(*) FROM tokens WHERE user_id = :user_id AND {_LIVE}")  # noqa: S608
         return int(self._session.execute(count, {"user_id": user_id}).scalar_one())
 
     def remove_longest_unused(self, user_id: int, count: int) -> list[str]:
-        """Remove so many tokens of a user, sessions first, the longest unused first; give their hashes."""
+        """Remove up to so many tokens of a user, sessions first, the longest unused first; give their hashes."""
         gone = text(
             "DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHERE user_id = :user_id "  # noqa: S608
             f"AND {_LIVE} ORDER BY kind DESC, coalesce(last_used_at, created_at), id LIMIT :count) "
@@ -79,7 +79,7 @@ class TokenRepository:
         return list(self._session.scalars(gone, {"user_id": user_id, "count": count}))
 
     def remove_ended(self, *, at_most: int) -> list[tuple[int, str]]:
-        """Remove some tokens that are no longer good, and give (user id, hash) of each."""
+        """Remove some expired tokens, and give (user id, hash) of each."""
         gone = text(
             f"DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHERE NOT {_LIVE} "  # noqa: S608
             "ORDER BY id LIMIT :at_most FOR UPDATE SKIP LOCKED) RETURNING user_id, encode(hash, 'hex')"
@@ -100,7 +100,7 @@ class TokenRepository:
         return [(user_id, found) for user_id, found in rows]
 
     def remove_all_of(self, user_id: int, *, keep: str | None = None) -> Sequence[str]:
-        """Remove all tokens of a user, but for the one whose hash is given; give their hashes."""
+        """Remove all tokens of a user except the one with the given hash; give their hashes."""
         gone = delete(Token).where(Token.user_id == user_id)
         if keep is not None:
             gone = gone.where(Token.hash != bytes.fromhex(keep))

@@ -55,7 +55,7 @@ class UserRepository:
         return self._session.scalar(query.execution_options(populate_existing=True))
 
     def update(self, user_id: int, **columns: Any) -> bool:
-        """Set columns of one user; tell whether that could be done, which it cannot if another has just taken the name.
+        """Set columns of one user; False if another user has just taken the name.
 
         After a refusal the transaction can only be rolled back.
         """
@@ -76,7 +76,7 @@ class UserRepository:
         return self._session.scalars(select(User.id).where(long_ago).order_by(User.id).limit(at_most)).all()
 
     def delete(self, user_id: int) -> None:
-        """Delete the row; whatever still refers to it goes with it, uncounted."""
+        """Delete the row; rows that still refer to it are deleted with it, uncounted."""
         self._session.execute(delete(User).where(User.id == user_id))
 
     def has_other_admin(self, user_id: int) -> bool:
@@ -94,8 +94,8 @@ class UserRepository:
     def count(self, user_id: int, **changes: int) -> int | None:
         """Add to counters (`posts`, `followers`, `following`), locking them; give the number of followers.
 
-        None if there is no such user. The user cannot go before the transaction ends: user before counters is the order
-        in which every write locks.
+        None if there is no such user. The user cannot be deleted before the transaction ends: every write locks users
+        before counters.
         """
         # A counter that is too low must not keep anybody from deleting; `flask counts check` finds it.
         columns = ", ".join(f"{name} = greatest({name} + %({name})s, 0)" for name in sorted(changes))
@@ -108,7 +108,7 @@ class UserRepository:
         return followers
 
     def lock_counters(self, user_ids: Iterable[int]) -> None:
-        """Keep the users from going, and their counters from changing, until the transaction ends."""
+        """Lock the users against deletion, and their counters against changes, until the transaction ends."""
         ids = {"ids": sorted(set(user_ids))}
         for lock in (
             "SELECT FROM users WHERE id = ANY(:ids) ORDER BY id FOR KEY SHARE",

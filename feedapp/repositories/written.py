@@ -1,4 +1,4 @@
-"""A post or a comment as it stands in its table, locked for a change."""
+"""A post or a comment as it is stored, locked for a change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Written(NamedTuple):
 
 
 class Added(NamedTuple):
-    """What the database gave to something new."""
+    """What the database assigned to a new row."""
 
     id: int
     created_at: datetime

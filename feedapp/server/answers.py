@@ -1,4 +1,4 @@
-"""Answers as bytes: those of the application, and the few that are given without it."""
+"""Answers as bytes: those of the application, and the few that are made without it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ log = logging.getLogger("feedapp.server")
 
 
 class Made(NamedTuple):
-    """An answer before it is written down."""
+    """An answer before it is serialised."""
 
     status: str
     headers: Headers
@@ -47,7 +47,7 @@ ALIVE = Made("200 OK", [("Content-Type", "application/json"), ("Cache-Control", 
 
 
 def of_application(app: WSGIApplication, environ: WSGIEnvironment) -> Made:
-    """Ask the application. What it raises is written to the log, and answered with 500."""
+    """Call the application. Exceptions are logged, and answered with 500."""
     told: list[tuple[str, Headers]] = []
     parts: list[bytes] = []
 
@@ -91,7 +91,7 @@ def refusal(status: HTTPStatus, environ: WSGIEnvironment, detail: str | None = N
 
 
 def written(made: Made, environ: WSGIEnvironment, *, is_last: bool) -> bytes:
-    """Write an answer down; the connection ends with one that `is_last`. Raise ValueError for a header of two lines."""
+    """Serialise an answer; the connection ends after one that `is_last`. Raise ValueError for a header of two lines."""
     status, headers, body = made
     told = "".join([f"{name}: {value}\r\n" for name, value in headers])
     if not told.count("\n") == told.count("\r") == len(headers):
@@ -114,7 +114,7 @@ def written(made: Made, environ: WSGIEnvironment, *, is_last: bool) -> bytes:
 
 
 def _date() -> str:
-    """Write the time down once a second."""
+    """Format the time once a second."""
     global _now  # noqa: PLW0603  (replaced at once, since other threads read it)
     now, second = _now, int(time())
     if now.second != second:

@@ -1,4 +1,4 @@
-"""One client's connection: who has to do the next step, and until when."""
+"""One client's connection: who takes the next step, and its deadline."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 
 class State:
-    """Who has to do the next step; no Enum, whose members cost a tenth of a microsecond each time they are named."""
+    """Who takes the next step; no Enum, whose members cost a tenth of a microsecond per access."""
 
     READING, ANSWERING, WRITING, LINGERING, CLOSED = range(5)
 
 
 class Connection(RequestReader):
-    """Whatever changes one holds its `lock`, but never while the application works.
+    """Changes need its `lock`, which is never held while the application works.
 
-    `number` counts the requests: who answers one looks whether it is still the one that is asked for.
+    `number` counts the requests: whoever answers one checks that it is still the current one.
     """
 
     def __init__(self, sock: socket.socket, common: WSGIEnvironment, limits: Limits) -> None:
@@ -47,7 +47,7 @@ class Connection(RequestReader):
         self.deadline = self._started + limits.stall
 
     def take(self, data: bytes) -> WSGIEnvironment | None:
-        """Feed what has arrived, for which there is a deadline as long as the request is not whole."""
+        """Feed received bytes; there is a deadline as long as the request is incomplete."""
         if not self.received:
             self._started = monotonic()
         environ = self.feed(data)
@@ -64,14 +64,14 @@ class Connection(RequestReader):
         self.state = State.WRITING
 
     def sent(self, size: int) -> None:
-        """Note that so much of the answer is on its way."""
+        """Note that so much of the answer was sent."""
         self.unsent = self.unsent[size:]
         if size and self.unsent:
             self._extend(self._answer_size)
 
     @property
     def held(self) -> int:
-        """The bytes in memory for a client that has not taken them all."""
+        """The bytes in memory for a client that has not read them all."""
         return self._answer_size if self.unsent else 0
 
     def await_next_request(self) -> None:
@@ -90,7 +90,7 @@ class Connection(RequestReader):
 
     @property
     def has_unread(self) -> bool:
-        """Whether something has arrived that nobody has looked at yet, such as the next request."""
+        """Whether received bytes are unread, such as the next request."""
         try:
             return bool(self.sock.recv(1, socket.MSG_PEEK))
         except OSError:

@@ -1,4 +1,4 @@
-"""What WSGI wants to know of a request (PEP 3333), made of what the parser found."""
+"""The WSGI environment of a request (PEP 3333), made from the parser's results."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class BadRequestError(Exception):
-    """A request that cannot be understood; the text says why, for whoever sent it."""
+    """A malformed request; the text says why, for its sender."""
 
 
 def of_connection(remote: tuple[str, int], local: tuple[str, int]) -> WSGIEnvironment:
-    """Make what all requests of a connection have in common."""
+    """Make the part that all requests of a connection share."""
     return {
         "GATEWAY_INTERFACE": "CGI/1.1",
         "SCRIPT_NAME": "",
@@ -41,7 +41,7 @@ def of_connection(remote: tuple[str, int], local: tuple[str, int]) -> WSGIEnviro
 
 
 def of_request(common: WSGIEnvironment, method: str, target: bytes, version: str, headers: Headers) -> WSGIEnvironment:
-    """Make the environment of a request but for its body. Raise BadRequestError."""
+    """Make the environment of a request without its body. Raise BadRequestError."""
     environ = common.copy()
     environ["REQUEST_METHOD"] = method
     environ["SERVER_PROTOCOL"] = f"HTTP/{version}"
@@ -65,14 +65,14 @@ def of_request(common: WSGIEnvironment, method: str, target: bytes, version: str
 
 
 def set_body(environ: WSGIEnvironment, body: bytes) -> None:
-    """Add the body, which has arrived whole: how it was cut into pieces is of no interest any more."""
+    """Add the body, which has arrived completely: its transfer encoding no longer matters."""
     environ["wsgi.input"] = BytesIO(body)
     if environ.pop("HTTP_TRANSFER_ENCODING", None) is not None:
         environ["CONTENT_LENGTH"] = str(len(body))
 
 
 def _key(name: bytes) -> str | None:
-    """Give None for a name with an underscore: once hyphens have become underscores, it would pass for another's."""
+    """Give None for a name with an underscore: with hyphens turned into underscores it could imitate another header."""
     plain = _PLAIN.get(name.lower())
     key = plain or (None if b"_" in name else "HTTP_" + name.decode("latin-1").upper().replace("-", "_"))
     if len(_names) < _MOST_NAMES:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 CHUNK = 16 * 1024
 PROBES = frozenset({"/readyz", "/metrics"})
-"""Answered in a lane of their own: they say what is wrong when requests take all other places."""
+"""Paths with a lane of their own: they report what is wrong when requests take all other places."""
 PROBE_PLACES = 2
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 PASSWORDS = frozenset(
@@ -35,7 +35,7 @@ PASSWORDS = frozenset(
         *("/api/users", "/api/tokens", "/api/me", "/api/me/password"),
     }
 )
-"""Where a password may be hashed, which takes a processor for long: one at a time, the others wait in line."""
+"""Paths that may hash a password, which is slow: one at a time, the others wait in line."""
 PASSWORD_PLACES = 1
 
 log = logging.getLogger("feedapp.server")
@@ -51,7 +51,7 @@ class Task(NamedTuple):
 
 
 class Exchanges:
-    """All connections of a worker, and what is done with one when it can be read or written to."""
+    """All connections of a worker, and how each is handled once it is readable or writable."""
 
     def __init__(self, app: WSGIApplication, poller: Poller, *, threads: int, limits: Limits) -> None:
         self._app = app
@@ -73,7 +73,7 @@ class Exchanges:
         self._poller.add(connection.descriptor)
 
     def step(self, connection: Connection) -> None:
-        """Do the next step of a connection that can be read or written to."""
+        """Take the next step of a connection that is readable or writable."""
         with connection.lock:
             if connection.state == State.READING:
                 task = self._read(connection)
@@ -91,7 +91,7 @@ class Exchanges:
                 blocking.about_to_block()  # events must not wait until the line is empty
 
     def _read(self, connection: Connection) -> Task | None:
-        """Take what has arrived; give what is to be done, if the request is whole."""
+        """Read received bytes; give the task, if the request is complete."""
         try:
             data = connection.pending or connection.sock.recv(CHUNK)
         except BlockingIOError:
@@ -136,17 +136,17 @@ class Exchanges:
         return task
 
     def stuck_for(self) -> float:
-        """Tell for how many seconds no thread of some lane has come back."""
+        """Tell for how many seconds all threads of some lane have been busy."""
         return max(lane.stuck_for() for lane in self.lanes)
 
     def _lane_of(self, method: str, path: str) -> Lane[Task]:
-        """Say in which line a request waits: what one kind of them takes its time for keeps no other waiting."""
+        """Choose the lane of a request: slow requests of one kind do not delay others."""
         if method in SAFE:
             return self.probes if path in PROBES else self.reads
         return self.passwords if path in PASSWORDS else self.writes
 
     def _perform(self, task: Task) -> Task | None:
-        """Let the application answer, which may take as long as it likes; give what is to be done next."""
+        """Let the application answer, for as long as it takes; give the next task."""
         connection = task.connection
         if connection.number == task.number:  # else it was answered meanwhile, or is gone
             connection.has_begun = True
@@ -171,7 +171,7 @@ class Exchanges:
             self.bound_unread(connection.held)
 
     def _write(self, connection: Connection) -> None:
-        """Send as much as the client takes; the rest when it has read that."""
+        """Send as much as the client accepts; the rest when it is writable again."""
         try:
             connection.sent(connection.sock.send(connection.unsent))
         except BlockingIOError:
@@ -195,7 +195,7 @@ class Exchanges:
         self._send(connection, answers.refusal(status, connection.about, detail))
 
     def _linger(self, connection: Connection) -> None:
-        """End one's own half. Closing both while the client still sends would take the answer away from it."""
+        """Shut down our half. Closing both while the client still sends could destroy the answer."""
         connection.unsent, connection.pending = memoryview(b""), b""
         connection.environ = None
         connection.state = State.LINGERING

@@ -1,4 +1,4 @@
-"""Who may run the application: at most so many threads at a time, the rest in a line of bounded length."""
+"""Lanes: at most so many threads run the application at a time, the rest wait in a bounded queue."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Item = TypeVar("Item")
 
 
 class Lane(Generic[Item]):
-    """So many places. A thread that has one works until the line is empty; one that gets none goes on to poll."""
+    """A number of places. A thread with a place works until the queue is empty; one without continues to poll."""
 
     def __init__(self, places: int, most_waiting: int) -> None:
         self.places = places
@@ -21,7 +21,7 @@ class Lane(Generic[Item]):
         self._since: dict[int, float] = {}
 
     def enter(self, item: Item) -> tuple[bool, Item | None]:
-        """Put it in the line. Give whether the line had room for it, and what the caller has to do now, if anything."""
+        """Put a task into the queue. Give whether there was room, and the caller's next task, if any."""
         if not self._line and self._take():
             return True, item
         if len(self._line) >= self._most:
@@ -30,7 +30,7 @@ class Lane(Generic[Item]):
         return True, self._claim()
 
     def next(self) -> Item | None:
-        """Give what the caller, who has done one thing, has to do next; None if its place is given back."""
+        """Give the next task of a caller that has finished one; None if it gives its place back."""
         try:
             item = self._line.popleft()
         except IndexError:
@@ -40,13 +40,13 @@ class Lane(Generic[Item]):
         return item
 
     def stuck_for(self) -> float:
-        """Tell for how many seconds every place has been taken by one and the same thing; 0 if one is free."""
+        """Tell for how many seconds every place has been busy with the same task; 0 if one is free."""
         since = list(self._since.values())
         return monotonic() - max(since) if len(since) >= self.places else 0
 
     @property
     def is_idle(self) -> bool:
-        """Whether nobody works and nobody waits."""
+        """Whether nothing runs and nothing waits."""
         return not self._since and not self._line
 
     def _claim(self) -> Item | None:

@@ -1,8 +1,8 @@
 """Which thread waits for events: one at a time, the leader, who also answers what it finds (leader and followers).
 
-Threads that run at the same time pass the interpreter to each other at every system call, which costs more than a warm
-request does. So one runs, as long as nothing makes it wait: who is about to wait hands the lead over
-(`feedapp.blocking`), and a watch takes it from a leader that does not come back.
+Threads that run at the same time hand the GIL to each other at every system call, which costs more than a warm request.
+So one thread runs as long as it does not block: before it blocks, it hands the lead over (`feedapp.blocking`), and a
+watch takes the lead from a leader that does not come back.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ TICK_SECONDS = 0.01
 class Lead:
     """The right to wait for events, of which there is one.
 
-    Either nobody has it (the lock is open), or the leader has it, or it lies in `_offered` while the leader handles an
-    event. From there whoever comes first takes it: the leader itself when it is done, or who gives it to a follower.
+    Either nobody has it (the lock is open), or the leader has it, or it is in `_offered` while the leader handles an
+    event. Whoever comes first takes it from there: the leader when it is done, or somebody who gives it to a follower.
     """
 
     def __init__(self) -> None:
@@ -31,15 +31,15 @@ class Lead:
         self._has_begun = threading.Event()
 
     def follow(self) -> None:
-        """Wait until there is no leader, and be it."""
+        """Wait until there is no leader, then become it."""
         self._right.acquire()
 
     def leave(self) -> None:
-        """Be the leader no more."""
+        """Give up the lead."""
         self._right.release()
 
     def begin(self) -> None:
-        """Say that the leader, who calls this, handles an event, and may be replaced meanwhile."""
+        """Called by the leader: it handles an event, and may be replaced meanwhile."""
         self._count += 1
         self._offered.append((threading.get_ident(), self._count))
         if not self._is_watched:
@@ -47,7 +47,7 @@ class Lead:
             self._has_begun.set()
 
     def end(self) -> bool:
-        """Say that it is handled. Tell whether this thread leads now, be it by a right that another has offered."""
+        """End handling. Tell whether this thread leads now, perhaps by a right that another thread offered."""
         return self._take()
 
     def hand_over(self) -> None:

@@ -1,6 +1,6 @@
-"""Waiting for many connections. Who waits is said in `feedapp.server.leader`.
+"""Waits for events of many connections. `feedapp.server.leader` decides which thread waits.
 
-A connection is watched until its next event only, and again after `watch`.
+A connection is watched for one event, and again after `watch`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import select
 import sys
 
 AT_ONCE = 64
-"""Events that one wait gives at most."""
+"""Maximum events per wait."""
 
 if sys.platform == "linux":
     _READ, _WRITE = select.EPOLLIN | select.EPOLLONESHOT, select.EPOLLOUT | select.EPOLLONESHOT

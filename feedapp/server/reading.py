@@ -1,4 +1,4 @@
-"""What has arrived of a request, until it is whole."""
+"""Reads requests: collects received bytes until a request is complete."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class RequestReader:
         self._begin()
 
     def feed(self, data: bytes) -> WSGIEnvironment | None:
-        """Take what has arrived; give the request once it is whole. Raise BadRequestError."""
+        """Take received bytes; give the request once it is complete. Raise BadRequestError."""
         self.received += len(data)
         if not data.isascii() and self.received == len(data):
             data = _with_ascii_address(data)
@@ -77,7 +77,7 @@ class RequestReader:
         return None
 
     def _parse(self, data: bytes) -> None:
-        """Give the parser no more than this request, as far as that can be known."""
+        """Give the parser no more than this request, as far as its end is known."""
         while not self._is_head_complete:  # the first end may be that of empty lines before the head
             end = data.find(HEAD_END) + len(HEAD_END)
             if end < len(HEAD_END) or end == len(data):
@@ -120,7 +120,7 @@ class RequestReader:
         return self.body_size > self._limits.body or raw > self._limits.body * _RAW_FACTOR
 
     def _cut(self) -> WSGIEnvironment:
-        """Hand over the head alone: the application says that the body is too large, as it says it everywhere."""
+        """Pass on the head alone: the application answers that the body is too large, as it does elsewhere."""
         assert self.environ is not None
         self.is_last = True
         environs.set_body(self.environ, b"")
@@ -135,7 +135,7 @@ class RequestReader:
 
     @property
     def about(self) -> WSGIEnvironment:
-        """What is known of the request, if only its address."""
+        """What is known of the request so far, at least its URL."""
         if self.environ is not None:
             return self.environ
         path = self._target.decode("latin-1").partition("?")[0]
@@ -143,7 +143,7 @@ class RequestReader:
 
     @property
     def wants_to_be_told(self) -> bool:
-        """Whether the client waits for a word before it sends the body (Expect: 100-continue)."""
+        """Whether the client waits for 100 Continue before it sends the body."""
         return (
             self._is_head_complete
             and not self._is_complete
@@ -155,7 +155,7 @@ class RequestReader:
     # What the parser calls. Its callbacks must not raise: it would not say where it stopped.
 
     def on_message_begin(self) -> None:
-        """A request that follows a body in pieces at once is left unanswered: its sender asks again elsewhere."""
+        """A pipelined request after a chunked body is not answered: its sender retries on a new connection."""
         if self._is_complete:
             self.is_last = True
 
@@ -165,7 +165,7 @@ class RequestReader:
             self._target += part
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; those that follow a body are left out."""
+        """Take a header; trailers are ignored."""
         if not self._is_head_complete:
             self._headers.append((name, value))
 
@@ -199,6 +199,6 @@ class RequestReader:
 
 
 def _with_ascii_address(data: bytes) -> bytes:
-    """Write the bytes of an address that should have been escaped as they should: curl sends what it was given."""
+    """Escape bytes of a URL that the client should have escaped: curl sends what it was given."""
     line, end, rest = data.partition(b"\r\n")
     return _NOT_ASCII.sub(lambda found: b"%%%02X" % found[0][0], line) + end + rest

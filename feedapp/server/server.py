@@ -1,4 +1,4 @@
-"""The threads of a worker: one waits for events, handles them, and runs the application if a request is whole."""
+"""The threads of a worker: one waits for events, handles them, and runs the application for complete requests."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from feedapp.server.limits import Limits
 
 MOST_ACCEPTED = 16
-"""Connections that are accepted at a time, when more and more wait for it."""
+"""Maximum connections accepted at a time, when more and more are waiting."""
 FLOOD_SECONDS = 0.1
-"""A full batch that took longer than this says that more arrives than is answered."""
+"""A full batch that took longer than this means overload: more arrives than is answered."""
 _PAUSE_SECONDS = 0.1
 
 log = logging.getLogger("feedapp.server")
 
 
 class Server:
-    """One worker's part of what arrives at `listener`."""
+    """One worker, which serves connections accepted at `listener`."""
 
     def __init__(self, app: WSGIApplication, listener: socket.socket, *, threads: int, limits: Limits) -> None:
         self._listener = listener
@@ -65,11 +65,11 @@ class Server:
             thread.start()
 
     def run(self, is_wanted: threading.Event, parent: int) -> int:
-        """Look after deadlines until `is_wanted` is set or the parent is gone; end in order. Give an exit status."""
+        """Enforce deadlines until `is_wanted` is set or the parent is gone, then shut down. Give an exit status."""
         return self._sweeper.run(is_wanted, parent)
 
     def stop_accepting(self) -> None:
-        """Leave further connections to other workers; those there are end with their next answer."""
+        """Accept no more connections; existing ones end after their next answer."""
         self.exchanges.is_stopping = True
         self._listener.close()
 
@@ -107,8 +107,8 @@ class Server:
         self._is_flooded = self._was_full and monotonic() - self._polled > FLOOD_SECONDS
         try:
             found = self._poller.wait()
-        except Exception:  # who leads must not end: nobody would lead
-            log.exception("The wait for events failed")
+        except Exception:  # the leader must not end: nobody would lead
+            log.exception("Waiting for events failed")
             sleep(_PAUSE_SECONDS)
             return
         self._polled, self._was_full = monotonic(), len(found) == AT_ONCE
@@ -123,7 +123,7 @@ class Server:
             self._accept()
 
     def _accept(self) -> None:
-        """Accept one, so that a worker that has less to do accepts the next; twice as many each time, if more wait."""
+        """Accept one connection, so that a less busy worker accepts the next; twice as many each time if more wait."""
         try:
             for _ in range(self._accepted_at_once):
                 if not self._accept_one():

@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 BACKLOG = 2048
 SEND_BUFFER = 128 * 1024
 UNREAD_SECONDS = 30
-"""How long the system keeps what was sent on a connection that has ended, and is not read."""
+"""How long the system keeps unread bytes sent on a closed connection."""
 MOST_FILES = 65_536
 STOP_SECONDS = DRAIN_SECONDS + 4
 SOON, LATEST = 0.1, 10.0
-"""Seconds until a worker is replaced that ended before it was ready; twice as many each time."""
+"""Seconds until a worker that ended before it was ready is replaced; doubled each time."""
 LOOK_SECONDS = 5.0
 
 log = logging.getLogger("feedapp.server")
 
 
 class Target(NamedTuple):
-    """What is served where; `prefix` is a command that becomes the worker, such as one that gives up rights."""
+    """What is served where; `prefix` is a command that becomes the worker, such as one that drops privileges."""
 
     application: str
     host: str
@@ -66,7 +66,7 @@ class Worker:
         os.close(ready)
 
     def is_ready(self) -> bool:
-        """Whether it has said that it answers."""
+        """Whether it has reported that it is ready."""
         if self._ready is not None and select.select([self._ready], [], [], 0)[0]:
             if os.read(self._ready, 1):
                 self.failures = 0
@@ -186,7 +186,7 @@ class Supervisor:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Open the socket that all workers accept from: what a worker that ended has not accepted, another does."""
+    """Open the socket that all workers accept from: connections that one worker did not accept go to another."""
     family, kind, protocol, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]

@@ -1,4 +1,4 @@
-"""Deadlines: who lets something take too long is answered so, or let go, and a worker that hangs is ended."""
+"""Deadlines: slow clients get an error or are disconnected, and a worker that hangs is ended."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from feedapp.server.limits import Limits
 
 STUCK = 70
-"""The exit status of a worker whose threads do not come back."""
+"""The exit status of a worker whose threads hang."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 UNSURE = "This takes longer than it should, and may still be carried out. Check before you send it again."
 _ROOM = 16
-"""The part of all connections that is closed when there are too many is one in so many."""
+"""If there are too many connections, one in so many is closed."""
 _COUNT_AGAIN_SECONDS = 0.05
 _GRACE_SECONDS = 0.5
 _LOOK_AGAIN_SECONDS = 0.02
@@ -36,7 +36,7 @@ log = logging.getLogger("feedapp.server")
 
 
 class Sweeper:
-    """What the main thread of a worker does, while the others answer."""
+    """The work of a worker's main thread, while the others answer."""
 
     def __init__(
         self, exchanges: Exchanges, limits: Limits, *, stop_accepting: Callable[[], None], end: Callable[[], None]
@@ -56,13 +56,13 @@ class Sweeper:
         while not is_wanted.wait(SWEEP_SECONDS) and os.getppid() == parent:
             self._sweep()
             if self._exchanges.stuck_for() > self._limits.stuck:
-                log.error("No thread has come back for %d s: this worker is replaced", self._limits.stuck)
+                log.error("All threads have been busy for %d s: this worker is replaced", self._limits.stuck)
                 return STUCK
         self._drain()
         return 0
 
     def has_room_for_bodies(self) -> bool:
-        """Whether all bodies together stay within their bound."""
+        """Whether all bodies together stay within their limit."""
         now = monotonic()
         if now - self._counted > _COUNT_AGAIN_SECONDS:
             self._counted = now
@@ -70,7 +70,7 @@ class Sweeper:
         return self._bodies <= self._limits.bodies
 
     def make_room(self) -> None:
-        """Close those that have waited longest of the connections on which nothing is done."""
+        """Close the connections that have been idle longest."""
         waiting = [each for each in self._all() if each.state in {State.READING, State.LINGERING}]
         count = len(waiting) // _ROOM + 1
         for connection in nsmallest(count, waiting, key=lambda each: (each.received > 0, each.deadline)):
@@ -79,10 +79,10 @@ class Sweeper:
                     self._exchanges.close(connection)
 
     def bound_unread(self, size: int) -> None:
-        """Count an answer of so much that was not taken at once; if all of them are too much, close some of those.
+        """Count the bytes of an answer that was not sent at once; if the total is too large, close some connections.
 
-        The first are those whose clients have taken least. The caller has the lock of its own, so none
-        is waited for here: one that is locked is just being looked after.
+        Those whose clients have read least come first. The caller holds the lock of its own connection, so this waits
+        for no other lock: a locked connection is being handled at the moment.
         """
         with self._bounding:
             self._unread += size
@@ -101,7 +101,7 @@ class Sweeper:
                         closed += 1
                     connection.lock.release()
         if closed:
-            troubles.happened(log, "Answers were dropped", "their clients did not read them, and there were too many")
+            troubles.happened(log, "Answers were dropped", "too many answers were not read by their clients")
 
     def _all(self) -> list[Connection]:
         return list(self._exchanges.connections.values())
@@ -142,11 +142,11 @@ class Sweeper:
             log.warning("%d requests were not answered in time (503)", unanswered)
         is_stuck = self._exchanges.stuck_for() > self._limits.answer
         if is_stuck and not self._has_told:
-            log.error("All threads for some kind of request are busy, and none of these ends")
+            log.error("All threads for one kind of request are busy, and none of them finishes")
         self._has_told = is_stuck
 
     def _drain(self) -> None:
-        """Answer what has arrived. An idle connection may have a request under way, so it has a moment for that."""
+        """Answer what has arrived. An idle connection gets a moment, since a request may be on its way."""
         self._stop_accepting()
         began = monotonic()
         while self._exchanges.connections and monotonic() - began < DRAIN_SECONDS:

@@ -1,7 +1,7 @@
 """One worker: `python -m feedapp.server.worker LISTENER READY TARGET THREADS`, as the supervisor starts it.
 
-LISTENER and READY are descriptors: a socket that listens, and a pipe into which a byte is written once the application
-is there. TARGET is `module:name` of a WSGI application, or `module:name()` of what makes one.
+LISTENER and READY are descriptors: a listening socket, and a pipe into which a byte is written once the application is
+ready. TARGET is `module:name` of a WSGI application, or `module:name()` of a factory.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LAST_SECONDS = 3.0
 RESERVED = 256
-"""Descriptors for all that is no connection of a client."""
+"""Descriptors reserved for everything except client connections."""
 
 
 def main(listener: str, ready: str, target: str, threads: str) -> int:
@@ -47,7 +47,7 @@ def main(listener: str, ready: str, target: str, threads: str) -> int:
 
 
 def load(target: str) -> WSGIApplication:
-    """Import what answers requests."""
+    """Import the application."""
     module, _, name = target.partition(":")
     found = getattr(importlib.import_module(module), name.removesuffix("()"))
     app: WSGIApplication = found() if name.endswith("()") else found

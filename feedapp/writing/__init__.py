@@ -1,1 +1,1 @@
-"""What every write has: a unit of work, idempotency, the outbox and its relay."""
+"""Writes: unit of work, idempotency, events, the outbox and its relay, account deletion by belongings."""

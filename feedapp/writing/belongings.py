@@ -1,7 +1,7 @@
-"""What belongs to a user: each domain registers what it keeps of somebody, so that account deletion needs no list.
+"""What belongs to a user: each domain registers what it stores, so account deletion needs no list of its own.
 
-A service that keeps rows of somebody's is one of these, and is registered in `wiring.py`.
-tests/integration/test_belongings.py fails for a table that refers to users and is not registered.
+A service that stores rows of a user is one of these, and is registered in `wiring/people.py`.
+tests/integration/stored/test_belongings.py fails for a table that refers to users and is not registered.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 class Belongings(Protocol):
     """Rows of one kind that are deleted with their owner, in portions.
 
-    `kind` is what one of them is called, in an archive (`feedapp/archive/kinds/`) too; the table has the plural.
+    `kind` is the name of one of them, also in an archive (`feedapp/archive/kinds/`); the table has the plural.
     """
 
     kind: str
 
     def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
-        """Delete so many of a user's as part of a larger write; give how many were looked at, 0 if none is left."""
+        """Delete up to so many rows of a user, as part of a larger write; give how many were seen, 0 at the end."""
 
     def has_of(self, user_id: int) -> bool:
-        """Tell whether anything of a user's is left."""
+        """Tell whether any row of the user is left."""

@@ -1,4 +1,4 @@
-"""Delivers messages to their targets, at least once, with growing pauses between attempts."""
+"""Delivers messages of the outbox to their targets, at least once, with exponential backoff."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 AT_ONCE = 20
 LOOKING = 10.0
-"""Seconds from one look for what other processes have left to the next; what this one has written is sent at once."""
+"""Seconds between two polls for messages of other processes; this process's own are sent at once."""
 FIRST_PAUSE, LONGEST_PAUSE = 10.0, 3_600.0
 ENDING = 3.0
-"""Seconds for a target to finish while the process ends."""
+"""Seconds that a target has to finish at shutdown."""
 ASKING = 10.0
-"""Seconds that PostgreSQL may take."""
+"""Timeout for PostgreSQL, in seconds."""
 
 log = logging.getLogger(__name__)
 
 
 class Courier:
-    """One for each process, with a thread for each target: none keeps another waiting.
+    """One per process, with a thread per target, so that no target delays another.
 
-    Without its threads (commands, tests) it leaves what was written to the processes that serve.
+    Without its threads (commands, tests) it leaves messages to the serving processes.
     """
 
     def __init__(self, *, messages: MessageRepository, targets: Sequence[Target]) -> None:
@@ -45,7 +45,7 @@ class Courier:
         self._stops = False
 
     def start(self) -> None:
-        """Begin to work in threads."""
+        """Start the threads."""
         self._stops = False
         for name, target in self._targets.items():
             thread = Thread(target=self._run, args=(target, self._woken[name]), name=f"courier {name}", daemon=True)
@@ -53,18 +53,18 @@ class Courier:
             self._threads.append(thread)
 
     def stop(self) -> None:
-        """End the threads. What is being delivered is waited for, if that is soon; else it is delivered once more."""
+        """Stop the threads. Wait briefly for deliveries in progress; those that take longer are repeated later."""
         self._stops = True
         self.wake(self._targets)
         while self._threads:
             self._threads.pop().join(ENDING)
 
     def take(self, messages: Sequence[tuple[str, dict[str, Any]]]) -> None:
-        """Write (target, payload) pairs down, as part of their transaction; `wake` once it is committed."""
+        """Store (target, payload) pairs in the transaction of their write; call `wake` once that is committed."""
         self._messages.add(messages)
 
     def wake(self, names: Iterable[str]) -> None:
-        """Say that there is something for these targets."""
+        """Wake the threads of these targets: there are new messages."""
         for name in names:
             if name in self._woken:
                 self._woken[name].set()
@@ -79,9 +79,9 @@ class Courier:
             try:
                 self._work_for(target)
             except SQLAlchemyError as error:
-                troubles.happened(log, f"Messages to {target.name} could not be looked for", error)
+                troubles.happened(log, f"Messages to {target.name} could not be queried", error)
             except Exception:  # the thread must outlive whatever this is
-                log.exception("Delivering to %s failed, and goes on", target.name)
+                log.exception("Delivering to %s failed, and continues", target.name)
             woken.wait(LOOKING)
             woken.clear()
 
@@ -102,7 +102,7 @@ class Courier:
             return Report()
 
     def _settle(self, target: Target, messages: Sequence[Message], report: Report) -> None:
-        """Drop what was delivered first: what follows may fail, and then it would be sent again for nothing."""
+        """Delete the delivered ones first: the next statements may fail, and then they would be sent again."""
         left = [each for each in messages if each.id not in report.delivered]
         self._remove(target, "delivered", [each.id for each in messages if each.id in report.delivered])
         dropped = {each.id: "could not be delivered for too long" for each in left if each.age > target.patience}
@@ -127,5 +127,5 @@ class Courier:
 
 
 def pause_after(attempts: int) -> float:
-    """Give the seconds to the next attempt: twice as many each time, with jitter."""
+    """Give the seconds until the next attempt: doubled each time, with jitter."""
     return min(FIRST_PAUSE * 2.0 ** min(attempts - 1, 20), LONGEST_PAUSE) * uniform(0.8, 1.2)  # noqa: S311  (jitter)

@@ -1,4 +1,4 @@
-"""Commits that were not answered: they may have happened, or still happen. Until that is known, their holds stay."""
+"""Commits in doubt: not answered, so they may have happened, or still may. Their holds stay until that is known."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class Doubt(NamedTuple):
-    """One such commit."""
+    """One commit in doubt."""
 
     hold: Hold
     parcel: Parcel
 
 
 class Doubts:
-    """Those of this process."""
+    """The commits in doubt of this process."""
 
     def __init__(self, *, writes: CacheWrites, outbox: OutboxRepository, redis: RedisTarget) -> None:
         self._writes = writes
@@ -30,11 +30,11 @@ class Doubts:
         self._open: deque[Doubt] = deque()
 
     def add(self, doubt: Doubt) -> None:
-        """Keep the holds of a write until `settle` has found out what became of it."""
+        """Keep the holds of a write until `settle` knows its outcome."""
         self._open.append(doubt)
 
     def settle(self) -> None:
-        """See what became of them; until that is known, nobody reads what they may change."""
+        """Ask PostgreSQL for the outcomes; until one is known, its renewed holds keep the keys from being read."""
         answers = True
         for _ in range(len(self._open)):
             doubt = self._open.popleft()
@@ -43,7 +43,7 @@ class Doubts:
             if answers:
                 try:
                     fate = self._outbox.fate(doubt.parcel.transaction)
-                except SQLAlchemyError:  # the others are held without asking: each question might take seconds
+                except SQLAlchemyError:  # hold the others without asking: each query might take seconds
                     answers = False
             if fate == "in progress":
                 self._open.append(doubt)

@@ -1,7 +1,7 @@
-"""What happened, as one domain tells it to the others: see `Work.emits`.
+"""Domain events: how one domain tells the others what happened. See `Work.emits`.
 
-An event names its things by id and says what may not be found any more. Who handles which is in `wiring/events.py`.
-Imports, seeds and repairs of counts emit nothing: what they write has happened before, or elsewhere.
+An event refers to rows by id and carries what may no longer be found. Handlers are registered in `wiring/events.py`.
+Imports, seeds and repairs of counts emit nothing: what they write happened before, or elsewhere.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class AccountCreated(Event):
-    """Somebody has signed up, or an operator has made an account."""
+    """A user has signed up, or an operator has created an account."""
 
     user_id: int
     username: str
@@ -38,14 +38,14 @@ class UserRenamed(Event):
 
 @dataclass(frozen=True, slots=True)
 class AccountDeletionBegan(Event):
-    """Nobody may act for that user any more; what they left is being deleted."""
+    """Account deletion has begun: nobody may act as that user any more, and their rows are being deleted."""
 
     user_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class AccountDeleted(Event):
-    """The last that is left of a user is deleted: emitted just before the row is."""
+    """Account deletion ends: emitted just before the user's own row is deleted."""
 
     user_id: int
     user_key: UUID
@@ -70,7 +70,7 @@ class PostEdited(Event):
 
 @dataclass(frozen=True, slots=True)
 class PostDeleted(Event):
-    """A post is deleted, with its comments and likes, of which no other event tells."""
+    """A post is deleted, with its comments and likes; those have no events of their own."""
 
     post_id: int
     author_id: int
@@ -86,7 +86,7 @@ class PostLiked(Event):
 
 @dataclass(frozen=True, slots=True)
 class PostUnliked(Event):
-    """Somebody likes a post no more."""
+    """Somebody has unliked a post."""
 
     post_id: int
     user_id: int
@@ -129,7 +129,7 @@ class Followed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Unfollowed(Event):
-    """Somebody follows somebody no more."""
+    """Somebody has unfollowed somebody."""
 
     follower_id: int
     followee_id: int

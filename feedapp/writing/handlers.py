@@ -1,4 +1,4 @@
-"""Who is told of which event."""
+"""Which handlers are called for which event."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ E = TypeVar("E", bound="Event")
 
 
 class Handlers:
-    """The handlers by event. They run at once, in the order in which they were registered, inside the transaction.
+    """The handlers by event. They run synchronously, in order of registration, inside the transaction.
 
-    So what one does is committed with the write or not at all, and what it raises rolls the write back. What leaves the
-    transaction (a mail) is left to the outbox: `Work.sends`.
+    So what a handler does is committed with the write or not at all, and what it raises rolls the write back. Effects
+    outside the transaction (a mail) go through the outbox: `Work.sends`.
     """
 
     def __init__(self) -> None:
         self._by_event: defaultdict[type[Event], list[Callable[[Work, Any], object]]] = defaultdict(list)
 
     def on(self, event: type[E], handler: Callable[[Work, E], object]) -> None:
-        """Call a handler whenever that event is emitted."""
+        """Register a handler for an event."""
         self._by_event[event].append(handler)
 
     def handle(self, work: Work, event: Event) -> None:
-        """Call those of an event."""
+        """Call the handlers of an event."""
         for handler in self._by_event.get(type(event), ()):
             handler(work, event)

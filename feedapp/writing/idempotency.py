@@ -1,7 +1,7 @@
-"""Requests that may be sent again and are carried out once: what an Idempotency-Key is for.
+"""Idempotency: a request with an Idempotency-Key may be sent again and is carried out once.
 
-The record of such a request is written in the transaction of what it does, with the answer in it. So either both are
-there or neither, whatever process dies when, and the same request through any process finds the first answer.
+The record of such a request, with its answer, is written in the same transaction as its effect. So either both exist or
+neither, whichever process dies when, and the same request sent to any process finds the first answer.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is kept of an answer. No secret may be in it, and no text that somebody may delete."""
+    """The stored part of an answer. It must contain no secret, and no text that somebody may delete."""
 
     status: int
     body: bytes = b""
@@ -33,7 +33,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """A request with a key: its fingerprint, and how it is answered. `render` may not read anything."""
+    """A request with a key: its fingerprint, and how it is answered. `render` must not read anything."""
 
     key: str
     fingerprint: bytes
@@ -41,7 +41,7 @@ class Once:
 
 
 class RepeatedError(Exception):
-    """The request was carried out before; this is what was answered."""
+    """The request was carried out before; this is its answer."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__("carried out before")
@@ -58,7 +58,7 @@ class Claims:
     def claim(self, once: Once | None, *, by: int | None) -> None:
         """Claim the key for a user, None for nobody. Raise RepeatedError, KeyReusedError, InProgressError.
 
-        Waits for a twin in another transaction. None for `once` claims nothing.
+        Waits for a duplicate in another transaction. None for `once` claims nothing.
         """
         if once is None:
             return

@@ -1,4 +1,4 @@
-"""What lets a write wait for those who could still read what it made stale, and for nobody else."""
+"""The reader registry: a write waits for the processes that could still read what it made stale, and for no others."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ log = logging.getLogger(__name__)
 
 
 class ReaderRegistry:
-    """The entry of this process among those that read from Redis, and a write's wait for the others.
+    """The entry of this process among the readers of Redis, and a write's wait for the others.
 
-    Who is entered has to deliver the outbox again and again: only a process whose relay has its thread enters.
+    A registered process must keep delivering the outbox, so only a process whose relay has its thread registers.
     """
 
     def __init__(self, readers: ReaderRepository) -> None:
@@ -35,21 +35,21 @@ class ReaderRegistry:
 
     @property
     def is_entered(self) -> bool:
-        """Whether this process is entered, or was and does not know better."""
+        """Whether this process is registered, as far as it knows."""
         return bool(self._entry)
 
     def enter(self, run: str) -> None:
-        """Enter this process as one that may read from a run.
+        """Register this process as one that may read from a run.
 
-        Call it before what is in the outbox is looked up, which is before anything is read from that run. So a write
-        that finds no entry has committed before that, and what it left is found.
+        Call it before looking up the outbox, and so before reading anything from that run. Then a write that finds no
+        entry committed before the look-up, which finds its row.
         """
         self.leave()
         self._entry, self._run = uuid4().hex, run
         self._readers.enter(self._entry, run=run)
 
     def look(self) -> Look:
-        """Renew the entry, and see what is new. If it was not renewed, nothing may be read before it was made again."""
+        """Renew the entry and see what is new. If that failed, nothing may be read before it is registered again."""
         asked_at = monotonic()
         found = self._readers.look(self._entry, run=self._run)
         if found.renewed:
@@ -58,9 +58,9 @@ class ReaderRegistry:
         return found
 
     def introduce(self) -> bool:
-        """Return when all who read from another run know of this one; False if this entry ran out meanwhile.
+        """Return once all readers of other runs know of this process; False if its entry expired meanwhile.
 
-        From then on, what they write waits for this process, too.
+        From then on their writes wait for this process, too.
         """
         met = self._readers.looks_in_other_runs(self._run)
         while met:
@@ -76,16 +76,16 @@ class ReaderRegistry:
         return True
 
     def leave(self) -> None:
-        """Call it when nothing is read from Redis any more: no write shall wait for this process."""
+        """Unregister. Call it only once nothing is read from Redis any more: writes stop waiting for this process."""
         self._run, self._looked_at = "", float("-inf")
         if self._entry:
             self._readers.leave(self._entry)
             self._entry = ""
 
     def is_alone(self, run: str) -> bool:
-        """Tell, after a write has deleted its keys in a run, whether nobody reads from another.
+        """Tell, after a write has deleted its keys in one run, whether no process reads from another run.
 
-        An entered process knows from its last look, if that is fresh. Others have to ask.
+        A registered process knows from its last look, if that is recent. Others have to ask PostgreSQL.
         """
         if run == self._run and monotonic() - self._looked_at < timing.FRESH:
             return not self._reads_elsewhere
@@ -95,11 +95,11 @@ class ReaderRegistry:
             return False
 
     def await_others(self, parcel: Parcel) -> None:
-        """Return when no other process can read what this row of the outbox names. They deliver it, or they leave.
+        """Return once no other process can read the keys of this outbox row: each has delivered it or unregistered.
 
-        Those that enter meanwhile need no waiting for: they look the row up themselves before they read. While the
-        history of the database is new, they may have entered in the one before. Raise UnconfirmedError if it takes too
-        long: the write stands, but must not be taken for one that everybody sees.
+        Processes that register meanwhile need no waiting: they find the row before they read. While the history of the
+        database is new, processes may be registered in the old one only. Raise UnconfirmedError after too long: the
+        write is committed, but some process may not show it yet.
         """
         give_up, awaited = monotonic() + deadline.limited(timing.PATIENCE), None
         while True:
@@ -111,8 +111,8 @@ class ReaderRegistry:
                 if not awaited and not self._readers.is_new(parcel.database):
                     return
             except SQLAlchemyError as error:
-                troubles.happened(log, "A write that waits for other processes could not ask for them", error)
+                troubles.happened(log, "A write that waits for other processes could not query their registry", error)
             if monotonic() > give_up:
-                log.error("A write stands, but another process may not have deleted its stale keys")
+                log.error("A write is committed, but another process may not have deleted its stale keys")
                 raise UnconfirmedError
             sleep(timing.GLANCE)

@@ -1,13 +1,13 @@
-"""The delivery machine of a process: it decides when Redis is to be trusted, and delivers what others could not.
+"""The outbox relay of a process: it decides when Redis may be trusted, and deletes the keys that others could not.
 
-    away ──begin──▶ returning ──finish──▶ trusted        docs/cache-protocol.md has the picture, and why it is so
+    away ──begin──▶ returning ──finish──▶ trusted        docs/cache-protocol.md has the picture and the proof
       ▲                 │                    │
       └──────lose───────┴────────lose────────┘
 
-The state itself is in `cache/redis/trust.py`, where readers and connections look at each trip. Everything else is owned
-here: the entry among the readers, the fences, the rows of the outbox, the commits in doubt. Every serving process has
-one, with a thread; a write that could not delete its keys, or died before it did, leaves them in the outbox, and
-whichever process reaches Redis deletes them within a second.
+The state itself is in `cache/redis/trust.py`, where readers and connections check it on each round trip. All else is
+owned here: the registry entry, the fences, the rows of the outbox, the commits in doubt. Every serving process has a
+relay with a thread. If a write could not delete its keys, or its process died first, they stay in the outbox, and any
+process that reaches Redis deletes them within a second.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 
 class Relay:
-    """One for each process. Without its thread (commands, tests) it does its work when it is asked to."""
+    """One per process. Without its thread (commands, tests) it works only when called."""
 
     def __init__(
         self, *, backend: LeaseRedisCache, writes: CacheWrites, outbox: OutboxRepository, readers: ReaderRepository
@@ -61,17 +61,17 @@ class Relay:
         self._trust.attach(self)
 
     def start(self) -> None:
-        """Begin to work in a thread; the first attempt to trust Redis is made before this returns."""
+        """Start the thread. The first attempt to trust Redis is made before this returns."""
         self._stopped.clear()
         self._serves = True
-        if self._trust.state != "away":  # before it served it was not entered
+        if self._trust.state != "away":  # it was not registered before it served
             self._trust.lose("this process begins to serve")
         self.work()
         self._thread = Thread(target=self._run, name="relay", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread. What is read from Redis after this must not matter."""
+        """Stop the thread. Nothing read from Redis after this may be used."""
         self._stopped.set()
         if self._thread is not None:
             self._thread.join()
@@ -81,7 +81,7 @@ class Relay:
             self._registry.leave()
 
     def deleted(self, parcel: Parcel, run: str) -> None:
-        """Return when nobody can read what a write has deleted in a run. Raise UnconfirmedError."""
+        """Return once nobody can read the keys that a write has deleted in a run. Raise UnconfirmedError."""
         alone = self._registry.is_alone(run)
         self._redis.confirmed(parcel, run)
         if self._thread is None or not alone:
@@ -91,21 +91,21 @@ class Relay:
             self.undeleted(parcel)
 
     def undeleted(self, parcel: Parcel) -> None:
-        """Return when others have deleted what this process could not. Raise UnconfirmedError."""
+        """Return once other processes have deleted what this one could not. Raise UnconfirmedError."""
         with deadline.at_least(timing.FOR_OTHERS):
             self._registry.await_others(parcel)
 
     def doubts(self, doubt: Doubt) -> None:
-        """Keep the holds of a write until it is known what became of it. Without the thread, they run out."""
+        """Keep the holds of a write until its outcome is known. Without the thread, they expire."""
         self._doubts.add(doubt)
 
     def seek(self) -> None:
-        """Try to come to trust Redis, if there is no thread to do that and it was not tried just now."""
+        """Try to trust Redis, if there is no thread to do that and the last attempt was not just now."""
         if self._thread is None and monotonic() - self._tried > timing.PAUSE:
             self.work()
 
     def work(self) -> None:
-        """Do once all that the thread does again and again."""
+        """Do one round of the thread's work."""
         self._looked = float("-inf")
         self._turn()
 
@@ -124,10 +124,10 @@ class Relay:
         except RedisError as error:
             self._trust.refused(error)
         except SQLAlchemyError as error:
-            troubles.happened(log, "The relay could not work", error)
+            troubles.happened(log, "The outbox relay failed", error)
         finally:
             if self._trust.state != "trusted" and self._registry.is_entered:
-                with suppress(SQLAlchemyError):  # no write shall wait for who could not return
+                with suppress(SQLAlchemyError):  # a process that is away delays no write
                     self._registry.leave()
             self._busy.release()
 
@@ -135,14 +135,14 @@ class Relay:
         while not self._stopped.wait(timing.PAUSE):
             try:
                 self._turn()
-            except Exception:  # the thread must outlive whatever this is: nobody else delivers for this process
-                log.exception("The relay failed, and goes on")
+            except Exception:  # the thread must survive any error: nobody else delivers for this process
+                log.exception("The outbox relay failed, and continues")
 
     def _return(self) -> None:
-        """Come to trust a Redis: see who it is, let writes at it, enter, deliver everything, let reads at it.
+        """Begin to trust a Redis: identify it, send deletions, register, deliver the whole outbox, then allow reads.
 
-        A write that cannot delete either sees the entry, and waits for this process, or is found in the outbox. So does
-        one that deletes in another run, once its process knows of this one.
+        A write that cannot delete either sees the registry entry and waits for this process, or is found in the outbox.
+        The same holds for one that deletes in another run, once its process knows of this one.
         """
         deployment = self._backend.discover()
         if not all(server.is_primary for server in deployment.servers.values()):
@@ -151,7 +151,7 @@ class Relay:
         moment = self._outbox.moment()
         run, emptied = self._fences.join(deployment, database=moment.database, cleaned=moment.cleaned)
         if emptied:
-            log.info("A new run of Redis: what it held was dropped")
+            log.info("A new run of Redis: its old copies were dropped")
         self._fences.sign(run, now=moment.now)
         self._backend.expect(run.fences)
         if not self._trust.join(number, run):
@@ -164,11 +164,11 @@ class Relay:
             self._outbox.adopt(run=run.name, before=moment.now)
         self._redis.deliver_all(run.name)
         if self._serves and not self._registry.look().renewed:
-            return  # else writes may have gone by without waiting: once more, from the beginning
+            return  # else writes may have passed without waiting: start over
         self._trust.finish_return(number)
 
     def _watch(self) -> None:
-        """See that what is trusted is still there, and deliver what others have left. What is later waits a turn."""
+        """Check that the trusted Redis is still there, and deliver what others left. Later rows wait a round."""
         run, now = self._trust.run, monotonic()
         eager = now - self._hurried < timing.EAGER
         if run is None or (now - self._looked < timing.LOOKING and not eager):
@@ -181,7 +181,7 @@ class Relay:
             look = self._registry.look()
             if look.database != run.database:
                 self._trust.lose("PostgreSQL goes on from another state: a failover, or a restart")
-            elif not look.renewed:  # writes may have gone by without waiting
+            elif not look.renewed:  # writes may have passed without waiting
                 self._trust.lose("this process stood still, or PostgreSQL did")
             else:
                 self._deliver_late(look.undelivered, run.name)
@@ -193,7 +193,7 @@ class Relay:
             return
         self._hurried = monotonic()
         self._redis.deliver(ids, run)
-        log.warning("Deleted the stale keys of %d writes that were not known to be deleted here", len(ids))
+        log.warning("Deleted the stale keys of %d writes whose deletion was not confirmed here", len(ids))
 
     def _clean(self) -> None:
         run = self._trust.run

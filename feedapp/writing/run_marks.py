@@ -1,4 +1,4 @@
-"""Joining the run that is under way, or beginning another: fences put up, copies dropped, and what that was for signed.
+"""Joins the current run of Redis or begins another: sets fences, drops copies of other runs, signs what a fence is for.
 
 See `feedapp/cache/redis/fences.py` for what a run and a fence are.
 """
@@ -31,14 +31,14 @@ ATTEMPTS = 5
 
 
 class Joining(NamedTuple):
-    """What `FenceKeeper.join` came to: the run, and the servers whose copies were dropped."""
+    """The result of `FenceKeeper.join`: the run, and the servers whose copies were dropped."""
 
     run: Run
     emptied: set[Address | None]
 
 
 class FenceKeeper:
-    """Joins the run that is under way on the servers, or begins a new one."""
+    """Joins the current run on the servers, or begins a new one."""
 
     def __init__(self, backend: LeaseRedisCache) -> None:
         self._backend = backend
@@ -46,10 +46,10 @@ class FenceKeeper:
         self._made_room: dict[Address | None, float] = {}
 
     def join(self, deployment: Deployment, *, database: str, cleaned: float) -> Joining:
-        """Find out the run of a deployment, dropping the copies on servers where they may be of another one.
+        """Find the run of a deployment; drop the copies on servers where they may belong to another run.
 
         `database` names the history of PostgreSQL; the outbox has forgotten what was deleted before `cleaned`, by
-        PostgreSQL's clock. Raise redis.RedisError, FenceError if somebody else is at it.
+        PostgreSQL's clock. Raise redis.RedisError, or FenceError if another process is doing the same.
         """
         fences = keys_on(self._backend.name, deployment, FENCE)
         marks = keys_on(self._backend.name, deployment, INCARNATION)
@@ -74,10 +74,10 @@ class FenceKeeper:
         return Joining(run, emptied)
 
     def sign(self, run: Run, *, now: float) -> None:
-        """Say on every server what its fence stands for, at `now` by PostgreSQL's clock.
+        """Sign on every server what its fence is for, at `now` by PostgreSQL's clock.
 
-        A server whose memory is full stays as it was signed last. Raise FenceError where another fence stands: to sign
-        over it would make it look like one that nobody stands for.
+        A server whose memory is full keeps its last signature. Raise FenceError if another fence is there: signing
+        over it would make it look like a fence without an owner.
         """
         standing = self._read(keys_on(self._backend.name, run.deployment, FENCE))
         if any(name_of(number(standing[each])) != name_of(value) for each, value in run.fences.items()):
@@ -101,7 +101,7 @@ class FenceKeeper:
         return dict(zip(names, self._backend.raw_many(list(names.values())), strict=True))
 
     def _await_signature(self, address: Address | None, base: int, mark: bytes | None) -> None:
-        """Leave a fence alone that somebody has put up and not signed yet, as long as they are dropping copies."""
+        """Leave an unsigned fence alone while its owner is still dropping copies."""
         if not base or signatures.read(mark).get("fence") == base:
             return
         seen, now = (base, mark), monotonic()
@@ -113,7 +113,7 @@ class FenceKeeper:
             raise FenceError("another process is dropping old copies")
 
     def _put_up(self, address: Address | None, name: str, seen: bytes | None) -> int:
-        """Put up a new fence in the place of the one that was seen, however many deletions were counted on it since."""
+        """Replace the fence that was seen with a new one, however many deletions it has counted since."""
         base = (randbits(NAME_BITS) | 1) << COUNT_BITS
         for _ in range(ATTEMPTS):
             try:
@@ -128,7 +128,7 @@ class FenceKeeper:
         raise FenceError("another process was faster to put up a fence")
 
     def _make_room(self, address: Address | None, name: str) -> None:
-        """Drop the copies in a full Redis before the new fence is up; without any, too, nobody goes on reading."""
+        """Drop the copies in a full Redis before setting the new fence; without a fence, readers stop, too."""
         now = monotonic()
         if now - self._made_room.get(address, -timing.MAKING_ROOM) < timing.MAKING_ROOM:
             raise FenceError("Redis is full, and refuses to store even a number")
@@ -137,7 +137,7 @@ class FenceKeeper:
         self._backend.clear(only={address})
 
     def _beat(self, fence: str, mark: str, base: int) -> Callable[[], None]:
-        """Make what says, each second, that this process is still dropping the copies behind its new fence."""
+        """Make the function that says, each second, that this process is still dropping copies behind its new fence."""
         beaten, beats = monotonic(), count()
 
         def beat() -> None:

@@ -1,4 +1,4 @@
-"""One write: a transaction, the keys it makes stale, what it tells others, and what it sends."""
+"""The unit of work of a write: a transaction, its stale keys, its events, and its messages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 class Work:
-    """What one transaction has to tell: which keys it makes stale, what happened, and what is to be sent."""
+    """What one transaction declares: its stale keys, its events, and its messages."""
 
     def __init__(self, claims: Claims, handle: Callable[[Work, Event], None]) -> None:
         self.stale: list[Key] = []
@@ -44,36 +44,36 @@ class Work:
         self._handle = handle
 
     def claim(self, once: Once | None, *, by: int | None) -> None:
-        """Make sure that a request with an Idempotency-Key is carried out once: see `Claims.claim`.
+        """Carry out a request with an Idempotency-Key only once: see `Claims.claim`.
 
-        Call it before anything else is changed; only a lock on the user may come first.
+        Call it before any other change; only a lock on the user may come first.
         """
         self._claims.claim(once, by=by)
 
     def done(self, outcome: T) -> T:
-        """Say what the work came to, for the answer to be kept with it, and give it back."""
+        """Set the result, so that the answer is stored with it, and return it."""
         self._claims.settle(outcome)
         return outcome
 
     def stales(self, keys: Iterable[Key]) -> None:
-        """Name keys, by a rule of `cache/catalogue/invalidation.py`."""
+        """Add stale keys, by a rule of `cache/catalogue/invalidation/`."""
         self.stale.extend(keys)
 
     def emits(self, event: Event) -> None:
-        """Say what happened. Those whom it concerns are told now, and act as part of this transaction."""
+        """Emit an event. Its handlers run now, in this transaction."""
         self.emitted.append(event)
         self._handle(self, event)
 
     def sends(self, target: str, payload: dict[str, Any]) -> None:
-        """Leave a message to a target (`writing/targets/`), to be delivered at least once, after the commit."""
+        """Send a message to a target (`writing/targets/`): delivered at least once, after the commit."""
         self.messages.append((target, payload))
 
 
 class UnitOfWork:
-    """Commit, then forget: holds the stale keys, commits, and deletes them before the caller can answer.
+    """Runs a write: holds the stale keys, commits, and deletes them before the caller can answer.
 
-    The keys are in the outbox by the same transaction, so that they are deleted even if this process is not there to.
-    If it cannot reach Redis, it answers when those who can have deleted them.
+    The same transaction puts the keys into the outbox, so they are deleted even if this process dies. If it cannot
+    reach Redis, it answers once the processes that can have deleted them.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class UnitOfWork:
 
     @contextmanager
     def __call__(self, *, bulk: bool = False) -> Iterator[Work]:
-        """Run the block as one transaction, rolled back if it raises. `bulk`: it comes into the past and may take long.
+        """Run the block as one transaction, rolled back if it raises. `bulk`: past rows, which may take long.
 
         Raise UnavailableError, with nothing changed, if it took longer than `timing.LONGEST_WRITE`.
         """
@@ -139,7 +139,7 @@ class UnitOfWork:
                 metrics.EVENTS.labels(type(event).__name__).inc()
 
     def _forget(self, hold: Hold, parcel: Parcel) -> None:
-        """Delete what was made stale. Return when nobody can read it any more. Raise UnconfirmedError."""
+        """Delete the stale keys. Return once nobody can read them any more. Raise UnconfirmedError."""
         run = self._cache.forget(hold, database=parcel.database)
         if run is None:
             self._relay.undeleted(parcel)
@@ -153,9 +153,9 @@ class UnitOfWork:
 
 
 def _is_in_doubt(error: BaseException) -> bool:
-    """Tell whether a commit that failed may have taken effect, or still may: PostgreSQL has not said that it did not.
+    """Tell whether a failed commit may have taken effect, or still may: PostgreSQL has not denied it.
 
-    Class 57 is a server that was shut down, 08 a connection that broke, 40003 says it of itself.
+    Class 57 is a server shutdown, 08 a broken connection, 40003 "statement completion unknown".
     """
     if isinstance(error, UnavailableError):
         return False

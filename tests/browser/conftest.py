@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.consistency.site import Site
-
-from .tour import flask, furnish
-from .visitors import Visitor
+from tests.browser.tour import flask, furnish
+from tests.browser.visitors import Visitor
+from tests.consistency.sites.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import BrowserContext
 
-    from .tour import Stop
+    from tests.browser.tour import Stop
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 NODE_MODULES = Path(__file__).parents[2] / ".venv" / "node" / "node_modules"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import CHROMIUM
+from tests.browser.conftest import CHROMIUM
 
 if TYPE_CHECKING:
     from pathlib import Path

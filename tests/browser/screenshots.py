@@ -17,11 +17,10 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.consistency.site import ROOT, Site
-
-from .conftest import CHROMIUM
-from .tour import SCHEMES, SIZES, Stop, furnish
-from .visitors import Visitor
+from tests.browser.conftest import CHROMIUM
+from tests.browser.tour import SCHEMES, SIZES, Stop, furnish
+from tests.browser.visitors import Visitor
+from tests.consistency.sites.site import ROOT, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from .visitors import PASSWORD
+from tests.browser.visitors import PASSWORD
 
 
 def test_a_profile_is_changed(visit: Any, scripts: bool) -> None:  # noqa: FBT001

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from .visitors import PASSWORD
+from tests.browser.visitors import PASSWORD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from .visitors import PASSWORD
+from tests.browser.visitors import PASSWORD
 
 
 def test_signing_up_leads_to_a_home_that_says_what_to_do(visit: Any, scripts: bool) -> None:  # noqa: FBT001

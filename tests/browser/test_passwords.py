@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from .visitors import PASSWORD
+from tests.browser.visitors import PASSWORD
 
 
 def test_a_password_is_shown_and_hidden_again_when_it_is_sent(visit: Any) -> None:

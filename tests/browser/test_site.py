@@ -12,10 +12,9 @@ from playwright.sync_api import expect
 
 from feedapp.embedded.database import offer_setup
 from feedapp.services.access import totp
-from tests.consistency.site import Site
-
-from .tour import flask
-from .visitors import PASSWORD
+from tests.browser.tour import flask
+from tests.browser.visitors import PASSWORD
+from tests.consistency.sites.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

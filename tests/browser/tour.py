@@ -7,18 +7,16 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from tests.consistency.site import ROOT
-
-from .visitors import PASSWORD
+from tests.browser.visitors import PASSWORD
+from tests.consistency.sites.site import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import ViewportSize
 
-    from tests.consistency.site import Site
-
-    from .visitors import Visitor
+    from tests.browser.visitors import Visitor
+    from tests.consistency.sites.site import Site
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SIZES: dict[str, ViewportSize] = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}

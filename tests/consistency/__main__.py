@@ -10,13 +10,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.consistency.faults.scenarios import SCENARIOS
+from tests.consistency.figures import HEADINGS, Figures
+from tests.consistency.report import write_report
+from tests.consistency.runner import run
+from tests.consistency.sites.site import Setup
 from tests.support.deployments.choices import CHOICES
-
-from .faults import SCENARIOS
-from .figures import HEADINGS, Figures
-from .report import write_report
-from .runner import run
-from .site import Setup
 
 if TYPE_CHECKING:
     from types import FrameType

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .history import SECOND
+from tests.consistency.checking.history import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .checker import Violation
-    from .faults import Scenario
-    from .history import History
-    from .loads import Loads
+    from tests.consistency.checking.checker import Violation
+    from tests.consistency.checking.history import History
+    from tests.consistency.checking.loads import Loads
+    from tests.consistency.faults.scenarios import Scenario
 
 HEADINGS = (
     "scenario", "seconds", "reads", "writes", "reads 5xx", "reads unanswered", "write attempts failed", "stale reads",

@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from feedapp.embedded.processes import Process
-
-    from .site import Site
+    from tests.consistency.sites.site import Site
 
 
 class ProcessorTime:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .figures import HEADINGS
+from tests.consistency.figures import HEADINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from .figures import Figures
+    from tests.consistency.figures import Figures
 
 LEFT_OUT = {"seconds", "backward reads", "impossible reads", "loads of a cold key", "loads", "loads without need"}
 """What is the same in every row, or only of interest where nothing is broken."""

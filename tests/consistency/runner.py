@@ -13,19 +13,20 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from feedapp.embedded.processes import Process, end, last_lines, spawn
-
-from . import aftermath, history, loads, watching, world
-from .checker import Checker
-from .figures import Fault, Figures
-from .history import SECOND
-from .plan import Plan
-from .preparation import prepare
-from .processor_time import ProcessorTime
-from .site import ROOT, STANDARD, Setup, Site
-from .waiting import sleep_until
+from tests.consistency.checking import aftermath, history, loads
+from tests.consistency.checking.checker import Checker
+from tests.consistency.checking.history import SECOND
+from tests.consistency.faults.waiting import sleep_until
+from tests.consistency.figures import Fault, Figures
+from tests.consistency.load import world
+from tests.consistency.load.plan import Plan
+from tests.consistency.load.preparation import prepare
+from tests.consistency.processor_time import ProcessorTime
+from tests.consistency.sites import watching
+from tests.consistency.sites.site import ROOT, STANDARD, Setup, Site
 
 if TYPE_CHECKING:
-    from .faults import Scenario
+    from tests.consistency.faults.scenarios import Scenario
 
 CLIENT_PROCESSES = 2
 START_SECONDS = 1.0
@@ -109,7 +110,7 @@ def _client_process(plan: Plan, number: int, file: Path) -> Process:
     own = Plan(**{**vars(plan), "clients": clients, "file": str(file)})
     given = file.with_suffix(".json")
     given.write_text(own.to_json(), encoding="utf-8")
-    command = [sys.executable, "-m", f"{__package__}.client", str(given)]
+    command = [sys.executable, "-m", "tests.consistency.load.client", str(given)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     log = file.parent / f"client-{number}.log"
     return spawn(command, log=log, death_signal=signal.SIGKILL, env=environment)

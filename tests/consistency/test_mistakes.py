@@ -1,15 +1,15 @@
 """The checker is checked: known ways to get a cache wrong must turn it red.
 
 Whether two requests meet in the wrong moment is chance here, so each mistake gets several short runs; the forced
-interleavings (tests/integration/test_mistakes.py) find each of them every time.
+interleavings (tests/integration/protocol/test_mistakes.py) find each of them every time.
 """
 
 from __future__ import annotations
 
 import pytest
 
-from .faults import SCENARIOS
-from .runner import run
+from tests.consistency.faults.scenarios import SCENARIOS
+from tests.consistency.runner import run
 
 SECONDS = {"unguarded-fill": 4, "delete-before-commit": 3, "no-invalidation": 2, "stamp-after-sql": 6, "no-hold": 8}
 """Under twice the writes of the other runs; the last two need two requests to meet within 20 ms."""

@@ -1,6 +1,6 @@
 """Every template is taken out of every rule of invalidation in turn: each time something stale is found.
 
-So the list of writes in tests/integration/test_staleness.py, and the views that it reads, miss none.
+So the list of writes in tests/integration/protocol/test_staleness.py, and the views that it reads, miss none.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pytest
 from feedapp.cache.catalogue.invalidation import RULES
 from feedapp.cache.catalogue.keys import LISTS
 from feedapp.services.operations.cache_verification import CacheVerification
-from tests.integration.test_staleness import WRITES
+from tests.integration.protocol.test_staleness import WRITES
 from tests.support.touring import community, stale, tour
 
 if TYPE_CHECKING:

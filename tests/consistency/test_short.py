@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from .faults import SCENARIOS
-from .runner import run
-from .site import Setup
+from tests.consistency.faults.scenarios import SCENARIOS
+from tests.consistency.runner import run
+from tests.consistency.sites.site import Setup
 
 PATIENT = 1_000
 """Milliseconds: where nothing is broken on purpose, a machine that stands still for a moment breaks nothing either."""

@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from .table import MUTANTS, Mutant
+from tests.mutants.table import MUTANTS, Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("config.py", "wsgi.py", "pyproject.toml", "feedapp", "templates", "static", "tests", "migrations")

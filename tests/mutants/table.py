@@ -16,8 +16,8 @@ REDIS = f"{OUTAGES}test_redis.py"
 PROTOCOL, LOADS, HOLDS, BATCHES, AHEAD = (
     f"tests/integration/test_cache_protocol{part}.py" for part in ("", "_loads", "_holds", "_batches", "_ahead")
 )
-TIMING = "tests/unit/test_timing.py"
-TIMES, RUN_NAMES = "feedapp/timing.py", "tests/unit/test_runs.py"
+TIMING = "tests/unit/cache/test_timing.py"
+TIMES, RUN_NAMES = "feedapp/timing.py", "tests/unit/cache/test_runs.py"
 FENCES, MARKS, RELAY, READERSHIP = (
     "feedapp/cache/redis/fences.py",
     "feedapp/writing/run_marks.py",
@@ -32,7 +32,7 @@ WRITES, SCRIPTS, WORK = (
 SIGNATURES, BACKEND, TRUST, WIRE = (
     f"feedapp/cache/redis/{name}.py" for name in ("signatures", "backend", "trust", "wire")
 )
-TRUST_STEPS = "tests/unit/test_trust.py"
+TRUST_STEPS = "tests/unit/cache/test_trust.py"
 REDIS_TARGET = "feedapp/writing/targets/redis.py"
 OUTBOX, MESSAGES = "feedapp/repositories/delivery/outbox.py", "tests/integration/delivery/test_messages.py"
 DISCOVERY, CLUSTER = "feedapp/cache/redis/discovery.py", "feedapp/cache/redis/cluster.py"

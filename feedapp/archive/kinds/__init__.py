@@ -1,7 +1,7 @@
 """What an archive is made of: a file for each kind of line, with its format and how it comes in.
 
 A kind stands after those that it names. An export writes them, and an import brings them in, in this order. Whatever is
-deleted with a person's account has a kind here: tests/integration/test_belongings.py demands it.
+deleted with a person's account has a kind here: tests/integration/stored/test_belongings.py demands it.
 """
 
 from feedapp.archive.batches import Record

@@ -1,1 +1,1 @@
-"""Which keys there are, how long they live, which write makes which of them stale."""
+"""The catalogue of cache keys: what is cached, for how long, and which write invalidates it."""

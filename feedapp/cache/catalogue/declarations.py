@@ -1,8 +1,8 @@
-"""What a row of the key table says of itself, and the two ways to declare some: a fact, and a list with its pages.
+"""Declarations of cache keys: a row of the key table, a fact, a list with its pages.
 
-All that there is to know of a fact or a list stands in its declaration in `keys.py`. The key parser, cursors, the
+A fact or a list is described completely by its declaration in `keys.py`. The key parser, cursors, the
 invalidation of pages, `flask cache explain` and `flask cache verify` follow from it; its SQL stands under its name in
-`repositories/facts.py` or `repositories/pages.py`, which tests/unit/test_key_table.py demands.
+`repositories/facts.py` or `repositories/pages.py`, which tests/unit/cache/test_key_table.py demands.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ Kind = Literal["fact", "page", "stamp", "ranking", "mark"]
 class Template:
     """One row of the key table: `lifetime` in seconds at most, `holds` for `flask cache explain` and the docs.
 
-    `parts` are the names in braces of the pattern, `words` what may stand for the first id and is none.
+    `parts` are the names in braces in the pattern, `words` the words that may stand in place of the first id.
 
-    `outlives` is the fact whose deletion may leave copies of this one behind, which nobody is shown: its id stands in
-    the key, or in the value, under the name that it has in the other's pattern. `false_if_none` is a count: while that
-    is 0 this fact is false, and need not be loaded. That is exact where every write holds and deletes both together: a
-    count of 0 that is found was true when it was read, whatever has become of the fact's own key.
+    `outlives` is the fact whose deletion may leave copies of this one behind, which nobody is shown: its id is in the
+    key or in the value of this one, under the name that it has in the other's pattern. `false_if_none` is a count:
+    while it is 0 this fact is false and need not be loaded. That is exact if every write holds and deletes both
+    together: a cached count of 0 was true when it was read, whatever happened to the fact's own key.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Template:
     false_if_none: Template | None = None
 
     def key(self, *ids: object) -> Key:
-        """Fill in the ids, in the order in which the pattern names them."""
+        """Make a key from ids, in the order of the pattern."""
         return Key(self.form % ids, self, ids)
 
 
@@ -66,9 +66,9 @@ class Key(NamedTuple):
 class ListTemplate:
     """One kind of list, kept as pages that are valid while the list's stamps stand.
 
-    `cursor` is the letter in the list's cursors: another kind of list refuses them. `onward` is which way reading goes.
-    `owner` is set where there is only one such list; `common` stands in the owner's place in a stamp that all lists of
-    the kind share.
+    `cursor` is the letter in the list's cursors: other kinds of list refuse them. `onward` is the direction of reading.
+    `owner` is set if there is only one such list; `common` replaces the owner in the stamp that all lists of the kind
+    share.
     """
 
     name: str
@@ -86,7 +86,7 @@ class ListTemplate:
         )
 
     def may_be_of(self, owner: object) -> bool:
-        """Tell whether there is such a list of an owner."""
+        """Tell whether a list of this kind can have that owner."""
         return isinstance(owner, int) if self.owner is None else owner == self.owner
 
     def common_stamp(self) -> Key:
@@ -106,13 +106,13 @@ class Listing(NamedTuple):
         return self.template.pages.key(self.owner, cursor, size)
 
     def first_pages(self) -> tuple[Key, ...]:
-        """Name the pages that can be named without knowing a cursor."""
+        """Name the first pages, whose keys need no cursor."""
         return tuple(self.page(START, size) for size in PAGE_SIZES)
 
     def stale_keys(self) -> tuple[Key, ...]:
-        """Name what a change of this one list makes stale: its own stamp, and with it every page.
+        """Name the keys that a change of this list makes stale: its own stamp, which invalidates every page.
 
-        The first pages are deleted by name as well, so that the room they take is free at once.
+        The first pages are deleted by name as well, to free their memory at once.
         """
         return (self.stamps[0], *self.first_pages())
 
@@ -128,7 +128,7 @@ class KeyTable:
         self.lists: dict[str, ListTemplate] = {}
 
     def row(self, name: str, pattern: str, lifetime: int, kind: Kind, holds: str, **more: Any) -> Template:
-        """Declare a row that is neither a fact nor a list's."""
+        """Declare a row that belongs to neither a fact nor a list."""
         head, *rest = pattern.split("{")
         form = head + "".join("%s" + each.partition("}")[2] for each in rest)
         parts = tuple(each.partition("}")[0] for each in rest)
@@ -172,7 +172,7 @@ class KeyTable:
         return self._enter(self.lists, ListTemplate(name, pages, stamp, cursor, onward, common=common))
 
     def single(self, name: str, like: ListTemplate, *, owner: str) -> Listing:
-        """Declare a list that there is once, in the rows of another kind, with a word for its owner."""
+        """Declare a list that exists once, in the rows of another kind, with a word in place of the owner."""
         for row in (like.pages, like.stamp):
             row.words.add(owner)
         alone = ListTemplate(name, like.pages, like.stamp, like.cursor, like.onward, owner)
@@ -186,9 +186,9 @@ class KeyTable:
 
 
 def implied(missing: Iterable[Key], found: Mapping[Key, Any]) -> dict[Key, Any]:
-    """Give those of the missing facts that follow from the found ones, by `false_if_none`.
+    """Derive missing facts from found ones, by `false_if_none`.
 
-    Nearly every reader's first sight of a new post is such a case: nobody likes it yet.
+    Nearly every first read of a new post is such a case: nobody likes it yet.
     """
     return {
         key: False

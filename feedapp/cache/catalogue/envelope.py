@@ -1,8 +1,8 @@
-"""What stands in a key: JSON in a versioned envelope, or a marker that readers take for a miss.
+"""Cached values: JSON in a versioned envelope, or a marker that readers treat as a miss.
 
-A value is `[version,data]`. Raise VERSION when the shape of any cached value changes: values of another version read as
-misses, so old and new processes can run side by side, both deleting the same keys. Markers begin with a letter, which
-no envelope does: `L` is a reader's lease, `W` the writers that hold the key while they commit.
+A value is `[version,data]`. Raise VERSION when the shape of any cached value changes: values of another version are
+misses, so old and new processes can run side by side, both deleting the same keys. Markers begin with a letter, and no
+envelope does: `L` is a reader's lease, `W` the writers that hold the key while they commit.
 """
 
 from __future__ import annotations
@@ -44,17 +44,17 @@ def is_value(stored: bytes) -> bool:
 
 
 def is_marker(stored: bytes | None) -> bool:
-    """Tell whether somebody is loading or writing what the key stands for."""
+    """Tell whether the key holds a marker: somebody is loading or writing its value."""
     return stored is not None and MARKER.fullmatch(stored) is not None
 
 
 def is_hold(stored: bytes | None) -> bool:
-    """Tell whether somebody is writing what the key stands for."""
+    """Tell whether the key is held by a writer."""
     return stored is not None and stored[:1] == HOLD and is_marker(stored)
 
 
 class Serializer:
-    """The same, in the form that cachelib's backends expect, for plain `get` and `set`; None is a miss."""
+    """The envelope as a cachelib serialiser, for plain `get` and `set`; None is a miss."""
 
     def dumps(self, value: object) -> bytes:
         """Wrap a value."""
@@ -69,6 +69,6 @@ class Serializer:
 def spread(lifetime: int, name: str) -> int:
     """Shorten a lifetime in seconds by up to a tenth, so that keys filled together do not expire together; in ms.
 
-    How much goes by the name alone: so the time a key has left also tells its age.
+    The amount depends on the name alone, so the remaining lifetime of a key also tells its age.
     """
     return int(1_000 * lifetime * (1 - SPREAD * crc32(name.encode()) / 2**32))

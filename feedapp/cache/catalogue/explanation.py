@@ -1,7 +1,7 @@
-"""What deletes a key, found out by asking the rules of `invalidation/` themselves, so that it cannot be out of date.
+"""Which writes delete a cache key, found by calling the rules of `invalidation/`, so it cannot be out of date.
 
-Every rule is called with blanks for its ids. A key is deleted by a rule if one of the keys that come back is the key
-with some ids left blank, or, for a page of a list, one of the stamps that the page has to carry.
+Every rule is called with blanks for its ids. A rule deletes a key if it returns that key, with some ids left blank, or,
+for a page of a list, one of the stamps that the page has to carry.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _Blank:
-    """An id that a rule is given when it is only asked which keys it would name."""
+    """A placeholder for an id, to ask a rule which keys it would name."""
 
     def __str__(self) -> str:
         return "…"
@@ -27,7 +27,7 @@ _BLANK = _Blank()
 
 
 class Explanation(NamedTuple):
-    """Which rules delete a key, sorted by name; for a page, by its own name or by one of its stamps."""
+    """Give the rules that delete a key, sorted by name; for a page, by its own name or by one of its stamps."""
 
     key: Key
     stamps: tuple[Key, ...]

@@ -1,6 +1,6 @@
-"""The key table read backwards: which row, and which list, a key's name belongs to.
+"""Parses names of cache keys: which row of the key table, and which list, a name belongs to.
 
-For whoever looks into Redis (`flask cache`, tests). Reads and writes never need it: they make names, out of ids.
+For `flask cache` and tests, which look into Redis. Reads and writes never need it: they make names from ids.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _NUMBER = "[0-9]{1,18}"
 _TEXTS = {"username": "[^:]+", "token_hash": "[0-9a-f]{64}", "cursor": "[A-Za-z0-9_-]+"}
-"""The ids that are texts; all others are numbers, or one of the words that are declared with the row."""
+"""The ids that are texts; all others are numbers, or one of the words declared for the row."""
 
 
 class _Row(NamedTuple):
@@ -33,12 +33,12 @@ def _row(template: Template) -> _Row:
     return _Row(template, re.compile(pattern))
 
 
-# What is spelled out counts for more than what is in braces: `…:stamp` before `…:{cursor}:{limit}`.
+# Literal parts take precedence over those in braces: `…:stamp` before `…:{cursor}:{limit}`.
 _ROWS = [_row(template) for template in sorted(TEMPLATES.values(), key=lambda template: len(template.parts))]
 
 
 def row_of(name: str) -> Key | None:
-    """Read a name without the prefix; None if it is in no row of the table. Ids that are numbers become numbers."""
+    """Parse a name without the prefix; None if no row of the table fits. Numeric ids become ints."""
     for row in _ROWS:
         found = row.expression.fullmatch(name)
         if found:

@@ -1,7 +1,7 @@
-"""The key table: every key that feedapp keeps in Redis, what it holds and how long it lives at most.
+"""The table of cache keys: every key that feedapp keeps in Redis, what it holds, and its maximum lifetime.
 
-One fact stands under exactly one key, so a write knows which keys it makes stale and none has to be searched for. What
-deletes a key stands in `invalidation/`. A page of a list holds ids only, never what they refer to.
+One fact is stored under exactly one key, so a write knows its stale keys and never has to search for them. What deletes
+a key is in `invalidation/`. A page of a list holds ids only, never what they refer to.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PUBLIC = "public"
 FOR_GOOD = 0
-"""For marks: one that ran out, or was evicted before others for having a lifetime, would only cost copies."""
+"""For marks: if one expired, or was evicted first because it has a lifetime, copies would be dropped without need."""
 
 _table = KeyTable()
 _row, _fact, _list = _table.row, _table.fact, _table.list_

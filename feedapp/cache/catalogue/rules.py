@@ -1,6 +1,6 @@
-"""What a rule of invalidation is: a function from what a write knows to the keys that it makes stale.
+"""An invalidation rule is a function from what a write knows to the keys that it makes stale.
 
-`@rule` registers it, with the ways in which it can be called, read from the types of its arguments: so `flask cache
+`@rule` registers it, with the ways in which it can be called, read from the types of its arguments. So `flask cache
 explain` and the tests can ask each rule which keys it names.
 """
 
@@ -23,7 +23,7 @@ RULES: dict[str, Rule[...]] = {}
 
 
 class Rule(Generic[P]):
-    """One rule: called like the function it is made of, which stands in `keys`. `told` is what it says of itself.
+    """One rule, called like the function that it wraps (`keys`). `told` is its description.
 
     Raise TypeError for an argument of another type than `rule` allows.
     """
@@ -42,7 +42,7 @@ class Rule(Generic[P]):
         return self.keys(*args, **kwargs)
 
     def named(self, blank: Any) -> list[Key]:
-        """Name the keys of every way to call the rule, with `blank` for each id and text, and one where many may be."""
+        """Name the keys for every way to call the rule, with `blank` for each id and text; iterables have one."""
         ways = product(*(_ways(each, blank) for each in self._types.values()))
         keys: Callable[..., list[Key]] = self.keys
         return [key for way in ways for key in keys(**dict(zip(self._types, way, strict=True)))]

@@ -1,1 +1,1 @@
-"""`make run`: starts the servers, the tables and the web processes, watches them, and ends with them."""
+"""`make run`: starts the servers, runs the migrations, starts the web processes, and supervises them all."""

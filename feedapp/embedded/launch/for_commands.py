@@ -1,4 +1,4 @@
-"""The servers of a command that was given no addresses: those of this folder's `make run`, and never new ones."""
+"""The servers of a command without given addresses: those of this folder's `make run`, never new ones."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +9,7 @@ from feedapp.embedded.servers import attach_or_start
 
 
 def servers_for_command(directory: Path, *, postgres: bool, redis: bool, say: Callable[[str], None]) -> Addresses:
-    """Find the servers that are asked for, or start those whose data are there; `say` hears, in a line, which they are.
+    """Find the requested servers, or start those whose data exist; `say` is called with a line about them.
 
     Raise EmbeddedServerError, with what to do, where there are none.
     """

@@ -1,4 +1,4 @@
-"""What the launcher has to be told; the rest of the settings are the application's."""
+"""Settings of the launcher; all others belong to the application."""
 
 import ipaddress
 import os
@@ -62,7 +62,7 @@ class LaunchSettings:
 
     @property
     def address(self) -> str:
-        """For a browser on this machine: 0.0.0.0 and :: are no places to go to."""
+        """The address for a browser on this machine, instead of 0.0.0.0 or ::."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 (compared, not bound)
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 

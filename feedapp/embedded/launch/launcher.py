@@ -1,4 +1,4 @@
-"""What `make run` does: servers, migrations, a demo community, the web server; and all of it ended again."""
+"""The launcher of `make run`: servers, migrations, a demo community, the web server, and the shutdown of all."""
 
 import os
 import shutil
@@ -33,11 +33,11 @@ DEMO = ["--users", "30", "--posts", "200", "--comments", "600", "--likes", "2000
 
 
 class StopRequested(Exception):  # noqa: N818 (nothing went wrong)
-    """Somebody wants feedapp to end: by a signal, or by ending make."""
+    """A request to stop, by a signal or by the end of make."""
 
 
 class Launcher:
-    """One run, from nothing to nothing."""
+    """One run, from start to shutdown."""
 
     def __init__(self, settings: LaunchSettings, *, parent: Parent | None = None) -> None:
         """With `parent`, the run ends when that does."""
@@ -114,7 +114,7 @@ class Launcher:
         }
 
     def _figures(self) -> str:
-        """Name the directory for the figures of all that serve, unless a setting does."""
+        """Set the directory for the metrics of all serving processes, unless a setting does."""
         if given := metrics_directory.given():
             return given
         metrics = metrics_directory.of_run(self._settings.directory)
@@ -164,7 +164,7 @@ class Launcher:
 
 
 def say(*lines: str) -> None:
-    """Write to the terminal, if it is still there."""
+    """Write to the terminal, if it still exists."""
     with suppress(OSError):
         sys.stdout.write("".join(f"{line}\n" for line in lines))
         sys.stdout.flush()

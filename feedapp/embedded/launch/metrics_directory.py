@@ -1,8 +1,8 @@
-"""Where serving processes keep their figures for Prometheus, and finding those of all that run on this machine.
+"""Directories for Prometheus metrics of serving processes, and how to find those of all servers on this machine.
 
-A directory belongs to the workers of one server. Its name has the number of the process whose children they are, and
-numbers are given out again, to anybody: so each worker holds a shared lock on it, which ends with the worker however
-that ends. A directory on which nobody has a lock is that of an ended server.
+A directory belongs to the workers of one server. Its name contains the pid of their parent, and pids are reused: so
+each worker holds a shared lock on it, which ends with the worker, however that ends. A directory without a lock belongs
+to a server that has ended.
 """
 
 import fcntl
@@ -20,7 +20,7 @@ from feedapp.embedded.locks import is_held
 
 RUN_LOCK = "run.lock"
 SETTING = "PROMETHEUS_MULTIPROC_DIR"
-"""As prometheus_client reads it: a directory for the figures of processes that serve together."""
+"""The setting of prometheus_client: a directory for the metrics of processes that serve together."""
 LOOK_AGAIN = 0.01
 _PREFIX = "feedapp-metrics"
 
@@ -39,8 +39,8 @@ def given() -> str | None:
 def join_server(parent: int) -> Path:
     """Hold, while this process lives, the directory for all workers of one server: the children of process `parent`.
 
-    It has nothing in it of an earlier server with that number. Those of other ended servers are removed. To be called
-    before anything imports prometheus_client. Raise EmbeddedServerError if it belongs to someone else.
+    It contains nothing of an earlier server with that pid. Those of other ended servers are removed. Call it before
+    anything imports prometheus_client. Raise EmbeddedServerError if it belongs to someone else.
     """
     for place in _places():
         with _abandoned(place) as is_abandoned:
@@ -68,7 +68,7 @@ def of_run(directory: Path) -> Path:
 
 
 def found(directory: Path) -> list[Path]:
-    """Give those of a `make run` that runs there, of servers of this user that run, and PROMETHEUS_MULTIPROC_DIR's."""
+    """Give those of a running `make run` there, of running servers of this user, and PROMETHEUS_MULTIPROC_DIR."""
     places = {Path(value) for value in [os.environ.get(SETTING, "").strip()] if value}
     if is_held(directory / RUN_LOCK):
         places.add(of_run(directory))
@@ -101,7 +101,7 @@ def _open(place: Path) -> int:
 
 
 def _is_at(descriptor: int, place: Path) -> bool:
-    """Tell whether it is still this directory that stands there, not another of the same name."""
+    """Tell whether the path is still this directory, not another of the same name."""
     with suppress(FileNotFoundError):
         return os.path.samestat(os.fstat(descriptor), place.lstat())
     return False
@@ -109,7 +109,7 @@ def _is_at(descriptor: int, place: Path) -> bool:
 
 @contextmanager
 def _abandoned(place: Path) -> Iterator[bool]:
-    """Tell whether no process uses a directory; a process that begins to waits until the answer has been used."""
+    """Tell whether no process uses a directory; a process that is about to use it waits meanwhile."""
     try:
         descriptor = _open(place)
     except FileNotFoundError:
@@ -122,7 +122,7 @@ def _abandoned(place: Path) -> Iterator[bool]:
 
 
 def _is_used(descriptor: int) -> bool:
-    """Lock a directory for oneself, or tell that processes use it. Others that only look as well are waited for."""
+    """Lock a directory exclusively, or tell that processes use it. Waits for others that also only check."""
     while True:
         with suppress(BlockingIOError):
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Noticing that the program that started us wants to end, or has ended."""
+"""Notices that the parent process (make) was interrupted or has ended."""
 
 import os
 import signal
@@ -8,8 +8,8 @@ from pathlib import Path
 class Parent:
     """The process that started this one: make.
 
-    A terminal's Ctrl-C reaches make and us alike. But `kill -INT` of make alone only makes it stop catching the signal
-    and wait for us; so that is what to look for (on Linux; elsewhere only whether it is still there).
+    A terminal's Ctrl-C reaches both make and us. But `kill -INT` of make alone only makes it stop catching the signal
+    and wait for us, so this is what to look for (on Linux; elsewhere only whether it still exists).
     """
 
     def __init__(self) -> None:

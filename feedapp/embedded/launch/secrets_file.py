@@ -1,4 +1,4 @@
-"""The secret key of those who did not set one: made once, kept beside the data."""
+"""The secret key, if none is set: generated once and stored beside the data."""
 
 import secrets
 from pathlib import Path

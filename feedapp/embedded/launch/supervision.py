@@ -1,4 +1,4 @@
-"""Starting a server again that ended by itself, as long as that helps."""
+"""Restarts a server that ended by itself, as long as that helps."""
 
 import time
 from collections import deque
@@ -10,12 +10,12 @@ from feedapp.embedded.server import Server
 
 MOST = 5
 WITHIN_SECONDS = 300.0
-"""A server that has to be started again more often than that is not helped by it: somebody has to look."""
+"""Maximum restarts: beyond, restarting does not help, and somebody has to look."""
 LONGEST_PAUSE = 16.0
 
 
 class Supervision:
-    """Keeps one server running, by being asked to `check` often. `say` tells the operator what happens."""
+    """Keeps one server running, if `check` is called often. `say` tells the operator what happens."""
 
     def __init__(
         self, server: Server, say: Callable[[str], None], *, clock: Callable[[], float] = time.monotonic
@@ -27,9 +27,9 @@ class Supervision:
         self._not_before = 0.0
 
     def check(self) -> bool:
-        """Tell whether it was started again just now; each time that fails is waited for longer.
+        """Tell whether it was restarted just now; after each failure it waits longer.
 
-        Raise EmbeddedServerError where it ends, or does not start, too often.
+        Raise EmbeddedServerError if it ends, or fails to start, too often.
         """
         now = self._clock()
         if self._server.pid is not None or now < self._not_before:

@@ -53,7 +53,7 @@ def answers(settings: LaunchSettings) -> bool:
 
 
 def stop(process: Process) -> None:
-    """Let it finish what it answers; then nothing of it is left, not even a worker whose parent was killed."""
+    """Let it finish its current requests, then end all of it, even a worker whose parent was killed."""
     end(process, (signal.SIGTERM, STOP_SECONDS))
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)

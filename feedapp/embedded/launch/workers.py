@@ -1,8 +1,8 @@
-"""Who the web workers are when root starts them: not root.
+"""The user of the web workers if root starts them: not root.
 
-They are the user named by WEB_USER, or the owner of the project's folder or, if that is root, `nobody`. Where such a
-user cannot reach what a worker needs, because a folder above it is closed to others, the worker keeps of root the one
-capability to read there.
+They are the user named by WEB_USER, or the owner of the project's folder or, if that is root, `nobody`. If that user
+cannot reach what a worker needs, because a parent folder is closed to others, the worker keeps one capability of root,
+to read there.
 """
 
 import os
@@ -25,7 +25,7 @@ SETTING = "WEB_USER"
 
 
 def worker_user() -> tuple[int, int] | None:
-    """Give the user and the group of workers; None if they are those of this process. Raise EmbeddedServerError."""
+    """Give the user and group of workers; None for those of this process. Raise EmbeddedServerError."""
     if os.geteuid() != 0:
         return None
     name, owner = os.environ.get(SETTING, "").strip(), PROJECT.stat()
@@ -75,7 +75,7 @@ def can_read(path: Path, uid: int, gid: int) -> bool:
 
 
 def share(directory: Path, user: tuple[int, int]) -> None:
-    """Let that user write in a directory, which stays whose it is; do nothing if it may already."""
+    """Let that user write in a directory, whose owner stays the same; do nothing if it already may."""
     found = directory.stat()
     if not _allows(found, *user, READ_AND_WRITE):
         os.chown(directory, -1, user[1])

@@ -1,1 +1,1 @@
-"""What the delivery of deletions to Redis stands on: the outbox, who reads, which history of the database this is."""
+"""SQL for delivery: the outbox, the reader registry, messages, leases, and the history of the database."""

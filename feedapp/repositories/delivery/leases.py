@@ -1,7 +1,7 @@
-"""Which process of the site does which periodic job.
+"""Leases of periodic jobs: which process of the site runs which job.
 
-A row for each job, by the clock of PostgreSQL. Not an advisory lock: those end with a session, which behind pgbouncer
-in transaction mode is not one's own, and a process that stands still would keep its own for ever.
+One row per job, by PostgreSQL's clock. Not an advisory lock: those belong to a session, which behind pgbouncer in
+transaction mode is shared, and a process that hangs would keep its lock for ever.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 ASKING = 10.0
-"""Seconds that PostgreSQL may take."""
+"""Timeout for PostgreSQL, in seconds."""
 
 
 class LeaseRepository:
@@ -27,7 +27,7 @@ class LeaseRepository:
         self._engine = engine
 
     def take(self, name: str, *, lease: float) -> str | None:
-        """Take a job for so many seconds; give the name of the lease, None if it is not free."""
+        """Take a job for so many seconds; give the name of the lease, None if the job is taken."""
         taken = text(
             "INSERT INTO periodic_jobs AS job (name, taken_by, free_at) "
             "VALUES (:name, :taken_by, clock_timestamp() + make_interval(secs => :lease)) "
@@ -40,7 +40,7 @@ class LeaseRepository:
             return found
 
     def give_back(self, name: str, taken: str, *, free_in: float) -> None:
-        """Let it be free in so many seconds, unless the lease was over and somebody else has it."""
+        """Free the job in so many seconds, unless the lease expired and another process has it."""
         given_back = text(
             "UPDATE periodic_jobs SET free_at = clock_timestamp() + make_interval(secs => :free_in) "
             "WHERE name = :name AND taken_by = :taken_by"

@@ -1,8 +1,8 @@
-"""Messages to targets other than Redis: rows that are written with what they tell of, and deleted once delivered.
+"""Messages to targets other than Redis: rows written in the transaction of their write, deleted once delivered.
 
-They have a table of their own beside the outbox of stale keys. A deletion counts once for each run of Redis, by any
-process, and is looked for several times a second: a mail server that is down for a day must not make that slow. A
-message counts once, by one process, with growing pauses between attempts (ADR 29).
+They have a table of their own beside the outbox of stale keys. A deletion is delivered once per run of Redis, by any
+process, and is polled for several times a second: a mail server that is down for a day must not slow that down. A
+message is delivered by one process, with exponential backoff (ADR 29).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Message(NamedTuple):
-    """What is to be delivered. `attempts` counts this one, too; `age` is in seconds."""
+    """A message to deliver. `attempts` includes the current one; `age` is in seconds."""
 
     id: int
     payload: dict[str, Any]
@@ -33,19 +33,19 @@ class Message(NamedTuple):
 
 
 class MessageRepository:
-    """Adds within the session's transaction; everything else in statements of its own (`engine` in autocommit)."""
+    """Adds in the session's transaction; all else runs in statements of its own (`engine` in autocommit)."""
 
     def __init__(self, *, session: ScopedSession, engine: Engine) -> None:
         self._session = session
         self._engine = engine
 
     def add(self, messages: Sequence[tuple[str, dict[str, Any]]]) -> None:
-        """Put (target, payload) pairs in, as part of a write, in one statement."""
+        """Add (target, payload) pairs, as part of a write, in one statement."""
         rows = [{"target": target, "payload": payload} for target, payload in messages]
         self._session.execute(insert(OutboxMessage).values(rows))
 
     def claim(self, target: str, *, at_most: int, lease: float) -> list[Message]:
-        """Take messages that are due for so many seconds, the oldest first: after them they are due again."""
+        """Take due messages, the oldest first, for so many seconds, after which they are due again."""
         claimed = text(
             "UPDATE outbox_messages SET attempts = attempts + 1, "
             "due_at = clock_timestamp() + make_interval(secs => :lease) WHERE id IN ("
@@ -58,12 +58,12 @@ class MessageRepository:
             return sorted(Message(*row) for row in found)
 
     def remove(self, ids: Collection[int]) -> None:
-        """Drop what was delivered or given up."""
+        """Delete messages that were delivered or given up."""
         with self._engine.connect() as connection:
             connection.execute(text("DELETE FROM outbox_messages WHERE id = ANY(:ids)"), {"ids": list(ids)})
 
     def postpone(self, pauses: Sequence[tuple[Message, float]]) -> None:
-        """Make messages due again in so many seconds, but for those that somebody else has taken meanwhile."""
+        """Make messages due again in so many seconds, except those that another process has taken meanwhile."""
         postponed = text(
             "UPDATE outbox_messages SET due_at = clock_timestamp() + make_interval(secs => pause) "
             "FROM unnest(CAST(:ids AS bigint[]), CAST(:attempts AS int[]), CAST(:pauses AS float8[])) "

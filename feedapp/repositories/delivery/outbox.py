@@ -1,4 +1,4 @@
-"""The outbox: keys that a committed write made stale, until Redis is known to have deleted them, and a minute more.
+"""The outbox: stale keys of committed writes, kept until Redis is known to have deleted them, and a minute longer.
 
 Each row belongs to one transaction. A confirmation names the run of Redis in which the keys were deleted: a replica
 that takes over, or a Redis that comes back from disk, may never have seen that deletion, so rows are kept for a while,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from feedapp.extensions import ScopedSession
 
 LAZILY = "(SELECT set_config('synchronous_commit', 'off', true)) AS lazily"
-"""A confirmation that is lost in a crash only means one delivery more, so it need not wait for the disk."""
+"""A confirmation that is lost in a crash only costs one more delivery, so it need not wait for the disk."""
 _ELSEWHERE = (
     "confirmed_at IS NOT NULL AND (confirmed_run < :run OR confirmed_run > :run) "
     "AND NOT EXISTS (SELECT FROM outbox_deliveries WHERE outbox_id = id AND run = :run)"
@@ -33,10 +33,10 @@ UNDELIVERED = (
     "SELECT id FROM outbox WHERE confirmed_at IS NULL AND created_at <= clock_timestamp() - make_interval(secs => {}) "  # noqa: S608
     f"UNION ALL SELECT id FROM outbox WHERE {_ELSEWHERE}"
 )
-"""Rows not delivered in a run; the age leaves out those so young that their own process is likely to be at it."""
+"""Rows not delivered in a run, except those so young that their own process is probably delivering them."""
 _DELIVERED_TOO = "INSERT INTO outbox_deliveries (outbox_id, run) SELECT id, :run FROM {} ON CONFLICT DO NOTHING"
-"""All runs in which a row was deleted are kept. With the last one only, two processes that reach different servers
-would take turns at delivering everything again."""
+"""All runs in which a row was delivered are kept. With only the last one, two processes that reach different servers
+would alternately deliver everything again."""
 
 
 Fate = Literal["in progress", "committed", "aborted"]
@@ -59,14 +59,14 @@ class Moment(NamedTuple):
 
 
 class OutboxRepository:
-    """Adds within the session's transaction; everything else in statements of its own (`engine` in autocommit)."""
+    """Adds in the session's transaction; all else runs in statements of its own (`engine` in autocommit)."""
 
     def __init__(self, *, session: ScopedSession, engine: Engine) -> None:
         self._session = session
         self._engine = engine
 
     def add(self, keys: Sequence[str], *, writer: str) -> Parcel:
-        """Put keys in, as part of the write that makes them stale."""
+        """Add keys, as part of the write that makes them stale."""
         added = text(
             "INSERT INTO outbox (keys, writer) VALUES (:keys, :writer) "  # noqa: S608
             f"RETURNING id, {HISTORY}, pg_current_xact_id()::text::bigint"
@@ -74,7 +74,7 @@ class OutboxRepository:
         return Parcel(*self._session.execute(added, {"keys": list(keys), "writer": writer}).one())
 
     def fate(self, transaction: int) -> Fate:
-        """Tell what became of a transaction whose commit was not answered. Raise SQLAlchemyError if nobody answers."""
+        """Tell the outcome of a transaction whose commit was not answered. Raise SQLAlchemyError without an answer."""
         asked = text("SELECT pg_xact_status(CAST(CAST(:transaction AS text) AS xid8))")
         with self._engine.connect() as connection:
             try:
@@ -82,11 +82,11 @@ class OutboxRepository:
             except DBAPIError as error:
                 if getattr(error.orig, "pgcode", None) is None:
                     raise
-                return "aborted"  # from the future, as this server sees it: one that another history has lost
+                return "aborted"  # in this server's future: a transaction that belongs to a lost history
         return "aborted" if fate is None else fate
 
     def confirm(self, ids: Sequence[int], *, run: str) -> None:
-        """Strike off what that run of Redis has deleted. Rows that somebody else is at are left for another time."""
+        """Mark rows as delivered in that run of Redis. Rows that others have locked are left for later."""
         confirmed = (
             "WITH free AS (SELECT id, confirmed_run FROM outbox WHERE id = ANY(:ids) FOR UPDATE SKIP LOCKED), "  # noqa: S608
             "first AS (UPDATE outbox SET confirmed_at = clock_timestamp(), confirmed_run = :run "
@@ -97,10 +97,10 @@ class OutboxRepository:
             connection.execute(text(confirmed), {"ids": list(ids), "run": run})
 
     def undelivered(self, *, run: str, overdue: bool = False) -> Sequence[int]:
-        """Give the ids of all rows that are not known to be deleted in that run, the newest first.
+        """Give the ids of all rows that are not known to be delivered in that run, the newest first.
 
-        Not "those after the last": transactions commit out of order. `overdue` leaves out those so young that their own
-        process is likely to be at it.
+        Not "those after the last": transactions commit out of order. `overdue` leaves out rows so young
+        that their own process is probably delivering them.
         """
         with self._engine.connect() as connection:
             query = text(UNDELIVERED.format(timing.OVERDUE if overdue else -86_400) + " ORDER BY id DESC")
@@ -113,7 +113,7 @@ class OutboxRepository:
             return [(key, writer) for key, writer in connection.execute(query, {"ids": list(ids)})]
 
     def moment(self) -> Moment:
-        """Ask for the history and the clock, and enter the history where it is new."""
+        """Read the history and the clock, and store the history if it is new."""
         asked = text(
             f"WITH entered AS (INSERT INTO cache_histories (name) VALUES ({HISTORY}) ON CONFLICT DO NOTHING) "  # noqa: S608
             f"SELECT {HISTORY}, extract(epoch FROM clock_timestamp()), "
@@ -124,7 +124,7 @@ class OutboxRepository:
             return Moment(database, float(now), float(cleaned or 0))
 
     def adopt(self, *, run: str, before: float) -> None:
-        """Take what was confirmed anywhere before a moment as deleted in that run, too: it was emptied since."""
+        """Mark rows confirmed anywhere before a time as delivered in that run, too: it was emptied since."""
         adopted = (
             "WITH before AS (SELECT id FROM outbox "  # noqa: S608
             f"WHERE confirmed_at < to_timestamp(:before) AND {_ELSEWHERE} FOR KEY SHARE SKIP LOCKED) "
@@ -134,7 +134,7 @@ class OutboxRepository:
             connection.execute(text(adopted), {"run": run, "before": before})
 
     def clean(self) -> None:
-        """Drop what was confirmed long enough ago, and note down up to when."""
+        """Delete rows that were confirmed long enough ago, and store up to when."""
         kept = f"clock_timestamp() - interval '{timing.KEPT} seconds'"
         gone = (
             "WITH threshold AS (UPDATE cache_histories "  # noqa: S608
@@ -145,7 +145,7 @@ class OutboxRepository:
             connection.execute(text(gone))
 
     def depth(self) -> int:
-        """Count what is not confirmed."""
+        """Count the unconfirmed rows."""
         with self._engine.connect() as connection:
             query = text("SELECT count(*) FROM outbox WHERE confirmed_at IS NULL")
             return int(connection.execute(query).scalar_one())

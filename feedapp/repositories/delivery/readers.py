@@ -1,6 +1,6 @@
-"""Who reads from Redis just now: one row for each serving process, renewed as long as it does.
+"""The reader registry: one row per serving process that may read from Redis, renewed as long as it does.
 
-A write finds here for whom it has to wait: all who read from a run in which it has deleted nothing.
+It tells a write which processes to wait for: those that read from a run in which its keys are not deleted.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine, TextClause
 
 PORTION = 500
-"""Rows of the outbox that are delivered at once."""
+"""Maximum number of outbox rows per look."""
 _VALID = "renewed_at > clock_timestamp() - make_interval(secs => :valid)"
 
 
 @cache
 def _looked(overdue: float) -> TextClause:
-    """Write the statement of a look, once: it is most of what an idle process does."""
+    """Compile the statement of a look once: it is most of the work of an idle process."""
     return text(
         "WITH renewed AS (UPDATE cache_readers SET renewed_at = clock_timestamp(), looks = looks + 1 "  # noqa: S608
         "WHERE process = :process AND renewed_at > clock_timestamp() - make_interval(secs => :renewable) "
@@ -38,38 +38,38 @@ def _looked(overdue: float) -> TextClause:
 
 
 class Look(NamedTuple):
-    """What one look finds: the history of PostgreSQL, whether the own row was valid all the time, and what is new."""
+    """The result of one look: PostgreSQL's history, whether the own row has been valid throughout, and what is new."""
 
     database: str
     renewed: bool
     other_runs: frozenset[str]
-    """In which other processes read."""
+    """The runs that other processes read from."""
     undelivered: Sequence[int]
-    """Rows of the outbox that nobody seems to be at, the newest first."""
+    """Rows of the outbox that no process seems to be delivering, the newest first."""
 
 
 class ReaderRepository:
-    """One statement each, in autocommit. What writes ask goes by `reads`: the connection of relays is not for them."""
+    """One statement each, in autocommit. Writes query through `reads`, not through the relay's connection."""
 
     def __init__(self, *, relays: Engine, reads: Engine) -> None:
         self._relays = relays
         self._reads = reads
 
     def enter(self, process: str, *, run: str) -> None:
-        """Say that a process may read from that run from now on; under a name that is new."""
+        """Register a process, under a new name, as one that may read from that run from now on."""
         entered = text("INSERT INTO cache_readers (process, run) VALUES (:process, :run)")
         with self._relays.connect() as connection:
             connection.execute(entered, {"process": process, "run": run})
 
     def look(self, process: str, *, run: str) -> Look:
-        """Say that it still does, unless its row ran out, and see what is new, all in one statement."""
+        """Renew the row, unless it has expired, and see what is new, in one statement."""
         asked = {"process": process, "run": run, "renewable": timing.RENEWABLE, "valid": timing.VALID}
         with self._relays.connect() as connection:
             found = connection.execute(_looked(timing.OVERDUE), asked).one()
         return Look(found.database, found.renewed, frozenset(found.other_runs), found.undelivered)
 
     def leave(self, process: str) -> None:
-        """Say that a process does not read from Redis any more; drop what dead ones left."""
+        """Unregister a process that reads from Redis no more; delete the rows of dead ones."""
         left = (
             "DELETE FROM cache_readers WHERE process = :process "
             "OR renewed_at < clock_timestamp() - make_interval(secs => :forgotten)"
@@ -78,19 +78,19 @@ class ReaderRepository:
             connection.execute(text(left), {"process": process, "forgotten": timing.FORGOTTEN})
 
     def looks_in_other_runs(self, run: str) -> Mapping[str, int]:
-        """Give how often each process has looked that reads from another run."""
+        """Give the number of looks of each process that reads from another run."""
         asked = text(f"SELECT process, looks FROM cache_readers WHERE run <> :run AND {_VALID}")  # noqa: S608
         with self._relays.connect() as connection:
             return {each.process: each.looks for each in connection.execute(asked, {"run": run, "valid": timing.VALID})}
 
     def reads_elsewhere(self, run: str) -> bool:
-        """Tell whether anybody reads from another run."""
+        """Tell whether any process reads from another run."""
         asked = text(f"SELECT EXISTS (SELECT FROM cache_readers WHERE run <> :run AND {_VALID})")  # noqa: S608
         with self._reads.connect() as connection:
             return bool(connection.execute(asked, {"run": run, "valid": timing.VALID}).scalar_one())
 
     def who_may_miss(self, parcel_id: int, *, beside: str) -> set[str]:
-        """Name the processes other than `beside` that read from a run in which that row is not delivered."""
+        """Give the processes, except `beside`, that read from a run in which that row is not delivered."""
         missing = (
             f"SELECT process FROM cache_readers AS reader WHERE process <> :beside AND {_VALID} "  # noqa: S608
             "AND NOT EXISTS (SELECT FROM outbox WHERE id = :parcel_id AND confirmed_run = reader.run) "
@@ -101,7 +101,7 @@ class ReaderRepository:
             return set(connection.scalars(text(missing), asked))
 
     def is_new(self, database: str) -> bool:
-        """Tell whether a history is so new that processes may still read, unseen here, what was copied before it."""
+        """Tell whether a history is so new that unregistered processes may still read copies of the one before."""
         asked = text(
             "WITH entered AS (INSERT INTO cache_histories (name) VALUES (:name) ON CONFLICT DO NOTHING) "
             "SELECT NOT EXISTS (SELECT FROM cache_histories WHERE name = :name "
@@ -111,7 +111,7 @@ class ReaderRepository:
             return bool(connection.execute(asked, {"name": database, "valid": timing.VALID}).scalar_one())
 
     def hurry(self, parcel_id: int) -> None:
-        """Let other processes deliver a row at once: its own is not at it. No lock outlives the statement."""
+        """Let other processes deliver a row at once, since its own will not. No lock outlives the statement."""
         hurried = (
             f"UPDATE outbox SET created_at = to_timestamp(0) FROM {LAZILY} WHERE id = :id AND confirmed_at IS NULL"  # noqa: S608
         )

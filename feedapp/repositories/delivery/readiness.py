@@ -1,4 +1,4 @@
-"""What a database must be for this code to serve from it: migrated, and one that accepts writes."""
+"""Readiness of the database: migrated as this code needs it, and accepting writes."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _LOOK = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a database is. `version` is the last migration that it has had, None if it has had none.
+    """The state of a database. `version` is the last migration applied, None if there was none.
 
-    `needs` is the migration that this code needs, None if it has had that, or one that this code does not know yet.
-    `closed` names the tables that are there and not to be read from or written to.
+    `needs` is the migration that this code needs, None if it was applied, or if `version` is newer than this code.
+    `closed` names the tables that exist but may not be read or written.
     """
 
     is_replica: bool
@@ -42,14 +42,14 @@ class Found:
 
 
 class ReadinessRepository:
-    """Looks. `migrations` is their directory."""
+    """Reads the state. `migrations` is the directory of the migrations."""
 
     def __init__(self, engine: Engine, *, migrations: Path) -> None:
         self._engine = engine
         self._migrations = migrations
 
     def look(self) -> Found:
-        """Ask PostgreSQL, by two statements."""
+        """Read it, by two statements."""
         (about,) = database.read(self._engine, _LOOK, {"tables": sorted(db.metadata.tables)})
         rows = database.read(self._engine, "SELECT version_num FROM alembic_version", {}) if about.is_migrated else []
         had = {row.version_num for row in rows}
@@ -68,9 +68,9 @@ class ReadinessRepository:
 
     @cached_property
     def _known(self) -> frozenset[str]:
-        """Every migration there is, by the names of their files.
+        """All migrations, by the names of their files.
 
-        Not by Alembic: it asks whether the directory may be read in a way that knows nothing of capabilities, and a
-        worker that root started may have one of those only.
+        Not by Alembic: its check whether the directory is readable ignores capabilities, and a worker that root started
+        may be able to read it by a capability only.
         """
         return frozenset(each.name.partition("_")[0] for each in self._migrations.glob("versions/[0-9]*.py"))

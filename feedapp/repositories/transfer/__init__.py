@@ -1,1 +1,1 @@
-"""Many rows at once: import, export, seeds."""
+"""SQL for many rows at once: import, export, seeds."""

@@ -35,7 +35,7 @@ LOCK = f"LOCK TABLE {', '.join(COLUMNS)} IN SHARE UPDATE EXCLUSIVE MODE"
 
 
 class BulkRepository:
-    """COPY, and what it needs beforehand."""
+    """COPY, and its preparations."""
 
     def __init__(self, session: ScopedSession) -> None:
         self._session = session
@@ -49,11 +49,11 @@ class BulkRepository:
         self._session.execute(text(LOCK))
 
     def has_users(self) -> bool:
-        """Tell whether there is anybody."""
+        """Tell whether there are any users."""
         return bool(self._session.scalar(text("SELECT EXISTS (SELECT FROM users)")))
 
     def taken(self, usernames: Sequence[str]) -> set[str]:
-        """Give those of the usernames that somebody has."""
+        """Give those of the usernames that are taken."""
         query = text("SELECT username FROM users WHERE username = ANY(:usernames)")
         return set(self._session.scalars(query, {"usernames": list(usernames)}))
 
@@ -72,7 +72,7 @@ class BulkRepository:
             cursor.copy_expert(statement, _Stream(stream), PIECE)
 
     def analyse(self) -> None:
-        """Let PostgreSQL look at what came, so that its plans fit the new sizes at once."""
+        """Analyse the new rows, so that PostgreSQL's plans fit the new sizes at once."""
         self._session.execute(text("ANALYZE " + ", ".join(COLUMNS)))
 
 

@@ -1,4 +1,4 @@
-"""Reads everything in a fixed order, as of one moment, a few rows at a time.
+"""Reads everything for an export, in a fixed order, from one snapshot, a few rows at a time.
 
 The orders avoid ids where they can, so that a copy of a community is exported to the same bytes as the original.
 """
@@ -76,7 +76,7 @@ class Snapshot:
         self._connection = connection
 
     def count(self) -> int:
-        """Give the number of all rows that will come."""
+        """Give the number of all rows to come."""
         return self._connection.scalar(text(_COUNT)) or 0
 
     def rows(self, kind: str) -> Iterator[dict[str, Any]]:
@@ -94,6 +94,6 @@ class ExportRepository:
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
-        """Read as of the first query in the block, whatever others write meanwhile."""
+        """Read a snapshot as of the first query in the block."""
         with self._engine.connect() as connection, connection.begin():
             yield Snapshot(connection)

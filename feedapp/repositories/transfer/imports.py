@@ -1,6 +1,6 @@
-"""Bringing rows from elsewhere in, many in one statement, beside a site that is in use.
+"""Imports rows, many in one statement, while the site is in use.
 
-Whatever is locked is locked in one order: users, posts, the counters of users, the counters of posts; ids ascending.
+Locks are taken in one order: users, posts, counters of users, counters of posts; ids ascending.
 Rows go to PostgreSQL as one JSON array, which keeps the number of parameters at one.
 """
 
@@ -45,7 +45,7 @@ _ADD_COMMENTS = f"""
 
 
 class ImportRepository:
-    """What comes in, in the session's transaction. A row is a mapping by column; `n` is its place among the others."""
+    """Imported rows, in the session's transaction. A row is a mapping by column; `n` is its index."""
 
     def __init__(self, session: ScopedSession) -> None:
         self._session = session
@@ -59,12 +59,12 @@ class ImportRepository:
         return self._session.scalar(text("SELECT max(id) FROM comments")) or 0
 
     def user_ids(self, usernames: Sequence[str]) -> dict[str, int]:
-        """Give the ids of those who exist, and keep them from going until the transaction ends."""
+        """Give the ids of those who exist, and lock them against deletion until the transaction ends."""
         query = "SELECT username, id FROM users WHERE username = ANY(:names) ORDER BY id FOR KEY SHARE"
         return self._ids(query, names=list(usernames))
 
     def post_ids(self, archive_ids: Sequence[str]) -> dict[str, int]:
-        """Give the ids of posts by their archive ids, and keep the posts from going until the transaction ends."""
+        """Give the ids of posts by their archive ids, and lock them against deletion until the transaction ends."""
         query = "SELECT archive_id, id FROM posts WHERE archive_id = ANY(:ids) ORDER BY id FOR KEY SHARE"
         return self._ids(query, ids=list(archive_ids))
 
@@ -92,9 +92,9 @@ class ImportRepository:
         return added
 
     def known_comments(self, rows: Sequence[Mapping[str, Any]], *, newest: int) -> set[int]:
-        """Give the `n` of those that are there already, perhaps with a text that was edited since.
+        """Give the `n` of those that already exist, perhaps with a text that was edited since.
 
-        Comments with an id above `newest` came after the import began, and are nobody's edited version.
+        Comments with an id above `newest` were added after the import began, and are not edited versions.
         """
         return set(self._session.scalars(text(_KNOWN_COMMENTS), {"rows": _json(rows), "newest": newest}))
 
@@ -105,7 +105,7 @@ class ImportRepository:
     def add_pairs(
         self, table: str, columns: tuple[str, str], pairs: Mapping[tuple[int, int], datetime]
     ) -> set[tuple[int, int]]:
-        """Add rows of two ids and a time to a table. Give those that were not there."""
+        """Add rows of two ids and a time to a table. Give those that did not exist before."""
         if not pairs:
             return set()
         one, two = columns

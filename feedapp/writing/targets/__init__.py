@@ -1,4 +1,4 @@
-"""Where the outbox delivers to: what a target has to be. Redis itself is in `redis.py`."""
+"""Targets of the outbox: the interface of a target. Redis itself is in `redis.py`."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of messages, by id. Those in neither are tried again later."""
+    """The outcome of messages, by id. Those in neither are tried again later."""
 
     delivered: Collection[int] = frozenset()
     refused: Mapping[int, str] = field(default_factory=dict)
-    """Those that never can be delivered, and why. They are dropped, and that is logged as an error."""
+    """Messages that can never be delivered, and why. They are dropped and logged as errors."""
 
 
 class Target(Protocol):
-    """Takes messages out of the system: a mail server, somebody's webhook."""
+    """Delivers messages to another system: a mail server, a webhook."""
 
     name: str
-    """What `Work.sends` calls it."""
+    """Its name in `Work.sends`."""
     patience: float
-    """Seconds after which a message that could not be delivered is given up."""
+    """Seconds after which an undelivered message is given up."""
     lease: float
-    """Seconds that one call may take at most: after them, another process may try the same messages."""
+    """Maximum seconds for one call; after that, another process may try the same messages."""
 
     def deliver(self, messages: Sequence[Message]) -> Report:
-        """Deliver some messages, the oldest first. What it raises counts as "later" for all of them.
+        """Deliver some messages, the oldest first. If it raises, all of them are tried again later.
 
         Called in a thread of its own, without a transaction.
         """

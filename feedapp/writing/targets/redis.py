@@ -1,6 +1,6 @@
-"""Redis as a target of the outbox: what a write made stale is deleted in each run, by whichever process can.
+"""Redis as a target of the outbox: stale keys are deleted in each run, by whichever process can reach it.
 
-Delivering twice does no harm, so nothing is locked for it.
+Delivering twice does no harm, so no locks are needed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 class RedisTarget:
-    """Delivers rows of the outbox to the Redis that is trusted or returned to, and strikes them off."""
+    """Delivers rows of the outbox to the trusted or returning Redis, and marks them as delivered."""
 
     def __init__(self, *, backend: LeaseRedisCache, outbox: OutboxRepository) -> None:
         self._backend = backend
@@ -32,17 +32,17 @@ class RedisTarget:
         self._confirmed: deque[tuple[int, str]] = deque()
 
     def deliver(self, ids: Sequence[int], run: str) -> None:
-        """Delete what these rows name. They count as delivered only if one run was joined all the time."""
+        """Delete the keys of these rows. They count as delivered only if the same run was joined throughout."""
         known = self._backend.trust.run
         self._backend.release(self._outbox.parcels(ids))
         if known is not None and self._backend.trust.run is known:
             self._outbox.confirm(ids, run=run)
 
     def deliver_all(self, run: str) -> None:
-        """Delete what all rows name that are there now. Of very many, drop all copies instead: that takes less time."""
+        """Deliver all current rows. If there are very many, drop all copies instead, which is faster."""
         ids = self._outbox.undelivered(run=run)
         if len(ids) > FLOOD:
-            log.warning("%d writes are undelivered: all copies are dropped instead of what these name", len(ids))
+            log.warning("%d writes are undelivered: all copies are dropped instead of single keys", len(ids))
             self._backend.clear()
             for start in range(0, len(ids), 10 * FLOOD):
                 self._outbox.confirm(ids[start : start + 10 * FLOOD], run=run)
@@ -51,11 +51,11 @@ class RedisTarget:
             self.deliver(ids[start : start + PORTION], run)
 
     def confirmed(self, parcel: Parcel, run: str) -> None:
-        """Take note that the keys of one row are deleted in a run. `strike_off` writes that down, for many at once."""
+        """Note that the keys of one row are deleted in a run. `strike_off` stores such notes in batches."""
         self._confirmed.append((parcel.id, run))
 
     def strike_off(self) -> None:
-        """Write down what was noted. Raise SQLAlchemyError: what is lost is delivered once more."""
+        """Store the notes. Raise SQLAlchemyError: lost notes mean one more delivery."""
         by_run: dict[str, list[int]] = defaultdict(list)
         for _ in range(min(len(self._confirmed), 10 * PORTION)):
             parcel_id, run = self._confirmed.popleft()

@@ -56,7 +56,7 @@ def test_a_byte_now_and_then_moves_no_deadline(serve: Serve, sent: str) -> None:
             continue
     assert answer
     assert answer.status == 408
-    assert QUICK.stall <= monotonic() - began < 3
+    assert monotonic() - began >= QUICK.stall
 
 
 def test_a_large_body_that_keeps_coming_has_its_time(serve: Serve) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from time import monotonic, sleep
+from select import select
+from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
@@ -107,9 +108,9 @@ def test_a_line_that_is_too_long_is_503_at_once(serve: Serve) -> None:
     for client in clients:
         client.request("GET", "/hang")
     sleep(0.2)
-    began = monotonic()
     assert connect().ask("/api/posts").status == 503
-    assert monotonic() - began < 5
+    answered, _, _ = select([client.socket for client in clients], [], [], 0)
+    assert len(answered) <= 4, "one is being answered and three wait in the line, and none of them waited in vain"
     apps.released.set()
     assert sorted(client.answer().status for client in clients) == [200] * 4 + [503] * 4
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 import urllib.request
 from contextlib import closing
 from dataclasses import replace
@@ -118,9 +117,10 @@ def test_a_port_without_anybody_who_reads_does_not_keep_others_waiting(
     processes(b"figures")
     with closing(socket.create_connection(("127.0.0.1", port))) as stalled:
         stalled.sendall(b"GET /metr")
-        began = time.monotonic()
         assert told(port) == b"figures"
-        assert time.monotonic() - began < 5
+        stalled.settimeout(0)
+        with pytest.raises(BlockingIOError):  # it is still waited for: neither answered nor closed
+            stalled.recv(1)
 
 
 def test_only_this_machine_reaches_it_unless_told_otherwise() -> None:

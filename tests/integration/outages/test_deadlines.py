@@ -215,16 +215,18 @@ def test_the_sum_of_many_waits_has_the_same_limit(
     services = services_of(site)
     monkeypatch.setattr(deadline, "REQUEST", 1.5)
 
+    slept: list[int] = []
+
     def slowly() -> None:
         with services.unit_of_work():
-            for _ in range(5):
+            for number in range(5):
                 db.session.connection().exec_driver_sql("SELECT pg_sleep(0.5)")
+                slept.append(number)
 
     monkeypatch.setattr(services.posts, "publish", lambda *_args, **_more: slowly())
-    began = monotonic()
     answer = site.test_client().post("/api/posts", headers=by_ada, json={"body": "x"})
     assert answer.status_code == 503
-    assert monotonic() - began < 2.4
+    assert len(slept) < 5
 
 
 def test_a_statement_that_is_given_up_leaves_no_connection_that_is_used_again(

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import redis
 
 from feedapp.embedded import Redis
-
-from .cluster import Cluster
-from .debian import DebianRedis, SecureRedis
+from tests.support.deployments.cluster import Cluster
+from tests.support.deployments.debian import DebianRedis, SecureRedis
 
 if TYPE_CHECKING:
     from collections.abc import Callable

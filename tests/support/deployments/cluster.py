@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 import redis
 
 from feedapp.embedded import Redis
-
-from .ports import free_port
-from .proxy import Proxy
+from tests.support.deployments.ports import free_port
+from tests.support.deployments.proxy import Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

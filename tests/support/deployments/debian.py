@@ -16,8 +16,7 @@ import psycopg2
 from feedapp.embedded import Redis
 from feedapp.embedded.privileges import unprivileged_identity
 from feedapp.embedded.processes import end, spawn, wait_until_ready
-
-from .ports import free_port
+from tests.support.deployments.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

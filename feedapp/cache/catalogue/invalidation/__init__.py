@@ -1,7 +1,7 @@
-"""Which write makes which keys stale, a file for each domain. Every write names its keys here, and nowhere else.
+"""Cache invalidation: which write makes which keys stale, one file per domain, and nowhere else.
 
-A rule's arguments are what the write knows. Where a list changes, its stamp is deleted, and with it every page of the
-list (`Listing.stale_keys`). Importing this package registers all rules.
+A rule's arguments are what the write knows. If a list changes, its stamp is deleted, which invalidates every page of
+the list (`Listing.stale_keys`). Importing this package registers all rules.
 """
 
 from feedapp.cache.catalogue.invalidation import access, content, operations, people, site

@@ -1,4 +1,4 @@
-"""Tokens and sessions."""
+"""Invalidation by writes to tokens and sessions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from feedapp.cache.catalogue.rules import rule
 
 @rule
 def token_issued(*, user_id: int) -> list[Key]:
-    """The list of one's tokens; the token itself cannot have been cached before it was."""
+    """The owner's list of tokens; a token cannot have been cached before it existed."""
     return [TOKENS_OF.key(user_id)]
 
 
@@ -23,5 +23,5 @@ def tokens_revoked(*, user_id: int, hashes: Iterable[str]) -> list[Key]:
 
 @rule
 def tokens_changed(*, tokens: Iterable[tuple[int, str]]) -> list[Key]:
-    """Tokens by (user id, hash) were used, which puts off when they end, or have ended; the lists of their owners."""
+    """Tokens, as (user id, hash), were used (which extends them) or have ended; and their owners' lists."""
     return [key for user_id, token_hash in tokens for key in (TOKENS_OF.key(user_id), TOKEN.key(token_hash))]

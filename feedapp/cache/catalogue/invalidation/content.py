@@ -1,4 +1,4 @@
-"""Posts, likes and comments, and the feeds that list them."""
+"""Invalidation by writes to posts, likes and comments, and of the feeds that list them."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from feedapp.cache.catalogue.keys import (
 from feedapp.cache.catalogue.rules import rule
 
 FANOUT = 500
-"""Up to so many followers a new post forgets the home feed of each; beyond, the stamp that all home feeds share."""
+"""Up to this many followers, a new post invalidates each home feed; above, the stamp that all home feeds share."""
 
 
 @rule
 def post_published(*, author_id: int, follower_ids: Iterable[int] | None) -> list[Key]:
-    """Every feed that lists the new post; the author's number of posts.
+    """Every feed that lists the new post; the author's count of posts.
 
     `follower_ids` is None for an author with more than FANOUT followers.
     """
@@ -49,10 +49,10 @@ def post_deleted(
     liker_ids: Iterable[int],
     comment_ids: Iterable[int],
 ) -> list[Key]:
-    """The post with all that was said of it, and every feed that may list it.
+    """The post, its likes and comments, and every feed that may list it.
 
-    `liker_ids` and `comment_ids` are up to FANOUT of each: nobody is shown what belongs to a post that is gone, and its
-    id never comes again, so what a post with very many of them leaves behind may live out its time.
+    `liker_ids` and `comment_ids` are up to FANOUT of each: what belongs to a deleted post is shown to nobody, and its
+    id is never used again, so copies beyond that may stay until they expire.
     """
     return [
         POST.key(post_id),
@@ -69,19 +69,19 @@ def post_deleted(
 
 @rule
 def post_liked(*, post_id: int, user_id: int) -> list[Key]:
-    """A like came: the count, the viewer's flag, the list of who likes it."""
+    """A like was added: the count, the user's flag, the list of who likes the post."""
     return [POST_LIKES_COUNT.key(post_id), LIKED.key(post_id, user_id), *LIKES.of(post_id).stale_keys()]
 
 
 @rule
 def post_unliked(*, post_id: int, user_id: int) -> list[Key]:
-    """A like went."""
+    """A like was removed: the same keys."""
     return [POST_LIKES_COUNT.key(post_id), LIKED.key(post_id, user_id), *LIKES.of(post_id).stale_keys()]
 
 
 @rule
 def comment_added(*, post_id: int) -> list[Key]:
-    """The count and the list; the comment itself cannot have been cached before it was."""
+    """The count and the list; a comment cannot have been cached before it existed."""
     return [POST_COMMENTS_COUNT.key(post_id), *COMMENTS.of(post_id).stale_keys()]
 
 
@@ -98,7 +98,7 @@ def comment_deleted(*, post_id: int, comment_id: int) -> list[Key]:
 
 
 def _feeds_with(author_id: int, follower_ids: Iterable[int] | None) -> list[Key]:
-    """Name what falls in every feed that lists the posts of an author."""
+    """Name what becomes stale in every feed that lists an author's posts."""
     keys = [*PUBLIC_FEED.stale_keys(), *POSTS_BY.of(author_id).stale_keys(), *_home_of(author_id)]
     if follower_ids is None:
         return [*keys, HOME_FEED.common_stamp()]
@@ -107,5 +107,5 @@ def _feeds_with(author_id: int, follower_ids: Iterable[int] | None) -> list[Key]
 
 @lru_cache(2_048)
 def _home_of(user_id: int) -> tuple[Key, ...]:
-    """Name what falls in one home feed. Kept, since who posts often makes the same ones stale each time; up to 4 MB."""
+    """Name what becomes stale in one home feed. Memoised for frequent authors, whose followers stay; up to 4 MB."""
     return HOME_FEED.of(user_id).stale_keys()

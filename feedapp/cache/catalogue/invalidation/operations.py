@@ -1,4 +1,4 @@
-"""What operators do: imports, repairs, and forgetting what is cached."""
+"""Invalidation by operators: imports, repairs, and clearing feeds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from feedapp.cache.catalogue.rules import rule
 
 @rule
 def past_imported(*, author_ids: Iterable[int]) -> list[Key]:
-    """Posts came into the past: every feed that may list one of them."""
+    """Posts were imported with past dates: every feed that may list one of them."""
     return [
         *PUBLIC_FEED.stale_keys(),
         HOME_FEED.common_stamp(),
@@ -34,7 +34,7 @@ def past_imported(*, author_ids: Iterable[int]) -> list[Key]:
 
 @rule
 def past_comments_imported(*, post_ids: Iterable[int]) -> list[Key]:
-    """Comments came into the past of these posts."""
+    """Comments on these posts were imported with past dates."""
     return [
         key for post_id in post_ids for key in (POST_COMMENTS_COUNT.key(post_id), *COMMENTS.of(post_id).stale_keys())
     ]
@@ -42,35 +42,35 @@ def past_comments_imported(*, post_ids: Iterable[int]) -> list[Key]:
 
 @rule
 def past_likes_imported(*, likes: Iterable[tuple[int, int]]) -> list[Key]:
-    """Likes, as (post id, user id), came into the past."""
+    """Likes, as (post id, user id), were imported with past dates."""
     return [key for post_id, user_id in likes for key in post_unliked(post_id=post_id, user_id=user_id)]
 
 
 @rule
 def post_counters_repaired(*, post_id: int) -> list[Key]:
-    """A counter of a post did not say what there is to count."""
+    """A post's counter was wrong and was repaired."""
     return [POST_LIKES_COUNT.key(post_id), POST_COMMENTS_COUNT.key(post_id)]
 
 
 @rule
 def feeds_of_user_cleared(*, user_id: int) -> list[Key]:
-    """An operator forgets a home feed and the posts of that person."""
+    """An operator clears a user's home feed and the list of their posts."""
     return [*HOME_FEED.of(user_id).stale_keys(), *POSTS_BY.of(user_id).stale_keys()]
 
 
 @rule
 def public_feed_cleared() -> list[Key]:
-    """An operator forgets everyone's feed."""
+    """An operator clears the public feed."""
     return [*PUBLIC_FEED.stale_keys()]
 
 
 @rule
 def past_follow_imported(*, follower_id: int, followee_id: int) -> list[Key]:
-    """A follow came into the past."""
+    """A follow was imported with a past date."""
     return follow_ended(follower_id=follower_id, followee_id=followee_id)
 
 
 @rule
 def user_counters_repaired(*, user_id: int) -> list[Key]:
-    """A counter of a user did not say what there is to count."""
+    """A user's counter was wrong and was repaired."""
     return [USER_POSTS_COUNT.key(user_id), FOLLOWERS_COUNT.key(user_id), FOLLOWING_COUNT.key(user_id)]

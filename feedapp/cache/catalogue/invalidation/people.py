@@ -1,4 +1,4 @@
-"""People, their names, and whom they follow."""
+"""Invalidation by writes to users, usernames and follows."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def follow_added(*, follower_id: int, followee_id: int) -> list[Key]:
 
 @rule
 def follow_ended(*, follower_id: int, followee_id: int) -> list[Key]:
-    """The same as when it began."""
+    """The same keys as for a new follow."""
     return [
         *_follow_facts(follower_id, followee_id),
         *FOLLOWERS.of(followee_id).stale_keys(),
@@ -50,10 +50,10 @@ def follow_ended(*, follower_id: int, followee_id: int) -> list[Key]:
 
 @rule
 def users_signed_up(*, users: Iterable[tuple[str, int]]) -> list[Key]:
-    """Here are more to suggest. Each name may be cached as nobody's, or still as that of the one who gave it up.
+    """More people to suggest. Each name may be cached as nobody's, or as that of the user who gave it up.
 
-    That one's own write deletes it, too, but may not be through yet: until then the name would lead to the other.
-    `users` are (name, id). An id may come again when PostgreSQL failed and another took over from an earlier state.
+    That user's own write deletes it, too, but may not have finished: until then the name would lead to the wrong user.
+    `users` are (name, id). An id may be used again after PostgreSQL failed over to an earlier state.
     """
     return [
         NOTABLE,
@@ -63,13 +63,13 @@ def users_signed_up(*, users: Iterable[tuple[str, int]]) -> list[Key]:
 
 @rule
 def user_edited(*, user_id: int) -> list[Key]:
-    """Who somebody is."""
+    """The user."""
     return [USER.key(user_id)]
 
 
 @rule
 def user_renamed(*, user_id: int, old: str, new: str) -> list[Key]:
-    """Who somebody is, and both names."""
+    """The user, and both names."""
     return [USER.key(user_id), *_name(old), *_name(new)]
 
 
@@ -87,7 +87,7 @@ def recovery_changed(*, user_id: int) -> list[Key]:
 
 @rule
 def user_deleted(*, user_id: int, username: str) -> list[Key]:
-    """Who somebody was. What they wrote, liked and followed goes by the rules for those."""
+    """The user. What they wrote, liked and followed is invalidated by the rules for those."""
     return [
         USER.key(user_id),
         *_name(username),

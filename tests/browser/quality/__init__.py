@@ -1,0 +1,1 @@
+"""Every page: accessibility, layout, valid HTML, weight."""

@@ -1,0 +1,1 @@
+"""Checks a recorded history for stale reads."""

@@ -1,0 +1,1 @@
+"""What is broken while the load runs."""

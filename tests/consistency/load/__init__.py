@@ -1,0 +1,1 @@
+"""The load: clients that read and write over HTTP and record a history."""

@@ -1,0 +1,62 @@
+"""What a client process has to be told, as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from tests.consistency.load import world
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who signed up for the load; `session` is a whole cookie, with its name."""
+
+    username: str
+    token: str
+    session: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`clients`: the numbers of the clients that this process is. `begin` and `until` in monotonic nanoseconds."""
+
+    ports: list[int]
+    people: list[Person]
+    posts: list[str]
+    database_url: str
+    clients: list[int]
+    of_clients: int
+    begin: int
+    until: int
+    seed: int
+    write_share: float
+    pages: bool
+    file: str
+
+    def to_json(self) -> str:
+        """Write it down."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Plan:
+        """Read it."""
+        fields = json.loads(text)
+        return cls(**{**fields, "people": [Person(**person) for person in fields["people"]]})
+
+
+def owned(client: int, of_clients: int) -> dict[str, list[tuple[int, ...]]]:
+    """Share out what is written: each register has one writer.
+
+    The likes of half the posts belong to one client each, so that their counts have one order; the others' are
+    scattered, so that several writers change one count at once.
+    """
+    people, half = range(world.USERS), world.STABLE // 2
+    likes = {(p, u): (p if p < half else p + u) for p in range(world.STABLE) for u in people}
+    follows = [(u, v) for u in people for v in people if world.is_toggled(u, v)]
+    return {
+        "post": [(p,) for p in range(world.POSTS) if p % of_clients == client],
+        "comment": [(c,) for c in range(world.COMMENTS) if (c + 3) % of_clients == client],
+        "like": [pair for pair, number in likes.items() if (number + 5) % of_clients == client],
+        "follow": [pair for number, pair in enumerate(follows) if (number + 7) % of_clients == client],
+    }

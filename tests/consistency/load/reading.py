@@ -1,0 +1,139 @@
+"""A client's reads: every kind of view, at any app process, as anybody."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import orjson
+
+from tests.consistency.checking.history import Read, packed
+from tests.consistency.load import shown, world
+from tests.consistency.load.http11 import NO_ANSWER
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from tests.consistency.checking.history import History
+    from tests.consistency.load.http11 import Connection
+    from tests.consistency.load.plan import Plan
+
+OK, NOT_FOUND, SERVER_ERROR = 200, 404, 500
+LIMITS = (10, 20, 100)
+PAUSE_SECONDS = 0.02  # so that a process that is away is not asked all the time
+Parse = Callable[[bytes], shown.Shown]
+
+
+class Reads:
+    """Chooses what to read, reads it and records what it shows."""
+
+    def __init__(self, plan: Plan, client: int, history: History, connections: list[Connection], rng: Random) -> None:
+        self._plan = plan
+        self._client = client
+        self._history = history
+        self._connections = connections
+        self._rng = rng
+        self._reader = shown.Reader(plan.posts)
+        self._api = [f"Authorization: Bearer {person.token}\r\n" for person in plan.people]
+        self._session = [f"Cookie: {person.session}\r\n" for person in plan.people]
+        choices: list[tuple[Callable[[], None], int]] = [
+            (self.post, 6), (self.feed, 5), (self.comments, 2), (self.profile, 2), (self.likers, 1)
+        ]  # fmt: skip
+        if plan.pages:
+            choices += [(self.feed_page, 2), (self.post_page, 1), (self.profile_page, 1)]
+        self._choices, self._weights = [list(each) for each in zip(*choices, strict=True)]
+
+    def any(self) -> None:
+        """Read something."""
+        self._rng.choices(self._choices, self._weights)[0]()
+
+    def post(self, post: int | None = None) -> None:
+        """Read one post."""
+        post = self._rng.choice(list(self._reader.ids)) if post is None else post
+        viewer = self._viewer()
+        if post in self._reader.ids:
+            path = f"/api/posts/{self._reader.ids[post]}"
+            self._read("post", path, viewer, lambda body: self._reader.post(orjson.loads(body), viewer)[1])
+
+    def feed(self, kind: str | None = None, viewer: int | None = None, limit: int | None = None) -> None:
+        """Read the first page of a feed: `public`, `home` or `by USER`."""
+        kind = kind or self._rng.choice(("public", "home", "home", f"by {self._somebody()}"))
+        viewer = viewer if viewer is not None else self._somebody() if kind == "home" else self._viewer()
+        limit = limit or self._rng.choice(LIMITS)
+        query = f"feed={kind}" if " " not in kind else f"feed=user&username={self._name(int(kind[3:]))}"
+
+        def parse(body: bytes) -> shown.Shown:
+            page = orjson.loads(body)
+            return self._reader.feed(page["items"], kind, viewer, whole=page["next_cursor"] is None)
+
+        self._read(f"feed {kind} {limit}", f"/api/posts?{query}&limit={limit}", viewer, parse)
+
+    def comments(self, post: int | None = None) -> None:
+        """Read the comments under a post."""
+        number = self._rng.randrange(world.COMMENTED) if post is None else post
+        path = f"/api/posts/{self._plan.posts[number]}/comments?limit={self._rng.choice(LIMITS)}"
+        self._read("comments", path, self._viewer(), lambda body: shown.comments(orjson.loads(body)["items"], number))
+
+    def likers(self, post: int | None = None) -> None:
+        """Read who likes a post."""
+        number = self._rng.randrange(world.STABLE) if post is None else post
+        names = [person.username for person in self._plan.people]
+        path = f"/api/posts/{self._plan.posts[number]}/likes"
+        self._read(
+            "likers", path, self._viewer(), lambda body: shown.likers(orjson.loads(body)["items"], number, names)
+        )
+
+    def profile(self, of: int | None = None, viewer: int | None = None) -> None:
+        """Read a profile."""
+        user = self._somebody() if of is None else of
+        viewer = self._viewer() if viewer is None else viewer
+        path = f"/api/users/{self._name(user)}"
+        self._read("profile", path, viewer, lambda body: shown.profile(orjson.loads(body), user, viewer))
+
+    def feed_page(self) -> None:
+        """Read `/` or `/public`."""
+        viewer = self._viewer()
+        kind, path = self._rng.choice((("public" if viewer is None else "home", "/"), ("public", "/public")))
+        parse = self._reader.page
+        self._read(f"page {path}", path, viewer, lambda body: parse(body.decode(), kind, viewer), page=True)
+
+    def post_page(self) -> None:
+        """Read `/posts/ID`."""
+        viewer, number = self._viewer(), self._rng.randrange(world.STABLE)
+        parse = self._reader.post_page
+        path = f"/posts/{self._plan.posts[number]}"
+        self._read("page /posts/ID", path, viewer, lambda body: parse(body.decode(), viewer, number), page=True)
+
+    def profile_page(self) -> None:
+        """Read `/@name`."""
+        viewer, user = self._viewer(), self._somebody()
+
+        def parse(body: bytes) -> shown.Shown:
+            html = body.decode()
+            return self._reader.page(html, f"by {user}", viewer) + shown.profile_counts(html, user)
+
+        self._read("page /@name", f"/@{self._name(user)}", viewer, parse, page=True)
+
+    def _read(self, view: str, path: str, viewer: int | None, parse: Parse, *, page: bool = False) -> None:
+        process = self._rng.randrange(len(self._connections))
+        headers = "" if viewer is None else (self._session if page else self._api)[viewer]
+        start = time.monotonic_ns()
+        status, body = self._connections[process].ask("GET", path, headers=headers)
+        end = time.monotonic_ns()
+        seen = packed(parse(body)) if status == OK else b""
+        self._history.reads.append(Read(start, end, self._client, process, view, status, seen))
+        if status == NO_ANSWER:
+            time.sleep(PAUSE_SECONDS)
+        if status not in (OK, NOT_FOUND, NO_ANSWER):
+            kept = self._history.errors if status >= SERVER_ERROR else self._history.oddities
+            kept.append(f"{status} for GET {path} at {start}: {body[:200]!r}")
+
+    def _somebody(self) -> int:
+        return self._rng.randrange(world.USERS)
+
+    def _viewer(self) -> int | None:
+        return self._rng.choice((None, self._somebody()))
+
+    def _name(self, user: int) -> str:
+        return self._plan.people[user].username

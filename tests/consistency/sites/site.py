@@ -1,0 +1,236 @@
+"""A whole site for a run: PostgreSQL, Redis, and app processes that can be addressed, cut off and killed one by one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+import psycopg2
+
+from feedapp.embedded import Postgres, Redis
+from feedapp.embedded.processes import Process, end, last_lines, spawn
+from tests.consistency.load.http11 import Connection
+from tests.support.deployments.choices import CHOICES, client_of
+from tests.support.deployments.cluster import Cluster
+from tests.support.deployments.debian import SecureRedis, pooled
+from tests.support.deployments.ports import free_port
+from tests.support.deployments.proxy import Proxy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from types import TracebackType
+
+    import redis
+
+    from tests.support.deployments.choices import RedisChoice
+
+ROOT = Path(__file__).resolve().parents[3]
+SECRET_KEY = "the secret of a run of the checker"
+READY_SECONDS = 60
+THREADS = 8
+
+
+class App:
+    """One app process: a server of its own with one worker."""
+
+    def __init__(self, number: int, directory: Path, environment: Mapping[str, str], application: str) -> None:
+        self.port = free_port()
+        self.log = directory / f"app-{number}.log"
+        self._environment = dict(environment)
+        self._figures = directory / f"figures-{number}"
+        self._application = application
+        self._process: Process | None = None
+
+    def launch(self) -> None:
+        """Start it, without waiting until it answers."""
+        self._figures.mkdir(exist_ok=True)
+        command = [sys.executable, "-m", "feedapp.server", self._application]
+        own = {"PORT": str(self.port), "WEB_WORKERS": "1", "PROMETHEUS_MULTIPROC_DIR": str(self._figures)}
+        environment = {**self._environment, **own}
+        self._process = spawn(command, log=self.log, death_signal=signal.SIGTERM, env=environment)
+
+    def wait(self) -> None:
+        """Return when it answers. Raise RuntimeError with its log if it does not."""
+        deadline = time.monotonic() + READY_SECONDS
+        connection = Connection(self.port)
+        while connection.ask("GET", "/livez")[0] != 200:
+            if self.ended or time.monotonic() > deadline:
+                raise RuntimeError("an app process did not start:\n" + "\n".join(last_lines(self.log, 30)))
+            time.sleep(0.02)
+        connection.close()
+
+    @property
+    def pid(self) -> int | None:
+        """None when it does not run."""
+        return None if self._process is None or self.ended else self._process.pid
+
+    @property
+    def ended(self) -> bool:
+        """Whether it does not run, by itself or not."""
+        return self._process is None or self._process.poll() is not None
+
+    def kill(self) -> None:
+        """End all of it at once, as a crash would."""
+        if self._process:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def stop(self) -> None:
+        """End it in order; nothing of it is left."""
+        if self._process:
+            end(self._process, (signal.SIGTERM, 8))
+            self.kill()
+            self._process = None
+
+
+class Setup(NamedTuple):
+    """What the site runs on: a Redis by its name in `deployments.choices`, PostgreSQL directly or through pgbouncer.
+
+    `redis_timeout` in milliseconds, as the setting REDIS_TIMEOUT.
+    """
+
+    redis: str = "embedded"
+    pooled: bool = False
+    redis_timeout: int = 100
+
+
+STANDARD = Setup()
+
+
+class Site:
+    """A context manager; `proxied` puts a Proxy between each app process and Redis, or before each node of a cluster.
+
+    `mistake` and `kill_probability` are switches of broken_wsgi.py; without them, loads are watched (watching.py).
+    `keyspaces` is how many prefixes the app processes have for their keys in turn.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        processes: int,
+        setup: Setup = STANDARD,
+        proxied: bool = False,
+        mistake: str = "",
+        kill_probability: float = 0,
+        keyspaces: int = 1,
+    ) -> None:
+        self.directory = directory
+        self.postgres = Postgres(directory / "postgres", durable=False)
+        make = partial(Cluster, proxied=proxied) if setup.redis == "cluster" else CHOICES[setup.redis]
+        self.redis: RedisChoice = make(directory / "redis")
+        self.proxies: list[Proxy] = []
+        self.apps: list[App] = []
+        self.database_url = ""
+        self._setup, self._processes, self._proxied, self._keyspaces = setup, processes, proxied, keyspaces
+        self.armed = directory / "armed"
+        """While this file is there, processes kill themselves with `kill_probability`."""
+        self._broken = {"FEEDAPP_MISTAKE": mistake, "FEEDAPP_KILL_PROBABILITY": str(kill_probability or "")}
+        self._others = ExitStack()
+
+    @property
+    def servers(self) -> list[Redis]:
+        """Every single Redis there is, such as the nodes of a cluster."""
+        return list(self.redis.nodes) if isinstance(self.redis, Cluster) else [self.redis]
+
+    @property
+    def victim(self) -> Redis:
+        """The one server that is harmed when one is."""
+        return self.servers[0]
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def _start(self) -> None:
+        self.postgres.start()
+        self.database_url = self.postgres.url
+        if self._setup.pooled:
+            self.database_url = self._others.enter_context(pooled(self.postgres.url, self.directory / "pooler"))
+        self.redis.start()
+        if isinstance(self.redis, Cluster):
+            self.proxies = self.redis.proxies
+        self._migrate()
+        broken = any(self._broken.values())
+        application = f"{__package__}.{'broken' if broken else 'watched'}_wsgi:app"
+        for number in range(self._processes):
+            environment = self.environment() | self._broken
+            environment["FEEDAPP_KILL_WHILE"] = str(self.armed)
+            if self._keyspaces > 1:
+                environment["CACHE_KEY_PREFIX"] = f"feedapp-{number % self._keyspaces}:"
+            environment["FEEDAPP_WATCHED"] = str(self.directory / f"watched-{number}")
+            if self._proxied and not isinstance(self.redis, Cluster):
+                environment["REDIS_URL"] = self._by_proxy(self.redis)
+            app = App(number, self.directory, environment, application)
+            app.launch()
+            self.apps.append(app)
+        for app in self.apps:
+            app.wait()
+
+    def _by_proxy(self, server: Redis) -> str:
+        port = server.port if isinstance(server, SecureRedis) else None
+        proxy = Proxy(f"127.0.0.1:{port}" if port else server.url)
+        proxy.start()
+        self.proxies.append(proxy)
+        return server.url.replace(f":{port}/", f":{proxy.port}/") if port else proxy.url
+
+    def environment(self) -> dict[str, str]:
+        """Give the settings of an app process that speaks to Redis directly."""
+        kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR", "LANG"}}
+        return kept | {
+            "PYTHONPATH": str(ROOT),
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis.url,
+            "REDIS_TIMEOUT": str(self._setup.redis_timeout),
+            "SECRET_KEY": SECRET_KEY,
+            "RATE_LIMITS": "0",
+            "LOG_LEVEL": "WARNING",
+            "WEB_THREADS": str(THREADS),
+            "WEB_USER": "root",  # if root runs this: processes write down what they do beside the servers' data
+        }
+
+    def _migrate(self) -> None:
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment(), capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"the migrations failed:\n{done.stderr}")
+
+    def _stop(self) -> None:
+        for app in self.apps:
+            app.stop()
+        for proxy in self.proxies:
+            proxy.stop()
+        self.redis.stop()
+        self._others.close()
+        self.postgres.stop()
+
+    def redis_client(self) -> redis.Redis:
+        """Connect to Redis past the apps."""
+        return client_of(self.redis)
+
+    def query(self, sql: str) -> Iterator[tuple[object, ...]]:
+        """Ask PostgreSQL."""
+        connection = psycopg2.connect(self.postgres.url)
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(sql)
+                yield from cursor.fetchall()
+        finally:
+            connection.close()

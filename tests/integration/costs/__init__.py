@@ -1,0 +1,1 @@
+"""What reads cost in SQL statements, blocks and round trips to Redis."""

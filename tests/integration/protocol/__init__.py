@@ -1,0 +1,1 @@
+"""The promise of the cache: no read is stale, however reads and writes overlap."""

@@ -1,0 +1,1 @@
+"""The response cache: when a response is reused, and what that takes."""

@@ -1,0 +1,1 @@
+"""What is stored: schema, archives, seeds, and what belongs to a user."""

@@ -1,0 +1,1 @@
+"""The cache without I/O: keys, runs of Redis, trust and timing."""

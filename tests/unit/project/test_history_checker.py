@@ -1,0 +1,127 @@
+"""The checker of recorded histories: what it must find, and what it must not."""
+
+from __future__ import annotations
+
+from tests.consistency.checking.checker import Checker, Violation
+from tests.consistency.checking.history import History, Read, Write, packed
+from tests.consistency.checking.registers import Register, merged
+from tests.consistency.load import world
+
+POST = world.POST[0]
+LIKES = world.LIKE[0]
+
+
+def write(register: int, value: int, start: int, end: int | None, client: int = 0) -> Write:
+    return Write(register, value, start, end, client)
+
+
+def read(start: int, end: int, *seen: tuple[int, int]) -> Read:
+    return Read(start, end, 0, 0, "post", 200, packed(seen))
+
+
+def check(writes: list[Write], *reads: Read) -> list[Violation]:
+    return Checker(writes, world.first_values()).check(History(reads=list(reads), writes=writes))
+
+
+def kinds(found: list[Violation]) -> list[str]:
+    return [violation.kind for violation in found]
+
+
+def test_reads_that_show_the_latest_state_are_right() -> None:
+    writes = [write(POST, 2, 10, 20), write(POST, 3, 30, 40)]
+    assert check(writes, read(1, 5, (POST, 1)), read(21, 25, (POST, 2)), read(41, 45, (POST, 3))) == []
+
+
+def test_while_a_write_is_under_way_either_state_may_be_shown() -> None:
+    assert check([write(POST, 2, 10, 40)], read(11, 15, (POST, 1)), read(12, 30, (POST, 2))) == []
+
+
+def test_a_read_after_the_acknowledgement_that_shows_the_state_before_is_stale() -> None:
+    found = check([write(POST, 2, 10, 20)], read(25, 30, (POST, 1)))
+    assert kinds(found) == ["stale"]
+    assert found[0].staleness == 5
+
+
+def test_staleness_counts_from_the_first_write_that_was_missed() -> None:
+    found = check([write(POST, 2, 10, 20), write(POST, 3, 30, 40)], read(45, 50, (POST, 1)))
+    assert found[0].staleness == 25
+
+
+def test_a_read_that_shows_an_older_state_than_one_that_had_ended_goes_backward() -> None:
+    found = check([write(POST, 2, 10, 100)], read(11, 15, (POST, 2)), read(16, 20, (POST, 1)))
+    assert kinds(found) == ["backward"]
+
+
+def test_reads_at_the_same_time_may_show_different_states() -> None:
+    assert check([write(POST, 2, 10, 100)], read(11, 17, (POST, 2)), read(16, 20, (POST, 1))) == []
+
+
+def test_what_nobody_wrote_is_impossible() -> None:
+    assert kinds(check([write(POST, 2, 10, 20)], read(21, 25, (POST, 7)))) == ["impossible"]
+
+
+def test_what_is_not_written_yet_is_impossible() -> None:
+    assert kinds(check([write(POST, 2, 10, 20)], read(1, 5, (POST, 2)))) == ["impossible"]
+
+
+def test_a_write_without_an_answer_may_have_happened_or_not() -> None:
+    writes = [write(POST, 2, 10, None)]
+    assert check(writes, read(50, 55, (POST, 1))) == []
+    assert check(writes, read(50, 55, (POST, 2))) == []
+
+
+def test_once_it_was_seen_a_write_without_an_answer_has_happened() -> None:
+    found = check([write(POST, 2, 10, None)], read(50, 55, (POST, 2)), read(60, 65, (POST, 1)))
+    assert kinds(found) == ["backward"]
+
+
+def test_an_acknowledged_write_settles_one_before_it_that_was_not() -> None:
+    found = check([write(POST, 2, 10, None), write(POST, 3, 30, 40)], read(50, 55, (POST, 2)))
+    assert kinds(found) == ["stale"]
+
+
+def test_a_count_with_one_writer_has_an_order() -> None:
+    writes = [write(LIKES[0], 1, 10, 20), write(LIKES[1], 1, 30, 40), write(LIKES[0], 0, 50, 100)]
+    count = world.LIKES_COUNT[0]
+    assert check(writes, read(45, 48, (count, 2))) == []
+    found = check(writes, read(51, 55, (count, 1)), read(60, 65, (count, 2)))
+    assert kinds(found) == ["backward"]
+
+
+def test_a_count_with_several_writers_has_bounds() -> None:
+    writes = [write(LIKES[0], 1, 10, 20), write(LIKES[1], 1, 15, 40, client=1)]
+    count = world.LIKES_COUNT[0]
+    assert check(writes, read(25, 30, (count, 1)), read(25, 30, (count, 2))) == []
+    found = check(writes, read(25, 30, (count, 0)))
+    assert kinds(found) == ["stale"]
+    assert kinds(check(writes, read(45, 50, (count, 3)))) == ["impossible"]
+
+
+def test_a_post_that_a_home_feed_shows_is_there_and_its_author_followed() -> None:
+    follower, post = 0, 1
+    follow, home = world.FOLLOW[follower][world.author(post)], world.HOME[follower][post]
+    unfollowed = [write(follow, 0, 10, 20)]
+    assert check(unfollowed, read(25, 30, (home, 0))) == []
+    assert kinds(check(unfollowed, read(25, 30, (home, 1)))) == ["stale"]
+    edited = [write(world.POST[post], 2, 10, 20)]
+    assert kinds(check(edited, read(25, 30, (home, 1)))) == ["stale"]
+
+
+def test_an_absent_post_is_blamed_on_the_follow_only_if_the_post_must_be_there() -> None:
+    follower, post = 0, 1
+    home = world.HOME[follower][post]
+    assert kinds(check([], read(25, 30, (home, 0)))) == ["impossible"]
+
+
+def test_a_sum_is_one_register_only_if_its_writes_do_not_overlap() -> None:
+    apart = [(0, [write(LIKES[0], 1, 10, 20)]), (0, [write(LIKES[1], 1, 30, 40)])]
+    joined = merged(apart)
+    assert joined is not None
+    assert joined.values == [0, 1, 2]
+    assert merged([(0, [write(LIKES[0], 1, 10, 35)]), (0, [write(LIKES[1], 1, 30, 40)])]) is None
+
+
+def test_the_window_of_a_read_reaches_from_the_last_acknowledged_to_the_last_begun() -> None:
+    register = Register(0, [write(POST, 1, 10, 20), write(POST, 2, 30, None), write(POST, 3, 50, 60)])
+    assert register.window(25, 35) == (1, 2)
+    assert register.window(65, 70) == (3, 3)

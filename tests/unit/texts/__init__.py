@@ -1,0 +1,1 @@
+"""Texts: characters, links, mentions, folding, times."""

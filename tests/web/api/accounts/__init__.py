@@ -1,0 +1,1 @@
+"""Accounts, passwords, tokens and usernames by the API."""

@@ -1,0 +1,1 @@
+"""Requests and responses in general: bodies, headers, parameters, problems."""

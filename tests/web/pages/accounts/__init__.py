@@ -1,0 +1,1 @@
+"""Accounts, sessions, settings and tokens on the pages."""

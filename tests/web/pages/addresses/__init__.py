@@ -1,0 +1,1 @@
+"""URLs: links, redirects, schemes, fragments, validators."""

@@ -1,0 +1,1 @@
+"""Forms in general: CSRF tokens, focus, duplicates, limits, hostile input."""

@@ -1,0 +1,1 @@
+"""Long texts, mentions and times on the pages."""
