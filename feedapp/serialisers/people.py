@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NotRequired
 
 from typing_extensions import TypedDict
 
+from feedapp.serialisers.fields import Count, Time
+
 if TYPE_CHECKING:
     from feedapp.reading.read_models import Person, PersonView, ProfileView
     from feedapp.services.people.follows import FollowOutcome
@@ -28,17 +30,17 @@ class PersonJson(AuthorJson):
 class UserJson(PersonJson):
     """A profile."""
 
-    created_at: str
-    posts_count: int
-    followers_count: int
-    following_count: int
+    created_at: Time
+    posts_count: Count
+    followers_count: Count
+    following_count: Count
 
 
 class FollowJson(TypedDict):
     """How it stands between two people."""
 
     following: bool
-    followers_count: int
+    followers_count: Count
 
 
 def author(person: Person) -> AuthorJson:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import TypedDict
 
+from feedapp.serialisers.fields import Address, Count, Id, Time
 from feedapp.serialisers.people import AuthorJson, author
 
 if TYPE_CHECKING:
@@ -14,35 +15,35 @@ if TYPE_CHECKING:
 
 
 class PostJson(TypedDict):
-    """A post; `liked` by the reader, None for a reader without a token."""
+    """A post; `liked` by the reader, null for a reader without a token."""
 
-    id: str
-    url: str
+    id: Id
+    url: Address
     body: str
     author: AuthorJson
-    created_at: str
-    edited_at: str | None
-    likes_count: int
-    comments_count: int
+    created_at: Time
+    edited_at: Time | None
+    likes_count: Count
+    comments_count: Count
     liked: bool | None
 
 
 class CommentJson(TypedDict):
     """A comment."""
 
-    id: str
-    post_id: str
+    id: Id
+    post_id: Id
     body: str
     author: AuthorJson
-    created_at: str
-    edited_at: str | None
+    created_at: Time
+    edited_at: Time | None
 
 
 class LikeJson(TypedDict):
     """Whether the reader likes a post, and how many do."""
 
     liked: bool
-    likes_count: int
+    likes_count: Count
 
 
 def post(view: PostView, *, root: str) -> PostJson:

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from feedapp.blueprints.api import comments, followings, idempotency, likes, me, people, posts, problems, sent, tokens
+from feedapp.blueprints.api import (
+    about,
+    comments,
+    followings,
+    idempotency,
+    likes,
+    me,
+    people,
+    posts,
+    sent,
+    tokens,
+)
 from feedapp.blueprints.api.endpoint import Endpoints
 from feedapp.blueprints.limits import RequestLimits, describe
 
@@ -27,11 +38,12 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
         key=idempotency.sent_key,
     ).register(api)
     endpoints = Endpoints(services.viewers, kept)
+    api.register_blueprint(about.root(endpoints))
     api.register_blueprint(people.blueprint(services.accounts, services.profiles, services.follows, endpoints))
     api.register_blueprint(me.blueprint(services.accounts, services.profiles, endpoints))
     api.register_blueprint(followings.blueprint(services.followings, services.suggestions, endpoints))
     api.register_blueprint(tokens.blueprint(services.accounts, services.tokens, endpoints))
-    api.register_blueprint(problems.blueprint(endpoints))
+    api.register_blueprint(about.problems(endpoints))
     api.register_blueprint(posts.blueprint(services.posts, services.feeds, endpoints))
     api.register_blueprint(likes.blueprint(services.likes, endpoints))
     api.register_blueprint(comments.blueprint(services.comments, endpoints))

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from feedapp.services.people.profiles import ProfileService
 
 
-def _location(profile: ProfileView) -> dict[str, str]:
-    return {"Location": url_for("api.people.show", username=profile.person.username)}
+def _location(profile: ProfileView) -> str:
+    return url_for("api.people.show", username=profile.person.username)
 
 
 PROFILE: Reply[ProfileView] = Reply(UserJson, user)
-JOINED: Reply[ProfileView] = Reply(UserJson, user, status=201, headers=_location)
+JOINED: Reply[ProfileView] = Reply(UserJson, user, status=201, headers={"Location": _location})
 FOLLOWED: Reply[FollowOutcome] = Reply(FollowJson, follow, status=Either(attrgetter("changed"), 201, 200))
 UNFOLLOWED: Reply[FollowOutcome] = Reply(FollowJson, follow)
 FOLLOWERS = "/users/<username>/followers"
@@ -48,6 +48,7 @@ def blueprint(
     @endpoints.add(
         api,
         Call(
+            summary="Sign up",
             method="POST",
             path="/users",
             reply=JOINED,
@@ -62,13 +63,14 @@ def blueprint(
         wanted = sent.body
         return accounts.join(**wanted.model_dump(), address=sent.address, once=sent.once)
 
-    @endpoints.add(api, Call(method="GET", path="/users/<username>", reply=PROFILE))
+    @endpoints.add(api, Call(summary="Read a profile", method="GET", path="/users/<username>", reply=PROFILE))
     def show(sent: Sent[None], username: str) -> ProfileView:
         return profiles.show(sent.sender, username=username)
 
     @endpoints.add(
         api,
         Call(
+            summary="Follow somebody",
             method="POST",
             path=FOLLOWERS,
             reply=FOLLOWED,
@@ -84,6 +86,7 @@ def blueprint(
     @endpoints.add(
         api,
         Call(
+            summary="Unfollow somebody",
             method="DELETE",
             path=FOLLOWERS,
             reply=UNFOLLOWED,

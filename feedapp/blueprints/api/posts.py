@@ -26,13 +26,15 @@ def _json(view: PostView) -> PostJson:
     return post(view, root=site_root())
 
 
-def _location(view: PostView) -> dict[str, str]:
-    return {"Location": url_for("api.posts.show", post_id=str(view.id))}
+def _location(view: PostView) -> str:
+    return url_for("api.posts.show", post_id=str(view.id))
 
 
 FEED: Reply[Paged[PostView]] = Reply(PostJson, _json, many="page")
 POST: Reply[PostView] = Reply(PostJson, _json, version=attrgetter("version"))
-PUBLISHED: Reply[PostView] = Reply(PostJson, _json, status=201, version=attrgetter("version"), headers=_location)
+PUBLISHED: Reply[PostView] = Reply(
+    PostJson, _json, status=201, version=attrgetter("version"), headers={"Location": _location}
+)
 
 
 def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> Blueprint:
@@ -48,6 +50,7 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
     @endpoints.add(
         api,
         Call(
+            summary="Read a page of posts",
             method="GET",
             path="/posts",
             reply=FEED,
@@ -62,6 +65,7 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
     @endpoints.add(
         api,
         Call(
+            summary="Write a post",
             method="POST",
             path="/posts",
             reply=PUBLISHED,
@@ -74,13 +78,14 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
     def publish(sent: Sent[Writing]) -> PostView:
         return posts.publish(sent.sender, once=sent.once, body=sent.body.body)
 
-    @endpoints.add(api, Call(method="GET", path="/posts/<post_id>", reply=POST))
+    @endpoints.add(api, Call(summary="Read a post", method="GET", path="/posts/<post_id>", reply=POST))
     def show(sent: Sent[None], post_id: int) -> PostView:
         return posts.show(sent.sender, post_id)
 
     @endpoints.add(
         api,
         Call(
+            summary="Replace a post's text",
             method="PATCH",
             path="/posts/<post_id>",
             reply=POST,
@@ -97,6 +102,7 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
     @endpoints.add(
         api,
         Call(
+            summary="Delete a post with its comments and likes",
             method="DELETE",
             path="/posts/<post_id>",
             reply=NOTHING,
