@@ -6,18 +6,24 @@ from typing import TYPE_CHECKING, NotRequired
 
 from typing_extensions import TypedDict
 
-from feedapp.serialisers.fields import Count, Time
+from feedapp.serialisers.fields import Address, Count, Id, Time
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import Person, PersonView, ProfileView
     from feedapp.services.people.follows import FollowOutcome
 
 
-class AuthorJson(TypedDict):
-    """Who wrote something."""
+NO_AVATAR = None
+"""There are no pictures yet."""
 
+
+class AuthorJson(TypedDict):
+    """Who wrote something. `id` stays when the name changes; `avatar` is null for somebody without one."""
+
+    id: Id
     username: str
     display_name: str
+    avatar: Address | None
 
 
 class PersonJson(AuthorJson):
@@ -45,13 +51,24 @@ class FollowJson(TypedDict):
 
 def author(person: Person) -> AuthorJson:
     """Give who wrote something."""
-    return {"username": person.username, "display_name": person.display_name}
+    return {
+        "id": str(person.id),
+        "username": person.username,
+        "display_name": person.display_name,
+        "avatar": NO_AVATAR,
+    }
 
 
 def listed(view: PersonView) -> PersonJson:
     """Give a person in a list."""
     person = view.person
-    sent: PersonJson = {"username": person.username, "display_name": person.display_name, "bio": view.bio}
+    sent: PersonJson = {
+        "id": str(person.id),
+        "username": person.username,
+        "display_name": person.display_name,
+        "avatar": NO_AVATAR,
+        "bio": view.bio,
+    }
     if view.following is not None:
         sent["following"] = view.following
     return sent
@@ -61,8 +78,10 @@ def user(profile: ProfileView) -> UserJson:
     """Give a profile."""
     person = profile.person
     sent: UserJson = {
+        "id": str(person.id),
         "username": person.username,
         "display_name": person.display_name,
+        "avatar": NO_AVATAR,
         "bio": profile.bio,
         "created_at": profile.created_at,
         "posts_count": profile.posts_count,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class PostJson(TypedDict):
-    """A post; `liked` by the reader, null for a reader without a token."""
+    """A post. `version` names the text; `liked` by the reader, null for a reader without a token."""
 
     id: Id
     url: Address
@@ -26,10 +26,11 @@ class PostJson(TypedDict):
     likes_count: Count
     comments_count: Count
     liked: bool | None
+    version: str
 
 
 class CommentJson(TypedDict):
-    """A comment."""
+    """A comment. `version` names the text."""
 
     id: Id
     post_id: Id
@@ -37,6 +38,7 @@ class CommentJson(TypedDict):
     author: AuthorJson
     created_at: Time
     edited_at: Time | None
+    version: str
 
 
 class LikeJson(TypedDict):
@@ -58,6 +60,7 @@ def post(view: PostView, *, root: str) -> PostJson:
         "likes_count": view.likes_count,
         "comments_count": view.comments_count,
         "liked": view.liked,
+        "version": view.version,
     }
 
 
@@ -70,6 +73,7 @@ def comment(view: CommentView) -> CommentJson:
         "author": author(view.author),
         "created_at": view.created_at,
         "edited_at": view.edited_at,
+        "version": view.version,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from feedapp.blueprints.api import (
     about,
@@ -22,6 +22,8 @@ from feedapp.blueprints.api.endpoint import Endpoints
 from feedapp.blueprints.limits import RequestLimits, describe
 
 if TYPE_CHECKING:
+    from flask import Response
+
     from feedapp.web.response_cache import ResponseCache
     from feedapp.wiring import Services
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     """Make the blueprint out of one for each feature."""
     api = Blueprint("api", __name__)
+    api.after_request(_say_what_patch_takes)
     api.after_request(describe)  # before what counts: what is registered last runs first
     RequestLimits(
         rate_limits=services.rate_limits,
@@ -48,3 +51,10 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     api.register_blueprint(likes.blueprint(services.likes, endpoints))
     api.register_blueprint(comments.blueprint(services.comments, endpoints))
     return api
+
+
+def _say_what_patch_takes(response: Response) -> Response:
+    """Add Accept-Patch (RFC 5789, 3.1) to what OPTIONS answers for what can be edited."""
+    if request.method == "OPTIONS" and "PATCH" in response.allow:
+        response.headers["Accept-Patch"] = "application/json"
+    return response

@@ -68,6 +68,12 @@ def blueprint(
         return profiles.show(sent.sender, username=username)
 
     @endpoints.add(
+        api, Call(summary="Read a profile by its id", method="GET", path="/users/by-id/<user_id>", reply=PROFILE)
+    )
+    def show_by_id(sent: Sent[None], user_id: int) -> ProfileView:
+        return profiles.show_by_id(sent.sender, user_id)
+
+    @endpoints.add(
         api,
         Call(
             summary="Follow somebody",

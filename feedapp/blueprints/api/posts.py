@@ -50,17 +50,25 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
     @endpoints.add(
         api,
         Call(
-            summary="Read a page of posts",
+            summary="Read a page of posts, or posts by their ids",
             method="GET",
             path="/posts",
             reply=FEED,
-            parameters=("feed", "username", "cursor", "limit"),
+            parameters=("feed", "username", "cursor", "limit", "ids"),
             auth_with=("feed", "home"),
             raises=(NotFoundError,),
         ),
     )
     def feed(sent: Sent[None]) -> Paged[PostView]:
-        return _feed(feeds, sent).posts
+        ids = sent.ids
+        if ids is None:
+            return _feed(feeds, sent).posts
+        others = [name for name in ("feed", "username", "cursor", "limit") if sent.parameter(name) is not None]
+        if others:
+            raise InvalidQueryError(
+                *(FieldError(name, "does not go with ids: leave one of them out") for name in others)
+            )
+        return posts.among(sent.sender, ids)
 
     @endpoints.add(
         api,

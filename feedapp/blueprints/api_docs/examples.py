@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 WHEN, LATER, YEAR_LATER = "2026-03-01T09:30:00.000000Z", "2026-03-01T10:15:00.000000Z", "2027-03-01T09:30:00.000000Z"
-AUTHOR = {"username": "ada", "display_name": "Ada Lovelace"}
+AUTHOR = {"id": "1", "username": "ada", "display_name": "Ada Lovelace", "avatar": None}
 PERSON = {**AUTHOR, "bio": "Engines and gardens.", "following": False}
 PASSWORD = "three or four words"  # noqa: S105 - nobody's
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -23,6 +23,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "likes_count": 2,
         "comments_count": 1,
         "liked": False,
+        "version": "2f5c8d1e",
     },
     "CommentJson": {
         "id": "1",
@@ -31,6 +32,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "author": AUTHOR,
         "created_at": LATER,
         "edited_at": None,
+        "version": "8d1e2f5c",
     },
     "LikeJson": {"liked": True, "likes_count": 3},
     "TokenJson": {

@@ -22,6 +22,7 @@ PATH: dict[str, tuple[str, Json, str]] = {
     "comment_id": ("The comment's id.", ID, "1"),
     "token_id": ("The id of a token or session, from `GET /api/tokens`.", ID, "8d0f6a5c1b7e4f2a"),
     "username": ("Whose name it is now, in any case.", NAME, "ada"),
+    "user_id": ("The user's id.", ID, "1"),
     "code": ("The `code` of a problem.", NAME, "not_found"),
 }
 FEED = (
@@ -35,6 +36,11 @@ QUERY: dict[str, tuple[str, Json, Any]] = {
         "public",
     ),
     "username": ("Whose posts, with `feed=user`.", NAME, "ada"),
+    "ids": (
+        "The posts with these ids, in this order, and no other parameter; unknown ids are left out.",
+        {"type": "array", "items": ID, "minItems": 1, "maxItems": LARGEST},
+        None,
+    ),
     "cursor": (
         "Where the page begins: `next_cursor` or `prev_cursor` of a page of this list.",
         {"type": "string", "minLength": 1},
