@@ -44,7 +44,7 @@ SITE = _fact("site", "site", 600, "the settings of the site: its name, its texts
 INVITATIONS = _fact("invitations", "people:invitations", 600, "the last invitations, and who came in by them")
 APPLICATIONS = _fact("applications", "people:applications", 600, "who asks for an account, the first come first")
 RECOVERY = _fact(
-    "recovery", "user:{user_id}:recovery", 300, "recovery codes left, and whether there is an authenticator"
+    "recovery", "user:{user_id}:recovery", 300, "recovery codes left, and whether an authenticator is on or begun"
 )
 STAFF = _fact("staff", "people:staff", 600, "the ids of moderators and admins")
 TOKENS_OF = _fact("tokens_of", "user:{user_id}:tokens", 300, "the tokens and sessions of the user, without the tokens")

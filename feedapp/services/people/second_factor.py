@@ -59,11 +59,15 @@ class SecondFactorService:
         self._factors = factors
         self._checks = checks
 
-    def own(self, credentials: Credentials) -> tuple[Viewer, bool]:
-        """Give the viewer, and whether they have one. Raise UnauthenticatedError."""
+    def own(self, credentials: Credentials) -> tuple[Viewer, bool, Pending | None]:
+        """Give the viewer, whether they have one, and the one that waits for its first code.
+
+        Raise UnauthenticatedError.
+        """
         viewer = self._viewers.identify(credentials).viewer or self._viewers.require(credentials)
         key = RECOVERY.key(viewer.id)
-        return viewer, bool(self._reading.facts([key]).get(key, {}).get("second_factor"))
+        found = self._reading.facts([key]).get(key, {})
+        return viewer, bool(found.get("second_factor")), self._begun(viewer) if found.get("pending") else None
 
     def begin(self, credentials: Credentials, *, current_password: str) -> Pending:
         """Make a secret, which counts once a code of it was sent. Raise InvalidInputError, TooManyAttemptsError.
@@ -74,21 +78,14 @@ class SecondFactorService:
 
         def begin(proof: Proof) -> Pending:
             nonce = token_bytes(totp.NONCE_BYTES)
-            with self._unit_of_work():
+            with self._unit_of_work() as work:
                 user = self._owners.lock(proof)
                 if not self._factors.begin(user.id, nonce):
                     raise TooLateError("You have an authenticator: take it off before you put another on.")
+                work.stales(recovery_changed(user_id=user.id))
             return self._pending(viewer, nonce)
 
         return self._accounts.proofs.by_viewer(viewer, current_password, begin)
-
-    def pending(self, credentials: Credentials) -> Pending | None:
-        """Give the one that waits for its first code; None if there is none."""
-        viewer = self._viewers.require(credentials)
-        with self._unit_of_work():
-            found = self._factors.get(viewer.id)
-            nonce = found.nonce if found is not None and found.confirmed_at is None else None
-        return None if nonce is None else self._pending(viewer, nonce)
 
     def confirm(self, credentials: Credentials, *, code: str) -> None:
         """Let the secret count, by a code of it. Raise InvalidInputError for a wrong one, TooManyAttemptsError."""
@@ -113,6 +110,13 @@ class SecondFactorService:
                 work.stales(recovery_changed(user_id=user.id))
 
         self._accounts.proofs.by_viewer(viewer, current_password, end)
+
+    def _begun(self, viewer: Viewer) -> Pending | None:
+        """Give the one that waits, from the table: its secret is in no cache."""
+        with self._unit_of_work():
+            found = self._factors.get(viewer.id)
+            nonce = found.nonce if found is not None and found.confirmed_at is None else None
+        return None if nonce is None else self._pending(viewer, nonce)
 
     def _pending(self, viewer: Viewer, nonce: bytes) -> Pending:
         secret = self._checks.secret(nonce)

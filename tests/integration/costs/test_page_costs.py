@@ -40,7 +40,7 @@ def community(people: Callable[..., Somebody], engine: Engine) -> None:
             connection.execute(text(statement))
 
 
-@pytest.mark.parametrize(("source", "owner"), [("public", None), ("by", 1), ("home", 2), ("comments", 1)])
+@pytest.mark.parametrize(("source", "owner"), [("public", None), ("posts_by", 1), ("home", 2), ("comments", 1)])
 def test_a_page_reads_few_blocks_wherever_it_lies(
     community: None, engine: Engine, source: str, owner: int | None
 ) -> None:
