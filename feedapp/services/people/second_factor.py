@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from secrets import token_bytes
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from feedapp.cache.catalogue.invalidation.people import recovery_changed
 from feedapp.cache.catalogue.keys import RECOVERY
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from feedapp.services.people.accounts import AccountService
     from feedapp.writing.unit_of_work import UnitOfWork
 
+State = Literal["off", "pending", "on"]
+"""`pending`: it waits for its first code."""
 log = logging.getLogger("feedapp.security")
 
 
@@ -59,11 +61,12 @@ class SecondFactorService:
         self._factors = factors
         self._checks = checks
 
-    def own(self, credentials: Credentials) -> tuple[Viewer, bool]:
-        """Give the viewer, and whether they have one. Raise UnauthenticatedError."""
+    def own(self, credentials: Credentials) -> tuple[Viewer, State]:
+        """Give the viewer, and how it stands with their authenticator. Raise UnauthenticatedError."""
         viewer = self._viewers.identify(credentials).viewer or self._viewers.require(credentials)
         key = RECOVERY.key(viewer.id)
-        return viewer, bool(self._reading.facts([key]).get(key, {}).get("second_factor"))
+        state: State = self._reading.facts([key]).get(key, {}).get("second_factor") or "off"
+        return viewer, state
 
     def begin(self, credentials: Credentials, *, current_password: str) -> Pending:
         """Make a secret, which counts once a code of it was sent. Raise InvalidInputError, TooManyAttemptsError.
@@ -74,10 +77,11 @@ class SecondFactorService:
 
         def begin(proof: Proof) -> Pending:
             nonce = token_bytes(totp.NONCE_BYTES)
-            with self._unit_of_work():
+            with self._unit_of_work() as work:
                 user = self._owners.lock(proof)
                 if not self._factors.begin(user.id, nonce):
                     raise TooLateError("You have an authenticator: take it off before you put another on.")
+                work.stales(recovery_changed(user_id=user.id))
             return self._pending(viewer, nonce)
 
         return self._accounts.proofs.by_viewer(viewer, current_password, begin)
