@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
 from feedapp import cli
-from feedapp.blueprints import api, operations, pages
+from feedapp.blueprints import api, api_docs, operations, pages
 from feedapp.extensions import cache, db, migrate
 from feedapp.observability import logs
 from feedapp.postgres import database
@@ -66,6 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         operations.blueprint(services.health, services.figures, metrics_token=settings.metrics_token)
     )
     app.register_blueprint(api.blueprint(services, kept), url_prefix="/api")
+    app.register_blueprint(api_docs.blueprint(services), url_prefix="/api")
     app.register_blueprint(pages.blueprint(services, kept))
     conditional.register(app, problems.register(app, pages.error_page(services.viewers)))
     cli.register(app, services, settings)

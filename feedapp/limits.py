@@ -166,6 +166,19 @@ OF_ENDPOINT: Mapping[str, tuple[Limit, ...]] = {
     for endpoint in kind.endpoints
 }
 """What a write counts as, beside `WRITES`, while it is carried out."""
+_OF_LOG_INS = (
+    *(PASSWORDS_NETWORK, LOG_INS, WRONG_PASSWORDS, WRONG_PASSWORDS_NETWORK),
+    *(WRONG_PASSWORDS_NAME, WRONG_PASSWORDS_SLOWED, WRONG_PASSWORDS_SLOWED_NAME),
+)
+_OF_PROOFS = (PASSWORDS, PASSWORDS_NETWORK, WRONG_PROOFS)
+OF_PASSWORDS: Mapping[str, tuple[Limit, ...]] = {
+    "api.tokens.log_in": _OF_LOG_INS,
+    "api.people.sign_up": (SIGN_UPS, PASSWORDS_NETWORK),
+    "api.me.change_password": _OF_PROOFS,
+    "api.me.leave": _OF_PROOFS,
+    "api.me.edit_own": (RENAMES, *_OF_PROOFS),
+}
+"""What a call of the API counts as where it checks or sets a password; services count it. For the documents."""
 
 _FIGURE = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,4})?(second|minute|hour|day)s?")
 

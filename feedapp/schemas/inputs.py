@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema, field_validator
 
 from feedapp.errors import FieldError, InvalidInputError
+from feedapp.lengths import BIO_LENGTH
 from feedapp.schemas.json_objects import json_object
 from feedapp.schemas.texts import Bio, Body, DisplayName, Password, TokenName, Username, fold
 
@@ -72,7 +73,11 @@ class ProfileChange(Input):
 
     username: Username = UNCHANGED
     display_name: DisplayName = UNCHANGED
-    bio: Annotated[Bio, BeforeValidator(lambda given: "" if given is None else given)] = UNCHANGED
+    bio: Annotated[
+        Bio,
+        BeforeValidator(lambda given: "" if given is None else given),
+        WithJsonSchema({"type": ["string", "null"], "maxLength": BIO_LENGTH}),
+    ] = UNCHANGED
     current_password: str = UNCHANGED
 
 

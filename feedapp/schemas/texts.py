@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, WithJsonSchema
 
 from feedapp.lengths import (
     BIO_LENGTH,
     BODY_LENGTH,
     DISPLAY_NAME_LENGTH,
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
     TOKEN_NAME_LENGTH,
     USERNAME_LENGTH,
     USERNAME_PATTERN,
@@ -91,10 +93,17 @@ def paragraphs(text: str, *, longest: int) -> str:
     return _visible(text, longest) if tidy(text) else ""
 
 
-Body = Annotated[str, AfterValidator(body)]
-DisplayName = Annotated[str, AfterValidator(display_name)]
-Bio = Annotated[str, AfterValidator(bio)]
-TokenName = Annotated[str, AfterValidator(token_name)]
-Username = Annotated[str, AfterValidator(username)]
-Password = Annotated[str, AfterValidator(password)]
+def _described(longest: int, shortest: int = 1, **more: str) -> WithJsonSchema:
+    """Say in a JSON schema what can be said there: lengths, which count after trimming."""
+    return WithJsonSchema({"type": "string", "minLength": shortest, "maxLength": longest, **more})
+
+
+Body = Annotated[str, AfterValidator(body), _described(BODY_LENGTH)]
+DisplayName = Annotated[str, AfterValidator(display_name), _described(DISPLAY_NAME_LENGTH)]
+Bio = Annotated[str, AfterValidator(bio), _described(BIO_LENGTH, 0)]
+TokenName = Annotated[str, AfterValidator(token_name), _described(TOKEN_NAME_LENGTH)]
+Username = Annotated[
+    str, AfterValidator(username), _described(USERNAME_LENGTH, pattern=USERNAME_PATTERN.replace("a-z", "A-Za-z"))
+]
+Password = Annotated[str, AfterValidator(password), _described(LONGEST_PASSWORD, SHORTEST_PASSWORD, format="password")]
 """The same as types of fields."""

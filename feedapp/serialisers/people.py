@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NotRequired, cast
 
 from typing_extensions import TypedDict
 
+from feedapp.serialisers.fields import Address, Count, Id, Time
 from feedapp.services.people.joining.sign_ups import Waiting
 
 if TYPE_CHECKING:
@@ -13,11 +14,17 @@ if TYPE_CHECKING:
     from feedapp.services.people.follows import FollowOutcome
 
 
-class AuthorJson(TypedDict):
-    """Who wrote something."""
+NO_AVATAR = None
+"""There are no pictures yet."""
 
+
+class AuthorJson(TypedDict):
+    """Who wrote something. `id` stays when the name changes; `avatar` is null for somebody without one."""
+
+    id: Id
     username: str
     display_name: str
+    avatar: Address | None
 
 
 class PersonJson(AuthorJson):
@@ -30,10 +37,10 @@ class PersonJson(AuthorJson):
 class UserJson(PersonJson):
     """A profile."""
 
-    created_at: str
-    posts_count: int
-    followers_count: int
-    following_count: int
+    created_at: Time
+    posts_count: Count
+    followers_count: Count
+    following_count: Count
 
 
 class OwnJson(UserJson):
@@ -55,18 +62,29 @@ class FollowJson(TypedDict):
     """How it stands between two people."""
 
     following: bool
-    followers_count: int
+    followers_count: Count
 
 
 def author(person: Person) -> AuthorJson:
     """Give who wrote something."""
-    return {"username": person.username, "display_name": person.display_name}
+    return {
+        "id": str(person.id),
+        "username": person.username,
+        "display_name": person.display_name,
+        "avatar": NO_AVATAR,
+    }
 
 
 def listed(view: PersonView) -> PersonJson:
     """Give a person in a list."""
     person = view.person
-    sent: PersonJson = {"username": person.username, "display_name": person.display_name, "bio": view.bio}
+    sent: PersonJson = {
+        "id": str(person.id),
+        "username": person.username,
+        "display_name": person.display_name,
+        "avatar": NO_AVATAR,
+        "bio": view.bio,
+    }
     if view.following is not None:
         sent["following"] = view.following
     return sent
@@ -76,8 +94,10 @@ def user(profile: ProfileView) -> UserJson:
     """Give a profile."""
     person = profile.person
     sent: UserJson = {
+        "id": str(person.id),
         "username": person.username,
         "display_name": person.display_name,
+        "avatar": NO_AVATAR,
         "bio": profile.bio,
         "created_at": profile.created_at,
         "posts_count": profile.posts_count,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import TypedDict
 
+from feedapp.serialisers.fields import Address, Count, Id, Time
 from feedapp.serialisers.people import AuthorJson, author
 
 if TYPE_CHECKING:
@@ -14,35 +15,37 @@ if TYPE_CHECKING:
 
 
 class PostJson(TypedDict):
-    """A post; `liked` by the reader, None for a reader without a token."""
+    """A post. `version` names the text; `liked` by the reader, null for a reader without a token."""
 
-    id: str
-    url: str
+    id: Id
+    url: Address
     body: str
     author: AuthorJson
-    created_at: str
-    edited_at: str | None
-    likes_count: int
-    comments_count: int
+    created_at: Time
+    edited_at: Time | None
+    likes_count: Count
+    comments_count: Count
     liked: bool | None
+    version: str
 
 
 class CommentJson(TypedDict):
-    """A comment."""
+    """A comment. `version` names the text."""
 
-    id: str
-    post_id: str
+    id: Id
+    post_id: Id
     body: str
     author: AuthorJson
-    created_at: str
-    edited_at: str | None
+    created_at: Time
+    edited_at: Time | None
+    version: str
 
 
 class LikeJson(TypedDict):
     """Whether the reader likes a post, and how many do."""
 
     liked: bool
-    likes_count: int
+    likes_count: Count
 
 
 def post(view: PostView, *, root: str) -> PostJson:
@@ -57,6 +60,7 @@ def post(view: PostView, *, root: str) -> PostJson:
         "likes_count": view.likes_count,
         "comments_count": view.comments_count,
         "liked": view.liked,
+        "version": view.version,
     }
 
 
@@ -69,6 +73,7 @@ def comment(view: CommentView) -> CommentJson:
         "author": author(view.author),
         "created_at": view.created_at,
         "edited_at": view.edited_at,
+        "version": view.version,
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import TypedDict
 
 from feedapp.reading.read_models import time_text
+from feedapp.serialisers.fields import Id, Time, TokenKind
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import TokenView
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
 class TokenJson(TypedDict):
     """What there is to know of a token or session."""
 
-    id: str
-    kind: str
+    id: Id
+    kind: TokenKind
     name: str
-    created_at: str
-    expires_at: str
-    last_used_at: str | None
+    created_at: Time
+    expires_at: Time
+    last_used_at: Time | None
     current: bool
 
 
@@ -29,7 +30,7 @@ class IssuedJson(TypedDict):
     """A new token, which is shown this once."""
 
     token: str
-    expires_at: str
+    expires_at: Time
 
 
 def token(view: TokenView) -> TokenJson:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 from feedapp.blueprints.api import (
+    about,
     comments,
     followings,
     idempotency,
@@ -14,7 +15,6 @@ from feedapp.blueprints.api import (
     me,
     people,
     posts,
-    problems,
     search,
     sent,
     tokens,
@@ -23,6 +23,8 @@ from feedapp.blueprints.api.endpoint import Endpoints
 from feedapp.blueprints.limits import RequestLimits, describe
 
 if TYPE_CHECKING:
+    from flask import Response
+
     from feedapp.web.response_cache import ResponseCache
     from feedapp.wiring import Services
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     """Make the blueprint out of one for each feature."""
     api = Blueprint("api", __name__)
+    api.after_request(_say_what_patch_takes)
     api.after_request(describe)  # before what counts: what is registered last runs first
     RequestLimits(
         rate_limits=services.rate_limits,
@@ -39,13 +42,21 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
         key=idempotency.sent_key,
     ).register(api)
     endpoints = Endpoints(services.viewers, kept)
+    api.register_blueprint(about.root(endpoints))
     api.register_blueprint(people.blueprint(services.joining.sign_ups, services.profiles, services.follows, endpoints))
     api.register_blueprint(me.blueprint(services.accounts, services.profiles, endpoints))
     api.register_blueprint(followings.blueprint(services.followings, services.suggestions, endpoints))
     api.register_blueprint(tokens.blueprint(services.accounts, services.tokens, endpoints))
-    api.register_blueprint(problems.blueprint(endpoints))
+    api.register_blueprint(about.problems(endpoints))
     api.register_blueprint(posts.blueprint(services.posts, services.feeds, endpoints))
     api.register_blueprint(search.blueprint(services.searches, endpoints))
     api.register_blueprint(likes.blueprint(services.likes, endpoints))
     api.register_blueprint(comments.blueprint(services.comments, endpoints))
     return api
+
+
+def _say_what_patch_takes(response: Response) -> Response:
+    """Add Accept-Patch (RFC 5789, 3.1) to what OPTIONS answers for what can be edited."""
+    if request.method == "OPTIONS" and "PATCH" in response.allow:
+        response.headers["Accept-Patch"] = "application/json"
+    return response

@@ -28,8 +28,10 @@ def replied(reply: Reply[T], result: T) -> Response:
     response = _json(reply, result, status)
     if reply.version is not None:
         versioned(response, reply.version(result))
-    if reply.headers is not None:
-        response.headers.update(reply.headers(result))
+    for name, of in reply.headers.items():
+        value = of(result)
+        if value is not None:
+            response.headers[name] = value
     return response
 
 

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     from feedapp.services.content.comments import CommentService
 
 
-def _location(view: CommentView) -> dict[str, str]:
-    return {"Location": url_for("api.comments.show", post_id=str(view.post_id), comment_id=str(view.id))}
+def _location(view: CommentView) -> str:
+    return url_for("api.comments.show", post_id=str(view.post_id), comment_id=str(view.id))
 
 
 COMMENTS: Reply[Paged[CommentView]] = Reply(CommentJson, comment, many="page")
 COMMENT: Reply[CommentView] = Reply(CommentJson, comment, version=attrgetter("version"))
-ADDED: Reply[CommentView] = Reply(CommentJson, comment, status=201, version=attrgetter("version"), headers=_location)
+ADDED: Reply[CommentView] = Reply(
+    CommentJson, comment, status=201, version=attrgetter("version"), headers={"Location": _location}
+)
 ALL, ONE = "/posts/<post_id>/comments", "/posts/<post_id>/comments/<comment_id>"
 
 
@@ -42,13 +44,23 @@ def blueprint(comments: CommentService, endpoints: Endpoints) -> Blueprint:
     def added(sent: Sent[None], added_id: int, post_id: int) -> CommentView:
         return comments.show(sent.sender, post_id=post_id, comment_id=added_id)
 
-    @endpoints.add(api, Call(method="GET", path=ALL, reply=COMMENTS, parameters=("cursor", "limit")))
+    @endpoints.add(
+        api,
+        Call(
+            summary="Read a page of the comments on a post",
+            method="GET",
+            path=ALL,
+            reply=COMMENTS,
+            parameters=("cursor", "limit"),
+        ),
+    )
     def under(sent: Sent[None], post_id: int) -> Paged[CommentView]:
         return comments.under(sent.sender, post_id, cursor=sent.cursor, limit=sent.limit)
 
     @endpoints.add(
         api,
         Call(
+            summary="Comment on a post",
             method="POST",
             path=ALL,
             reply=ADDED,
@@ -62,13 +74,14 @@ def blueprint(comments: CommentService, endpoints: Endpoints) -> Blueprint:
     def comment_on(sent: Sent[Writing], post_id: int) -> CommentView:
         return comments.comment_on(sent.sender, post_id, once=sent.once, body=sent.body.body)
 
-    @endpoints.add(api, Call(method="GET", path=ONE, reply=COMMENT))
+    @endpoints.add(api, Call(summary="Read a comment", method="GET", path=ONE, reply=COMMENT))
     def show(sent: Sent[None], post_id: int, comment_id: int) -> CommentView:
         return comments.show(sent.sender, post_id=post_id, comment_id=comment_id)
 
     @endpoints.add(
         api,
         Call(
+            summary="Replace a comment's text",
             method="PATCH",
             path=ONE,
             reply=COMMENT,
@@ -86,6 +99,7 @@ def blueprint(comments: CommentService, endpoints: Endpoints) -> Blueprint:
     @endpoints.add(
         api,
         Call(
+            summary="Delete a comment",
             method="DELETE",
             path=ONE,
             reply=NOTHING,

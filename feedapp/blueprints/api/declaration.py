@@ -56,7 +56,7 @@ class Reply(Generic[T]):
     """How a result `T` of a handler is sent. `model` is None where there is no body.
 
     `many`: the result is one `T`, a list sent as `{"items": […]}`, or a `Paged` with cursors beside the items.
-    `version` makes the ETag. `headers` are those that this result has beyond the usual ones.
+    `version` makes the ETag. `headers` are those that this result has beyond the usual ones, by name; none for None.
     """
 
     model: type | None = None
@@ -64,7 +64,7 @@ class Reply(Generic[T]):
     status: int | Either[T] = 200
     many: Many = "one"
     version: Callable[[T], str] | None = None
-    headers: Callable[[T], Mapping[str, str]] | None = None
+    headers: Mapping[str, Callable[[T], str | None]] = field(default_factory=dict)
 
     @property
     def statuses(self) -> tuple[int, ...]:
@@ -77,7 +77,9 @@ NOTHING: Reply[None] = Reply(status=204)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call(Generic[T]):
-    """One call. `parameters` are those of the query that it knows; any other is refused.
+    """One call. `summary` says in a line what it does, for people.
+
+    `parameters` are those of the query that it knows; any other is refused.
 
     `auth_with`: a parameter and its value that make an optional token a required one.
     `body`: the model of the JSON that is sent.
@@ -90,6 +92,7 @@ class Call(Generic[T]):
     `raises`: errors beyond those that follow from the rest, see `errors`.
     """
 
+    summary: str
     method: Method
     path: str
     reply: Reply[T]

@@ -89,7 +89,7 @@ class Endpoint(Generic[T]):
         """What a request counts as."""
         if not self.call.writes:
             return limits.UNCACHED_READS
-        return (limits.WRITES, *limits.OF_ENDPOINT.get(self.name, ()))
+        return (limits.WRITES, *limits.OF_ENDPOINT.get(self.name, ()), *limits.OF_PASSWORDS.get(self.name, ()))
 
     def __call__(self, **named: str) -> Response:
         """Answer a request. Raise DomainError, HTTPException."""

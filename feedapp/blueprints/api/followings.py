@@ -27,6 +27,7 @@ def blueprint(followings: FollowLists, suggestions: SuggestionService, endpoints
     @endpoints.add(
         api,
         Call(
+            summary="Read a page of {side}",
             method="GET",
             path="/users/<username>/<any(followers, following):side>",
             reply=PEOPLE,
@@ -37,7 +38,15 @@ def blueprint(followings: FollowLists, suggestions: SuggestionService, endpoints
         return followings.of(sent.sender, username=username, side=side, cursor=sent.cursor, limit=sent.limit).people
 
     @endpoints.add(
-        api, Call(method="GET", path="/suggestions", reply=SUGGESTED, parameters=("limit",), auth="required")
+        api,
+        Call(
+            summary="Read whom you might follow",
+            method="GET",
+            path="/suggestions",
+            reply=SUGGESTED,
+            parameters=("limit",),
+            auth="required",
+        ),
     )
     def suggested(sent: Sent[None]) -> list[PersonView]:
         _, people = suggestions.show(sent.sender, limit=sent.limit)

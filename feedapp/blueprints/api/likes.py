@@ -30,15 +30,38 @@ def blueprint(likes: LikeService, endpoints: Endpoints) -> Blueprint:
     def post_of(sent: Sent[None], post_id: int) -> None:
         likes.of(sent.sender, post_id, cursor=None, limit=1)
 
-    @endpoints.add(api, Call(method="POST", path=PATH, reply=LIKED, auth="required", idempotent=True, exists=post_of))
+    @endpoints.add(
+        api,
+        Call(
+            summary="Like a post",
+            method="POST",
+            path=PATH,
+            reply=LIKED,
+            auth="required",
+            idempotent=True,
+            exists=post_of,
+        ),
+    )
     def like(sent: Sent[None], post_id: int) -> LikeOutcome:
         return likes.like(sent.sender, post_id, once=sent.once)
 
-    @endpoints.add(api, Call(method="DELETE", path=PATH, reply=UNLIKED, auth="required", exists=post_of))
+    @endpoints.add(
+        api,
+        Call(summary="Take a like back", method="DELETE", path=PATH, reply=UNLIKED, auth="required", exists=post_of),
+    )
     def unlike(sent: Sent[None], post_id: int) -> LikeOutcome:
         return likes.unlike(sent.sender, post_id)
 
-    @endpoints.add(api, Call(method="GET", path=PATH, reply=LIKERS, parameters=("cursor", "limit")))
+    @endpoints.add(
+        api,
+        Call(
+            summary="Read a page of the people who like a post",
+            method="GET",
+            path=PATH,
+            reply=LIKERS,
+            parameters=("cursor", "limit"),
+        ),
+    )
     def of(sent: Sent[None], post_id: int) -> Paged[Person]:
         return likes.of(sent.sender, post_id, cursor=sent.cursor, limit=sent.limit)
 

@@ -31,13 +31,14 @@ def blueprint(accounts: AccountService, profiles: ProfileService, endpoints: End
     """Make the blueprint."""
     api = Blueprint("me", __name__)
 
-    @endpoints.add(api, Call(method="GET", path="/me", reply=ME, auth="required"))
+    @endpoints.add(api, Call(summary="Read your own profile", method="GET", path="/me", reply=ME, auth="required"))
     def show(sent: Sent[None]) -> ProfileView:
         return profiles.own(sent.sender)
 
     @endpoints.add(
         api,
         Call(
+            summary="Change your own profile",
             method="PATCH",
             path="/me",
             reply=ME,
@@ -56,6 +57,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, endpoints: End
     @endpoints.add(
         api,
         Call(
+            summary="Change your password and revoke all tokens and sessions",
             method="PUT",
             path="/me/password",
             reply=TOKEN,
@@ -71,6 +73,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, endpoints: End
     @endpoints.add(
         api,
         Call(
+            summary="Delete your account with everything it wrote",
             method="DELETE",
             path="/me",
             reply=LEFT,

@@ -23,10 +23,8 @@ if TYPE_CHECKING:
     from feedapp.services.people.profiles import ProfileService
 
 
-def _location(joined: ProfileView | Waiting) -> dict[str, str]:
-    if isinstance(joined, Waiting):
-        return {}
-    return {"Location": url_for("api.people.show", username=joined.person.username)}
+def _location(joined: ProfileView | Waiting) -> str | None:
+    return None if isinstance(joined, Waiting) else url_for("api.people.show", username=joined.person.username)
 
 
 def _waits(joined: ProfileView | Waiting) -> bool:
@@ -35,7 +33,7 @@ def _waits(joined: ProfileView | Waiting) -> bool:
 
 PROFILE: Reply[ProfileView] = Reply(UserJson, user)
 JOINED: Reply[ProfileView | Waiting] = Reply(
-    JoinedJson, joined_or_waiting, status=Either(_waits, 202, 201), headers=_location
+    JoinedJson, joined_or_waiting, status=Either(_waits, 202, 201), headers={"Location": _location}
 )
 FOLLOWED: Reply[FollowOutcome] = Reply(FollowJson, follow, status=Either(attrgetter("changed"), 201, 200))
 UNFOLLOWED: Reply[FollowOutcome] = Reply(FollowJson, follow)
@@ -58,6 +56,7 @@ def blueprint(
     @endpoints.add(
         api,
         Call(
+            summary="Sign up",
             method="POST",
             path="/users",
             reply=JOINED,
@@ -74,13 +73,20 @@ def blueprint(
         knock = Knock(wanted.invitation, wanted.reason, wanted.accept_rules)
         return sign_ups.join(newcomer, knock, once=sent.once)
 
-    @endpoints.add(api, Call(method="GET", path="/users/<username>", reply=PROFILE))
+    @endpoints.add(api, Call(summary="Read a profile", method="GET", path="/users/<username>", reply=PROFILE))
     def show(sent: Sent[None], username: str) -> ProfileView:
         return profiles.show(sent.sender, username=username)
 
     @endpoints.add(
+        api, Call(summary="Read a profile by its id", method="GET", path="/users/by-id/<user_id>", reply=PROFILE)
+    )
+    def show_by_id(sent: Sent[None], user_id: int) -> ProfileView:
+        return profiles.show_by_id(sent.sender, user_id)
+
+    @endpoints.add(
         api,
         Call(
+            summary="Follow somebody",
             method="POST",
             path=FOLLOWERS,
             reply=FOLLOWED,
@@ -96,6 +102,7 @@ def blueprint(
     @endpoints.add(
         api,
         Call(
+            summary="Unfollow somebody",
             method="DELETE",
             path=FOLLOWERS,
             reply=UNFOLLOWED,

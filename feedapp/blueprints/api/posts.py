@@ -26,13 +26,15 @@ def _json(view: PostView) -> PostJson:
     return post(view, root=site_root())
 
 
-def _location(view: PostView) -> dict[str, str]:
-    return {"Location": url_for("api.posts.show", post_id=str(view.id))}
+def _location(view: PostView) -> str:
+    return url_for("api.posts.show", post_id=str(view.id))
 
 
 FEED: Reply[Paged[PostView]] = Reply(PostJson, _json, many="page")
 POST: Reply[PostView] = Reply(PostJson, _json, version=attrgetter("version"))
-PUBLISHED: Reply[PostView] = Reply(PostJson, _json, status=201, version=attrgetter("version"), headers=_location)
+PUBLISHED: Reply[PostView] = Reply(
+    PostJson, _json, status=201, version=attrgetter("version"), headers={"Location": _location}
+)
 
 
 def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> Blueprint:
@@ -48,20 +50,30 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
     @endpoints.add(
         api,
         Call(
+            summary="Read a page of posts, or posts by their ids",
             method="GET",
             path="/posts",
             reply=FEED,
-            parameters=("feed", "username", "cursor", "limit"),
+            parameters=("feed", "username", "cursor", "limit", "ids"),
             auth_with=("feed", "home"),
             raises=(NotFoundError,),
         ),
     )
     def feed(sent: Sent[None]) -> Paged[PostView]:
-        return _feed(feeds, sent).posts
+        ids = sent.ids
+        if ids is None:
+            return _feed(feeds, sent).posts
+        others = [name for name in ("feed", "username", "cursor", "limit") if sent.parameter(name) is not None]
+        if others:
+            raise InvalidQueryError(
+                *(FieldError(name, "does not go with ids: leave one of them out") for name in others)
+            )
+        return posts.among(sent.sender, ids)
 
     @endpoints.add(
         api,
         Call(
+            summary="Write a post",
             method="POST",
             path="/posts",
             reply=PUBLISHED,
@@ -74,13 +86,14 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
     def publish(sent: Sent[Writing]) -> PostView:
         return posts.publish(sent.sender, once=sent.once, body=sent.body.body)
 
-    @endpoints.add(api, Call(method="GET", path="/posts/<post_id>", reply=POST))
+    @endpoints.add(api, Call(summary="Read a post", method="GET", path="/posts/<post_id>", reply=POST))
     def show(sent: Sent[None], post_id: int) -> PostView:
         return posts.show(sent.sender, post_id)
 
     @endpoints.add(
         api,
         Call(
+            summary="Replace a post's text",
             method="PATCH",
             path="/posts/<post_id>",
             reply=POST,
@@ -97,6 +110,7 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
     @endpoints.add(
         api,
         Call(
+            summary="Delete a post with its comments and likes",
             method="DELETE",
             path="/posts/<post_id>",
             reply=NOTHING,

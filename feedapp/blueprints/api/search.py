@@ -36,7 +36,17 @@ def blueprint(searches: SearchService, endpoints: Endpoints) -> Blueprint:
     """Make the blueprint."""
     api = Blueprint("search", __name__)
 
-    @endpoints.add(api, Call(method="GET", path="/search", reply=FOUND, parameters=PARAMETERS, reuse=False))
+    @endpoints.add(
+        api,
+        Call(
+            summary="Search posts, comments and people",
+            method="GET",
+            path="/search",
+            reply=FOUND,
+            parameters=PARAMETERS,
+            reuse=False,
+        ),
+    )
     def search(sent: Sent[None]) -> Paged[Any]:
         kind, wanted = kind_of(request.args), Wanted(query_of(request.args), sent.cursor, sent.limit)
         match kind:

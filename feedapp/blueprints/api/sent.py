@@ -8,8 +8,8 @@ from flask import request
 
 from feedapp.blueprints.api import idempotency
 from feedapp.blueprints.api.versions import expected
-from feedapp.errors import NotFoundError, UnauthenticatedError, UnsupportedTypeError
-from feedapp.pagination import checked_limit
+from feedapp.errors import FieldError, InvalidQueryError, NotFoundError, UnauthenticatedError, UnsupportedTypeError
+from feedapp.pagination import LARGEST, checked_limit
 from feedapp.reading.viewers import Credentials
 from feedapp.schemas.inputs import Input, from_json
 from feedapp.schemas.texts import fold
@@ -72,6 +72,18 @@ class Sent(Generic[BodyT]):
         """How long a page is. Raise InvalidQueryError."""
         return checked_limit(request.args.get("limit"))
 
+    @property
+    def ids(self) -> list[int] | None:
+        """The ids that are asked for, in that order; None if none are. Raise InvalidQueryError for too many."""
+        text = request.args.get("ids")
+        if text is None:
+            return None
+        given = text.split(",")
+        if len(given) > LARGEST:
+            raise InvalidQueryError(FieldError("ids", f"names more than {LARGEST}: ask in several requests"))
+        possible = (possible_id(each.strip()) for each in given)
+        return list(dict.fromkeys(each for each in possible if each is not None))
+
     @staticmethod
     def parameter(name: str) -> str | None:
         """Give another parameter of the query."""
@@ -94,14 +106,26 @@ def credentials() -> Credentials:
     return Credentials.of(token.strip(), kind="api")
 
 
+def possible_id(text: str) -> int | None:
+    """Read an id; None for what cannot be one."""
+    possible = text.isascii() and text.isdigit() and text[0] != "0" and int(text[:20]) <= LARGEST_ID
+    return int(text) if possible else None
+
+
 def known_id(text: str) -> int:
     """Read an id. Ids are opaque to clients, so one that cannot be is simply not found."""
-    if not (text.isascii() and text.isdigit() and text[0] != "0" and int(text[:20]) <= LARGEST_ID):
+    found = possible_id(text)
+    if found is None:
         raise NotFoundError("There is nothing with this id, or it was deleted.")
-    return int(text)
+    return found
 
 
-_OF_PATHS: Mapping[str, Callable[[str], Any]] = {"post_id": known_id, "comment_id": known_id, "username": fold}
+_OF_PATHS: Mapping[str, Callable[[str], Any]] = {
+    "post_id": known_id,
+    "comment_id": known_id,
+    "user_id": known_id,
+    "username": fold,
+}
 
 
 def read_path(named: Mapping[str, str]) -> dict[str, Any]:

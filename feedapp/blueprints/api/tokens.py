@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from feedapp.services.people.accounts import AccountService
 
 
-def _replayed(new: IssuedToken) -> dict[str, str]:
-    return {REPLAYED: "true"} if new.replayed else {}
+def _replayed(new: IssuedToken) -> str | None:
+    return "true" if new.replayed else None
 
 
-ISSUED: Reply[IssuedToken] = Reply(IssuedJson, issued, status=201, headers=_replayed)
+ISSUED: Reply[IssuedToken] = Reply(IssuedJson, issued, status=201, headers={REPLAYED: _replayed})
 TOKENS: Reply[list[TokenView]] = Reply(TokenJson, token, many="items")
 
 
@@ -45,6 +45,7 @@ def blueprint(accounts: AccountService, tokens: TokenService, endpoints: Endpoin
     @endpoints.add(
         api,
         Call(
+            summary="Log in: get a token",
             method="POST",
             path="/tokens",
             reply=ISSUED,
@@ -75,19 +76,56 @@ def blueprint(accounts: AccountService, tokens: TokenService, endpoints: Endpoin
             once=sent.once,
         )
 
-    @endpoints.add(api, Call(method="GET", path="/tokens", reply=TOKENS, auth="required", reuse=False))
+    @endpoints.add(
+        api,
+        Call(
+            summary="List your tokens and sessions",
+            method="GET",
+            path="/tokens",
+            reply=TOKENS,
+            auth="required",
+            reuse=False,
+        ),
+    )
     def own(sent: Sent[None]) -> list[TokenView]:
         return tokens.own(sent.sender)
 
-    @endpoints.add(api, Call(method="DELETE", path="/tokens", reply=NOTHING, auth="required"))
+    @endpoints.add(
+        api,
+        Call(
+            summary="Revoke all your other tokens and sessions",
+            method="DELETE",
+            path="/tokens",
+            reply=NOTHING,
+            auth="required",
+        ),
+    )
     def revoke_others(sent: Sent[None]) -> None:
         tokens.revoke_others(sent.sender)
 
-    @endpoints.add(api, Call(method="DELETE", path="/tokens/<token_id>", reply=NOTHING, auth="required"))
+    @endpoints.add(
+        api,
+        Call(
+            summary="Revoke one of your tokens or sessions",
+            method="DELETE",
+            path="/tokens/<token_id>",
+            reply=NOTHING,
+            auth="required",
+        ),
+    )
     def revoke(sent: Sent[None], token_id: str) -> None:
         tokens.revoke(sent.sender, token_id)
 
-    @endpoints.add(api, Call(method="DELETE", path="/tokens/current", reply=NOTHING, auth="verified"))
+    @endpoints.add(
+        api,
+        Call(
+            summary="Revoke the token of this request",
+            method="DELETE",
+            path="/tokens/current",
+            reply=NOTHING,
+            auth="verified",
+        ),
+    )
     def log_out(sent: Sent[None]) -> None:
         accounts.log_out(sent.sender)
 

@@ -124,6 +124,10 @@ class RateLimits:
         self._own = ProcessCounts()
         self._spent: dict[str, float] = {}
 
+    def here(self, limit: Limit) -> Limit:
+        """Give a limit with the figure that holds here."""
+        return self._limits[limit.name]
+
     def count(self, *wanted: Wanted) -> None:
         """Count one for each, or raise TooManyAttemptsError and count none."""
         refused = self.take(*wanted)

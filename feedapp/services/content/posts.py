@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.content import FANOUT, post_deleted, post_edited, post_published
-from feedapp.cache.catalogue.keys import COMMENTS, USER
+from feedapp.cache.catalogue.keys import COMMENTS, POST, USER
 from feedapp.errors import InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
-from feedapp.reading.read_models import PostPageView, PostView, stored_version, time_text, viewer_id_of
+from feedapp.reading.read_models import Paged, PostPageView, PostView, stored_version, time_text, viewer_id_of
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
@@ -19,6 +19,7 @@ from feedapp.writing.events import PostDeleted, PostEdited, PostPublished
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
@@ -57,6 +58,17 @@ class PostService:
         ahead = post_keys(post_id, credentials.claimed_id)
         viewer = self._viewers.identify(credentials, ahead=ahead).viewer
         return self._view(post_id, viewer)
+
+    def among(self, credentials: Credentials, post_ids: Sequence[int]) -> Paged[PostView]:
+        """Give those of these posts that exist, in this order, as a page without others around it."""
+        claimed = credentials.claimed_id
+        viewer = self._viewers.identify(credentials, ahead=_all_keys(post_ids, claimed)).viewer
+        viewer_id = viewer_id_of(viewer)
+        facts = self._reading.facts(_all_keys(post_ids, viewer_id))
+        written = [post for post_id in post_ids if (post := facts.get(POST.key(post_id))) is not None]
+        facts |= self._reading.facts(list(dict.fromkeys(USER.key(post["author_id"]) for post in written)))
+        views = (post_view(post_id, facts, viewer_id) for post_id in post_ids)
+        return Paged([view for view in views if view is not None], None, None)
 
     def own(self, credentials: Credentials, post_id: int) -> tuple[Viewer, PostView]:
         """Give a post to its author, who may change it. Raise NotFoundError, ForbiddenError."""
@@ -178,3 +190,7 @@ class PostService:
         if view is None:
             raise NotFoundError(GONE)
         return view
+
+
+def _all_keys(post_ids: Sequence[int], viewer_id: int | None) -> list[Key]:
+    return [key for post_id in post_ids for key in post_keys(post_id, viewer_id)]

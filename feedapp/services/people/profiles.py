@@ -67,6 +67,12 @@ class ProfileService:
         viewer = self._viewers.identify(credentials, facts=[keys.USERNAME.key(username)], ahead=ahead).viewer
         return self._view(self._user_id(username), viewer)
 
+    def show_by_id(self, credentials: Credentials, user_id: int) -> ProfileView:
+        """Give somebody's profile, whatever they are called now. Raise NotFoundError."""
+        ahead = profile_keys(user_id, credentials.claimed_id)
+        viewer = self._viewers.identify(credentials, ahead=ahead).viewer
+        return self._view(user_id, viewer)
+
     def show_with_posts(
         self, credentials: Credentials, *, username: str, cursor: str | None, limit: int
     ) -> ProfilePageView:

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 USER_FIELDS = {
-    "username", "display_name", "bio", "created_at", "posts_count", "followers_count", "following_count",
+    "id", "username", "display_name", "avatar", "bio", "created_at",
+    "posts_count", "followers_count", "following_count",
 }  # fmt: skip
 POST_FIELDS = {
-    "id", "url", "body", "author", "created_at", "edited_at", "likes_count", "comments_count", "liked",
+    "id", "url", "body", "author", "created_at", "edited_at", "likes_count", "comments_count", "liked", "version",
 }  # fmt: skip
-COMMENT_FIELDS = {"id", "post_id", "body", "author", "created_at", "edited_at"}
+COMMENT_FIELDS = {"id", "post_id", "body", "author", "created_at", "edited_at", "version"}
 RFC_3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 
 

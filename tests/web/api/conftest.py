@@ -9,6 +9,7 @@ from flask import request_finished
 
 from tests.web.api.calls import comment, publish
 from tests.web.api.declared import deviations
+from tests.web.api.documented import undescribed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ def answers_are_declared() -> Iterator[None]:
     found: list[str] = []
 
     def check(sender: Flask, response: Response, **_: object) -> None:
-        found.extend(deviations(sender, response))
+        found.extend([*deviations(sender, response), *undescribed(sender, response)])
 
     with request_finished.connected_to(check):
         yield

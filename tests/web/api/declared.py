@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from feedapp.blueprints.api.declaration import Reply
 
 NOT_MODIFIED, STALE = 304, 412
+DOCUMENTS = {"/api/openapi.json", "/api/docs"}
+"""What describes the calls, and is none."""
 _AROUND: dict[str, Any] = {"items": ItemsJson, "page": PageJson}
 
 
@@ -29,7 +31,7 @@ def endpoints(app: Flask) -> dict[str, Any]:
             rule.endpoint
         ]
         for rule in app.url_map.iter_rules()
-        if rule.rule.startswith("/api")
+        if rule.rule.startswith("/api") and rule.rule not in DOCUMENTS
     }
 
 

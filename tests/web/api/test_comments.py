@@ -28,7 +28,7 @@ def test_a_comment_is_written_and_found_at_its_address(client: FlaskClient, bob:
     assert set(written) == COMMENT_FIELDS
     assert re.fullmatch(RFC_3339, written["created_at"])
     assert (written["id"], written["post_id"], written["body"]) == ("1", post_id, "Well\nsaid")
-    assert written["author"] == {"username": "bob", "display_name": "bob"}
+    assert written["author"] == {"id": "2", "username": "bob", "display_name": "bob", "avatar": None}
     assert written["edited_at"] is None
     assert response.headers["Location"] == f"/api/posts/{post_id}/comments/1"
     assert data(client.get(response.headers["Location"])) == written

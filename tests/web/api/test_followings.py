@@ -42,7 +42,7 @@ def test_a_reader_with_a_token_sees_whom_they_follow(
     follow(client, bob, cyd)
     client.patch("/api/me", headers=ada.headers, json={"bio": "I count"})
     address = "/api/users/cyd/followers"
-    plain = {"username": "ada", "display_name": "Ada Lovelace", "bio": "I count"}
+    plain = {"id": "1", "username": "ada", "display_name": "Ada Lovelace", "avatar": None, "bio": "I count"}
     assert data(client.get(address))["items"][1] == plain
     found = data(client.get(address, headers=ada.headers))["items"]
     assert [each["following"] for each in found] == [True, False]

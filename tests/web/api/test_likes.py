@@ -45,7 +45,10 @@ def test_who_likes_a_post_is_listed_the_latest_first(
     address = f"/api/posts/{post_id}/likes"
     for liker in (bob, ada, cyd):
         client.post(address, headers=liker.headers)
-    likers = [{"username": "cyd", "display_name": "cyd"}, {"username": "ada", "display_name": "Ada Lovelace"}]
+    likers = [
+        {"id": "3", "username": "cyd", "display_name": "cyd", "avatar": None},
+        {"id": "1", "username": "ada", "display_name": "Ada Lovelace", "avatar": None},
+    ]
     first = client.get(address + "?limit=2")
     assert data(first)["items"] == likers
     rest = client.get(links(first)["next"])

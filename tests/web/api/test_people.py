@@ -35,8 +35,10 @@ def test_signing_up_answers_with_the_profile_and_its_address(client: FlaskClient
     assert set(user) == USER_FIELDS
     assert re.fullmatch(RFC_3339, user.pop("created_at"))
     assert user == {
+        "id": "1",
         "username": "dee",
         "display_name": "Dee D.",
+        "avatar": None,
         "bio": "",
         "posts_count": 0,
         "followers_count": 0,

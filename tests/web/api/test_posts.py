@@ -22,7 +22,7 @@ def test_a_post_is_published_and_found_at_its_address(client: FlaskClient, ada: 
     assert post["id"] == "1"
     assert post["url"] == "http://localhost/posts/1"
     assert post["body"] == "Hello,\nworld"
-    assert post["author"] == {"username": "ada", "display_name": "Ada Lovelace"}
+    assert post["author"] == {"id": "1", "username": "ada", "display_name": "Ada Lovelace", "avatar": None}
     assert (post["likes_count"], post["comments_count"], post["liked"], post["edited_at"]) == (0, 0, False, None)
     assert response.headers["Location"] == "/api/posts/1"
     found = client.get(response.headers["Location"], headers=ada.headers)
@@ -81,7 +81,7 @@ def test_the_author_edits_a_post(client: FlaskClient, ada: Somebody, bob: Somebo
     before = data(client.get(f"/api/posts/{post_id}", headers=ada.headers))
     edited = data(client.patch(f"/api/posts/{post_id}", headers=ada.headers, json={"body": "better"}))
     assert edited["edited_at"] > edited["created_at"]
-    assert edited == before | {"body": "better", "edited_at": edited["edited_at"]}
+    assert edited == before | {"body": "better", "edited_at": edited["edited_at"], "version": edited["version"]}
     assert data(client.get(f"/api/posts/{post_id}", headers=ada.headers)) == edited
     assert data(client.get("/api/posts?feed=public"))["items"][0]["body"] == "better"
 

@@ -88,9 +88,7 @@ def test_a_method_that_nobody_knows_makes_no_figure_of_its_own(client: FlaskClie
     assert b"BREW" not in render()
 
 
-@pytest.mark.parametrize(
-    "path", ["/api", "/api/", "/api/nothing", "/api/posts/", "/api/posts/1/", "/api/users", "/api/%00"]
-)
+@pytest.mark.parametrize("path", ["/api/", "/api/nothing", "/api/posts/", "/api/posts/1/", "/api/users", "/api/%00"])
 def test_an_address_that_is_none_is_a_problem_in_json_too(client: FlaskClient, app: Flask, path: str) -> None:
     problem(client.get(path), 404, 405)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 READS = [
     "/api/posts", "/api/posts/1", "/api/posts/1/comments", "/api/posts/1/likes", "/api/users/ada", "/api/me",
     "/api/users/ada/followers", "/api/users/ada/following", "/api/suggestions", "/api/tokens", "/api/problems/",
-    "/api/problems/taken",
+    "/api/problems/taken", "/api", "/api/users/by-id/1",
 ]  # fmt: skip
 
 

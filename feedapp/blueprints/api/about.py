@@ -1,4 +1,4 @@
-"""/api/problems: what each kind of problem means. The `type` of a problem leads here."""
+"""/api and /api/problems: where the API is described; what each kind of problem means, where its `type` leads."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing_extensions import TypedDict
 
 from feedapp.blueprints.api.declaration import Call, Reply
 from feedapp.errors import DomainError, NotFoundError, kinds
+from feedapp.serialisers.fields import Address
+from feedapp.web.host_guard import site_root
 from feedapp.web.problems import PROBLEMS
 
 if TYPE_CHECKING:
@@ -21,6 +23,16 @@ if TYPE_CHECKING:
 Kind = type[DomainError]
 
 
+OPENAPI, DOCS = "api/openapi.json", "api/docs"
+
+
+class RootJson(TypedDict):
+    """Where the API is described: for programs, and for people."""
+
+    openapi: Address
+    docs: Address
+
+
 class ProblemKindJson(TypedDict):
     """What a kind of problem means."""
 
@@ -29,6 +41,10 @@ class ProblemKindJson(TypedDict):
     status: int
     title: str
     description: str
+
+
+def _root(root: str) -> RootJson:
+    return {"openapi": root + OPENAPI, "docs": root + DOCS}
 
 
 def described(kind: Kind) -> ProblemKindJson:
@@ -42,20 +58,46 @@ def described(kind: Kind) -> ProblemKindJson:
     }
 
 
+ROOT: Reply[str] = Reply(RootJson, _root)
 KINDS: Reply[Collection[Kind]] = Reply(ProblemKindJson, described, many="items")
 KIND: Reply[Kind] = Reply(ProblemKindJson, described)
 
 
-def blueprint(endpoints: Endpoints) -> Blueprint:
-    """Make the blueprint."""
+def root(endpoints: Endpoints) -> Blueprint:
+    """Make the blueprint of /api itself."""
+    api = Blueprint("root", __name__)
+
+    @endpoints.add(api, Call(summary="Find the documentation", method="GET", path="", reply=ROOT, auth="ignored"))
+    def show(sent: Sent[None]) -> str:
+        del sent
+        return site_root()
+
+    return api
+
+
+def problems(endpoints: Endpoints) -> Blueprint:
+    """Make the blueprint of the kinds of problems."""
     api = Blueprint("problems", __name__)
 
-    @endpoints.add(api, Call(method="GET", path="/problems", reply=KINDS, aliases=("/problems/",), auth="ignored"))
+    @endpoints.add(
+        api,
+        Call(
+            summary="List every kind of problem",
+            method="GET",
+            path="/problems",
+            reply=KINDS,
+            aliases=("/problems/",),
+            auth="ignored",
+        ),
+    )
     def listing(sent: Sent[None]) -> Collection[Kind]:
         del sent
         return kinds().values()
 
-    @endpoints.add(api, Call(method="GET", path="/problems/<code>", reply=KIND, auth="ignored"))
+    @endpoints.add(
+        api,
+        Call(summary="Explain a kind of problem", method="GET", path="/problems/<code>", reply=KIND, auth="ignored"),
+    )
     def show(sent: Sent[None], code: str) -> Kind:
         del sent
         kind = kinds().get(code)

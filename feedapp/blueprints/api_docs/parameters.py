@@ -1,0 +1,88 @@
+"""What requests take beside a body: parts of the path, parameters of the query, headers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from feedapp.lengths import IDEMPOTENCY_KEY_LENGTH
+from feedapp.pagination import DEFAULT, LARGEST, SMALLEST
+from feedapp.web.fingerprints import KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from feedapp.blueprints.api.declaration import Call
+    from feedapp.blueprints.api_docs.paths import PathOfCall
+
+Json = dict[str, Any]
+ID: Json = {"type": "string", "minLength": 1}
+NAME: Json = {"type": "string", "minLength": 1}
+PATH: dict[str, tuple[str, Json, str]] = {
+    "post_id": ("The post's id.", ID, "1"),
+    "comment_id": ("The comment's id.", ID, "1"),
+    "token_id": ("The id of a token or session, from `GET /api/tokens`.", ID, "8d0f6a5c1b7e4f2a"),
+    "username": ("Whose name it is now, in any case.", NAME, "ada"),
+    "user_id": ("The user's id.", ID, "1"),
+    "code": ("The `code` of a problem.", NAME, "not_found"),
+}
+FEED = (
+    "`home` (posts of yours and of people you follow; needs a token), `public`, or `user` with `username`. The "
+    "default is `user` with a `username`, else `home` with a token and `public` without."
+)
+QUERY: dict[str, tuple[str, Json, Any]] = {
+    "feed": (
+        FEED,
+        {"type": "string", "enum": ["home", "public", "user"]},
+        "public",
+    ),
+    "username": ("Whose posts, with `feed=user`.", NAME, "ada"),
+    "ids": (
+        "The posts with these ids, in this order, and no other parameter; unknown ids are left out.",
+        {"type": "array", "items": ID, "minItems": 1, "maxItems": LARGEST},
+        None,
+    ),
+    "cursor": (
+        "Where the page begins: `next_cursor` or `prev_cursor` of a page of this list.",
+        {"type": "string", "minLength": 1},
+        None,
+    ),
+    "limit": (
+        "The longest page.",
+        {"type": "integer", "minimum": SMALLEST, "maximum": LARGEST, "default": DEFAULT},
+        DEFAULT,
+    ),
+}
+"""By name: what it means, its schema, an example."""
+
+
+def parameters(call: Call[Any], address: PathOfCall) -> list[Json]:
+    """Describe what a call takes, in the order path, query, headers."""
+    return [
+        *(_one("path", name, *PATH[name], required=True) for name in address.names),
+        *(_one("query", name, *QUERY[name]) for name in call.parameters),
+        *_headers(call),
+    ]
+
+
+def _headers(call: Call[Any]) -> Iterator[Json]:
+    if call.idempotent:
+        about = "Makes it safe to send the request again: the same key and request are carried out once. A random UUID."
+        schema = {"type": "string", "maxLength": IDEMPOTENCY_KEY_LENGTH, "pattern": f"^{KEY.pattern}$"}
+        yield _one("header", "Idempotency-Key", about, schema, "7b0f4b2e-5a0e-4a8e-9b53-0f1d1f5c6c0e")
+    if call.current is not None:
+        about = "The `ETag` that you have seen, or `*`: a later edit is not overwritten, but answered with a 412."
+        yield _one("header", "If-Match", about, {"type": "string"}, None)
+    if not call.writes:
+        about = "An `ETag` that you have: the answer is a 304 if nothing changed."
+        yield _one("header", "If-None-Match", about, {"type": "string"}, None)
+
+
+def _one(place: str, name: str, about: str, schema: Json, example: Any, *, required: bool = False) -> Json:
+    one: Json = {"name": name, "in": place, "description": about, "schema": schema}
+    if required:
+        one["required"] = True
+    if schema.get("type") == "array":
+        one |= {"style": "form", "explode": False}
+    if example is not None:
+        one["example"] = example
+    return one
