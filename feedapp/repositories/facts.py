@@ -80,9 +80,8 @@ SELECTS = {
     ),
     "recovery": (
         f"SELECT '{{0}}', users.id::text, json_build_object('created_at', {_TIME.format('users.created_at')}, "  # noqa: S608
-        "'second_factor', EXISTS (SELECT FROM second_factors WHERE second_factors.user_id = users.id "
-        "AND confirmed_at IS NOT NULL), 'pending', EXISTS (SELECT FROM second_factors "
-        "WHERE second_factors.user_id = users.id AND confirmed_at IS NULL), 'made', count(recovery_codes.id), "
+        "'second_factor', (SELECT CASE WHEN confirmed_at IS NULL THEN 'pending' ELSE 'on' END FROM second_factors "
+        "WHERE second_factors.user_id = users.id), 'made', count(recovery_codes.id), "
         "'left', count(*) FILTER (WHERE recovery_codes.id IS NOT NULL AND used_at IS NULL)) "
         "FROM users LEFT JOIN recovery_codes ON recovery_codes.user_id = users.id "
         "WHERE users.id = ANY(%({0}_0)s) GROUP BY users.id"

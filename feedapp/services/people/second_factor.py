@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from secrets import token_bytes
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from feedapp.cache.catalogue.invalidation.people import recovery_changed
 from feedapp.cache.catalogue.keys import RECOVERY
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from feedapp.services.people.accounts import AccountService
     from feedapp.writing.unit_of_work import UnitOfWork
 
+State = Literal["off", "pending", "on"]
+"""`pending`: it waits for its first code."""
 log = logging.getLogger("feedapp.security")
 
 
@@ -59,15 +61,12 @@ class SecondFactorService:
         self._factors = factors
         self._checks = checks
 
-    def own(self, credentials: Credentials) -> tuple[Viewer, bool, Pending | None]:
-        """Give the viewer, whether they have one, and the one that waits for its first code.
-
-        Raise UnauthenticatedError.
-        """
+    def own(self, credentials: Credentials) -> tuple[Viewer, State]:
+        """Give the viewer, and how it stands with their authenticator. Raise UnauthenticatedError."""
         viewer = self._viewers.identify(credentials).viewer or self._viewers.require(credentials)
         key = RECOVERY.key(viewer.id)
-        found = self._reading.facts([key]).get(key, {})
-        return viewer, bool(found.get("second_factor")), self._begun(viewer) if found.get("pending") else None
+        state: State = self._reading.facts([key]).get(key, {}).get("second_factor") or "off"
+        return viewer, state
 
     def begin(self, credentials: Credentials, *, current_password: str) -> Pending:
         """Make a secret, which counts once a code of it was sent. Raise InvalidInputError, TooManyAttemptsError.

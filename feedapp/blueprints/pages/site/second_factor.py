@@ -68,6 +68,7 @@ def _password() -> str:
 def _shown(
     factor: SecondFactorService, *, form: Form | None = None, saved: str | None = None, status: int = 200
 ) -> Response:
-    viewer, is_on, pending = factor.own(cookies.credentials())
-    context = {"is_on": is_on, "pending": pending, "form": form, "saved": saved}
+    viewer, state = factor.own(cookies.credentials())
+    pending = factor.pending(cookies.credentials()) if state == "pending" else None
+    context = {"is_on": state == "on", "pending": pending, "form": form, "saved": saved}
     return page("site/second_factor.html", viewer=viewer, status=status, **context)
