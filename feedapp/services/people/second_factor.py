@@ -86,6 +86,14 @@ class SecondFactorService:
 
         return self._accounts.proofs.by_viewer(viewer, current_password, begin)
 
+    def pending(self, credentials: Credentials) -> Pending | None:
+        """Give the one that waits for its first code; None if there is none."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work():
+            found = self._factors.get(viewer.id)
+            nonce = found.nonce if found is not None and found.confirmed_at is None else None
+        return None if nonce is None else self._pending(viewer, nonce)
+
     def confirm(self, credentials: Credentials, *, code: str) -> None:
         """Let the secret count, by a code of it. Raise InvalidInputError for a wrong one, TooManyAttemptsError."""
         viewer = self._viewers.require(credentials)
@@ -109,13 +117,6 @@ class SecondFactorService:
                 work.stales(recovery_changed(user_id=user.id))
 
         self._accounts.proofs.by_viewer(viewer, current_password, end)
-
-    def _begun(self, viewer: Viewer) -> Pending | None:
-        """Give the one that waits, from the table: its secret is in no cache."""
-        with self._unit_of_work():
-            found = self._factors.get(viewer.id)
-            nonce = found.nonce if found is not None and found.confirmed_at is None else None
-        return None if nonce is None else self._pending(viewer, nonce)
 
     def _pending(self, viewer: Viewer, nonce: bytes) -> Pending:
         secret = self._checks.secret(nonce)
