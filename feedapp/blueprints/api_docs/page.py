@@ -68,6 +68,8 @@ def _answer(document: Json, status: int, answer: Json) -> Json:
 
 def _fields(document: Json, schema: Json) -> list[Json]:
     found = _resolved(document, schema)
+    if "anyOf" in found:  # one of several models
+        return [field for each in found["anyOf"] for field in _fields(document, each)]
     needed = found.get("required", ())
     return [
         {"name": name, "required": name in needed, "type": _kind(document, each), "about": _rule(each)}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from feedapp.blueprints.searches import KINDS
 from feedapp.lengths import IDEMPOTENCY_KEY_LENGTH
 from feedapp.pagination import DEFAULT, LARGEST, SMALLEST
+from feedapp.text.search_query import LONGEST
 from feedapp.web.fingerprints import KEY
 
 if TYPE_CHECKING:
@@ -41,6 +43,20 @@ QUERY: dict[str, tuple[str, Json, Any]] = {
         {"type": "array", "items": ID, "minItems": 1, "maxItems": LARGEST},
         None,
     ),
+    "q": (
+        'Words, "phrases", -without, from:name, tag:name, after: and before: a day.',
+        {"type": "string", "maxLength": LONGEST},
+        "tomato",
+    ),
+    "kind": (
+        "What is searched; posts if it is left out.",
+        {"type": "string", "enum": list(KINDS), "default": KINDS[0]},
+        "posts",
+    ),
+    "author": ("Who wrote it, a username.", NAME, "ada"),
+    "tag": ("A tag that it has, with or without `#`.", NAME, "gardening"),
+    "since": ("From this day on, in UTC.", {"type": "string", "format": "date"}, "2026-01-31"),
+    "until": ("Before this day, in UTC.", {"type": "string", "format": "date"}, "2026-02-28"),
     "cursor": (
         "Where the page begins: `next_cursor` or `prev_cursor` of a page of this list.",
         {"type": "string", "minLength": 1},

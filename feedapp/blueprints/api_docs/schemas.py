@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pydantic import TypeAdapter
 
@@ -28,7 +29,7 @@ class Schemas:
     def __init__(self, calls: Iterable[Call[Any]]) -> None:
         calls = list(calls)
         replies = [reply for call in calls for reply in (call.reply, call.current) if reply is not None]
-        wanted: dict[type, Mode] = {reply.model: "serialization" for reply in replies if reply.model is not None}
+        wanted: dict[type, Mode] = {model: "serialization" for reply in replies for model in _models(reply)}
         wanted |= {call.body: "validation" for call in calls if call.body is not None}
         _, found = TypeAdapter.json_schemas(
             [(model, mode, TypeAdapter(model)) for model, mode in wanted.items()], ref_template=REF + "{model}"
@@ -37,8 +38,10 @@ class Schemas:
         for model in wanted:
             self.all[_named(model.__name__)]["examples"] = [EXAMPLES[model.__name__]]
         for reply in replies:
-            if reply.model is not None and reply.many != "one":
-                self.all[_name(reply)] = _around(reply.many, _named(reply.model.__name__))
+            if len(models := _models(reply)) > 1:
+                self.all[_one(reply)] = {"anyOf": [ref(_named(model.__name__)) for model in models]}
+            if models and reply.many != "one":
+                self.all[_name(reply)] = _around(reply.many, _one(reply))
         self.all = dict(sorted(self.all.items()))
 
     def body(self, call: Call[Any]) -> Json:
@@ -55,8 +58,7 @@ class Schemas:
 
 def example(reply: Reply[Any]) -> Any:
     """Give an example of an answer's body."""
-    assert reply.model is not None, "a reply without a body has no example"
-    one = EXAMPLES[reply.model.__name__]
+    one = EXAMPLES[_models(reply)[0].__name__]
     if reply.many == "one":
         return one
     return {"items": [one]} if reply.many == "items" else {"items": [one], "next_cursor": None, "prev_cursor": None}
@@ -69,8 +71,20 @@ def ref(name: str) -> Json:
 
 def model_of(reply: Reply[Any]) -> Json:
     """Refer to the schema of one thing in an answer."""
-    assert reply.model is not None, "a reply without a body has no model"
-    return ref(_named(reply.model.__name__))
+    return ref(_one(reply))
+
+
+def _models(reply: Reply[Any]) -> tuple[type, ...]:
+    """Give what one thing in an answer may be: nothing, one model, or one of several."""
+    model: Any = reply.model
+    if model is None:
+        return ()
+    return get_args(model) if isinstance(model, UnionType) else (model,)
+
+
+def _one(reply: Reply[Any]) -> str:
+    """Name one thing in an answer: `PostOrComment` if it may be either."""
+    return "Or".join(_named(model.__name__) for model in _models(reply))
 
 
 def _content(name: str, shown: Any) -> Json:
@@ -82,8 +96,7 @@ def _named(name: str) -> str:
 
 
 def _name(reply: Reply[Any]) -> str:
-    assert reply.model is not None, "a reply without a body has no name"
-    return _named(reply.model.__name__) + {"one": "", "items": "List", "page": "Page"}[reply.many]
+    return _one(reply) + {"one": "", "items": "List", "page": "Page"}[reply.many]
 
 
 def _around(many: str, name: str) -> Json:
