@@ -8,8 +8,8 @@ import pytest
 from flask import request_finished
 
 from tests.web.api.calls import comment, publish
-from tests.web.api.declared import deviations
-from tests.web.api.documented import undescribed
+from tests.web.api.declarations.declared import deviations
+from tests.web.api.declarations.documented import undescribed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,8 +12,8 @@ from feedapp import limits
 from feedapp.errors import kinds
 from tests.support.costs import Cost, cost_of
 from tests.web.api.calls import data
-from tests.web.api.declared import endpoints
-from tests.web.api.documented import validator
+from tests.web.api.declarations.declared import endpoints
+from tests.web.api.declarations.documented import validator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

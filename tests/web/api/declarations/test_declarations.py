@@ -10,7 +10,7 @@ from feedapp import limits
 from feedapp.blueprints.api.endpoint import Endpoint
 from feedapp.errors import DomainError, ResultGoneError, StaleEditError
 from feedapp.schemas.inputs import Input
-from tests.web.api.declared import adapter, endpoints
+from tests.web.api.declarations.declared import adapter, endpoints
 
 if TYPE_CHECKING:
     from flask import Flask
