@@ -124,3 +124,15 @@ def test_what_has_the_focus_can_be_seen(visit: Any) -> None:
             return all.map(each => each && getComputedStyle(each)).map(s => s && s.outlineStyle + s.boxShadow); }"""
         )
         assert "solid" in style[0] or "inset" in (style[1] or ""), page.evaluate("document.activeElement.outerHTML")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_on_the_page_of_the_api(visit: Any, node_modules: Path, size: str) -> None:
+    stranger = visit()
+    stranger.page.set_viewport_size(SIZES[size])
+    page = stranger.go("/api/docs")
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert violations(page, node_modules) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
