@@ -44,7 +44,7 @@ test-mutants: .venv/installed-dev ## break the promise on purpose, each way in t
 	@$(python) -m tests.mutants $(OPTIONS)
 
 integration := tests/integration
-promise := $(wildcard $(integration)/test_cache_protocol*.py)
+promise := $(wildcard $(integration)/protocol/test_cache_protocol*.py)
 protocol := $(promise) $(integration)/costs/test_costs.py $(integration)/response_cache/test_reuse.py
 test-setups: .venv/installed-dev ## on a Redis Cluster; on Redis 7, TLS and pgbouncer where Debian's are installed
 	@$(python) -m pytest tests/setups

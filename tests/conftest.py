@@ -23,9 +23,9 @@ from tests.support.apps import METRICS_TOKEN, SECRET_KEY, services
 from tests.support.copies import PREFIX, forget_everything
 from tests.support.deployments.choices import CHOICES, RedisChoice, client_of
 from tests.support.deployments.debian import pooled
-from tests.support.interleavings import Stage
 from tests.support.mistakes import MISTAKES
 from tests.support.people import PASSWORD, Somebody, newcomer
+from tests.support.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

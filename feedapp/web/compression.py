@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from feedapp.web.bounded_cache import kept_if_small
 from feedapp.web.encodings import wanted
 from feedapp.web.response_cache import BODY
+from feedapp.web.response_cache.bounded_cache import kept_if_small
 
 if TYPE_CHECKING:
     from flask import Flask, Response

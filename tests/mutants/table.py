@@ -14,7 +14,8 @@ DELIVERY, DOUBTS, FLOODS, WAITING, ENTRIES = (
 )
 REDIS = f"{OUTAGES}test_redis.py"
 PROTOCOL, LOADS, HOLDS, BATCHES, AHEAD = (
-    f"tests/integration/test_cache_protocol{part}.py" for part in ("", "_loads", "_holds", "_batches", "_ahead")
+    f"tests/integration/protocol/test_cache_protocol{part}.py"
+    for part in ("", "_loads", "_holds", "_batches", "_ahead")
 )
 TIMING = "tests/unit/cache/test_timing.py"
 TIMES, RUN_NAMES = "feedapp/timing.py", "tests/unit/cache/test_runs.py"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.setups.sites import credentials, site
 from tests.support.apps import services as services_of
 from tests.support.deployments.cluster import Cluster
 from tests.support.deployments.debian import SecureRedis
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from config import Settings
     from feedapp.wiring import Services
     from tests.support.people import Somebody
-from tests.setups.sites import credentials, site
 
 
 @pytest.fixture

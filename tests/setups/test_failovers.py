@@ -6,11 +6,12 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
+from tests.setups.sites import credentials, likes, node_of, try_again
+
 if TYPE_CHECKING:
     from feedapp.wiring import Services
     from tests.support.deployments.cluster import Cluster
     from tests.support.people import Somebody
-from tests.setups.sites import credentials, likes, node_of, try_again
 
 
 def test_after_a_failover_of_one_server_what_its_replica_missed_is_deleted_again(

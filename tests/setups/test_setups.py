@@ -16,6 +16,7 @@ from feedapp.cache.catalogue.invalidation.content import post_liked
 from feedapp.cache.redis import fences
 from feedapp.embedded import Redis
 from feedapp.writing import run_marks
+from tests.setups.sites import check_the_promise, credentials, likes, node_of, site, try_again
 from tests.support.deployments.cluster import SLOTS, Cluster
 from tests.support.deployments.debian import SecureRedis, program
 from tests.support.deployments.ports import free_port
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from config import Settings
     from feedapp.wiring import Services
     from tests.support.people import Somebody
-from tests.setups.sites import check_the_promise, credentials, likes, node_of, site, try_again
 
 needs_openssl = pytest.mark.skipif(not (program("openssl") and program("redis-server")), reason="not installed here")
 

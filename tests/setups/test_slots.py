@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from feedapp.cache.catalogue import envelope, keys
 from tests.setups.sites import assign, credentials, likes, node_of, wait_for_trust
-from tests.support.interleavings import after_load
+from tests.support.stage import after_load
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

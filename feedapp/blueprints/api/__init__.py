@@ -10,16 +10,15 @@ from feedapp.blueprints.api import (
     about,
     comments,
     followings,
-    idempotency,
     likes,
     me,
     people,
     posts,
     search,
-    sent,
     tokens,
 )
-from feedapp.blueprints.api.endpoint import Endpoints
+from feedapp.blueprints.api.kit import idempotency, sent
+from feedapp.blueprints.api.kit.endpoint import Endpoints
 from feedapp.blueprints.limits import RequestLimits, describe
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 from typing_extensions import TypedDict
 
-from feedapp.blueprints.api.declaration import Call, Reply
+from feedapp.blueprints.api.kit.declaration import Call, Reply
 from feedapp.errors import DomainError, NotFoundError, kinds
 from feedapp.serialisers.fields import Address
 from feedapp.web.host_guard import site_root
@@ -17,8 +17,8 @@ from feedapp.web.problems import PROBLEMS
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from feedapp.blueprints.api.endpoint import Endpoints
-    from feedapp.blueprints.api.sent import Sent
+    from feedapp.blueprints.api.kit.endpoint import Endpoints
+    from feedapp.blueprints.api.kit.sent import Sent
 
 Kind = type[DomainError]
 

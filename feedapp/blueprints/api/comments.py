@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, url_for
 
-from feedapp.blueprints.api.declaration import NOTHING, Call, Reply
+from feedapp.blueprints.api.kit.declaration import NOTHING, Call, Reply
 from feedapp.errors import ForbiddenError
 from feedapp.schemas.inputs import Writing
 from feedapp.serialisers.posts import CommentJson, comment
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.api.endpoint import Endpoints
-    from feedapp.blueprints.api.sent import Sent
+    from feedapp.blueprints.api.kit.endpoint import Endpoints
+    from feedapp.blueprints.api.kit.sent import Sent
     from feedapp.reading.read_models import CommentView, Paged
     from feedapp.services.content.comments import CommentService
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from feedapp.blueprints.api.declaration import Call, Reply
+from feedapp.blueprints.api.kit.declaration import Call, Reply
 from feedapp.serialisers.people import PersonJson, listed
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.api.endpoint import Endpoints
-    from feedapp.blueprints.api.sent import Sent
+    from feedapp.blueprints.api.kit.endpoint import Endpoints
+    from feedapp.blueprints.api.kit.sent import Sent
     from feedapp.reading.read_models import Paged, PersonView
     from feedapp.services.people.follow_lists import FollowLists, Side
     from feedapp.services.people.suggestions import SuggestionService

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from feedapp.blueprints.api.declaration import Call, Either, Reply
+from feedapp.blueprints.api.kit.declaration import Call, Either, Reply
 from feedapp.serialisers.people import AuthorJson, author
 from feedapp.serialisers.posts import LikeJson, like
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.api.endpoint import Endpoints
-    from feedapp.blueprints.api.sent import Sent
+    from feedapp.blueprints.api.kit.endpoint import Endpoints
+    from feedapp.blueprints.api.kit.sent import Sent
     from feedapp.reading.read_models import Paged, Person
     from feedapp.services.content.likes import LikeOutcome, LikeService
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from feedapp.blueprints.api.declaration import Call, Either, Reply
+from feedapp.blueprints.api.kit.declaration import Call, Either, Reply
 from feedapp.errors import ConflictError, FieldError, InvalidInputError, LastAdminError, TryLaterError
 from feedapp.schemas.inputs import OwnPassword, PasswordChange, ProfileChange
 from feedapp.serialisers.people import OwnJson, own
 from feedapp.serialisers.tokens import IssuedJson, issued
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.api.endpoint import Endpoints
-    from feedapp.blueprints.api.sent import Sent
+    from feedapp.blueprints.api.kit.endpoint import Endpoints
+    from feedapp.blueprints.api.kit.sent import Sent
     from feedapp.reading.read_models import ProfileView
     from feedapp.services.access.token_issuer import IssuedToken
     from feedapp.services.people.accounts import AccountService

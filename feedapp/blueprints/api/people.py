@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, url_for
 
-from feedapp.blueprints.api.declaration import Call, Either, Reply
+from feedapp.blueprints.api.kit.declaration import Call, Either, Reply
 from feedapp.errors import ConflictError, InvalidInputError, InvitationError, SignUpClosedError, TryLaterError
 from feedapp.schemas.joining import Joining
 from feedapp.serialisers.people import FollowJson, JoinedJson, UserJson, follow, joined_or_waiting, user
@@ -15,8 +15,8 @@ from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer, Waiting
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.api.endpoint import Endpoints
-    from feedapp.blueprints.api.sent import Sent
+    from feedapp.blueprints.api.kit.endpoint import Endpoints
+    from feedapp.blueprints.api.kit.sent import Sent
     from feedapp.reading.read_models import ProfileView
     from feedapp.services.people.follows import FollowOutcome, FollowService
     from feedapp.services.people.joining.sign_ups import SignUpService

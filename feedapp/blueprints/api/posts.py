@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, url_for
 
-from feedapp.blueprints.api.declaration import NOTHING, Call, Reply
+from feedapp.blueprints.api.kit.declaration import NOTHING, Call, Reply
 from feedapp.errors import FieldError, ForbiddenError, InvalidQueryError, NotFoundError
 from feedapp.schemas.inputs import Writing
 from feedapp.schemas.texts import fold
@@ -15,8 +15,8 @@ from feedapp.serialisers.posts import PostJson, post
 from feedapp.web.host_guard import site_root
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.api.endpoint import Endpoints
-    from feedapp.blueprints.api.sent import Sent
+    from feedapp.blueprints.api.kit.endpoint import Endpoints
+    from feedapp.blueprints.api.kit.sent import Sent
     from feedapp.reading.read_models import FeedView, Paged, PostView
     from feedapp.services.content.feeds import FeedService
     from feedapp.services.content.posts import PostService

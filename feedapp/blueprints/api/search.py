@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, request
 
-from feedapp.blueprints.api.declaration import Call, Reply
+from feedapp.blueprints.api.kit.declaration import Call, Reply
 from feedapp.blueprints.searches import PARAMETERS, kind_of, query_of
 from feedapp.reading.read_models import CommentView, PostView
 from feedapp.serialisers.people import PersonJson, listed
@@ -15,8 +15,8 @@ from feedapp.services.content.search import Wanted
 from feedapp.web.host_guard import site_root
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.api.endpoint import Endpoints
-    from feedapp.blueprints.api.sent import Sent
+    from feedapp.blueprints.api.kit.endpoint import Endpoints
+    from feedapp.blueprints.api.kit.sent import Sent
     from feedapp.reading.read_models import Paged, PersonView
     from feedapp.services.content.search import SearchService
 

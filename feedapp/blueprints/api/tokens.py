@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from feedapp.blueprints.api.declaration import NOTHING, Call, Reply
-from feedapp.blueprints.api.idempotency import REPLAYED
+from feedapp.blueprints.api.kit.declaration import NOTHING, Call, Reply
+from feedapp.blueprints.api.kit.idempotency import REPLAYED
 from feedapp.errors import (
     ApplicationRefusedError,
     AwaitingApprovalError,
@@ -22,8 +22,8 @@ from feedapp.schemas.inputs import TokenWanted
 from feedapp.serialisers.tokens import IssuedJson, TokenJson, issued, token
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.api.endpoint import Endpoints
-    from feedapp.blueprints.api.sent import Sent
+    from feedapp.blueprints.api.kit.endpoint import Endpoints
+    from feedapp.blueprints.api.kit.sent import Sent
     from feedapp.reading.read_models import TokenView
     from feedapp.services.access.token_issuer import IssuedToken
     from feedapp.services.access.tokens import TokenService

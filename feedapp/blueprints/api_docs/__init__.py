@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from flask import Blueprint, Response, current_app, render_template
 
-from feedapp.blueprints.api.endpoint import Endpoint
+from feedapp.blueprints.api.kit.endpoint import Endpoint
 from feedapp.blueprints.api_docs.document import document
 from feedapp.blueprints.api_docs.page import marked, sections
 from feedapp.web.conditional import PUBLIC

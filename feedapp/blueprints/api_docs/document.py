@@ -12,7 +12,7 @@ from feedapp.blueprints.api_docs.schemas import Schemas
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from feedapp.blueprints.api.endpoint import Endpoint
+    from feedapp.blueprints.api.kit.endpoint import Endpoint
     from feedapp.services.access.rate_limits import RateLimits
 
 Json = dict[str, Any]

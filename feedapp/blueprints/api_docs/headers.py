@@ -9,7 +9,7 @@ from feedapp.errors import TooManyAttemptsError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from feedapp.blueprints.api.declaration import Call, Reply
+    from feedapp.blueprints.api.kit.declaration import Call, Reply
     from feedapp.errors import DomainError
 
 Json = dict[str, Any]

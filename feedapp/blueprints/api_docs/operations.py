@@ -14,8 +14,8 @@ from feedapp.errors import StaleEditError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from feedapp.blueprints.api.declaration import Call
-    from feedapp.blueprints.api.endpoint import Endpoint
+    from feedapp.blueprints.api.kit.declaration import Call
+    from feedapp.blueprints.api.kit.endpoint import Endpoint
     from feedapp.blueprints.api_docs.paths import PathOfCall
     from feedapp.blueprints.api_docs.schemas import Schemas
     from feedapp.errors import DomainError

@@ -13,7 +13,7 @@ from feedapp.web.fingerprints import KEY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feedapp.blueprints.api.declaration import Call
+    from feedapp.blueprints.api.kit.declaration import Call
     from feedapp.blueprints.api_docs.paths import PathOfCall
 
 Json = dict[str, Any]

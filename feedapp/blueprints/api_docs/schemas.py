@@ -12,7 +12,7 @@ from feedapp.blueprints.api_docs.examples import EXAMPLES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from feedapp.blueprints.api.declaration import Call, Reply
+    from feedapp.blueprints.api.kit.declaration import Call, Reply
 
 Json = dict[str, Any]
 Mode = Literal["validation", "serialization"]

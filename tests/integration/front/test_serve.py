@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from tests.integration.front.sites import FULL, Site
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flask import Flask
 
     from tests.support.deployments.choices import RedisChoice
-from tests.integration.front.sites import FULL, Site
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy.exc import OperationalError
 
+from tests.integration.observed.conftest import redis_away
+from tests.integration.observed.test_figures_of_metrics import figures
 from tests.support.costs import cost_of
 
 if TYPE_CHECKING:
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
 
     from feedapp.wiring import Services
     from tests.support.people import Somebody
-from tests.integration.observed.conftest import redis_away
-from tests.integration.observed.test_figures_of_metrics import figures
 
 
 @pytest.mark.parametrize("address", ["/", "/api/posts", "/api/nothing", "/nothing", "/livez", "/metrics", "/login"])

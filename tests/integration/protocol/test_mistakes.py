@@ -12,7 +12,7 @@ from tests.support.mistakes import MISTAKES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.support.interleavings import Stage
+    from tests.support.stage import Stage
 
 CAUGHT_BY: dict[str, Callable[[Stage], None]] = {
     "unguarded-fill": play.a_count_loaded_before_a_like_is_not_shown_after_it,

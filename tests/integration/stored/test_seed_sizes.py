@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.integration.stored.test_seed import SIZES, UNTIL, forget, one, seed
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from flask import Flask
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
-from tests.integration.stored.test_seed import SIZES, UNTIL, forget, one, seed
 
 
 @pytest.mark.parametrize("sizes", [{"users": 1, "follows": 0}, {"users": 2}])

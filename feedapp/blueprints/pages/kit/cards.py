@@ -18,7 +18,7 @@ from feedapp.services import policy
 from feedapp.text.folding import Excerpt, excerpt, excerpt_around
 from feedapp.text.highlights import spans
 from feedapp.text.links import may_name, names
-from feedapp.web.bounded_cache import kept_if_small
+from feedapp.web.response_cache.bounded_cache import kept_if_small
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 from pydantic import TypeAdapter, ValidationError
 
-from feedapp.blueprints.api.endpoint import Endpoint
+from feedapp.blueprints.api.kit.endpoint import Endpoint
 from feedapp.serialisers.lists import ItemsJson, PageJson
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from flask import Flask, Response
 
-    from feedapp.blueprints.api.declaration import Reply
+    from feedapp.blueprints.api.kit.declaration import Reply
 
 NOT_MODIFIED, STALE = 304, 412
 DOCUMENTS = {"/api/openapi.json", "/api/docs"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 from jsonschema import Draft202012Validator, FormatChecker
 
-from feedapp.blueprints.api.endpoint import Endpoint
+from feedapp.blueprints.api.kit.endpoint import Endpoint
 from feedapp.blueprints.api_docs.document import document
 from feedapp.blueprints.api_docs.paths import addresses
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from feedapp import limits
-from feedapp.blueprints.api.endpoint import Endpoint
+from feedapp.blueprints.api.kit.endpoint import Endpoint
 from feedapp.errors import DomainError, ResultGoneError, StaleEditError
 from feedapp.schemas.inputs import Input
 from tests.web.api.declarations.declared import adapter, endpoints

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from redis import Redis
 
     from feedapp.wiring import Services
-    from tests.support.interleavings import Stage
+    from tests.support.stage import Stage
 
 LIFETIMES = keys.lifetimes({})
 

@@ -1,29 +1,19 @@
-"""A state machine plays the real readers and writers through every interleaving it can think of, against a real Redis.
-
-Three facts and a feed stand for everything that is cached; `modelled.Site` stands for PostgreSQL.
-Some deliberate mistakes must be found by the same machine that finds nothing in the protocol as it is. It goes deeper
-with `pytest --model-examples 5000`.
-"""
+"""A state machine that plays readers, writers, harm and time against the protocol, one step at a time."""
 
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, ClassVar
-from unittest.mock import patch
 
-import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from feedapp.cache.catalogue import keys
 from feedapp.cache.catalogue.declarations import START
-from feedapp.cache.protocol import backoff, page_reads, writes
+from feedapp.cache.protocol import page_reads, writes
 from feedapp.pagination import Cursor, Entry
-from tests.support import mistakes
 from tests.support.modelled import FACTS, FEED, LONGEST, Place, Site
-from tests.support.stepping import TRIPS, Actor, SteppedBackend, Turns, gate
+from tests.support.stepping import TRIPS, Actor, SteppedBackend, gate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,14 +22,24 @@ if TYPE_CHECKING:
     from feedapp.cache.catalogue.declarations import Key
     from feedapp.cache.redis.backend import LeaseRedisCache
     from feedapp.pagination import Walk
-    from feedapp.wiring import Services
+
 
 ACTORS = st.integers(0, 5)
+
+
 FEED_KEYS = (*FEED.stamps, *FEED.first_pages())
+
+
 WALKS: list[Walk] = ["older", "newer"]
+
+
 NUMBERS = (-1, -1, -1, 0, 1, 2)
 """Of the post at which a page begins; -1 for the first page."""
+
+
 NUMBERS_OF_FACTS = st.sets(st.integers(0, len(FACTS) - 1), min_size=1)
+
+
 HARMS = ("evict", "flush", "run out")
 
 
@@ -234,57 +234,3 @@ class Protocol(RuleBasedStateMachine):
         if stored and stored.startswith(b"W"):
             past = re.sub(rb"@\d+", b"@1", stored)
             self.backend.client_of(name).set(self.backend.name(name), past, px=60_000)
-
-
-def play(services: Services, *, examples: int, mistake: str = "", **how: Any) -> None:
-    machine = type("Machine", (Protocol,), {"backend": services.backend, **how})
-    assert services.backend.trust.for_reads
-    with ExitStack() as stack:
-        stack.enter_context(patch.object(backoff, "Backoff", Turns))
-        stack.enter_context(patch.object(mistakes, "SLOW_SECONDS", 0))
-        if mistake:
-            mistakes.MISTAKES[mistake](lambda owner, name, value: stack.enter_context(patch.object(owner, name, value)))
-        run_state_machine_as_test(
-            machine,
-            settings=settings(
-                max_examples=examples,
-                stateful_step_count=40,
-                deadline=None,
-                database=None,
-                report_multiple_bugs=False,
-                derandomize=True,
-                phases=[Phase.generate],
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
-
-
-@pytest.fixture
-def examples(pytestconfig: pytest.Config) -> int:
-    return int(pytestconfig.getoption("model_examples"))
-
-
-@pytest.mark.parametrize("subjects", [("facts",), ("feed",), ("facts", "feed")], ids=" ".join)
-@pytest.mark.parametrize("harsh", [False, True], ids=["calm", "harsh"])
-def test_no_interleaving_shows_what_is_stale(
-    services: Services,
-    examples: int,
-    subjects: tuple[str, ...],
-    harsh: bool,  # noqa: FBT001
-) -> None:
-    play(services, examples=examples, subjects=subjects, harsh=harsh)
-
-
-FOUND = ("unguarded-fill", "load-before-claim", "no-invalidation")
-"""Those that it comes upon in a few seconds; test_mistakes.py forces an interleaving for each there is."""
-
-
-@pytest.mark.parametrize("mistake", FOUND)
-def test_a_mistake_is_found(services: Services, mistake: str) -> None:
-    with pytest.raises(BaseException, match="stale: "):
-        play(services, examples=2_000, mistake=mistake, subjects=("facts",), many=False)
-
-
-def test_an_unguarded_fill_of_what_was_claimed_with_a_page_is_found(services: Services) -> None:
-    with pytest.raises(BaseException, match="stale: "):
-        play(services, examples=2_000, mistake="unguarded-fill", subjects=("facts", "feed"))

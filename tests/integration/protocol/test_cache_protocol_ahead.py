@@ -9,12 +9,12 @@ import pytest
 from feedapp.cache.catalogue import keys
 from feedapp.cache.catalogue.declarations import START
 from feedapp.observability import request_costs
-from tests.support.interleavings import after_load
+from tests.support.stage import after_load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.support.interleavings import Stage
+    from tests.support.stage import Stage
 
 
 def deep_page(stage: Stage) -> Callable[[], list[int]]:

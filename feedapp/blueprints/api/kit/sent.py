@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from flask import request
 
 from feedapp.blueprints.api import idempotency
-from feedapp.blueprints.api.versions import expected
+from feedapp.blueprints.api.kit.versions import expected
 from feedapp.errors import FieldError, InvalidQueryError, NotFoundError, UnauthenticatedError, UnsupportedTypeError
 from feedapp.pagination import LARGEST, checked_limit
 from feedapp.reading.viewers import Credentials
@@ -18,7 +18,7 @@ from feedapp.web.bodies import refuse_other_charsets
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from feedapp.blueprints.api.declaration import Call
+    from feedapp.blueprints.api.kit.declaration import Call
     from feedapp.reading.versions import Expected
     from feedapp.writing.idempotency import Once
 

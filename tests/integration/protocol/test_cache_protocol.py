@@ -9,9 +9,10 @@ import pytest
 
 from feedapp.cache.protocol.writes import CacheWrites, Hold
 from feedapp.errors import ConflictError
-from tests.support.interleavings import INTERLEAVINGS, a_page_loaded_before_a_post_is_not_valid_after_it, after_load
+from tests.support.interleavings import INTERLEAVINGS, a_page_loaded_before_a_post_is_not_valid_after_it
 from tests.support.mistakes import MISTAKES
 from tests.support.people import newcomer
+from tests.support.stage import after_load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from redis import Redis
 
     from feedapp.wiring import Services
-    from tests.support.interleavings import Stage
     from tests.support.people import Somebody
+    from tests.support.stage import Stage
 
 
 @pytest.mark.parametrize("interleaving", INTERLEAVINGS, ids=lambda interleaving: interleaving.__name__)

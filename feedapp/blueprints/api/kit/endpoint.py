@@ -12,10 +12,10 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from feedapp import limits
-from feedapp.blueprints.api.answers import replied
-from feedapp.blueprints.api.idempotency import replay
-from feedapp.blueprints.api.sent import Sent, credentials, read_path
-from feedapp.blueprints.api.versions import stale
+from feedapp.blueprints.api.kit.answers import replied
+from feedapp.blueprints.api.kit.idempotency import replay
+from feedapp.blueprints.api.kit.sent import Sent, credentials, read_path
+from feedapp.blueprints.api.kit.versions import stale
 from feedapp.errors import (
     DomainError,
     FieldError,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from flask import Blueprint
 
-    from feedapp.blueprints.api.declaration import Call
+    from feedapp.blueprints.api.kit.declaration import Call
     from feedapp.limits import Limit
     from feedapp.reading.viewers import ViewerService
     from feedapp.web.response_cache import ResponseCache

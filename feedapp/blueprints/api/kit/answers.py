@@ -8,12 +8,12 @@ from urllib.parse import quote, urlencode
 import orjson
 from flask import Response, request
 
-from feedapp.blueprints.api.versions import versioned
+from feedapp.blueprints.api.kit.versions import versioned
 from feedapp.web.conditional import PUBLIC
 from feedapp.web.host_guard import site_root
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.api.declaration import Reply
+    from feedapp.blueprints.api.kit.declaration import Reply
     from feedapp.reading.read_models import Paged
 
 T = TypeVar("T")

@@ -18,7 +18,7 @@ from feedapp.web.problems import problem
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.blueprints.api.declaration import Reply
+    from feedapp.blueprints.api.kit.declaration import Reply
     from feedapp.errors import StaleEditError
     from feedapp.reading.versions import Expected
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from flask import request
 
-from feedapp.blueprints.api.answers import replied, written
+from feedapp.blueprints.api.kit.answers import replied, written
 from feedapp.errors import MalformedError, NotFoundError, ResultGoneError
 from feedapp.lengths import IDEMPOTENCY_KEY_LENGTH
 from feedapp.web.fingerprints import KEY, fingerprint
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from flask import Response
 
-    from feedapp.blueprints.api.declaration import Call
+    from feedapp.blueprints.api.kit.declaration import Call
 
 REPLAYED = "Idempotent-Replayed"
 GONE = (

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from feedapp.cache.catalogue.declarations import Key
     from feedapp.wiring import Services
-    from tests.support.interleavings import Stage
+    from tests.support.stage import Stage
 
 LEASE, OTHERS = b"L0123456789abcdef", b"Lfedcba9876543210"
 COUNTS = [keys.POST_LIKES_COUNT.key(number) for number in range(1, 5)]
