@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from flask import request
 
-from feedapp.blueprints.api import idempotency
+from feedapp.blueprints.api.kit import idempotency
 from feedapp.blueprints.api.kit.versions import expected
 from feedapp.errors import FieldError, InvalidQueryError, NotFoundError, UnauthenticatedError, UnsupportedTypeError
 from feedapp.pagination import LARGEST, checked_limit
