@@ -11,6 +11,7 @@ from feedapp.blueprints.pages.kit import cookies, versions
 from feedapp.blueprints.pages.kit.changes import CONFLICT, Change
 from feedapp.blueprints.pages.kit.forms import Form, read, typed
 from feedapp.blueprints.pages.kit.rendering import page, see_other
+from feedapp.errors import FieldError, InvalidInputError
 from feedapp.schemas.site import SiteChange
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def blueprint(settings: SiteService) -> Blueprint:
 
         def act() -> None:
             changes = read(SiteChange).changes()
+            if not changes:
+                raise InvalidInputError(FieldError("name", "is required"))
             versions.applied(
                 changes,
                 lambda: settings.change(cookies.credentials(), changes, expected=versions.expected()),
