@@ -106,7 +106,7 @@ def test_single_keys_can_be_turned_off(visit: Any) -> None:
     ada.write("Something")
     page = ada.go("/")
     page.keyboard.press("?")
-    page.get_by_label("Single keys do something").uncheck()
+    page.get_by_label("Use single-key shortcuts").uncheck()
     page.get_by_role("button", name="Close").click()
     page.reload()
     page.keyboard.press("j")
