@@ -44,6 +44,7 @@ def test_a_session_elsewhere_is_ended(visit: Any) -> None:
     expect(elsewhere.go("/").get_by_role("link", name="Write")).to_be_visible()
     page = ada.go("/settings/tokens")
     page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign out")).to_have_count(0)  # acknowledged
     elsewhere.page.reload()
     expect(elsewhere.page.get_by_role("link", name="Log in", exact=True)).to_be_visible()
 
