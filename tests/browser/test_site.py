@@ -96,7 +96,7 @@ def test_an_invitation_lets_somebody_in(visit: Any, site: Site, scripts: bool) -
     name = f"guest_{admin.name}"[:30]
     fill_in(page, name)
     page.get_by_role("button", name="Sign up").click()
-    expect(page.get_by_role("heading", name="Your home is still empty")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your home feed is still empty")).to_be_visible()
     inviting.goto("/admin/invitations")
     expect(inviting.get_by_role("link", name=f"@{name}")).to_be_visible()
     assert not admin.mistakes + guest.mistakes
@@ -120,7 +120,7 @@ def test_somebody_asks_and_is_let_in(visit: Any, site: Site, scripts: bool) -> N
     queue.get_by_role("button", name=f"Let in @{name}").click()
     expect(queue.get_by_role("status").first).to_contain_text("They have an account now")
     log_in(page, name)
-    expect(page.get_by_role("heading", name="Your home is still empty")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your home feed is still empty")).to_be_visible()
 
 
 def test_a_lost_password_is_set_by_a_recovery_code(visit: Any, scripts: bool) -> None:  # noqa: FBT001
