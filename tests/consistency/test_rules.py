@@ -64,7 +64,7 @@ def named_by(rule: str) -> set[str]:
 
 OF_OPERATORS = {"feeds_of_user_cleared", "public_feed_cleared"}
 """They forget what is still right."""
-SEEN_ELSEWHERE = {("sign up", "username"), ("sign up", "user")}
+SEEN_ELSEWHERE = {("sign up", "username"), ("sign up", "user"), ("sign up", "recovery")}
 """Only somebody who gives up a name at that moment, or an id that comes again, shows why: see test_cache_protocol.py,
 test_ids_again.py."""
 PAIRS = [

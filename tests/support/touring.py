@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from feedapp.blueprints.pages.kit.cookies import session_cookie
 from feedapp.cache.catalogue.key_parser import row_of
 from feedapp.cache.catalogue.keys import NOTABLE
+from feedapp.reading.viewers import Credentials
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
 from tests.support.apps import services
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str, Somebody]:
-    """Ada writes, Bob follows her, likes and comments; Cyd is the stranger, Dee does not exist yet."""
+    """Ada writes, Bob follows her, likes and comments; Cyd is the stranger. She and Ada are admins. Dee does not exist yet."""
     everybody = {name: people(name) for name in ("ada", "bob", "cyd")}
     for name in ("ada", "bob", "ada"):
         client.post("/api/posts", headers=everybody[name].headers, json={"body": f"of @{name}, for @dee"})
@@ -37,7 +38,10 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
     with client.application.app_context():
         parts = services(client.application)
         parts.roles.assign(username="cyd", role="admin")
-        invited = parts.joining.invitations.invite(uses=2, days=1, by=None)
+        parts.roles.assign(username="ada", role="admin")
+        invited = parts.joining.invitations.invite(
+            uses=2, days=1, by=Credentials.of(everybody["ada"].token, kind="api")
+        )
         parts.joining.sign_ups.join(Newcomer("eve", PASSWORD), Knock(invitation=invited))
         parts.site_settings.set({"signup": "approval"})
         parts.joining.sign_ups.join(Newcomer("fay", PASSWORD), Knock(reason="I like plants."))
@@ -50,6 +54,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
     for address in ("/public", "/posts/1", "/about", "/rules", "/privacy"):
         client.get(address)
     tour_of_who_runs_it(client.application, everybody["cyd"])
+    at_home(client.application, everybody["ada"]).get("/")
     for headers in ({}, *(each.headers for each in everybody.values())):
         for address in (
             *("/api/posts", "/api/posts?limit=1", "/api/posts?feed=public&limit=50", "/api/me"),
@@ -73,10 +78,16 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
 
 def tour_of_who_runs_it(app: Flask, admin: Somebody) -> None:
     """Read what only an admin reads."""
-    client = app.test_client()
-    client.set_cookie(session_cookie(app), admin.session)
+    client = at_home(app, admin)
     for address in ("/admin/people", "/admin/site", "/admin/invitations"):
         assert client.get(address).status_code == 200
+
+
+def at_home(app: Flask, somebody: Somebody) -> FlaskClient:
+    """Give a browser in which somebody is logged in."""
+    client = app.test_client()
+    client.set_cookie(session_cookie(app), somebody.session)
+    return client
 
 
 def kept(parts: Services) -> Iterator[tuple[Key, bytes]]:

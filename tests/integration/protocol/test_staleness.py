@@ -175,7 +175,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "reset a password by a link": resets,
     "put an authenticator on": puts_on_an_authenticator,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
-    "give a role": command("user", "role", "ada", "moderator"),
+    "give a role": command("user", "role", "bob", "moderator"),
     "delete a user": command("user", "delete", "ada", "--yes"),
     "import": imports,
     "repair the counts": repairs,
