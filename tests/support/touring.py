@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str, Somebody]:
-    """Ada writes, Bob follows her, likes and comments; Cyd is the stranger. She and Ada are admins. Dee does not exist yet."""
+    """Ada writes, Bob follows her, likes and comments; Cyd, the stranger, and Ada are admins. Dee is to come."""
     everybody = {name: people(name) for name in ("ada", "bob", "cyd")}
     for name in ("ada", "bob", "ada"):
         client.post("/api/posts", headers=everybody[name].headers, json={"body": f"of @{name}, for @dee"})
