@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from feedapp.blueprints.pages.kit.cookies import session_cookie
+from feedapp.reading.viewers import Credentials
+from tests.support.apps import services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +26,11 @@ def lost(people: Callable[..., Somebody], client: FlaskClient, engine: Engine) -
     """Somebody whose row is lost, and is still cached with their token and session."""
     ada = people("ada")
     client.set_cookie(session_cookie(client.application), ada.session)
+    credentials = Credentials.of(ada.session, kind="session")
+    with client.application.app_context():
+        services(client.application).recovery.make_codes(credentials, current_password=ada.password)
     for _ in range(3):
+        assert "recovery codes" not in client.get("/").text
         assert client.get("/api/me", headers=ada.headers).get_json()["username"] == "ada"
         assert client.get("/api/posts", headers=ada.headers).status_code == 200
         assert "Log out" in client.get("/public").text
@@ -68,6 +74,13 @@ def test_whoever_has_the_id_now_is_themselves(client: FlaskClient, lost: Somebod
     assert client.get("/api/me", headers=headers).get_json()["username"] == "bob"
     listed = client.get("/api/tokens", headers=headers).get_json()["items"]
     assert [each["current"] for each in listed] == [True]
+
+
+def test_whoever_has_the_id_now_has_no_recovery_codes_yet(client: FlaskClient, lost: Somebody, tmp_path: Path) -> None:
+    newcomer(client, "sign-up", tmp_path)
+    log_in = {"username": "bob", "password": "a good password"}
+    client.post("/login", data=log_in, headers={"Origin": "http://localhost"})
+    assert "recovery codes" in client.get("/").text
 
 
 def test_before_anybody_has_it_nothing_can_be_written(client: FlaskClient, lost: Somebody) -> None:
