@@ -21,10 +21,11 @@ _ADDED = (
 
 
 class Remains(NamedTuple):
-    """Some of what was deleted with a post: who liked it, and its comments."""
+    """Some of what was deleted with a post: who liked it, its comments, who had bookmarked it."""
 
     liker_ids: Sequence[int]
     comment_ids: Sequence[int]
+    keeper_ids: Sequence[int]
 
 
 class PostRepository:
@@ -51,7 +52,7 @@ class PostRepository:
         )
 
     def delete(self, post_id: int, *, at_most: int) -> Remains:
-        """Delete a post that is locked, with its likes and comments, and name up to `at_most` of each."""
+        """Delete a post that is locked, with its likes, comments and bookmarks, and name up to `at_most` of each."""
         likers = text(
             "WITH gone AS (DELETE FROM likes WHERE post_id = :id RETURNING user_id) "
             "SELECT user_id FROM gone LIMIT :most"
@@ -61,8 +62,12 @@ class PostRepository:
             "(SELECT id FROM comments WHERE post_id = :id ORDER BY id FOR UPDATE) RETURNING id) "
             "SELECT id FROM gone LIMIT :most"
         )
+        keepers = text(
+            "WITH gone AS (DELETE FROM bookmarks WHERE post_id = :id RETURNING user_id) "
+            "SELECT user_id FROM gone LIMIT :most"
+        )
         wanted = {"id": post_id, "most": at_most}
-        remains = Remains(self._session.scalars(likers, wanted).all(), self._session.scalars(comments, wanted).all())
+        remains = Remains(*(self._session.scalars(each, wanted).all() for each in (likers, comments, keepers)))
         self._session.execute(delete(Post).where(Post.id == post_id))
         return remains
 
