@@ -18,9 +18,9 @@ ROLES = ("member", "moderator", "admin")
 class User(Base):
     """A person. `password_hash` is NULL for people who came with an import: they cannot log in until one is set.
 
-    `deletion_at` is when the account will be deleted, as its owner wanted: until then it can be taken back, and nothing of
-    it is shown. `leaving_since` is when the deletion began, which goes by portions. `suspended_at` is since when nothing
-    of it is shown because a moderator said so. What that means for readers stands in `repositories/sight.py`.
+    `deletion_at` is when the account will be deleted, as its owner wanted: until then it can be taken back, and nothing
+    of it is shown. `leaving_since` is when the deletion began, which goes by portions. `suspended_at` is since when
+    nothing of it is shown because a moderator said so. What that means for readers: `repositories/sight.py`.
 
     `key` never comes again, as an id may when a server failed and another took over from an earlier state: it is
     compared where an id was remembered.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _ADDED = (
     "WITH added AS (INSERT INTO comments (post_id, author_id, body) "
-    "SELECT id, %(author_id)s, %(body)s FROM posts WHERE id = %(post_id)s "
+    "SELECT id, %(author_id)s, %(body)s FROM posts WHERE id = %(post_id)s "  # noqa: S608
     f"AND {sight.author_in_sight('posts.author_id')} FOR KEY SHARE OF posts RETURNING *), "
     "counted AS (UPDATE post_counters SET comments = comments + 1 FROM added "
     "WHERE post_counters.post_id = added.post_id) SELECT id, created_at FROM added"

@@ -57,11 +57,11 @@ SELECTS = {
     "following_count": _by_id("user_counters", f"to_json({sight.FOLLOWING})", "user_id"),
     "follows": _by_pair("follows", "follower_id", "followee_id"),
     "username": (
-        "SELECT '{0}', username, to_json(id) FROM users WHERE username = ANY(CAST(%({0}_0)s AS text[])) "
+        "SELECT '{0}', username, to_json(id) FROM users WHERE username = ANY(CAST(%({0}_0)s AS text[])) "  # noqa: S608
         f"AND {sight.in_sight()}"
     ),
     "taken": (
-        "SELECT '{0}', wanted, to_json(EXISTS (SELECT FROM users WHERE username = wanted "
+        "SELECT '{0}', wanted, to_json(EXISTS (SELECT FROM users WHERE username = wanted "  # noqa: S608
         f"AND {sight.in_sight()})) "
         "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted)"
     ),

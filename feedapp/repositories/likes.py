@@ -22,7 +22,7 @@ RETURNING """
     + sight.LIKES
 )
 _ADDED = _COUNTED.format(
-    "INSERT INTO likes (post_id, user_id) SELECT id, %(user_id)s FROM posts WHERE id = %(post_id)s "
+    "INSERT INTO likes (post_id, user_id) SELECT id, %(user_id)s FROM posts WHERE id = %(post_id)s "  # noqa: S608
     f"AND {sight.author_in_sight('author_id')} FOR KEY SHARE OF posts ON CONFLICT DO NOTHING RETURNING post_id",
     "+ 1",
 )

@@ -1,11 +1,11 @@
 """Who is out of sight, in SQL: the one place that says so.
 
-Somebody who is out of sight has no `user` fact, so that whoever puts posts, comments and people together leaves out what
-is theirs: an account that is being deleted, or may still be taken back, and one that is suspended. The rule of a write
-that changes this is `sight_changed`.
+Somebody who is out of sight has no `user` fact, so that whoever puts posts, comments and people together leaves out
+what is theirs: an account that is being deleted, or may still be taken back, and one that is suspended. The rule of a
+write that changes this is `sight_changed`.
 
-Nobody who leaves is counted, either. Their rows stay as long as they may come back, and so do the counters: what is read
-is a counter less what the few who are leaving have in it. While nobody is, that costs a look into an empty index.
+Nobody who leaves is counted, either. Their rows stay as long as they may come back, and so do the counters: what is
+read is a counter less what the few who are leaving have in it. While nobody is, that costs a look into an empty index.
 """
 
 # ruff: noqa: S608  (only constants are put together)

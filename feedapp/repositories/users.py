@@ -87,7 +87,7 @@ class UserRepository:
         """
         self._session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADMINS_LOCK})
         query = text(
-            "SELECT EXISTS (SELECT FROM users WHERE role = 'admin' AND id <> :id "
+            "SELECT EXISTS (SELECT FROM users WHERE role = 'admin' AND id <> :id "  # noqa: S608
             f"AND password_hash IS NOT NULL AND {sight.in_sight()})"
         )
         return bool(self._session.scalar(query, {"id": user_id}))
