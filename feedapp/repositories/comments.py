@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from feedapp.extensions import ScopedSession
 
 _ADDED = (
-    "WITH added AS (INSERT INTO comments (post_id, author_id, body) "
-    "SELECT id, %(author_id)s, %(body)s FROM posts WHERE id = %(post_id)s "  # noqa: S608
+    "WITH added AS (INSERT INTO comments (post_id, author_id, body) "  # noqa: S608
+    "SELECT id, %(author_id)s, %(body)s FROM posts WHERE id = %(post_id)s "
     f"AND {sight.author_in_sight('posts.author_id')} FOR KEY SHARE OF posts RETURNING *), "
     "counted AS (UPDATE post_counters SET comments = comments + 1 FROM added "
     "WHERE post_counters.post_id = added.post_id) SELECT id, created_at FROM added"
