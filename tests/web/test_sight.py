@@ -55,7 +55,8 @@ def shown(client: FlaskClient, site: Site) -> str:
         *("/api/search?q=roses&kind=comments", "/api/search?q=ada&kind=people", "/@bob", "/@bob/followers"),
         *("/feed.atom", "/feed.json", "/sitemap/posts-0.xml", "/sitemap/people-0.xml"),
     )
-    answers = [client.get(each, headers=headers).text for headers in ({}, site["cyd"].headers) for each in addresses]
+    readers: tuple[dict[str, str], ...] = ({}, site["cyd"].headers)
+    answers = [client.get(each, headers=headers).text for headers in readers for each in addresses]
     return "\n".join(answers).replace("tulips by @ada", "").replace("tulips by <", "")
 
 
