@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import delete, func, select, text, update
 
 from feedapp.models import Post, PostCounter
+from feedapp.repositories import sight
 from feedapp.repositories.written import Added, Written
 
 if TYPE_CHECKING:
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 _ADDED = (
     "WITH added AS (INSERT INTO posts (author_id, body) VALUES (%(author_id)s, %(body)s) RETURNING id, created_at), "
     "counted AS (INSERT INTO post_counters (post_id) SELECT id FROM added) SELECT id, created_at FROM added"
+)
+
+_LIKES = (
+    f"SELECT {sight.LIKES} FROM post_counters JOIN posts ON posts.id = post_id "  # noqa: S608
+    f"WHERE post_id = :id AND {sight.author_in_sight('posts.author_id')}"
 )
 
 
@@ -87,5 +93,6 @@ class PostRepository:
         return counted
 
     def likes_count(self, post_id: int) -> int | None:
-        """Give the number of likes as of now; None if there is no such post."""
-        return self._session.scalar(select(PostCounter.likes).where(PostCounter.post_id == post_id))
+        """Give the number of likes as of now; None if there is no such post, or its author is out of sight."""
+        counted: int | None = self._session.scalar(text(_LIKES), {"id": post_id})
+        return counted

@@ -9,12 +9,14 @@ from feedapp.repositories.comments import CommentRepository
 from feedapp.repositories.content.bookmarks import BookmarkRepository
 from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.search import SearchRepository
+from feedapp.repositories.site.sitemaps import SitemapRepository
 from feedapp.services.content.bookmarks import BookmarkService
 from feedapp.services.content.comments import CommentService
 from feedapp.services.content.feeds import FeedService
 from feedapp.services.content.likes import LikeService
 from feedapp.services.content.posts import PostService
 from feedapp.services.content.search import SearchService
+from feedapp.services.content.sitemaps import SitemapService
 
 if TYPE_CHECKING:
     from feedapp.wiring.core import Core
@@ -32,6 +34,7 @@ class Content:
     bookmarks: BookmarkService
     feeds: FeedService
     searches: SearchService
+    sitemaps: SitemapService
 
     @property
     def belongings(self) -> tuple[Belongings, ...]:
@@ -63,4 +66,5 @@ def build(given: Stores, base: Core) -> Content:
         ),
         feeds=FeedService(reading=reading, viewers=viewers),
         searches=SearchService(reading=reading, viewers=viewers, searches=SearchRepository(given.reads)),
+        sitemaps=SitemapService(SitemapRepository(given.reads)),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select, text
 
 from feedapp.models import Bookmark, Post
+from feedapp.repositories import sight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from feedapp.extensions import ScopedSession
 
 _ADD = text(
-    "INSERT INTO bookmarks (user_id, post_id) SELECT :user_id, id FROM posts WHERE id = :post_id FOR KEY SHARE "
-    "ON CONFLICT DO NOTHING RETURNING post_id"
+    "INSERT INTO bookmarks (user_id, post_id) SELECT :user_id, id FROM posts WHERE id = :post_id "  # noqa: S608
+    f"AND {sight.author_in_sight('author_id')} FOR KEY SHARE OF posts ON CONFLICT DO NOTHING RETURNING post_id"
 )
 
 
@@ -38,8 +39,9 @@ class BookmarkRepository:
         return self._session.scalar(gone.returning(Bookmark.post_id)) is not None
 
     def can_be_of(self, post_id: int) -> bool:
-        """Tell whether there is such a post."""
-        return self._session.scalar(select(Post.id).where(Post.id == post_id)) is not None
+        """Tell whether there is such a post to see."""
+        seen = text(sight.author_in_sight("author_id"))
+        return self._session.scalar(select(Post.id).where(Post.id == post_id, seen)) is not None
 
     def post_ids_of(self, user_id: int, *, at_most: int) -> Sequence[int]:
         """Give some of the posts that a user has bookmarked, in the order in which their bookmarks are to be locked."""
