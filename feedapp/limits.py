@@ -98,6 +98,13 @@ KINDS = (
         network=240,
     ),
     _kind(
+        "tags",
+        "follows of tags",
+        ("api.tags.follow", "api.tags.unfollow", "pages.tags.follow", "pages.tags.unfollow"),
+        member=60,
+        network=240,
+    ),
+    _kind(
         "tokens",
         "changes to tokens and sessions",
         (

@@ -37,6 +37,7 @@ from feedapp.errors.state import (
     ResultGoneError,
     StaleEditError,
     TooLateError,
+    TooManyTagsError,
 )
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "TooLargeError",
     "TooLateError",
     "TooManyAttemptsError",
+    "TooManyTagsError",
     "TooManyTokensError",
     "TryLaterError",
     "UnauthenticatedError",

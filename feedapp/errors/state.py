@@ -70,6 +70,14 @@ class ResultGoneError(DomainError):
     title = "The result was deleted"
 
 
+class TooManyTagsError(DomainError):
+    """You follow as many tags as anybody can. Nothing was changed."""
+
+    code = "too_many_tags"
+    status = 409
+    title = "Too many tags"
+
+
 class TooLateError(DomainError):
     """What this belongs to was deleted at the same moment. Nothing was changed."""
 

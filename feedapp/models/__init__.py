@@ -12,6 +12,7 @@ from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, 
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
 from feedapp.models.site import SIGNUP_MODES, SiteSettings
+from feedapp.models.tags import PostTag, Tag, TagFollow
 
 __all__ = [
     "MOST_USES",
@@ -35,11 +36,14 @@ __all__ = [
     "PeriodicJobLease",
     "Post",
     "PostCounter",
+    "PostTag",
     "RecoveryCode",
     "ResetLink",
     "SecondFactor",
     "SetupCode",
     "SiteSettings",
+    "Tag",
+    "TagFollow",
     "Token",
     "User",
     "UserCounter",

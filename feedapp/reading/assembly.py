@@ -20,15 +20,17 @@ from feedapp.cache.catalogue.keys import (
     POST,
     POST_COMMENTS_COUNT,
     POST_LIKES_COUNT,
+    TAG,
+    TAGS_OF,
     USER,
     USER_POSTS_COUNT,
 )
 from feedapp.lengths import SPAN
-from feedapp.reading.read_models import CommentView, PersonView, PostView, ProfileView
+from feedapp.reading.read_models import CommentView, PersonView, PostView, ProfileView, TagView
 from feedapp.reading.viewers import person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from feedapp.cache.catalogue.declarations import Key
     from feedapp.pagination import Entry
@@ -157,3 +159,19 @@ def profile_view(user_id: int, facts: Mapping[Key, Any], viewer_id: int | None) 
     return ProfileView(
         person(user), user["bio"], user["created_at"], posts, followers, followed, following, user["role"]
     )
+
+
+def tag_keys(names: Sequence[str], viewer_id: int | None) -> list[Key]:
+    """Name the keys for a list of tags."""
+    keys = [TAG.key(name) for name in names]
+    return keys if viewer_id is None else [*keys, TAGS_OF.key(viewer_id)]
+
+
+def tag_views(names: Sequence[str], facts: Mapping[Key, Any], viewer_id: int | None) -> list[TagView]:
+    """Assemble a list of tags."""
+    followed = None if viewer_id is None else facts[TAGS_OF.key(viewer_id)]
+    counts = [(name, facts[TAG.key(name)]) for name in names]
+    return [
+        TagView(name, count["posts_count"], count["followers_count"], None if followed is None else name in followed)
+        for name, count in counts
+    ]

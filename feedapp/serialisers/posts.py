@@ -24,6 +24,7 @@ class PostJson(TypedDict):
     author: AuthorJson
     created_at: Time
     edited_at: Time | None
+    tags: list[str]
     likes_count: Count
     comments_count: Count
     liked: bool | None
@@ -65,6 +66,7 @@ def post(view: PostView, *, root: str) -> PostJson:
         "author": author(view.author),
         "created_at": view.created_at,
         "edited_at": view.edited_at,
+        "tags": view.tags,
         "likes_count": view.likes_count,
         "comments_count": view.comments_count,
         "liked": view.liked,

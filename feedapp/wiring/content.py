@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from feedapp.repositories.comments import CommentRepository
 from feedapp.repositories.content.bookmarks import BookmarkRepository
+from feedapp.repositories.content.tags import TagRepository
 from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.search import SearchRepository
 from feedapp.repositories.site.sitemaps import SitemapRepository
@@ -17,6 +18,8 @@ from feedapp.services.content.likes import LikeService
 from feedapp.services.content.posts import PostService
 from feedapp.services.content.search import SearchService
 from feedapp.services.content.sitemaps import SitemapService
+from feedapp.services.content.tagging import Tagging
+from feedapp.services.content.tags import TagService
 
 if TYPE_CHECKING:
     from feedapp.wiring.core import Core
@@ -32,6 +35,7 @@ class Content:
     comments: CommentService
     likes: LikeService
     bookmarks: BookmarkService
+    tags: TagService
     feeds: FeedService
     searches: SearchService
     sitemaps: SitemapService
@@ -39,14 +43,23 @@ class Content:
     @property
     def belongings(self) -> tuple[Belongings, ...]:
         """What of it is somebody's, in the order in which it is deleted with their account."""
-        return self.likes, self.bookmarks, self.comments, self.posts
+        return self.likes, self.bookmarks, self.tags, self.comments, self.posts
 
 
 def build(given: Stores, base: Core) -> Content:
     """Build it."""
     reading, viewers, unit_of_work, posts = base.reading, base.viewers, base.unit_of_work, given.posts
+    tags = TagRepository(given.session)
     return Content(
-        posts=PostService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, users=given.users),
+        posts=PostService(
+            reading=reading,
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            posts=posts,
+            users=given.users,
+            tagging=Tagging(tags),
+        ),
+        tags=TagService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, tags=tags),
         comments=CommentService(
             reading=reading,
             viewers=viewers,

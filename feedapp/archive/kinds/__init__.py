@@ -10,6 +10,7 @@ from feedapp.archive.kinds.comments import Comment
 from feedapp.archive.kinds.follows import Follow
 from feedapp.archive.kinds.likes import Like
 from feedapp.archive.kinds.posts import Post
+from feedapp.archive.kinds.tag_follows import TagFollow
 from feedapp.archive.kinds.users import User
 
-KINDS: tuple[type[Record], ...] = (User, Post, Comment, Like, Bookmark, Follow)
+KINDS: tuple[type[Record], ...] = (User, Post, Comment, Like, Bookmark, Follow, TagFollow)

@@ -16,6 +16,7 @@ from feedapp.blueprints.api import (
     people,
     posts,
     search,
+    tags,
     tokens,
 )
 from feedapp.blueprints.api.kit import idempotency, sent
@@ -51,6 +52,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     api.register_blueprint(posts.blueprint(services.posts, services.feeds, endpoints))
     api.register_blueprint(search.blueprint(services.searches, endpoints))
     api.register_blueprint(likes.blueprint(services.likes, endpoints))
+    api.register_blueprint(tags.blueprint(services.tags, endpoints))
     api.register_blueprint(bookmarks.blueprint(services.bookmarks, services.posts, endpoints))
     api.register_blueprint(comments.blueprint(services.comments, endpoints))
     return api

@@ -16,10 +16,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "PostJson": {
         "id": "1",
         "url": "https://example.org/posts/1",
-        "body": "The beans are up.",
+        "body": "The beans are up. #gardening",
         "author": AUTHOR,
         "created_at": WHEN,
         "edited_at": None,
+        "tags": ["gardening"],
         "likes_count": 2,
         "comments_count": 1,
         "liked": False,
@@ -36,6 +37,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "version": "8d1e2f5c",
     },
     "LikeJson": {"liked": True, "likes_count": 3},
+    "TagJson": {"name": "gardening", "posts_count": 12, "followers_count": 3, "following": False},
     "BookmarkJson": {"bookmarked": True},
     "TokenJson": {
         "id": "8d0f6a5c1b7e4f2a",

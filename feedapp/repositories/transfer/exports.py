@@ -69,6 +69,10 @@ SELECTS = {
         SELECT a.username AS follower, b.username AS followee, {_time("follows.created_at")} AS created_at
         FROM follows JOIN users AS a ON a.id = follower_id JOIN users AS b ON b.id = followee_id
         ORDER BY follows.created_at, a.username COLLATE "C", b.username COLLATE "C" """,
+    "tag_follow": f"""
+        SELECT name AS tag, username AS "user", {_time("tag_follows.created_at")} AS created_at
+        FROM tag_follows JOIN tags ON tags.id = tag_id JOIN users ON users.id = user_id
+        ORDER BY tag_follows.created_at, name COLLATE "C", username COLLATE "C" """,
 }  # each select names what it may refer to in the ones before it
 _COUNT = "SELECT " + " + ".join(f"(SELECT count(*) FROM {kind}s)" for kind in SELECTS)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from feedapp.repositories.posts import PostRepository
     from feedapp.repositories.users import UserRepository
     from feedapp.repositories.written import Written
+    from feedapp.services.content.tagging import Tagging
     from feedapp.services.policy import Action
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
@@ -47,12 +48,14 @@ class PostService:
         unit_of_work: UnitOfWork,
         posts: PostRepository,
         users: UserRepository,
+        tagging: Tagging,
     ) -> None:
         self._reading = reading
         self._viewers = viewers
         self._unit_of_work = unit_of_work
         self._posts = posts
         self._users = users
+        self._tagging = tagging
 
     def show(self, credentials: Credentials, post_id: int) -> PostView:
         """Give one post. Raise NotFoundError."""
@@ -123,6 +126,7 @@ class PostService:
                 raise InvalidTokenError("This account was deleted.")
             post = self._posts.add(author_id=viewer.id, body=body)
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
+            self._tagging.publish(work, post.id, body)
             work.emits(PostPublished(post.id, viewer.id))
             written = time_text(post.created_at)
             view = PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False, bookmarked=False)
@@ -137,6 +141,7 @@ class PostService:
             if seen and body != written.body:
                 self._posts.edit(post_id, body=body)
                 work.stales(post_edited(post_id=post_id))
+                self._tagging.edit(work, post_id, body)
                 work.emits(PostEdited(post_id, written.author_id))
         view = self._view(post_id, viewer)
         if not seen:
@@ -157,7 +162,10 @@ class PostService:
         """Delete so many of somebody's posts as part of a larger write; give how many there were."""
         post_ids = self._posts.ids_by(user_id, at_most=at_most)
         locked = [post_id for post_id in post_ids if self._posts.lock(post_id) is not None]
-        for post_id in locked:  # all are locked before the author's counters are: posts before counters
+        if locked:  # all are locked before the author's counters are: posts before counters before tags
+            self._users.count(user_id, posts=0)
+            self._tagging.lock(locked)
+        for post_id in locked:
             self._remove(work, post_id=post_id, author_id=user_id)
         return len(post_ids)
 
@@ -168,6 +176,7 @@ class PostService:
     def _remove(self, work: Work, *, post_id: int, author_id: int) -> None:
         """Delete a post that is locked, as part of a larger write."""
         followers = self._users.count(author_id, posts=-1) or 0
+        had = self._tagging.of(post_id)
         remains = self._posts.delete(post_id, at_most=FANOUT)
         work.stales(
             post_deleted(
@@ -179,6 +188,7 @@ class PostService:
                 keeper_ids=remains.keeper_ids if len(remains.keeper_ids) < FANOUT else None,
             )
         )
+        self._tagging.deleted(work, post_id, had)
         work.emits(PostDeleted(post_id, author_id))
 
     def _reached(self, author_id: int, followers: int) -> Sequence[int] | None:

@@ -57,10 +57,11 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
     past = {"created_at": "2001-01-01T00:00:00Z"}
     past_lines = [
         {"type": "user", "username": "dee", "display_name": "Dee", **past},
-        {"type": "post", "id": "old", "author": "ada", "body": "old", **past},
+        {"type": "post", "id": "old", "author": "ada", "body": "old #beans #imported", **past},
         {"type": "like", "post": post, "user": "cyd", **past},
         {"type": "bookmark", "post": post, "user": "cyd", **past},
         {"type": "comment", "post": post, "author": "cyd", "body": "old", **past},
+        {"type": "tag_follow", "tag": "plum", "user": "ada", **past},
         {"type": "follow", "follower": "ada", "followee": "cyd", **past},
         {"type": "follow", "follower": "dee", "followee": "ada", **past},
         {"type": "follow", "follower": "bob", "followee": "dee", **past},
@@ -143,6 +144,11 @@ def asks(app: Flask, client: FlaskClient, everybody: Site) -> None:
 
 WRITES: dict[str, Callable[..., None]] = {
     "publish": api("POST", "/api/posts", "ada", body="new"),
+    "use a tag for the first time": api("POST", "/api/posts", "ada", body="new #apples"),
+    "use a tag that is followed": api("POST", "/api/posts", "bob", body="new #Beans"),
+    "take a tag away": api("PATCH", "/api/posts/4", "ada", body="without"),
+    "follow a tag": api("POST", "/api/tags/plum/followers", "ada"),
+    "unfollow a tag": api("DELETE", "/api/tags/beans/followers", "cyd"),
     "edit a post": api("PATCH", "/api/posts/1", "ada", body="other"),
     "delete a post": api("DELETE", "/api/posts/1", "ada"),
     "like": api("POST", "/api/posts/1/likes", "cyd"),

@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 COMMUNITY: list[dict[str, Any]] = [
     {"type": "user", "username": "ada", "display_name": "Ada", "bio": "…", "created_at": "2018-09-02T10:00:00Z"},
     {"type": "user", "username": "Bob", "created_at": "2018-09-02T10:00:00.5Z"},
-    {"type": "post", "id": "7", "author": "ada", "body": "Grüße", "created_at": "2018-09-03T10:00:00Z"},
+    {"type": "post", "id": "7", "author": "ada", "body": "Grüße #Grüße #tag", "created_at": "2018-09-03T10:00:00Z"},
     {"type": "post", "id": "8", "author": "bob", "body": "same time", "created_at": "2018-09-03T10:00:00Z"},
     {"type": "comment", "post": "7", "author": "bob", "body": "hello", "created_at": "2018-09-03T11:00:00Z"},
     {"type": "like", "post": "7", "user": "bob", "created_at": "2018-09-03T12:00:00Z"},
     {"type": "bookmark", "post": "8", "user": "ada", "created_at": "2018-09-03T12:30:00Z"},
+    {"type": "tag_follow", "tag": "tag", "user": "ada", "created_at": "2018-09-03T12:40:00Z"},
+    {"type": "tag_follow", "tag": "other", "user": "bob", "created_at": "2018-09-03T12:41:00Z"},
     {"type": "follow", "follower": "bob", "followee": "ada", "created_at": "2018-09-03T13:00:00Z"},
 ]
 
@@ -61,7 +63,7 @@ def test_what_is_imported_shows_in_feeds_that_were_cached(
     assert client.get("/api/users/ada").status_code == 404
     assert run(app, "import", write(tmp_path / "all.jsonl", COMMUNITY)).exit_code == 0
     second, first = client.get("/api/posts").get_json()["items"]
-    assert (first["body"], first["likes_count"], first["comments_count"]) == ("Grüße", 1, 1)
+    assert (first["body"], first["likes_count"], first["comments_count"]) == ("Grüße #Grüße #tag", 1, 1)
     assert (second["author"]["username"], second["author"]["display_name"]) == ("bob", "bob")
     assert client.get("/api/users/ada").get_json()["followers_count"] == 1
     assert run(app, "counts", "check").exit_code == 0

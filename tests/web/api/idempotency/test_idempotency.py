@@ -29,6 +29,7 @@ CALLS: dict[str, tuple[str, dict[str, str] | None]] = {
     "comment": ("/api/posts/1/comments", {"body": "Once"}),
     "like": ("/api/posts/1/likes", None),
     "bookmark": ("/api/posts/1/bookmarks", None),
+    "follow a tag": ("/api/tags/beans/followers", None),
     "follow": ("/api/users/bob/followers", None),
     "sign up": ("/api/users", {"username": "dee", "password": "a good password"}),
     "log in": ("/api/tokens", {"username": "ada", "password": "a good password"}),
