@@ -27,5 +27,7 @@ SITE_LENGTHS = {
 """Of the settings of the site, by name."""
 REASON_LENGTH = 500
 """Of why somebody would like to come in, and of what they are told who are not let in."""
+TAG_LENGTH = 100
+"""Of the name of a tag; what is longer is none."""
 SPAN = 4_096
 """Of ids of posts: one cached fact says which of so many somebody has bookmarked. A page of a feed needs one or two."""

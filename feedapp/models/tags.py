@@ -7,8 +7,8 @@ from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 from sqlalchemy import CheckConstraint, DateTime, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from feedapp.lengths import TAG_LENGTH
 from feedapp.models.base import Base, counter, created, identity, refers
-from feedapp.text.tags import TAG_LENGTH
 
 
 class Tag(Base):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from feedapp.lengths import USERNAME_LENGTH
-from feedapp.text.tags import MOST_TAGS, SIGNS, TAG, TAG_LENGTH, folded, may_have_tags
+from feedapp.lengths import TAG_LENGTH, USERNAME_LENGTH
+from feedapp.text.tags import MOST_TAGS, SIGNS, TAG, folded, may_have_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ from unicodedata import normalize
 
 import regex
 
-TAG_LENGTH = 100
-"""Characters; what is longer is no tag."""
+from feedapp.lengths import TAG_LENGTH
+
 MOST_TAGS = 20
 """Different ones that a post has. Those that come after them stay text."""
 SIGNS = "#\uff03"

@@ -29,8 +29,8 @@ PATH: dict[str, tuple[str, Json, str]] = {
     "code": ("The `code` of a problem.", NAME, "not_found"),
 }
 FEED = (
-    "`home` (posts of yours, of people and with tags you follow; needs a token), `bookmarks` (what you saved, the last saved "
-    "first; needs a token), `public`, `user` with `username`, or `tag` with `tag`. The default is `user` with a "
+    "`home` (posts of yours, of people and with tags you follow; needs a token), `bookmarks` (what you saved, the last "
+    "saved first; needs a token), `public`, `user` with `username`, or `tag` with `tag`. The default is `user` with a "
     "`username`, `tag` with a `tag`, else `home` with a token and `public` without."
 )
 QUERY: dict[str, tuple[str, Json, Any]] = {

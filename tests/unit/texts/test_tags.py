@@ -5,9 +5,10 @@ from unicodedata import normalize
 
 import pytest
 
+from feedapp.lengths import TAG_LENGTH
 from feedapp.text.html import linked
 from feedapp.text.links import tags
-from feedapp.text.tags import MOST_TAGS, TAG_LENGTH, read
+from feedapp.text.tags import MOST_TAGS, read
 from tests.support.growth import growth
 
 

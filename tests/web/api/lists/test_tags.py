@@ -1,15 +1,13 @@
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-import pytest
 
 from feedapp.services.content.tags import MOST_FOLLOWED
 from feedapp.text.tags import MOST_TAGS
 from tests.web.api.calls import data, fields_at_fault, links, nothing_changes, problem, publish
 
 if TYPE_CHECKING:
+    import pytest
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
 
