@@ -27,3 +27,4 @@ SITE_LENGTHS = {
 """Of the settings of the site, by name."""
 REASON_LENGTH = 500
 """Of why somebody would like to come in, and of what they are told who are not let in."""
+NOTIFICATION_ID_LENGTH = 40

@@ -91,6 +91,13 @@ KINDS = (
         network=240,
     ),
     _kind(
+        "notifications",
+        "times that notifications are marked as read",
+        ("api.notifications.read", "pages.notifications.read"),
+        member=120,
+        network=240,
+    ),
+    _kind(
         "tokens",
         "changes to tokens and sessions",
         (

@@ -53,6 +53,8 @@ class Viewer:
     role: Role = "member"
     has_codes: bool = False
     """Whether they have made recovery codes; known on pages only."""
+    unread: int = 0
+    """How many notifications they have not read; known on pages only."""
 
     @property
     def id(self) -> int:
@@ -113,6 +115,8 @@ class ProfileView:
     following_count: int
     following: bool | None
     role: Role = "member"
+    unread_count: int = 0
+    """How many notifications they have not read; known in somebody's own profile only."""
 
     @property
     def id(self) -> int:

@@ -36,7 +36,8 @@ RULES_OF = {
     "edit a post": "post_edited",
     "delete a post": "post_deleted",
     "like": "post_liked",
-    "unlike": "post_unliked",
+    "unlike": "post_unliked notifications_changed",
+    "read notifications": "notifications_read",
     "comment": "comment_added",
     "edit a comment": "comment_edited",
     "delete a comment": "comment_deleted",
@@ -64,7 +65,7 @@ def named_by(rule: str) -> set[str]:
 
 OF_OPERATORS = {"feeds_of_user_cleared", "public_feed_cleared"}
 """They forget what is still right."""
-SEEN_ELSEWHERE = {("sign up", "username"), ("sign up", "user"), ("sign up", "recovery")}
+SEEN_ELSEWHERE = {("sign up", each) for each in ("username", "user", "recovery", "unread", "notifications_stamp")}
 """Only somebody who gives up a name at that moment, or an id that comes again, shows why: see test_cache_protocol.py,
 test_ids_again.py."""
 PAIRS = [

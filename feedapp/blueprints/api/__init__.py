@@ -12,6 +12,7 @@ from feedapp.blueprints.api import (
     followings,
     likes,
     me,
+    notifications,
     people,
     posts,
     search,
@@ -50,6 +51,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     api.register_blueprint(posts.blueprint(services.posts, services.feeds, endpoints))
     api.register_blueprint(search.blueprint(services.searches, endpoints))
     api.register_blueprint(likes.blueprint(services.likes, endpoints))
+    api.register_blueprint(notifications.blueprint(services.notifications, endpoints))
     api.register_blueprint(comments.blueprint(services.comments, endpoints))
     return api
 

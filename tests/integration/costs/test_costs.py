@@ -45,6 +45,11 @@ READS = [
 OWN_READS = [
     "/api/posts?feed=home&limit={limit}",
     "/api/me",
+    "/api/notifications?limit={limit}",
+    "/api/notifications?kind=like&limit={limit}",
+    "/api/notifications/unread",
+    "/notifications",
+    "/notifications?kind=comment",
     "/api/suggestions",
     "/",
     "/settings",
@@ -77,6 +82,9 @@ def community(people: Callable[..., Somebody], client: FlaskClient, engine: Engi
         client.post("/api/posts/1/comments", headers=each.headers, json={"body": f"comment of {name}"})
         client.post("/api/posts/1/likes", headers=each.headers)
     client.post("/api/users/ada/followers", headers=everybody["bob"].headers)
+    for name in ("ada", "cyd"):  # Bob is told of it
+        client.post("/api/posts/2/likes", headers=everybody[name].headers)
+        client.post("/api/posts/2/comments", headers=everybody[name].headers, json={"body": f"for @bob of {name}"})
     return everybody
 
 

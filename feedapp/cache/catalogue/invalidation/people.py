@@ -14,11 +14,14 @@ from feedapp.cache.catalogue.keys import (
     HOME_FEED,
     INVITATIONS,
     NOTABLE,
+    NOTIFICATIONS,
+    NOTIFICATIONS_OF,
     POSTS_BY,
     RECOVERY,
     STAFF,
     TAKEN,
     TOKENS_OF,
+    UNREAD,
     USER,
     USER_POSTS_COUNT,
     USERNAME,
@@ -58,6 +61,7 @@ def users_signed_up(*, users: Iterable[tuple[str, int]]) -> list[Key]:
     return [
         NOTABLE,
         *(key for name, user_id in users for key in (*_name(name), USER.key(user_id), RECOVERY.key(user_id))),
+        *(key for _, user_id in users for key in _told(user_id)),
     ]
 
 
@@ -103,11 +107,18 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         *FOLLOWERS.of(user_id).stale_keys(),
         *FOLLOWING.of(user_id).stale_keys(),
         *HOME_FEED.of(user_id).stale_keys(),
+        *_told(user_id),
     ]
 
 
 def _name(username: str) -> list[Key]:
     return [USERNAME.key(username), TAKEN.key(username)]
+
+
+def _told(user_id: int) -> list[Key]:
+    """Name all that is kept of what somebody is told."""
+    kinds = (each.of(user_id).first_pages() for each in NOTIFICATIONS_OF.values())
+    return [UNREAD.key(user_id), *NOTIFICATIONS.of(user_id).stale_keys(), *(key for keys in kinds for key in keys)]
 
 
 def _follow_facts(follower_id: int, followee_id: int) -> list[Key]:

@@ -40,6 +40,7 @@ FORMS = [
     "/posts/1/comments/1/delete",
     "/@ada/followers",
     "/@ada/followers/delete",
+    "/notifications/read",
     "/login",
     "/logout",
     "/signup",

@@ -28,6 +28,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "/settings/password": {"current_password": "a good password", "new_password": "another password"},
     "/settings/tokens": {"name": "my script", "current_password": "a good password"},
     "/settings/delete": {"current_password": "a good password"},
+    "/notifications/read": {"until": "1-1"},
     "/login": {"username": "ada", "password": "a good password"},
     "/signup": {"username": "dee", "password": "a good password", "display_name": "Dee"},
     "/login/code": {"ticket": "a ticket", "code": "123456"},
