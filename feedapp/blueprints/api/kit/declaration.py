@@ -56,8 +56,8 @@ class Reply(Generic[T]):
     """How a result `T` of a handler is sent. `model` is None where there is no body.
 
     `many`: the result is one `T`, a list sent as `{"items": […]}`, or a `Paged` with cursors beside the items, and with
-    the numbers of `counts`. `version` makes the ETag. `headers` are those that this result has beyond the usual ones, by
-    name; none for None.
+    the numbers of `counts`. `version` makes the ETag. `headers` are those that this result has beyond the usual
+    ones, by name; none for None.
     """
 
     model: type | None = None
