@@ -27,3 +27,5 @@ SITE_LENGTHS = {
 """Of the settings of the site, by name."""
 REASON_LENGTH = 500
 """Of why somebody would like to come in, and of what they are told who are not let in."""
+LONGEST_GRACE = 90
+"""Days for which a deleted account can be taken back, at most: as long as its name stays reserved afterwards."""

@@ -1,6 +1,7 @@
 """What can go wrong in the domain. Services raise these; blueprints turn them into answers, each in one place."""
 
 from feedapp.errors.access import (
+    AccountLeavingError,
     ForbiddenError,
     InvalidTokenError,
     SecondFactorNeededError,
@@ -40,6 +41,7 @@ from feedapp.errors.state import (
 )
 
 __all__ = [
+    "AccountLeavingError",
     "ApplicationRefusedError",
     "AwaitingApprovalError",
     "ConflictError",

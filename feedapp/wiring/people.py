@@ -15,6 +15,7 @@ from feedapp.services.people.admins import Admins
 from feedapp.services.people.follow_lists import FollowLists
 from feedapp.services.people.follows import FollowService
 from feedapp.services.people.joining.parts import Joining, Tables, joining
+from feedapp.services.people.leaving.grace import GraceService
 from feedapp.services.people.names import NameService
 from feedapp.services.people.profiles import ProfileService
 from feedapp.services.people.recovery import RecoveryService
@@ -42,6 +43,7 @@ class People:
     recovery: RecoveryService
     second_factor: SecondFactorService
     account_deletion: AccountDeletion
+    grace: GraceService
     usernames: UsernameService
     profiles: ProfileService
     follows: FollowService
@@ -63,14 +65,24 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         viewers=viewers, unit_of_work=unit_of_work, users=given.users, follows=FollowRepository(given.session)
     )
     account_deletion = AccountDeletion(
-        unit_of_work=unit_of_work, owners=owners, admins=admins, belongings=(follows, *belongings)
+        unit_of_work=unit_of_work, users=given.users, admins=admins, belongings=(follows, *belongings)
+    )
+    grace = GraceService(
+        viewers=viewers,
+        site=base.site,
+        unit_of_work=unit_of_work,
+        owners=owners,
+        proofs=access.proofs,
+        admins=admins,
+        deletion=account_deletion,
+        secret=given.settings.secret_key,
     )
     accounts = AccountService(
         viewers=viewers,
         unit_of_work=unit_of_work,
         owners=owners,
         proofs=access.proofs,
-        account_deletion=account_deletion,
+        grace=grace,
         issuer=access.issuer,
     )
     return People(
@@ -119,6 +131,7 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
             checks=access.second_factors,
         ),
         account_deletion=account_deletion,
+        grace=grace,
         usernames=usernames,
         profiles=ProfileService(
             reading=reading,

@@ -26,7 +26,7 @@ LEASE = LONGEST_JOB + 30.0
 def jobs(app: Flask, proofs: Access, community: People, operated: Operations, leases: Leases) -> PeriodicJobs:
     """Make them."""
     return PeriodicJobs(
-        PeriodicJob("account_deletions", 60, _in_context(app, community.account_deletion.go_on), LEASE),
+        PeriodicJob("account_deletions", 60, _in_context(app, community.grace.delete_due), LEASE),
         PeriodicJob("ended_tokens", 60, _in_context(app, proofs.tokens.sweep), LEASE),
         PeriodicJob("former_usernames", 3_600, _in_context(app, community.usernames.clean), LEASE),
         PeriodicJob("refused_applications", 3_600, _in_context(app, community.joining.applications.clean), LEASE),

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue import keys
-from feedapp.cache.catalogue.invalidation.content import comment_added, comment_deleted, comment_edited
+from feedapp.cache.catalogue.invalidation.content import (
+    comment_added,
+    comment_deleted,
+    comment_edited,
+    comments_recounted,
+)
 from feedapp.errors import NotFoundError, StaleEditError
 from feedapp.reading.assembly import comment_view, comment_views, comments_keys
 from feedapp.reading.read_models import CommentView, Paged, stored_version, time_text
@@ -13,6 +18,7 @@ from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
 from feedapp.services.policy import Thing
+from feedapp.writing.belongings import Counted
 from feedapp.writing.events import CommentAdded, CommentDeleted, CommentEdited
 
 if TYPE_CHECKING:
@@ -133,6 +139,11 @@ class CommentService:
             if self._comments.lock(post_id=post_id, comment_id=comment_id) is not None:
                 self._remove(work, post_id=post_id, comment_id=comment_id, author_id=user_id)
         return len(written)
+
+    def counted_in(self, user_id: int, *, after: int, at_most: int) -> Counted:
+        """Name the counts of comments that somebody is part of."""
+        post_ids = self._comments.post_ids_under(user_id, at_most=at_most, after=after)
+        return Counted(comments_recounted(post_ids=post_ids), post_ids[-1] if len(post_ids) == at_most else None)
 
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody has written a comment."""

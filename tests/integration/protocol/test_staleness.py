@@ -140,6 +140,13 @@ def asks(app: Flask, client: FlaskClient, everybody: Site) -> None:
     assert client.post("/api/users", json=newcomer).status_code == 202
 
 
+def takes_back(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    """Let somebody leave, and all that is different without them be cached, before they are back."""
+    command("user", "delete", "ada", "--yes")(app, client, everybody)
+    tour(client, everybody)
+    command("user", "restore", "ada")(app, client, everybody)
+
+
 WRITES: dict[str, Callable[..., None]] = {
     "publish": api("POST", "/api/posts", "ada", body="new"),
     "edit a post": api("PATCH", "/api/posts/1", "ada", body="other"),
@@ -164,6 +171,8 @@ WRITES: dict[str, Callable[..., None]] = {
         "PUT", "/api/me/password", "ada", current_password="a good password", new_password="another password"
     ),
     "leave": api("DELETE", "/api/me", "ada", current_password="a good password"),
+    "leave as who follows others": api("DELETE", "/api/me", "bob", current_password="a good password"),
+    "take an account back": takes_back,
     "set a password": command("user", "password", "ada", "--password-stdin", typed="another one\n"),
     "invite": command("invite", "--uses", "3"),
     "revoke an invitation": revokes,
@@ -176,7 +185,8 @@ WRITES: dict[str, Callable[..., None]] = {
     "put an authenticator on": puts_on_an_authenticator,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "bob", "moderator"),
-    "delete a user": command("user", "delete", "ada", "--yes"),
+    "hide a user": command("user", "delete", "ada", "--yes"),
+    "delete a user": command("user", "delete", "ada", "--yes", "--now"),
     "import": imports,
     "repair the counts": repairs,
     "seed": command("seed", *(f"--{what}=3" for what in ("users", "posts", "comments", "likes", "follows")), "--quiet"),

@@ -228,6 +228,6 @@ def test_records_go_after_a_day_and_with_their_owner(
         )
     services.idempotency.clean()
     assert records() == 1
-    services.accounts.delete(username="bob")
+    services.grace.delete("bob", now=True)
     assert records() == 0
     assert comment(client, ada, "1")
