@@ -62,6 +62,7 @@ FORMS = [
     "/settings/recovery",
     "/reset",
     "/login/code",
+    "/login/restore",
     "/settings/second-factor",
     "/settings/second-factor/code",
     "/settings/second-factor/delete",
