@@ -30,6 +30,7 @@ from feedapp.errors.requests import (
 )
 from feedapp.errors.state import (
     ConflictError,
+    CursorExpiredError,
     InProgressError,
     KeyReusedError,
     NotFoundError,
@@ -43,6 +44,7 @@ __all__ = [
     "ApplicationRefusedError",
     "AwaitingApprovalError",
     "ConflictError",
+    "CursorExpiredError",
     "DomainError",
     "FieldError",
     "ForbiddenError",

@@ -6,6 +6,7 @@ reading one costs the same at ten likes and at a million, and so that counting d
 
 from feedapp.models.access import IdempotencyRecord, Token
 from feedapp.models.base import Base
+from feedapp.models.changes import Change, ChangesDropped
 from feedapp.models.content import Comment, Like, Post, PostCounter
 from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
@@ -22,6 +23,8 @@ __all__ = [
     "Base",
     "CacheHistory",
     "CacheReader",
+    "Change",
+    "ChangesDropped",
     "Comment",
     "Follow",
     "FormerUsername",

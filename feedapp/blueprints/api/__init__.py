@@ -8,6 +8,7 @@ from flask import Blueprint, request
 
 from feedapp.blueprints.api import (
     about,
+    changes,
     comments,
     followings,
     likes,
@@ -51,6 +52,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     api.register_blueprint(search.blueprint(services.searches, endpoints))
     api.register_blueprint(likes.blueprint(services.likes, endpoints))
     api.register_blueprint(comments.blueprint(services.comments, endpoints))
+    api.register_blueprint(changes.blueprint(services.changes, endpoints))
     return api
 
 

@@ -35,6 +35,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "version": "8d1e2f5c",
     },
     "LikeJson": {"liked": True, "likes_count": 3},
+    "ChangeJson": {"kind": "post", "id": "1", "change": "edited", "at": LATER, "version": "2f5c8d1e"},
+    "ChangesJson": {
+        "items": [{"kind": "post", "id": "1", "change": "edited", "at": LATER, "version": "2f5c8d1e"}],
+        "next_cursor": "5f0c2d7e9a1b3c4deG4AAAAAAAAAAAA",
+    },
     "TokenJson": {
         "id": "8d0f6a5c1b7e4f2a",
         "kind": "api",
