@@ -11,6 +11,7 @@ from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDel
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
+from feedapp.models.relations import Block, Mute
 from feedapp.models.site import SIGNUP_MODES, SiteSettings
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Application",
     "Arrival",
     "Base",
+    "Block",
     "CacheHistory",
     "CacheReader",
     "Comment",
@@ -28,6 +30,7 @@ __all__ = [
     "IdempotencyRecord",
     "Invitation",
     "Like",
+    "Mute",
     "Outbox",
     "OutboxDelivery",
     "OutboxMessage",

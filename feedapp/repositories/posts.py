@@ -18,6 +18,11 @@ _ADDED = (
     "WITH added AS (INSERT INTO posts (author_id, body) VALUES (%(author_id)s, %(body)s) RETURNING id, created_at), "
     "counted AS (INSERT INTO post_counters (post_id) SELECT id FROM added) SELECT id, created_at FROM added"
 )
+MAY_ANSWER = "feedapp_may_meet(author_id, %(user_id)s)"
+"""Whether a user may like a post, or write under it: neither of them and its author blocks the other.
+
+It takes the lock that a block waits for (migration 0019), so it stands before the lock on the post.
+"""
 
 
 class Remains(NamedTuple):
@@ -81,6 +86,10 @@ class PostRepository:
         counted: int | None = self._session.scalar(changed.returning(column))
         return counted
 
-    def likes_count(self, post_id: int) -> int | None:
-        """Give the number of likes as of now; None if there is no such post."""
-        return self._session.scalar(select(PostCounter.likes).where(PostCounter.post_id == post_id))
+    def likes_count(self, post_id: int, *, seen_by: int) -> int | None:
+        """Give the number of likes as of now; None if there is no post that this user sees."""
+        query = f"SELECT likes FROM post_counters JOIN posts ON id = post_id WHERE id = %(id)s AND {MAY_ANSWER}"  # noqa: S608
+        count: int | None = (
+            self._session.connection().exec_driver_sql(query, {"id": post_id, "user_id": seen_by}).scalar()
+        )
+        return count

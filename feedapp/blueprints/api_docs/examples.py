@@ -11,7 +11,17 @@ PASSWORD = "three or four words"  # noqa: S105 - nobody's
 EXAMPLES: dict[str, dict[str, Any]] = {
     "AuthorJson": AUTHOR,
     "PersonJson": PERSON,
-    "UserJson": {**PERSON, "created_at": WHEN, "posts_count": 12, "followers_count": 3, "following_count": 5},
+    "UserJson": {
+        **PERSON,
+        "created_at": WHEN,
+        "posts_count": 12,
+        "followers_count": 3,
+        "following_count": 5,
+        "blocking": False,
+        "muting": False,
+    },
+    "BlockJson": {"blocking": True},
+    "MuteJson": {"muting": True},
     "FollowJson": {"following": True, "followers_count": 4},
     "PostJson": {
         "id": "1",

@@ -16,6 +16,7 @@ from feedapp.blueprints.pages import (
     likes,
     people,
     posts,
+    relations,
     schemes,
     search,
     sessions,
@@ -70,6 +71,6 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, members))
     pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, members))
     pages.register_blueprint(account_deletion.blueprint(services.accounts, members))
-    for each in site.blueprints(services, kept):
+    for each in (*relations.blueprints(services, kept), *site.blueprints(services, kept)):
         pages.register_blueprint(each)
     return pages

@@ -46,6 +46,10 @@ OWN_READS = [
     "/api/posts?feed=home&limit={limit}",
     "/api/me",
     "/api/suggestions",
+    "/api/me/blocks?limit={limit}",
+    "/api/me/mutes?limit={limit}",
+    "/settings/blocks",
+    "/settings/mutes",
     "/",
     "/settings",
     "/suggestions",
@@ -77,6 +81,9 @@ def community(people: Callable[..., Somebody], client: FlaskClient, engine: Engi
         client.post("/api/posts/1/comments", headers=each.headers, json={"body": f"comment of {name}"})
         client.post("/api/posts/1/likes", headers=each.headers)
     client.post("/api/users/ada/followers", headers=everybody["bob"].headers)
+    for which, name in (("blocks", "cyd"), ("mutes", "ada")):
+        people(f"{name}_2")
+        client.post(f"/api/users/{name}_2/{which}", headers=everybody["bob"].headers)
     return everybody
 
 

@@ -30,6 +30,7 @@ COMMUNITY: list[dict[str, Any]] = [
     {"type": "comment", "post": "7", "author": "bob", "body": "hello", "created_at": "2018-09-03T11:00:00Z"},
     {"type": "like", "post": "7", "user": "bob", "created_at": "2018-09-03T12:00:00Z"},
     {"type": "follow", "follower": "bob", "followee": "ada", "created_at": "2018-09-03T13:00:00Z"},
+    {"type": "mute", "muter": "bob", "muted": "ada", "created_at": "2018-09-03T14:00:00Z"},
 ]
 
 
