@@ -87,6 +87,11 @@ def _seen(user_id: int, facts: Mapping[Key, Any], sight: Sight) -> dict[str, Any
     return facts.get(_user_key(user_id)) if sight.meets(user_id) else None
 
 
+def is_seen(post: Mapping[str, Any], facts: Mapping[Key, Any], sight: Sight) -> bool:
+    """Tell whether the viewer sees a post, and so what hangs on it; its author is among the facts, or not there."""
+    return _seen(post["author_id"], facts, sight) is not None
+
+
 def seen_posts(entries: Iterable[Entry], sight: Sight, *, muted: bool = False) -> tuple[Entry, ...]:
     """Give those entries of a page of posts, or of comments, that the viewer sees; `muted` ones too where asked for.
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _ADDED = (
     "WITH added AS (INSERT INTO comments (post_id, author_id, body) "  # noqa: S608  (MAY_ANSWER is a constant)
-    f"SELECT id, %(user_id)s, %(body)s FROM posts WHERE id = %(post_id)s AND {MAY_ANSWER} FOR KEY SHARE RETURNING *), "
+    f"SELECT id, %(user_id)s, %(body)s FROM posts WHERE id = %(post_id)s AND {MAY_ANSWER} "
+    "FOR KEY SHARE OF posts RETURNING *), "
     "counted AS (UPDATE post_counters SET comments = comments + 1 FROM added "
     "WHERE post_counters.post_id = added.post_id) SELECT id, created_at FROM added"
 )

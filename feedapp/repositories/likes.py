@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from feedapp.models import Like
+from feedapp.repositories import sight
 from feedapp.repositories.posts import MAY_ANSWER
 
 if TYPE_CHECKING:
@@ -14,15 +15,16 @@ if TYPE_CHECKING:
 
     from feedapp.extensions import ScopedSession
 
-_COUNTED = """
+_COUNTED = (
+    """
 WITH changed AS ({})
 UPDATE post_counters SET likes = greatest(likes {}, 0) FROM changed WHERE post_counters.post_id = changed.post_id
-RETURNING likes
-"""
+RETURNING """
+    + sight.LIKES
+)
 _ADDED = _COUNTED.format(
     "INSERT INTO likes (post_id, user_id) SELECT id, %(user_id)s FROM posts "  # noqa: S608  (MAY_ANSWER is a constant)
-    f"WHERE id = %(post_id)s AND {MAY_ANSWER} FOR KEY SHARE "
-    "ON CONFLICT DO NOTHING RETURNING post_id",
+    f"WHERE id = %(post_id)s AND {MAY_ANSWER} FOR KEY SHARE OF posts ON CONFLICT DO NOTHING RETURNING post_id",
     "+ 1",
 )
 _REMOVED = _COUNTED.format(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import delete, func, select, text, update
 
 from feedapp.models import Post, PostCounter
+from feedapp.repositories import sight
 from feedapp.repositories.written import Added, Written
 
 if TYPE_CHECKING:
@@ -18,11 +19,15 @@ _ADDED = (
     "WITH added AS (INSERT INTO posts (author_id, body) VALUES (%(author_id)s, %(body)s) RETURNING id, created_at), "
     "counted AS (INSERT INTO post_counters (post_id) SELECT id FROM added) SELECT id, created_at FROM added"
 )
-MAY_ANSWER = "feedapp_may_meet(author_id, %(user_id)s)"
-"""Whether a user may like a post, or write under it: neither of them and its author blocks the other.
+MAY_ANSWER = f"{sight.author_in_sight('posts.author_id')} AND feedapp_may_meet(posts.author_id, %(user_id)s)"
+"""Whether a user may like a post, or write under it: its author is there, and neither of the two blocks the other.
 
-It takes the lock that a block waits for (migration 0019), so it stands before the lock on the post.
+It takes the lock that a block waits for (migration 0020), so it stands before the lock on the post.
 """
+_LIKES = (
+    f"SELECT {sight.LIKES} FROM post_counters JOIN posts ON posts.id = post_id "  # noqa: S608
+    f"WHERE post_id = %(post_id)s AND {MAY_ANSWER}"
+)
 
 
 class Remains(NamedTuple):
@@ -88,8 +93,6 @@ class PostRepository:
 
     def likes_count(self, post_id: int, *, seen_by: int) -> int | None:
         """Give the number of likes as of now; None if there is no post that this user sees."""
-        query = f"SELECT likes FROM post_counters JOIN posts ON id = post_id WHERE id = %(id)s AND {MAY_ANSWER}"  # noqa: S608
-        count: int | None = (
-            self._session.connection().exec_driver_sql(query, {"id": post_id, "user_id": seen_by}).scalar()
-        )
-        return count
+        given = {"post_id": post_id, "user_id": seen_by}
+        counted: int | None = self._session.connection().exec_driver_sql(_LIKES, given).scalar()
+        return counted

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from feedapp.repositories.comments import CommentRepository
 from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.search import SearchRepository
+from feedapp.repositories.site.sitemaps import SitemapRepository
 from feedapp.services.content.comments import CommentService
 from feedapp.services.content.feeds import FeedService
 from feedapp.services.content.likes import LikeService
 from feedapp.services.content.posts import PostService
 from feedapp.services.content.search import SearchService
+from feedapp.services.content.sitemaps import SitemapService
 
 if TYPE_CHECKING:
     from feedapp.wiring.core import Core
@@ -29,6 +31,7 @@ class Content:
     likes: LikeService
     feeds: FeedService
     searches: SearchService
+    sitemaps: SitemapService
 
     @property
     def belongings(self) -> tuple[Belongings, ...]:
@@ -57,4 +60,5 @@ def build(given: Stores, base: Core) -> Content:
         ),
         feeds=FeedService(reading=reading, viewers=viewers),
         searches=SearchService(reading=reading, viewers=viewers, searches=SearchRepository(given.reads)),
+        sitemaps=SitemapService(SitemapRepository(given.reads)),
     )

@@ -30,7 +30,8 @@ RULES_OF = {
     "sign up": "users_signed_up",
     "leave": "user_deleted",
     "sweep tokens": "tokens_changed",
-    "import": "past_imported past_comments_imported past_likes_imported past_follow_imported block_changed mute_changed",
+    "import": "past_imported past_comments_imported past_likes_imported past_follow_imported "
+    "block_changed mute_changed",
     "repair the counts": "user_counters_repaired post_counters_repaired",
     "publish": "post_published",
     "edit a post": "post_edited",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from feedapp.cache.catalogue import keys
 from feedapp.cache.catalogue.invalidation.content import post_liked, post_unliked
 from feedapp.errors import NotFoundError
+from feedapp.reading.assembly import is_seen
 from feedapp.reading.read_models import sight_of
 from feedapp.reading.reader import Place
 from feedapp.reading.viewers import person
@@ -79,13 +80,16 @@ class LikeService:
         """Give who likes a post, the latest first. Raise NotFoundError if there is no such post."""
         place = Place(keys.LIKES.of(post_id), cursor, limit)
         post = keys.POST.key(post_id)
-        viewer, found = self._viewers.identify(credentials, facts=[post], places=[place])
-        sight = sight_of(viewer)
-        if post not in found or not sight.meets(found[post]["author_id"]):
+        ahead = self._reading.author_ahead(post_id)
+        viewer, found = self._viewers.identify(credentials, facts=[post], ahead=ahead, places=[place])
+        if post not in found:
             raise NotFoundError(POST_GONE)
         page = self._reading.page(place)
+        sight, author = sight_of(viewer), self._reading.author(found[post])
         users = [keys.USER.key(entry.id) for entry in page.items if sight.meets(entry.id)]
-        facts = self._reading.facts(users)
+        facts = self._reading.facts(list(dict.fromkeys([*users, author])))
+        if not is_seen(found[post], facts, sight):
+            raise NotFoundError(POST_GONE)
         people = [person(facts[user]) for user in users if user in facts]
         return page.of(people)
 

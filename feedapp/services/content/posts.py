@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from feedapp.cache.catalogue.invalidation.content import FANOUT, post_deleted, post_edited, post_published
 from feedapp.cache.catalogue.keys import COMMENTS, POST, USER
 from feedapp.errors import InvalidTokenError, NotFoundError, StaleEditError
+from feedapp.pagination import LAST, Cursor
 from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
 from feedapp.reading.read_models import Paged, PostPageView, PostView, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
@@ -99,6 +100,16 @@ class PostService:
         if view is None:
             raise NotFoundError(GONE)
         return PostPageView(viewer, view, page.of(comment_views(page.items, facts, sight)))
+
+    def show_with_latest_comments(
+        self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int
+    ) -> PostPageView:
+        """Do the same, but from the last comment back: `next_cursor` leads to the older ones. Raise NotFoundError."""
+        end = self._reading.cursor_text(Cursor("older", LAST), COMMENTS.cursor)
+        view = self.show_with_comments(credentials, post_id, cursor=cursor or end, limit=limit)
+        comments = view.comments
+        turned = Paged(comments.items[::-1], comments.prev_cursor, None if cursor is None else comments.next_cursor)
+        return replace(view, comments=turned)
 
     def publish(self, credentials: Credentials, *, body: str, once: Once | None = None) -> PostView:
         """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns."""

@@ -64,7 +64,7 @@ class FollowService:
         with self._unit_of_work() as work:
             work.claim(once, by=viewer.id)
             followee = self._users.get_by_name(username)
-            if followee is None or not self._blocks.may_meet(viewer.id, followee.id):
+            if followee is None or not followee.is_in_sight or not self._blocks.may_meet(viewer.id, followee.id):
                 raise NotFoundError(NOBODY)
             if followee.id == viewer.id and following:
                 raise InvalidInputError(

@@ -12,7 +12,6 @@ from sqlalchemy import text
 
 from feedapp.errors import NotFoundError
 from feedapp.extensions import db
-from feedapp.reading.viewers import Credentials
 from tests.integration.concurrency.test_contention import at_once, attempted, credentials_of, right
 
 if TYPE_CHECKING:
@@ -21,10 +20,10 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy import Engine
 
+    from feedapp.reading.viewers import Credentials
     from feedapp.wiring import Services
     from tests.support.people import Somebody
 
-Act = "Callable[[Services, Credentials], Any]"
 ACTS: dict[str, tuple[Callable[[Services, Credentials], Any], str]] = {
     "like": (lambda parts, bob: parts.likes.like(bob, 1), "SELECT count(*) FROM likes"),
     "comment": (lambda parts, bob: parts.comments.comment_on(bob, 1, body="text"), "SELECT count(*) FROM comments"),

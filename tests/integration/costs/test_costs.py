@@ -41,6 +41,9 @@ READS = [
     "/rules",
     "/privacy",
     "/manifest.webmanifest",
+    "/feed.atom",
+    "/@ada/feed.json",
+    "/posts/1/feed.atom",
 ]
 OWN_READS = [
     "/api/posts?feed=home&limit={limit}",

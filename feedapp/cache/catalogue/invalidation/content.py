@@ -97,6 +97,18 @@ def comment_deleted(*, post_id: int, comment_id: int) -> list[Key]:
     return [COMMENT.key(comment_id), POST_COMMENTS_COUNT.key(post_id), *COMMENTS.of(post_id).stale_keys()]
 
 
+@rule
+def likes_recounted(*, post_ids: Iterable[int]) -> list[Key]:
+    """Somebody who likes these posts is not counted any more, or is again."""
+    return [POST_LIKES_COUNT.key(post_id) for post_id in post_ids]
+
+
+@rule
+def comments_recounted(*, post_ids: Iterable[int]) -> list[Key]:
+    """Somebody who wrote comments under these posts is not counted any more, or is again."""
+    return [POST_COMMENTS_COUNT.key(post_id) for post_id in post_ids]
+
+
 def _feeds_with(author_id: int, follower_ids: Iterable[int] | None) -> list[Key]:
     """Name what becomes stale in every feed that lists an author's posts."""
     keys = [*PUBLIC_FEED.stale_keys(), *POSTS_BY.of(author_id).stale_keys(), *_home_of(author_id)]
