@@ -70,7 +70,7 @@ def sight_of(viewer: Viewer | None) -> Sight:
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post as one viewer sees it; `liked` is None for an anonymous one."""
+    """A post as one viewer sees it; `liked` and `bookmarked` are None for an anonymous one."""
 
     id: int
     body: str
@@ -80,6 +80,7 @@ class PostView:
     likes_count: int
     comments_count: int
     liked: bool | None
+    bookmarked: bool | None
 
     @property
     def version(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from feedapp.lengths import SPAN
 from feedapp.postgres import database
 from feedapp.repositories import sight
 from feedapp.repositories.tokens import ENDS_AT
@@ -44,6 +45,13 @@ SELECTS = {
     "post_likes_count": _by_id("post_counters", f"to_json({sight.LIKES})", "post_id"),
     "post_comments_count": _by_id("post_counters", f"to_json({sight.COMMENTS})", "post_id"),
     "liked": _by_pair("likes", "post_id", "user_id"),
+    # By spans of ids, since a flag for each post would cost a statement at the first sight of every new one.
+    "bookmarked": (
+        "SELECT '{0}', a || ':' || b, json_build_object('post_id', "  # noqa: S608
+        "(SELECT coalesce(json_agg(post_id ORDER BY post_id), '[]') FROM bookmarks "
+        f"WHERE user_id = a AND post_id >= b * {SPAN} AND post_id < (b + 1) * {SPAN})) "
+        "FROM unnest(CAST(%({0}_0)s AS bigint[]), CAST(%({0}_1)s AS bigint[])) AS pair(a, b)"
+    ),
     "comment": _by_id("comments", f"json_build_object('id', id, 'post_id', post_id, {_BODY})"),
     "user": _by_id(
         "users",

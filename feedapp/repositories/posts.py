@@ -22,7 +22,7 @@ _ADDED = (
 MAY_ANSWER = f"{sight.author_in_sight('posts.author_id')} AND feedapp_may_meet(posts.author_id, %(user_id)s)"
 """Whether a user may like a post, or write under it: its author is there, and neither of the two blocks the other.
 
-It takes the lock that a block waits for (migration 0020), so it stands before the lock on the post.
+It takes the lock that a block waits for (migration 0021), so it stands before the lock on the post.
 """
 _LIKES = (
     f"SELECT {sight.LIKES} FROM post_counters JOIN posts ON posts.id = post_id "  # noqa: S608
@@ -31,10 +31,11 @@ _LIKES = (
 
 
 class Remains(NamedTuple):
-    """Some of what was deleted with a post: who liked it, and its comments."""
+    """Some of what was deleted with a post: who liked it, its comments, who had bookmarked it."""
 
     liker_ids: Sequence[int]
     comment_ids: Sequence[int]
+    keeper_ids: Sequence[int]
 
 
 class PostRepository:
@@ -61,7 +62,7 @@ class PostRepository:
         )
 
     def delete(self, post_id: int, *, at_most: int) -> Remains:
-        """Delete a post that is locked, with its likes and comments, and name up to `at_most` of each."""
+        """Delete a post that is locked, with its likes, comments and bookmarks, and name up to `at_most` of each."""
         likers = text(
             "WITH gone AS (DELETE FROM likes WHERE post_id = :id RETURNING user_id) "
             "SELECT user_id FROM gone LIMIT :most"
@@ -71,8 +72,12 @@ class PostRepository:
             "(SELECT id FROM comments WHERE post_id = :id ORDER BY id FOR UPDATE) RETURNING id) "
             "SELECT id FROM gone LIMIT :most"
         )
+        keepers = text(
+            "WITH gone AS (DELETE FROM bookmarks WHERE post_id = :id RETURNING user_id) "
+            "SELECT user_id FROM gone LIMIT :most"
+        )
         wanted = {"id": post_id, "most": at_most}
-        remains = Remains(self._session.scalars(likers, wanted).all(), self._session.scalars(comments, wanted).all())
+        remains = Remains(*(self._session.scalars(each, wanted).all() for each in (likers, comments, keepers)))
         self._session.execute(delete(Post).where(Post.id == post_id))
         return remains
 

@@ -30,7 +30,7 @@ RULES_OF = {
     "sign up": "users_signed_up",
     "leave": "user_deleted",
     "sweep tokens": "tokens_changed",
-    "import": "past_imported past_comments_imported past_likes_imported past_follow_imported "
+    "import": "past_imported past_comments_imported past_likes_imported past_bookmarks_imported past_follow_imported "
     "block_changed mute_changed",
     "repair the counts": "user_counters_repaired post_counters_repaired",
     "publish": "post_published",
@@ -38,6 +38,8 @@ RULES_OF = {
     "delete a post": "post_deleted",
     "like": "post_liked",
     "unlike": "post_unliked",
+    "bookmark": "post_bookmarked",
+    "remove a bookmark": "bookmark_removed",
     "comment": "comment_added",
     "edit a comment": "comment_edited",
     "delete a comment": "comment_deleted",

@@ -14,6 +14,7 @@ from feedapp.blueprints.pages import (
     feeds,
     followings,
     likes,
+    lists,
     people,
     posts,
     relations,
@@ -72,10 +73,12 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, members))
     pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, members))
     pages.register_blueprint(account_deletion.blueprint(services.accounts, members))
-    for each in (
+    more = (
         *relations.blueprints(services, kept),
         *site.blueprints(services, kept),
         *syndication.blueprints(services, kept),
-    ):
+        *lists.blueprints(services, kept),
+    )
+    for each in more:
         pages.register_blueprint(each)
     return pages

@@ -63,7 +63,7 @@ class BlockRepository(PairRepository):
     def may_meet(self, one: int, other: int) -> bool:
         """Tell whether neither blocks the other, and keep that so until the transaction ends.
 
-        Before any other lock, and for several people in ascending order of ids. The SQL function (migration 0020) waits
+        Before any other lock, and for several people in ascending order of ids. The SQL function (migration 0021) waits
         for a block that is being made, and looks after that.
         """
         query = text("SELECT feedapp_may_meet(:one, :other)")

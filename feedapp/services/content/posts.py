@@ -80,7 +80,7 @@ class PostService:
 
     def published(self, credentials: Credentials, post_id: int) -> PostView:
         """Give a post as `publish` gave it, but with what its author has edited since. Raise NotFoundError."""
-        return replace(self.show(credentials, post_id), likes_count=0, comments_count=0, liked=False)
+        return replace(self.show(credentials, post_id), likes_count=0, comments_count=0, liked=False, bookmarked=False)
 
     def show_with_comments(
         self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int
@@ -125,7 +125,8 @@ class PostService:
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
             work.emits(PostPublished(post.id, viewer.id))
             written = time_text(post.created_at)
-            return work.done(PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False))
+            view = PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False, bookmarked=False)
+            return work.done(view)
 
     def edit(self, credentials: Credentials, post_id: int, *, body: str, expected: Expected = None) -> PostView:
         """Replace the text; the same text again is no edit. Raise NotFoundError, StaleEditError."""
@@ -175,6 +176,7 @@ class PostService:
                 follower_ids=self._reached(author_id, followers),
                 liker_ids=remains.liker_ids,
                 comment_ids=remains.comment_ids,
+                keeper_ids=remains.keeper_ids if len(remains.keeper_ids) < FANOUT else None,
             )
         )
         work.emits(PostDeleted(post_id, author_id))
@@ -204,4 +206,4 @@ class PostService:
 
 
 def _all_keys(post_ids: Sequence[int], viewer_id: int | None) -> list[Key]:
-    return [key for post_id in post_ids for key in post_keys(post_id, viewer_id)]
+    return list(dict.fromkeys(key for post_id in post_ids for key in post_keys(post_id, viewer_id)))

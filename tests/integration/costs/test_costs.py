@@ -47,6 +47,7 @@ READS = [
 ]
 OWN_READS = [
     "/api/posts?feed=home&limit={limit}",
+    "/api/posts?feed=bookmarks&limit={limit}",
     "/api/me",
     "/api/suggestions",
     "/api/me/blocks?limit={limit}",
@@ -54,6 +55,7 @@ OWN_READS = [
     "/settings/blocks",
     "/settings/mutes",
     "/",
+    "/bookmarks",
     "/settings",
     "/suggestions",
     "/api/tokens",
@@ -83,6 +85,8 @@ def community(people: Callable[..., Somebody], client: FlaskClient, engine: Engi
     for name, each in everybody.items():
         client.post("/api/posts/1/comments", headers=each.headers, json={"body": f"comment of {name}"})
         client.post("/api/posts/1/likes", headers=each.headers)
+        for number in range(1, 31):
+            client.post(f"/api/posts/{number}/bookmarks", headers=each.headers)
     client.post("/api/users/ada/followers", headers=everybody["bob"].headers)
     for which, name in (("blocks", "cyd"), ("mutes", "ada")):
         people(f"{name}_2")

@@ -60,6 +60,7 @@ GONE = (
     ("GET", "/api/posts/{other}/likes"),
     ("POST", "/api/posts/{other}/likes"),
     ("DELETE", "/api/posts/{other}/likes"),
+    ("POST", "/api/posts/{other}/bookmarks"),
     ("POST", "/api/posts/{other}/comments"),
     ("GET", "/api/posts/{cyd}/comments/{comment}"),
     ("GET", "/api/posts?feed=user&username={name}"),
