@@ -1,4 +1,4 @@
-"""What has changed, for mirrors. Rows are written by triggers (migration 0019), in the transaction of the change."""
+"""What has changed, for mirrors. Rows are written by triggers (migration 0022), in the transaction of the change."""
 
 from __future__ import annotations
 

@@ -75,6 +75,16 @@ def test_of_people_what_others_see_is_told(
     assert told(read(client, start)[0]) == [("user", str(bob.id), "created"), ("user", str(bob.id), "edited")]
 
 
+def test_who_is_out_of_sight_is_deleted_for_others_and_created_again(
+    client: FlaskClient, ada: Somebody, engine: Engine
+) -> None:
+    _, start = read(client, "now")
+    for value in ("now()", "NULL"):
+        with engine.begin() as connection:
+            connection.execute(text(f"UPDATE users SET suspended_at = {value}, bio = bio || 'x'"))
+    assert told(read(client, start)[0]) == [("user", str(ada.id), "deleted"), ("user", str(ada.id), "created")]
+
+
 def test_without_a_cursor_it_begins_at_the_oldest(client: FlaskClient, ada: Somebody) -> None:
     ids = [data(client.post("/api/posts", headers=ada.headers, json={"body": "x"}), 201)["id"] for _ in range(5)]
     items, cursor = read(client, limit=3)

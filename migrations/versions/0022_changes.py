@@ -1,14 +1,14 @@
 """what has changed, for mirrors: recorded by triggers in the transaction that changes it
 
-Revision ID: 0019
-Revises: 0018
+Revision ID: 0022
+Revises: 0021
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0019'
-down_revision = '0018'
+revision = '0022'
+down_revision = '0021'
 branch_labels = None
 depends_on = None
 
@@ -20,6 +20,8 @@ _SHOWN = {
     'comments': "to_jsonb({}) - 'terms'",
     'users': f"(SELECT jsonb_object_agg(key, value) FROM jsonb_each(to_jsonb({{}})) WHERE key = ANY({_SEEN_OF_USERS}))",
 }
+# Who is out of sight is deleted for everybody else, and created again when they come back.
+_OUT = '({0}.deletion_at IS NOT NULL OR {0}.leaving_since IS NOT NULL OR {0}.suspended_at IS NOT NULL)'
 _KINDS = {'posts': 'post', 'comments': 'comment', 'users': 'user'}
 
 
@@ -27,9 +29,14 @@ def _function(table):
     post_id = '{}.post_id' if table == 'comments' else 'NULL::bigint'
     insert = (
         'INSERT INTO changes (transaction_id, kind, thing_id, post_id, change) '
-        f"SELECT pg_current_xact_id()::text::bigint, '{_KINDS[table]}', {{0}}.id, {post_id.format('{0}')}, '{{1}}' FROM "
+        f"SELECT pg_current_xact_id()::text::bigint, '{_KINDS[table]}', {{0}}.id, {post_id.format('{0}')}, {{1}} FROM "
     )
-    shown = _SHOWN[table]
+    shown, edited = _SHOWN[table], "'edited'"
+    differs = f"{shown.format('fresh')} IS DISTINCT FROM {shown.format('gone')}"
+    if table == 'users':
+        out, was_out = _OUT.format('fresh'), _OUT.format('gone')
+        edited = f"CASE WHEN {out} THEN 'deleted' WHEN {was_out} THEN 'created' ELSE 'edited' END"
+        differs = f'{out} <> {was_out} OR NOT {out} AND {differs}'
     return f"""
         CREATE FUNCTION feedapp_record_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -37,12 +44,12 @@ def _function(table):
                 RETURN NULL;
             END IF;
             IF TG_OP = 'INSERT' THEN
-                {insert.format('fresh', 'created')} fresh ORDER BY fresh.id;
+                {insert.format('fresh', "'created'")} fresh ORDER BY fresh.id;
             ELSIF TG_OP = 'DELETE' THEN
-                {insert.format('gone', 'deleted')} gone ORDER BY gone.id;
+                {insert.format('gone', "'deleted'")} gone ORDER BY gone.id;
             ELSE
-                {insert.format('fresh', 'edited')} fresh JOIN gone USING (id)
-                WHERE {shown.format('fresh')} IS DISTINCT FROM {shown.format('gone')} ORDER BY fresh.id;
+                {insert.format('fresh', edited)} fresh JOIN gone USING (id)
+                WHERE {differs} ORDER BY fresh.id;
             END IF;
             RETURN NULL;
         END $$
