@@ -31,6 +31,7 @@ from feedapp.errors.requests import (
 )
 from feedapp.errors.state import (
     ConflictError,
+    CursorExpiredError,
     InProgressError,
     KeyReusedError,
     NotFoundError,
@@ -45,6 +46,7 @@ __all__ = [
     "ApplicationRefusedError",
     "AwaitingApprovalError",
     "ConflictError",
+    "CursorExpiredError",
     "DomainError",
     "FieldError",
     "ForbiddenError",

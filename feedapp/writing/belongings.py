@@ -6,7 +6,7 @@ tests/integration/stored/test_belongings.py fails for a table that refers to use
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,11 +33,16 @@ class Belongings(Protocol):
     def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
         """Delete up to so many rows of a user, as part of a larger write; give how many were seen, 0 at the end."""
 
+    def has_of(self, user_id: int) -> bool:
+        """Tell whether any row of the user is left."""
+
+
+@runtime_checkable
+class CountedBelongings(Belongings, Protocol):
+    """Such rows that are counted somewhere, by likes of a post or followers of a person, say."""
+
     def counted_in(self, user_id: int, *, after: int, at_most: int) -> Counted:
         """Name counts of others that a user is part of by these rows, of ids above `after`: about so many.
 
         A count leaves out who is leaving (`repositories/sight.py`), so its key is stale when somebody goes or is back.
         """
-
-    def has_of(self, user_id: int) -> bool:
-        """Tell whether any row of the user is left."""

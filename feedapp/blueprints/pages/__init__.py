@@ -14,8 +14,10 @@ from feedapp.blueprints.pages import (
     feeds,
     followings,
     likes,
+    lists,
     people,
     posts,
+    relations,
     schemes,
     search,
     sessions,
@@ -71,6 +73,12 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, members))
     pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, members))
     pages.register_blueprint(account_deletion.blueprint(services.grace, members))
-    for each in (*site.blueprints(services, kept), *syndication.blueprints(services, kept)):
+    more = (
+        *relations.blueprints(services, kept),
+        *site.blueprints(services, kept),
+        *syndication.blueprints(services, kept),
+        *lists.blueprints(services, kept),
+    )
+    for each in more:
         pages.register_blueprint(each)
     return pages

@@ -69,17 +69,18 @@ def test_what_somebody_does_while_they_leave_is_not_counted(
 
     read()
     services.viewers.require(own)
-    named = services.posts.counted_in
+    recounted = services.grace._recounted
     acting: list[Any] = []
 
-    def counted_in(*args: Any, **more: Any) -> Any:
+    def recounting(*args: Any) -> Any:
+        rest = recounted(*args)
         if not acting:
             acting.append(elsewhere(lambda: ACTS[act](services, own, int(post), bob)))
             wait(acting, timeout=0.5)
             read()
-        return named(*args, **more)
+        return rest
 
-    monkeypatch.setattr(services.posts, "counted_in", counted_in)  # the last kind of all
+    monkeypatch.setattr(services.grace, "_recounted", recounting)
     services.grace.delete("ada", now=False)
     with suppress(DomainError):
         acting[0].result(20)

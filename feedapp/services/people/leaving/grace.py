@@ -16,6 +16,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from feedapp.cache.catalogue.invalidation.people import sight_changed
 from feedapp.errors import NotFoundError, TooLateError
 from feedapp.services.access.proofs import Proof
+from feedapp.writing.belongings import CountedBelongings
 from feedapp.writing.events import AccountHidden, AccountTakenBack
 
 if TYPE_CHECKING:
@@ -29,13 +30,12 @@ if TYPE_CHECKING:
     from feedapp.services.access.proofs import Owners
     from feedapp.services.people.account_deletion import AccountDeletion
     from feedapp.services.people.admins import Admins
-    from feedapp.writing.belongings import Belongings
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 PORTION = 1_000
 """Counts whose keys are named in one transaction, of each kind."""
 LEAVING_SECONDS = 3.0
-"""How long somebody waits for that. Counts beyond it are right when their copies run out: see ADR 40."""
+"""How long somebody waits for that. Counts beyond it are right when their copies run out: see ADR 43."""
 DUE_AT_ONCE = 100
 TICKET_SECONDS = 600
 NOBODY = "There is nobody with that name."
@@ -152,18 +152,19 @@ class GraceService:
         self._go_on(user.id, rest)
         return deletion_at
 
-    def _sight_changed(self, work: Work, user: User) -> list[tuple[Belongings, int]]:
+    def _sight_changed(self, work: Work, user: User) -> list[tuple[CountedBelongings, int]]:
         """Name what is stale, as part of a larger write; give the kinds of which more is to be named, and from where.
 
         The lock on the user waits for what they are just doing, and keeps them from more: each of their rows refers to
         them. So what is counted here is all there is.
         """
         work.stales(sight_changed(user_id=user.id, username=user.username))
-        return self._recounted(work, user.id, [(each, 0) for each in self._deletion.belongings])
+        counted = [each for each in self._deletion.belongings if isinstance(each, CountedBelongings)]
+        return self._recounted(work, user.id, [(each, 0) for each in counted])
 
     def _recounted(
-        self, work: Work, user_id: int, wanted: Sequence[tuple[Belongings, int]]
-    ) -> list[tuple[Belongings, int]]:
+        self, work: Work, user_id: int, wanted: Sequence[tuple[CountedBelongings, int]]
+    ) -> list[tuple[CountedBelongings, int]]:
         rest = []
         for each, after in wanted:
             counted = each.counted_in(user_id, after=after, at_most=PORTION)
@@ -172,7 +173,7 @@ class GraceService:
                 rest.append((each, counted.last))
         return rest
 
-    def _go_on(self, user_id: int, rest: Sequence[tuple[Belongings, int]]) -> None:
+    def _go_on(self, user_id: int, rest: Sequence[tuple[CountedBelongings, int]]) -> None:
         until = monotonic() + LEAVING_SECONDS
         while rest and monotonic() < until:
             with self._unit_of_work() as work:
