@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from feedapp.wiring import Services
     from tests.support.people import Somebody
 
-KEPT = {"outbox", "cache_histories", "periodic_jobs", "cache_readers", "idempotency_records", "tokens"}
+KEPT = {"changes", "outbox", "cache_histories", "periodic_jobs", "cache_readers", "idempotency_records", "tokens"}
 """Tables of the machinery; and sessions, which end for good."""
 
 
