@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from feedapp.cache.catalogue.declarations import Key
     from feedapp.pagination import Entry
     from feedapp.reading.read_models import Person, Viewer
+    from feedapp.reading.sight import Sight
 
 Kind = Literal["like", "comment", "reply", "mention", "follow", "moderation"]
 _ID = re.compile("([1-9][0-9]{0,16})-([1-9][0-9]{0,17})")
@@ -81,18 +82,18 @@ def things_keys(entries: Iterable[Entry], facts: Mapping[Key, Any]) -> dict[Key,
     return {key: [part.key(fact[name]) for part, name in named if fact[name]] for key, fact in keys.items()}
 
 
-def notification_views(entries: Iterable[Entry], facts: Mapping[Key, Any], viewer_id: int) -> list[NotificationView]:
-    """Assemble a page; what was taken back meanwhile, or is of somebody who left, is left out."""
-    views = (_view(entry, facts, viewer_id) for entry in entries)
+def notification_views(entries: Iterable[Entry], facts: Mapping[Key, Any], sight: Sight) -> list[NotificationView]:
+    """Assemble a page; what was taken back meanwhile, or is of somebody out of sight, is left out."""
+    views = (_view(entry, facts, sight) for entry in entries)
     return [view for view in views if view is not None]
 
 
-def _view(entry: Entry, facts: Mapping[Key, Any], viewer_id: int) -> NotificationView | None:
+def _view(entry: Entry, facts: Mapping[Key, Any], sight: Sight) -> NotificationView | None:
     fact = facts.get(NOTIFICATION.key(entry.id))
-    if fact is None or fact["recipient_id"] != viewer_id:
+    if fact is None or fact["recipient_id"] != sight.viewer_id:
         return None
     actor = None if fact["actor_id"] is None else facts.get(USER.key(fact["actor_id"]))
-    if fact["actor_id"] is not None and actor is None:
+    if fact["actor_id"] is not None and (actor is None or not sight.reads(fact["actor_id"])):
         return None
     post_id, comment_id = fact["post_id"], fact["comment_id"]
     about = facts.get(POST.key(post_id) if comment_id is None else COMMENT.key(comment_id))

@@ -68,6 +68,7 @@ class TokenWanted(LogIn):
 
     name: TokenName | None = None
     code: str | None = None
+    restore: bool = False
 
 
 class Writing(Input):

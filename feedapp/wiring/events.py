@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from feedapp.writing.events import (
     AccountDeleted,
     AccountDeletionBegan,
+    AccountHidden,
     CommentAdded,
     CommentDeleted,
     CommentEdited,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 def register(services: Services) -> None:
     """Register all handlers."""
     on = services.handlers.on
+    on(AccountHidden, services.tokens.account_deleted)
     on(AccountDeletionBegan, services.tokens.account_deleted)
     on(AccountDeleted, services.tokens.account_deleted)
     on(AccountDeleted, services.usernames.deleted)

@@ -8,12 +8,18 @@ Each statement gives, of every row that came, changed or went: whose, its id, wh
 # ruff: noqa: S608  (only constants are put together)
 from __future__ import annotations
 
+from feedapp.repositories.sight import is_leaving
+
 MOST_MENTIONS = 10
 """People whom one text can tell that they are named in it: the first ones."""
 MOST_COUNTED = 1_000
 """Followers that are counted for one entry."""
 
-HEARD = "true"
+HEARD = (
+    "(NOT EXISTS (SELECT FROM blocks WHERE (blocker_id = {recipient} AND blocked_id = {actor}) "
+    "OR (blocker_id = {actor} AND blocked_id = {recipient})) "
+    "AND NOT EXISTS (SELECT FROM mutes WHERE muter_id = {recipient} AND muted_id = {actor}))"
+)
 """Whether `recipient` wants to hear of `actor`, by a `kind` of notification about `post`."""
 
 
@@ -87,7 +93,7 @@ UNFOLLOWED = _TAKEN_BACK.format(
 
 _NAMED = (
     "named AS (SELECT users.id FROM unnest(CAST(%(names)s AS text[])) WITH ORDINALITY AS name(username, place) "
-    "JOIN users USING (username) WHERE users.leaving_since IS NULL AND users.id <> %(actor)s "
+    f"JOIN users USING (username) WHERE {is_leaving()} IS FALSE AND users.id <> %(actor)s "
     f"ORDER BY place LIMIT {MOST_MENTIONS})"
 )
 _TOLD = (

@@ -66,7 +66,7 @@ class NotificationLists:
             things = things_keys(page.items, facts)
             self._reading.fetch_along(things)
             facts |= self._reading.facts(list(dict.fromkeys(key for keys in things.values() for key in keys)))
-        items = notification_views(page.items, facts, viewer.id)
+        items = notification_views(page.items, facts, viewer.sight)
         unread = identified.facts.get(UNREAD.key(viewer.id), 0)
         return NotificationsView(viewer, items, page.next_cursor, page.prev_cursor, unread)
 

@@ -146,7 +146,8 @@ def test_what_is_deleted_is_not_told_any_more(
     elif gone == "post":
         do(client, bob, "DELETE", f"posts/{post_id}")
     else:
-        client.delete("/api/me", headers=bob.headers, json={"current_password": "a good password"})
+        done = client.application.test_cli_runner().invoke(args=["user", "delete", "bob", "--yes", "--now"])
+        assert done.exit_code == 0, done.output
     left = {"comment": [("like", "cyd", 1, False), ("mention", "bob", 0, False)], "post": [("like", "cyd", 1, False)]}
     found = told(client, ada)
     assert brief(found) == left.get(gone, [("like", "cyd", 0, False)])
