@@ -32,10 +32,6 @@ _TAG_POST = text("""
 """)
 _UNTAG_POST = text("DELETE FROM post_tags WHERE post_id = :post_id AND tag_id = ANY(:tags)")
 _OF_POST = text("SELECT name FROM post_tags JOIN tags ON tags.id = tag_id WHERE post_id = :post_id")
-_LOCK_TAGS_OF = text("""
-    SELECT FROM tags WHERE id IN (SELECT tag_id FROM post_tags WHERE post_id = ANY(:post_ids))
-    ORDER BY name COLLATE "C" FOR NO KEY UPDATE
-""")
 _FOLLOWERS = text("SELECT DISTINCT user_id FROM tag_follows WHERE tag_id = ANY(:tags)")
 _FOLLOW = text("""
     INSERT INTO tag_follows (user_id, tag_id) VALUES (:user_id, :tag_id) ON CONFLICT DO NOTHING RETURNING tag_id
@@ -87,10 +83,6 @@ class TagRepository:
     def of_post(self, post_id: int) -> Sequence[str]:
         """Give the names of the tags that a post has."""
         return self._session.scalars(_OF_POST, {"post_id": post_id}).all()
-
-    def lock_of_posts(self, post_ids: Sequence[int]) -> None:
-        """Lock all tags of several posts, which are locked themselves, until the transaction ends."""
-        self._session.execute(_LOCK_TAGS_OF, {"post_ids": list(post_ids)})
 
     def follower_ids(self, tag_ids: Sequence[int]) -> Sequence[int]:
         """Give the ids of all who follow one of these tags, as of now."""

@@ -10,7 +10,7 @@ from feedapp.cache.catalogue.keys import COMMENTS, POST, USER
 from feedapp.errors import InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.pagination import LAST, Cursor
 from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
-from feedapp.reading.read_models import Paged, PostPageView, PostView, stored_version, time_text, viewer_id_of
+from feedapp.reading.read_models import Paged, PostPageView, PostView, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
@@ -67,11 +67,11 @@ class PostService:
         """Give those of these posts that exist, in this order, as a page without others around it."""
         claimed = credentials.claimed_id
         viewer = self._viewers.identify(credentials, ahead=_all_keys(post_ids, claimed)).viewer
-        viewer_id = viewer_id_of(viewer)
-        facts = self._reading.facts(_all_keys(post_ids, viewer_id))
+        sight = sight_of(viewer)
+        facts = self._reading.facts(_all_keys(post_ids, sight.viewer_id))
         written = [post for post_id in post_ids if (post := facts.get(POST.key(post_id))) is not None]
         facts |= self._reading.facts(list(dict.fromkeys(USER.key(post["author_id"]) for post in written)))
-        views = (post_view(post_id, facts, viewer_id) for post_id in post_ids)
+        views = (post_view(post_id, facts, sight) for post_id in post_ids)
         return Paged([view for view in views if view is not None], None, None)
 
     def own(self, credentials: Credentials, post_id: int) -> tuple[Viewer, PostView]:
@@ -92,17 +92,17 @@ class PostService:
         place = Place(COMMENTS.of(post_id), cursor, limit)
         ahead = post_keys(post_id, credentials.claimed_id)
         viewer = self._viewers.identify(credentials, ahead=ahead, places=[place]).viewer
-        viewer_id = viewer_id_of(viewer)
-        facts = self._reading.facts(post_keys(post_id, viewer_id))
-        post = facts.get(post_keys(post_id, viewer_id)[0])
+        sight = sight_of(viewer)
+        facts = self._reading.facts(post_keys(post_id, sight.viewer_id))
+        post = facts.get(POST.key(post_id))
         if post is None:
             raise NotFoundError(GONE)
         page = self._reading.page(place)
         facts |= self._reading.facts([*comments_keys(page.items), USER.key(post["author_id"])])
-        view = post_view(post_id, facts, viewer_id)
+        view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)
-        return PostPageView(viewer, view, page.of(comment_views(page.items, facts)))
+        return PostPageView(viewer, view, page.of(comment_views(page.items, facts, sight)))
 
     def show_with_latest_comments(
         self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int
@@ -126,8 +126,8 @@ class PostService:
                 raise InvalidTokenError("This account was deleted.")
             post = self._posts.add(author_id=viewer.id, body=body)
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
+            work.emits(PostPublished(post.id, viewer.id, body))
             self._tagging.publish(work, post.id, body)
-            work.emits(PostPublished(post.id, viewer.id))
             written = time_text(post.created_at)
             view = PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False, bookmarked=False)
             return work.done(view)
@@ -141,8 +141,8 @@ class PostService:
             if seen and body != written.body:
                 self._posts.edit(post_id, body=body)
                 work.stales(post_edited(post_id=post_id))
+                work.emits(PostEdited(post_id, written.author_id, body))
                 self._tagging.edit(work, post_id, body)
-                work.emits(PostEdited(post_id, written.author_id))
         view = self._view(post_id, viewer)
         if not seen:
             raise StaleEditError(view)
@@ -154,7 +154,7 @@ class PostService:
         with self._unit_of_work() as work:
             seen = fits(stored_version(self._lock_own(viewer, "delete", post_id)), expected)
             if seen:
-                self._remove(work, post_id=post_id, author_id=viewer.id)
+                self._tagging.deleted(work, self._remove(work, post_id=post_id, author_id=viewer.id))
         if not seen:
             raise StaleEditError(self._view(post_id, viewer))
 
@@ -162,19 +162,18 @@ class PostService:
         """Delete so many of somebody's posts as part of a larger write; give how many there were."""
         post_ids = self._posts.ids_by(user_id, at_most=at_most)
         locked = [post_id for post_id in post_ids if self._posts.lock(post_id) is not None]
-        if locked:  # all are locked before the author's counters are: posts before counters before tags
-            self._users.count(user_id, posts=0)
-            self._tagging.lock(locked)
-        for post_id in locked:
-            self._remove(work, post_id=post_id, author_id=user_id)
+        # All are locked before the author's counters are: posts before counters before tags.
+        had = [self._remove(work, post_id=post_id, author_id=user_id) for post_id in locked]
+        self._tagging.deleted(work, [tag for tags in had for tag in tags])
         return len(post_ids)
 
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody has written a post."""
         return bool(self._posts.ids_by(user_id, at_most=1))
 
-    def _remove(self, work: Work, *, post_id: int, author_id: int) -> None:
-        """Delete a post that is locked, as part of a larger write."""
+    def _remove(self, work: Work, *, post_id: int, author_id: int) -> Sequence[str]:
+        """Delete a post that is locked, as part of a larger write. Give the tags that it had, for `Tagging.deleted`."""
+        work.emits(PostDeleted(post_id, author_id))
         followers = self._users.count(author_id, posts=-1) or 0
         had = self._tagging.of(post_id)
         remains = self._posts.delete(post_id, at_most=FANOUT)
@@ -188,8 +187,7 @@ class PostService:
                 keeper_ids=remains.keeper_ids if len(remains.keeper_ids) < FANOUT else None,
             )
         )
-        self._tagging.deleted(work, post_id, had)
-        work.emits(PostDeleted(post_id, author_id))
+        return had
 
     def _reached(self, author_id: int, followers: int) -> Sequence[int] | None:
         return None if followers > FANOUT else self._users.follower_ids(author_id)
@@ -203,13 +201,13 @@ class PostService:
         return post
 
     def _view(self, post_id: int, viewer: Viewer | None) -> PostView:
-        viewer_id = viewer_id_of(viewer)
-        keys = post_keys(post_id, viewer_id)
+        sight = sight_of(viewer)
+        keys = post_keys(post_id, sight.viewer_id)
         facts = self._reading.facts(keys)
         post = facts.get(keys[0])
         if post is not None:
             facts |= self._reading.facts([USER.key(post["author_id"])])
-        view = post_view(post_id, facts, viewer_id)
+        view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)
         return view

@@ -6,6 +6,7 @@ seen here, or commits later and forgets the follower's home feed itself.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.content import FANOUT
@@ -13,14 +14,14 @@ from feedapp.cache.catalogue.invalidation.tags import tags_changed_posts, used_t
 from feedapp.text.links import tags
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from feedapp.repositories.content.tags import TagRepository
+    from feedapp.repositories.content.tags import Changed, TagRepository
     from feedapp.writing.unit_of_work import Work
 
 
 class Tagging:
-    """Keeps the tags of posts as their texts have them. Every method is part of a larger write, and its last one."""
+    """Keeps the tags of posts as their texts have them. Each method is part of a larger write, after all else of it."""
 
     def __init__(self, repository: TagRepository) -> None:
         self._tags = repository
@@ -39,24 +40,25 @@ class Tagging:
         """Give the tags of a post that is about to be deleted."""
         return self._tags.of_post(post_id)
 
-    def deleted(self, work: Work, post_id: int, had: Sequence[str]) -> None:
-        """Note that a post was deleted, which had these tags."""
-        self._change(work, post_id, added=[], removed=had)
-
-    def lock(self, post_ids: Sequence[int]) -> None:
-        """Lock the tags of several posts before one after the other is deleted, in the order that all writes keep."""
-        self._tags.lock_of_posts(post_ids)
+    def deleted(self, work: Work, had: Iterable[str]) -> None:
+        """Note that posts were deleted which had these tags, each as often as it was there."""
+        self._note(work, self._tags.count({name: -times for name, times in Counter(had).items()}), fewer=True)
 
     def _change(self, work: Work, post_id: int, *, added: Sequence[str], removed: Sequence[str]) -> None:
-        if not added and not removed:
-            return
         changed = self._tags.count({**dict.fromkeys(added, 1), **dict.fromkeys(removed, -1)})
-        new = set(added)
-        self._tags.add_to_post(post_id, [tag.id for tag in changed if tag.name in new])
-        self._tags.remove_from_post(post_id, [tag.id for tag in changed if tag.name not in new])
+        if changed:
+            new = set(added)
+            self._tags.add_to_post(post_id, [tag.id for tag in changed if tag.name in new])
+            self._tags.remove_from_post(post_id, [tag.id for tag in changed if tag.name not in new])
+            self._note(work, changed, fewer=bool(removed))
+
+    def _note(self, work: Work, changed: Sequence[Changed], *, fewer: bool) -> None:
+        """Name what is stale. The tags are locked, so nobody begins to follow one of them before this write commits."""
+        if not changed:
+            return
         followed = [tag.id for tag in changed if tag.followers]
         reached = sum(tag.followers for tag in changed)
         follower_ids = None if reached > FANOUT else self._tags.follower_ids(followed) if followed else ()
         work.stales(tags_changed_posts(tags=[tag.name for tag in changed], follower_ids=follower_ids))
-        if removed or any(tag.posts == 1 for tag in changed):
+        if fewer or any(tag.posts == 1 for tag in changed):
             work.stales(used_tags_changed())

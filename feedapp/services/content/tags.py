@@ -8,7 +8,7 @@ from feedapp.cache.catalogue.invalidation.tags import tag_followed, tag_unfollow
 from feedapp.cache.catalogue.keys import TAGS_OF, USED_TAGS
 from feedapp.errors import TooManyTagsError
 from feedapp.reading.assembly import tag_keys, tag_views
-from feedapp.reading.read_models import TagView, viewer_id_of
+from feedapp.reading.read_models import TagView, sight_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ class TagService:
     def show(self, credentials: Credentials, tag: str) -> TagView:
         """Give one tag, whose name is folded."""
         viewer = self._viewers.identify(credentials, ahead=tag_keys([tag], credentials.claimed_id)).viewer
-        viewer_id = viewer_id_of(viewer)
+        viewer_id = sight_of(viewer).viewer_id
         return tag_views([tag], self._reading.facts(tag_keys([tag], viewer_id)), viewer_id)[0]
 
     def most_used(self, credentials: Credentials, *, limit: int) -> tuple[Viewer | None, list[TagView]]:
@@ -50,7 +50,7 @@ class TagService:
         claimed = credentials.claimed_id
         ahead = [] if claimed is None else [TAGS_OF.key(claimed)]
         identified = self._viewers.identify(credentials, facts=[USED_TAGS], ahead=ahead)
-        viewer_id = viewer_id_of(identified.viewer)
+        viewer_id = sight_of(identified.viewer).viewer_id
         names = identified.facts[USED_TAGS][:limit]
         facts = self._reading.facts(tag_keys(names, viewer_id))
         return identified.viewer, tag_views(names, facts, viewer_id)
