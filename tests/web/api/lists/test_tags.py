@@ -177,7 +177,7 @@ def test_what_leaves_takes_its_tags_along(client: FlaskClient, ada: Somebody, se
     publish(client, ada, "#beans #plums")
     publish(client, ada, "#plums")
     client.post("/api/tags/beans/followers", headers=ada.headers)
-    done = app.test_cli_runner().invoke(args=["user", "delete", "ada", "--yes"])  # type: ignore[attr-defined]
+    done = app.test_cli_runner().invoke(args=["user", "delete", "ada", "--yes", "--now"])  # type: ignore[attr-defined]
     assert done.exit_code == 0, done.output
     assert [tag(client, name) for name in ("beans", "plums")] == [(0, 0, None), (0, 0, None)]
     assert data(client.get("/api/tags"))["items"] == []
