@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from feedapp.hosts import Host, Origin, in_ascii, read_host, read_origin
 from feedapp.limits import Figure, figure
+from feedapp.pictures.stores import store_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,7 @@ class Settings:
     `rate_limit_figures` overrides figures of `feedapp/limits.py` by name.
     `site_url` is where the site says to be, `site_hosts` are the hosts by which it may be asked beside that.
     `cache_lifetimes` overrides lifetimes of `feedapp/cache/catalogue/keys.py`: seconds by template name.
+    `media_url` is where pictures are kept, a directory or s3://…; `media_quota` is in MB for each member.
     `trusted_proxies` is how many reverse proxies stand in front and set X-Forwarded-For and -Proto.
     """
 
@@ -53,6 +55,8 @@ class Settings:
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = None
     metrics_token: str | None = field(default=None, repr=False)
+    media_url: str = field(default=str(VAR / "media"), repr=False)
+    media_quota: int = 500
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -76,6 +80,8 @@ class Settings:
             metrics_host=environment.get("METRICS_HOST", "").strip() or "127.0.0.1",
             metrics_port=_metrics_port(environment),
             metrics_token=_metrics_token(environment),
+            media_url=_media_url(environment),
+            media_quota=_number(environment, "MEDIA_QUOTA", 500),
         )
 
 
@@ -188,6 +194,15 @@ def _metrics_token(environment: Mapping[str, str]) -> str | None:
             f"METRICS_TOKEN must be at least {SECRET_KEY_LENGTH} letters, digits and signs of ASCII, without spaces"
         )
     return value or None
+
+
+def _media_url(environment: Mapping[str, str]) -> str:
+    value = environment.get("MEDIA_URL", "").strip() or str(VAR / "media")
+    try:
+        store_at(value)
+    except ValueError as error:
+        raise SettingError(f"MEDIA_URL cannot be used: {error}") from None
+    return value
 
 
 def _prefix(environment: Mapping[str, str]) -> str:

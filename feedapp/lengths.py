@@ -25,5 +25,8 @@ SITE_LENGTHS = {
     "announcement": 500,
 }
 """Of the settings of the site, by name."""
+ALT_LENGTH = 1_500
+"""Of what says in words what a picture shows."""
+MOST_PICTURES_OF_POST = 4
 REASON_LENGTH = 500
 """Of why somebody would like to come in, and of what they are told who are not let in."""

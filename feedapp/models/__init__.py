@@ -10,6 +10,7 @@ from feedapp.models.content import Comment, Like, Post, PostCounter
 from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
+from feedapp.models.pictures import Picture
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
 from feedapp.models.site import SIGNUP_MODES, SiteSettings
 
@@ -32,6 +33,7 @@ __all__ = [
     "OutboxDelivery",
     "OutboxMessage",
     "PeriodicJobLease",
+    "Picture",
     "Post",
     "PostCounter",
     "RecoveryCode",

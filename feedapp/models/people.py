@@ -20,6 +20,7 @@ class User(Base):
 
     `leaving_since` is when the deletion of the account began, which goes by portions. `key` never comes again, as an id
     may when a server failed and another took over from an earlier state: it is compared where an id was remembered.
+    `avatar` names the files of their picture, see `feedapp.pictures`.
     """
 
     __tablename__ = "users"
@@ -28,7 +29,9 @@ class User(Base):
         CheckConstraint(f"char_length(display_name) BETWEEN 1 AND {DISPLAY_NAME_LENGTH}", name="display_name_length"),
         CheckConstraint(f"char_length(bio) <= {BIO_LENGTH}", name="bio_length"),
         CheckConstraint("role IN ('member', 'moderator', 'admin')", name="role_known"),
+        CheckConstraint("avatar ~ '^[0-9a-f]{32}$'", name="avatar_form"),
         Index(None, "created_at", "id"),
+        Index("ix_users_avatar", "avatar", unique=True, postgresql_where=text("avatar IS NOT NULL")),
         Index("ix_users_staff", "id", postgresql_where=text("role <> 'member'")),
         Index(
             "ix_users_name_grams",
@@ -47,6 +50,7 @@ class User(Base):
     leaving_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     key: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
     role: Mapped[str] = mapped_column(Text, server_default=text("'member'"))
+    avatar: Mapped[str | None] = mapped_column(Text)
 
 
 class FormerUsername(Base):

@@ -22,7 +22,7 @@ from feedapp.cache.catalogue.keys import (
     USER,
     USER_POSTS_COUNT,
 )
-from feedapp.reading.read_models import CommentView, PersonView, PostView, ProfileView
+from feedapp.reading.read_models import CommentView, PersonView, PictureView, PostView, ProfileView
 from feedapp.reading.viewers import person
 
 if TYPE_CHECKING:
@@ -101,7 +101,15 @@ def post_view(post_id: int, facts: Mapping[Key, Any], viewer_id: int | None) -> 
         return None
     liked = facts[liked_key[0]] if liked_key else None
     return PostView(
-        post_id, post["body"], person(author), post["created_at"], post["edited_at"], likes, comments, liked
+        post_id,
+        post["body"],
+        person(author),
+        post["created_at"],
+        post["edited_at"],
+        likes,
+        comments,
+        liked,
+        tuple(PictureView(*picture) for picture in post["media"]),
     )
 
 

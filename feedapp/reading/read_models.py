@@ -42,6 +42,8 @@ class Person:
     id: int
     username: str
     display_name: str
+    avatar: str | None = None
+    """Names the files of their picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,17 @@ def viewer_id_of(viewer: Viewer | None) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture; `digest` names its files (`feedapp.pictures.formats`), `alt` says in words what it shows."""
+
+    id: int
+    digest: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostView:
     """A post as one viewer sees it; `liked` is None for an anonymous one."""
 
@@ -77,6 +90,7 @@ class PostView:
     likes_count: int
     comments_count: int
     liked: bool | None
+    media: tuple[PictureView, ...] = ()
 
     @property
     def version(self) -> str:

@@ -24,6 +24,11 @@ _BODY = (
     + _TIME.format("edited_at")
 )
 
+_PICTURES = (
+    "(SELECT coalesce(json_agg(json_build_array(id, digest, width, height, alt) ORDER BY place), '[]') "
+    "FROM pictures WHERE post_id = posts.id)"
+)
+
 
 def _by_id(table: str, value: str, column: str = "id") -> str:
     """Select by one id; {0} stands for the kind."""
@@ -39,7 +44,7 @@ def _by_pair(table: str, first: str, second: str) -> str:
 
 
 SELECTS = {
-    "post": _by_id("posts", f"json_build_object('id', id, {_BODY})"),
+    "post": _by_id("posts", f"json_build_object('id', id, {_BODY}, 'media', {_PICTURES})"),
     "post_likes_count": _by_id("post_counters", "to_json(likes)", "post_id"),
     "post_comments_count": _by_id("post_counters", "to_json(comments)", "post_id"),
     "liked": _by_pair("likes", "post_id", "user_id"),
@@ -47,7 +52,7 @@ SELECTS = {
     "user": _by_id(
         "users",
         "json_build_object('id', id, 'key', key, 'username', username, 'display_name', display_name, 'bio', bio, "
-        "'role', role, "
+        "'role', role, 'avatar', avatar, "
         f"'created_at', {_TIME.format('created_at')})",
     ),
     "user_posts_count": _by_id("user_counters", "to_json(posts)", "user_id"),

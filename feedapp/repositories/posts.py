@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import delete, func, select, text, update
 
 from feedapp.models import Post, PostCounter
+from feedapp.repositories.pictures import PictureRepository
 from feedapp.repositories.written import Added, Written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedapp.extensions import ScopedSession
+    from feedapp.repositories.pictures import Kept
 
 _ADDED = (
     "WITH added AS (INSERT INTO posts (author_id, body) VALUES (%(author_id)s, %(body)s) RETURNING id, created_at), "
@@ -21,10 +23,11 @@ _ADDED = (
 
 
 class Remains(NamedTuple):
-    """Some of what was deleted with a post: who liked it, and its comments."""
+    """Some of what was deleted with a post: who liked it, and its comments; and all of its pictures."""
 
     liker_ids: Sequence[int]
     comment_ids: Sequence[int]
+    pictures: Sequence[Kept]
 
 
 class PostRepository:
@@ -32,6 +35,7 @@ class PostRepository:
 
     def __init__(self, session: ScopedSession) -> None:
         self._session = session
+        self._pictures = PictureRepository(session)
 
     def add(self, *, author_id: int, body: str) -> Added:
         """Add a post with counters at zero."""
@@ -51,7 +55,7 @@ class PostRepository:
         )
 
     def delete(self, post_id: int, *, at_most: int) -> Remains:
-        """Delete a post that is locked, with its likes and comments, and name up to `at_most` of each."""
+        """Delete a post that is locked, with its likes, comments (naming up to `at_most` of each) and pictures."""
         likers = text(
             "WITH gone AS (DELETE FROM likes WHERE post_id = :id RETURNING user_id) "
             "SELECT user_id FROM gone LIMIT :most"
@@ -62,7 +66,11 @@ class PostRepository:
             "SELECT id FROM gone LIMIT :most"
         )
         wanted = {"id": post_id, "most": at_most}
-        remains = Remains(self._session.scalars(likers, wanted).all(), self._session.scalars(comments, wanted).all())
+        remains = Remains(
+            self._session.scalars(likers, wanted).all(),
+            self._session.scalars(comments, wanted).all(),
+            self._pictures.remove_from(post_id),
+        )
         self._session.execute(delete(Post).where(Post.id == post_id))
         return remains
 

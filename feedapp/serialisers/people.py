@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING, NotRequired, cast
 
 from typing_extensions import TypedDict
 
+from feedapp.serialisers.addresses import avatar
 from feedapp.serialisers.fields import Address, Count, Id, Time
 from feedapp.services.people.joining.sign_ups import Waiting
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import Person, PersonView, ProfileView
     from feedapp.services.people.follows import FollowOutcome
-
-
-NO_AVATAR = None
-"""There are no pictures yet."""
 
 
 class AuthorJson(TypedDict):
@@ -71,7 +68,7 @@ def author(person: Person) -> AuthorJson:
         "id": str(person.id),
         "username": person.username,
         "display_name": person.display_name,
-        "avatar": NO_AVATAR,
+        "avatar": avatar(person.avatar),
     }
 
 
@@ -82,7 +79,7 @@ def listed(view: PersonView) -> PersonJson:
         "id": str(person.id),
         "username": person.username,
         "display_name": person.display_name,
-        "avatar": NO_AVATAR,
+        "avatar": avatar(person.avatar),
         "bio": view.bio,
     }
     if view.following is not None:
@@ -97,7 +94,7 @@ def user(profile: ProfileView) -> UserJson:
         "id": str(person.id),
         "username": person.username,
         "display_name": person.display_name,
-        "avatar": NO_AVATAR,
+        "avatar": avatar(person.avatar),
         "bio": profile.bio,
         "created_at": profile.created_at,
         "posts_count": profile.posts_count,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import TypedDict
 
 from feedapp.serialisers.fields import Address, Count, Id, Time
+from feedapp.serialisers.media import MediaJson, media
 from feedapp.serialisers.people import AuthorJson, author
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class PostJson(TypedDict):
     likes_count: Count
     comments_count: Count
     liked: bool | None
+    media: list[MediaJson]
     version: str
 
 
@@ -60,6 +62,7 @@ def post(view: PostView, *, root: str) -> PostJson:
         "likes_count": view.likes_count,
         "comments_count": view.comments_count,
         "liked": view.liked,
+        "media": [media(picture) for picture in view.media],
         "version": view.version,
     }
 

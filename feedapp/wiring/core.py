@@ -68,7 +68,7 @@ def build(given: Stores) -> Core:
     readers = ReaderRepository(relays=given.for_relay, reads=given.reads)
     cache_writes = CacheWrites(backend)
     relay = Relay(backend=backend, writes=cache_writes, outbox=given.outbox, readers=readers)
-    courier = Courier(messages=given.messages, targets=targets(settings))
+    courier = Courier(messages=given.messages, targets=targets(given))
     handlers, uses, site = Handlers(), Uses(), SiteReader(reading)
     return Core(
         backend=backend,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from feedapp.writing.targets.pictures import PictureDeletion
+
 if TYPE_CHECKING:
-    from config import Settings
+    from feedapp.wiring.stores import Stores
     from feedapp.writing.targets import Target
 
 
-def targets(settings: Settings) -> tuple[Target, ...]:
+def targets(given: Stores) -> tuple[Target, ...]:
     """Make the targets that the settings name."""
-    del settings
-    return ()
+    return (PictureDeletion(given.picture_store, given.reads),)

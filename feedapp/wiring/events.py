@@ -16,4 +16,5 @@ def register(services: Services) -> None:
     on(AccountDeletionBegan, services.tokens.account_deleted)
     on(AccountDeleted, services.tokens.account_deleted)
     on(AccountDeleted, services.usernames.deleted)
+    on(AccountDeleted, services.avatars.account_deleted)
     on(UserRenamed, services.usernames.renamed)

@@ -35,6 +35,7 @@ RULES_OF = {
     "publish": "post_published",
     "edit a post": "post_edited",
     "delete a post": "post_deleted",
+    "describe a picture": "picture_changed",
     "like": "post_liked",
     "unlike": "post_unliked",
     "comment": "comment_added",

@@ -8,6 +8,14 @@ WHEN, LATER, YEAR_LATER = "2026-03-01T09:30:00.000000Z", "2026-03-01T10:15:00.00
 AUTHOR = {"id": "1", "username": "ada", "display_name": "Ada Lovelace", "avatar": None}
 PERSON = {**AUTHOR, "bio": "Engines and gardens.", "following": False}
 PASSWORD = "three or four words"  # noqa: S105 - nobody's
+PICTURE = {
+    "id": "1",
+    "url": "https://example.org/media/8d1e2f5c8d1e2f5c8d1e2f5c8d1e2f5c-1600.webp",
+    "preview_url": "https://example.org/media/8d1e2f5c8d1e2f5c8d1e2f5c8d1e2f5c-800.webp",
+    "width": 1600,
+    "height": 1200,
+    "alt": "A row of young beans.",
+}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "AuthorJson": AUTHOR,
     "PersonJson": PERSON,
@@ -23,6 +31,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "likes_count": 2,
         "comments_count": 1,
         "liked": False,
+        "media": [PICTURE],
         "version": "2f5c8d1e",
     },
     "CommentJson": {
@@ -34,6 +43,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "edited_at": None,
         "version": "8d1e2f5c",
     },
+    "MediaJson": PICTURE,
     "LikeJson": {"liked": True, "likes_count": 3},
     "TokenJson": {
         "id": "8d0f6a5c1b7e4f2a",
@@ -65,6 +75,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Joining": {"username": "ada", "password": PASSWORD, "display_name": "Ada Lovelace"},
     "TokenWanted": {"username": "ada", "password": PASSWORD, "name": "my script"},
     "Writing": {"body": "The beans are up."},
+    "NewPost": {"body": "The beans are up.", "media": ["1"]},
+    "PictureSent": {"alt": "A row of young beans."},
+    "PictureChange": {"alt": "A row of young beans."},
+    "AvatarSent": {},
     "ProfileChange": {"display_name": "Ada", "bio": "Engines and gardens."},
     "PasswordChange": {"current_password": PASSWORD, "new_password": "four other words then"},
     "OwnPassword": {"current_password": PASSWORD},

@@ -19,6 +19,7 @@ from feedapp.extensions import db
 from feedapp.services.access import totp
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
+from tests.support.pictures import form, picture
 from tests.support.touring import community, stale, tour
 from tests.web.pages.browsing import Browser
 
@@ -140,10 +141,18 @@ def asks(app: Flask, client: FlaskClient, everybody: Site) -> None:
     assert client.post("/api/users", json=newcomer).status_code == 202
 
 
+def sends_an_avatar(_: Flask, client: FlaskClient, everybody: Site) -> None:
+    answer = client.put("/api/me/avatar", headers=everybody["ada"].headers, **form(picture()))
+    assert answer.status_code == 200, answer.text
+
+
 WRITES: dict[str, Callable[..., None]] = {
     "publish": api("POST", "/api/posts", "ada", body="new"),
     "edit a post": api("PATCH", "/api/posts/1", "ada", body="other"),
     "delete a post": api("DELETE", "/api/posts/1", "ada"),
+    "describe a picture": api("PATCH", "/api/media/1", "ada", alt="other"),
+    "delete a picture": api("DELETE", "/api/media/1", "ada"),
+    "set an avatar": sends_an_avatar,
     "like": api("POST", "/api/posts/1/likes", "cyd"),
     "unlike": api("DELETE", "/api/posts/1/likes", "bob"),
     "comment": api("POST", "/api/posts/1/comments", "cyd", body="new"),
