@@ -53,15 +53,15 @@ class RefusedError(Exception):
 
 def bound() -> None:
     """Bound what this process may take, before it has read a byte."""
-    for kind, most in (
-        (resource.RLIMIT_AS, MOST_MEMORY),
-        (resource.RLIMIT_CPU, MOST_SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 32),
+    for kind, most, at_last in (
+        (resource.RLIMIT_AS, MOST_MEMORY, MOST_MEMORY),
+        (resource.RLIMIT_CPU, MOST_SECONDS, MOST_SECONDS + 1),  # SIGXCPU says why it ended; SIGKILL would not
+        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_CORE, 0, 0),
+        (resource.RLIMIT_NOFILE, 32, 32),
     ):
         with suppress(ValueError, OSError):  # it is bounded closer already
-            resource.setrlimit(kind, (most, most))
+            resource.setrlimit(kind, (most, at_last))
     os.nice(NICE)
 
 

@@ -38,7 +38,10 @@ def file_sent(name: str = "file") -> bytes:
     files = request.files.getlist(name)
     if len(files) > 1:
         raise InvalidInputError(FieldError(name, "is there more than once: send one"))
-    content = files[0].read() if files else b""
+    content = b""
+    for file in files:
+        file.seek(0)
+        content = file.read()
     if not content:
         raise InvalidInputError(FieldError(name, "is required, as a file that is not empty"))
     return content
@@ -53,6 +56,7 @@ def content_sent() -> bytes:
         return request.get_data()
     files = []
     for name, file in request.files.items(multi=True):
+        file.seek(0)
         files.append((name, sha256(file.read()).hexdigest()))
         file.seek(0)
     return orjson.dumps([sorted(request.form.items(multi=True)), sorted(files)])

@@ -5,12 +5,11 @@ from __future__ import annotations
 import struct
 import zlib
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PIL import Image
-
-if TYPE_CHECKING:
-    from werkzeug.datastructures import FileStorage  # noqa: F401
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (120, 80), colour: Any = (200, 60, 20), **more: Any) -> bytes:
@@ -25,8 +24,9 @@ def form(content: bytes | None = None, name: str = "beans.jpg", **fields: str) -
     """Make what the test client sends as a form with a file."""
     data: dict[str, Any] = dict(fields)
     if content is not None:
-        data["file"] = (BytesIO(content), name)
-    return {"data": data, "content_type": "multipart/form-data"}
+        data["file"] = FileStorage(BytesIO(content), name)
+    boundary, body = encode_multipart(data)
+    return {"data": body, "content_type": f"multipart/form-data; boundary={boundary}"}
 
 
 def png_of_size(width: int, height: int) -> bytes:

@@ -191,7 +191,8 @@ def test_a_member_has_so_much_room_and_no_more(
     client: FlaskClient, services: Services, ada: Somebody, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = send(client, ada)
-    monkeypatch.setattr(services.pictures, "_quota", 500)
+    size = len(file_at(client, sent["url"]).data)
+    monkeypatch.setattr(services.pictures, "_quota", size + size // 2)
     found = problem(client.post("/api/media", headers=ada.headers, **form(picture())), 403)
     assert found["code"] == "quota"
     client.delete(f"/api/media/{sent['id']}", headers=ada.headers)
