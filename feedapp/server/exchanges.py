@@ -10,12 +10,12 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedapp import blocking
+from feedapp.pictures.uploads import FILES
 from feedapp.server import answers
 from feedapp.server.connection import Connection, State
 from feedapp.server.environ import BadRequestError
 from feedapp.server.lanes import Lane
 from feedapp.server.reading import TooLargeError
-from feedapp.uploads import FILES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

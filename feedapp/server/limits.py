@@ -25,7 +25,7 @@ class Limits(NamedTuple):
     bodies: int = 64 * 1024 * 1024
     """All bodies that a worker holds at one time."""
     uploads: int = 96 * 1024 * 1024
-    """The same for requests that bring pictures (`feedapp.uploads`), which take no room of others."""
+    """The same for requests that bring pictures (`feedapp.pictures.uploads`), which take no room of others."""
     unread: int = 128 * 1024 * 1024
     """All unread answers that a worker holds; clients that have read least are disconnected first."""
     connections: int = 4096

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import httptools
 
-from feedapp import uploads
+from feedapp.pictures import uploads
 from feedapp.server import environ as environs
 from feedapp.server.environ import BadRequestError
 

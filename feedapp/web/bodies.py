@@ -8,7 +8,7 @@ import orjson
 from flask import request
 
 from feedapp.errors import FieldError, InvalidInputError, UnsupportedCodingError, UnsupportedTypeError
-from feedapp.uploads import MULTIPART
+from feedapp.pictures.uploads import MULTIPART
 
 _UTF_8 = frozenset({"utf-8", "utf8"})
 

@@ -16,8 +16,8 @@ from feedapp import errors
 from feedapp.errors import DomainError
 from feedapp.observability import troubles
 from feedapp.observability.reasons import DISK_FULL, MIGRATE, READ_ONLY, reason, sqlstate
+from feedapp.pictures.uploads import largest
 from feedapp.postgres.server_state import OutOfTimeError
-from feedapp.uploads import largest
 
 PROBLEMS = "/api/problems/"
 """Where each kind of problem is explained, by its code."""

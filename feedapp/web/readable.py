@@ -9,7 +9,7 @@ from urllib.parse import quote
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from feedapp.uploads import largest
+from feedapp.pictures.uploads import largest
 from feedapp.web.host_guard import refuse_host
 
 if TYPE_CHECKING:

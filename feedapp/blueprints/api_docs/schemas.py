@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from pydantic import TypeAdapter
 
 from feedapp.blueprints.api_docs.examples import EXAMPLES
-from feedapp.uploads import MULTIPART
+from feedapp.pictures.uploads import MULTIPART
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

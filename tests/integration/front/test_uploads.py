@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from feedapp import uploads
+from feedapp.pictures import uploads
 from tests.integration.front.apps import echo
 from tests.integration.front.conftest import QUICK
 
