@@ -80,7 +80,7 @@ class PictureView:
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post as one viewer sees it; `liked` is None for an anonymous one."""
+    """A post as one viewer sees it; `liked` and `bookmarked` are None for an anonymous one."""
 
     id: int
     body: str
@@ -90,6 +90,7 @@ class PostView:
     likes_count: int
     comments_count: int
     liked: bool | None
+    bookmarked: bool | None
     media: tuple[PictureView, ...] = ()
 
     @property

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import delete, func, select, text, update
 
 from feedapp.models import Post, PostCounter
+from feedapp.repositories import sight
 from feedapp.repositories.pictures import PictureRepository
 from feedapp.repositories.written import Added, Written
 
@@ -21,12 +22,18 @@ _ADDED = (
     "counted AS (INSERT INTO post_counters (post_id) SELECT id FROM added) SELECT id, created_at FROM added"
 )
 
+_LIKES = (
+    f"SELECT {sight.LIKES} FROM post_counters JOIN posts ON posts.id = post_id "  # noqa: S608
+    f"WHERE post_id = :id AND {sight.author_in_sight('posts.author_id')}"
+)
+
 
 class Remains(NamedTuple):
-    """Some of what was deleted with a post: who liked it, and its comments; and all of its pictures."""
+    """Some of what was deleted with a post: who liked it, its comments, who had bookmarked it; and all its pictures."""
 
     liker_ids: Sequence[int]
     comment_ids: Sequence[int]
+    keeper_ids: Sequence[int]
     pictures: Sequence[Kept]
 
 
@@ -55,7 +62,10 @@ class PostRepository:
         )
 
     def delete(self, post_id: int, *, at_most: int) -> Remains:
-        """Delete a post that is locked, with its likes, comments (naming up to `at_most` of each) and pictures."""
+        """Delete a post that is locked, with all that hangs on it.
+
+        Of likes, comments and bookmarks name up to `at_most` of each, of pictures all.
+        """
         likers = text(
             "WITH gone AS (DELETE FROM likes WHERE post_id = :id RETURNING user_id) "
             "SELECT user_id FROM gone LIMIT :most"
@@ -65,12 +75,13 @@ class PostRepository:
             "(SELECT id FROM comments WHERE post_id = :id ORDER BY id FOR UPDATE) RETURNING id) "
             "SELECT id FROM gone LIMIT :most"
         )
-        wanted = {"id": post_id, "most": at_most}
-        remains = Remains(
-            self._session.scalars(likers, wanted).all(),
-            self._session.scalars(comments, wanted).all(),
-            self._pictures.remove_from(post_id),
+        keepers = text(
+            "WITH gone AS (DELETE FROM bookmarks WHERE post_id = :id RETURNING user_id) "
+            "SELECT user_id FROM gone LIMIT :most"
         )
+        wanted = {"id": post_id, "most": at_most}
+        named = [self._session.scalars(each, wanted).all() for each in (likers, comments, keepers)]
+        remains = Remains(named[0], named[1], named[2], self._pictures.remove_from(post_id))
         self._session.execute(delete(Post).where(Post.id == post_id))
         return remains
 
@@ -90,5 +101,6 @@ class PostRepository:
         return counted
 
     def likes_count(self, post_id: int) -> int | None:
-        """Give the number of likes as of now; None if there is no such post."""
-        return self._session.scalar(select(PostCounter.likes).where(PostCounter.post_id == post_id))
+        """Give the number of likes as of now; None if there is no such post, or its author is out of sight."""
+        counted: int | None = self._session.scalar(text(_LIKES), {"id": post_id})
+        return counted

@@ -31,6 +31,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "likes_count": 2,
         "comments_count": 1,
         "liked": False,
+        "bookmarked": False,
         "media": [PICTURE],
         "version": "2f5c8d1e",
     },
@@ -45,6 +46,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "MediaJson": PICTURE,
     "LikeJson": {"liked": True, "likes_count": 3},
+    "BookmarkJson": {"bookmarked": True},
     "TokenJson": {
         "id": "8d0f6a5c1b7e4f2a",
         "kind": "api",

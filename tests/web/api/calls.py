@@ -26,8 +26,8 @@ USER_FIELDS = {
     "posts_count", "followers_count", "following_count",
 }  # fmt: skip
 POST_FIELDS = {
-    "id", "url", "body", "author", "created_at", "edited_at", "likes_count", "comments_count", "liked", "media",
-    "version",
+    "id", "url", "body", "author", "created_at", "edited_at", "likes_count", "comments_count", "liked",
+    "bookmarked", "media", "version",
 }  # fmt: skip
 MEDIA_FIELDS = {"id", "url", "preview_url", "width", "height", "alt"}
 COMMENT_FIELDS = {"id", "post_id", "body", "author", "created_at", "edited_at", "version"}
