@@ -22,6 +22,7 @@ class Media:
     """What people show."""
 
     picture_store: PictureStore
+    picture_files: PictureFiles
     pictures: PictureService
     avatars: AvatarService
 
@@ -36,6 +37,7 @@ def build(given: Stores, base: Core) -> Media:
     files = PictureFiles(processing=PictureProcessing(), store=given.picture_store, unit_of_work=base.unit_of_work)
     return Media(
         picture_store=given.picture_store,
+        picture_files=files,
         pictures=PictureService(
             viewers=base.viewers,
             unit_of_work=base.unit_of_work,

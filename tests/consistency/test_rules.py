@@ -30,7 +30,10 @@ RULES_OF = {
     "sign up": "users_signed_up",
     "leave": "user_deleted",
     "sweep tokens": "tokens_changed",
-    "import": "past_imported past_comments_imported past_likes_imported past_bookmarks_imported past_follow_imported",
+    "import": (
+        "past_imported picture_changed user_edited "
+        "past_comments_imported past_likes_imported past_bookmarks_imported past_follow_imported"
+    ),
     "repair the counts": "user_counters_repaired post_counters_repaired",
     "publish": "post_published",
     "edit a post": "post_edited",

@@ -49,7 +49,9 @@ class Schemas:
         """Give the body of a request as OpenAPI describes it."""
         assert call.body is not None, "a call without a body has nothing to describe"
         name = call.body.__name__
-        return {MULTIPART: {"schema": _with_file(name)}} if call.file else _content(name, EXAMPLES[name])
+        if call.file:
+            return {MULTIPART: {"schema": _with_file(name), "example": {**EXAMPLES[name], "file": "(a picture)"}}}
+        return _content(name, EXAMPLES[name])
 
     def reply(self, reply: Reply[Any]) -> Json:
         """Give the body of an answer as OpenAPI describes it."""

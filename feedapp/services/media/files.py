@@ -11,9 +11,13 @@ from feedapp.pictures.formats import MOST_BYTES, name_of
 from feedapp.writing.targets.pictures import NAME, deletion
 
 if TYPE_CHECKING:
+    from feedapp.pictures.formats import Made
     from feedapp.pictures.processing import PictureProcessing, Shape
     from feedapp.pictures.stores import PictureStore
     from feedapp.writing.unit_of_work import UnitOfWork
+
+NOT_PIXELS = 0b101110
+"""The flags of a WebP that has a profile, EXIF, XMP or more than one frame."""
 
 
 class Files(NamedTuple):
@@ -42,7 +46,7 @@ class PictureFiles:
         if len(data) > MOST_BYTES:
             raise TooLargeError(f"This picture is too large: send at most {MOST_BYTES // 1024**2} MB.")
         made = self._processing.make(data, shape)
-        width, height, whole = made[-1]
+        width, _, whole = made[-1]
         # By its content and a salt: nobody who has a picture can find out whether it is here, and whoever else sends
         # the same has files of their own, which stay when these go.
         digest = blake2b(whole, digest_size=16, salt=token_bytes(16)).hexdigest()
@@ -50,4 +54,27 @@ class PictureFiles:
             work.sends(NAME, deletion(digest, None if shape == "square" else width, pending=True))
         for each in made:
             self._store.write(name_of(digest, each.width), each.content)
-        return Files(digest, width, height, sum(len(each.content) for each in made))
+        return _described(digest, made)
+
+    def restore(self, digest: str, content: bytes, shape: Shape) -> Files:
+        """Keep the files of a picture of an archive under its own name, for a command. Raise as `make`.
+
+        What was made here before stays as it is, byte by byte; anything else is made anew.
+        """
+        made = self._processing.make(content, shape)
+        if _is_plain_webp(content):
+            made[-1] = made[-1]._replace(content=content)
+        for each in made:
+            self._store.write(name_of(digest, each.width), each.content)
+        return _described(digest, made)
+
+
+def _described(digest: str, made: list[Made]) -> Files:
+    return Files(digest, made[-1].width, made[-1].height, sum(len(each.content) for each in made))
+
+
+def _is_plain_webp(content: bytes) -> bool:
+    """Tell whether this is a WebP with pixels and nothing else: no metadata, no other frames, nothing behind it."""
+    if content[:4] != b"RIFF" or content[8:12] != b"WEBP" or int.from_bytes(content[4:8], "little") + 8 != len(content):
+        return False
+    return content[12:16] in {b"VP8 ", b"VP8L"} or (content[12:16] == b"VP8X" and not content[20] & NOT_PIXELS)

@@ -8,6 +8,7 @@ out of every rule in turn.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from tempfile import NamedTemporaryFile
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -55,10 +56,13 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
     runner = app.test_cli_runner()
     lines = map(json.loads, runner.invoke(args=["export", "-"]).stdout.splitlines())
     post = next(line["id"] for line in lines if line["type"] == "post")
+    content = b64encode(picture()).decode()
     past = {"created_at": "2001-01-01T00:00:00Z"}
     past_lines = [
         {"type": "user", "username": "dee", "display_name": "Dee", **past},
         {"type": "post", "id": "old", "author": "ada", "body": "old", **past},
+        {"type": "picture", "id": "a" * 32, "owner": "bob", "post": post, "place": 3, "content": content},
+        {"type": "picture", "id": "b" * 32, "owner": "bob", "content": content},
         {"type": "like", "post": post, "user": "cyd", **past},
         {"type": "bookmark", "post": post, "user": "cyd", **past},
         {"type": "comment", "post": post, "author": "cyd", "body": "old", **past},
