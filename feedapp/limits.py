@@ -108,6 +108,16 @@ KINDS = (
         network=240,
     ),
     _kind(
+        "relations",
+        "blocks, mutes and their ends",
+        (
+            *("api.relations.block", "api.relations.unblock", "api.relations.mute", "api.relations.unmute"),
+            *("pages.relations.block", "pages.relations.unblock", "pages.relations.mute", "pages.relations.unmute"),
+        ),
+        member=120,
+        network=240,
+    ),
+    _kind(
         "tokens",
         "changes to tokens and sessions",
         (

@@ -12,6 +12,7 @@ from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, 
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
+from feedapp.models.relations import Block, Mute
 from feedapp.models.site import SIGNUP_MODES, SiteSettings
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Application",
     "Arrival",
     "Base",
+    "Block",
     "Bookmark",
     "CacheHistory",
     "CacheReader",
@@ -30,6 +32,7 @@ __all__ = [
     "IdempotencyRecord",
     "Invitation",
     "Like",
+    "Mute",
     "Outbox",
     "OutboxDelivery",
     "OutboxMessage",

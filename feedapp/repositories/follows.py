@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from feedapp.models import Follow
@@ -31,6 +31,17 @@ class FollowRepository:
         """Remove a follow; tell whether there was one."""
         gone = delete(Follow).where(Follow.follower_id == follower_id, Follow.followee_id == followee_id)
         return self._session.scalar(gone.returning(Follow.follower_id)) is not None
+
+    def lock_between(self, one: int, other: int) -> Sequence[tuple[int, int]]:
+        """Give the follows between two people, as (follower id, followee id), locked in the order of `around`."""
+        query = select(Follow.follower_id, Follow.followee_id).where(
+            or_(
+                and_(Follow.follower_id == one, Follow.followee_id == other),
+                and_(Follow.follower_id == other, Follow.followee_id == one),
+            )
+        )
+        rows = self._session.execute(query.order_by(Follow.follower_id, Follow.followee_id).with_for_update())
+        return [(follower, followee) for follower, followee in rows]
 
     def around(self, user_id: int, *, at_most: int, locked: bool = False) -> Sequence[tuple[int, int]]:
         """Give some of the follows from or to a user, as (follower id, followee id), in the order to lock them in."""

@@ -46,7 +46,7 @@ def main(target: str = DEFAULT_TARGET) -> int:
 
 
 def _without_root() -> list[str]:
-    """Give the prefix for workers of another user, if root starts them, and let that user write its metrics and its pictures."""
+    """Give the prefix for workers of another user, if root starts them, and let it write metrics and pictures."""
     user = worker_user()
     if user is None:
         return []

@@ -133,3 +133,19 @@ class Unfollowed(Event):
 
     follower_id: int
     followee_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked(Event):
+    """Somebody blocks somebody: what either follows of the other has ended."""
+
+    blocker_id: int
+    blocked_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unblocked(Event):
+    """Somebody has stopped blocking somebody."""
+
+    blocker_id: int
+    blocked_id: int

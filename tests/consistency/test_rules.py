@@ -31,8 +31,8 @@ RULES_OF = {
     "leave": "user_deleted",
     "sweep tokens": "tokens_changed",
     "import": (
-        "past_imported picture_changed user_edited "
-        "past_comments_imported past_likes_imported past_bookmarks_imported past_follow_imported"
+        "past_imported picture_changed user_edited past_comments_imported past_likes_imported past_bookmarks_imported "
+        "past_follow_imported block_changed mute_changed"
     ),
     "repair the counts": "user_counters_repaired post_counters_repaired",
     "publish": "post_published",
@@ -48,6 +48,10 @@ RULES_OF = {
     "delete a comment": "comment_deleted",
     "follow": "follow_added",
     "unfollow": "follow_ended",
+    "block": "block_changed",
+    "unblock": "block_changed",
+    "mute": "mute_changed",
+    "unmute": "mute_changed",
     "edit a profile": "user_edited",
     "rename": "user_renamed",
     "log out": "tokens_revoked",

@@ -19,7 +19,17 @@ PICTURE = {
 EXAMPLES: dict[str, dict[str, Any]] = {
     "AuthorJson": AUTHOR,
     "PersonJson": PERSON,
-    "UserJson": {**PERSON, "created_at": WHEN, "posts_count": 12, "followers_count": 3, "following_count": 5},
+    "UserJson": {
+        **PERSON,
+        "created_at": WHEN,
+        "posts_count": 12,
+        "followers_count": 3,
+        "following_count": 5,
+        "blocking": False,
+        "muting": False,
+    },
+    "BlockJson": {"blocking": True},
+    "MuteJson": {"muting": True},
     "FollowJson": {"following": True, "followers_count": 4},
     "PostJson": {
         "id": "1",

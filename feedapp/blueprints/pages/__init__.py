@@ -17,6 +17,7 @@ from feedapp.blueprints.pages import (
     lists,
     people,
     posts,
+    relations,
     schemes,
     search,
     sessions,
@@ -75,6 +76,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, members))
     pages.register_blueprint(account_deletion.blueprint(services.accounts, members))
     more = (
+        *relations.blueprints(services, kept),
         *site.blueprints(services, kept),
         *syndication.blueprints(services, kept),
         *lists.blueprints(services, kept),

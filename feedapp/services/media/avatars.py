@@ -62,7 +62,7 @@ class AvatarService:
             if old is not None:
                 work.sends(NAME, deletion(old, None))
         facts = self._reading.facts(profile_keys(viewer.id, viewer.id))
-        profile = profile_view(viewer.id, facts, viewer.id)
+        profile = profile_view(viewer.id, facts, viewer.sight)
         if profile is None:
             raise InvalidTokenError("This account was deleted.")
         return profile

@@ -12,6 +12,7 @@ from feedapp.writing.events import Followed, Unfollowed
 if TYPE_CHECKING:
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.follows import FollowRepository
+    from feedapp.repositories.relations.pairs import BlockRepository
     from feedapp.repositories.users import UserRepository
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
@@ -34,8 +35,15 @@ class FollowService:
     kind = "follow"
 
     def __init__(
-        self, *, viewers: ViewerService, unit_of_work: UnitOfWork, users: UserRepository, follows: FollowRepository
+        self,
+        *,
+        viewers: ViewerService,
+        unit_of_work: UnitOfWork,
+        users: UserRepository,
+        follows: FollowRepository,
+        blocks: BlockRepository,
     ) -> None:
+        self._blocks = blocks
         self._viewers = viewers
         self._unit_of_work = unit_of_work
         self._users = users
@@ -56,7 +64,7 @@ class FollowService:
         with self._unit_of_work() as work:
             work.claim(once, by=viewer.id)
             followee = self._users.get_by_name(username)
-            if followee is None or not followee.is_in_sight:
+            if followee is None or not followee.is_in_sight or not self._blocks.may_meet(viewer.id, followee.id):
                 raise NotFoundError(NOBODY)
             if followee.id == viewer.id and following:
                 raise InvalidInputError(
@@ -81,6 +89,13 @@ class FollowService:
         work.stales(rule(follower_id=follower_id, followee_id=followee_id))
         work.emits((Followed if following else Unfollowed)(follower_id, followee_id))
         return True
+
+    def end_between(self, work: Work, one: int, other: int) -> None:
+        """End the follows between two people, either way, as part of a larger write."""
+        between = self._follows.lock_between(one, other)
+        self._users.lock_counters(each for follow in between for each in follow)
+        for follower_id, followee_id in between:
+            self.change(work, follower_id=follower_id, followee_id=followee_id, following=False)
 
     def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
         """End so many follows, of somebody and by them, as part of a larger write; give how many there were."""

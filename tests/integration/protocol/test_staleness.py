@@ -69,6 +69,8 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
         {"type": "follow", "follower": "ada", "followee": "cyd", **past},
         {"type": "follow", "follower": "dee", "followee": "ada", **past},
         {"type": "follow", "follower": "bob", "followee": "dee", **past},
+        {"type": "block", "blocker": "bob", "blocked": "cyd", **past},
+        {"type": "mute", "muter": "ada", "muted": "bob", **past},
     ]
     with NamedTemporaryFile("w", suffix=".jsonl") as archive:
         archive.write("".join(json.dumps(line) + "\n" for line in past_lines))
@@ -166,6 +168,10 @@ WRITES: dict[str, Callable[..., None]] = {
     "edit a comment": api("PATCH", "/api/posts/1/comments/1", "ada", body="other"),
     "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
     "follow": api("POST", "/api/users/bob/followers", "ada"),
+    "block": api("POST", "/api/users/bob/blocks", "ada"),
+    "unblock": api("DELETE", "/api/users/eve/blocks", "ada"),
+    "mute": api("POST", "/api/users/bob/mutes", "ada"),
+    "unmute": api("DELETE", "/api/users/eve/mutes", "bob"),
     "sign up": api("POST", "/api/users", "ada", username="dee", password="a good password"),
     "log in": api("POST", "/api/tokens", "ada", username="ada", password="a good password"),
     "unfollow": api("DELETE", "/api/users/ada/followers", "bob"),

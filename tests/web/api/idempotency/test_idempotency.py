@@ -30,6 +30,8 @@ CALLS: dict[str, tuple[str, dict[str, str] | None]] = {
     "like": ("/api/posts/1/likes", None),
     "bookmark": ("/api/posts/1/bookmarks", None),
     "follow": ("/api/users/bob/followers", None),
+    "mute": ("/api/users/bob/mutes", None),
+    "block": ("/api/users/bob/blocks", None),
     "sign up": ("/api/users", {"username": "dee", "password": "a good password"}),
     "log in": ("/api/tokens", {"username": "ada", "password": "a good password"}),
 }
