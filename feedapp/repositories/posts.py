@@ -8,14 +8,14 @@ from sqlalchemy import delete, func, select, text, update
 
 from feedapp.models import Post, PostCounter
 from feedapp.repositories import sight
-from feedapp.repositories.content.pictures import PictureRepository
+from feedapp.repositories.media.pictures import PictureRepository
 from feedapp.repositories.written import Added, Written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedapp.extensions import ScopedSession
-    from feedapp.repositories.content.pictures import Kept
+    from feedapp.repositories.media.pictures import Kept
 
 _ADDED = (
     "WITH added AS (INSERT INTO posts (author_id, body) VALUES (%(author_id)s, %(body)s) RETURNING id, created_at), "

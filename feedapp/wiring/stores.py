@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, cast
 from feedapp.extensions import cache, db
 from feedapp.pictures.stores import store_at
 from feedapp.postgres import database
-from feedapp.repositories.content.pictures import PictureRepository
 from feedapp.repositories.delivery.messages import MessageRepository
 from feedapp.repositories.delivery.outbox import OutboxRepository
 from feedapp.repositories.idempotency import IdempotencyRepository
+from feedapp.repositories.media.pictures import PictureRepository
 from feedapp.repositories.posts import PostRepository
 from feedapp.repositories.relations.pairs import BlockRepository
 from feedapp.repositories.site.applications import ApplicationRepository

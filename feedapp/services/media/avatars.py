@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from feedapp.reading.read_models import ProfileView, Viewer
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
-    from feedapp.repositories.content.pictures import PictureRepository
+    from feedapp.repositories.media.pictures import PictureRepository
     from feedapp.services.media.files import PictureFiles
     from feedapp.writing.events import AccountDeleted
     from feedapp.writing.unit_of_work import UnitOfWork, Work

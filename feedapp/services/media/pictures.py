@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.viewers import Credentials, ViewerService
-    from feedapp.repositories.content.pictures import Kept, PictureRepository
+    from feedapp.repositories.media.pictures import Kept, PictureRepository
     from feedapp.services.media.files import PictureFiles
     from feedapp.services.policy import Action
     from feedapp.writing.idempotency import Once
