@@ -9,6 +9,7 @@ from feedapp.models.base import Base
 from feedapp.models.content import Comment, Like, Post, PostCounter
 from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
+from feedapp.models.mail import MailAddress
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
 from feedapp.models.site import SIGNUP_MODES, SiteSettings
@@ -28,6 +29,7 @@ __all__ = [
     "IdempotencyRecord",
     "Invitation",
     "Like",
+    "MailAddress",
     "Outbox",
     "OutboxDelivery",
     "OutboxMessage",

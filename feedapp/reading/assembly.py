@@ -22,7 +22,7 @@ from feedapp.cache.catalogue.keys import (
     USER,
     USER_POSTS_COUNT,
 )
-from feedapp.reading.read_models import CommentView, PersonView, PostView, ProfileView
+from feedapp.reading.read_models import CommentView, OwnMail, PersonView, PostView, ProfileView
 from feedapp.reading.viewers import person
 
 if TYPE_CHECKING:
@@ -140,3 +140,8 @@ def profile_view(user_id: int, facts: Mapping[Key, Any], viewer_id: int | None) 
     return ProfileView(
         person(user), user["bio"], user["created_at"], posts, followers, followed, following, user["role"]
     )
+
+
+def own_mail(fact: Mapping[str, Any] | None) -> OwnMail:
+    """Read somebody's mail addresses."""
+    return OwnMail(fact["verified"], fact["pending"]) if fact else OwnMail()

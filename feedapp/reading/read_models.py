@@ -102,6 +102,24 @@ class CommentView:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnMail:
+    """Somebody's mail addresses, for nobody else: where mails go, and the one that waits to be verified."""
+
+    verified: str | None = None
+    pending: str | None = None
+
+    @property
+    def address(self) -> str | None:
+        """The address that they gave last."""
+        return self.pending or self.verified
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether that is theirs for certain."""
+        return self.pending is None and self.verified is not None
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileView:
     """A person with counts; `following` is whether the viewer follows them, None for an anonymous viewer."""
 
@@ -113,6 +131,8 @@ class ProfileView:
     following_count: int
     following: bool | None
     role: Role = "member"
+    mail: OwnMail | None = None
+    """For its owner only."""
 
     @property
     def id(self) -> int:

@@ -86,6 +86,12 @@ SELECTS = {
         "FROM users LEFT JOIN recovery_codes ON recovery_codes.user_id = users.id "
         "WHERE users.id = ANY(%({0}_0)s) GROUP BY users.id"
     ),
+    "email": (
+        "SELECT '{0}', wanted.id::text, json_build_object("
+        "'verified', (SELECT address FROM mail_addresses WHERE user_id = wanted.id AND verified_at IS NOT NULL), "
+        "'pending', (SELECT address FROM mail_addresses WHERE user_id = wanted.id AND verified_at IS NULL)) "
+        "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(id)"
+    ),
     "staff": "SELECT '{0}', '', (SELECT coalesce(json_agg(id ORDER BY id), '[]') FROM users WHERE role <> 'member')",
     "token": (
         "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'user_key', users.key, 'kind', kind, "  # noqa: S608

@@ -52,6 +52,7 @@ RULES_OF = {
     "invite": "invitations_changed",
     "let somebody in": "applications_changed",
     "make recovery codes": "recovery_changed",
+    "give a mail address": "mail_address_changed",
 }
 PROTECTED = {list_.pages.name for list_ in LISTS.values()}
 """Pages that a rule deletes by name are protected by their stamps: left out of a rule, they are not valid either."""
@@ -64,7 +65,7 @@ def named_by(rule: str) -> set[str]:
 
 OF_OPERATORS = {"feeds_of_user_cleared", "public_feed_cleared"}
 """They forget what is still right."""
-SEEN_ELSEWHERE = {("sign up", "username"), ("sign up", "user"), ("sign up", "recovery")}
+SEEN_ELSEWHERE = {("sign up", "username"), ("sign up", "user"), ("sign up", "recovery"), ("sign up", "email")}
 """Only somebody who gives up a name at that moment, or an id that comes again, shows why: see test_cache_protocol.py,
 test_ids_again.py."""
 PAIRS = [

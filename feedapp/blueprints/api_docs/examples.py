@@ -60,6 +60,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "followers_count": 3,
         "following_count": 5,
         "role": "member",
+        "email": "ada@example.org",
+        "email_verified": True,
     },
     "WaitingJson": {"state": "waiting"},
     "Joining": {"username": "ada", "password": PASSWORD, "display_name": "Ada Lovelace"},

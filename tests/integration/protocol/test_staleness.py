@@ -128,6 +128,16 @@ def puts_on_an_authenticator(app: Flask, _: FlaskClient, everybody: Site) -> Non
     assert browser.post("/settings/second-factor/code", {"code": code}).status_code == 303
 
 
+def verifies(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    api("PATCH", "/api/me", "cyd", email="c@example.org", current_password="a good password")(app, client, everybody)
+    tour(client, everybody)
+    with app.app_context():
+        row = db.session.execute(text("SELECT id, user_id FROM mail_addresses")).one()
+        db.session.rollback()
+        addresses = app.extensions["feedapp"].mail_addresses
+        addresses.verify(addresses._links.verification(row.id, user_id=row.user_id, address="c@example.org"))
+
+
 def resets(app: Flask, _: FlaskClient, __: Site) -> None:
     with app.app_context():
         recovery = app.extensions["feedapp"].recovery
@@ -173,6 +183,8 @@ WRITES: dict[str, Callable[..., None]] = {
     "refuse somebody": command("user", "refuse", "fay", "--refusal", "No."),
     "make recovery codes": makes_codes,
     "reset a password by a link": resets,
+    "give a mail address": api("PATCH", "/api/me", "ada", email="a@example.org", current_password="a good password"),
+    "verify a mail address": verifies,
     "put an authenticator on": puts_on_an_authenticator,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "bob", "moderator"),

@@ -26,6 +26,7 @@ PAGES = [
     "/admin/people",
     "/admin/people/links",
     "/settings/recovery",
+    "/settings/email",
     "/admin/site",
     "/admin/invitations",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from feedapp.cache.catalogue.declarations import Key
 from feedapp.cache.catalogue.keys import (
+    EMAIL,
     FOLLOWERS,
     FOLLOWERS_COUNT,
     FOLLOWING,
@@ -57,7 +58,7 @@ def users_signed_up(*, users: Iterable[tuple[str, int]]) -> list[Key]:
     """
     return [
         NOTABLE,
-        *(key for name, user_id in users for key in (*_name(name), USER.key(user_id), RECOVERY.key(user_id))),
+        *(key for name, user_id in users for key in _of_newcomer(name, user_id)),
     ]
 
 
@@ -86,6 +87,12 @@ def recovery_changed(*, user_id: int) -> list[Key]:
 
 
 @rule
+def mail_address_changed(*, user_id: int) -> list[Key]:
+    """Where mails to somebody go, and the address that they have to verify."""
+    return [EMAIL.key(user_id)]
+
+
+@rule
 def user_deleted(*, user_id: int, username: str) -> list[Key]:
     """The user. What they wrote, liked and followed is invalidated by the rules for those."""
     return [
@@ -95,6 +102,7 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         STAFF.key(),
         INVITATIONS.key(),
         RECOVERY.key(user_id),
+        EMAIL.key(user_id),
         TOKENS_OF.key(user_id),
         USER_POSTS_COUNT.key(user_id),
         FOLLOWERS_COUNT.key(user_id),
@@ -104,6 +112,10 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         *FOLLOWING.of(user_id).stale_keys(),
         *HOME_FEED.of(user_id).stale_keys(),
     ]
+
+
+def _of_newcomer(username: str, user_id: int) -> list[Key]:
+    return [*_name(username), USER.key(user_id), RECOVERY.key(user_id), EMAIL.key(user_id)]
 
 
 def _name(username: str) -> list[Key]:

@@ -65,6 +65,11 @@ FORMS = [
     "/settings/second-factor",
     "/settings/second-factor/code",
     "/settings/second-factor/delete",
+    "/settings/email",
+    "/settings/email/link",
+    "/settings/email/delete",
+    "/verify",
+    "/reset/mail",
 ]
 
 
