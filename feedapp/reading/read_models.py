@@ -67,7 +67,7 @@ def viewer_id_of(viewer: Viewer | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post as one viewer sees it; `liked` is None for an anonymous one."""
+    """A post as one viewer sees it; `liked` and `bookmarked` are None for an anonymous one."""
 
     id: int
     body: str
@@ -77,6 +77,7 @@ class PostView:
     likes_count: int
     comments_count: int
     liked: bool | None
+    bookmarked: bool | None
 
     @property
     def version(self) -> str:
