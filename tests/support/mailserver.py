@@ -54,6 +54,11 @@ class Received:
         assert found, self.text
         return found[1]
 
+    @property
+    def code(self) -> str:
+        """What that link ends with."""
+        return self.link.partition("=")[2]
+
 
 @dataclass
 class Handler:
@@ -82,7 +87,8 @@ class Handler:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.content, bytes)
         mail: Any = message_from_bytes(envelope.content, policy=default)
-        user = session.auth_data.decode() if isinstance(session.auth_data, bytes) else None
+        given: Any = session.auth_data
+        user = given.decode() if given else None
         verdict = self.verdicts.pop(0) if self.verdicts else "250 OK"
         if verdict.startswith("250"):
             was_tls = bool(server.transport and server.transport.get_extra_info("ssl_object"))
