@@ -98,6 +98,23 @@ KINDS = (
         network=240,
     ),
     _kind(
+        "relations",
+        "blocks, mutes and their ends",
+        (
+            *("api.relations.block", "api.relations.unblock", "api.relations.mute", "api.relations.unmute"),
+            *("pages.relations.block", "pages.relations.unblock", "pages.relations.mute", "pages.relations.unmute"),
+        ),
+        member=120,
+        network=240,
+    ),
+    _kind(
+        "notifications",
+        "times that notifications are marked as read",
+        ("api.notifications.read", "pages.notifications.read"),
+        member=120,
+        network=240,
+    ),
+    _kind(
         "tokens",
         "changes to tokens and sessions",
         (
@@ -120,6 +137,7 @@ WRITES_ONLY = frozenset(
         *("pages.mail_address.change", "pages.mail_address.send_again", "pages.mail_address.remove"),
         *("pages.mail_address.verify", "pages.reset.ask"),
         *("pages.reset_links.make", "pages.recovery.make", "pages.sessions.second_step", "pages.reset.reset"),
+        "pages.sessions.restore",
     }
 )
 """What counts as `writes` alone, whatever comes of it: what takes a password is counted where passwords are checked."""

@@ -6,12 +6,15 @@ reading one costs the same at ten likes and at a million, and so that counting d
 
 from feedapp.models.access import IdempotencyRecord, Token
 from feedapp.models.base import Base
+from feedapp.models.changes import Change, ChangesDropped
 from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
 from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
 from feedapp.models.mail import MailAddress
+from feedapp.models.notifications import Notification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
+from feedapp.models.relations import Block, Mute
 from feedapp.models.site import SIGNUP_MODES, SiteSettings
 
 __all__ = [
@@ -21,9 +24,12 @@ __all__ = [
     "Application",
     "Arrival",
     "Base",
+    "Block",
     "Bookmark",
     "CacheHistory",
     "CacheReader",
+    "Change",
+    "ChangesDropped",
     "Comment",
     "Follow",
     "FormerUsername",
@@ -31,6 +37,8 @@ __all__ = [
     "Invitation",
     "Like",
     "MailAddress",
+    "Mute",
+    "Notification",
     "Outbox",
     "OutboxDelivery",
     "OutboxMessage",

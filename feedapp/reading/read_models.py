@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
+from feedapp.reading.sight import ANYBODY, Sight
 from feedapp.reading.versions import version_of
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ class Viewer:
     role: Role = "member"
     has_codes: bool = False
     """Whether they have made recovery codes; known on pages only."""
+    sight: Sight = ANYBODY
+    """Whom and what they do not see, as of this request."""
+    unread: int = 0
+    """How many notifications they have not read; known on pages only."""
 
     @property
     def id(self) -> int:
@@ -60,9 +65,9 @@ class Viewer:
         return self.person.id
 
 
-def viewer_id_of(viewer: Viewer | None) -> int | None:
-    """Give the viewer's user id, None for an anonymous one."""
-    return None if viewer is None else viewer.id
+def sight_of(viewer: Viewer | None) -> Sight:
+    """Give what a viewer sees, also an anonymous one."""
+    return ANYBODY if viewer is None else viewer.sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +137,13 @@ class ProfileView:
     following_count: int
     following: bool | None
     role: Role = "member"
+    blocking: bool | None = None
+    """Whether the viewer blocks them, or mutes them: None for an anonymous viewer."""
+    muting: bool | None = None
+    unread_count: int = 0
+    """How many notifications they have not read; known in somebody's own profile only."""
     mail: OwnMail | None = None
-    """For its owner only."""
+    """As that."""
 
     @property
     def id(self) -> int:
@@ -220,6 +230,14 @@ class PeoplePageView:
 
     viewer: Viewer | None
     profile: ProfileView
+    people: Paged[PersonView]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPeopleView:
+    """A page of people whom the viewer has put on a list of their own: whom they block, or mute."""
+
+    viewer: Viewer
     people: Paged[PersonView]
 
 

@@ -64,6 +64,15 @@ SELECTS = {
     "followers_count": _by_id("user_counters", f"to_json({sight.FOLLOWERS})", "user_id"),
     "following_count": _by_id("user_counters", f"to_json({sight.FOLLOWING})", "user_id"),
     "follows": _by_pair("follows", "follower_id", "followee_id"),
+    "relations": (
+        "SELECT '{0}', owner::text, json_build_object("
+        "'blocks', (SELECT coalesce(json_agg(blocked_id ORDER BY blocked_id), '[]') FROM blocks "
+        "WHERE blocker_id = owner), "
+        "'blocked_by', (SELECT coalesce(json_agg(blocker_id ORDER BY blocker_id), '[]') FROM blocks "
+        "WHERE blocked_id = owner), "
+        "'mutes', (SELECT coalesce(json_agg(muted_id ORDER BY muted_id), '[]') FROM mutes WHERE muter_id = owner)) "
+        "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(owner)"
+    ),
     "username": (
         "SELECT '{0}', username, to_json(id) FROM users WHERE username = ANY(CAST(%({0}_0)s AS text[])) "  # noqa: S608
         f"AND {sight.in_sight()}"
@@ -105,6 +114,18 @@ SELECTS = {
         "'verified', (SELECT address FROM mail_addresses WHERE user_id = wanted.id AND verified_at IS NOT NULL), "
         "'pending', (SELECT address FROM mail_addresses WHERE user_id = wanted.id AND verified_at IS NULL)) "
         "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(id)"
+    ),
+    # No more are counted, so that no page costs more to somebody who never reads them.
+    "unread": (
+        "SELECT '{0}', users.id::text, (SELECT to_json(count(*)) FROM (SELECT FROM notifications "
+        "WHERE recipient_id = users.id AND unread_since IS NOT NULL LIMIT 1000) AS unread) "
+        "FROM users WHERE users.id = ANY(%({0}_0)s)"
+    ),
+    "notification": _by_id(
+        "notifications",
+        "json_build_object('id', id, 'recipient_id', recipient_id, 'kind', kind, 'actor_id', actor_id, "
+        "'others', others, 'post_id', post_id, 'comment_id', comment_id, 'action', action, 'note', note, "
+        f"'created_at', {_TIME.format('created_at')}, 'unread', unread_since IS NOT NULL)",
     ),
     "staff": "SELECT '{0}', '', (SELECT coalesce(json_agg(id ORDER BY id), '[]') FROM users WHERE role <> 'member')",
     "token": (

@@ -12,6 +12,7 @@ from feedapp.repositories.delivery.messages import MessageRepository
 from feedapp.repositories.delivery.outbox import OutboxRepository
 from feedapp.repositories.idempotency import IdempotencyRepository
 from feedapp.repositories.posts import PostRepository
+from feedapp.repositories.relations.pairs import BlockRepository
 from feedapp.repositories.site.applications import ApplicationRepository
 from feedapp.repositories.site.mail_addresses import MailAddressRepository
 from feedapp.repositories.site.recovery import RecoveryRepository
@@ -40,6 +41,7 @@ class Stores:
     for_relay: Engine
     users: UserRepository
     posts: PostRepository
+    blocks: BlockRepository
     tokens: TokenRepository
     records: IdempotencyRepository
     outbox: OutboxRepository
@@ -66,6 +68,7 @@ def build(app: Flask, settings: Settings) -> Stores:
         for_relay=for_relay,
         users=UserRepository(session),
         posts=PostRepository(session),
+        blocks=BlockRepository(session),
         tokens=TokenRepository(session),
         records=IdempotencyRepository(session),
         outbox=OutboxRepository(session=session, engine=for_relay),

@@ -45,6 +45,9 @@ USER_POSTS_COUNT = _fact("user_posts_count", "user:{user_id}:posts:count", 120, 
 FOLLOWERS_COUNT = _fact("followers_count", "user:{user_id}:followers:count", 120, "how many follow the user")
 FOLLOWING_COUNT = _fact("following_count", "user:{user_id}:following:count", 120, "how many the user follows")
 FOLLOWS = _fact("follows", "user:{user_id}:follows:{followee_id}", 300, "whether one user follows the other")
+RELATIONS = _fact(
+    "relations", "user:{user_id}:relations", 300, "whom the user blocks and mutes, and who blocks the user"
+)
 USERNAME = _fact("username", "username:{username}", 600, "the id of the user of that name")
 TAKEN = _fact("taken", "username:{username}:taken", 600, "whether a name that stands in a text is anybody's")
 SITE = _fact("site", "site", 600, "the settings of the site: its name, its texts, who may come in")
@@ -55,6 +58,10 @@ RECOVERY = _fact(
 )
 EMAIL = _fact(
     "email", "user:{user_id}:email", 300, "the mail addresses of the user: the verified one, and one to verify"
+)
+UNREAD = _fact("unread", "user:{user_id}:notifications:unread", 300, "how many notifications the user has not read")
+NOTIFICATION = _fact(
+    "notification", "notification:{notification_id}", 600, "what somebody is told, by whom, of what", outlives=POST
 )
 STAFF = _fact("staff", "people:staff", 600, "the ids of moderators and admins")
 TOKENS_OF = _fact("tokens_of", "user:{user_id}:tokens", 300, "the tokens and sessions of the user, without the tokens")
@@ -91,6 +98,21 @@ BOOKMARKS = _list(  # the common stamp serves the deletion of what very many hav
 LIKES = _list("likes", "post:{post_id}:likes", 300, "who likes a post", cursor="l", onward="older")
 FOLLOWERS = _list("followers", "user:{user_id}:followers", 300, "who follows a user", cursor="f", onward="older")
 FOLLOWING = _list("following", "user:{user_id}:following", 300, "whom a user follows", cursor="g", onward="older")
+BLOCKS = _list("blocks", "user:{user_id}:blocks", 300, "whom a user blocks", cursor="x", onward="older")
+MUTES = _list("mutes", "user:{user_id}:mutes", 300, "whom a user mutes", cursor="u", onward="older")
+
+NOTIFICATIONS = _list(
+    "notifications", "user:{user_id}:notifications", 300, "what somebody is told", cursor="n", onward="older"
+)
+NOTIFICATIONS_OF = {
+    kind: _table.part(
+        f"notifications_{kind}",
+        NOTIFICATIONS,
+        f"user:{{user_id}}:notifications:{kind}",
+        f"what somebody is told, of the kind {kind}",
+    )
+    for kind in ("like", "comment", "reply", "mention", "follow", "moderation")
+}
 
 
 def lifetimes(overrides: Mapping[str, int]) -> dict[str, int]:

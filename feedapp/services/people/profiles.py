@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from feedapp.cache.catalogue import keys
 from feedapp.cache.catalogue.invalidation.people import user_edited, user_renamed
@@ -17,7 +17,7 @@ from feedapp.errors import (
 )
 from feedapp.limits import RENAMES
 from feedapp.reading.assembly import own_mail, post_views, posts_keys, profile_keys, profile_view
-from feedapp.reading.read_models import ProfilePageView, viewer_id_of
+from feedapp.reading.read_models import ProfilePageView, sight_of
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits, version_of
 from feedapp.reading.viewers import SIGN_IN
@@ -26,8 +26,12 @@ from feedapp.services.people.usernames import taken_name
 from feedapp.writing.events import UserRenamed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.reading.read_models import ProfileView, Viewer
     from feedapp.reading.reader import Reading
+    from feedapp.reading.sight import Sight
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.services.access.password_proofs import PasswordProofs
     from feedapp.services.access.proofs import Owners
@@ -86,20 +90,21 @@ class ProfileService:
         places = [] if hint is None else [Place(keys.POSTS_BY.of(hint), cursor, limit)]
         name = keys.USERNAME.key(username)
         viewer = self._viewers.identify(credentials, facts=[name], ahead=ahead, places=places).viewer
-        viewer_id = viewer_id_of(viewer)
+        sight = sight_of(viewer)
         user_id = self._user_id(username)
         page = self._reading.page(Place(keys.POSTS_BY.of(user_id), cursor, limit))
+        viewer_id = sight.viewer_id
         facts = self._reading.facts([*profile_keys(user_id, viewer_id), *posts_keys(page.items, viewer_id)])
-        profile = profile_view(user_id, facts, viewer_id)
+        profile = profile_view(user_id, facts, sight)
         if profile is None:
             raise NotFoundError(NOBODY)
-        posts = post_views(page.items, facts, viewer_id)
+        posts = post_views(page.items, facts, sight, muted=True)
         return ProfilePageView(viewer, profile, page.of(posts))
 
     def own(self, credentials: Credentials) -> ProfileView:
         """Give the viewer's own profile. Raise UnauthenticatedError."""
         claimed = credentials.claimed_id
-        ahead = [] if claimed is None else [*profile_keys(claimed, claimed), keys.EMAIL.key(claimed)]
+        ahead = [] if claimed is None else [*profile_keys(claimed, claimed), *_own_keys(claimed)]
         viewer = self._viewers.identify(credentials, ahead=ahead).viewer
         if viewer is None:
             raise UnauthenticatedError(SIGN_IN)
@@ -181,18 +186,25 @@ class ProfileService:
         return user_id
 
     def _own(self, viewer: Viewer) -> ProfileView:
-        facts = self._reading.facts([*profile_keys(viewer.id, viewer.id), keys.EMAIL.key(viewer.id)])
-        profile = profile_view(viewer.id, facts, viewer.id)
-        if profile is None:
-            raise NotFoundError(NOBODY)
-        return replace(profile, mail=own_mail(facts.get(keys.EMAIL.key(viewer.id))))
+        email, unread = _own_keys(viewer.id)
+        facts = self._reading.facts([*profile_keys(viewer.id, viewer.id), email, unread])
+        profile = _found(viewer.id, facts, viewer.sight)
+        return replace(profile, mail=own_mail(facts.get(email)), unread_count=facts.get(unread, 0))
 
     def _view(self, user_id: int, viewer: Viewer | None) -> ProfileView:
-        viewer_id = viewer_id_of(viewer)
-        profile = profile_view(user_id, self._reading.facts(profile_keys(user_id, viewer_id)), viewer_id)
-        if profile is None:
-            raise NotFoundError(NOBODY)
-        return profile
+        sight = sight_of(viewer)
+        return _found(user_id, self._reading.facts(profile_keys(user_id, sight.viewer_id)), sight)
+
+
+def _own_keys(user_id: int) -> tuple[Key, Key]:
+    return keys.EMAIL.key(user_id), keys.UNREAD.key(user_id)
+
+
+def _found(user_id: int, facts: Mapping[Key, Any], sight: Sight) -> ProfileView:
+    profile = profile_view(user_id, facts, sight)
+    if profile is None:
+        raise NotFoundError(NOBODY)
+    return profile
 
 
 def _password_missing() -> InvalidInputError:

@@ -49,7 +49,16 @@ OWN_READS = [
     "/api/posts?feed=home&limit={limit}",
     "/api/posts?feed=bookmarks&limit={limit}",
     "/api/me",
+    "/api/notifications?limit={limit}",
+    "/api/notifications?kind=like&limit={limit}",
+    "/api/notifications/unread",
+    "/notifications",
+    "/notifications?kind=comment",
     "/api/suggestions",
+    "/api/me/blocks?limit={limit}",
+    "/api/me/mutes?limit={limit}",
+    "/settings/blocks",
+    "/settings/mutes",
     "/",
     "/bookmarks",
     "/settings",
@@ -85,6 +94,12 @@ def community(people: Callable[..., Somebody], client: FlaskClient, engine: Engi
         for number in range(1, 31):
             client.post(f"/api/posts/{number}/bookmarks", headers=each.headers)
     client.post("/api/users/ada/followers", headers=everybody["bob"].headers)
+    for which, name in (("blocks", "cyd"), ("mutes", "ada")):
+        people(f"{name}_2")
+        client.post(f"/api/users/{name}_2/{which}", headers=everybody["bob"].headers)
+    for name in ("ada", "cyd"):  # Bob is told of it
+        client.post("/api/posts/2/likes", headers=everybody[name].headers)
+        client.post("/api/posts/2/comments", headers=everybody[name].headers, json={"body": f"for @bob of {name}"})
     return everybody
 
 

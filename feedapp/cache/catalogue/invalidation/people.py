@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from feedapp.cache.catalogue.declarations import Key
 from feedapp.cache.catalogue.keys import (
+    BLOCKS,
     EMAIL,
     FOLLOWERS,
     FOLLOWERS_COUNT,
@@ -14,12 +15,17 @@ from feedapp.cache.catalogue.keys import (
     FOLLOWS,
     HOME_FEED,
     INVITATIONS,
+    MUTES,
     NOTABLE,
+    NOTIFICATIONS,
+    NOTIFICATIONS_OF,
     POSTS_BY,
     RECOVERY,
+    RELATIONS,
     STAFF,
     TAKEN,
     TOKENS_OF,
+    UNREAD,
     USER,
     USER_POSTS_COUNT,
     USERNAME,
@@ -58,7 +64,7 @@ def users_signed_up(*, users: Iterable[tuple[str, int]]) -> list[Key]:
     """
     return [
         NOTABLE,
-        *(key for name, user_id in users for key in _of_newcomer(name, user_id)),
+        *(key for name, user_id in users for key in (*_name(name), *_own(user_id), *_told(user_id))),
     ]
 
 
@@ -110,6 +116,7 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         NOTABLE,
         STAFF.key(),
         INVITATIONS.key(),
+        RELATIONS.key(user_id),
         RECOVERY.key(user_id),
         EMAIL.key(user_id),
         TOKENS_OF.key(user_id),
@@ -120,6 +127,9 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         *FOLLOWERS.of(user_id).stale_keys(),
         *FOLLOWING.of(user_id).stale_keys(),
         *HOME_FEED.of(user_id).stale_keys(),
+        *BLOCKS.of(user_id).stale_keys(),
+        *MUTES.of(user_id).stale_keys(),
+        *_told(user_id),
     ]
 
 
@@ -135,12 +145,18 @@ def followed_recounted(*, user_ids: Iterable[int]) -> list[Key]:
     return [FOLLOWING_COUNT.key(user_id) for user_id in user_ids]
 
 
-def _of_newcomer(username: str, user_id: int) -> list[Key]:
-    return [*_name(username), USER.key(user_id), RECOVERY.key(user_id), EMAIL.key(user_id)]
+def _own(user_id: int) -> list[Key]:
+    return [USER.key(user_id), RECOVERY.key(user_id), RELATIONS.key(user_id), EMAIL.key(user_id)]
 
 
 def _name(username: str) -> list[Key]:
     return [USERNAME.key(username), TAKEN.key(username)]
+
+
+def _told(user_id: int) -> list[Key]:
+    """Name all that is kept of what somebody is told."""
+    kinds = (each.of(user_id).first_pages() for each in NOTIFICATIONS_OF.values())
+    return [UNREAD.key(user_id), *NOTIFICATIONS.of(user_id).stale_keys(), *(key for keys in kinds for key in keys)]
 
 
 def _follow_facts(follower_id: int, followee_id: int) -> list[Key]:
