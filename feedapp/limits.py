@@ -118,6 +118,13 @@ KINDS = (
         network=240,
     ),
     _kind(
+        "notifications",
+        "times that notifications are marked as read",
+        ("api.notifications.read", "pages.notifications.read"),
+        member=120,
+        network=240,
+    ),
+    _kind(
         "tokens",
         "changes to tokens and sessions",
         (
@@ -137,7 +144,10 @@ WRITES_ONLY = frozenset(
         *("pages.applications.approve", "pages.applications.refuse"),
         *("pages.invitations.invite", "pages.invitations.revoke"),
         *("pages.second_factor.begin", "pages.second_factor.confirm", "pages.second_factor.end"),
+        *("pages.mail_address.change", "pages.mail_address.send_again", "pages.mail_address.remove"),
+        *("pages.mail_address.verify", "pages.reset.ask"),
         *("pages.reset_links.make", "pages.recovery.make", "pages.sessions.second_step", "pages.reset.reset"),
+        "pages.sessions.restore",
     }
 )
 """What counts as `writes` alone, whatever comes of it: what takes a password is counted where passwords are checked."""
@@ -145,6 +155,9 @@ WRITES_ONLY = frozenset(
 WRITES = Limit("writes", "network", Figure(600, MINUTE), "requests that change something, refused ones too")
 TEXTS = Limit("texts-day", "member", Figure(2_000, DAY), "posts, comments and changes")
 RENAMES = Limit("renames", "member", Figure(5, DAY), "changes of the username")
+MAIL_ADDRESSES = Limit("mail-addresses", "member", Figure(10, HOUR), "mail addresses that are given")
+MAILS_TO = Limit("mails-to", "name", Figure(6, HOUR), "mails that somebody asks for to this name or address")
+RESETS = Limit("resets", "network", Figure(30, HOUR), "links by mail that somebody asks for")
 UNCACHED_READS = (
     Limit("uncached-reads", "member", Figure(600, MINUTE), "reads that the cache could not answer"),
     Limit("uncached-reads-network", "network", Figure(1_200, MINUTE), "reads that the cache could not answer"),
@@ -174,6 +187,9 @@ LIMITS = (
     *(limit for kind in KINDS for limit in kind.limits),
     TEXTS,
     RENAMES,
+    MAIL_ADDRESSES,
+    MAILS_TO,
+    RESETS,
     WRITES,
     *UNCACHED_READS,
     PASSWORDS,
@@ -203,7 +219,7 @@ OF_PASSWORDS: Mapping[str, tuple[Limit, ...]] = {
     "api.people.sign_up": (SIGN_UPS, PASSWORDS_NETWORK),
     "api.me.change_password": _OF_PROOFS,
     "api.me.leave": _OF_PROOFS,
-    "api.me.edit_own": (RENAMES, *_OF_PROOFS),
+    "api.me.edit_own": (RENAMES, MAIL_ADDRESSES, MAILS_TO, *_OF_PROOFS),
 }
 """What a call of the API counts as where it checks or sets a password; services count it. For the documents."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedapp.cli import archive, cache, counts, invite, reload, seed, serve, site, users
-from feedapp.cli.place import site_address
 from feedapp.command_services import wire_commands
+from feedapp.wiring.place import site_address
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -23,7 +23,12 @@ def register(app: Flask, services: Services, settings: Settings) -> None:
     app.cli.add_command(seed.command(parts.seeding, parts.passwords))
     app.cli.add_command(
         users.group(
-            services.accounts, services.joining, services.roles, services.recovery, lambda: site_address(settings)
+            services.accounts,
+            services.grace,
+            services.joining,
+            services.roles,
+            services.recovery,
+            lambda: site_address(settings),
         )
     )
     app.cli.add_command(site.group(services.site, services.site_settings))

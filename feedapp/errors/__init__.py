@@ -1,6 +1,7 @@
 """What can go wrong in the domain. Services raise these; blueprints turn them into answers, each in one place."""
 
 from feedapp.errors.access import (
+    AccountLeavingError,
     ForbiddenError,
     InvalidTokenError,
     SecondFactorNeededError,
@@ -15,6 +16,7 @@ from feedapp.errors.joining import (
     AwaitingApprovalError,
     InvitationError,
     LastAdminError,
+    MailLinkError,
     RecoveryError,
     SetupOverError,
     SignUpClosedError,
@@ -31,6 +33,7 @@ from feedapp.errors.requests import (
 )
 from feedapp.errors.state import (
     ConflictError,
+    CursorExpiredError,
     InProgressError,
     KeyReusedError,
     NotFoundError,
@@ -41,9 +44,11 @@ from feedapp.errors.state import (
 )
 
 __all__ = [
+    "AccountLeavingError",
     "ApplicationRefusedError",
     "AwaitingApprovalError",
     "ConflictError",
+    "CursorExpiredError",
     "DomainError",
     "FieldError",
     "ForbiddenError",
@@ -54,6 +59,7 @@ __all__ = [
     "InvitationError",
     "KeyReusedError",
     "LastAdminError",
+    "MailLinkError",
     "MalformedError",
     "MethodNotAllowedError",
     "MisdirectedError",

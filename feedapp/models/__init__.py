@@ -6,9 +6,12 @@ reading one costs the same at ten likes and at a million, and so that counting d
 
 from feedapp.models.access import IdempotencyRecord, Token
 from feedapp.models.base import Base
+from feedapp.models.changes import Change, ChangesDropped
 from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
 from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
+from feedapp.models.mail import MailAddress
+from feedapp.models.notifications import Notification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
@@ -26,13 +29,17 @@ __all__ = [
     "Bookmark",
     "CacheHistory",
     "CacheReader",
+    "Change",
+    "ChangesDropped",
     "Comment",
     "Follow",
     "FormerUsername",
     "IdempotencyRecord",
     "Invitation",
     "Like",
+    "MailAddress",
     "Mute",
+    "Notification",
     "Outbox",
     "OutboxDelivery",
     "OutboxMessage",

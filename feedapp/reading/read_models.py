@@ -58,6 +58,8 @@ class Viewer:
     """Whether they have made recovery codes; known on pages only."""
     sight: Sight = ANYBODY
     """Whom and what they do not see, as of this request."""
+    unread: int = 0
+    """How many notifications they have not read; known on pages only."""
 
     @property
     def id(self) -> int:
@@ -120,6 +122,24 @@ class CommentView:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnMail:
+    """Somebody's mail addresses, for nobody else: where mails go, and the one that waits to be verified."""
+
+    verified: str | None = None
+    pending: str | None = None
+
+    @property
+    def address(self) -> str | None:
+        """The address that they gave last."""
+        return self.pending or self.verified
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether that is theirs for certain."""
+        return self.pending is None and self.verified is not None
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileView:
     """A person with counts; `following` is whether the viewer follows them, None for an anonymous viewer."""
 
@@ -134,6 +154,10 @@ class ProfileView:
     blocking: bool | None = None
     """Whether the viewer blocks them, or mutes them: None for an anonymous viewer."""
     muting: bool | None = None
+    unread_count: int = 0
+    """How many notifications they have not read; known in somebody's own profile only."""
+    mail: OwnMail | None = None
+    """As that."""
 
     @property
     def id(self) -> int:

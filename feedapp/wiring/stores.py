@@ -16,6 +16,7 @@ from feedapp.repositories.media.pictures import PictureRepository
 from feedapp.repositories.posts import PostRepository
 from feedapp.repositories.relations.pairs import BlockRepository
 from feedapp.repositories.site.applications import ApplicationRepository
+from feedapp.repositories.site.mail_addresses import MailAddressRepository
 from feedapp.repositories.site.recovery import RecoveryRepository
 from feedapp.repositories.site.second_factors import SecondFactorRepository
 from feedapp.repositories.tokens import TokenRepository
@@ -53,6 +54,7 @@ class Stores:
     factors: SecondFactorRepository
     pictures: PictureRepository
     picture_store: PictureStore
+    mail_addresses: MailAddressRepository
 
 
 def build(app: Flask, settings: Settings) -> Stores:
@@ -81,4 +83,5 @@ def build(app: Flask, settings: Settings) -> Stores:
         factors=SecondFactorRepository(session),
         pictures=PictureRepository(session),
         picture_store=store_at(settings.media_url),
+        mail_addresses=MailAddressRepository(session),
     )

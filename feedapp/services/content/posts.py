@@ -142,7 +142,7 @@ class PostService:
             post = self._posts.add(author_id=viewer.id, body=body)
             pictures = self._attached(post.id, viewer.id, media)
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
-            work.emits(PostPublished(post.id, viewer.id))
+            work.emits(PostPublished(post.id, viewer.id, body))
             written = time_text(post.created_at)
             view = PostView(
                 post.id, body, viewer.person, written, None, 0, 0, liked=False, bookmarked=False, media=pictures
@@ -158,7 +158,7 @@ class PostService:
             if seen and body != written.body:
                 self._posts.edit(post_id, body=body)
                 work.stales(post_edited(post_id=post_id))
-                work.emits(PostEdited(post_id, written.author_id))
+                work.emits(PostEdited(post_id, written.author_id, body))
         view = self._view(post_id, viewer)
         if not seen:
             raise StaleEditError(view)
@@ -188,6 +188,7 @@ class PostService:
 
     def _remove(self, work: Work, *, post_id: int, author_id: int) -> None:
         """Delete a post that is locked, as part of a larger write."""
+        work.emits(PostDeleted(post_id, author_id))
         followers = self._users.count(author_id, posts=-1) or 0
         remains = self._posts.delete(post_id, at_most=FANOUT)
         work.stales(

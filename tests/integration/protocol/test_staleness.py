@@ -109,6 +109,16 @@ def sweep_tokens(app: Flask, client: FlaskClient, everybody: Site) -> None:
         app.extensions["feedapp"].tokens.sweep()
 
 
+def sweep_notifications(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    """Let what was read, and is cached as that, be old."""
+    api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1")(app, client, everybody)
+    tour(client, everybody)
+    with app.app_context():
+        db.session.execute(text("UPDATE notifications SET read_at = now() - interval '1 year'"))
+        db.session.commit()
+        assert app.extensions["feedapp"].telling.sweep() > 0
+
+
 def revokes(app: Flask, _: FlaskClient, everybody: Site) -> None:
     answer = Browser(app, everybody["cyd"].session).post("/admin/invitations/1/revocation")
     assert answer.status_code == 303
@@ -136,6 +146,16 @@ def puts_on_an_authenticator(app: Flask, _: FlaskClient, everybody: Site) -> Non
     assert browser.post("/settings/second-factor/code", {"code": code}).status_code == 303
 
 
+def verifies(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    api("PATCH", "/api/me", "cyd", email="c@example.org", current_password="a good password")(app, client, everybody)
+    tour(client, everybody)
+    with app.app_context():
+        row = db.session.execute(text("SELECT id, user_id FROM mail_addresses")).one()
+        db.session.rollback()
+        addresses = app.extensions["feedapp"].mail_addresses
+        addresses.verify(addresses._links.verification(row.id, user_id=row.user_id, address="c@example.org"))
+
+
 def resets(app: Flask, _: FlaskClient, __: Site) -> None:
     with app.app_context():
         recovery = app.extensions["feedapp"].recovery
@@ -153,6 +173,13 @@ def sends_an_avatar(_: Flask, client: FlaskClient, everybody: Site) -> None:
     assert answer.status_code == 200, answer.text
 
 
+def takes_back(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    """Let somebody leave, and all that is different without them be cached, before they are back."""
+    command("user", "delete", "ada", "--yes")(app, client, everybody)
+    tour(client, everybody)
+    command("user", "restore", "ada")(app, client, everybody)
+
+
 WRITES: dict[str, Callable[..., None]] = {
     "publish": api("POST", "/api/posts", "ada", body="new"),
     "edit a post": api("PATCH", "/api/posts/1", "ada", body="other"),
@@ -167,6 +194,9 @@ WRITES: dict[str, Callable[..., None]] = {
     "comment": api("POST", "/api/posts/1/comments", "cyd", body="new"),
     "edit a comment": api("PATCH", "/api/posts/1/comments/1", "ada", body="other"),
     "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
+    "mention somebody": api("PATCH", "/api/posts/2", "bob", body="of @ada and @cyd"),
+    "read notifications": api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1"),
+    "sweep notifications": sweep_notifications,
     "follow": api("POST", "/api/users/bob/followers", "ada"),
     "block": api("POST", "/api/users/bob/blocks", "ada"),
     "unblock": api("DELETE", "/api/users/eve/blocks", "ada"),
@@ -186,6 +216,8 @@ WRITES: dict[str, Callable[..., None]] = {
         "PUT", "/api/me/password", "ada", current_password="a good password", new_password="another password"
     ),
     "leave": api("DELETE", "/api/me", "ada", current_password="a good password"),
+    "leave as who follows others": api("DELETE", "/api/me", "bob", current_password="a good password"),
+    "take an account back": takes_back,
     "set a password": command("user", "password", "ada", "--password-stdin", typed="another one\n"),
     "invite": command("invite", "--uses", "3"),
     "revoke an invitation": revokes,
@@ -195,10 +227,13 @@ WRITES: dict[str, Callable[..., None]] = {
     "refuse somebody": command("user", "refuse", "fay", "--refusal", "No."),
     "make recovery codes": makes_codes,
     "reset a password by a link": resets,
+    "give a mail address": api("PATCH", "/api/me", "ada", email="a@example.org", current_password="a good password"),
+    "verify a mail address": verifies,
     "put an authenticator on": puts_on_an_authenticator,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "bob", "moderator"),
-    "delete a user": command("user", "delete", "ada", "--yes"),
+    "hide a user": command("user", "delete", "ada", "--yes"),
+    "delete a user": command("user", "delete", "ada", "--yes", "--now"),
     "import": imports,
     "repair the counts": repairs,
     "seed": command("seed", *(f"--{what}=3" for what in ("users", "posts", "comments", "likes", "follows")), "--quiet"),

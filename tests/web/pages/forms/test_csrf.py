@@ -46,6 +46,7 @@ FORMS = [
     "/@ada/blocks/delete",
     "/@ada/mutes",
     "/@ada/mutes/delete",
+    "/notifications/read",
     "/login",
     "/logout",
     "/signup",
@@ -68,9 +69,15 @@ FORMS = [
     "/settings/recovery",
     "/reset",
     "/login/code",
+    "/login/restore",
     "/settings/second-factor",
     "/settings/second-factor/code",
     "/settings/second-factor/delete",
+    "/settings/email",
+    "/settings/email/link",
+    "/settings/email/delete",
+    "/verify",
+    "/reset/mail",
 ]
 
 
