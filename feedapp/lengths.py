@@ -25,5 +25,7 @@ SITE_LENGTHS = {
     "announcement": 500,
 }
 """Of the settings of the site, by name."""
+MODERATION_LENGTH = 1_000
+"""Of why a moderator did something, and of notes on reports."""
 REASON_LENGTH = 500
 """Of why somebody would like to come in, and of what they are told who are not let in."""

@@ -91,6 +91,31 @@ KINDS = (
         network=240,
     ),
     _kind(
+        "reports",
+        "reports",
+        (
+            "api.reports.report",
+            *(f"pages.reports.report_{what}" for what in ("post", "comment", "person")),
+        ),
+        member=20,
+        network=60,
+    ),
+    _kind(
+        "moderation",
+        "decisions of moderators",
+        (
+            *("api.reports.resolve", "pages.cases.resolve", "pages.cases.note"),
+            *(
+                f"{area}.hiding.{act}_{what}"
+                for area in ("api", "pages")
+                for act in ("hide", "show")
+                for what in ("post", "comment")
+            ),
+        ),
+        member=120,
+        network=240,
+    ),
+    _kind(
         "tokens",
         "changes to tokens and sessions",
         (

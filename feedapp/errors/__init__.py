@@ -29,6 +29,7 @@ from feedapp.errors.requests import (
     UnsupportedTypeError,
 )
 from feedapp.errors.state import (
+    AlreadyResolvedError,
     ConflictError,
     InProgressError,
     KeyReusedError,
@@ -40,6 +41,7 @@ from feedapp.errors.state import (
 )
 
 __all__ = [
+    "AlreadyResolvedError",
     "ApplicationRefusedError",
     "AwaitingApprovalError",
     "ConflictError",

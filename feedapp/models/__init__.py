@@ -9,14 +9,18 @@ from feedapp.models.base import Base
 from feedapp.models.content import Comment, Like, Post, PostCounter
 from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
+from feedapp.models.moderation import REASONS, RESOLUTIONS, THINGS, ModerationAction, Report, ReportCase
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
 from feedapp.models.site import SIGNUP_MODES, SiteSettings
 
 __all__ = [
     "MOST_USES",
+    "REASONS",
+    "RESOLUTIONS",
     "ROLES",
     "SIGNUP_MODES",
+    "THINGS",
     "Application",
     "Arrival",
     "Base",
@@ -28,6 +32,7 @@ __all__ = [
     "IdempotencyRecord",
     "Invitation",
     "Like",
+    "ModerationAction",
     "Outbox",
     "OutboxDelivery",
     "OutboxMessage",
@@ -35,6 +40,8 @@ __all__ = [
     "Post",
     "PostCounter",
     "RecoveryCode",
+    "Report",
+    "ReportCase",
     "ResetLink",
     "SecondFactor",
     "SetupCode",

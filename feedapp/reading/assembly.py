@@ -22,7 +22,7 @@ from feedapp.cache.catalogue.keys import (
     USER,
     USER_POSTS_COUNT,
 )
-from feedapp.reading.read_models import CommentView, PersonView, PostView, ProfileView
+from feedapp.reading.read_models import CommentView, Hidden, PersonView, PostView, ProfileView
 from feedapp.reading.viewers import person
 
 if TYPE_CHECKING:
@@ -90,41 +90,73 @@ def people_views(user_ids: Iterable[int], facts: Mapping[Key, Any], viewer_id: i
     ]
 
 
-def post_view(post_id: int, facts: Mapping[Key, Any], viewer_id: int | None) -> PostView | None:
-    """Assemble a post; None if it or its author no longer exists."""
+def sees(written: Mapping[str, Any], viewer_id: int | None, *, moderator: bool) -> bool:
+    """Tell whether somebody sees the cached post or comment: what is hidden is its author's and the moderators'."""
+    return not written.get("hidden") or moderator or written["author_id"] == viewer_id
+
+
+def _hidden(written: Mapping[str, Any]) -> Hidden | None:
+    hidden = written.get("hidden")
+    return Hidden(hidden["reason"]) if hidden else None
+
+
+def post_view(
+    post_id: int, facts: Mapping[Key, Any], viewer_id: int | None, *, moderator: bool = False
+) -> PostView | None:
+    """Assemble a post; None if it or its author no longer exists, or if it is hidden from this viewer."""
     body_key, likes_key, comments_key, *liked_key = post_keys(post_id, viewer_id)
     post = facts.get(body_key)
     author = post and facts.get(_user_key(post["author_id"]))
     likes = facts.get(likes_key)
     comments = facts.get(comments_key)
-    if not post or not author or likes is None or comments is None:
+    if not post or not author or likes is None or comments is None or not sees(post, viewer_id, moderator=moderator):
         return None
     liked = facts[liked_key[0]] if liked_key else None
-    return PostView(
-        post_id, post["body"], person(author), post["created_at"], post["edited_at"], likes, comments, liked
-    )
+    times = post["created_at"], post["edited_at"]
+    return PostView(post_id, post["body"], person(author), *times, likes, comments, liked, _hidden(post))
 
 
-def post_views(entries: Iterable[Entry], facts: Mapping[Key, Any], viewer_id: int | None) -> list[PostView]:
+def post_views(
+    entries: Iterable[Entry], facts: Mapping[Key, Any], viewer_id: int | None, *, moderator: bool = False
+) -> list[PostView]:
     """Assemble a page of posts."""
-    views = (post_view(entry.id, facts, viewer_id) for entry in entries)
+    views = (post_view(entry.id, facts, viewer_id, moderator=moderator) for entry in entries)
     return [view for view in views if view]
 
 
-def comment_view(comment_id: int, facts: Mapping[Key, Any]) -> CommentView | None:
-    """Assemble a comment; None if it or its author no longer exists."""
+def comment_view(
+    comment_id: int,
+    facts: Mapping[Key, Any],
+    viewer_id: int | None = None,
+    *,
+    moderator: bool = False,
+    stubs: bool = False,
+) -> CommentView | None:
+    """Assemble a comment; None if it or its author no longer exists.
+
+    What is hidden from this viewer is None, too, or with `stubs` a view that says only that it is there.
+    """
     comment = facts.get(COMMENT.key(comment_id))
     author = comment and facts.get(_user_key(comment["author_id"]))
     if not comment or not author:
         return None
-    return CommentView(
-        comment_id, comment["post_id"], comment["body"], person(author), comment["created_at"], comment["edited_at"]
-    )
+    if not sees(comment, viewer_id, moderator=moderator):
+        stub = (comment_id, comment["post_id"], "", person(author), comment["created_at"], None)
+        return CommentView(*stub, stub=True) if stubs else None
+    times = comment["created_at"], comment["edited_at"]
+    return CommentView(comment_id, comment["post_id"], comment["body"], person(author), *times, _hidden(comment))
 
 
-def comment_views(entries: Iterable[Entry], facts: Mapping[Key, Any]) -> list[CommentView]:
+def comment_views(
+    entries: Iterable[Entry],
+    facts: Mapping[Key, Any],
+    viewer_id: int | None = None,
+    *,
+    moderator: bool = False,
+    stubs: bool = False,
+) -> list[CommentView]:
     """Assemble a page of comments."""
-    views = (comment_view(entry.id, facts) for entry in entries)
+    views = (comment_view(entry.id, facts, viewer_id, moderator=moderator, stubs=stubs) for entry in entries)
     return [view for view in views if view]
 
 

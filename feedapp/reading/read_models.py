@@ -45,6 +45,13 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """That a moderator hid something, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """The user who reads, authenticated by a token or session."""
 
@@ -59,15 +66,28 @@ class Viewer:
         """The reader's user id."""
         return self.person.id
 
+    @property
+    def moderates(self) -> bool:
+        """Whether they see what is hidden."""
+        return self.role != "member"
+
 
 def viewer_id_of(viewer: Viewer | None) -> int | None:
     """Give the viewer's user id, None for an anonymous one."""
     return None if viewer is None else viewer.id
 
 
+def moderates(viewer: Viewer | None) -> bool:
+    """Tell whether a viewer sees what is hidden of others."""
+    return viewer is not None and viewer.moderates
+
+
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post as one viewer sees it; `liked` is None for an anonymous one."""
+    """A post as one viewer sees it; `liked` is None for an anonymous one.
+
+    `hidden` is set for its author and for moderators; others see no hidden post.
+    """
 
     id: int
     body: str
@@ -77,6 +97,7 @@ class PostView:
     likes_count: int
     comments_count: int
     liked: bool | None
+    hidden: Hidden | None = None
 
     @property
     def version(self) -> str:
@@ -86,7 +107,7 @@ class PostView:
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
-    """A comment."""
+    """A comment; `hidden` as of a post. `stub`: it is hidden, and this says to others only that it is there."""
 
     id: int
     post_id: int
@@ -94,6 +115,8 @@ class CommentView:
     author: Person
     created_at: str
     edited_at: str | None
+    hidden: Hidden | None = None
+    stub: bool = False
 
     @property
     def version(self) -> str:

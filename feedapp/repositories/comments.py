@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _ADDED = (
     "WITH added AS (INSERT INTO comments (post_id, author_id, body) "
-    "SELECT id, %(author_id)s, %(body)s FROM posts WHERE id = %(post_id)s FOR KEY SHARE RETURNING *), "
+    "SELECT id, %(author_id)s, %(body)s FROM posts WHERE id = %(post_id)s AND hidden_at IS NULL "
+    "FOR KEY SHARE RETURNING *), "
     "counted AS (UPDATE post_counters SET comments = comments + 1 FROM added "
     "WHERE post_counters.post_id = added.post_id) SELECT id, created_at FROM added"
 )
@@ -29,7 +30,7 @@ class CommentRepository:
         self._session = session
 
     def add(self, *, post_id: int, author_id: int, body: str) -> Added | None:
-        """Add a comment and count it; None if there is no such post.
+        """Add a comment and count it; None if there is no such post, or a hidden one.
 
         The post cannot be deleted before the transaction ends.
         """
@@ -39,7 +40,7 @@ class CommentRepository:
 
     def lock(self, *, post_id: int, comment_id: int) -> Written | None:
         """Give a comment and keep others from changing or deleting it until the transaction ends."""
-        query = select(Comment.author_id, Comment.body, Comment.edited_at)
+        query = select(Comment.author_id, Comment.body, Comment.edited_at, Comment.hidden_at.is_not(None))
         one = query.where(Comment.id == comment_id, Comment.post_id == post_id).with_for_update()
         found = self._session.execute(one).one_or_none()
         return None if found is None else Written(*found)

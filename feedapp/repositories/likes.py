@@ -19,7 +19,8 @@ UPDATE post_counters SET likes = greatest(likes {}, 0) FROM changed WHERE post_c
 RETURNING likes
 """
 _ADDED = _COUNTED.format(
-    "INSERT INTO likes (post_id, user_id) SELECT id, %(user_id)s FROM posts WHERE id = %(post_id)s FOR KEY SHARE "
+    "INSERT INTO likes (post_id, user_id) SELECT id, %(user_id)s FROM posts WHERE id = %(post_id)s "
+    "AND hidden_at IS NULL FOR KEY SHARE "
     "ON CONFLICT DO NOTHING RETURNING post_id",
     "+ 1",
 )
@@ -36,6 +37,8 @@ class LikeRepository:
 
     def add(self, *, post_id: int, user_id: int) -> int | None:
         """Add a like, if there is such a post and no such like; give how many there are then, None if none was added.
+
+        A hidden post is not there for that.
 
         The post cannot be deleted before the transaction ends. Every write locks the post before its counter.
         """

@@ -40,7 +40,8 @@ class PostRepository:
 
     def lock(self, post_id: int) -> Written | None:
         """Give a post and keep others from changing or deleting it until the transaction ends."""
-        query = select(Post.author_id, Post.body, Post.edited_at).where(Post.id == post_id).with_for_update()
+        query = select(Post.author_id, Post.body, Post.edited_at, Post.hidden_at.is_not(None))
+        query = query.where(Post.id == post_id).with_for_update()
         found = self._session.execute(query).one_or_none()
         return None if found is None else Written(*found)
 
@@ -82,5 +83,6 @@ class PostRepository:
         return counted
 
     def likes_count(self, post_id: int) -> int | None:
-        """Give the number of likes as of now; None if there is no such post."""
-        return self._session.scalar(select(PostCounter.likes).where(PostCounter.post_id == post_id))
+        """Give the number of likes as of now; None if there is no such post, or a hidden one."""
+        query = select(PostCounter.likes).join(Post, Post.id == PostCounter.post_id)
+        return self._session.scalar(query.where(PostCounter.post_id == post_id, Post.hidden_at.is_(None)))

@@ -120,6 +120,30 @@ class CommentDeleted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Moderated(Event):
+    """A moderator did something about somebody or what they wrote: a row of `moderation_actions` says what, and why.
+
+    `subject_id` is to whom it was done, who is to be told. `post_id` is the post, or that of the comment.
+    """
+
+    action_id: int
+    action: str
+    thing: str
+    thing_id: int
+    post_id: int | None
+    subject_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reported(Event):
+    """Somebody reported something. `first`: nobody had, so moderators do not know of it yet."""
+
+    case_id: int
+    reporter_id: int
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Followed(Event):
     """Somebody follows somebody."""
 

@@ -12,6 +12,7 @@ from feedapp.blueprints.api import (
     followings,
     likes,
     me,
+    moderation,
     people,
     posts,
     search,
@@ -51,6 +52,8 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     api.register_blueprint(search.blueprint(services.searches, endpoints))
     api.register_blueprint(likes.blueprint(services.likes, endpoints))
     api.register_blueprint(comments.blueprint(services.comments, endpoints))
+    for each in moderation.blueprints(services, endpoints):
+        api.register_blueprint(each)
     return api
 
 

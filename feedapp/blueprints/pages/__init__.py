@@ -14,6 +14,7 @@ from feedapp.blueprints.pages import (
     feeds,
     followings,
     likes,
+    moderation,
     people,
     posts,
     schemes,
@@ -70,6 +71,8 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, members))
     pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, members))
     pages.register_blueprint(account_deletion.blueprint(services.accounts, members))
+    for each in moderation.blueprints(services, members):
+        pages.register_blueprint(each)
     for each in site.blueprints(services, kept):
         pages.register_blueprint(each)
     return pages

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from feedapp.cache.catalogue import keys
 from feedapp.cache.catalogue.invalidation.content import comment_added, comment_deleted, comment_edited
 from feedapp.errors import NotFoundError, StaleEditError
-from feedapp.reading.assembly import comment_view, comment_views, comments_keys
-from feedapp.reading.read_models import CommentView, Paged, stored_version, time_text
+from feedapp.reading.assembly import comment_view, comment_views, comments_keys, sees
+from feedapp.reading.read_models import CommentView, Paged, moderates, stored_version, time_text, viewer_id_of
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
@@ -54,19 +54,21 @@ class CommentService:
         """Give a page of comments. Raise NotFoundError if there is no such post."""
         place = Place(keys.COMMENTS.of(post_id), cursor, limit)
         post = keys.POST.key(post_id)
-        found = self._viewers.identify(credentials, facts=[post], places=[place]).facts
-        if post not in found:
+        viewer, found = self._viewers.identify(credentials, facts=[post], places=[place])
+        viewer_id, moderator = viewer_id_of(viewer), moderates(viewer)
+        if post not in found or not sees(found[post], viewer_id, moderator=moderator):
             raise NotFoundError(POST_GONE)
         page = self._reading.page(place)
         facts = self._reading.facts(comments_keys(page.items))
-        return page.of(comment_views(page.items, facts))
+        return page.of(comment_views(page.items, facts, viewer_id, moderator=moderator, stubs=True))
 
     def show(self, credentials: Credentials, *, post_id: int, comment_id: int) -> CommentView:
         """Give one comment. Raise NotFoundError, also if its post is gone, whatever the cache still has of it."""
         post = keys.POST.key(post_id)
-        found = self._viewers.identify(credentials, facts=[post], ahead=[keys.COMMENT.key(comment_id)]).facts
-        view = self._view(comment_id)
-        if view.post_id != post_id or post not in found:
+        viewer, found = self._viewers.identify(credentials, facts=[post], ahead=[keys.COMMENT.key(comment_id)])
+        view = self._view(comment_id, viewer)
+        shown = post in found and sees(found[post], viewer_id_of(viewer), moderator=moderates(viewer))
+        if view.post_id != post_id or not shown:
             raise NotFoundError(GONE)
         return view
 
@@ -102,7 +104,7 @@ class CommentService:
                 self._comments.edit(comment_id, body=body)
                 work.stales(comment_edited(comment_id=comment_id))
                 work.emits(CommentEdited(comment_id, post_id, written.author_id))
-        view = self._view(comment_id)
+        view = self._view(comment_id, viewer)
         if not seen:
             raise StaleEditError(view)
         return view
@@ -116,7 +118,7 @@ class CommentService:
             if seen:
                 self._remove(work, post_id=post_id, comment_id=comment_id, author_id=written.author_id)
         if not seen:
-            raise StaleEditError(self._view(comment_id))
+            raise StaleEditError(self._view(comment_id, viewer))
 
     def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
         """Delete so many of somebody's comments as part of a larger write; give how many there were."""
@@ -129,6 +131,14 @@ class CommentService:
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody has written a comment."""
         return bool(self._comments.written_by(user_id, at_most=1))
+
+    def remove(self, work: Work, *, post_id: int, comment_id: int) -> bool:
+        """Delete anybody's comment as part of a larger write. Tell whether it was there."""
+        written = self._comments.lock(post_id=post_id, comment_id=comment_id)
+        if written is None:
+            return False
+        self._remove(work, post_id=post_id, comment_id=comment_id, author_id=written.author_id)
+        return True
 
     def _remove(self, work: Work, *, post_id: int, comment_id: int, author_id: int) -> None:
         """Delete a comment that is locked, as part of a larger write."""
@@ -145,12 +155,12 @@ class CommentService:
         policy.require(viewer, action, Thing("comment", comment.author_id))
         return comment
 
-    def _view(self, comment_id: int) -> CommentView:
+    def _view(self, comment_id: int, viewer: Viewer | None) -> CommentView:
         key = keys.COMMENT.key(comment_id)
         facts = self._reading.facts([key])
         if key in facts:
             facts |= self._reading.facts([keys.USER.key(facts[key]["author_id"])])
-        view = comment_view(comment_id, facts)
+        view = comment_view(comment_id, facts, viewer_id_of(viewer), moderator=moderates(viewer))
         if view is None:
             raise NotFoundError(GONE)
         return view

@@ -9,7 +9,7 @@ from feedapp.cache.catalogue import keys
 from feedapp.errors import NotFoundError, UnauthenticatedError
 from feedapp.pagination import DEFAULT, Cursor, Position
 from feedapp.reading.assembly import post_views, posts_keys
-from feedapp.reading.read_models import FeedView, Paged, viewer_id_of
+from feedapp.reading.read_models import FeedView, Paged, moderates, viewer_id_of
 from feedapp.reading.reader import Place
 
 if TYPE_CHECKING:
@@ -90,4 +90,4 @@ class FeedService:
         """Put the posts of a page together."""
         viewer_id = viewer_id_of(viewer)
         facts = self._reading.facts(posts_keys(page.items, viewer_id))
-        return page.of(post_views(page.items, facts, viewer_id))
+        return page.of(post_views(page.items, facts, viewer_id, moderator=moderates(viewer)))

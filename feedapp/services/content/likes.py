@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from feedapp.cache.catalogue import keys
 from feedapp.cache.catalogue.invalidation.content import post_liked, post_unliked
 from feedapp.errors import NotFoundError
+from feedapp.reading.assembly import sees
+from feedapp.reading.read_models import moderates, viewer_id_of
 from feedapp.reading.reader import Place
 from feedapp.reading.viewers import person
 from feedapp.writing.events import PostLiked, PostUnliked
@@ -78,8 +80,8 @@ class LikeService:
         """Give who likes a post, the latest first. Raise NotFoundError if there is no such post."""
         place = Place(keys.LIKES.of(post_id), cursor, limit)
         post = keys.POST.key(post_id)
-        found = self._viewers.identify(credentials, facts=[post], places=[place]).facts
-        if post not in found:
+        viewer, found = self._viewers.identify(credentials, facts=[post], places=[place])
+        if post not in found or not sees(found[post], viewer_id_of(viewer), moderator=moderates(viewer)):
             raise NotFoundError(POST_GONE)
         page = self._reading.page(place)
         users = [keys.USER.key(entry.id) for entry in page.items]
@@ -100,6 +102,6 @@ class LikeService:
                 work.emits((PostLiked if liked else PostUnliked)(post_id, viewer.id))
             else:
                 count = self._posts.likes_count(post_id)
-            if count is None:
+            if count is None:  # no such post, or a hidden one
                 raise NotFoundError(POST_GONE)
             return work.done(LikeOutcome(liked, count, changed))

@@ -14,7 +14,7 @@ from feedapp.reading.assembly import (
     post_views,
     posts_keys,
 )
-from feedapp.reading.read_models import CommentView, Paged, PersonView, PostView, viewer_id_of
+from feedapp.reading.read_models import CommentView, Paged, PersonView, PostView, moderates, viewer_id_of
 from feedapp.schemas.texts import fold
 
 if TYPE_CHECKING:
@@ -52,13 +52,14 @@ class SearchService:
         viewer = self._viewers.identify(credentials).viewer
         page, viewer_id = self._texts("posts", wanted), viewer_id_of(viewer)
         facts = self._reading.facts(posts_keys(page.items, viewer_id))
-        return viewer, page.of(post_views(page.items, facts, viewer_id))
+        return viewer, page.of(post_views(page.items, facts, viewer_id, moderator=moderates(viewer)))
 
     def comments(self, credentials: Credentials, wanted: Wanted) -> tuple[Viewer | None, Paged[CommentView]]:
         """Find comments. Raise InvalidQueryError for a cursor that was not given out."""
         viewer = self._viewers.identify(credentials).viewer
         page = self._texts("comments", wanted)
-        return viewer, page.of(comment_views(page.items, self._reading.facts(comments_keys(page.items))))
+        facts = self._reading.facts(comments_keys(page.items))
+        return viewer, page.of(comment_views(page.items, facts, viewer_id_of(viewer), moderator=moderates(viewer)))
 
     def people(self, credentials: Credentials, wanted: Wanted) -> tuple[Viewer | None, Paged[PersonView]]:
         """Find people by name. Raise InvalidQueryError for a cursor that was not given out."""

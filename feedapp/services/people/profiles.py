@@ -16,7 +16,7 @@ from feedapp.errors import (
 )
 from feedapp.limits import RENAMES
 from feedapp.reading.assembly import post_views, posts_keys, profile_keys, profile_view
-from feedapp.reading.read_models import ProfilePageView, viewer_id_of
+from feedapp.reading.read_models import ProfilePageView, moderates, viewer_id_of
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits, version_of
 from feedapp.reading.viewers import SIGN_IN
@@ -89,7 +89,7 @@ class ProfileService:
         profile = profile_view(user_id, facts, viewer_id)
         if profile is None:
             raise NotFoundError(NOBODY)
-        posts = post_views(page.items, facts, viewer_id)
+        posts = post_views(page.items, facts, viewer_id, moderator=moderates(viewer))
         return ProfilePageView(viewer, profile, page.of(posts))
 
     def own(self, credentials: Credentials) -> ProfileView:

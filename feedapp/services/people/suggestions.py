@@ -64,7 +64,7 @@ class SuggestionService:
         page = self._reading.page(Place(HOME_FEED.of(viewer.id), cursor, limit))
         needed = [*posts_keys(page.items, viewer.id), *people_keys(candidates, viewer.id)]
         facts = self._reading.facts(list(dict.fromkeys(needed)))
-        posts = page.of(post_views(page.items, facts, viewer.id))
+        posts = page.of(post_views(page.items, facts, viewer.id, moderator=viewer.moderates))
         return HomePageView(viewer, posts, _not_followed(candidates, facts, viewer)[:BESIDE])
 
 

@@ -140,6 +140,22 @@ def asks(app: Flask, client: FlaskClient, everybody: Site) -> None:
     assert client.post("/api/users", json=newcomer).status_code == 202
 
 
+def shows_again(path: str) -> Callable[..., None]:
+    """Hide something and let everybody read, before it is shown again."""
+
+    def write(app: Flask, client: FlaskClient, everybody: Site) -> None:
+        api("POST", path, "cyd", reason="No.")(app, client, everybody)
+        tour(client, everybody)
+        api("DELETE", path, "cyd")(app, client, everybody)
+
+    return write
+
+
+def decides(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    api("POST", "/api/reports", "bob", post_id="1", reason="spam")(app, client, everybody)
+    api("POST", "/api/reports/1/resolution", "cyd", action="delete")(app, client, everybody)
+
+
 WRITES: dict[str, Callable[..., None]] = {
     "publish": api("POST", "/api/posts", "ada", body="new"),
     "edit a post": api("PATCH", "/api/posts/1", "ada", body="other"),
@@ -174,6 +190,11 @@ WRITES: dict[str, Callable[..., None]] = {
     "make recovery codes": makes_codes,
     "reset a password by a link": resets,
     "put an authenticator on": puts_on_an_authenticator,
+    "hide a post": api("POST", "/api/posts/1/hiding", "cyd", reason="No."),
+    "hide a comment": api("POST", "/api/posts/1/comments/1/hiding", "cyd", reason="No."),
+    "show a post again": shows_again("/api/posts/1/hiding"),
+    "show a comment again": shows_again("/api/posts/1/comments/1/hiding"),
+    "decide a report": decides,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "bob", "moderator"),
     "delete a user": command("user", "delete", "ada", "--yes"),

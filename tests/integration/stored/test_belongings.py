@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 WITH_THE_USER = {
     *("user_counters", "tokens", "idempotency_records", "arrivals", "recovery_codes", "reset_links", "second_factors"),
+    *("report_cases", "reports"),
 }
 """Few rows each, or gone within a day: PostgreSQL deletes them with the user's own row."""
-OF_THE_SITE = {"invitations"}
-"""They stay, and forget who made them."""
+OF_THE_SITE = {"invitations", "moderation_actions"}
+"""They stay, and forget who made them, and whom they were about."""
 
 
 def registered(services: Services) -> set[str]:

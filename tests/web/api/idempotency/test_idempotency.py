@@ -30,6 +30,7 @@ CALLS: dict[str, tuple[str, dict[str, str] | None]] = {
     "like": ("/api/posts/1/likes", None),
     "follow": ("/api/users/bob/followers", None),
     "sign up": ("/api/users", {"username": "dee", "password": "a good password"}),
+    "report": ("/api/reports", {"username": "bob", "reason": "spam"}),
     "log in": ("/api/tokens", {"username": "ada", "password": "a good password"}),
 }
 

@@ -40,6 +40,10 @@ FIELDS: dict[str, dict[str, str]] = {
     "/admin/invitations": {"uses": "1", "days": "7"},
     "/admin/people/roles": {"username": "ada", "role": "admin", "current_password": "a good password"},
     "/admin/people/links": {"username": "ada", "current_password": "a good password"},
+    "/posts/1/report": {"reason": "spam", "note": "text"},
+    "/posts/1/hiding": {"reason": "Advertising."},
+    "/admin/reports/1/resolution": {"action": "hide", "note": "Advertising."},
+    "/admin/reports/1/notes": {"note": "Seen before."},
     "/admin/people/ada/refusal": {"refusal": "not now"},
 }
 """What each form that has fields would accept."""
