@@ -20,6 +20,8 @@ COMMAND = next(
     (word for before, word in pairwise(sys.argv) if not word.startswith("-") and before not in OPTIONS_WITH_VALUES), ""
 )
 SERVES = not FROM_COMMAND_LINE or COMMAND == "run"
+NEEDS_NO_SERVER = {"reload"}
+"""Commands that speak to no PostgreSQL and no Redis."""
 STARTS_SERVERS = FROM_COMMAND_LINE and COMMAND != "serve"
 """Whether this process lasts as long as servers that it starts: `serve` becomes another program."""
 
@@ -42,7 +44,7 @@ def _find_servers() -> None:
     if not any(missing.values()):
         return
     found: embedded.Addresses | None
-    if FROM_COMMAND_LINE and "--help" in sys.argv:  # which needs no server
+    if FROM_COMMAND_LINE and ("--help" in sys.argv or COMMAND in NEEDS_NO_SERVER):
         os.environ.update(
             {name: filling for name, filling in FILLED_IN.items() if not os.environ.get(name, "").strip()}
         )

@@ -84,6 +84,13 @@ KINDS = (
         network=240,
     ),
     _kind(
+        "bookmarks",
+        "bookmarks",
+        ("api.bookmarks.add", "api.bookmarks.remove", "pages.bookmarks.add", "pages.bookmarks.remove"),
+        member=120,
+        network=240,
+    ),
+    _kind(
         "follows",
         "follows",
         ("api.people.follow", "api.people.unfollow", "pages.people.follow", "pages.people.unfollow"),

@@ -44,6 +44,10 @@ class Position(NamedTuple):
         return _EPOCH + self.micros * _MICROSECOND
 
 
+LAST = Position.at(datetime(9999, 1, 1, tzinfo=UTC), 2**63 - 1)
+"""After every entry that there can be."""
+
+
 class Cursor(NamedTuple):
     """From where to walk, and which way."""
 

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from feedapp.cache.catalogue.keys import (
+    BOOKMARKED,
     COMMENT,
     FOLLOWERS_COUNT,
     FOLLOWING_COUNT,
@@ -22,6 +23,7 @@ from feedapp.cache.catalogue.keys import (
     USER,
     USER_POSTS_COUNT,
 )
+from feedapp.lengths import SPAN
 from feedapp.reading.read_models import CommentView, Hidden, PersonView, PostView, ProfileView
 from feedapp.reading.viewers import person
 
@@ -39,7 +41,11 @@ KEPT, PAGES_KEPT = 2_048, 64
 def post_keys(post_id: int, viewer_id: int | None) -> tuple[Key, ...]:
     """Name the keys for a post, without its author."""
     keys = (POST.key(post_id), POST_LIKES_COUNT.key(post_id), POST_COMMENTS_COUNT.key(post_id))
-    return keys if viewer_id is None else (*keys, LIKED.key(post_id, viewer_id))
+    return keys if viewer_id is None else (*keys, LIKED.key(post_id, viewer_id), _bookmarked(post_id, viewer_id))
+
+
+def _bookmarked(post_id: int, viewer_id: int) -> Key:
+    return BOOKMARKED.key(viewer_id, post_id // SPAN)
 
 
 @lru_cache(KEPT)
@@ -52,7 +58,7 @@ def posts_keys(entries: tuple[Entry, ...], viewer_id: int | None) -> tuple[Key, 
     """Name the keys for a page of posts, authors included."""
     authors = dict.fromkeys(entry.author_id for entry in entries)
     of_posts = chain.from_iterable(post_keys(entry.id, viewer_id) for entry in entries)
-    return (*of_posts, *map(_user_key, authors))
+    return (*dict.fromkeys(of_posts), *map(_user_key, authors))
 
 
 def comments_keys(entries: Iterable[Entry]) -> list[Key]:
@@ -104,16 +110,29 @@ def post_view(
     post_id: int, facts: Mapping[Key, Any], viewer_id: int | None, *, moderator: bool = False
 ) -> PostView | None:
     """Assemble a post; None if it or its author no longer exists, or if it is hidden from this viewer."""
-    body_key, likes_key, comments_key, *liked_key = post_keys(post_id, viewer_id)
+    body_key, likes_key, comments_key, *own_keys = post_keys(post_id, viewer_id)
     post = facts.get(body_key)
     author = post and facts.get(_user_key(post["author_id"]))
     likes = facts.get(likes_key)
     comments = facts.get(comments_key)
     if not post or not author or likes is None or comments is None or not sees(post, viewer_id, moderator=moderator):
         return None
-    liked = facts[liked_key[0]] if liked_key else None
-    times = post["created_at"], post["edited_at"]
-    return PostView(post_id, post["body"], person(author), *times, likes, comments, liked, _hidden(post))
+    liked, bookmarked = None, None
+    if own_keys:
+        liked_key, bookmarked_key = own_keys
+        liked, bookmarked = facts[liked_key], post_id in facts[bookmarked_key]["post_id"]
+    return PostView(
+        post_id,
+        post["body"],
+        person(author),
+        post["created_at"],
+        post["edited_at"],
+        likes,
+        comments,
+        liked,
+        bookmarked,
+        _hidden(post),
+    )
 
 
 def post_views(

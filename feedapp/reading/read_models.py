@@ -84,7 +84,7 @@ def moderates(viewer: Viewer | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post as one viewer sees it; `liked` is None for an anonymous one.
+    """A post as one viewer sees it; `liked` and `bookmarked` are None for an anonymous one.
 
     `hidden` is set for its author and for moderators; others see no hidden post.
     """
@@ -97,6 +97,7 @@ class PostView:
     likes_count: int
     comments_count: int
     liked: bool | None
+    bookmarked: bool | None
     hidden: Hidden | None = None
 
     @property

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, select, update
 
 from feedapp.models import Comment
+from feedapp.repositories import sight
 from feedapp.repositories.written import Added, Written
 
 if TYPE_CHECKING:
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     from feedapp.extensions import ScopedSession
 
 _ADDED = (
-    "WITH added AS (INSERT INTO comments (post_id, author_id, body) "
+    "WITH added AS (INSERT INTO comments (post_id, author_id, body) "  # noqa: S608
     "SELECT id, %(author_id)s, %(body)s FROM posts WHERE id = %(post_id)s AND hidden_at IS NULL "
-    "FOR KEY SHARE RETURNING *), "
+    f"AND {sight.author_in_sight('posts.author_id')} FOR KEY SHARE OF posts RETURNING *), "
     "counted AS (UPDATE post_counters SET comments = comments + 1 FROM added "
     "WHERE post_counters.post_id = added.post_id) SELECT id, created_at FROM added"
 )

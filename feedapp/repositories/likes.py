@@ -7,20 +7,23 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from feedapp.models import Like
+from feedapp.repositories import sight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedapp.extensions import ScopedSession
 
-_COUNTED = """
+_COUNTED = (
+    """
 WITH changed AS ({})
 UPDATE post_counters SET likes = greatest(likes {}, 0) FROM changed WHERE post_counters.post_id = changed.post_id
-RETURNING likes
-"""
+RETURNING """
+    + sight.LIKES
+)
 _ADDED = _COUNTED.format(
-    "INSERT INTO likes (post_id, user_id) SELECT id, %(user_id)s FROM posts WHERE id = %(post_id)s "
-    "AND hidden_at IS NULL FOR KEY SHARE "
+    "INSERT INTO likes (post_id, user_id) SELECT id, %(user_id)s FROM posts WHERE id = %(post_id)s "  # noqa: S608
+    f"AND hidden_at IS NULL AND {sight.author_in_sight('author_id')} FOR KEY SHARE OF posts "
     "ON CONFLICT DO NOTHING RETURNING post_id",
     "+ 1",
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import delete, func, select, text, update
 
 from feedapp.models import Post, PostCounter
+from feedapp.repositories import sight
 from feedapp.repositories.written import Added, Written
 
 if TYPE_CHECKING:
@@ -19,12 +20,18 @@ _ADDED = (
     "counted AS (INSERT INTO post_counters (post_id) SELECT id FROM added) SELECT id, created_at FROM added"
 )
 
+_LIKES = (
+    f"SELECT {sight.LIKES} FROM post_counters JOIN posts ON posts.id = post_id "  # noqa: S608
+    f"WHERE post_id = :id AND hidden_at IS NULL AND {sight.author_in_sight('posts.author_id')}"
+)
+
 
 class Remains(NamedTuple):
-    """Some of what was deleted with a post: who liked it, and its comments."""
+    """Some of what was deleted with a post: who liked it, its comments, who had bookmarked it."""
 
     liker_ids: Sequence[int]
     comment_ids: Sequence[int]
+    keeper_ids: Sequence[int]
 
 
 class PostRepository:
@@ -52,7 +59,7 @@ class PostRepository:
         )
 
     def delete(self, post_id: int, *, at_most: int) -> Remains:
-        """Delete a post that is locked, with its likes and comments, and name up to `at_most` of each."""
+        """Delete a post that is locked, with its likes, comments and bookmarks, and name up to `at_most` of each."""
         likers = text(
             "WITH gone AS (DELETE FROM likes WHERE post_id = :id RETURNING user_id) "
             "SELECT user_id FROM gone LIMIT :most"
@@ -62,8 +69,12 @@ class PostRepository:
             "(SELECT id FROM comments WHERE post_id = :id ORDER BY id FOR UPDATE) RETURNING id) "
             "SELECT id FROM gone LIMIT :most"
         )
+        keepers = text(
+            "WITH gone AS (DELETE FROM bookmarks WHERE post_id = :id RETURNING user_id) "
+            "SELECT user_id FROM gone LIMIT :most"
+        )
         wanted = {"id": post_id, "most": at_most}
-        remains = Remains(self._session.scalars(likers, wanted).all(), self._session.scalars(comments, wanted).all())
+        remains = Remains(*(self._session.scalars(each, wanted).all() for each in (likers, comments, keepers)))
         self._session.execute(delete(Post).where(Post.id == post_id))
         return remains
 
@@ -83,6 +94,6 @@ class PostRepository:
         return counted
 
     def likes_count(self, post_id: int) -> int | None:
-        """Give the number of likes as of now; None if there is no such post, or a hidden one."""
-        query = select(PostCounter.likes).join(Post, Post.id == PostCounter.post_id)
-        return self._session.scalar(query.where(PostCounter.post_id == post_id, Post.hidden_at.is_(None)))
+        """Give the number of likes as of now; None if there is no such post, or nobody is shown it."""
+        counted: int | None = self._session.scalar(text(_LIKES), {"id": post_id})
+        return counted

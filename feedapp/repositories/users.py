@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from feedapp.models import User
+from feedapp.repositories import sight
 from feedapp.repositories.written import Added
 
 if TYPE_CHECKING:
@@ -93,8 +94,8 @@ class UserRepository:
         """
         self._session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADMINS_LOCK})
         query = text(
-            "SELECT EXISTS (SELECT FROM users WHERE role = 'admin' AND id <> :id AND password_hash IS NOT NULL "
-            "AND leaving_since IS NULL)"
+            "SELECT EXISTS (SELECT FROM users WHERE role = 'admin' AND id <> :id "  # noqa: S608
+            f"AND password_hash IS NOT NULL AND {sight.in_sight()})"
         )
         return bool(self._session.scalar(query, {"id": user_id}))
 
@@ -108,7 +109,7 @@ class UserRepository:
         columns = ", ".join(f"{name} = greatest({name} + %({name})s, 0)" for name in sorted(changes))
         counted = (
             f"UPDATE user_counters SET {columns} WHERE user_id = "  # noqa: S608  (names of our own)
-            "(SELECT id FROM users WHERE id = %(user_id)s FOR KEY SHARE) RETURNING followers"
+            f"(SELECT id FROM users WHERE id = %(user_id)s FOR KEY SHARE) RETURNING {sight.FOLLOWERS}"
         )
         given = {"user_id": user_id, **changes}
         followers: int | None = self._session.connection().exec_driver_sql(counted, given).scalar()

@@ -12,11 +12,12 @@ from feedapp.serialisers.people import AuthorJson, author
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import CommentView, PostView
+    from feedapp.services.content.bookmarks import BookmarkOutcome
     from feedapp.services.content.likes import LikeOutcome
 
 
 class PostJson(TypedDict):
-    """A post. `version` names the text; `liked` by the reader, null for a reader without a token.
+    """A post. `version` names the text; `liked`, `bookmarked` by the reader, null for a reader without a token.
 
     `hidden` has a reason if a moderator hid it: only its author and moderators are sent it then.
     """
@@ -30,6 +31,7 @@ class PostJson(TypedDict):
     likes_count: Count
     comments_count: Count
     liked: bool | None
+    bookmarked: bool | None
     hidden: HiddenJson | None
     version: str
 
@@ -45,6 +47,12 @@ class CommentJson(TypedDict):
     edited_at: Time | None
     hidden: HiddenJson | None
     version: str
+
+
+class BookmarkJson(TypedDict):
+    """Whether the reader has bookmarked a post."""
+
+    bookmarked: bool
 
 
 class StubJson(TypedDict):
@@ -77,6 +85,7 @@ def post(view: PostView, *, root: str) -> PostJson:
         "likes_count": view.likes_count,
         "comments_count": view.comments_count,
         "liked": view.liked,
+        "bookmarked": view.bookmarked,
         "hidden": hidden(view.hidden),
         "version": view.version,
     }
@@ -99,6 +108,11 @@ def comment(view: CommentView) -> CommentJson:
 def listed_comment(view: CommentView) -> CommentJson | StubJson:
     """Give a comment of a thread, or what stands for it."""
     return {"id": str(view.id), "post_id": str(view.post_id), "hidden": True} if view.stub else comment(view)
+
+
+def bookmark(outcome: BookmarkOutcome) -> BookmarkJson:
+    """Give what adding a bookmark, or removing it, led to."""
+    return {"bookmarked": outcome.bookmarked}
 
 
 def like(outcome: LikeOutcome) -> LikeJson:

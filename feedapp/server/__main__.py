@@ -15,7 +15,9 @@ from feedapp.embedded.launch.launch_settings import LaunchSettings
 from feedapp.embedded.launch.web import check_port
 from feedapp.embedded.launch.workers import command_prefix, share, worker_user
 from feedapp.observability import logs
-from feedapp.server.supervisor import Supervisor, Target
+from feedapp.server.processes.listening import is_given
+from feedapp.server.processes.places import Target
+from feedapp.server.processes.supervisor import Supervisor
 
 WRONG_SETTING = 2
 DEFAULT_TARGET = "wsgi:app"
@@ -27,7 +29,8 @@ def main(target: str = DEFAULT_TARGET) -> int:
     """Return the exit status: 0 when told to end, 1 when something failed, 2 for a wrong setting."""
     try:
         settings = LaunchSettings.from_environment(os.environ, directory=VAR)
-        check_port(settings)
+        if not is_given():
+            check_port(settings)
         logs.configure(log_format="json" if settings.json_logs else "text", level=settings.log_level)
         logs.never_wait()
         prefix = _without_root()

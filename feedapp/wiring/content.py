@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from feedapp.repositories.comments import CommentRepository
+from feedapp.repositories.content.bookmarks import BookmarkRepository
 from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.search import SearchRepository
+from feedapp.repositories.site.sitemaps import SitemapRepository
+from feedapp.services.content.bookmarks import BookmarkService
 from feedapp.services.content.comments import CommentService
 from feedapp.services.content.feeds import FeedService
 from feedapp.services.content.likes import LikeService
 from feedapp.services.content.posts import PostService
 from feedapp.services.content.search import SearchService
+from feedapp.services.content.sitemaps import SitemapService
 
 if TYPE_CHECKING:
     from feedapp.wiring.core import Core
@@ -27,13 +31,15 @@ class Content:
     posts: PostService
     comments: CommentService
     likes: LikeService
+    bookmarks: BookmarkService
     feeds: FeedService
     searches: SearchService
+    sitemaps: SitemapService
 
     @property
     def belongings(self) -> tuple[Belongings, ...]:
         """What of it is somebody's, in the order in which it is deleted with their account."""
-        return self.likes, self.comments, self.posts
+        return self.likes, self.bookmarks, self.comments, self.posts
 
 
 def build(given: Stores, base: Core) -> Content:
@@ -55,6 +61,10 @@ def build(given: Stores, base: Core) -> Content:
             posts=posts,
             likes=LikeRepository(given.session),
         ),
+        bookmarks=BookmarkService(
+            viewers=viewers, unit_of_work=unit_of_work, bookmarks=BookmarkRepository(given.session)
+        ),
         feeds=FeedService(reading=reading, viewers=viewers),
         searches=SearchService(reading=reading, viewers=viewers, searches=SearchRepository(given.reads)),
+        sitemaps=SitemapService(SitemapRepository(given.reads)),
     )

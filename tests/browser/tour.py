@@ -45,6 +45,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
     number = ada.write("A post with comments, likes and an edit")
     ada.post(f"/posts/{number}/edit", body="A post with comments, likes and an edit, edited")
     bob.post(f"/posts/{number}/likes")
+    ada.post(f"/posts/{number}/bookmarks")
     bob.post(f"/posts/{number}/comments", body="A comment by somebody else")
     ada.post(f"/posts/{number}/comments", body="A comment of one's own. " * 30)
     comment = f"/posts/{number}/comments/{_last_comment(ada, number)}"
@@ -63,6 +64,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("own profile", f"/@{ada.name}"),
         Stop("profile", f"/@{bob.name}"),
         Stop("profile, signed out", f"/@{bob.name}", signed_in=False),
+        Stop("bookmarks", "/bookmarks"),
         Stop("followers", f"/@{ada.name}/followers"),
         Stop("following", f"/@{ada.name}/following"),
         Stop("suggestions", "/suggestions"),

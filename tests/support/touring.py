@@ -33,6 +33,8 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
         client.post("/api/posts/1/comments", headers=everybody[name].headers, json={"body": f"of @{name}"})
     for name in ("ada", "bob"):
         client.post("/api/posts/1/likes", headers=everybody[name].headers)
+    for name, number in (("ada", 2), ("bob", 1), ("bob", 3)):
+        client.post(f"/api/posts/{number}/bookmarks", headers=everybody[name].headers)
     for follower, followee in (("bob", "ada"), ("cyd", "ada"), ("bob", "cyd")):
         client.post(f"/api/users/{followee}/followers", headers=everybody[follower].headers)
     with client.application.app_context():
@@ -61,7 +63,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
             *(f"/api/users/{name}" for name in everybody),
             *(f"/api/posts?limit=1&feed=user&username={name}" for name in everybody),
             *(f"/api/users/{name}/{side}?limit=1" for name in everybody for side in ("followers", "following")),
-            *("/api/suggestions", "/api/tokens"),
+            *("/api/suggestions", "/api/tokens", "/api/posts?feed=bookmarks&limit=1"),
             *(f"/api/posts/{number}" for number in range(1, 4)),
             *(
                 "/api/posts/1/comments",

@@ -8,6 +8,7 @@ from flask import Blueprint, request
 
 from feedapp.blueprints.api import (
     about,
+    bookmarks,
     comments,
     followings,
     likes,
@@ -51,6 +52,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     api.register_blueprint(posts.blueprint(services.posts, services.feeds, endpoints))
     api.register_blueprint(search.blueprint(services.searches, endpoints))
     api.register_blueprint(likes.blueprint(services.likes, endpoints))
+    api.register_blueprint(bookmarks.blueprint(services.bookmarks, services.posts, endpoints))
     api.register_blueprint(comments.blueprint(services.comments, endpoints))
     for each in moderation.blueprints(services, endpoints):
         api.register_blueprint(each)

@@ -30,6 +30,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "likes_count": 2,
         "comments_count": 1,
         "liked": False,
+        "bookmarked": False,
         "hidden": None,
         "version": "2f5c8d1e",
     },
@@ -44,6 +45,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "version": "8d1e2f5c",
     },
     "LikeJson": {"liked": True, "likes_count": 3},
+    "BookmarkJson": {"bookmarked": True},
     "TokenJson": {
         "id": "8d0f6a5c1b7e4f2a",
         "kind": "api",

@@ -14,6 +14,7 @@ from feedapp.blueprints.pages import (
     feeds,
     followings,
     likes,
+    lists,
     moderation,
     people,
     posts,
@@ -22,6 +23,7 @@ from feedapp.blueprints.pages import (
     sessions,
     settings,
     site,
+    syndication,
     tokens,
 )
 from feedapp.blueprints.pages.kit import assets, changes, cookies, csrf, form_keys, forms, problems, rendering
@@ -71,8 +73,12 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, members))
     pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, members))
     pages.register_blueprint(account_deletion.blueprint(services.accounts, members))
-    for each in moderation.blueprints(services, members):
-        pages.register_blueprint(each)
-    for each in site.blueprints(services, kept):
+    more = (
+        *moderation.blueprints(services, members),
+        *site.blueprints(services, kept),
+        *syndication.blueprints(services, kept),
+        *lists.blueprints(services, kept),
+    )
+    for each in more:
         pages.register_blueprint(each)
     return pages

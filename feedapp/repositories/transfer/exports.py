@@ -61,6 +61,10 @@ SELECTS = {
         SELECT {_ARCHIVE_ID} AS post, username AS "user", {_time("likes.created_at")} AS created_at
         FROM likes JOIN posts ON posts.id = post_id JOIN users ON users.id = user_id
         ORDER BY likes.created_at, 1, username COLLATE "C" """,
+    "bookmark": f"""
+        SELECT {_ARCHIVE_ID} AS post, username AS "user", {_time("bookmarks.created_at")} AS created_at
+        FROM bookmarks JOIN posts ON posts.id = post_id JOIN users ON users.id = user_id
+        ORDER BY bookmarks.created_at, 1, username COLLATE "C" """,
     "follow": f"""
         SELECT a.username AS follower, b.username AS followee, {_time("follows.created_at")} AS created_at
         FROM follows JOIN users AS a ON a.id = follower_id JOIN users AS b ON b.id = followee_id

@@ -16,6 +16,7 @@ from feedapp.services.policy import Thing
 from feedapp.writing.events import CommentAdded, CommentDeleted, CommentEdited
 
 if TYPE_CHECKING:
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
@@ -54,21 +55,27 @@ class CommentService:
         """Give a page of comments. Raise NotFoundError if there is no such post."""
         place = Place(keys.COMMENTS.of(post_id), cursor, limit)
         post = keys.POST.key(post_id)
-        viewer, found = self._viewers.identify(credentials, facts=[post], places=[place])
+        ahead = self._reading.author_ahead(post_id)
+        viewer, found = self._viewers.identify(credentials, facts=[post], ahead=ahead, places=[place])
         viewer_id, moderator = viewer_id_of(viewer), moderates(viewer)
         if post not in found or not sees(found[post], viewer_id, moderator=moderator):
             raise NotFoundError(POST_GONE)
+        author = self._reading.author(found[post])
         page = self._reading.page(place)
-        facts = self._reading.facts(comments_keys(page.items))
+        facts = self._reading.facts(list(dict.fromkeys([*comments_keys(page.items), author])))
+        if author not in facts:
+            raise NotFoundError(POST_GONE)
         return page.of(comment_views(page.items, facts, viewer_id, moderator=moderator, stubs=True))
 
     def show(self, credentials: Credentials, *, post_id: int, comment_id: int) -> CommentView:
         """Give one comment. Raise NotFoundError, also if its post is gone, whatever the cache still has of it."""
         post = keys.POST.key(post_id)
-        viewer, found = self._viewers.identify(credentials, facts=[post], ahead=[keys.COMMENT.key(comment_id)])
-        view = self._view(comment_id, viewer)
-        shown = post in found and sees(found[post], viewer_id_of(viewer), moderator=moderates(viewer))
-        if view.post_id != post_id or not shown:
+        ahead = [keys.COMMENT.key(comment_id), *self._reading.author_ahead(post_id)]
+        viewer, found = self._viewers.identify(credentials, facts=[post], ahead=ahead)
+        if post not in found or not sees(found[post], viewer_id_of(viewer), moderator=moderates(viewer)):
+            raise NotFoundError(GONE)
+        view = self._view(comment_id, viewer, under=self._reading.author(found[post]))
+        if view.post_id != post_id:
             raise NotFoundError(GONE)
         return view
 
@@ -155,12 +162,14 @@ class CommentService:
         policy.require(viewer, action, Thing("comment", comment.author_id))
         return comment
 
-    def _view(self, comment_id: int, viewer: Viewer | None) -> CommentView:
+    def _view(self, comment_id: int, viewer: Viewer | None, *, under: Key | None = None) -> CommentView:
+        """Give a comment, if whoever wrote the post that it is `under` is there as well."""
         key = keys.COMMENT.key(comment_id)
         facts = self._reading.facts([key])
         if key in facts:
-            facts |= self._reading.facts([keys.USER.key(facts[key]["author_id"])])
+            author = keys.USER.key(facts[key]["author_id"])
+            facts |= self._reading.facts([author] if under in {None, author} else [author, under])
         view = comment_view(comment_id, facts, viewer_id_of(viewer), moderator=moderates(viewer))
-        if view is None:
+        if view is None or (under is not None and under not in facts):
             raise NotFoundError(GONE)
         return view

@@ -1,4 +1,4 @@
-"""The three feeds: home, everyone's, and one person's."""
+"""The feeds: home, everyone's, one person's, and what the reader has bookmarked."""
 
 from __future__ import annotations
 
@@ -52,6 +52,15 @@ class FeedService:
         if user_id is None:
             raise NotFoundError("There is nobody with that name.")
         return self._view(Place(keys.POSTS_BY.of(user_id), cursor, limit), viewer)
+
+    def bookmarks(self, credentials: Credentials, *, cursor: str | None, limit: int) -> FeedView:
+        """Give what the viewer has bookmarked, what was saved last first. Raise UnauthenticatedError."""
+        claimed = credentials.claimed_id
+        places = [] if claimed is None else [Place(keys.BOOKMARKS.of(claimed), cursor, limit)]
+        viewer = self._viewers.identify(credentials, places=places).viewer
+        if viewer is None:
+            raise UnauthenticatedError("Sign in to read your bookmarks.")
+        return self._view(Place(keys.BOOKMARKS.of(viewer.id), cursor, limit), viewer)
 
     def newer_at_home(self, credentials: Credentials, *, after: str) -> int:
         """Count what came into the viewer's home feed since, as `newer` does. Raise UnauthenticatedError."""

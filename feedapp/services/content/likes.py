@@ -80,12 +80,16 @@ class LikeService:
         """Give who likes a post, the latest first. Raise NotFoundError if there is no such post."""
         place = Place(keys.LIKES.of(post_id), cursor, limit)
         post = keys.POST.key(post_id)
-        viewer, found = self._viewers.identify(credentials, facts=[post], places=[place])
+        ahead = self._reading.author_ahead(post_id)
+        viewer, found = self._viewers.identify(credentials, facts=[post], ahead=ahead, places=[place])
         if post not in found or not sees(found[post], viewer_id_of(viewer), moderator=moderates(viewer)):
             raise NotFoundError(POST_GONE)
         page = self._reading.page(place)
+        author = self._reading.author(found[post])
         users = [keys.USER.key(entry.id) for entry in page.items]
-        facts = self._reading.facts(users)
+        facts = self._reading.facts(list(dict.fromkeys([*users, author])))
+        if author not in facts:
+            raise NotFoundError(POST_GONE)
         people = [person(facts[user]) for user in users if user in facts]
         return page.of(people)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from feedapp.cache.catalogue.invalidation.content import FANOUT, post_deleted, post_edited, post_published
 from feedapp.cache.catalogue.keys import COMMENTS, POST, USER
 from feedapp.errors import InvalidTokenError, NotFoundError, StaleEditError
+from feedapp.pagination import LAST, Cursor
 from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
 from feedapp.reading.read_models import (
     Paged,
@@ -88,7 +89,7 @@ class PostService:
 
     def published(self, credentials: Credentials, post_id: int) -> PostView:
         """Give a post as `publish` gave it, but with what its author has edited since. Raise NotFoundError."""
-        return replace(self.show(credentials, post_id), likes_count=0, comments_count=0, liked=False)
+        return replace(self.show(credentials, post_id), likes_count=0, comments_count=0, liked=False, bookmarked=False)
 
     def show_with_comments(
         self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int
@@ -111,6 +112,16 @@ class PostService:
         comments = comment_views(page.items, facts, viewer_id, moderator=moderator, stubs=True)
         return PostPageView(viewer, view, page.of(comments))
 
+    def show_with_latest_comments(
+        self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int
+    ) -> PostPageView:
+        """Do the same, but from the last comment back: `next_cursor` leads to the older ones. Raise NotFoundError."""
+        end = self._reading.cursor_text(Cursor("older", LAST), COMMENTS.cursor)
+        view = self.show_with_comments(credentials, post_id, cursor=cursor or end, limit=limit)
+        comments = view.comments
+        turned = Paged(comments.items[::-1], comments.prev_cursor, None if cursor is None else comments.next_cursor)
+        return replace(view, comments=turned)
+
     def publish(self, credentials: Credentials, *, body: str, once: Once | None = None) -> PostView:
         """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns."""
         viewer = self._viewers.require(credentials)
@@ -125,7 +136,8 @@ class PostService:
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
             work.emits(PostPublished(post.id, viewer.id))
             written = time_text(post.created_at)
-            return work.done(PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False))
+            view = PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False, bookmarked=False)
+            return work.done(view)
 
     def edit(self, credentials: Credentials, post_id: int, *, body: str, expected: Expected = None) -> PostView:
         """Replace the text; the same text again is no edit. Raise NotFoundError, StaleEditError."""
@@ -185,6 +197,7 @@ class PostService:
                 follower_ids=self._reached(author_id, followers),
                 liker_ids=remains.liker_ids,
                 comment_ids=remains.comment_ids,
+                keeper_ids=remains.keeper_ids if len(remains.keeper_ids) < FANOUT else None,
             )
         )
         work.emits(PostDeleted(post_id, author_id))
@@ -214,4 +227,4 @@ class PostService:
 
 
 def _all_keys(post_ids: Sequence[int], viewer_id: int | None) -> list[Key]:
-    return [key for post_id in post_ids for key in post_keys(post_id, viewer_id)]
+    return list(dict.fromkeys(key for post_id in post_ids for key in post_keys(post_id, viewer_id)))

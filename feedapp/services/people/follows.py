@@ -56,7 +56,7 @@ class FollowService:
         with self._unit_of_work() as work:
             work.claim(once, by=viewer.id)
             followee = self._users.get_by_name(username)
-            if followee is None:
+            if followee is None or not followee.is_in_sight:
                 raise NotFoundError(NOBODY)
             if followee.id == viewer.id and following:
                 raise InvalidInputError(

@@ -41,12 +41,17 @@ READS = [
     "/rules",
     "/privacy",
     "/manifest.webmanifest",
+    "/feed.atom",
+    "/@ada/feed.json",
+    "/posts/1/feed.atom",
 ]
 OWN_READS = [
     "/api/posts?feed=home&limit={limit}",
+    "/api/posts?feed=bookmarks&limit={limit}",
     "/api/me",
     "/api/suggestions",
     "/",
+    "/bookmarks",
     "/settings",
     "/suggestions",
     "/api/tokens",
@@ -76,6 +81,8 @@ def community(people: Callable[..., Somebody], client: FlaskClient, engine: Engi
     for name, each in everybody.items():
         client.post("/api/posts/1/comments", headers=each.headers, json={"body": f"comment of {name}"})
         client.post("/api/posts/1/likes", headers=each.headers)
+        for number in range(1, 31):
+            client.post(f"/api/posts/{number}/bookmarks", headers=each.headers)
     client.post("/api/users/ada/followers", headers=everybody["bob"].headers)
     return everybody
 

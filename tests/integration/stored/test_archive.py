@@ -29,6 +29,7 @@ COMMUNITY: list[dict[str, Any]] = [
     {"type": "post", "id": "8", "author": "bob", "body": "same time", "created_at": "2018-09-03T10:00:00Z"},
     {"type": "comment", "post": "7", "author": "bob", "body": "hello", "created_at": "2018-09-03T11:00:00Z"},
     {"type": "like", "post": "7", "user": "bob", "created_at": "2018-09-03T12:00:00Z"},
+    {"type": "bookmark", "post": "8", "user": "ada", "created_at": "2018-09-03T12:30:00Z"},
     {"type": "follow", "follower": "bob", "followee": "ada", "created_at": "2018-09-03T13:00:00Z"},
 ]
 
@@ -209,6 +210,7 @@ def test_whatever_time_the_database_has_an_import_reads_what_the_export_wrote(
                 "SELECT posts.id, author_id, 'odd', :created, :edited FROM posts"
             ),
             "INSERT INTO likes (post_id, user_id, created_at) SELECT posts.id, author_id, :created FROM posts",
+            "INSERT INTO bookmarks (post_id, user_id, created_at) SELECT posts.id, author_id, :created FROM posts",
         ):
             connection.execute(text(statement), {"created": created, "edited": edited})
     assert run(app, "export", tmp_path / "one.jsonl").exit_code == 0

@@ -15,6 +15,7 @@ from feedapp.schemas.colours import LEAST, weakest
 from feedapp.services import policy
 from feedapp.text import characters, folding, html
 from feedapp.web.conditional import PUBLIC
+from feedapp.web.host_guard import site_root
 from feedapp.web.parameters import Parameters
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def equip(state: BlueprintSetupState) -> None:
     environment = state.app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals.update(link=addresses.link, asset=assets.asset, styles=assets.styles, modules=assets.modules)
+    environment.globals.update(site_root=site_root)
     environment.globals.update(way_back=addresses.way_back, lengths=lengths, styles_version=assets.version)
     environment.filters.update(
         linked=html.linked,

@@ -74,6 +74,15 @@ def user_renamed(*, user_id: int, old: str, new: str) -> list[Key]:
 
 
 @rule
+def sight_changed(*, user_id: int, username: str) -> list[Key]:
+    """Somebody is out of sight now, or back: who they are, and whether the name is anybody's.
+
+    What they wrote is left out because its author is not there, so none of it has to be named.
+    """
+    return [USER.key(user_id), *_name(username)]
+
+
+@rule
 def role_changed(*, user_id: int) -> list[Key]:
     """What somebody may do, which is part of who they are; and who runs the site."""
     return [USER.key(user_id), STAFF.key()]
@@ -104,6 +113,18 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         *FOLLOWING.of(user_id).stale_keys(),
         *HOME_FEED.of(user_id).stale_keys(),
     ]
+
+
+@rule
+def followers_recounted(*, user_ids: Iterable[int]) -> list[Key]:
+    """Somebody who follows these people is not counted any more, or is again."""
+    return [FOLLOWERS_COUNT.key(user_id) for user_id in user_ids]
+
+
+@rule
+def followed_recounted(*, user_ids: Iterable[int]) -> list[Key]:
+    """Somebody whom these people follow is not counted any more, or is again."""
+    return [FOLLOWING_COUNT.key(user_id) for user_id in user_ids]
 
 
 def _name(username: str) -> list[Key]:

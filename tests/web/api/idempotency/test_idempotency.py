@@ -28,6 +28,7 @@ CALLS: dict[str, tuple[str, dict[str, str] | None]] = {
     "publish": ("/api/posts", {"body": "Once"}),
     "comment": ("/api/posts/1/comments", {"body": "Once"}),
     "like": ("/api/posts/1/likes", None),
+    "bookmark": ("/api/posts/1/bookmarks", None),
     "follow": ("/api/users/bob/followers", None),
     "sign up": ("/api/users", {"username": "dee", "password": "a good password"}),
     "report": ("/api/reports", {"username": "bob", "reason": "spam"}),

@@ -1,0 +1,122 @@
+"""A list of posts or comments as an Atom feed (RFC 4287) or a JSON Feed (https://jsonfeed.org/version/1.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlencode
+
+import orjson
+from flask import Response, render_template
+from markupsafe import Markup
+
+from feedapp.blueprints.pages.kit.rendering import site
+from feedapp.reading.read_models import PostView
+from feedapp.text.characters import one_line
+from feedapp.text.folding import headline
+from feedapp.text.html import linked
+from feedapp.web.conditional import PUBLIC
+from feedapp.web.host_guard import site_root
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedapp.reading.read_models import CommentView
+
+Form = Literal["atom", "json"]
+CONTENT_TYPES: dict[str, str] = {
+    "atom": "application/atom+xml; charset=utf-8",
+    "json": "application/feed+json; charset=utf-8",
+}
+TITLE_LENGTH = 80
+LONG_AGO = "1970-01-01T00:00:00Z"
+"""When a feed without entries changed last: Atom wants a time."""
+PRIVATE = "private, no-store"
+
+
+@dataclass(frozen=True, slots=True)
+class Syndicated:
+    """A feed. `path` is its own address without the extension, `page` that of the page for people; both without `/`.
+
+    `next_cursor` leads to what is older; None at the end.
+    """
+
+    title: str
+    page: str
+    path: str
+    items: Sequence[PostView | CommentView]
+    next_cursor: str | None
+    names: frozenset[str] = frozenset()
+    private: bool = False
+
+
+def answer(feed: Syndicated, form: Form) -> Response:
+    """Answer with a feed in one of both forms."""
+    root = site_root()
+    entries = [_entry(item, feed.names, root) for item in feed.items]
+    own = f"{root}{feed.path}.{form}"
+    older = None if feed.next_cursor is None else f"{own}?{urlencode({'cursor': feed.next_cursor})}"
+    make = _atom if form == "atom" else _json
+    response = Response(make(feed, entries, own, older), content_type=CONTENT_TYPES[form])
+    response.headers["Cache-Control"] = PRIVATE if feed.private else PUBLIC
+    return response
+
+
+def _entry(item: PostView | CommentView, names: frozenset[str], root: str) -> dict[str, Any]:
+    is_post = isinstance(item, PostView)
+    address = f"posts/{item.id}" if isinstance(item, PostView) else f"posts/{item.post_id}/comments/{item.id}"
+    words = headline(item.body, TITLE_LENGTH)
+    return {
+        "address": root + address,
+        "title": words if is_post else f"{one_line(item.author.display_name)}: {words}",
+        "html": absolute(linked(item.body, names), root),
+        "text": item.body,
+        "name": one_line(item.author.display_name),
+        "profile": f"{root}@{item.author.username}",
+        "published": item.created_at,
+        "updated": item.edited_at or item.created_at,
+    }
+
+
+def absolute(html: Markup, root: str) -> Markup:
+    """Make the links that lead to this site whole, and line breaks visible where no style sheet does that.
+
+    A quotation mark of the text itself is escaped, so what is replaced is never the text's.
+    """
+    return Markup(html.replace(Markup('href="/'), Markup(f'href="{root}')).replace("\n", Markup("<br>\n")))  # noqa: S704
+
+
+def _atom(feed: Syndicated, entries: list[dict[str, Any]], own: str, older: str | None) -> str:
+    updated = max((each["updated"] for each in entries), default=LONG_AGO)
+    shown = {"feed": feed, "entries": entries, "own": own, "older": older, "updated": updated}
+    return render_template("syndication/atom.xml", root=site_root(), site=site(), **shown)
+
+
+def _json(feed: Syndicated, entries: list[dict[str, Any]], own: str, older: str | None) -> bytes:
+    shown, root = site(), site_root()
+    document: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": root + feed.page,
+        "feed_url": own,
+        "language": shown.language,
+        "items": [_item(each) for each in entries],
+    }
+    if shown.tagline:
+        document["description"] = shown.tagline
+    if older is not None:
+        document["next_url"] = older
+    return orjson.dumps(document)
+
+
+def _item(entry: dict[str, Any]) -> dict[str, Any]:
+    item = {
+        "id": entry["address"],
+        "url": entry["address"],
+        "title": entry["title"],
+        "content_html": str(entry["html"]),
+        "content_text": entry["text"],
+        "date_published": entry["published"],
+        "authors": [{"name": entry["name"], "url": entry["profile"]}],
+    }
+    return item | ({"date_modified": entry["updated"]} if entry["updated"] != entry["published"] else {})

@@ -1,0 +1,97 @@
+"""/oembed: a post as other sites embed it (https://oembed.com), as a quotation that needs no script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import orjson
+import regex
+from flask import Blueprint, Response, render_template, request
+from markupsafe import Markup
+
+from feedapp.blueprints.pages.kit.addresses import known_id
+from feedapp.blueprints.pages.kit.rendering import site
+from feedapp.blueprints.pages.syndication.documents import absolute
+from feedapp.errors import FieldError, InvalidQueryError, NotFoundError
+from feedapp.hosts import read_origin
+from feedapp.reading.viewers import Credentials
+from feedapp.text.characters import one_line
+from feedapp.text.folding import excerpt, headline
+from feedapp.text.html import linked
+from feedapp.web.conditional import PUBLIC
+from feedapp.web.host_guard import origin, site_root
+
+if TYPE_CHECKING:
+    from feedapp.services.content.posts import PostService
+
+ANONYMOUS = Credentials("session")
+WIDTH = 550
+_POST = regex.compile(r"/posts/([1-9][0-9]{0,18})(?:/comments/[0-9]+)?/?")
+_QUOTED = Markup(
+    '<blockquote class="feedapp-post"><p dir="auto">{}</p>— <a href="{}">{} (@{})</a>, <a href="{}">{}</a></blockquote>'
+)
+
+
+def blueprint(posts: PostService) -> Blueprint:
+    """Make the blueprint."""
+    embed_pages = Blueprint("embeds", __name__)
+
+    @embed_pages.get("/oembed")
+    def embed() -> Response:
+        form = request.args.get("format", "json")
+        if form not in {"json", "xml"}:
+            raise InvalidQueryError(FieldError("format", "must be json or xml"))
+        width = min(_most("maxwidth"), WIDTH)
+        post = posts.show(ANONYMOUS, _post_id(request.args.get("url", "")))
+        root, person = site_root(), post.author
+        address, profile = f"{root}posts/{post.id}", f"{root}@{person.username}"
+        name = one_line(person.display_name)
+        words = absolute(linked(post.body, (), end=excerpt(post.body).end), root)
+        html = _QUOTED.format(words, profile, name, person.username, address, post.created_at[:10])
+        described = {
+            "version": "1.0",
+            "type": "rich",
+            "title": headline(post.body, 80),
+            "author_name": name,
+            "author_url": profile,
+            "provider_name": site().name,
+            "provider_url": root,
+            "width": width,
+            "height": None,
+            "html": str(html),
+        }
+        return _answer(described, form)
+
+    return embed_pages
+
+
+def _post_id(url: str) -> int:
+    """Read which post an address leads to. Raise InvalidQueryError, NotFoundError for an address of elsewhere."""
+    if not url:
+        raise InvalidQueryError(FieldError("url", "is required: the address of a post of this site"))
+    sent_to = read_origin(url)
+    found = None if sent_to is None else _POST.fullmatch(urlsplit(url).path)
+    if found is None or sent_to is None or sent_to.root not in {site_root(), origin().root}:
+        raise NotFoundError("This is not the address of a post of this site.")
+    return known_id(found[1])
+
+
+def _most(name: str) -> int:
+    text = request.args.get(name, "")
+    if not text:
+        return WIDTH
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text)):  # noqa: PLR2004  (more is no width)
+        raise InvalidQueryError(FieldError(name, "must be a whole number of pixels"))
+    return int(text)
+
+
+def _answer(described: dict[str, object], form: str) -> Response:
+    if form == "json":
+        response = Response(orjson.dumps(described), content_type="application/json+oembed")
+    else:
+        response = Response(
+            render_template("syndication/oembed.xml", described=described), content_type="text/xml; charset=utf-8"
+        )
+    response.headers["Cache-Control"] = PUBLIC
+    return response

@@ -1,0 +1,74 @@
+"""/feed.atom, /feed.json and the same below a person and a post: what a feed reader subscribes to.
+
+They show what an anonymous reader sees, whoever asks. Each page of 20 leads on to what is older (`next`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from flask import Blueprint, request
+
+from feedapp.blueprints.pages.kit.addresses import known_id, known_name
+from feedapp.blueprints.pages.kit.rendering import permanently, site
+from feedapp.blueprints.pages.syndication.documents import Syndicated, answer
+from feedapp.pagination import DEFAULT
+from feedapp.reading.viewers import Credentials
+from feedapp.text.characters import one_line
+from feedapp.text.folding import headline
+from feedapp.web.parameters import Parameters
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from feedapp.blueprints.pages.syndication.documents import Form
+    from feedapp.web.response_cache import ResponseCache
+    from feedapp.wiring import Services
+
+ANONYMOUS = Credentials("session")
+CURSOR = Parameters(cursor=None)
+FORM = "<any(atom, json):form>"
+
+
+def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
+    """Make the blueprint."""
+    feed_documents = Blueprint("syndication", __name__)
+    names = services.names
+
+    @feed_documents.get(f"/feed.{FORM}")
+    @kept.of(lambda: ANONYMOUS, parameters=CURSOR)
+    def everyones(form: str) -> Response:
+        posts = services.feeds.public(ANONYMOUS, cursor=_cursor(), limit=DEFAULT).posts
+        named = names.in_list(posts.items)
+        return answer(
+            Syndicated(site().name, "public", "feed", posts.items, posts.next_cursor, named), cast("Form", form)
+        )
+
+    @feed_documents.get(f"/@<username>/feed.{FORM}")
+    @kept.of(lambda: ANONYMOUS, parameters=CURSOR)
+    def persons(username: str, form: str) -> Response:
+        name = known_name(username)
+        if name != username:
+            return permanently(f"/@{name}/feed.{form}")
+        view = services.profiles.show_with_posts(ANONYMOUS, username=name, cursor=_cursor(), limit=DEFAULT)
+        posts, named = view.posts, names.in_list(view.posts.items)
+        title = f"{one_line(view.profile.person.display_name)} (@{name}) · {site().name}"
+        path = f"@{name}"
+        return answer(
+            Syndicated(title, path, f"{path}/feed", posts.items, posts.next_cursor, named), cast("Form", form)
+        )
+
+    @feed_documents.get(f"/posts/<post_id>/feed.{FORM}")
+    @kept.of(lambda: ANONYMOUS, parameters=CURSOR)
+    def comments(post_id: str, form: str) -> Response:
+        view = services.posts.show_with_latest_comments(ANONYMOUS, known_id(post_id), cursor=_cursor(), limit=DEFAULT)
+        title = f"Comments on {one_line(view.post.author.display_name)}: {headline(view.post.body, 60)}"
+        path, page = f"posts/{view.post.id}", view.comments
+        named = names.in_list(page.items)
+        return answer(Syndicated(title, path, f"{path}/feed", page.items, page.next_cursor, named), cast("Form", form))
+
+    return feed_documents
+
+
+def _cursor() -> str | None:
+    return request.args.get("cursor")

@@ -1,0 +1,1 @@
+"""The processes that serve: a supervisor that listens, and its workers."""
