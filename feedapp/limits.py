@@ -123,6 +123,16 @@ KINDS = (
         network=240,
     ),
     _kind(
+        "relations",
+        "blocks, mutes and their ends",
+        (
+            *("api.relations.block", "api.relations.unblock", "api.relations.mute", "api.relations.unmute"),
+            *("pages.relations.block", "pages.relations.unblock", "pages.relations.mute", "pages.relations.unmute"),
+        ),
+        member=120,
+        network=240,
+    ),
+    _kind(
         "tokens",
         "changes to tokens and sessions",
         (
@@ -143,6 +153,7 @@ WRITES_ONLY = frozenset(
         *("pages.invitations.invite", "pages.invitations.revoke"),
         *("pages.second_factor.begin", "pages.second_factor.confirm", "pages.second_factor.end"),
         *("pages.reset_links.make", "pages.recovery.make", "pages.sessions.second_step", "pages.reset.reset"),
+        "pages.sessions.restore",
     }
 )
 """What counts as `writes` alone, whatever comes of it: what takes a password is counted where passwords are checked."""

@@ -1,6 +1,7 @@
 """What can go wrong in the domain. Services raise these; blueprints turn them into answers, each in one place."""
 
 from feedapp.errors.access import (
+    AccountLeavingError,
     ForbiddenError,
     InvalidTokenError,
     SecondFactorNeededError,
@@ -31,6 +32,7 @@ from feedapp.errors.requests import (
 from feedapp.errors.state import (
     AlreadyResolvedError,
     ConflictError,
+    CursorExpiredError,
     InProgressError,
     KeyReusedError,
     NotFoundError,
@@ -41,10 +43,12 @@ from feedapp.errors.state import (
 )
 
 __all__ = [
+    "AccountLeavingError",
     "AlreadyResolvedError",
     "ApplicationRefusedError",
     "AwaitingApprovalError",
     "ConflictError",
+    "CursorExpiredError",
     "DomainError",
     "FieldError",
     "ForbiddenError",

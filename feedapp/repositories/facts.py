@@ -65,6 +65,15 @@ SELECTS = {
     "followers_count": _by_id("user_counters", f"to_json({sight.FOLLOWERS})", "user_id"),
     "following_count": _by_id("user_counters", f"to_json({sight.FOLLOWING})", "user_id"),
     "follows": _by_pair("follows", "follower_id", "followee_id"),
+    "relations": (
+        "SELECT '{0}', owner::text, json_build_object("
+        "'blocks', (SELECT coalesce(json_agg(blocked_id ORDER BY blocked_id), '[]') FROM blocks "
+        "WHERE blocker_id = owner), "
+        "'blocked_by', (SELECT coalesce(json_agg(blocker_id ORDER BY blocker_id), '[]') FROM blocks "
+        "WHERE blocked_id = owner), "
+        "'mutes', (SELECT coalesce(json_agg(muted_id ORDER BY muted_id), '[]') FROM mutes WHERE muter_id = owner)) "
+        "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(owner)"
+    ),
     "username": (
         "SELECT '{0}', username, to_json(id) FROM users WHERE username = ANY(CAST(%({0}_0)s AS text[])) "  # noqa: S608
         f"AND {sight.in_sight()}"

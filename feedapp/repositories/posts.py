@@ -19,10 +19,17 @@ _ADDED = (
     "WITH added AS (INSERT INTO posts (author_id, body) VALUES (%(author_id)s, %(body)s) RETURNING id, created_at), "
     "counted AS (INSERT INTO post_counters (post_id) SELECT id FROM added) SELECT id, created_at FROM added"
 )
+MAY_ANSWER = (
+    f"posts.hidden_at IS NULL AND {sight.author_in_sight('posts.author_id')} "
+    "AND feedapp_may_meet(posts.author_id, %(user_id)s)"
+)
+"""Whether a user may like a post, or write under it: it is shown, its author is there, and neither blocks the other.
 
+It takes the lock that a block waits for (migration 0021), so it stands before the lock on the post.
+"""
 _LIKES = (
     f"SELECT {sight.LIKES} FROM post_counters JOIN posts ON posts.id = post_id "  # noqa: S608
-    f"WHERE post_id = :id AND hidden_at IS NULL AND {sight.author_in_sight('posts.author_id')}"
+    f"WHERE post_id = %(post_id)s AND {MAY_ANSWER}"
 )
 
 
@@ -93,7 +100,8 @@ class PostRepository:
         counted: int | None = self._session.scalar(changed.returning(column))
         return counted
 
-    def likes_count(self, post_id: int) -> int | None:
-        """Give the number of likes as of now; None if there is no such post, or nobody is shown it."""
-        counted: int | None = self._session.scalar(text(_LIKES), {"id": post_id})
+    def likes_count(self, post_id: int, *, seen_by: int) -> int | None:
+        """Give the number of likes as of now; None if there is no post that this user sees."""
+        given = {"post_id": post_id, "user_id": seen_by}
+        counted: int | None = self._session.connection().exec_driver_sql(_LIKES, given).scalar()
         return counted

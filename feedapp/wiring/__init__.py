@@ -69,7 +69,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         for name, each in vars(part).items()
     }
     services = Services(
-        periodic_jobs=periodic.jobs(app, proofs, community, operated, LeaseRepository(given.reads)),
+        periodic_jobs=periodic.jobs(app, proofs, written, community, operated, LeaseRepository(given.reads)),
         engines=(given.reads, given.for_relay),
         **parts,
     )

@@ -34,9 +34,11 @@ class Stop:
 
 def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[Stop]]:
     """Make people and posts, and give somebody who sees them, an admin of the site, with all pages."""
-    bob, ada = visit("bob"), visit("ada")
+    bob, ada, cyd = visit("bob"), visit("ada"), visit("cyd")
     _run_by(site, ada)
     ada.post(f"/@{bob.name}/followers")
+    ada.post(f"/@{cyd.name}/blocks")
+    ada.post(f"/@{cyd.name}/mutes")
     bob.post(f"/@{ada.name}/followers")
     bob.post("/settings/profile", display_name="Bob von und zu Beispiel", bio="Likes https://example.com and tea.")
     texts = ["Two words", LONG, f"Hello @{ada.name}, see https://example.com/{'long' * 30}", "שלום, עולם", "x" * 300]
@@ -69,6 +71,9 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("following", f"/@{ada.name}/following"),
         Stop("suggestions", "/suggestions"),
         Stop("settings", "/settings"),
+        Stop("blocked", "/settings/blocks"),
+        Stop("blocked profile", f"/@{cyd.name}"),
+        Stop("muted", "/settings/mutes"),
         Stop("tokens", "/settings/tokens"),
         Stop("leave", "/settings/delete"),
         Stop("people and roles", "/admin/people"),

@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 
 RULES_OF = {
     "sign up": "users_signed_up",
-    "leave": "user_deleted",
+    "leave": "sight_changed likes_recounted comments_recounted followed_recounted",
+    "leave as who follows others": "followers_recounted",
+    "delete a user": "user_deleted",
     "sweep tokens": "tokens_changed",
-    "import": "past_imported past_comments_imported past_likes_imported past_bookmarks_imported past_follow_imported",
+    "import": "past_imported past_comments_imported past_likes_imported past_bookmarks_imported past_follow_imported "
+    "block_changed mute_changed",
     "repair the counts": "user_counters_repaired post_counters_repaired",
     "publish": "post_published",
     "edit a post": "post_edited",
@@ -44,6 +47,10 @@ RULES_OF = {
     "delete a comment": "comment_deleted",
     "follow": "follow_added",
     "unfollow": "follow_ended",
+    "block": "block_changed",
+    "unblock": "block_changed",
+    "mute": "mute_changed",
+    "unmute": "mute_changed",
     "edit a profile": "user_edited",
     "rename": "user_renamed",
     "log out": "tokens_revoked",

@@ -66,6 +66,6 @@ class BookmarkService:
             if changed:
                 rule = post_bookmarked if bookmarked else bookmark_removed
                 work.stales(rule(post_id=post_id, user_id=viewer.id))
-            elif not self._bookmarks.can_be_of(post_id):
+            elif not self._bookmarks.can_be_of(post_id, seen_by=viewer.id):
                 raise NotFoundError(POST_GONE)
             return work.done(BookmarkOutcome(bookmarked, changed))

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from feedapp.cache.catalogue import keys
-from feedapp.cache.catalogue.invalidation.content import comment_added, comment_deleted, comment_edited
+from feedapp.cache.catalogue.invalidation.content import (
+    comment_added,
+    comment_deleted,
+    comment_edited,
+    comments_recounted,
+)
 from feedapp.errors import NotFoundError, StaleEditError
-from feedapp.reading.assembly import comment_view, comment_views, comments_keys, sees
-from feedapp.reading.read_models import CommentView, Paged, moderates, stored_version, time_text, viewer_id_of
+from feedapp.reading.assembly import comment_view, comment_views, comments_keys, is_seen
+from feedapp.reading.read_models import CommentView, Paged, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
 from feedapp.services.policy import Thing
+from feedapp.writing.belongings import Counted
 from feedapp.writing.events import CommentAdded, CommentDeleted, CommentEdited
 
 if TYPE_CHECKING:
-    from feedapp.cache.catalogue.declarations import Key
+    from collections.abc import Mapping
+
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.reader import Reading
+    from feedapp.reading.sight import Sight
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.comments import CommentRepository
     from feedapp.repositories.posts import PostRepository
@@ -57,24 +65,23 @@ class CommentService:
         post = keys.POST.key(post_id)
         ahead = self._reading.author_ahead(post_id)
         viewer, found = self._viewers.identify(credentials, facts=[post], ahead=ahead, places=[place])
-        viewer_id, moderator = viewer_id_of(viewer), moderates(viewer)
-        if post not in found or not sees(found[post], viewer_id, moderator=moderator):
+        if post not in found:
             raise NotFoundError(POST_GONE)
-        author = self._reading.author(found[post])
         page = self._reading.page(place)
+        sight, author = sight_of(viewer), self._reading.author(found[post])
         facts = self._reading.facts(list(dict.fromkeys([*comments_keys(page.items), author])))
-        if author not in facts:
+        if not is_seen(found[post], facts, sight):
             raise NotFoundError(POST_GONE)
-        return page.of(comment_views(page.items, facts, viewer_id, moderator=moderator, stubs=True))
+        return page.of(comment_views(page.items, facts, sight, stubs=True))
 
     def show(self, credentials: Credentials, *, post_id: int, comment_id: int) -> CommentView:
         """Give one comment. Raise NotFoundError, also if its post is gone, whatever the cache still has of it."""
         post = keys.POST.key(post_id)
         ahead = [keys.COMMENT.key(comment_id), *self._reading.author_ahead(post_id)]
         viewer, found = self._viewers.identify(credentials, facts=[post], ahead=ahead)
-        if post not in found or not sees(found[post], viewer_id_of(viewer), moderator=moderates(viewer)):
+        if post not in found:
             raise NotFoundError(GONE)
-        view = self._view(comment_id, viewer, under=self._reading.author(found[post]))
+        view = self._view(comment_id, sight_of(viewer), under=found[post])
         if view.post_id != post_id:
             raise NotFoundError(GONE)
         return view
@@ -111,7 +118,7 @@ class CommentService:
                 self._comments.edit(comment_id, body=body)
                 work.stales(comment_edited(comment_id=comment_id))
                 work.emits(CommentEdited(comment_id, post_id, written.author_id))
-        view = self._view(comment_id, viewer)
+        view = self._view(comment_id, viewer.sight)
         if not seen:
             raise StaleEditError(view)
         return view
@@ -125,7 +132,7 @@ class CommentService:
             if seen:
                 self._remove(work, post_id=post_id, comment_id=comment_id, author_id=written.author_id)
         if not seen:
-            raise StaleEditError(self._view(comment_id, viewer))
+            raise StaleEditError(self._view(comment_id, viewer.sight))
 
     def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
         """Delete so many of somebody's comments as part of a larger write; give how many there were."""
@@ -134,6 +141,11 @@ class CommentService:
             if self._comments.lock(post_id=post_id, comment_id=comment_id) is not None:
                 self._remove(work, post_id=post_id, comment_id=comment_id, author_id=user_id)
         return len(written)
+
+    def counted_in(self, user_id: int, *, after: int, at_most: int) -> Counted:
+        """Name the counts of comments that somebody is part of."""
+        post_ids = self._comments.post_ids_under(user_id, at_most=at_most, after=after)
+        return Counted(comments_recounted(post_ids=post_ids), post_ids[-1] if len(post_ids) == at_most else None)
 
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody has written a comment."""
@@ -162,14 +174,15 @@ class CommentService:
         policy.require(viewer, action, Thing("comment", comment.author_id))
         return comment
 
-    def _view(self, comment_id: int, viewer: Viewer | None, *, under: Key | None = None) -> CommentView:
-        """Give a comment, if whoever wrote the post that it is `under` is there as well."""
+    def _view(self, comment_id: int, sight: Sight, *, under: Mapping[str, Any] | None = None) -> CommentView:
+        """Give a comment, if the viewer sees the post that it is `under` as well."""
         key = keys.COMMENT.key(comment_id)
         facts = self._reading.facts([key])
         if key in facts:
-            author = keys.USER.key(facts[key]["author_id"])
-            facts |= self._reading.facts([author] if under in {None, author} else [author, under])
-        view = comment_view(comment_id, facts, viewer_id_of(viewer), moderator=moderates(viewer))
-        if view is None or (under is not None and under not in facts):
+            needed = [keys.USER.key(facts[key]["author_id"])]
+            needed += [] if under is None else [self._reading.author(under)]
+            facts |= self._reading.facts(list(dict.fromkeys(needed)))
+        view = comment_view(comment_id, facts, sight)
+        if view is None or (under is not None and not is_seen(under, facts, sight)):
             raise NotFoundError(GONE)
         return view

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue import keys
-from feedapp.cache.catalogue.invalidation.content import post_liked, post_unliked
+from feedapp.cache.catalogue.invalidation.content import likes_recounted, post_liked, post_unliked
 from feedapp.errors import NotFoundError
-from feedapp.reading.assembly import sees
-from feedapp.reading.read_models import moderates, viewer_id_of
+from feedapp.reading.assembly import is_seen
+from feedapp.reading.read_models import sight_of
 from feedapp.reading.reader import Place
 from feedapp.reading.viewers import person
+from feedapp.writing.belongings import Counted
 from feedapp.writing.events import PostLiked, PostUnliked
 
 if TYPE_CHECKING:
@@ -72,6 +73,11 @@ class LikeService:
                 work.emits(PostUnliked(post_id, user_id))
         return len(post_ids)
 
+    def counted_in(self, user_id: int, *, after: int, at_most: int) -> Counted:
+        """Name the counts of likes that somebody is part of."""
+        post_ids = self._likes.post_ids_liked_by(user_id, at_most=at_most, after=after)
+        return Counted(likes_recounted(post_ids=post_ids), post_ids[-1] if len(post_ids) == at_most else None)
+
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody likes anything."""
         return bool(self._likes.post_ids_liked_by(user_id, at_most=1))
@@ -82,13 +88,13 @@ class LikeService:
         post = keys.POST.key(post_id)
         ahead = self._reading.author_ahead(post_id)
         viewer, found = self._viewers.identify(credentials, facts=[post], ahead=ahead, places=[place])
-        if post not in found or not sees(found[post], viewer_id_of(viewer), moderator=moderates(viewer)):
+        if post not in found:
             raise NotFoundError(POST_GONE)
         page = self._reading.page(place)
-        author = self._reading.author(found[post])
-        users = [keys.USER.key(entry.id) for entry in page.items]
+        sight, author = sight_of(viewer), self._reading.author(found[post])
+        users = [keys.USER.key(entry.id) for entry in page.items if sight.meets(entry.id)]
         facts = self._reading.facts(list(dict.fromkeys([*users, author])))
-        if author not in facts:
+        if not is_seen(found[post], facts, sight):
             raise NotFoundError(POST_GONE)
         people = [person(facts[user]) for user in users if user in facts]
         return page.of(people)
@@ -97,6 +103,8 @@ class LikeService:
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
             work.claim(once, by=viewer.id)
+            if not liked and self._posts.likes_count(post_id, seen_by=viewer.id) is None:
+                raise NotFoundError(POST_GONE)
             change = self._likes.add if liked else self._likes.remove
             count = change(post_id=post_id, user_id=viewer.id)
             changed = count is not None
@@ -105,7 +113,7 @@ class LikeService:
                 work.stales(rule(post_id=post_id, user_id=viewer.id))
                 work.emits((PostLiked if liked else PostUnliked)(post_id, viewer.id))
             else:
-                count = self._posts.likes_count(post_id)
-            if count is None:  # no such post, or a hidden one
+                count = self._posts.likes_count(post_id, seen_by=viewer.id)
+            if count is None:
                 raise NotFoundError(POST_GONE)
             return work.done(LikeOutcome(liked, count, changed))

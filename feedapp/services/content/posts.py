@@ -10,15 +10,7 @@ from feedapp.cache.catalogue.keys import COMMENTS, POST, USER
 from feedapp.errors import InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.pagination import LAST, Cursor
 from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
-from feedapp.reading.read_models import (
-    Paged,
-    PostPageView,
-    PostView,
-    moderates,
-    stored_version,
-    time_text,
-    viewer_id_of,
-)
+from feedapp.reading.read_models import Paged, PostPageView, PostView, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
@@ -72,12 +64,11 @@ class PostService:
         """Give those of these posts that exist, in this order, as a page without others around it."""
         claimed = credentials.claimed_id
         viewer = self._viewers.identify(credentials, ahead=_all_keys(post_ids, claimed)).viewer
-        viewer_id = viewer_id_of(viewer)
-        facts = self._reading.facts(_all_keys(post_ids, viewer_id))
+        sight = sight_of(viewer)
+        facts = self._reading.facts(_all_keys(post_ids, sight.viewer_id))
         written = [post for post_id in post_ids if (post := facts.get(POST.key(post_id))) is not None]
         facts |= self._reading.facts(list(dict.fromkeys(USER.key(post["author_id"]) for post in written)))
-        moderator = moderates(viewer)
-        views = (post_view(post_id, facts, viewer_id, moderator=moderator) for post_id in post_ids)
+        views = (post_view(post_id, facts, sight) for post_id in post_ids)
         return Paged([view for view in views if view is not None], None, None)
 
     def own(self, credentials: Credentials, post_id: int) -> tuple[Viewer, PostView]:
@@ -98,19 +89,17 @@ class PostService:
         place = Place(COMMENTS.of(post_id), cursor, limit)
         ahead = post_keys(post_id, credentials.claimed_id)
         viewer = self._viewers.identify(credentials, ahead=ahead, places=[place]).viewer
-        viewer_id = viewer_id_of(viewer)
-        facts = self._reading.facts(post_keys(post_id, viewer_id))
-        post = facts.get(post_keys(post_id, viewer_id)[0])
+        sight = sight_of(viewer)
+        facts = self._reading.facts(post_keys(post_id, sight.viewer_id))
+        post = facts.get(POST.key(post_id))
         if post is None:
             raise NotFoundError(GONE)
         page = self._reading.page(place)
         facts |= self._reading.facts([*comments_keys(page.items), USER.key(post["author_id"])])
-        moderator = moderates(viewer)
-        view = post_view(post_id, facts, viewer_id, moderator=moderator)
+        view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)
-        comments = comment_views(page.items, facts, viewer_id, moderator=moderator, stubs=True)
-        return PostPageView(viewer, view, page.of(comments))
+        return PostPageView(viewer, view, page.of(comment_views(page.items, facts, sight, stubs=True)))
 
     def show_with_latest_comments(
         self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int
@@ -214,13 +203,13 @@ class PostService:
         return post
 
     def _view(self, post_id: int, viewer: Viewer | None) -> PostView:
-        viewer_id = viewer_id_of(viewer)
-        keys = post_keys(post_id, viewer_id)
+        sight = sight_of(viewer)
+        keys = post_keys(post_id, sight.viewer_id)
         facts = self._reading.facts(keys)
         post = facts.get(keys[0])
         if post is not None:
             facts |= self._reading.facts([USER.key(post["author_id"])])
-        view = post_view(post_id, facts, viewer_id, moderator=moderates(viewer))
+        view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)
         return view

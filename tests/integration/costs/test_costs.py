@@ -50,6 +50,10 @@ OWN_READS = [
     "/api/posts?feed=bookmarks&limit={limit}",
     "/api/me",
     "/api/suggestions",
+    "/api/me/blocks?limit={limit}",
+    "/api/me/mutes?limit={limit}",
+    "/settings/blocks",
+    "/settings/mutes",
     "/",
     "/bookmarks",
     "/settings",
@@ -84,6 +88,9 @@ def community(people: Callable[..., Somebody], client: FlaskClient, engine: Engi
         for number in range(1, 31):
             client.post(f"/api/posts/{number}/bookmarks", headers=each.headers)
     client.post("/api/users/ada/followers", headers=everybody["bob"].headers)
+    for which, name in (("blocks", "cyd"), ("mutes", "ada")):
+        people(f"{name}_2")
+        client.post(f"/api/users/{name}_2/{which}", headers=everybody["bob"].headers)
     return everybody
 
 

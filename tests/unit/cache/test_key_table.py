@@ -36,6 +36,11 @@ TABLE = {
     "tokens_of": ("user:{user_id}:tokens", 300),
     "token": ("token:{token_hash}", 600),
     "notable": ("people:notable", 60),
+    "relations": ("user:{user_id}:relations", 300),
+    "blocks": ("user:{user_id}:blocks:{cursor}:{limit}", 300),
+    "blocks_stamp": ("user:{user_id}:blocks:stamp", 86_400),
+    "mutes": ("user:{user_id}:mutes:{cursor}:{limit}", 300),
+    "mutes_stamp": ("user:{user_id}:mutes:stamp", 86_400),
     "incarnation": ("incarnation:{number}", 0),
     "fence": ("fence:{number}", 0),
     "feed": ("posts:feed:{user_id}:{cursor}:{limit}", 300),
@@ -64,6 +69,8 @@ LISTING_KEYS = {
     "bookmarks": (("user:7:bookmarks:stamp", "user:all:bookmarks:stamp"), "user:7:bookmarks:start:20"),
     "followers": (("user:7:followers:stamp",), "user:7:followers:start:20"),
     "following": (("user:7:following:stamp",), "user:7:following:start:20"),
+    "blocks": (("user:7:blocks:stamp",), "user:7:blocks:start:20"),
+    "mutes": (("user:7:mutes:stamp",), "user:7:mutes:start:20"),
 }
 CURSORS = {
     "home": ("p", "older"),
@@ -74,6 +81,8 @@ CURSORS = {
     "bookmarks": ("b", "older"),
     "followers": ("f", "older"),
     "following": ("g", "older"),
+    "blocks": ("x", "older"),
+    "mutes": ("u", "older"),
 }
 """What stands in cursors that clients keep."""
 CURSOR = "A" * 36

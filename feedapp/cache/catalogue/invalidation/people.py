@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from feedapp.cache.catalogue.declarations import Key
 from feedapp.cache.catalogue.keys import (
+    BLOCKS,
     FOLLOWERS,
     FOLLOWERS_COUNT,
     FOLLOWING,
@@ -13,9 +14,11 @@ from feedapp.cache.catalogue.keys import (
     FOLLOWS,
     HOME_FEED,
     INVITATIONS,
+    MUTES,
     NOTABLE,
     POSTS_BY,
     RECOVERY,
+    RELATIONS,
     STAFF,
     TAKEN,
     TOKENS_OF,
@@ -57,7 +60,7 @@ def users_signed_up(*, users: Iterable[tuple[str, int]]) -> list[Key]:
     """
     return [
         NOTABLE,
-        *(key for name, user_id in users for key in (*_name(name), USER.key(user_id), RECOVERY.key(user_id))),
+        *(key for name, user_id in users for key in (*_name(name), *_own(user_id))),
     ]
 
 
@@ -103,6 +106,7 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         NOTABLE,
         STAFF.key(),
         INVITATIONS.key(),
+        RELATIONS.key(user_id),
         RECOVERY.key(user_id),
         TOKENS_OF.key(user_id),
         USER_POSTS_COUNT.key(user_id),
@@ -112,6 +116,8 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         *FOLLOWERS.of(user_id).stale_keys(),
         *FOLLOWING.of(user_id).stale_keys(),
         *HOME_FEED.of(user_id).stale_keys(),
+        *BLOCKS.of(user_id).stale_keys(),
+        *MUTES.of(user_id).stale_keys(),
     ]
 
 
@@ -125,6 +131,10 @@ def followers_recounted(*, user_ids: Iterable[int]) -> list[Key]:
 def followed_recounted(*, user_ids: Iterable[int]) -> list[Key]:
     """Somebody whom these people follow is not counted any more, or is again."""
     return [FOLLOWING_COUNT.key(user_id) for user_id in user_ids]
+
+
+def _own(user_id: int) -> list[Key]:
+    return [USER.key(user_id), RECOVERY.key(user_id), RELATIONS.key(user_id)]
 
 
 def _name(username: str) -> list[Key]:

@@ -173,3 +173,15 @@ def test_a_key_hides_once_and_says_how_it_stands_since(client: FlaskClient, mod:
     assert data(second, 201) == {"hidden": None}
     assert second.headers["Idempotent-Replayed"] == "true"
     data(client.get(f"/api/posts/{post_id}"))
+
+
+def test_for_mirrors_it_is_deleted_and_created_again(client: FlaskClient, ada: Somebody, mod: Somebody) -> None:
+    cursor = data(client.get("/api/changes?cursor=now"))["next_cursor"]
+    post_id = publish(client, ada)
+    address = f"/api/posts/{post_id}"
+    hide(client, mod, address)
+    client.patch(address, headers=ada.headers, json={"body": "Seen by nobody"})
+    client.delete(f"{address}/hiding", headers=mod.headers)
+    client.patch(address, headers=ada.headers, json={"body": "Seen"})
+    items = data(client.get(f"/api/changes?cursor={cursor}"))["items"]
+    assert [each["change"] for each in items] == ["created", "deleted", "created", "edited"]

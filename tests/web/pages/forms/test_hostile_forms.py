@@ -31,6 +31,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "/login": {"username": "ada", "password": "a good password"},
     "/signup": {"username": "dee", "password": "a good password", "display_name": "Dee"},
     "/login/code": {"ticket": "a ticket", "code": "123456"},
+    "/login/restore": {"ticket": "a ticket"},
     "/reset": {"username": "ada", "code": "abcd-efgh-ijkl-mnop", "new_password": "another password"},
     "/setup": {"code": "a code", "name": "The Allotment", "username": "dee", "password": "a good password"},
     "/settings/second-factor": {"current_password": "a good password"},
@@ -57,7 +58,7 @@ HOSTILE = {
     "huge": "x" * 10_000_000,
     "half a surrogate": "a\ud800b",
 }
-ANONYMOUS = {"/login", "/login/code", "/signup", "/reset", "/setup"}
+ANONYMOUS = {"/login", "/login/code", "/login/restore", "/signup", "/reset", "/setup"}
 MAY_BE_EMPTY = {"bio", "display_name", "tagline"}
 IS_NO_TEXT = {"password", "current_password", "new_password"}
 OTHERS = ["/posts/1/edit", "/posts/1/delete", "/posts/1/comments/1/edit", "/posts/1/comments/1/delete"]

@@ -1,19 +1,52 @@
 """moderation: hidden posts and comments, reports, the log
 
-Revision ID: 0021
-Revises: 0020
+Revision ID: 0024
+Revises: 0023
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0021'
-down_revision = '0020'
+revision = '0024'
+down_revision = '0023'
 branch_labels = None
 depends_on = None
 
 HIDDEN = '(hidden_at IS NULL) = (hidden_reason IS NULL) AND char_length(hidden_reason) <= 1000'
 WAITING, RESOLVED = sa.text('resolved_at IS NULL'), sa.text('resolved_at IS NOT NULL')
+
+# What is hidden is deleted for mirrors, and created again when it is shown again (migration 0022).
+_HIDES = "fresh.hidden_at IS NOT NULL AND gone.hidden_at IS NULL"
+_SHOWS = "fresh.hidden_at IS NULL AND gone.hidden_at IS NOT NULL"
+_CHANGE = f"CASE WHEN {_HIDES} THEN 'deleted' WHEN {_SHOWS} THEN 'created' ELSE 'edited' END"
+_IN_SIGHT = 'NOT (fresh.hidden_at IS NOT NULL AND gone.hidden_at IS NOT NULL) AND '
+_UNSEEN = {'posts': " - 'terms' - 'last_commented_at'", 'comments': " - 'terms'"}
+
+
+def _function(table, *, change, condition):
+    post_id = '{}.post_id' if table == 'comments' else 'NULL::bigint'
+    insert = (
+        'INSERT INTO changes (transaction_id, kind, thing_id, post_id, change) '
+        f"SELECT pg_current_xact_id()::text::bigint, '{table[:-1]}', {{0}}.id, {post_id.format('{0}')}, {{1}} FROM "
+    )
+    differs = f'to_jsonb(fresh){_UNSEEN[table]} IS DISTINCT FROM to_jsonb(gone){_UNSEEN[table]}'
+    return f"""
+        CREATE OR REPLACE FUNCTION feedapp_record_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF current_setting('feedapp.unrecorded', true) = 'on' THEN
+                RETURN NULL;
+            END IF;
+            IF TG_OP = 'INSERT' THEN
+                {insert.format('fresh', "'created'")} fresh ORDER BY fresh.id;
+            ELSIF TG_OP = 'DELETE' THEN
+                {insert.format('gone', "'deleted'")} gone ORDER BY gone.id;
+            ELSE
+                {insert.format('fresh', change)} fresh JOIN gone USING (id)
+                WHERE {condition}{differs} ORDER BY fresh.id;
+            END IF;
+            RETURN NULL;
+        END $$
+    """
 
 
 def upgrade():
@@ -23,6 +56,7 @@ def upgrade():
         # Every row there is has neither, so nothing needs to be read to know that they obey.
         op.create_check_constraint(op.f(f'ck_{table}_hidden_with_reason'), table, HIDDEN, postgresql_not_valid=True)
         op.execute(f'ALTER TABLE {table} VALIDATE CONSTRAINT ck_{table}_hidden_with_reason')
+        op.execute(_function(table, change=_CHANGE, condition=_IN_SIGHT))
     op.create_table('report_cases',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -107,6 +141,7 @@ def downgrade():
     op.drop_table('reports')
     op.drop_table('report_cases')
     for table in ('comments', 'posts'):
+        op.execute(_function(table, change="'edited'", condition=''))
         op.drop_constraint(op.f(f'ck_{table}_hidden_with_reason'), table)
         op.drop_column(table, 'hidden_reason')
         op.drop_column(table, 'hidden_at')
