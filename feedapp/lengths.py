@@ -8,6 +8,7 @@ BODY_LENGTH = 20_000
 BIO_LENGTH = 2_000
 DISPLAY_NAME_LENGTH = 100
 TOKEN_NAME_LENGTH = 100
+MAIL_ADDRESS_LENGTH = 254
 IDEMPOTENCY_KEY_LENGTH = 255
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
 
@@ -33,3 +34,4 @@ LONGEST_GRACE = 90
 """Days for which a deleted account can be taken back, at most: as long as its name stays reserved afterwards."""
 SPAN = 4_096
 """Of ids of posts: one cached fact says which of so many somebody has bookmarked. A page of a feed needs one or two."""
+NOTIFICATION_ID_LENGTH = 40

@@ -10,7 +10,9 @@ from feedapp.models.changes import Change, ChangesDropped
 from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
 from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
+from feedapp.models.mail import MailAddress
 from feedapp.models.moderation import REASONS, RESOLUTIONS, THINGS, ModerationAction, Report, ReportCase
+from feedapp.models.notifications import Notification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
 from feedapp.models.relations import Block, Mute
@@ -38,8 +40,10 @@ __all__ = [
     "IdempotencyRecord",
     "Invitation",
     "Like",
+    "MailAddress",
     "ModerationAction",
     "Mute",
+    "Notification",
     "Outbox",
     "OutboxDelivery",
     "OutboxMessage",

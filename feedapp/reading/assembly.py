@@ -25,7 +25,7 @@ from feedapp.cache.catalogue.keys import (
     USER_POSTS_COUNT,
 )
 from feedapp.lengths import SPAN
-from feedapp.reading.read_models import CommentView, Hidden, PersonView, PostView, ProfileView
+from feedapp.reading.read_models import CommentView, Hidden, OwnMail, PersonView, PostView, ProfileView
 from feedapp.reading.viewers import person
 
 if TYPE_CHECKING:
@@ -210,3 +210,8 @@ def profile_view(user_id: int, facts: Mapping[Key, Any], sight: Sight) -> Profil
         blocking,
         muting,
     )
+
+
+def own_mail(fact: Mapping[str, Any] | None) -> OwnMail:
+    """Read somebody's mail addresses."""
+    return OwnMail(fact["verified"], fact["pending"]) if fact else OwnMail()

@@ -63,6 +63,8 @@ class Viewer:
     """Whether they have made recovery codes; known on pages only."""
     sight: Sight = ANYBODY
     """Whom and what they do not see, as of this request."""
+    unread: int = 0
+    """How many notifications they have not read; known on pages only."""
 
     @property
     def id(self) -> int:
@@ -124,6 +126,24 @@ class CommentView:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnMail:
+    """Somebody's mail addresses, for nobody else: where mails go, and the one that waits to be verified."""
+
+    verified: str | None = None
+    pending: str | None = None
+
+    @property
+    def address(self) -> str | None:
+        """The address that they gave last."""
+        return self.pending or self.verified
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether that is theirs for certain."""
+        return self.pending is None and self.verified is not None
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileView:
     """A person with counts; `following` is whether the viewer follows them, None for an anonymous viewer."""
 
@@ -138,6 +158,10 @@ class ProfileView:
     blocking: bool | None = None
     """Whether the viewer blocks them, or mutes them: None for an anonymous viewer."""
     muting: bool | None = None
+    unread_count: int = 0
+    """How many notifications they have not read; known in somebody's own profile only."""
+    mail: OwnMail | None = None
+    """As that."""
 
     @property
     def id(self) -> int:
@@ -201,44 +225,8 @@ class FeedView:
 
 
 @dataclass(frozen=True, slots=True)
-class PostPageView:
-    """A post with a page of its comments, and who reads it."""
-
-    viewer: Viewer | None
-    post: PostView
-    comments: Paged[CommentView]
-
-
-@dataclass(frozen=True, slots=True)
-class ProfilePageView:
-    """A person with a page of their posts, and who reads it."""
-
-    viewer: Viewer | None
-    profile: ProfileView
-    posts: Paged[PostView]
-
-
-@dataclass(frozen=True, slots=True)
-class PeoplePageView:
-    """A person with a page of followers or followed people, and who reads it."""
-
-    viewer: Viewer | None
-    profile: ProfileView
-    people: Paged[PersonView]
-
-
-@dataclass(frozen=True, slots=True)
 class OwnPeopleView:
     """A page of people whom the viewer has put on a list of their own: whom they block, or mute."""
 
     viewer: Viewer
     people: Paged[PersonView]
-
-
-@dataclass(frozen=True, slots=True)
-class HomePageView:
-    """A home feed, with suggestions whom to follow if its owner follows few people."""
-
-    viewer: Viewer
-    posts: Paged[PostView]
-    suggestions: list[PersonView]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from feedapp.models.notifications import KINDS
 from feedapp.pagination import Cursor, Entry, Slice, Walk
 from feedapp.postgres import database
 
@@ -45,6 +46,8 @@ _SHOWN = "hidden_at IS NULL"
 """Of feeds of many authors. The list of one has what is hidden of theirs, too: they and moderators see it there."""
 _THEIRS = f"SELECT id, author_id, created_at FROM posts WHERE author_id = author AND {_SHOWN} AND {{0}} ORDER BY {{1}}"  # noqa: S608
 
+_ACTOR = "coalesce(actor_id, 0)"
+
 SOURCES = {
     "public": _table("posts", _SHOWN),
     "posts_by": _table("posts", "author_id = %(owner)s"),
@@ -70,6 +73,11 @@ SOURCES = {
     "following": _table("follows", "follower_id = %(owner)s", id_="followee_id", author="followee_id"),
     "blocks": _table("blocks", "blocker_id = %(owner)s", id_="blocked_id", author="blocked_id"),
     "mutes": _table("mutes", "muter_id = %(owner)s", id_="muted_id", author="muted_id"),
+    "notifications": _table("notifications", "recipient_id = %(owner)s", author=_ACTOR),
+    **{
+        f"notifications_{kind}": _table("notifications", f"recipient_id = %(owner)s AND kind = '{kind}'", author=_ACTOR)
+        for kind in KINDS
+    },
 }
 """By the name of the list in the key table."""
 

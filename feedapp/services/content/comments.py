@@ -102,7 +102,7 @@ class CommentService:
             if comment is None:
                 raise NotFoundError(POST_GONE)
             work.stales(comment_added(post_id=post_id))
-            work.emits(CommentAdded(comment.id, post_id, viewer.id))
+            work.emits(CommentAdded(comment.id, post_id, viewer.id, body))
             written = time_text(comment.created_at)
             return work.done(CommentView(comment.id, post_id, body, viewer.person, written, None))
 
@@ -117,7 +117,7 @@ class CommentService:
             if seen and body != written.body:
                 self._comments.edit(comment_id, body=body)
                 work.stales(comment_edited(comment_id=comment_id))
-                work.emits(CommentEdited(comment_id, post_id, written.author_id))
+                work.emits(CommentEdited(comment_id, post_id, written.author_id, body))
         view = self._view(comment_id, viewer.sight)
         if not seen:
             raise StaleEditError(view)
@@ -161,10 +161,10 @@ class CommentService:
 
     def _remove(self, work: Work, *, post_id: int, comment_id: int, author_id: int) -> None:
         """Delete a comment that is locked, as part of a larger write."""
+        work.emits(CommentDeleted(comment_id, post_id, author_id))
         self._comments.delete(comment_id)
         self._posts.count(post_id, comments=-1)
         work.stales(comment_deleted(post_id=post_id, comment_id=comment_id))
-        work.emits(CommentDeleted(comment_id, post_id, author_id))
 
     def _lock_own(self, viewer: Viewer, action: Action, *, post_id: int, comment_id: int) -> Written:
         """Keep others from changing a comment that the viewer may change, and give it."""

@@ -10,7 +10,8 @@ from feedapp.cache.catalogue.keys import COMMENTS, POST, USER
 from feedapp.errors import InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.pagination import LAST, Cursor
 from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
-from feedapp.reading.read_models import Paged, PostPageView, PostView, sight_of, stored_version, time_text
+from feedapp.reading.page_models import PostPageView
+from feedapp.reading.read_models import Paged, PostView, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
@@ -123,7 +124,7 @@ class PostService:
                 raise InvalidTokenError("This account was deleted.")
             post = self._posts.add(author_id=viewer.id, body=body)
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
-            work.emits(PostPublished(post.id, viewer.id))
+            work.emits(PostPublished(post.id, viewer.id, body))
             written = time_text(post.created_at)
             view = PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False, bookmarked=False)
             return work.done(view)
@@ -137,7 +138,7 @@ class PostService:
             if seen and body != written.body:
                 self._posts.edit(post_id, body=body)
                 work.stales(post_edited(post_id=post_id))
-                work.emits(PostEdited(post_id, written.author_id))
+                work.emits(PostEdited(post_id, written.author_id, body))
         view = self._view(post_id, viewer)
         if not seen:
             raise StaleEditError(view)
@@ -177,6 +178,7 @@ class PostService:
     def _remove(self, work: Work, post_id: int, written: Written) -> None:
         """Delete a post that is locked, as part of a larger write. A hidden one is not counted already."""
         author_id = written.author_id
+        work.emits(PostDeleted(post_id, author_id))
         followers = self._users.count(author_id, posts=0 if written.hidden else -1) or 0
         remains = self._posts.delete(post_id, at_most=FANOUT)
         work.stales(
@@ -189,7 +191,6 @@ class PostService:
                 keeper_ids=remains.keeper_ids if len(remains.keeper_ids) < FANOUT else None,
             )
         )
-        work.emits(PostDeleted(post_id, author_id))
 
     def _reached(self, author_id: int, followers: int) -> Sequence[int] | None:
         return None if followers > FANOUT else self._users.follower_ids(author_id)

@@ -104,5 +104,6 @@ class Moderators:
         )
         log.info("Moderation: %s of %s %d by %s", done.action, done.thing, done.thing_id, actor)
         if done.subject_id is not None and done.action not in UNTOLD:
-            work.emits(Moderated(action_id, done.action, done.thing, done.thing_id, done.post_id, done.subject_id))
+            comment_id = done.thing_id if done.thing == "comment" else None
+            work.emits(Moderated(done.subject_id, done.action, done.reason, done.post_id, comment_id))
         return action_id

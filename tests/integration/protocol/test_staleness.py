@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from tempfile import NamedTemporaryFile
 from time import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
@@ -20,6 +20,7 @@ from feedapp.services.access import totp
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
 from tests.support.touring import community, stale, tour
+from tests.support.writes import api, command, decides, shows_again
 from tests.web.pages.browsing import Browser
 
 if TYPE_CHECKING:
@@ -32,22 +33,6 @@ if TYPE_CHECKING:
     from tests.support.people import Somebody
 
 Site = dict[str, "Somebody"]
-
-
-def api(method: str, path: str, who: str, **body: Any) -> Callable[..., None]:
-    def write(_: Flask, client: FlaskClient, everybody: Site) -> None:
-        answer = client.open(path, method=method, headers=everybody[who].headers, json=body or None)
-        assert answer.status_code < 300, answer.text
-
-    return write
-
-
-def command(*args: str, typed: str = "") -> Callable[..., None]:
-    def write(app: Flask, _: FlaskClient, __: Site) -> None:
-        done = app.test_cli_runner().invoke(args=list(args), input=typed)
-        assert done.exit_code == 0, done.output
-
-    return write
 
 
 def imports(app: Flask, _: FlaskClient, __: Site) -> None:
@@ -104,6 +89,16 @@ def sweep_tokens(app: Flask, client: FlaskClient, everybody: Site) -> None:
         app.extensions["feedapp"].tokens.sweep()
 
 
+def sweep_notifications(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    """Let what was read, and is cached as that, be old."""
+    api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1")(app, client, everybody)
+    tour(client, everybody)
+    with app.app_context():
+        db.session.execute(text("UPDATE notifications SET read_at = now() - interval '1 year'"))
+        db.session.commit()
+        assert app.extensions["feedapp"].telling.sweep() > 0
+
+
 def revokes(app: Flask, _: FlaskClient, everybody: Site) -> None:
     answer = Browser(app, everybody["cyd"].session).post("/admin/invitations/1/revocation")
     assert answer.status_code == 303
@@ -131,6 +126,16 @@ def puts_on_an_authenticator(app: Flask, _: FlaskClient, everybody: Site) -> Non
     assert browser.post("/settings/second-factor/code", {"code": code}).status_code == 303
 
 
+def verifies(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    api("PATCH", "/api/me", "cyd", email="c@example.org", current_password="a good password")(app, client, everybody)
+    tour(client, everybody)
+    with app.app_context():
+        row = db.session.execute(text("SELECT id, user_id FROM mail_addresses")).one()
+        db.session.rollback()
+        addresses = app.extensions["feedapp"].mail_addresses
+        addresses.verify(addresses._links.verification(row.id, user_id=row.user_id, address="c@example.org"))
+
+
 def resets(app: Flask, _: FlaskClient, __: Site) -> None:
     with app.app_context():
         recovery = app.extensions["feedapp"].recovery
@@ -141,22 +146,6 @@ def asks(app: Flask, client: FlaskClient, everybody: Site) -> None:
     command("site", "set", "signup=approval")(app, client, everybody)
     newcomer = {"username": "gil", "password": "a good password", "reason": "I like plants."}
     assert client.post("/api/users", json=newcomer).status_code == 202
-
-
-def shows_again(path: str) -> Callable[..., None]:
-    """Hide something and let everybody read, before it is shown again."""
-
-    def write(app: Flask, client: FlaskClient, everybody: Site) -> None:
-        api("POST", path, "cyd", reason="No.")(app, client, everybody)
-        tour(client, everybody)
-        api("DELETE", path, "cyd")(app, client, everybody)
-
-    return write
-
-
-def decides(app: Flask, client: FlaskClient, everybody: Site) -> None:
-    api("POST", "/api/reports", "bob", post_id="1", reason="spam")(app, client, everybody)
-    api("POST", "/api/reports/1/resolution", "cyd", action="delete")(app, client, everybody)
 
 
 def takes_back(app: Flask, client: FlaskClient, everybody: Site) -> None:
@@ -177,6 +166,9 @@ WRITES: dict[str, Callable[..., None]] = {
     "comment": api("POST", "/api/posts/1/comments", "cyd", body="new"),
     "edit a comment": api("PATCH", "/api/posts/1/comments/1", "ada", body="other"),
     "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
+    "mention somebody": api("PATCH", "/api/posts/2", "bob", body="of @ada and @cyd"),
+    "read notifications": api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1"),
+    "sweep notifications": sweep_notifications,
     "follow": api("POST", "/api/users/bob/followers", "ada"),
     "block": api("POST", "/api/users/bob/blocks", "ada"),
     "unblock": api("DELETE", "/api/users/eve/blocks", "ada"),
@@ -207,6 +199,8 @@ WRITES: dict[str, Callable[..., None]] = {
     "refuse somebody": command("user", "refuse", "fay", "--refusal", "No."),
     "make recovery codes": makes_codes,
     "reset a password by a link": resets,
+    "give a mail address": api("PATCH", "/api/me", "ada", email="a@example.org", current_password="a good password"),
+    "verify a mail address": verifies,
     "put an authenticator on": puts_on_an_authenticator,
     "hide a post": api("POST", "/api/posts/1/hiding", "cyd", reason="No."),
     "hide a comment": api("POST", "/api/posts/1/comments/1/hiding", "cyd", reason="No."),

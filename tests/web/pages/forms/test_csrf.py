@@ -46,6 +46,7 @@ FORMS = [
     "/@ada/blocks/delete",
     "/@ada/mutes",
     "/@ada/mutes/delete",
+    "/notifications/read",
     "/login",
     "/logout",
     "/signup",
@@ -81,6 +82,11 @@ FORMS = [
     "/settings/second-factor",
     "/settings/second-factor/code",
     "/settings/second-factor/delete",
+    "/settings/email",
+    "/settings/email/link",
+    "/settings/email/delete",
+    "/verify",
+    "/reset/mail",
 ]
 
 
