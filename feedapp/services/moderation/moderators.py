@@ -104,6 +104,8 @@ class Moderators:
         )
         log.info("Moderation: %s of %s %d by %s", done.action, done.thing, done.thing_id, actor)
         if done.subject_id is not None and done.action not in UNTOLD:
-            comment_id = done.thing_id if done.thing == "comment" else None
-            work.emits(Moderated(done.subject_id, done.action, done.reason, done.post_id, comment_id))
+            gone = done.action == "delete"  # what is deleted is referred to by nothing
+            comment_id = done.thing_id if done.thing == "comment" and not gone else None
+            post_id = None if gone else done.post_id
+            work.emits(Moderated(done.subject_id, done.action, done.reason, post_id, comment_id))
         return action_id
