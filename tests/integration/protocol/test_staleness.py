@@ -19,8 +19,8 @@ from feedapp.extensions import db
 from feedapp.services.access import totp
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
+from tests.integration.moderation.writes import api, command, decides, shows_again
 from tests.support.touring import community, stale, tour
-from tests.support.writes import api, command, decides, shows_again
 from tests.web.pages.browsing import Browser
 
 if TYPE_CHECKING:
