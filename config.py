@@ -13,7 +13,8 @@ from feedapp.hosts import Host, Origin, in_ascii, read_host, read_origin
 from feedapp.limits import Figure, figure
 from feedapp.mail.addresses import read_mail_address
 from feedapp.mail.server import SmtpServer, read_smtp_url
-from feedapp.pictures.stores import store_at
+from feedapp.pictures.stores import checked
+from feedapp.timing import seconds_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ class Settings:
     `rate_limit_figures` overrides figures of `feedapp/limits.py` by name.
     `site_url` is where the site says to be, `site_hosts` are the hosts by which it may be asked beside that.
     `cache_lifetimes` overrides lifetimes of `feedapp/cache/catalogue/keys.py`: seconds by template name.
-    `media_url` is where pictures are kept, a directory or s3://…; `media_quota` is in MB for each member.
+    `media_url` is a directory or s3://…; `media_quota` is in MB for each member.
     Without `smtp` the site sends no mail; `mail_from` is the address that its mails come from.
     `trusted_proxies` is how many reverse proxies stand in front and set X-Forwarded-For and -Proto.
     """
@@ -214,26 +215,22 @@ def _metrics_token(environment: Mapping[str, str]) -> str | None:
     value = environment.get("METRICS_TOKEN", "").strip()
     if value and (len(value) < SECRET_KEY_LENGTH or not value.isascii() or not value.isprintable() or " " in value):
         raise SettingError(
-            f"METRICS_TOKEN must be at least {SECRET_KEY_LENGTH} letters, digits and signs of ASCII, without spaces"
+            f"METRICS_TOKEN needs {SECRET_KEY_LENGTH} letters, digits and signs of ASCII, without spaces"
         )
     return value or None
 
 
 def _media_url(environment: Mapping[str, str]) -> str:
-    value = environment.get("MEDIA_URL", "").strip() or str(VAR / "media")
     try:
-        store_at(value)
+        return checked(environment.get("MEDIA_URL", "").strip() or str(VAR / "media"))
     except ValueError as error:
         raise SettingError(f"MEDIA_URL cannot be used: {error}") from None
-    return value
 
 
 def _prefix(environment: Mapping[str, str]) -> str:
     value = environment.get("CACHE_KEY_PREFIX", "feedapp:").strip()
     if not value:
-        raise SettingError(
-            "CACHE_KEY_PREFIX must not be empty: without it the cache would own the whole Redis database"
-        )
+        raise SettingError("CACHE_KEY_PREFIX must not be empty: the cache would own the whole Redis database then")
     return value
 
 
@@ -244,17 +241,13 @@ def _figures(environment: Mapping[str, str]) -> dict[str, Figure]:
         try:
             figures[name] = figure(text)
         except ValueError:
-            raise SettingError(
-                f"RATE_LIMIT_FIGURES has {part!r}: write name=count/time, as in posts=30/minute log-ins=10/5minutes"
-            ) from None
+            form = "name=count/time, as in posts=30/minute log-ins=10/5minutes"
+            raise SettingError(f"RATE_LIMIT_FIGURES has {part!r}: write {form}") from None
     return figures
 
 
 def _lifetimes(environment: Mapping[str, str]) -> dict[str, int]:
-    lifetimes = {}
-    for part in environment.get("CACHE_LIFETIMES", "").replace(",", " ").split():
-        name, _, seconds = part.partition("=")
-        if not name or not seconds.isascii() or not seconds.isdigit() or int(seconds) < 1:
-            raise SettingError(f"CACHE_LIFETIMES has {part!r}: write name=seconds, as in post=600 feed=300")
-        lifetimes[name] = int(seconds)
-    return lifetimes
+    try:
+        return seconds_by_name(environment.get("CACHE_LIFETIMES", ""))
+    except ValueError as error:
+        raise SettingError(f"CACHE_LIFETIMES has {error}") from None

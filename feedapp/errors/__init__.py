@@ -32,6 +32,7 @@ from feedapp.errors.requests import (
     UnsupportedTypeError,
 )
 from feedapp.errors.state import (
+    AlreadyResolvedError,
     ConflictError,
     CursorExpiredError,
     InProgressError,
@@ -45,6 +46,7 @@ from feedapp.errors.state import (
 
 __all__ = [
     "AccountLeavingError",
+    "AlreadyResolvedError",
     "ApplicationRefusedError",
     "AwaitingApprovalError",
     "ConflictError",

@@ -11,6 +11,7 @@ from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
 from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
 from feedapp.models.mail import MailAddress
+from feedapp.models.moderation import REASONS, RESOLUTIONS, THINGS, ModerationAction, Report, ReportCase
 from feedapp.models.notifications import Notification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
@@ -20,8 +21,11 @@ from feedapp.models.site import SIGNUP_MODES, SiteSettings
 
 __all__ = [
     "MOST_USES",
+    "REASONS",
+    "RESOLUTIONS",
     "ROLES",
     "SIGNUP_MODES",
+    "THINGS",
     "Application",
     "Arrival",
     "Base",
@@ -38,6 +42,7 @@ __all__ = [
     "Invitation",
     "Like",
     "MailAddress",
+    "ModerationAction",
     "Mute",
     "Notification",
     "Outbox",
@@ -48,6 +53,8 @@ __all__ = [
     "Post",
     "PostCounter",
     "RecoveryCode",
+    "Report",
+    "ReportCase",
     "ResetLink",
     "SecondFactor",
     "SetupCode",

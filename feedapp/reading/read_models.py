@@ -48,6 +48,13 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """That a moderator hid something, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """The user who reads, authenticated by a token or session."""
 
@@ -65,6 +72,11 @@ class Viewer:
     def id(self) -> int:
         """The reader's user id."""
         return self.person.id
+
+    @property
+    def moderates(self) -> bool:
+        """Whether they see what is hidden."""
+        return self.role != "member"
 
 
 def sight_of(viewer: Viewer | None) -> Sight:
@@ -85,7 +97,10 @@ class PictureView:
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post as one viewer sees it; `liked` and `bookmarked` are None for an anonymous one."""
+    """A post as one viewer sees it; `liked` and `bookmarked` are None for an anonymous one.
+
+    `hidden` is set for its author and for moderators; others see no hidden post.
+    """
 
     id: int
     body: str
@@ -96,6 +111,7 @@ class PostView:
     comments_count: int
     liked: bool | None
     bookmarked: bool | None
+    hidden: Hidden | None = None
     media: tuple[PictureView, ...] = ()
 
     @property
@@ -106,7 +122,7 @@ class PostView:
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
-    """A comment."""
+    """A comment; `hidden` as of a post. `stub`: it is hidden, and this says to others only that it is there."""
 
     id: int
     post_id: int
@@ -114,6 +130,8 @@ class CommentView:
     author: Person
     created_at: str
     edited_at: str | None
+    hidden: Hidden | None = None
+    stub: bool = False
 
     @property
     def version(self) -> str:
@@ -221,44 +239,8 @@ class FeedView:
 
 
 @dataclass(frozen=True, slots=True)
-class PostPageView:
-    """A post with a page of its comments, and who reads it."""
-
-    viewer: Viewer | None
-    post: PostView
-    comments: Paged[CommentView]
-
-
-@dataclass(frozen=True, slots=True)
-class ProfilePageView:
-    """A person with a page of their posts, and who reads it."""
-
-    viewer: Viewer | None
-    profile: ProfileView
-    posts: Paged[PostView]
-
-
-@dataclass(frozen=True, slots=True)
-class PeoplePageView:
-    """A person with a page of followers or followed people, and who reads it."""
-
-    viewer: Viewer | None
-    profile: ProfileView
-    people: Paged[PersonView]
-
-
-@dataclass(frozen=True, slots=True)
 class OwnPeopleView:
     """A page of people whom the viewer has put on a list of their own: whom they block, or mute."""
 
     viewer: Viewer
     people: Paged[PersonView]
-
-
-@dataclass(frozen=True, slots=True)
-class HomePageView:
-    """A home feed, with suggestions whom to follow if its owner follows few people."""
-
-    viewer: Viewer
-    posts: Paged[PostView]
-    suggestions: list[PersonView]

@@ -17,6 +17,7 @@ from feedapp.wiring import (
     core,
     events,
     media,
+    moderation,
     notifications,
     operations,
     people,
@@ -44,6 +45,7 @@ class Services(
     notifications.Notifications,
     people.People,
     site.Site,
+    moderation.Moderation,
     operations.Operations,
 ):
     """All services of one app, and the parts of the cache that the command line and tests look into."""
@@ -82,10 +84,11 @@ def wire(app: Flask, settings: Settings) -> Services:
     told = notifications.build(given, base)
     community = people.build(given, base, proofs, belongings=(*written.belongings, *shown.belongings, told.telling))
     own = site.build(given, base)
+    moderated = moderation.build(given, base, written)
     operated = operations.build(given, base)
     parts = {
         name: each
-        for part in (base, proofs, written, shown, told, community, own, operated)
+        for part in (base, proofs, written, shown, told, community, own, moderated, operated)
         for name, each in vars(part).items()
     }
     services = Services(

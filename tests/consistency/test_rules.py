@@ -62,6 +62,8 @@ RULES_OF = {
     "end a token": "tokens_revoked",
     "give a role": "role_changed",
     "set the site": "site_changed",
+    "hide a post": "post_hidden",
+    "hide a comment": "comment_hidden",
     "invite": "invitations_changed",
     "let somebody in": "applications_changed",
     "make recovery codes": "recovery_changed",

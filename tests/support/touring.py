@@ -10,9 +10,9 @@ from feedapp.cache.catalogue.keys import NOTABLE
 from feedapp.reading.viewers import Credentials
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
+from tests.integration.media.samples import form, picture
 from tests.support.apps import services
 from tests.support.people import PASSWORD
-from tests.support.pictures import form, picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -48,3 +48,9 @@ def store_at(url: str) -> PictureStore:
     if endpoint is not None and urlsplit(endpoint).scheme not in {"http", "https"}:
         raise ValueError("its endpoint must begin with https:// or http://")
     return S3Store(parts.hostname, parts.path.strip("/"), endpoint=endpoint, region=options.get("region") or None)
+
+
+def checked(url: str) -> str:
+    """Give a `MEDIA_URL` back. Raise ValueError for one that names no store."""
+    store_at(url)
+    return url

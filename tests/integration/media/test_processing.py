@@ -17,7 +17,7 @@ from feedapp import deadline
 from feedapp.errors import TryLaterError, UnreadablePictureError
 from feedapp.pictures import processing
 from feedapp.pictures.processing import PictureProcessing
-from tests.support.pictures import picture
+from tests.integration.media.samples import picture
 
 if TYPE_CHECKING:
     from pathlib import Path

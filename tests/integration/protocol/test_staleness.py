@@ -11,7 +11,7 @@ import json
 from base64 import b64encode
 from tempfile import NamedTemporaryFile
 from time import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
@@ -20,7 +20,8 @@ from feedapp.extensions import db
 from feedapp.services.access import totp
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
-from tests.support.pictures import form, picture
+from tests.integration.media.samples import form, picture
+from tests.integration.moderation.writes import api, command, decides, shows_again
 from tests.support.touring import community, stale, tour
 from tests.web.pages.browsing import Browser
 
@@ -34,22 +35,6 @@ if TYPE_CHECKING:
     from tests.support.people import Somebody
 
 Site = dict[str, "Somebody"]
-
-
-def api(method: str, path: str, who: str, **body: Any) -> Callable[..., None]:
-    def write(_: Flask, client: FlaskClient, everybody: Site) -> None:
-        answer = client.open(path, method=method, headers=everybody[who].headers, json=body or None)
-        assert answer.status_code < 300, answer.text
-
-    return write
-
-
-def command(*args: str, typed: str = "") -> Callable[..., None]:
-    def write(app: Flask, _: FlaskClient, __: Site) -> None:
-        done = app.test_cli_runner().invoke(args=list(args), input=typed)
-        assert done.exit_code == 0, done.output
-
-    return write
 
 
 def imports(app: Flask, _: FlaskClient, __: Site) -> None:
@@ -230,6 +215,11 @@ WRITES: dict[str, Callable[..., None]] = {
     "give a mail address": api("PATCH", "/api/me", "ada", email="a@example.org", current_password="a good password"),
     "verify a mail address": verifies,
     "put an authenticator on": puts_on_an_authenticator,
+    "hide a post": api("POST", "/api/posts/1/hiding", "cyd", reason="No."),
+    "hide a comment": api("POST", "/api/posts/1/comments/1/hiding", "cyd", reason="No."),
+    "show a post again": shows_again("/api/posts/1/hiding"),
+    "show a comment again": shows_again("/api/posts/1/comments/1/hiding"),
+    "decide a report": decides,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "bob", "moderator"),
     "hide a user": command("user", "delete", "ada", "--yes"),

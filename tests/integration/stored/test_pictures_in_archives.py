@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from feedapp.models import Base
-from tests.support.pictures import form, picture
+from tests.integration.media.samples import form, picture
 from tests.web.api.calls import data
 
 if TYPE_CHECKING:

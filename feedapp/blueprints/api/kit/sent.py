@@ -134,6 +134,7 @@ _OF_PATHS: Mapping[str, Callable[[str], Any]] = {
     "media_id": known_id,
     "comment_id": known_id,
     "user_id": known_id,
+    "report_id": known_id,
     "username": fold,
 }
 

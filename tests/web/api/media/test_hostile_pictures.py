@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from feedapp.pictures.formats import MOST_BYTES
-from tests.support.pictures import form, picture, png_of_size
+from tests.integration.media.samples import form, picture, png_of_size
 from tests.web.api.calls import data, nothing_changes, problem
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from PIL import Image
 from sqlalchemy import text
 
 from feedapp.pictures.formats import name_of
-from tests.support.pictures import form, picture
+from tests.integration.media.samples import form, picture
 from tests.web.api.calls import MEDIA_FIELDS, POST_FIELDS, data, fields_at_fault, problem
 
 if TYPE_CHECKING:
