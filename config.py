@@ -6,7 +6,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from feedapp.hosts import Host, Origin, in_ascii, read_host, read_origin
@@ -14,13 +14,14 @@ from feedapp.limits import Figure, figure
 from feedapp.mail.addresses import read_mail_address
 from feedapp.mail.server import SmtpServer, read_smtp_url
 from feedapp.pictures.stores import checked
-from feedapp.timing import seconds_by_name
+from feedapp.times import seconds_by_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 VAR = Path(__file__).resolve().parent / "var"
 SECRET_KEY_LENGTH = 16
+T = TypeVar("T")
 HIGHEST_PORT = 65_535
 
 
@@ -77,7 +78,7 @@ class Settings:
             rate_limits=_choice(environment, "RATE_LIMITS", "1", ("0", "1")) == "1",
             rate_limit_figures=_figures(environment),
             cache_key_prefix=_prefix(environment),
-            cache_lifetimes=_lifetimes(environment),
+            cache_lifetimes=_read(environment, "CACHE_LIFETIMES", "", seconds_by_name),
             database_pool_size=_number(environment, "DATABASE_POOL_SIZE", _number(environment, "WEB_THREADS", 8)),
             trusted_proxies=_number(environment, "TRUSTED_PROXIES", 0, least=0),
             web_threads=_number(environment, "WEB_THREADS", 8),
@@ -88,7 +89,7 @@ class Settings:
             metrics_token=_metrics_token(environment),
             smtp=_smtp(environment),
             mail_from=_mail_from(environment),
-            media_url=_media_url(environment),
+            media_url=_read(environment, "MEDIA_URL", str(VAR / "media"), checked),
             media_quota=_number(environment, "MEDIA_QUOTA", 500),
         )
 
@@ -220,11 +221,11 @@ def _metrics_token(environment: Mapping[str, str]) -> str | None:
     return value or None
 
 
-def _media_url(environment: Mapping[str, str]) -> str:
+def _read(environment: Mapping[str, str], name: str, default: str, read: Callable[[str], T]) -> T:
     try:
-        return checked(environment.get("MEDIA_URL", "").strip() or str(VAR / "media"))
+        return read(environment.get(name, "").strip() or default)
     except ValueError as error:
-        raise SettingError(f"MEDIA_URL cannot be used: {error}") from None
+        raise SettingError(f"{name} has {error}") from None
 
 
 def _prefix(environment: Mapping[str, str]) -> str:
@@ -244,10 +245,3 @@ def _figures(environment: Mapping[str, str]) -> dict[str, Figure]:
             form = "name=count/time, as in posts=30/minute log-ins=10/5minutes"
             raise SettingError(f"RATE_LIMIT_FIGURES has {part!r}: write {form}") from None
     return figures
-
-
-def _lifetimes(environment: Mapping[str, str]) -> dict[str, int]:
-    try:
-        return seconds_by_name(environment.get("CACHE_LIFETIMES", ""))
-    except ValueError as error:
-        raise SettingError(f"CACHE_LIFETIMES has {error}") from None

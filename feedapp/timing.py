@@ -61,14 +61,3 @@ BEAT = 1.0
 """How often who is dropping copies says so. Of very many, that may take longer than `TAKE_OVER`."""
 MAKING_ROOM = 5.0
 """From one attempt to drop the copies in a full Redis to the next: each walks over all that is in there."""
-
-
-def seconds_by_name(text: str) -> dict[str, int]:
-    """Read whole seconds by name, as in `post=600 feed=300`. Raise ValueError with what cannot be read."""
-    found = {}
-    for part in text.replace(",", " ").split():
-        name, _, seconds = part.partition("=")
-        if not name or not seconds.isascii() or not seconds.isdigit() or int(seconds) < 1:
-            raise ValueError(f"{part!r}: write name=seconds, as in post=600 feed=300")
-        found[name] = int(seconds)
-    return found

@@ -38,15 +38,17 @@ def store_at(url: str) -> PictureStore:
     """Make the store of a `MEDIA_URL`. Nothing is opened before the first file. Raise ValueError."""
     if not url.startswith(SCHEME):
         if "://" in url:
-            raise ValueError("name a directory, or s3://bucket/prefix")
+            raise ValueError("another scheme: name a directory, or s3://bucket/prefix")
         return DirectoryStore(Path(url))
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
     if not parts.hostname or parts.username or set(options) - {"endpoint", "region"}:
-        raise ValueError("write s3://bucket/prefix, with ?endpoint=https://… and &region=… where they are needed")
+        raise ValueError(
+            "a wrong form: write s3://bucket/prefix, with ?endpoint=https://… and &region=… where they are needed"
+        )
     endpoint = options.get("endpoint") or None
     if endpoint is not None and urlsplit(endpoint).scheme not in {"http", "https"}:
-        raise ValueError("its endpoint must begin with https:// or http://")
+        raise ValueError("a wrong endpoint: it must begin with https:// or http://")
     return S3Store(parts.hostname, parts.path.strip("/"), endpoint=endpoint, region=options.get("region") or None)
 
 

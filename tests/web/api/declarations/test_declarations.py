@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NO_BODY = {
     "PUT /me/avatar",
+    "POST /users/<username>/blocks",
+    "POST /users/<username>/mutes",
     "POST /posts/<post_id>/likes",
     "POST /posts/<post_id>/bookmarks",
     "POST /users/<username>/followers",
