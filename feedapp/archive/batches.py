@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from feedapp.archive.fields import Fields
     from feedapp.repositories.counters import CounterRepository
     from feedapp.repositories.transfer.imports import ImportRepository
+    from feedapp.services.media.files import Files
     from feedapp.writing.unit_of_work import Work
 
 RecordT = TypeVar("RecordT", bound="Record")
@@ -57,7 +58,10 @@ class Record(ABC):
 
 
 class Batch:
-    """One batch in one transaction, whose `work` hears of stale keys. `newest`: see ImportRepository.known_comments."""
+    """One batch in one transaction, whose `work` hears of stale keys. `newest`: see ImportRepository.known_comments.
+
+    `files` are those of new pictures by their digest; they are kept already.
+    """
 
     users: names.Names
     posts: names.Names
@@ -70,10 +74,12 @@ class Batch:
         rows: ImportRepository,
         counters: CounterRepository,
         newest: int,
+        files: Mapping[str, Files],
     ) -> None:
         self.work = work
         self.rows = rows
         self.newest = newest
+        self.files = files
         self.outcome = Outcome()
         self._batch = batch
         self._counters = counters

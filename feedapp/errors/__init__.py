@@ -16,11 +16,13 @@ from feedapp.errors.joining import (
     AwaitingApprovalError,
     InvitationError,
     LastAdminError,
+    MailLinkError,
     RecoveryError,
     SetupOverError,
     SignUpClosedError,
 )
 from feedapp.errors.later import TooManyAttemptsError, TryLaterError, UnavailableError, UnconfirmedError
+from feedapp.errors.pictures import QuotaError, TooManyPixelsError, UnreadablePictureError, UnsupportedPictureError
 from feedapp.errors.requests import (
     MalformedError,
     MethodNotAllowedError,
@@ -30,6 +32,7 @@ from feedapp.errors.requests import (
     UnsupportedTypeError,
 )
 from feedapp.errors.state import (
+    AlreadyResolvedError,
     ConflictError,
     CursorExpiredError,
     InProgressError,
@@ -44,6 +47,7 @@ from feedapp.errors.state import (
 
 __all__ = [
     "AccountLeavingError",
+    "AlreadyResolvedError",
     "ApplicationRefusedError",
     "AwaitingApprovalError",
     "ConflictError",
@@ -58,11 +62,13 @@ __all__ = [
     "InvitationError",
     "KeyReusedError",
     "LastAdminError",
+    "MailLinkError",
     "MalformedError",
     "MethodNotAllowedError",
     "MisdirectedError",
     "NotFoundError",
     "PreconditionFailedError",
+    "QuotaError",
     "RecoveryError",
     "ResultGoneError",
     "SecondFactorNeededError",
@@ -72,13 +78,16 @@ __all__ = [
     "TooLargeError",
     "TooLateError",
     "TooManyAttemptsError",
+    "TooManyPixelsError",
     "TooManyTagsError",
     "TooManyTokensError",
     "TryLaterError",
     "UnauthenticatedError",
     "UnavailableError",
     "UnconfirmedError",
+    "UnreadablePictureError",
     "UnsupportedCodingError",
+    "UnsupportedPictureError",
     "UnsupportedTypeError",
     "WrongCodeError",
     "WrongPasswordError",

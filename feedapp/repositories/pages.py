@@ -43,18 +43,20 @@ def _table(table: str, condition: str, *, id_: str = "id", author: str = "author
 
 
 _FOLLOWED = "(SELECT followee_id AS author FROM follows WHERE follower_id = %(owner)s UNION ALL SELECT %(owner)s)"
+_SHOWN = "hidden_at IS NULL"
+"""Of feeds of many authors. The list of one has what is hidden of theirs, too: they and moderators see it there."""
 _TAGGED = (
     "(SELECT post_id AS id, created_at FROM post_tags WHERE tag_id = followed.tag) AS tagged "
     "WHERE {0} ORDER BY {1} LIMIT {2}"
 )
 """The posts of one tag that are nearest; {2} is how many."""
 _FOLLOWED_TAGS = "(SELECT tag_id AS tag FROM tag_follows WHERE user_id = %(owner)s)"
-_THEIRS = "SELECT id, author_id, created_at FROM posts WHERE author_id = author AND {0} ORDER BY {1}"
+_THEIRS = f"SELECT id, author_id, created_at FROM posts WHERE author_id = author AND {_SHOWN} AND {{0}} ORDER BY {{1}}"  # noqa: S608
 
 _ACTOR = "coalesce(actor_id, 0)"
 
 SOURCES = {
-    "public": _table("posts", "true"),
+    "public": _table("posts", _SHOWN),
     "posts_by": _table("posts", "author_id = %(owner)s"),
     # The nearest n posts can only come from the n authors whose own nearest post is nearest: one index probe for each
     # followed author, then n posts for each of n authors. A reader who follows thousands costs thousands of probes,
@@ -74,7 +76,7 @@ SOURCES = {
         "ORDER BY {1} LIMIT %(size)s) "
         "SELECT id, (SELECT author_id FROM posts WHERE posts.id = found.id) AS author_id, created_at FROM found",
         f"SELECT true FROM {_FOLLOWED} AS followed WHERE "  # noqa: S608
-        "(SELECT true FROM posts WHERE author_id = author AND {0} ORDER BY {1} LIMIT 1) LIMIT 1",
+        f"(SELECT true FROM posts WHERE author_id = author AND {_SHOWN} AND {{0}} ORDER BY {{1}} LIMIT 1) LIMIT 1",
         behind_too=f"SELECT true FROM {_FOLLOWED_TAGS} AS followed WHERE "  # noqa: S608
         f"(SELECT true FROM {_TAGGED.replace('{2}', '1')}) LIMIT 1",
     ),

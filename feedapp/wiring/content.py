@@ -39,6 +39,7 @@ class Content:
     likes: LikeService
     bookmarks: BookmarkService
     tags: TagService
+    tagging: Tagging
     feeds: FeedService
     searches: SearchService
     sitemaps: SitemapService
@@ -54,6 +55,7 @@ def build(given: Stores, base: Core) -> Content:
     """Build it."""
     reading, viewers, unit_of_work, posts = base.reading, base.viewers, base.unit_of_work, given.posts
     tags = TagRepository(given.session)
+    tagging = Tagging(tags)
     return Content(
         posts=PostService(
             reading=reading,
@@ -61,8 +63,10 @@ def build(given: Stores, base: Core) -> Content:
             unit_of_work=unit_of_work,
             posts=posts,
             users=given.users,
-            tagging=Tagging(tags),
+            pictures=given.pictures,
+            tagging=tagging,
         ),
+        tagging=tagging,
         tags=TagService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, tags=tags),
         comments=CommentService(
             reading=reading,

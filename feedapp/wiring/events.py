@@ -15,8 +15,10 @@ from feedapp.writing.events import (
     Moderated,
     PostDeleted,
     PostEdited,
+    PostHidden,
     PostLiked,
     PostPublished,
+    PostShown,
     PostUnliked,
     Unfollowed,
     UserRenamed,
@@ -33,6 +35,7 @@ def register(services: Services) -> None:
     on(AccountDeletionBegan, services.tokens.account_deleted)
     on(AccountDeleted, services.tokens.account_deleted)
     on(AccountDeleted, services.usernames.deleted)
+    on(AccountDeleted, services.avatars.account_deleted)
     on(UserRenamed, services.usernames.renamed)
     on(PostPublished, services.telling.post_published)
     on(PostEdited, services.telling.post_edited)
@@ -45,3 +48,5 @@ def register(services: Services) -> None:
     on(Followed, services.telling.followed)
     on(Unfollowed, services.telling.unfollowed)
     on(Moderated, services.telling.moderated)
+    on(PostHidden, services.tagging.hidden)
+    on(PostShown, services.tagging.shown)

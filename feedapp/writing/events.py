@@ -96,6 +96,20 @@ class PostDeleted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PostHidden(Event):
+    """A moderator has hidden a post: it stands in no list but its author's."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostShown(Event):
+    """A moderator shows a post again."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PostLiked(Event):
     """Somebody likes a post."""
 
@@ -139,6 +153,15 @@ class CommentDeleted(Event):
     comment_id: int
     post_id: int
     author_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reported(Event):
+    """Somebody reported something. `first`: nobody had, so moderators do not know of it yet."""
+
+    case_id: int
+    reporter_id: int
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)

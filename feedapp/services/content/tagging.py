@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from feedapp.repositories.content.tags import Changed, TagRepository
+    from feedapp.writing.events import PostHidden, PostShown
     from feedapp.writing.unit_of_work import Work
 
 
@@ -43,6 +44,14 @@ class Tagging:
     def deleted(self, work: Work, had: Iterable[str]) -> None:
         """Note that posts were deleted which had these tags, each as often as it was there."""
         self._note(work, self._tags.count({name: -times for name, times in Counter(had).items()}), fewer=True)
+
+    def hidden(self, work: Work, event: PostHidden) -> None:
+        """Take its tags from a post that a moderator hides, so that it is in no list of them."""
+        self._change(work, event.post_id, added=[], removed=self._tags.of_post(event.post_id))
+
+    def shown(self, work: Work, event: PostShown) -> None:
+        """Give them back."""
+        self._change(work, event.post_id, added=tags(self._tags.body_of(event.post_id)), removed=[])
 
     def _change(self, work: Work, post_id: int, *, added: Sequence[str], removed: Sequence[str]) -> None:
         changed = self._tags.count({**dict.fromkeys(added, 1), **dict.fromkeys(removed, -1)})

@@ -8,9 +8,11 @@ from tests.web.api.calls import data, fields_at_fault, links, nothing_changes, p
 
 if TYPE_CHECKING:
     import pytest
+    from flask import Flask
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
 
+    from feedapp.wiring import Services
     from tests.support.people import Somebody
 
 
@@ -173,14 +175,32 @@ def test_a_text_has_a_bounded_number_of_tags(client: FlaskClient, ada: Somebody)
     assert bodies(client, f"tag=tag{MOST_TAGS}") == []
 
 
-def test_what_leaves_takes_its_tags_along(client: FlaskClient, ada: Somebody, services: object, app: object) -> None:
+def test_what_leaves_takes_its_tags_along(client: FlaskClient, ada: Somebody, app: Flask) -> None:
     publish(client, ada, "#beans #plums")
     publish(client, ada, "#plums")
     client.post("/api/tags/beans/followers", headers=ada.headers)
-    done = app.test_cli_runner().invoke(args=["user", "delete", "ada", "--yes", "--now"])  # type: ignore[attr-defined]
+    done = app.test_cli_runner().invoke(args=["user", "delete", "ada", "--yes", "--now"])
     assert done.exit_code == 0, done.output
     assert [tag(client, name) for name in ("beans", "plums")] == [(0, 0, None), (0, 0, None)]
     assert data(client.get("/api/tags"))["items"] == []
+
+
+def test_what_is_hidden_has_no_tags_until_it_is_shown_again(
+    client: FlaskClient, ada: Somebody, bob: Somebody, services: Services
+) -> None:
+    services.roles.assign(username="bob", role="moderator")
+    number = publish(client, ada, "old #beans")
+    client.post("/api/tags/beans/followers", headers=bob.headers)
+    address = f"/api/posts/{number}/hiding"
+    for _ in range(2):
+        assert bodies(client, "feed=home", bob) == bodies(client, "tag=beans") == ["old #beans"]
+        data(client.post(address, headers=bob.headers, json={"reason": "spam"}), 201)
+        assert (bodies(client, "tag=beans"), bodies(client, "feed=home", bob)) == ([], [])
+        assert (tag(client, "beans"), data(client.get("/api/tags"))["items"]) == ((0, 1, None), [])
+        client.patch(f"/api/posts/{number}", headers=ada.headers, json={"body": "new #beans"})
+        assert bodies(client, "tag=beans") == []
+        client.patch(f"/api/posts/{number}", headers=ada.headers, json={"body": "old #beans"})
+        data(client.delete(address, headers=bob.headers))
 
 
 def test_search_finds_tags_and_posts_by_their_tags(client: FlaskClient, ada: Somebody) -> None:
