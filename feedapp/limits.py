@@ -103,19 +103,17 @@ KINDS = (
     _kind(
         "follows",
         "follows",
-        ("api.people.follow", "api.people.unfollow", "pages.people.follow", "pages.people.unfollow"),
+        [
+            f"{way}.{whom}.{do}"
+            for way in ("api", "pages")
+            for whom in ("people", "tags")
+            for do in ("follow", "unfollow")
+        ],
         member=120,
         network=240,
     ),
     _kind("reports", "reports", _REPORTS, member=20, network=60),
     _kind("moderation", "decisions of moderators", _DECISIONS, member=120, network=240),
-    _kind(
-        "tags",
-        "follows of tags",
-        ("api.tags.follow", "api.tags.unfollow", "pages.tags.follow", "pages.tags.unfollow"),
-        member=60,
-        network=240,
-    ),
     _kind(
         "relations",
         "blocks, mutes and their ends",

@@ -7,7 +7,7 @@ reading one costs the same at ten likes and at a million, and so that counting d
 from feedapp.models.access import IdempotencyRecord, Token
 from feedapp.models.base import Base
 from feedapp.models.changes import Change, ChangesDropped
-from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
+from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter, PostTag, Tag, TagFollow
 from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
 from feedapp.models.mail import MailAddress
@@ -18,7 +18,6 @@ from feedapp.models.pictures import Picture
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
 from feedapp.models.relations import Block, Mute
 from feedapp.models.site import SIGNUP_MODES, SiteSettings
-from feedapp.models.tags import PostTag, Tag, TagFollow
 
 __all__ = [
     "MOST_USES",

@@ -21,8 +21,6 @@ from feedapp.cache.catalogue.keys import (
     POST,
     POST_COMMENTS_COUNT,
     POST_LIKES_COUNT,
-    TAG,
-    TAGS_OF,
     USER,
     USER_POSTS_COUNT,
 )
@@ -35,12 +33,11 @@ from feedapp.reading.read_models import (
     PictureView,
     PostView,
     ProfileView,
-    TagView,
 )
 from feedapp.reading.viewers import person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from feedapp.cache.catalogue.declarations import Key
     from feedapp.pagination import Entry
@@ -224,22 +221,11 @@ def profile_view(user_id: int, facts: Mapping[Key, Any], sight: Sight) -> Profil
     )
 
 
-def tag_keys(names: Sequence[str], viewer_id: int | None) -> list[Key]:
-    """Name the keys for a list of tags."""
-    keys = [TAG.key(name) for name in names]
-    return keys if viewer_id is None else [*keys, TAGS_OF.key(viewer_id)]
-
-
-def tag_views(names: Sequence[str], facts: Mapping[Key, Any], viewer_id: int | None) -> list[TagView]:
-    """Assemble a list of tags."""
-    followed = None if viewer_id is None else facts[TAGS_OF.key(viewer_id)]
-    counts = [(name, facts[TAG.key(name)]) for name in names]
-    return [
-        TagView(name, count["posts_count"], count["followers_count"], None if followed is None else name in followed)
-        for name, count in counts
-    ]
-
-
 def own_mail(fact: Mapping[str, Any] | None) -> OwnMail:
     """Read somebody's mail addresses."""
     return OwnMail(fact["verified"], fact["pending"]) if fact else OwnMail()
+
+
+def many_posts_keys(post_ids: Iterable[int], viewer_id: int | None) -> list[Key]:
+    """Name the keys for posts whose authors are not known yet."""
+    return list(dict.fromkeys(key for post_id in post_ids for key in post_keys(post_id, viewer_id)))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from feedapp.reading.sight import ANYBODY, Sight
 from feedapp.reading.versions import version_of
-from feedapp.text.links import tags
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,24 +115,9 @@ class PostView:
     media: tuple[PictureView, ...] = ()
 
     @property
-    def tags(self) -> list[str]:
-        """The tags in the text, folded: what the table has of it, since every write keeps that so."""
-        return tags(self.body)
-
-    @property
     def version(self) -> str:
         """Which version of the text this is."""
         return written_version(self.body, self.edited_at)
-
-
-@dataclass(frozen=True, slots=True)
-class TagView:
-    """A tag; `following` is whether the viewer follows it, None for an anonymous viewer."""
-
-    name: str
-    posts_count: int
-    followers_count: int
-    following: bool | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from feedapp.serialisers.fields import Address, Count, Id, Time
 from feedapp.serialisers.media import MediaJson, media
 from feedapp.serialisers.moderation import HiddenJson, hidden
 from feedapp.serialisers.people import AuthorJson, author
+from feedapp.text.links import tags
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import CommentView, PostView
@@ -85,7 +86,7 @@ def post(view: PostView, *, root: str) -> PostJson:
         "author": author(view.author),
         "created_at": view.created_at,
         "edited_at": view.edited_at,
-        "tags": view.tags,
+        "tags": tags(view.body),
         "likes_count": view.likes_count,
         "comments_count": view.comments_count,
         "liked": view.liked,

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from feedapp.serialisers.fields import Count
 
 if TYPE_CHECKING:
-    from feedapp.reading.read_models import TagView
+    from feedapp.reading.tags import TagView
 
 
 class TagJson(TypedDict):

@@ -8,7 +8,6 @@ from flask import Blueprint, request
 
 from feedapp.blueprints.api import (
     about,
-    bookmarks,
     changes,
     comments,
     followings,
@@ -21,11 +20,11 @@ from feedapp.blueprints.api import (
     posts,
     relations,
     search,
-    tags,
     tokens,
 )
 from feedapp.blueprints.api.kit import idempotency, sent
 from feedapp.blueprints.api.kit.endpoint import Endpoints
+from feedapp.blueprints.api.lists import bookmarks, tags
 from feedapp.blueprints.limits import RequestLimits, describe
 
 if TYPE_CHECKING:

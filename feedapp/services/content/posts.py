@@ -9,7 +9,7 @@ from feedapp.cache.catalogue.invalidation.content import FANOUT, post_deleted, p
 from feedapp.cache.catalogue.keys import COMMENTS, POST, USER
 from feedapp.errors import FieldError, InvalidInputError, InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.pagination import LAST, Cursor
-from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
+from feedapp.reading.assembly import comment_views, comments_keys, many_posts_keys, post_keys, post_view
 from feedapp.reading.page_models import PostPageView
 from feedapp.reading.read_models import Paged, PictureView, PostView, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
@@ -23,7 +23,6 @@ from feedapp.writing.targets.pictures import deletion
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedapp.cache.catalogue.declarations import Key
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
@@ -72,9 +71,9 @@ class PostService:
     def among(self, credentials: Credentials, post_ids: Sequence[int]) -> Paged[PostView]:
         """Give those of these posts that exist, in this order, as a page without others around it."""
         claimed = credentials.claimed_id
-        viewer = self._viewers.identify(credentials, ahead=_all_keys(post_ids, claimed)).viewer
+        viewer = self._viewers.identify(credentials, ahead=many_posts_keys(post_ids, claimed)).viewer
         sight = sight_of(viewer)
-        facts = self._reading.facts(_all_keys(post_ids, sight.viewer_id))
+        facts = self._reading.facts(many_posts_keys(post_ids, sight.viewer_id))
         written = [post for post_id in post_ids if (post := facts.get(POST.key(post_id))) is not None]
         facts |= self._reading.facts(list(dict.fromkeys(USER.key(post["author_id"]) for post in written)))
         views = (post_view(post_id, facts, sight) for post_id in post_ids)
@@ -156,8 +155,7 @@ class PostService:
                 self._posts.edit(post_id, body=body)
                 work.stales(post_edited(post_id=post_id))
                 work.emits(PostEdited(post_id, written.author_id, body))
-                if not written.hidden:  # else it has none until it is shown again
-                    self._tagging.edit(work, post_id, body)
+                self._tagging.edit(work, post_id, "" if written.hidden else body)
         view = self._view(post_id, viewer)
         if not seen:
             raise StaleEditError(view)
@@ -196,10 +194,7 @@ class PostService:
         return True
 
     def _remove(self, work: Work, post_id: int, written: Written) -> Sequence[str]:
-        """Delete a post that is locked, as part of a larger write. A hidden one is not counted already.
-
-        Give the tags that it had, for `Tagging.deleted`.
-        """
+        """Delete a locked post, a hidden one of which is not counted already; give its tags for `Tagging.deleted`."""
         author_id = written.author_id
         work.emits(PostDeleted(post_id, author_id))
         followers = self._users.count(author_id, posts=0 if written.hidden else -1) or 0
@@ -251,7 +246,3 @@ class PostService:
         if view is None:
             raise NotFoundError(GONE)
         return view
-
-
-def _all_keys(post_ids: Sequence[int], viewer_id: int | None) -> list[Key]:
-    return list(dict.fromkeys(key for post_id in post_ids for key in post_keys(post_id, viewer_id)))

@@ -13,10 +13,9 @@ from feedapp.reading.assembly import (
     people_views,
     post_views,
     posts_keys,
-    tag_keys,
-    tag_views,
 )
-from feedapp.reading.read_models import CommentView, Paged, PersonView, PostView, TagView, sight_of
+from feedapp.reading.read_models import CommentView, Paged, PersonView, PostView, sight_of
+from feedapp.reading.tags import TagView, tag_keys, tag_views
 from feedapp.schemas.texts import fold
 from feedapp.text.tags import read as read_tag
 

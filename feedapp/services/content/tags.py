@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from feedapp.cache.catalogue.invalidation.tags import tag_followed, tag_unfollowed
 from feedapp.cache.catalogue.keys import TAGS_OF, USED_TAGS
 from feedapp.errors import TooManyTagsError
-from feedapp.reading.assembly import tag_keys, tag_views
-from feedapp.reading.read_models import TagView, sight_of
+from feedapp.reading.read_models import sight_of
+from feedapp.reading.tags import TagView, tag_keys, tag_views
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

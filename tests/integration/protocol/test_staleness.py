@@ -59,8 +59,7 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
         {"type": "mute", "muter": "ada", "muted": "bob", **past},
     ]
     with NamedTemporaryFile("w", suffix=".jsonl") as archive:
-        archive.write("".join(json.dumps(line) + "\n" for line in past_lines))
-        archive.flush()
+        print(*map(json.dumps, past_lines), sep="\n", file=archive, flush=True)
         done = runner.invoke(args=["import", archive.name])
     assert done.exit_code == 0, done.output
 

@@ -17,7 +17,7 @@ from feedapp.web.parameters import Parameters
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.reading.read_models import TagView
+    from feedapp.reading.tags import TagView
     from feedapp.services.content.feeds import FeedService
     from feedapp.services.content.tags import TagService
     from feedapp.services.people.names import NameService

@@ -8,7 +8,7 @@ from flask import Blueprint
 
 from feedapp.blueprints.api.kit.declaration import Call, Either, Reply
 from feedapp.errors import TooManyTagsError
-from feedapp.reading.read_models import TagView
+from feedapp.reading.tags import TagView
 from feedapp.serialisers.tags import TagJson, tag
 
 if TYPE_CHECKING:
