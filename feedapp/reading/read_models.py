@@ -180,6 +180,8 @@ class TokenView:
     expires_at: str
     last_used_at: str | None
     current: bool
+    new_device: bool = False
+    """Whether it began on a device that was not seen before."""
 
 
 @dataclass(frozen=True, slots=True)
