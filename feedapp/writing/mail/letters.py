@@ -93,7 +93,7 @@ def password_changed(facts: Mapping[str, str]) -> Letter:
     return Letter(
         "Your password was changed",
         (
-            f"@{facts['username']} has a new password since {facts['at']}, and every other device was signed out.",
+            f"@{facts['username']} has a new password since {facts['at']}. Other devices were signed out.",
             NOT_YOU,
         ),
         Link("Set a new password", "/reset"),

@@ -39,9 +39,8 @@ def test_a_new_password_is_told_whoever_set_it(site: MailSite) -> None:
     assert site.browser(ada.session).post("/settings/password", form).status_code == 303
     told = site.one()
     assert (told.recipients, told.mail["Subject"]) == (["ada@example.org"], "feedapp: Your password was changed")
-    done = site.app.test_cli_runner().invoke(
-        args=["user", "password", "ada", "--password-stdin"], input="a third one\n"
-    )
+    args = ["user", "password", "ada", "--password-stdin"]
+    done = site.app.test_cli_runner().invoke(args=args, input="a third one\n")
     assert done.exit_code == 0, done.output
     assert subjects(site) == ["Your password was changed"]
     site.browser().post("/reset/mail", {"who": "ada"})
