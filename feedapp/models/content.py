@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 
-from sqlalchemy import CheckConstraint, Computed, DateTime, Index, Text
+from sqlalchemy import CheckConstraint, Computed, DateTime, Index, Text, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,11 +22,15 @@ def _terms() -> Mapped[str | None]:
 
 
 class Post(Base):
-    """What somebody wrote. `archive_id` is the id that an imported post had in its archive."""
+    """What somebody wrote, for everybody or for whoever follows them.
+
+    `archive_id` is the id that an imported post had in its archive.
+    """
 
     __tablename__ = "posts"
     __table_args__ = (
         _body(),
+        CheckConstraint("visibility IN ('public', 'followers')", name="visibility_known"),
         Index(None, "created_at", "id"),
         Index(None, "author_id", "created_at", "id"),
         Index(None, "terms", postgresql_using="gin"),
@@ -38,6 +42,7 @@ class Post(Base):
     created_at: Mapped[datetime] = created()
     edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     archive_id: Mapped[str | None] = mapped_column(Text, unique=True)
+    visibility: Mapped[str] = mapped_column(Text, server_default=text("'public'"))
     terms: Mapped[str | None] = _terms()
 
 

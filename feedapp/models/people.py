@@ -33,6 +33,7 @@ class User(Base):
         CheckConstraint(f"char_length(bio) <= {BIO_LENGTH}", name="bio_length"),
         CheckConstraint("role IN ('member', 'moderator', 'admin')", name="role_known"),
         Index(None, "created_at", "id"),
+        Index("ix_users_silenced", "id", postgresql_where=text("silenced_at IS NOT NULL")),
         Index("ix_users_staff", "id", postgresql_where=text("role <> 'member'")),
         Index(
             "ix_users_name_grams",
@@ -54,6 +55,7 @@ class User(Base):
     suspended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     key: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
     role: Mapped[str] = mapped_column(Text, server_default=text("'member'"))
+    silenced_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     @property
     def is_in_sight(self) -> bool:

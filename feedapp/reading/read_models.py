@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 OtherT = TypeVar("OtherT")
+Visibility = Literal["public", "followers"]
+"""Who sees a post: everybody, or its author and whoever follows them."""
 Role = Literal["member", "moderator", "admin"]
 """As in `feedapp.models.ROLES`."""
 
@@ -81,6 +83,7 @@ class PostView:
     comments_count: int
     liked: bool | None
     bookmarked: bool | None
+    visibility: Visibility = "public"
 
     @property
     def version(self) -> str:

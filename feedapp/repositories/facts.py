@@ -41,7 +41,7 @@ def _by_pair(table: str, first: str, second: str) -> str:
 
 
 SELECTS = {
-    "post": _by_id("posts", f"json_build_object('id', id, {_BODY})"),
+    "post": _by_id("posts", f"json_build_object('id', id, 'visibility', visibility, {_BODY})"),
     "post_likes_count": _by_id("post_counters", f"to_json({sight.LIKES})", "post_id"),
     "post_comments_count": _by_id("post_counters", f"to_json({sight.COMMENTS})", "post_id"),
     "liked": _by_pair("likes", "post_id", "user_id"),
@@ -56,7 +56,7 @@ SELECTS = {
     "user": _by_id(
         "users",
         "json_build_object('id', id, 'key', key, 'username', username, 'display_name', display_name, 'bio', bio, "
-        "'role', role, "
+        "'role', role, 'silenced', silenced_at IS NOT NULL, "
         f"'created_at', {_TIME.format('created_at')})",
     )
     + f" AND {sight.in_sight()}",

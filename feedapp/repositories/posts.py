@@ -16,11 +16,16 @@ if TYPE_CHECKING:
     from feedapp.extensions import ScopedSession
 
 _ADDED = (
-    "WITH added AS (INSERT INTO posts (author_id, body) VALUES (%(author_id)s, %(body)s) RETURNING id, created_at), "
+    "WITH added AS (INSERT INTO posts (author_id, body, visibility) "
+    "VALUES (%(author_id)s, %(body)s, %(visibility)s) RETURNING id, created_at), "
     "counted AS (INSERT INTO post_counters (post_id) SELECT id FROM added) SELECT id, created_at FROM added"
 )
-MAY_ANSWER = f"{sight.author_in_sight('posts.author_id')} AND feedapp_may_meet(posts.author_id, %(user_id)s)"
-"""Whether a user may like a post, or write under it: its author is there, and neither of the two blocks the other.
+MAY_ANSWER = (
+    f"{sight.author_in_sight('posts.author_id')} AND {sight.for_reader('posts.author_id', '%(user_id)s')} "
+    "AND feedapp_may_meet(posts.author_id, %(user_id)s)"
+)
+"""Whether a user may like a post, or write under it: its author is there, neither of the two blocks the other, and it
+is for this reader.
 
 It takes the lock that a block waits for (migration 0021), so it stands before the lock on the post.
 """
@@ -44,9 +49,9 @@ class PostRepository:
     def __init__(self, session: ScopedSession) -> None:
         self._session = session
 
-    def add(self, *, author_id: int, body: str) -> Added:
+    def add(self, *, author_id: int, body: str, visibility: str = "public") -> Added:
         """Add a post with counters at zero."""
-        values = {"author_id": author_id, "body": body}
+        values = {"author_id": author_id, "body": body, "visibility": visibility}
         return Added(*self._session.connection().exec_driver_sql(_ADDED, values).one())
 
     def lock(self, post_id: int) -> Written | None:

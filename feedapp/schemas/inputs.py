@@ -68,6 +68,12 @@ class Writing(Input):
     body: Body
 
 
+class NewPost(Writing):
+    """A new post, and who sees it: everybody, or its author and whoever follows them."""
+
+    visibility: Literal["public", "followers"] = "public"
+
+
 class ProfileChange(Input):
     """What is to be changed of one's own profile; the rest stays. Null clears what may be empty, and only that."""
 

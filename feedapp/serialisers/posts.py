@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import TypedDict
 
-from feedapp.serialisers.fields import Address, Count, Id, Time
+from feedapp.serialisers.fields import Address, Count, Id, Time, Visibility
 from feedapp.serialisers.people import AuthorJson, author
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class PostJson(TypedDict):
     comments_count: Count
     liked: bool | None
     bookmarked: bool | None
+    visibility: Visibility
     version: str
 
 
@@ -69,6 +70,7 @@ def post(view: PostView, *, root: str) -> PostJson:
         "comments_count": view.comments_count,
         "liked": view.liked,
         "bookmarked": view.bookmarked,
+        "visibility": view.visibility,
         "version": view.version,
     }
 

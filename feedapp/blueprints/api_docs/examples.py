@@ -34,6 +34,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "comments_count": 1,
         "liked": False,
         "bookmarked": False,
+        "visibility": "public",
         "version": "2f5c8d1e",
     },
     "CommentJson": {
@@ -77,6 +78,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Joining": {"username": "ada", "password": PASSWORD, "display_name": "Ada Lovelace"},
     "TokenWanted": {"username": "ada", "password": PASSWORD, "name": "my script"},
     "Writing": {"body": "The beans are up."},
+    "NewPost": {"body": "The beans are up.", "visibility": "followers"},
     "ProfileChange": {"display_name": "Ada", "bio": "Engines and gardens."},
     "PasswordChange": {"current_password": PASSWORD, "new_password": "four other words then"},
     "OwnPassword": {"current_password": PASSWORD},

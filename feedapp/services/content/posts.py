@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from feedapp.cache.catalogue.invalidation.content import FANOUT, post_deleted, post_edited, post_published
 from feedapp.cache.catalogue.keys import COMMENTS, POST, USER
 from feedapp.errors import InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.pagination import LAST, Cursor
-from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
+from feedapp.reading.assembly import comment_views, comments_keys, post_audience_keys, post_keys, post_view
 from feedapp.reading.read_models import Paged, PostPageView, PostView, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
@@ -18,11 +18,12 @@ from feedapp.services.policy import Thing
 from feedapp.writing.events import PostDeleted, PostEdited, PostPublished
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from feedapp.cache.catalogue.declarations import Key
-    from feedapp.reading.read_models import Viewer
+    from feedapp.reading.read_models import Viewer, Visibility
     from feedapp.reading.reader import Reading
+    from feedapp.reading.sight import Sight
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.posts import PostRepository
     from feedapp.repositories.users import UserRepository
@@ -67,7 +68,8 @@ class PostService:
         sight = sight_of(viewer)
         facts = self._reading.facts(_all_keys(post_ids, sight.viewer_id))
         written = [post for post_id in post_ids if (post := facts.get(POST.key(post_id))) is not None]
-        facts |= self._reading.facts(list(dict.fromkeys(USER.key(post["author_id"]) for post in written)))
+        around = (_around(post, sight) for post in written)
+        facts |= self._reading.facts(list(dict.fromkeys(key for keys in around for key in keys)))
         views = (post_view(post_id, facts, sight) for post_id in post_ids)
         return Paged([view for view in views if view is not None], None, None)
 
@@ -95,7 +97,7 @@ class PostService:
         if post is None:
             raise NotFoundError(GONE)
         page = self._reading.page(place)
-        facts |= self._reading.facts([*comments_keys(page.items), USER.key(post["author_id"])])
+        facts |= self._reading.facts(list(dict.fromkeys([*comments_keys(page.items), *_around(post, sight)])))
         view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)
@@ -111,7 +113,9 @@ class PostService:
         turned = Paged(comments.items[::-1], comments.prev_cursor, None if cursor is None else comments.next_cursor)
         return replace(view, comments=turned)
 
-    def publish(self, credentials: Credentials, *, body: str, once: Once | None = None) -> PostView:
+    def publish(
+        self, credentials: Credentials, *, body: str, visibility: Visibility = "public", once: Once | None = None
+    ) -> PostView:
         """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
@@ -121,11 +125,11 @@ class PostService:
             followers = self._users.count(viewer.id, posts=1)
             if followers is None:
                 raise InvalidTokenError("This account was deleted.")
-            post = self._posts.add(author_id=viewer.id, body=body)
+            post = self._posts.add(author_id=viewer.id, body=body, visibility=visibility)
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
             work.emits(PostPublished(post.id, viewer.id))
             written = time_text(post.created_at)
-            view = PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False, bookmarked=False)
+            view = PostView(post.id, body, viewer.person, written, None, 0, 0, False, False, visibility)  # noqa: FBT003
             return work.done(view)
 
     def edit(self, credentials: Credentials, post_id: int, *, body: str, expected: Expected = None) -> PostView:
@@ -198,11 +202,16 @@ class PostService:
         facts = self._reading.facts(keys)
         post = facts.get(keys[0])
         if post is not None:
-            facts |= self._reading.facts([USER.key(post["author_id"])])
+            facts |= self._reading.facts(_around(post, sight))
         view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)
         return view
+
+
+def _around(post: Mapping[str, Any], sight: Sight) -> list[Key]:
+    """Name what it takes, beside the post, to know whether it is seen."""
+    return [USER.key(post["author_id"]), *post_audience_keys(post, sight.viewer_id)]
 
 
 def _all_keys(post_ids: Sequence[int], viewer_id: int | None) -> list[Key]:

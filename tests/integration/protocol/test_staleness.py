@@ -143,6 +143,13 @@ def asks(app: Flask, client: FlaskClient, everybody: Site) -> None:
     assert client.post("/api/users", json=newcomer).status_code == 202
 
 
+def silences(app: Flask, _: FlaskClient, __: Site) -> None:
+    with app.app_context():
+        parts = app.extensions["feedapp"]
+        with parts.unit_of_work() as work:
+            assert parts.silence.change(work, 1, silenced=True)
+
+
 WRITES: dict[str, Callable[..., None]] = {
     "publish": api("POST", "/api/posts", "ada", body="new"),
     "edit a post": api("PATCH", "/api/posts/1", "ada", body="other"),
@@ -159,6 +166,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "unblock": api("DELETE", "/api/users/eve/blocks", "ada"),
     "mute": api("POST", "/api/users/bob/mutes", "ada"),
     "unmute": api("DELETE", "/api/users/eve/mutes", "bob"),
+    "silence": silences,
     "sign up": api("POST", "/api/users", "ada", username="dee", password="a good password"),
     "log in": api("POST", "/api/tokens", "ada", username="ada", password="a good password"),
     "unfollow": api("DELETE", "/api/users/ada/followers", "bob"),
