@@ -108,6 +108,13 @@ KINDS = (
         network=240,
     ),
     _kind(
+        "notifications",
+        "times that notifications are marked as read",
+        ("api.notifications.read", "pages.notifications.read"),
+        member=120,
+        network=240,
+    ),
+    _kind(
         "tokens",
         "changes to tokens and sessions",
         (
@@ -128,6 +135,7 @@ WRITES_ONLY = frozenset(
         *("pages.invitations.invite", "pages.invitations.revoke"),
         *("pages.second_factor.begin", "pages.second_factor.confirm", "pages.second_factor.end"),
         *("pages.reset_links.make", "pages.recovery.make", "pages.sessions.second_step", "pages.reset.reset"),
+        "pages.sessions.restore",
     }
 )
 """What counts as `writes` alone, whatever comes of it: what takes a password is counted where passwords are checked."""

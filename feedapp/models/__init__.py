@@ -6,9 +6,11 @@ reading one costs the same at ten likes and at a million, and so that counting d
 
 from feedapp.models.access import IdempotencyRecord, Token
 from feedapp.models.base import Base
+from feedapp.models.changes import Change, ChangesDropped
 from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
 from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
+from feedapp.models.notifications import Notification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
 from feedapp.models.relations import Block, Mute
@@ -25,6 +27,8 @@ __all__ = [
     "Bookmark",
     "CacheHistory",
     "CacheReader",
+    "Change",
+    "ChangesDropped",
     "Comment",
     "Follow",
     "FormerUsername",
@@ -32,6 +36,7 @@ __all__ = [
     "Invitation",
     "Like",
     "Mute",
+    "Notification",
     "Outbox",
     "OutboxDelivery",
     "OutboxMessage",

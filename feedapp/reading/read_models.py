@@ -58,6 +58,8 @@ class Viewer:
     """Whether they have made recovery codes; known on pages only."""
     sight: Sight = ANYBODY
     """Whom and what they do not see, as of this request."""
+    unread: int = 0
+    """How many notifications they have not read; known on pages only."""
 
     @property
     def id(self) -> int:
@@ -123,6 +125,8 @@ class ProfileView:
     blocking: bool | None = None
     """Whether the viewer blocks them, or mutes them: None for an anonymous viewer."""
     muting: bool | None = None
+    unread_count: int = 0
+    """How many notifications they have not read; known in somebody's own profile only."""
 
     @property
     def id(self) -> int:

@@ -109,6 +109,18 @@ SELECTS = {
         "FROM users LEFT JOIN recovery_codes ON recovery_codes.user_id = users.id "
         "WHERE users.id = ANY(%({0}_0)s) GROUP BY users.id"
     ),
+    # No more are counted, so that no page costs more to somebody who never reads them.
+    "unread": (
+        "SELECT '{0}', users.id::text, (SELECT to_json(count(*)) FROM (SELECT FROM notifications "
+        "WHERE recipient_id = users.id AND unread_since IS NOT NULL LIMIT 1000) AS unread) "
+        "FROM users WHERE users.id = ANY(%({0}_0)s)"
+    ),
+    "notification": _by_id(
+        "notifications",
+        "json_build_object('id', id, 'recipient_id', recipient_id, 'kind', kind, 'actor_id', actor_id, "
+        "'others', others, 'post_id', post_id, 'comment_id', comment_id, 'action', action, 'note', note, "
+        f"'created_at', {_TIME.format('created_at')}, 'unread', unread_since IS NOT NULL)",
+    ),
     "staff": "SELECT '{0}', '', (SELECT coalesce(json_agg(id ORDER BY id), '[]') FROM users WHERE role <> 'member')",
     "token": (
         "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'user_key', users.key, 'kind', kind, "  # noqa: S608

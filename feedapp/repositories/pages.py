@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from feedapp.models.notifications import KINDS
 from feedapp.pagination import Cursor, Entry, Slice, Walk
 from feedapp.postgres import database
 from feedapp.repositories import sight
@@ -52,6 +53,8 @@ _THEIRS = (
     "WHERE author_id = author AND {0} ORDER BY {1}"
 )
 
+_ACTOR = "coalesce(actor_id, 0)"
+
 SOURCES = {
     "public": _table("posts", "true", limited=f"({sight.IS_LIMITED} OR {sight.is_silenced('posts.author_id')})"),
     "posts_by": _table("posts", "author_id = %(owner)s", limited=sight.IS_LIMITED),
@@ -79,6 +82,11 @@ SOURCES = {
     "following": _table("follows", "follower_id = %(owner)s", id_="followee_id", author="followee_id"),
     "blocks": _table("blocks", "blocker_id = %(owner)s", id_="blocked_id", author="blocked_id"),
     "mutes": _table("mutes", "muter_id = %(owner)s", id_="muted_id", author="muted_id"),
+    "notifications": _table("notifications", "recipient_id = %(owner)s", author=_ACTOR),
+    **{
+        f"notifications_{kind}": _table("notifications", f"recipient_id = %(owner)s AND kind = '{kind}'", author=_ACTOR)
+        for kind in KINDS
+    },
 }
 """By the name of the list in the key table."""
 

@@ -13,6 +13,7 @@ from feedapp.repositories.written import Added
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from feedapp.extensions import ScopedSession
 
@@ -76,6 +77,21 @@ class UserRepository:
         """Note that the user's deletion has begun; nobody can log in as them any more."""
         columns = {"password_hash": None, "leaving_since": func.now()}
         self._session.execute(update(User).where(User.id == user_id).values(columns))
+
+    def leave_in(self, user_id: int, *, days: int) -> datetime:
+        """Note that the user is to be deleted in so many days, and give when that is."""
+        then = func.clock_timestamp() + func.make_interval(0, 0, 0, days)
+        noted = update(User).where(User.id == user_id).values(deletion_at=then).returning(User.deletion_at)
+        return self._session.execute(noted).scalar_one()  # type: ignore[return-value]  # it was just set
+
+    def come_back(self, user_id: int) -> None:
+        """Note that the user is not to be deleted any more."""
+        self._session.execute(update(User).where(User.id == user_id).values(deletion_at=None))
+
+    def due(self, *, at_most: int) -> Sequence[int]:
+        """Give the ids of some users who are to be deleted by now, and whose deletion has not begun."""
+        due = User.deletion_at <= func.clock_timestamp(), User.leaving_since.is_(None)
+        return self._session.scalars(select(User.id).where(*due).order_by(User.id).limit(at_most)).all()
 
     def leaving(self, *, for_seconds: float, at_most: int) -> Sequence[int]:
         """Give the ids of some users whose deletion began so long ago and is not finished."""

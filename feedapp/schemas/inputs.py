@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+    field_validator,
+)
 
 from feedapp.errors import FieldError, InvalidInputError
-from feedapp.lengths import BIO_LENGTH
+from feedapp.lengths import BIO_LENGTH, NOTIFICATION_ID_LENGTH
 from feedapp.schemas.json_objects import json_object
 from feedapp.schemas.texts import Bio, Body, DisplayName, Password, TokenName, Username, fold
 
@@ -60,6 +68,7 @@ class TokenWanted(LogIn):
 
     name: TokenName | None = None
     code: str | None = None
+    restore: bool = False
 
 
 class Writing(Input):
@@ -111,6 +120,12 @@ class TokenNamed(OwnPassword):
     """What a new token is called."""
 
     name: TokenName
+
+
+class ReadUntil(Input):
+    """Up to which notification somebody has read, by its id."""
+
+    until: Annotated[str, StringConstraints(min_length=1, max_length=NOTIFICATION_ID_LENGTH)]
 
 
 InputT = TypeVar("InputT", bound=Input)

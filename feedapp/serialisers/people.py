@@ -51,6 +51,7 @@ class OwnJson(UserJson):
     """Somebody's own profile, with what only they are told: `role` is member, moderator or admin."""
 
     role: str
+    unread_count: Count
 
 
 class WaitingJson(TypedDict):
@@ -144,7 +145,7 @@ def mute(outcome: MuteOutcome) -> MuteJson:
 
 def own(profile: ProfileView) -> OwnJson:
     """Give somebody their own profile."""
-    return {**user(profile), "role": profile.role}
+    return {**user(profile), "role": profile.role, "unread_count": profile.unread_count}
 
 
 def joined_or_waiting(joined: ProfileView | Waiting) -> UserJson | WaitingJson:

@@ -16,6 +16,7 @@ from feedapp.services.people.admins import Admins
 from feedapp.services.people.follow_lists import FollowLists
 from feedapp.services.people.follows import FollowService
 from feedapp.services.people.joining.parts import Joining, Tables, joining
+from feedapp.services.people.leaving.grace import GraceService
 from feedapp.services.people.names import NameService
 from feedapp.services.people.profiles import ProfileService
 from feedapp.services.people.recovery import RecoveryService
@@ -47,6 +48,7 @@ class People:
     recovery: RecoveryService
     second_factor: SecondFactorService
     account_deletion: AccountDeletion
+    grace: GraceService
     usernames: UsernameService
     profiles: ProfileService
     follows: FollowService
@@ -76,14 +78,24 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
     )
     blocks, mutes = _relations(given, base, follows)
     account_deletion = AccountDeletion(
-        unit_of_work=unit_of_work, owners=owners, admins=admins, belongings=(follows, blocks, mutes, *belongings)
+        unit_of_work=unit_of_work, users=given.users, admins=admins, belongings=(follows, blocks, mutes, *belongings)
+    )
+    grace = GraceService(
+        viewers=viewers,
+        site=base.site,
+        unit_of_work=unit_of_work,
+        owners=owners,
+        proofs=access.proofs,
+        admins=admins,
+        deletion=account_deletion,
+        secret=given.settings.secret_key,
     )
     accounts = AccountService(
         viewers=viewers,
         unit_of_work=unit_of_work,
         owners=owners,
         proofs=access.proofs,
-        account_deletion=account_deletion,
+        grace=grace,
         issuer=access.issuer,
     )
     return People(
@@ -132,6 +144,7 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
             checks=access.second_factors,
         ),
         account_deletion=account_deletion,
+        grace=grace,
         usernames=usernames,
         profiles=ProfileService(
             reading=reading,

@@ -37,6 +37,20 @@ class UserRenamed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AccountHidden(Event):
+    """An account is to be deleted: it is out of sight, nobody may act as that user, and it can be taken back."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTakenBack(Event):
+    """An account that was to be deleted is back as it was, without its tokens and sessions."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AccountDeletionBegan(Event):
     """Account deletion has begun: nobody may act as that user any more, and their rows are being deleted."""
 
@@ -54,10 +68,11 @@ class AccountDeleted(Event):
 
 @dataclass(frozen=True, slots=True)
 class PostPublished(Event):
-    """A new post."""
+    """A new post, and its text."""
 
     post_id: int
     author_id: int
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +81,15 @@ class PostEdited(Event):
 
     post_id: int
     author_id: int
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
 class PostDeleted(Event):
-    """A post is deleted, with its comments and likes; those have no events of their own."""
+    """A post is deleted, with its comments and likes; those have no events of their own.
+
+    Emitted while all of it is still there: what hangs on it would be deleted with it by PostgreSQL, unsaid.
+    """
 
     post_id: int
     author_id: int
@@ -94,11 +113,13 @@ class PostUnliked(Event):
 
 @dataclass(frozen=True, slots=True)
 class CommentAdded(Event):
-    """A new comment."""
+    """A new comment, its text, and the comment that it answers."""
 
     comment_id: int
     post_id: int
     author_id: int
+    body: str
+    in_reply_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +129,12 @@ class CommentEdited(Event):
     comment_id: int
     post_id: int
     author_id: int
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
 class CommentDeleted(Event):
-    """A comment is deleted."""
+    """A comment is deleted: emitted while it is still there."""
 
     comment_id: int
     post_id: int
@@ -149,3 +171,17 @@ class Unblocked(Event):
 
     blocker_id: int
     blocked_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moderated(Event):
+    """A moderator did something to somebody (`user_id`), or to a post or a comment of theirs, for a reason.
+
+    `action` says what: `hide`, `delete`, `silence`, `suspend`, or that one of these was taken back.
+    """
+
+    user_id: int
+    action: str
+    reason: str = ""
+    post_id: int | None = None
+    comment_id: int | None = None

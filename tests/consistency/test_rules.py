@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 RULES_OF = {
     "sign up": "users_signed_up",
-    "leave": "user_deleted",
+    "leave": "sight_changed likes_recounted comments_recounted followed_recounted",
+    "leave as who follows others": "followers_recounted",
+    "delete a user": "user_deleted",
     "sweep tokens": "tokens_changed",
     "import": "past_imported past_comments_imported past_likes_imported past_bookmarks_imported past_follow_imported "
     "block_changed mute_changed",
@@ -37,9 +39,10 @@ RULES_OF = {
     "edit a post": "post_edited",
     "delete a post": "post_deleted",
     "like": "post_liked",
-    "unlike": "post_unliked",
     "bookmark": "post_bookmarked",
     "remove a bookmark": "bookmark_removed",
+    "unlike": "post_unliked notifications_changed",
+    "read notifications": "notifications_read",
     "comment": "comment_added",
     "edit a comment": "comment_edited",
     "delete a comment": "comment_deleted",
@@ -72,7 +75,7 @@ def named_by(rule: str) -> set[str]:
 
 OF_OPERATORS = {"feeds_of_user_cleared", "public_feed_cleared"}
 """They forget what is still right."""
-SEEN_ELSEWHERE = {("sign up", "username"), ("sign up", "user"), ("sign up", "recovery")}
+SEEN_ELSEWHERE = {("sign up", each) for each in ("username", "user", "recovery", "unread", "notifications_stamp")}
 """Only somebody who gives up a name at that moment, or an id that comes again, shows why: see test_cache_protocol.py,
 test_ids_again.py."""
 PAIRS = [

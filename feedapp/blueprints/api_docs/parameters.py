@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from feedapp.blueprints.searches import KINDS
 from feedapp.lengths import IDEMPOTENCY_KEY_LENGTH
+from feedapp.models.notifications import KINDS as NOTIFIED
 from feedapp.pagination import DEFAULT, LARGEST, SMALLEST
 from feedapp.text.search_query import LONGEST
 from feedapp.web.fingerprints import KEY
@@ -70,13 +71,17 @@ QUERY: dict[str, tuple[str, Json, Any]] = {
     ),
 }
 """By name: what it means, its schema, an example."""
+OF_CALL: dict[tuple[str, str], tuple[str, Json, Any]] = {
+    ("/notifications", "kind"): ("Only those of this kind.", {"type": "string", "enum": list(NOTIFIED)}, "mention"),
+}
+"""What has another meaning in one call, by its path and the name."""
 
 
 def parameters(call: Call[Any], address: PathOfCall) -> list[Json]:
     """Describe what a call takes, in the order path, query, headers."""
     return [
         *(_one("path", name, *PATH[name], required=True) for name in address.names),
-        *(_one("query", name, *QUERY[name]) for name in call.parameters),
+        *(_one("query", name, *OF_CALL.get((call.path, name), QUERY[name])) for name in call.parameters),
         *_headers(call),
     ]
 

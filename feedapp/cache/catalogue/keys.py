@@ -56,6 +56,10 @@ APPLICATIONS = _fact("applications", "people:applications", 600, "who asks for a
 RECOVERY = _fact(
     "recovery", "user:{user_id}:recovery", 300, "recovery codes left, and whether an authenticator is on or begun"
 )
+UNREAD = _fact("unread", "user:{user_id}:notifications:unread", 300, "how many notifications the user has not read")
+NOTIFICATION = _fact(
+    "notification", "notification:{notification_id}", 600, "what somebody is told, by whom, of what", outlives=POST
+)
 STAFF = _fact("staff", "people:staff", 600, "the ids of moderators and admins")
 TOKENS_OF = _fact("tokens_of", "user:{user_id}:tokens", 300, "the tokens and sessions of the user, without the tokens")
 TOKEN = _fact("token", "token:{token_hash}", 600, "whose token or session it is, of which kind, and until when")
@@ -91,8 +95,21 @@ BOOKMARKS = _list(  # the common stamp serves the deletion of what very many hav
 LIKES = _list("likes", "post:{post_id}:likes", 300, "who likes a post", cursor="l", onward="older")
 FOLLOWERS = _list("followers", "user:{user_id}:followers", 300, "who follows a user", cursor="f", onward="older")
 FOLLOWING = _list("following", "user:{user_id}:following", 300, "whom a user follows", cursor="g", onward="older")
-BLOCKS = _list("blocks", "user:{user_id}:blocks", 300, "whom a user blocks", cursor="x", onward="older")
+BLOCKS = _list("blocks", "user:{user_id}:blocks", 300, "whom a user blocks", cursor="y", onward="older")
 MUTES = _list("mutes", "user:{user_id}:mutes", 300, "whom a user mutes", cursor="u", onward="older")
+
+NOTIFICATIONS = _list(
+    "notifications", "user:{user_id}:notifications", 300, "what somebody is told", cursor="n", onward="older"
+)
+NOTIFICATIONS_OF = {
+    kind: _table.part(
+        f"notifications_{kind}",
+        NOTIFICATIONS,
+        f"user:{{user_id}}:notifications:{kind}",
+        f"what somebody is told, of the kind {kind}",
+    )
+    for kind in ("like", "comment", "reply", "mention", "follow", "moderation")
+}
 
 
 def lifetimes(overrides: Mapping[str, int]) -> dict[str, int]:

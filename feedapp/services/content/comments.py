@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from feedapp.cache.catalogue import keys
-from feedapp.cache.catalogue.invalidation.content import comment_added, comment_deleted, comment_edited
+from feedapp.cache.catalogue.invalidation.content import (
+    comment_added,
+    comment_deleted,
+    comment_edited,
+    comments_recounted,
+)
 from feedapp.errors import NotFoundError, StaleEditError
 from feedapp.reading.assembly import comment_view, comment_views, comments_keys, is_seen, post_audience_keys
 from feedapp.reading.read_models import CommentView, Paged, sight_of, stored_version, time_text
@@ -13,6 +18,7 @@ from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
 from feedapp.services.policy import Thing
+from feedapp.writing.belongings import Counted
 from feedapp.writing.events import CommentAdded, CommentDeleted, CommentEdited
 
 if TYPE_CHECKING:
@@ -97,7 +103,7 @@ class CommentService:
             if comment is None:
                 raise NotFoundError(POST_GONE)
             work.stales(comment_added(post_id=post_id))
-            work.emits(CommentAdded(comment.id, post_id, viewer.id))
+            work.emits(CommentAdded(comment.id, post_id, viewer.id, body))
             written = time_text(comment.created_at)
             return work.done(CommentView(comment.id, post_id, body, viewer.person, written, None))
 
@@ -112,7 +118,7 @@ class CommentService:
             if seen and body != written.body:
                 self._comments.edit(comment_id, body=body)
                 work.stales(comment_edited(comment_id=comment_id))
-                work.emits(CommentEdited(comment_id, post_id, written.author_id))
+                work.emits(CommentEdited(comment_id, post_id, written.author_id, body))
         view = self._view(comment_id, viewer.sight)
         if not seen:
             raise StaleEditError(view)
@@ -137,16 +143,21 @@ class CommentService:
                 self._remove(work, post_id=post_id, comment_id=comment_id, author_id=user_id)
         return len(written)
 
+    def counted_in(self, user_id: int, *, after: int, at_most: int) -> Counted:
+        """Name the counts of comments that somebody is part of."""
+        post_ids = self._comments.post_ids_under(user_id, at_most=at_most, after=after)
+        return Counted(comments_recounted(post_ids=post_ids), post_ids[-1] if len(post_ids) == at_most else None)
+
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody has written a comment."""
         return bool(self._comments.written_by(user_id, at_most=1))
 
     def _remove(self, work: Work, *, post_id: int, comment_id: int, author_id: int) -> None:
         """Delete a comment that is locked, as part of a larger write."""
+        work.emits(CommentDeleted(comment_id, post_id, author_id))
         self._comments.delete(comment_id)
         self._posts.count(post_id, comments=-1)
         work.stales(comment_deleted(post_id=post_id, comment_id=comment_id))
-        work.emits(CommentDeleted(comment_id, post_id, author_id))
 
     def _lock_own(self, viewer: Viewer, action: Action, *, post_id: int, comment_id: int) -> Written:
         """Keep others from changing a comment that the viewer may change, and give it."""

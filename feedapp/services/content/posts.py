@@ -127,7 +127,7 @@ class PostService:
                 raise InvalidTokenError("This account was deleted.")
             post = self._posts.add(author_id=viewer.id, body=body, visibility=visibility)
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
-            work.emits(PostPublished(post.id, viewer.id))
+            work.emits(PostPublished(post.id, viewer.id, body))
             written = time_text(post.created_at)
             view = PostView(post.id, body, viewer.person, written, None, 0, 0, False, False, visibility)  # noqa: FBT003
             return work.done(view)
@@ -141,7 +141,7 @@ class PostService:
             if seen and body != written.body:
                 self._posts.edit(post_id, body=body)
                 work.stales(post_edited(post_id=post_id))
-                work.emits(PostEdited(post_id, written.author_id))
+                work.emits(PostEdited(post_id, written.author_id, body))
         view = self._view(post_id, viewer)
         if not seen:
             raise StaleEditError(view)
@@ -171,6 +171,7 @@ class PostService:
 
     def _remove(self, work: Work, *, post_id: int, author_id: int) -> None:
         """Delete a post that is locked, as part of a larger write."""
+        work.emits(PostDeleted(post_id, author_id))
         followers = self._users.count(author_id, posts=-1) or 0
         remains = self._posts.delete(post_id, at_most=FANOUT)
         work.stales(
@@ -183,7 +184,6 @@ class PostService:
                 keeper_ids=remains.keeper_ids if len(remains.keeper_ids) < FANOUT else None,
             )
         )
-        work.emits(PostDeleted(post_id, author_id))
 
     def _reached(self, author_id: int, followers: int) -> Sequence[int] | None:
         return None if followers > FANOUT else self._users.follower_ids(author_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from feedapp.cache.catalogue import keys
 from feedapp.cache.catalogue.invalidation.people import user_edited, user_renamed
@@ -25,8 +25,12 @@ from feedapp.services.people.usernames import taken_name
 from feedapp.writing.events import UserRenamed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.reading.read_models import ProfileView, Viewer
     from feedapp.reading.reader import Reading
+    from feedapp.reading.sight import Sight
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.services.access.password_proofs import PasswordProofs
     from feedapp.services.access.proofs import Owners
@@ -96,11 +100,11 @@ class ProfileService:
     def own(self, credentials: Credentials) -> ProfileView:
         """Give the viewer's own profile. Raise UnauthenticatedError."""
         claimed = credentials.claimed_id
-        ahead = [] if claimed is None else profile_keys(claimed, claimed)
+        ahead = [] if claimed is None else [*profile_keys(claimed, claimed), keys.UNREAD.key(claimed)]
         viewer = self._viewers.identify(credentials, ahead=ahead).viewer
         if viewer is None:
             raise UnauthenticatedError(SIGN_IN)
-        return self._view(viewer.id, viewer)
+        return self._own(viewer)
 
     def joined(self, user_id: int) -> ProfileView:
         """Give a profile as signing up gave it, but with what its owner has edited since. Raise NotFoundError."""
@@ -152,7 +156,7 @@ class ProfileService:
             if new is not None:
                 self._usernames.taken(new, by=user)
                 work.emits(UserRenamed(user.id, user.key, old, new))
-        view = self._view(viewer.id, viewer)
+        view = self._own(viewer)
         if not seen:
             raise StaleEditError(view)
         return view
@@ -163,12 +167,21 @@ class ProfileService:
             raise NotFoundError(NOBODY)
         return user_id
 
+    def _own(self, viewer: Viewer) -> ProfileView:
+        unread = keys.UNREAD.key(viewer.id)
+        facts = self._reading.facts([*profile_keys(viewer.id, viewer.id), unread])
+        return replace(_found(viewer.id, facts, viewer.sight), unread_count=facts.get(unread, 0))
+
     def _view(self, user_id: int, viewer: Viewer | None) -> ProfileView:
         sight = sight_of(viewer)
-        profile = profile_view(user_id, self._reading.facts(profile_keys(user_id, sight.viewer_id)), sight)
-        if profile is None:
-            raise NotFoundError(NOBODY)
-        return profile
+        return _found(user_id, self._reading.facts(profile_keys(user_id, sight.viewer_id)), sight)
+
+
+def _found(user_id: int, facts: Mapping[Key, Any], sight: Sight) -> ProfileView:
+    profile = profile_view(user_id, facts, sight)
+    if profile is None:
+        raise NotFoundError(NOBODY)
+    return profile
 
 
 def _password_missing() -> InvalidInputError:

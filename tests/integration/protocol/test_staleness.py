@@ -104,6 +104,16 @@ def sweep_tokens(app: Flask, client: FlaskClient, everybody: Site) -> None:
         app.extensions["feedapp"].tokens.sweep()
 
 
+def sweep_notifications(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    """Let what was read, and is cached as that, be old."""
+    api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1")(app, client, everybody)
+    tour(client, everybody)
+    with app.app_context():
+        db.session.execute(text("UPDATE notifications SET read_at = now() - interval '1 year'"))
+        db.session.commit()
+        assert app.extensions["feedapp"].telling.sweep() > 0
+
+
 def revokes(app: Flask, _: FlaskClient, everybody: Site) -> None:
     answer = Browser(app, everybody["cyd"].session).post("/admin/invitations/1/revocation")
     assert answer.status_code == 303
@@ -143,11 +153,19 @@ def asks(app: Flask, client: FlaskClient, everybody: Site) -> None:
     assert client.post("/api/users", json=newcomer).status_code == 202
 
 
+<<<<<<< HEAD
 def silences(app: Flask, _: FlaskClient, __: Site) -> None:
     with app.app_context():
         parts = app.extensions["feedapp"]
         with parts.unit_of_work() as work:
             assert parts.silence.change(work, 1, silenced=True)
+=======
+def takes_back(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    """Let somebody leave, and all that is different without them be cached, before they are back."""
+    command("user", "delete", "ada", "--yes")(app, client, everybody)
+    tour(client, everybody)
+    command("user", "restore", "ada")(app, client, everybody)
+>>>>>>> main
 
 
 WRITES: dict[str, Callable[..., None]] = {
@@ -161,6 +179,9 @@ WRITES: dict[str, Callable[..., None]] = {
     "comment": api("POST", "/api/posts/1/comments", "cyd", body="new"),
     "edit a comment": api("PATCH", "/api/posts/1/comments/1", "ada", body="other"),
     "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
+    "mention somebody": api("PATCH", "/api/posts/2", "bob", body="of @ada and @cyd"),
+    "read notifications": api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1"),
+    "sweep notifications": sweep_notifications,
     "follow": api("POST", "/api/users/bob/followers", "ada"),
     "block": api("POST", "/api/users/bob/blocks", "ada"),
     "unblock": api("DELETE", "/api/users/eve/blocks", "ada"),
@@ -181,6 +202,8 @@ WRITES: dict[str, Callable[..., None]] = {
         "PUT", "/api/me/password", "ada", current_password="a good password", new_password="another password"
     ),
     "leave": api("DELETE", "/api/me", "ada", current_password="a good password"),
+    "leave as who follows others": api("DELETE", "/api/me", "bob", current_password="a good password"),
+    "take an account back": takes_back,
     "set a password": command("user", "password", "ada", "--password-stdin", typed="another one\n"),
     "invite": command("invite", "--uses", "3"),
     "revoke an invitation": revokes,
@@ -193,7 +216,8 @@ WRITES: dict[str, Callable[..., None]] = {
     "put an authenticator on": puts_on_an_authenticator,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "bob", "moderator"),
-    "delete a user": command("user", "delete", "ada", "--yes"),
+    "hide a user": command("user", "delete", "ada", "--yes"),
+    "delete a user": command("user", "delete", "ada", "--yes", "--now"),
     "import": imports,
     "repair the counts": repairs,
     "seed": command("seed", *(f"--{what}=3" for what in ("users", "posts", "comments", "likes", "follows")), "--quiet"),

@@ -26,14 +26,16 @@ WRITES = [
     Call("PATCH", "/api/posts/1", {"body": "text"}),
     Call("POST", "/api/posts/1/comments", {"body": "text"}),
     Call("PATCH", "/api/posts/1/comments/1", {"body": "text"}),
+    Call("POST", "/api/notifications/read", {"until": "1-1"}),
 ]
 ALL = [
     *((call.method, call.path) for call in WRITES),
     ("DELETE", "/api/me"), ("PUT", "/api/me/password"),
     ("GET", "/api/tokens"), ("DELETE", "/api/tokens"), ("DELETE", "/api/tokens/9"), ("GET", "/api/suggestions"),
+    ("GET", "/api/notifications"), ("GET", "/api/notifications/unread"),
     ("GET", "/api/users/ada/followers"), ("GET", "/api/users/ada/following"),
     ("DELETE", "/api/tokens/current"), ("GET", "/api/me"), ("GET", "/api/users/ada"),
-    ("GET", "/api/users/by-id/1"), ("GET", "/api/me/blocks"), ("GET", "/api/me/mutes"),
+    ("GET", "/api/changes"), ("GET", "/api/users/by-id/1"), ("GET", "/api/me/blocks"), ("GET", "/api/me/mutes"),
     ("POST", "/api/users/ada/blocks"), ("DELETE", "/api/users/ada/blocks"),
     ("POST", "/api/users/ada/mutes"), ("DELETE", "/api/users/ada/mutes"),
     ("POST", "/api/users/ada/followers"), ("DELETE", "/api/users/ada/followers"), ("GET", "/api/posts"),

@@ -16,12 +16,15 @@ from feedapp.cache.catalogue.keys import (
     INVITATIONS,
     MUTES,
     NOTABLE,
+    NOTIFICATIONS,
+    NOTIFICATIONS_OF,
     POSTS_BY,
     RECOVERY,
     RELATIONS,
     STAFF,
     TAKEN,
     TOKENS_OF,
+    UNREAD,
     USER,
     USER_POSTS_COUNT,
     USERNAME,
@@ -60,7 +63,7 @@ def users_signed_up(*, users: Iterable[tuple[str, int]]) -> list[Key]:
     """
     return [
         NOTABLE,
-        *(key for name, user_id in users for key in (*_name(name), *_own(user_id))),
+        *(key for name, user_id in users for key in (*_name(name), *_own(user_id), *_told(user_id))),
     ]
 
 
@@ -118,6 +121,7 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         *HOME_FEED.of(user_id).stale_keys(),
         *BLOCKS.of(user_id).stale_keys(),
         *MUTES.of(user_id).stale_keys(),
+        *_told(user_id),
     ]
 
 
@@ -139,6 +143,12 @@ def _own(user_id: int) -> list[Key]:
 
 def _name(username: str) -> list[Key]:
     return [USERNAME.key(username), TAKEN.key(username)]
+
+
+def _told(user_id: int) -> list[Key]:
+    """Name all that is kept of what somebody is told."""
+    kinds = (each.of(user_id).first_pages() for each in NOTIFICATIONS_OF.values())
+    return [UNREAD.key(user_id), *NOTIFICATIONS.of(user_id).stale_keys(), *(key for keys in kinds for key in keys)]
 
 
 def _follow_facts(follower_id: int, followee_id: int) -> list[Key]:

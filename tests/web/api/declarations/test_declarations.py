@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 NO_BODY = {"POST /posts/<post_id>/likes", "POST /posts/<post_id>/bookmarks", "POST /users/<username>/followers"}
+NO_BODY |= {"POST /users/<username>/blocks", "POST /users/<username>/mutes"}
 """Writes with nothing to say beyond their path."""
 
 
