@@ -153,19 +153,18 @@ def asks(app: Flask, client: FlaskClient, everybody: Site) -> None:
     assert client.post("/api/users", json=newcomer).status_code == 202
 
 
-<<<<<<< HEAD
 def silences(app: Flask, _: FlaskClient, __: Site) -> None:
     with app.app_context():
         parts = app.extensions["feedapp"]
         with parts.unit_of_work() as work:
             assert parts.silence.change(work, 1, silenced=True)
-=======
+
+
 def takes_back(app: Flask, client: FlaskClient, everybody: Site) -> None:
     """Let somebody leave, and all that is different without them be cached, before they are back."""
     command("user", "delete", "ada", "--yes")(app, client, everybody)
     tour(client, everybody)
     command("user", "restore", "ada")(app, client, everybody)
->>>>>>> main
 
 
 WRITES: dict[str, Callable[..., None]] = {
