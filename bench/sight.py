@@ -80,9 +80,8 @@ def _measure(app: Flask, entries: int, rounds: int) -> int:
     services = app.extensions["feedapp"]
     services.relay.work()
     readers = _people(app, services, entries)
-    print(
-        f"{'view':24} {'given again':>12} {'put together':>13}   (with {entries} blocks and {entries} mutes / with none)"
-    )
+    print(f"With {entries} blocks and as many mutes, in times of what it takes with none:")
+    print(f"{'view':24} {'given again':>12} {'put together':>13}")
     kept = True
     for view in VIEWS:
         again = _ratio(readers, view, rounds, anew=False)
