@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedapp.cli import archive, cache, counts, invite, reload, seed, serve, site, users
-from feedapp.cli.place import site_address
 from feedapp.command_services import wire_commands
+from feedapp.wiring.place import site_address
 
 if TYPE_CHECKING:
     from flask import Flask

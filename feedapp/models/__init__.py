@@ -10,6 +10,8 @@ from feedapp.models.changes import Change, ChangesDropped
 from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
 from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
+from feedapp.models.mail import MailAddress
+from feedapp.models.moderation import REASONS, RESOLUTIONS, THINGS, ModerationAction, Report, ReportCase
 from feedapp.models.notifications import Notification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
@@ -18,8 +20,11 @@ from feedapp.models.site import SIGNUP_MODES, SiteSettings
 
 __all__ = [
     "MOST_USES",
+    "REASONS",
+    "RESOLUTIONS",
     "ROLES",
     "SIGNUP_MODES",
+    "THINGS",
     "Application",
     "Arrival",
     "Base",
@@ -35,6 +40,8 @@ __all__ = [
     "IdempotencyRecord",
     "Invitation",
     "Like",
+    "MailAddress",
+    "ModerationAction",
     "Mute",
     "Notification",
     "Outbox",
@@ -44,6 +51,8 @@ __all__ = [
     "Post",
     "PostCounter",
     "RecoveryCode",
+    "Report",
+    "ReportCase",
     "ResetLink",
     "SecondFactor",
     "SetupCode",

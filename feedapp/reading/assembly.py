@@ -26,7 +26,7 @@ from feedapp.cache.catalogue.keys import (
 )
 from feedapp.lengths import SPAN
 from feedapp.pagination import Entry
-from feedapp.reading.read_models import CommentView, PersonView, PostView, ProfileView
+from feedapp.reading.read_models import CommentView, Hidden, OwnMail, PersonView, PostView, ProfileView
 from feedapp.reading.viewers import person
 
 if TYPE_CHECKING:
@@ -111,9 +111,14 @@ def is_seen(post: Mapping[str, Any], facts: Mapping[Key, Any], sight: Sight) -> 
     Among the facts are its author, if there, and `post_audience_keys`.
     """
     author_id = post["author_id"]
-    if _seen(author_id, facts, sight) is None:
+    if _seen(author_id, facts, sight) is None or not sight.uncovers(post):
         return False
     return post["visibility"] == PUBLIC or _follows(author_id, facts, sight)
+
+
+def _hidden(written: Mapping[str, Any]) -> Hidden | None:
+    hidden = written.get("hidden")
+    return Hidden(hidden["reason"]) if hidden else None
 
 
 def _follows(author_id: int, facts: Mapping[Key, Any], sight: Sight) -> bool:
@@ -173,11 +178,9 @@ def post_view(post_id: int, facts: Mapping[Key, Any], sight: Sight) -> PostView 
         person(author),
         post["created_at"],
         post["edited_at"],
-        likes,
-        comments,
-        liked,
-        bookmarked,
+        *(likes, comments, liked, bookmarked),
         post["visibility"],
+        _hidden(post),
     )
 
 
@@ -189,22 +192,28 @@ def post_views(
     return [view for view in views if view]
 
 
-def comment_view(comment_id: int, facts: Mapping[Key, Any], sight: Sight) -> CommentView | None:
-    """Assemble a comment; None if it or its author no longer exists, or is out of sight."""
+def comment_view(comment_id: int, facts: Mapping[Key, Any], sight: Sight, *, stubs: bool = False) -> CommentView | None:
+    """Assemble a comment; None if it or its author no longer exists, or is out of sight.
+
+    What a moderator hid is None, too, or with `stubs` a view that says only that it is there.
+    """
     comment = facts.get(COMMENT.key(comment_id))
     author = comment and _seen(comment["author_id"], facts, sight)
     if not comment or not author:
         return None
-    return CommentView(
-        comment_id, comment["post_id"], comment["body"], person(author), comment["created_at"], comment["edited_at"]
-    )
+    if not sight.uncovers(comment):
+        stub = (comment_id, comment["post_id"], "", person(author), comment["created_at"], None)
+        return CommentView(*stub, stub=True) if stubs else None
+    times = comment["created_at"], comment["edited_at"]
+    return CommentView(comment_id, comment["post_id"], comment["body"], person(author), *times, _hidden(comment))
 
 
 def comment_views(
-    entries: Iterable[Entry], facts: Mapping[Key, Any], sight: Sight, *, muted: bool = False
+    entries: Iterable[Entry], facts: Mapping[Key, Any], sight: Sight, *, muted: bool = False, stubs: bool = False
 ) -> list[CommentView]:
-    """Assemble a page of comments; see `seen_entries` for `muted`."""
-    views = (comment_view(entry.id, facts, sight) for entry in seen_entries(entries, facts, sight, muted=muted))
+    """Assemble a page of comments; see `seen_entries` for `muted`, `comment_view` for `stubs`."""
+    seen = seen_entries(entries, facts, sight, muted=muted)
+    views = (comment_view(entry.id, facts, sight, stubs=stubs) for entry in seen)
     return [view for view in views if view]
 
 
@@ -232,3 +241,8 @@ def profile_view(user_id: int, facts: Mapping[Key, Any], sight: Sight) -> Profil
         blocking,
         muting,
     )
+
+
+def own_mail(fact: Mapping[str, Any] | None) -> OwnMail:
+    """Read somebody's mail addresses."""
+    return OwnMail(fact["verified"], fact["pending"]) if fact else OwnMail()

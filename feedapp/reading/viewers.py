@@ -139,7 +139,7 @@ class ViewerService:
                 and token["ends_at"] > (now := time())
             ):
                 codes = found.get(RECOVERY.key(claimed), {})
-                sight = Sight.of(claimed, relations)
+                sight = Sight.of(claimed, relations, moderates=user["role"] != "member")
                 unread = found.get(UNREAD.key(claimed), 0)
                 viewer = Viewer(person(user), token_hash, user["role"], bool(codes.get("made")), sight, unread)
                 self._uses.note(token_hash, now=now)

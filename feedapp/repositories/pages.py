@@ -48,15 +48,17 @@ def _table(
 
 
 _FOLLOWED = "(SELECT followee_id AS author FROM follows WHERE follower_id = %(owner)s UNION ALL SELECT %(owner)s)"
+_SHOWN = "hidden_at IS NULL"
+"""Of feeds of many authors. The list of one has what is hidden of theirs, too: they and moderators see it there."""
 _THEIRS = (
     f"SELECT id, author_id, created_at, {sight.IS_LIMITED} AS limited FROM posts "  # noqa: S608
-    "WHERE author_id = author AND {0} ORDER BY {1}"
+    f"WHERE author_id = author AND {_SHOWN} AND {{0}} ORDER BY {{1}}"
 )
 
 _ACTOR = "coalesce(actor_id, 0)"
 
 SOURCES = {
-    "public": _table("posts", "true", limited=f"({sight.IS_LIMITED} OR {sight.is_silenced('posts.author_id')})"),
+    "public": _table("posts", _SHOWN, limited=f"({sight.IS_LIMITED} OR {sight.is_silenced('posts.author_id')})"),
     "posts_by": _table("posts", "author_id = %(owner)s", limited=sight.IS_LIMITED),
     # The nearest n posts can only come from the n authors whose own nearest post is nearest: one index probe for each
     # followed author, then n posts for each of n authors. A reader who follows thousands costs thousands of probes,
@@ -66,7 +68,7 @@ SOURCES = {
         f"LATERAL ({_THEIRS} LIMIT 1) AS head ORDER BY {{1}} LIMIT %(size)s) "
         f"SELECT post.* FROM nearest, LATERAL ({_THEIRS} LIMIT %(size)s) AS post ORDER BY {{1}} LIMIT %(size)s",
         f"SELECT true FROM {_FOLLOWED} AS followed WHERE "  # noqa: S608
-        "(SELECT true FROM posts WHERE author_id = author AND {0} ORDER BY {1} LIMIT 1) LIMIT 1",
+        f"(SELECT true FROM posts WHERE author_id = author AND {_SHOWN} AND {{0}} ORDER BY {{1}} LIMIT 1) LIMIT 1",
         limited=True,
     ),
     "comments": _table("comments", "post_id = %(owner)s"),

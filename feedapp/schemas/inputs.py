@@ -15,9 +15,9 @@ from pydantic import (
 )
 
 from feedapp.errors import FieldError, InvalidInputError
-from feedapp.lengths import BIO_LENGTH, NOTIFICATION_ID_LENGTH
+from feedapp.lengths import BIO_LENGTH, MAIL_ADDRESS_LENGTH, NOTIFICATION_ID_LENGTH
 from feedapp.schemas.json_objects import json_object
-from feedapp.schemas.texts import Bio, Body, DisplayName, Password, TokenName, Username, fold
+from feedapp.schemas.texts import Bio, Body, DisplayName, MailAddressOrNone, Password, TokenName, Username, fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,6 +92,11 @@ class ProfileChange(Input):
         Bio,
         BeforeValidator(lambda given: "" if given is None else given),
         WithJsonSchema({"type": ["string", "null"], "maxLength": BIO_LENGTH}),
+    ] = UNCHANGED
+    email: Annotated[
+        MailAddressOrNone,
+        BeforeValidator(lambda given: "" if given is None else given),
+        WithJsonSchema({"type": ["string", "null"], "format": "email", "maxLength": MAIL_ADDRESS_LENGTH}),
     ] = UNCHANGED
     current_password: str = UNCHANGED
 

@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING
 
 from feedapp.extensions import db
 from feedapp.repositories.delivery.leases import LeaseRepository
-from feedapp.wiring import access, content, core, events, notifications, operations, people, periodic, site, stores
+from feedapp.wiring import (
+    access,
+    content,
+    core,
+    events,
+    moderation,
+    notifications,
+    operations,
+    people,
+    periodic,
+    site,
+    stores,
+)
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -31,6 +43,7 @@ class Services(
     notifications.Notifications,
     people.People,
     site.Site,
+    moderation.Moderation,
     operations.Operations,
 ):
     """All services of one app, and the parts of the cache that the command line and tests look into."""
@@ -68,10 +81,11 @@ def wire(app: Flask, settings: Settings) -> Services:
     told = notifications.build(given, base)
     community = people.build(given, base, proofs, belongings=(*written.belongings, told.telling))
     own = site.build(given, base)
+    moderated = moderation.build(given, base, written)
     operated = operations.build(given, base)
     parts = {
         name: each
-        for part in (base, proofs, written, told, community, own, operated)
+        for part in (base, proofs, written, told, community, own, moderated, operated)
         for name, each in vars(part).items()
     }
     services = Services(

@@ -14,6 +14,7 @@ from feedapp.blueprints.api import (
     followings,
     likes,
     me,
+    moderation,
     notifications,
     people,
     posts,
@@ -59,6 +60,8 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     api.register_blueprint(notifications.blueprint(services.notifications, endpoints))
     api.register_blueprint(comments.blueprint(services.comments, endpoints))
     api.register_blueprint(changes.blueprint(services.changes, endpoints))
+    for each in moderation.blueprints(services, endpoints):
+        api.register_blueprint(each)
     return api
 
 

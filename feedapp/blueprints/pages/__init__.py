@@ -15,6 +15,7 @@ from feedapp.blueprints.pages import (
     followings,
     likes,
     lists,
+    moderation,
     notifications,
     people,
     posts,
@@ -76,6 +77,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, members))
     pages.register_blueprint(account_deletion.blueprint(services.grace, members))
     more = (
+        *moderation.blueprints(services, members),
         *relations.blueprints(services, kept),
         *site.blueprints(services, kept),
         *syndication.blueprints(services, kept),

@@ -56,6 +56,9 @@ APPLICATIONS = _fact("applications", "people:applications", 600, "who asks for a
 RECOVERY = _fact(
     "recovery", "user:{user_id}:recovery", 300, "recovery codes left, and whether an authenticator is on or begun"
 )
+EMAIL = _fact(
+    "email", "user:{user_id}:email", 300, "the mail addresses of the user: the verified one, and one to verify"
+)
 UNREAD = _fact("unread", "user:{user_id}:notifications:unread", 300, "how many notifications the user has not read")
 NOTIFICATION = _fact(
     "notification", "notification:{notification_id}", 600, "what somebody is told, by whom, of what", outlives=POST
