@@ -26,7 +26,7 @@ from feedapp.cache.catalogue.keys import (
 )
 from feedapp.lengths import SPAN
 from feedapp.pagination import Entry
-from feedapp.reading.read_models import CommentView, Hidden, OwnMail, PersonView, PostView, ProfileView
+from feedapp.reading.read_models import CommentView, Hidden, OwnMail, PersonView, PictureView, PostView, ProfileView
 from feedapp.reading.viewers import person
 
 if TYPE_CHECKING:
@@ -181,6 +181,7 @@ def post_view(post_id: int, facts: Mapping[Key, Any], sight: Sight) -> PostView 
         *(likes, comments, liked, bookmarked),
         post["visibility"],
         _hidden(post),
+        tuple(PictureView(*picture) for picture in post["media"]),
     )
 
 

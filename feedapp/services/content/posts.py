@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.content import FANOUT, post_deleted, post_edited, post_published
-from feedapp.cache.catalogue.keys import COMMENTS, POST, USER
-from feedapp.errors import InvalidTokenError, NotFoundError, StaleEditError
+from feedapp.cache.catalogue.keys import COMMENTS, POST
+from feedapp.errors import FieldError, InvalidInputError, InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.pagination import LAST, Cursor
-from feedapp.reading.assembly import comment_views, comments_keys, post_audience_keys, post_keys, post_view
+from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
 from feedapp.reading.page_models import PostPageView
-from feedapp.reading.read_models import Paged, PostView, sight_of, stored_version, time_text
+from feedapp.reading.read_models import Paged, PictureView, PostView, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
+from feedapp.services.content.post_facts import around_post, keys_of_all
 from feedapp.services.policy import Thing
 from feedapp.writing.events import PostDeleted, PostEdited, PostPublished
+from feedapp.writing.targets.pictures import NAME as PICTURES
+from feedapp.writing.targets.pictures import deletion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from feedapp.cache.catalogue.declarations import Key
     from feedapp.reading.read_models import Viewer, Visibility
     from feedapp.reading.reader import Reading
-    from feedapp.reading.sight import Sight
     from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.repositories.media.pictures import PictureRepository
     from feedapp.repositories.posts import PostRepository
     from feedapp.repositories.users import UserRepository
     from feedapp.repositories.written import Written
@@ -49,12 +51,14 @@ class PostService:
         unit_of_work: UnitOfWork,
         posts: PostRepository,
         users: UserRepository,
+        pictures: PictureRepository,
     ) -> None:
         self._reading = reading
         self._viewers = viewers
         self._unit_of_work = unit_of_work
         self._posts = posts
         self._users = users
+        self._pictures = pictures
 
     def show(self, credentials: Credentials, post_id: int) -> PostView:
         """Give one post. Raise NotFoundError."""
@@ -65,11 +69,11 @@ class PostService:
     def among(self, credentials: Credentials, post_ids: Sequence[int]) -> Paged[PostView]:
         """Give those of these posts that exist, in this order, as a page without others around it."""
         claimed = credentials.claimed_id
-        viewer = self._viewers.identify(credentials, ahead=_all_keys(post_ids, claimed)).viewer
+        viewer = self._viewers.identify(credentials, ahead=keys_of_all(post_ids, claimed)).viewer
         sight = sight_of(viewer)
-        facts = self._reading.facts(_all_keys(post_ids, sight.viewer_id))
+        facts = self._reading.facts(keys_of_all(post_ids, sight.viewer_id))
         written = [post for post_id in post_ids if (post := facts.get(POST.key(post_id))) is not None]
-        around = (_around(post, sight) for post in written)
+        around = (around_post(post, sight) for post in written)
         facts |= self._reading.facts(list(dict.fromkeys(key for keys in around for key in keys)))
         views = (post_view(post_id, facts, sight) for post_id in post_ids)
         return Paged([view for view in views if view is not None], None, None)
@@ -98,7 +102,7 @@ class PostService:
         if post is None:
             raise NotFoundError(GONE)
         page = self._reading.page(place)
-        facts |= self._reading.facts(list(dict.fromkeys([*comments_keys(page.items), *_around(post, sight)])))
+        facts |= self._reading.facts(list(dict.fromkeys([*comments_keys(page.items), *around_post(post, sight)])))
         view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)
@@ -115,9 +119,18 @@ class PostService:
         return replace(view, comments=turned)
 
     def publish(
-        self, credentials: Credentials, *, body: str, visibility: Visibility = "public", once: Once | None = None
+        self,
+        credentials: Credentials,
+        *,
+        body: str,
+        media: Sequence[int] = (),
+        visibility: Visibility = "public",
+        once: Once | None = None,
     ) -> PostView:
-        """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns."""
+        """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns.
+
+        `media` are pictures of the viewer's own that are in no post yet. Raise InvalidInputError for others.
+        """
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
             work.claim(once, by=viewer.id)
@@ -127,11 +140,12 @@ class PostService:
             if followers is None:
                 raise InvalidTokenError("This account was deleted.")
             post = self._posts.add(author_id=viewer.id, body=body, visibility=visibility)
+            pictures = self._attached(post.id, viewer.id, media)
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
             work.emits(PostPublished(post.id, viewer.id, body))
             written = time_text(post.created_at)
-            view = PostView(post.id, body, viewer.person, written, None, 0, 0, False, False, visibility)  # noqa: FBT003
-            return work.done(view)
+            new = (post.id, body, viewer.person, written, None, 0, 0, False, False)
+            return work.done(PostView(*new, visibility=visibility, media=pictures))
 
     def edit(self, credentials: Credentials, post_id: int, *, body: str, expected: Expected = None) -> PostView:
         """Replace the text; the same text again is no edit. Raise NotFoundError, StaleEditError."""
@@ -195,6 +209,19 @@ class PostService:
                 keeper_ids=remains.keeper_ids if len(remains.keeper_ids) < FANOUT else None,
             )
         )
+        work.emits(PostDeleted(post_id, author_id))
+        for each in remains.pictures:
+            work.sends(PICTURES, deletion(each.digest, each.width))
+
+    def _attached(self, post_id: int, author_id: int, media: Sequence[int]) -> tuple[PictureView, ...]:
+        if not media:
+            return ()
+        found = self._pictures.attach(post_id, owner_id=author_id, picture_ids=media)
+        if len(found) < len(media):
+            raise InvalidInputError(
+                FieldError("media", "names a picture that is not there, not yours, or in another post: send it again")
+            )
+        return tuple(PictureView(each.id, each.digest, each.width, each.height, each.alt) for each in found)
 
     def _reached(self, author_id: int, followers: int) -> Sequence[int] | None:
         return None if followers > FANOUT else self._users.follower_ids(author_id)
@@ -213,17 +240,8 @@ class PostService:
         facts = self._reading.facts(keys)
         post = facts.get(keys[0])
         if post is not None:
-            facts |= self._reading.facts(_around(post, sight))
+            facts |= self._reading.facts(around_post(post, sight))
         view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)
         return view
-
-
-def _around(post: Mapping[str, Any], sight: Sight) -> list[Key]:
-    """Name what it takes, beside the post, to know whether it is seen."""
-    return [USER.key(post["author_id"]), *post_audience_keys(post, sight.viewer_id)]
-
-
-def _all_keys(post_ids: Sequence[int], viewer_id: int | None) -> list[Key]:
-    return list(dict.fromkeys(key for post_id in post_ids for key in post_keys(post_id, viewer_id)))
