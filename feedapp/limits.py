@@ -56,14 +56,21 @@ def _kind(name: str, counts: str, endpoints: Iterable[str], *, member: int, netw
     return Kind(name, tuple(endpoints), (by_member, by_network))
 
 
+_REPORTS = ("api.reports.report", *(f"pages.reports.report_{what}" for what in ("post", "comment", "person")))
+_HIDINGS = (f"hiding.{act}_{what}" for act in ("hide", "show") for what in ("post", "comment"))
+_DECISIONS = (
+    *("api.reports.resolve", "pages.cases.resolve", "pages.cases.note"),
+    *(f"{area}.{each}" for each in _HIDINGS for area in ("api", "pages")),
+)
 KINDS = (
     _kind("posts", "posts", ("api.posts.publish", "pages.posts.publish"), member=60, network=240),
     _kind("comments", "comments", ("api.comments.comment_on", "pages.comments.comment_on"), member=60, network=240),
+    _kind("pictures", "pictures", ("api.media.upload", "api.media.set_avatar"), member=60, network=120),
     _kind(
         "edits",
         "changes",
         (
-            *("api.posts.edit", "api.comments.edit", "api.me.edit_own"),
+            *("api.posts.edit", "api.comments.edit", "api.me.edit_own", "api.media.describe"),
             *("pages.posts.edit", "pages.comments.edit", "pages.settings.edit_profile", "pages.settings.rename"),
         ),
         member=60,
@@ -72,7 +79,10 @@ KINDS = (
     _kind(
         "deletions",
         "deletions",
-        ("api.posts.delete", "api.comments.delete", "pages.posts.delete", "pages.comments.delete"),
+        (
+            *("api.posts.delete", "api.comments.delete", "pages.posts.delete", "pages.comments.delete"),
+            *("api.media.delete", "api.media.remove_avatar"),
+        ),
         member=120,
         network=240,
     ),
@@ -97,6 +107,8 @@ KINDS = (
         member=120,
         network=240,
     ),
+    _kind("reports", "reports", _REPORTS, member=20, network=60),
+    _kind("moderation", "decisions of moderators", _DECISIONS, member=120, network=240),
     _kind(
         "relations",
         "blocks, mutes and their ends",

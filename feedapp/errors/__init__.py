@@ -22,6 +22,7 @@ from feedapp.errors.joining import (
     SignUpClosedError,
 )
 from feedapp.errors.later import TooManyAttemptsError, TryLaterError, UnavailableError, UnconfirmedError
+from feedapp.errors.pictures import QuotaError, TooManyPixelsError, UnreadablePictureError, UnsupportedPictureError
 from feedapp.errors.requests import (
     MalformedError,
     MethodNotAllowedError,
@@ -31,6 +32,7 @@ from feedapp.errors.requests import (
     UnsupportedTypeError,
 )
 from feedapp.errors.state import (
+    AlreadyResolvedError,
     ConflictError,
     CursorExpiredError,
     InProgressError,
@@ -44,6 +46,7 @@ from feedapp.errors.state import (
 
 __all__ = [
     "AccountLeavingError",
+    "AlreadyResolvedError",
     "ApplicationRefusedError",
     "AwaitingApprovalError",
     "ConflictError",
@@ -64,6 +67,7 @@ __all__ = [
     "MisdirectedError",
     "NotFoundError",
     "PreconditionFailedError",
+    "QuotaError",
     "RecoveryError",
     "ResultGoneError",
     "SecondFactorNeededError",
@@ -73,12 +77,15 @@ __all__ = [
     "TooLargeError",
     "TooLateError",
     "TooManyAttemptsError",
+    "TooManyPixelsError",
     "TooManyTokensError",
     "TryLaterError",
     "UnauthenticatedError",
     "UnavailableError",
     "UnconfirmedError",
+    "UnreadablePictureError",
     "UnsupportedCodingError",
+    "UnsupportedPictureError",
     "UnsupportedTypeError",
     "WrongCodeError",
     "WrongPasswordError",

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 OtherT = TypeVar("OtherT")
+Visibility = Literal["public", "followers"]
+"""Who sees a post: everybody, or its author and whoever follows them."""
 Role = Literal["member", "moderator", "admin"]
 """As in `feedapp.models.ROLES`."""
 
@@ -43,6 +45,15 @@ class Person:
     id: int
     username: str
     display_name: str
+    avatar: str | None = None
+    """Names the files of their picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """That a moderator hid something, and why."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,11 @@ class Viewer:
         """The reader's user id."""
         return self.person.id
 
+    @property
+    def moderates(self) -> bool:
+        """Whether they see what is hidden."""
+        return self.role != "member"
+
 
 def sight_of(viewer: Viewer | None) -> Sight:
     """Give what a viewer sees, also an anonymous one."""
@@ -71,8 +87,22 @@ def sight_of(viewer: Viewer | None) -> Sight:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture; `digest` names its files (`feedapp.pictures.formats`), `alt` says in words what it shows."""
+
+    id: int
+    digest: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostView:
-    """A post as one viewer sees it; `liked` and `bookmarked` are None for an anonymous one."""
+    """A post as one viewer sees it; `liked` and `bookmarked` are None for an anonymous one.
+
+    `hidden` is set for its author and for moderators; others see no hidden post.
+    """
 
     id: int
     body: str
@@ -83,6 +113,9 @@ class PostView:
     comments_count: int
     liked: bool | None
     bookmarked: bool | None
+    visibility: Visibility = "public"
+    hidden: Hidden | None = None
+    media: tuple[PictureView, ...] = ()
 
     @property
     def version(self) -> str:
@@ -92,7 +125,7 @@ class PostView:
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
-    """A comment."""
+    """A comment; `hidden` as of a post. `stub`: it is hidden, and this says to others only that it is there."""
 
     id: int
     post_id: int
@@ -100,6 +133,8 @@ class CommentView:
     author: Person
     created_at: str
     edited_at: str | None
+    hidden: Hidden | None = None
+    stub: bool = False
 
     @property
     def version(self) -> str:
@@ -209,44 +244,8 @@ class FeedView:
 
 
 @dataclass(frozen=True, slots=True)
-class PostPageView:
-    """A post with a page of its comments, and who reads it."""
-
-    viewer: Viewer | None
-    post: PostView
-    comments: Paged[CommentView]
-
-
-@dataclass(frozen=True, slots=True)
-class ProfilePageView:
-    """A person with a page of their posts, and who reads it."""
-
-    viewer: Viewer | None
-    profile: ProfileView
-    posts: Paged[PostView]
-
-
-@dataclass(frozen=True, slots=True)
-class PeoplePageView:
-    """A person with a page of followers or followed people, and who reads it."""
-
-    viewer: Viewer | None
-    profile: ProfileView
-    people: Paged[PersonView]
-
-
-@dataclass(frozen=True, slots=True)
 class OwnPeopleView:
     """A page of people whom the viewer has put on a list of their own: whom they block, or mute."""
 
     viewer: Viewer
     people: Paged[PersonView]
-
-
-@dataclass(frozen=True, slots=True)
-class HomePageView:
-    """A home feed, with suggestions whom to follow if its owner follows few people."""
-
-    viewer: Viewer
-    posts: Paged[PostView]
-    suggestions: list[PersonView]

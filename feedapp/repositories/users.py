@@ -56,6 +56,13 @@ class UserRepository:
         query = select(User).where(User.id == user_id).with_for_update()
         return self._session.scalar(query.execution_options(populate_existing=True))
 
+    def role_of(self, user_id: int) -> str | None:
+        """Give somebody's role and keep it so until the transaction ends; None if there is no such user.
+
+        Others may still refer to the user meanwhile, so this waits for nobody but who changes the role.
+        """
+        return self._session.scalar(select(User.role).where(User.id == user_id).with_for_update(read=True))
+
     def update(self, user_id: int, **columns: Any) -> bool:
         """Set columns of one user; False if another user has just taken the name.
 
@@ -66,6 +73,12 @@ class UserRepository:
         except IntegrityError:
             return False
         return True
+
+    def silence(self, user_id: int, *, silenced: bool) -> bool:
+        """Note that only followers come upon what the user writes, or that all do; tell whether that is new."""
+        stands = User.silenced_at.is_(None) if silenced else User.silenced_at.is_not(None)
+        change = update(User).where(User.id == user_id, stands).values(silenced_at=func.now() if silenced else None)
+        return self._session.scalar(change.returning(User.id)) is not None
 
     def leave(self, user_id: int) -> None:
         """Note that the user's deletion has begun; nobody can log in as them any more."""

@@ -26,6 +26,7 @@ from feedapp.services.people.recovery import RecoveryService
 from feedapp.services.people.relations.blocks import BlockService
 from feedapp.services.people.relations.mutes import MuteService
 from feedapp.services.people.relations.own_lists import OwnLists
+from feedapp.services.people.relations.silence import SilenceService
 from feedapp.services.people.roles import RoleService
 from feedapp.services.people.second_factor import SecondFactorService
 from feedapp.services.people.suggestions import SuggestionService
@@ -62,6 +63,7 @@ class People:
     suggestions: SuggestionService
     blocks: BlockService
     mutes: MuteService
+    silence: SilenceService
     names: NameService
 
 
@@ -181,6 +183,7 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         suggestions=SuggestionService(reading=reading, viewers=viewers),
         blocks=blocks,
         mutes=mutes,
+        silence=SilenceService(given.users),
         names=NameService(reading=reading),
     )
 

@@ -21,7 +21,7 @@ _table = KeyTable()
 _row, _fact, _list = _table.row, _table.fact, _table.list_
 TEMPLATES, LISTS = _table.templates, _table.lists
 
-POST = _fact("post", "post:{post_id}", 600, "the post, without counts and without viewer")
+POST = _fact("post", "post:{post_id}", 600, "the post with its pictures, without counts and without viewer")
 POST_LIKES_COUNT = _fact("post_likes_count", "post:{post_id}:likes:count", 120, "how many like the post")
 POST_COMMENTS_COUNT = _fact("post_comments_count", "post:{post_id}:comments:count", 120, "how many comments it has")
 LIKED = _fact(
@@ -40,7 +40,7 @@ BOOKMARKED = _fact(
     outlives=POST,
 )
 COMMENT = _fact("comment", "comment:{comment_id}", 600, "the comment", outlives=POST)
-USER = _fact("user", "user:{user_id}", 600, "who the user is: names, bio, since when")
+USER = _fact("user", "user:{user_id}", 600, "who the user is: names, bio, avatar, since when")
 USER_POSTS_COUNT = _fact("user_posts_count", "user:{user_id}:posts:count", 120, "how many posts the user wrote")
 FOLLOWERS_COUNT = _fact("followers_count", "user:{user_id}:followers:count", 120, "how many follow the user")
 FOLLOWING_COUNT = _fact("following_count", "user:{user_id}:following:count", 120, "how many the user follows")
@@ -98,7 +98,7 @@ BOOKMARKS = _list(  # the common stamp serves the deletion of what very many hav
 LIKES = _list("likes", "post:{post_id}:likes", 300, "who likes a post", cursor="l", onward="older")
 FOLLOWERS = _list("followers", "user:{user_id}:followers", 300, "who follows a user", cursor="f", onward="older")
 FOLLOWING = _list("following", "user:{user_id}:following", 300, "whom a user follows", cursor="g", onward="older")
-BLOCKS = _list("blocks", "user:{user_id}:blocks", 300, "whom a user blocks", cursor="x", onward="older")
+BLOCKS = _list("blocks", "user:{user_id}:blocks", 300, "whom a user blocks", cursor="y", onward="older")
 MUTES = _list("mutes", "user:{user_id}:mutes", 300, "whom a user mutes", cursor="u", onward="older")
 
 NOTIFICATIONS = _list(

@@ -17,7 +17,8 @@ from feedapp.errors import (
 )
 from feedapp.limits import RENAMES
 from feedapp.reading.assembly import own_mail, post_views, posts_keys, profile_keys, profile_view
-from feedapp.reading.read_models import ProfilePageView, sight_of
+from feedapp.reading.page_models import ProfilePageView
+from feedapp.reading.read_models import sight_of
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits, version_of
 from feedapp.reading.viewers import SIGN_IN

@@ -34,6 +34,7 @@ CALLS: dict[str, tuple[str, dict[str, str] | None]] = {
     "block": ("/api/users/bob/blocks", None),
     "read notifications": ("/api/notifications/read", {"until": "1-1"}),
     "sign up": ("/api/users", {"username": "dee", "password": "a good password"}),
+    "report": ("/api/reports", {"username": "bob", "reason": "spam"}),
     "log in": ("/api/tokens", {"username": "ada", "password": "a good password"}),
 }
 MAKES_NOTHING = {"read notifications"}

@@ -42,6 +42,10 @@ FIELDS: dict[str, dict[str, str]] = {
     "/admin/invitations": {"uses": "1", "days": "7"},
     "/admin/people/roles": {"username": "ada", "role": "admin", "current_password": "a good password"},
     "/admin/people/links": {"username": "ada", "current_password": "a good password"},
+    "/posts/1/report": {"reason": "spam", "note": "text"},
+    "/posts/1/hiding": {"reason": "Advertising."},
+    "/admin/reports/1/resolution": {"action": "hide", "note": "Advertising."},
+    "/admin/reports/1/notes": {"note": "Seen before."},
     "/settings/email": {"email": "ada@example.org", "current_password": "a good password"},
     "/settings/email/delete": {"current_password": "a good password"},
     "/verify": {"link": "a link"},
@@ -95,6 +99,7 @@ def test_every_form_with_fields_is_in_the_list() -> None:
     buttons = {"/posts/1/delete", "/posts/1/likes", "/posts/1/likes/delete", "/posts/1/comments/1/delete"}
     buttons |= {"/posts/1/bookmarks", "/posts/1/bookmarks/delete"}
     buttons |= {"/settings/tokens/delete", "/settings/tokens/1/delete"}
+    buttons |= {"/@ada/blocks", "/@ada/blocks/delete", "/@ada/mutes", "/@ada/mutes/delete"}
     buttons |= {
         "/settings/email/link",
         "/settings/recovery",
