@@ -48,7 +48,7 @@ def _by_pair(table: str, first: str, second: str) -> str:
 
 
 SELECTS = {
-    "post": _by_id("posts", f"json_build_object('id', id, {_BODY}, 'media', {_PICTURES})"),
+    "post": _by_id("posts", f"json_build_object('id', id, 'visibility', visibility, {_BODY}, 'media', {_PICTURES})"),
     "post_likes_count": _by_id("post_counters", f"to_json({sight.LIKES})", "post_id"),
     "post_comments_count": _by_id("post_counters", f"to_json({sight.COMMENTS})", "post_id"),
     "liked": _by_pair("likes", "post_id", "user_id"),
@@ -74,7 +74,7 @@ SELECTS = {
     "user": _by_id(
         "users",
         "json_build_object('id', id, 'key', key, 'username', username, 'display_name', display_name, 'bio', bio, "
-        "'role', role, 'avatar', avatar, "
+        "'role', role, 'silenced', silenced_at IS NOT NULL, 'avatar', avatar, "
         f"'created_at', {_TIME.format('created_at')})",
     )
     + f" AND {sight.in_sight()}",
@@ -153,7 +153,7 @@ SELECTS = {
     ),
     "tokens_of": (
         "SELECT '{0}', owner::text, (SELECT coalesce(json_agg(json_build_object("  # noqa: S608
-        "'hash', encode(hash, 'hex'), 'kind', kind, 'name', name, "
+        "'hash', encode(hash, 'hex'), 'kind', kind, 'name', name, 'new_device', new_device, "
         f"'created_at', {_TIME.format('created_at')}, 'expires_at', {_TIME.format(f'({ENDS_AT})')}, "
         f"'last_used_at', {_TIME.format('last_used_at')}"
         ") ORDER BY id DESC), '[]') FROM tokens WHERE user_id = owner) "
@@ -163,7 +163,8 @@ SELECTS = {
     "used_tags": (
         "SELECT '{0}', '', (SELECT coalesce(json_agg(name), '[]') FROM (SELECT tags.name FROM (SELECT tag_id, post_id "  # noqa: S608
         f"FROM post_tags WHERE created_at > now() - interval '7 days' ORDER BY created_at DESC LIMIT {LATEST_TAGGED}) "
-        "AS used JOIN posts ON posts.id = post_id JOIN tags ON tags.id = tag_id GROUP BY tags.name "
+        "AS used JOIN posts ON posts.id = post_id JOIN tags ON tags.id = tag_id "
+        f"WHERE NOT {sight.IS_LIMITED} AND NOT {sight.is_silenced('posts.author_id')} GROUP BY tags.name "
         "ORDER BY count(DISTINCT author_id) DESC, count(*) DESC, tags.name LIMIT 20) AS ranked)"
     ),
     # No cost here grows with the number of users: one index gives the most followed, another who wrote last.

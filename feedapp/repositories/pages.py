@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from feedapp.models.notifications import KINDS
 from feedapp.pagination import Cursor, Entry, Slice, Walk
 from feedapp.postgres import database
+from feedapp.repositories import sight
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -24,21 +25,27 @@ _MICROS = "(extract(epoch FROM {}) * 1000000)::bigint"
 class _Source:
     """A list in SQL; in both parts {0} stands for a condition on (created_at, id) and {1} for the order.
 
-    `id` is the column that holds the id of an entry. `behind_too` is `nearest` of what else is in the list.
+    `id` is the column that holds the id of an entry. `limited`: entries have a column of that name, see `Entry`.
+    `behind_too` is `nearest` of what else is in the list.
     """
 
     entries: str
     nearest: str
     id: str = "id"
+    limited: bool = False
     behind_too: str = ""
 
 
-def _table(table: str, condition: str, *, id_: str = "id", author: str = "author_id") -> _Source:
+def _table(
+    table: str, condition: str, *, id_: str = "id", author: str = "author_id", limited: str | None = None
+) -> _Source:
     select = f"FROM {table} WHERE {condition} AND {{0}}"
+    more = "" if limited is None else f", {limited} AS limited"
     return _Source(
-        f"SELECT {id_} AS id, {author} AS author_id, created_at {select} ORDER BY {{1}} LIMIT %(size)s",
+        f"SELECT {id_} AS id, {author} AS author_id, created_at{more} {select} ORDER BY {{1}} LIMIT %(size)s",
         f"SELECT true {select} ORDER BY {{1}} LIMIT 1",
         id_,
+        limited is not None,
     )
 
 
@@ -51,13 +58,18 @@ _TAGGED = (
 )
 """The posts of one tag that are nearest; {2} is how many."""
 _FOLLOWED_TAGS = "(SELECT tag_id AS tag FROM tag_follows WHERE user_id = %(owner)s)"
-_THEIRS = f"SELECT id, author_id, created_at FROM posts WHERE author_id = author AND {_SHOWN} AND {{0}} ORDER BY {{1}}"  # noqa: S608
+_THEIRS = (
+    f"SELECT id, author_id, created_at, {sight.IS_LIMITED} AS limited FROM posts "  # noqa: S608
+    f"WHERE author_id = author AND {_SHOWN} AND {{0}} ORDER BY {{1}}"
+)
 
+_LIMITED = f"({sight.IS_LIMITED} OR {sight.is_silenced('posts.author_id')})"
+"""Of lists of what strangers write. They come into a home feed by their tags; who follows the author sees them."""
 _ACTOR = "coalesce(actor_id, 0)"
 
 SOURCES = {
-    "public": _table("posts", _SHOWN),
-    "posts_by": _table("posts", "author_id = %(owner)s"),
+    "public": _table("posts", _SHOWN, limited=_LIMITED),
+    "posts_by": _table("posts", "author_id = %(owner)s", limited=sight.IS_LIMITED),
     # The nearest n posts can only come from the n authors whose own nearest post is nearest: one index probe for each
     # followed author, then n posts for each of n authors. A reader who follows thousands costs thousands of probes,
     # never thousands of lists. The same goes for followed tags, of which there are MOST_FOLLOWED; but as several may
@@ -74,9 +86,11 @@ SOURCES = {
         f"LATERAL ({_THEIRS} LIMIT %(size)s) AS post UNION SELECT post.id, post.created_at FROM those AS followed, "
         f"LATERAL (SELECT id, created_at FROM {_TAGGED.replace('{2}', '%(size)s')}) AS post) AS either "
         "ORDER BY {1} LIMIT %(size)s) "
-        "SELECT id, (SELECT author_id FROM posts WHERE posts.id = found.id) AS author_id, created_at FROM found",
+        f"SELECT found.id, author_id, found.created_at, {_LIMITED} AS limited FROM found "
+        "JOIN posts ON posts.id = found.id",
         f"SELECT true FROM {_FOLLOWED} AS followed WHERE "  # noqa: S608
         f"(SELECT true FROM posts WHERE author_id = author AND {_SHOWN} AND {{0}} ORDER BY {{1}} LIMIT 1) LIMIT 1",
+        limited=True,
         behind_too=f"SELECT true FROM {_FOLLOWED_TAGS} AS followed WHERE "  # noqa: S608
         f"(SELECT true FROM {_TAGGED.replace('{2}', '1')}) LIMIT 1",
     ),
@@ -86,6 +100,7 @@ SOURCES = {
         "tag_id = (SELECT tags.id FROM tags WHERE name = %(owner)s)",
         id_="post_id",
         author="(SELECT author_id FROM posts WHERE posts.id = post_id)",
+        limited=f"(SELECT {_LIMITED} FROM posts WHERE posts.id = post_id)",  # noqa: S608
     ),
     "likes": _table("likes", "post_id = %(owner)s", id_="user_id", author="user_id"),
     "bookmarks": _table(
@@ -93,6 +108,7 @@ SOURCES = {
         "user_id = %(owner)s",
         id_="post_id",
         author="(SELECT author_id FROM posts WHERE posts.id = post_id)",
+        limited=f"(SELECT {sight.IS_LIMITED} FROM posts WHERE posts.id = post_id)",  # noqa: S608
     ),
     "followers": _table("follows", "followee_id = %(owner)s", id_="follower_id", author="follower_id"),
     "following": _table("follows", "follower_id = %(owner)s", id_="followee_id", author="followee_id"),
@@ -141,7 +157,10 @@ def _statement(source: str, walk: Walk, *, from_cursor: bool) -> str:
     nearest = list_.nearest.format(f"{row} {backwards} {bound}", f"created_at {away}, {list_.id} {away}")
     too = list_.behind_too.format(f"{row} {backwards} {bound}", f"created_at {away}, {list_.id} {away}")
     behind = f"({nearest}) IS NOT NULL{f' OR ({too}) IS NOT NULL' if too else ''}" if from_cursor else "false"
-    entry = f"json_build_array(id, author_id, {_MICROS.format('created_at')}) ORDER BY created_at {order}, id {order}"
+    more = ", limited::int" if list_.limited else ""
+    entry = (
+        f"json_build_array(id, author_id, {_MICROS.format('created_at')}{more}) ORDER BY created_at {order}, id {order}"
+    )
     return (
         f"SELECT coalesce(json_agg({entry}), '[]') AS entries, "  # noqa: S608
         f"{behind} AS behind FROM ({entries}) AS entry"

@@ -13,6 +13,8 @@ from feedapp.writing.events import (
     CommentEdited,
     Followed,
     Moderated,
+    NewDevice,
+    PasswordChanged,
     PostDeleted,
     PostEdited,
     PostHidden,
@@ -20,6 +22,7 @@ from feedapp.writing.events import (
     PostPublished,
     PostShown,
     PostUnliked,
+    SecondFactorChanged,
     Unfollowed,
     UserRenamed,
 )
@@ -50,3 +53,6 @@ def register(services: Services) -> None:
     on(Moderated, services.telling.moderated)
     on(PostHidden, services.tagging.hidden)
     on(PostShown, services.tagging.shown)
+    on(PasswordChanged, services.notices.password_changed)
+    on(SecondFactorChanged, services.notices.second_factor_changed)
+    on(NewDevice, services.notices.new_device)

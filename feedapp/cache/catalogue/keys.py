@@ -88,7 +88,9 @@ HOME_FEED = _list(  # the common stamp serves authors with very many followers
 )
 PUBLIC_FEED = _table.single("public", HOME_FEED, owner=PUBLIC)
 POSTS_BY = _list("posts_by", "posts:by:{user_id}", 300, "the posts of one person", cursor="p", onward="older")
-TAGGED = _list("tagged", "posts:tagged:{tag}", 300, "the posts with a tag", cursor="t", onward="older", of_texts=True)
+TAGGED = _list(  # the common stamp serves whoever is silenced; no tag is digits alone
+    "tagged", "posts:tagged:{tag}", 300, "the posts with a tag", cursor="t", onward="older", common="0", of_texts=True
+)
 COMMENTS = _list("comments", "post:{post_id}:comments", 300, "the comments under a post", cursor="c", onward="newer")
 BOOKMARKS = _list(  # the common stamp serves the deletion of what very many have bookmarked
     "bookmarks",
@@ -102,7 +104,7 @@ BOOKMARKS = _list(  # the common stamp serves the deletion of what very many hav
 LIKES = _list("likes", "post:{post_id}:likes", 300, "who likes a post", cursor="l", onward="older")
 FOLLOWERS = _list("followers", "user:{user_id}:followers", 300, "who follows a user", cursor="f", onward="older")
 FOLLOWING = _list("following", "user:{user_id}:following", 300, "whom a user follows", cursor="g", onward="older")
-BLOCKS = _list("blocks", "user:{user_id}:blocks", 300, "whom a user blocks", cursor="x", onward="older")
+BLOCKS = _list("blocks", "user:{user_id}:blocks", 300, "whom a user blocks", cursor="y", onward="older")
 MUTES = _list("mutes", "user:{user_id}:mutes", 300, "whom a user mutes", cursor="u", onward="older")
 
 NOTIFICATIONS = _list(

@@ -6,15 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.content import FANOUT, post_deleted, post_edited, post_published
-from feedapp.cache.catalogue.keys import COMMENTS, POST, USER
+from feedapp.cache.catalogue.keys import COMMENTS, POST
 from feedapp.errors import FieldError, InvalidInputError, InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.pagination import LAST, Cursor
-from feedapp.reading.assembly import comment_views, comments_keys, many_posts_keys, post_keys, post_view
+from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
 from feedapp.reading.page_models import PostPageView
 from feedapp.reading.read_models import Paged, PictureView, PostView, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
+from feedapp.services.content.post_facts import around_post, keys_of_all
 from feedapp.services.policy import Thing
 from feedapp.writing.events import PostDeleted, PostEdited, PostPublished
 from feedapp.writing.targets.pictures import NAME as PICTURES
@@ -23,7 +24,7 @@ from feedapp.writing.targets.pictures import deletion
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedapp.reading.read_models import Viewer
+    from feedapp.reading.read_models import Viewer, Visibility
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.media.pictures import PictureRepository
@@ -71,11 +72,12 @@ class PostService:
     def among(self, credentials: Credentials, post_ids: Sequence[int]) -> Paged[PostView]:
         """Give those of these posts that exist, in this order, as a page without others around it."""
         claimed = credentials.claimed_id
-        viewer = self._viewers.identify(credentials, ahead=many_posts_keys(post_ids, claimed)).viewer
+        viewer = self._viewers.identify(credentials, ahead=keys_of_all(post_ids, claimed)).viewer
         sight = sight_of(viewer)
-        facts = self._reading.facts(many_posts_keys(post_ids, sight.viewer_id))
+        facts = self._reading.facts(keys_of_all(post_ids, sight.viewer_id))
         written = [post for post_id in post_ids if (post := facts.get(POST.key(post_id))) is not None]
-        facts |= self._reading.facts(list(dict.fromkeys(USER.key(post["author_id"]) for post in written)))
+        around = (around_post(post, sight) for post in written)
+        facts |= self._reading.facts(list(dict.fromkeys(key for keys in around for key in keys)))
         views = (post_view(post_id, facts, sight) for post_id in post_ids)
         return Paged([view for view in views if view is not None], None, None)
 
@@ -103,7 +105,7 @@ class PostService:
         if post is None:
             raise NotFoundError(GONE)
         page = self._reading.page(place)
-        facts |= self._reading.facts([*comments_keys(page.items), USER.key(post["author_id"])])
+        facts |= self._reading.facts(list(dict.fromkeys([*comments_keys(page.items), *around_post(post, sight)])))
         view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)
@@ -120,7 +122,13 @@ class PostService:
         return replace(view, comments=turned)
 
     def publish(
-        self, credentials: Credentials, *, body: str, media: Sequence[int] = (), once: Once | None = None
+        self,
+        credentials: Credentials,
+        *,
+        body: str,
+        media: Sequence[int] = (),
+        visibility: Visibility = "public",
+        once: Once | None = None,
     ) -> PostView:
         """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns.
 
@@ -134,16 +142,14 @@ class PostService:
             followers = self._users.count(viewer.id, posts=1)
             if followers is None:
                 raise InvalidTokenError("This account was deleted.")
-            post = self._posts.add(author_id=viewer.id, body=body)
+            post = self._posts.add(author_id=viewer.id, body=body, visibility=visibility)
             pictures = self._attached(post.id, viewer.id, media)
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
             work.emits(PostPublished(post.id, viewer.id, body))
             self._tagging.publish(work, post.id, body)
             written = time_text(post.created_at)
-            view = PostView(
-                post.id, body, viewer.person, written, None, 0, 0, liked=False, bookmarked=False, media=pictures
-            )
-            return work.done(view)
+            new = (post.id, body, viewer.person, written, None, 0, 0, False, False)
+            return work.done(PostView(*new, visibility=visibility, media=pictures))
 
     def edit(self, credentials: Credentials, post_id: int, *, body: str, expected: Expected = None) -> PostView:
         """Replace the text; the same text again is no edit. Raise NotFoundError, StaleEditError."""
@@ -241,7 +247,7 @@ class PostService:
         facts = self._reading.facts(keys)
         post = facts.get(keys[0])
         if post is not None:
-            facts |= self._reading.facts([USER.key(post["author_id"])])
+            facts |= self._reading.facts(around_post(post, sight))
         view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)

@@ -73,7 +73,7 @@ LISTING_KEYS = {
     "comments": (("post:7:comments:stamp",), "post:7:comments:start:20"),
     "likes": (("post:7:likes:stamp",), "post:7:likes:start:20"),
     "bookmarks": (("user:7:bookmarks:stamp", "user:all:bookmarks:stamp"), "user:7:bookmarks:start:20"),
-    "tagged": (("posts:tagged:ab7:stamp",), "posts:tagged:ab7:start:20"),
+    "tagged": (("posts:tagged:ab7:stamp", "posts:tagged:0:stamp"), "posts:tagged:ab7:start:20"),
     "followers": (("user:7:followers:stamp",), "user:7:followers:start:20"),
     "following": (("user:7:following:stamp",), "user:7:following:start:20"),
     "blocks": (("user:7:blocks:stamp",), "user:7:blocks:start:20"),
@@ -89,7 +89,7 @@ CURSORS = {
     "tagged": ("t", "older"),
     "followers": ("f", "older"),
     "following": ("g", "older"),
-    "blocks": ("x", "older"),
+    "blocks": ("y", "older"),
     "mutes": ("u", "older"),
 }
 """What stands in cursors that clients keep."""

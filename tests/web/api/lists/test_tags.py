@@ -203,6 +203,38 @@ def test_what_is_hidden_has_no_tags_until_it_is_shown_again(
         data(client.delete(address, headers=bob.headers))
 
 
+def test_what_is_for_followers_alone_is_in_no_list_of_its_tags_for_others(
+    client: FlaskClient, ada: Somebody, bob: Somebody, cyd: Somebody
+) -> None:
+    client.post("/api/users/ada/followers", headers=bob.headers)
+    for who in (bob, cyd):
+        client.post("/api/tags/beans/followers", headers=who.headers)
+        assert bodies(client, "feed=home", who) == []
+    post = {"body": "close #beans", "visibility": "followers"}
+    data(client.post("/api/posts", headers=ada.headers, json=post), 201)
+    for query in ("feed=home", "tag=beans"):
+        assert [bodies(client, query, who) for who in (ada, bob, cyd)] == [["close #beans"], ["close #beans"], []]
+    assert bodies(client, "tag=beans") == []
+    assert data(client.get("/api/tags"))["items"] == []
+
+
+def test_who_is_silenced_comes_to_strangers_by_no_tag(
+    client: FlaskClient, ada: Somebody, bob: Somebody, cyd: Somebody, services: Services
+) -> None:
+    client.post("/api/users/ada/followers", headers=bob.headers)
+    publish(client, ada, "loud #beans")
+    client.post("/api/tags/beans/followers", headers=cyd.headers)
+    services.roles.assign(username="bob", role="moderator")
+    for _ in range(2):
+        for query in ("feed=home", "tag=beans"):
+            assert bodies(client, query, cyd) == bodies(client, query, bob) == ["loud #beans"]
+        answer = client.post("/api/users/ada/silence", headers=bob.headers, json={"reason": "loud"})
+        assert answer.status_code < 300, answer.text
+        for query in ("feed=home", "tag=beans"):
+            assert (bodies(client, query, cyd), bodies(client, query, bob)) == ([], ["loud #beans"])
+        assert client.delete("/api/users/ada/silence", headers=bob.headers).status_code < 300
+
+
 def test_search_finds_tags_and_posts_by_their_tags(client: FlaskClient, ada: Somebody) -> None:
     for body in ("#garden #gardens", "#gardening #garden", "gardening without"):
         publish(client, ada, body)
