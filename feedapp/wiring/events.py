@@ -51,6 +51,7 @@ def register(services: Services) -> None:
     on(Followed, services.telling.followed)
     on(Unfollowed, services.telling.unfollowed)
     on(Moderated, services.telling.moderated)
+    on(PostPublished, services.tagging.published)  # after who is told of it: every write locks tags last
     on(PostHidden, services.tagging.hidden)
     on(PostShown, services.tagging.shown)
     on(PasswordChanged, services.notices.password_changed)

@@ -146,7 +146,6 @@ class PostService:
             pictures = self._attached(post.id, viewer.id, media)
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
             work.emits(PostPublished(post.id, viewer.id, body))
-            self._tagging.publish(work, post.id, body)
             written = time_text(post.created_at)
             new = (post.id, body, viewer.person, written, None, 0, 0, False, False)
             return work.done(PostView(*new, visibility=visibility, media=pictures))
@@ -183,8 +182,7 @@ class PostService:
         post_ids = self._posts.ids_by(user_id, at_most=at_most)
         locked = [(post_id, written) for post_id in post_ids if (written := self._posts.lock(post_id)) is not None]
         # All are locked before the author's counters are: posts before counters before tags.
-        had = [self._remove(work, post_id, written) for post_id, written in locked]
-        self._tagging.deleted(work, [tag for tags in had for tag in tags])
+        self._tagging.deleted(work, [tag for each in locked for tag in self._remove(work, *each)])
         return len(post_ids)
 
     def has_of(self, user_id: int) -> bool:
@@ -194,10 +192,9 @@ class PostService:
     def remove(self, work: Work, post_id: int) -> bool:
         """Delete anybody's post as part of a larger write. Tell whether it was there."""
         written = self._posts.lock(post_id)
-        if written is None:
-            return False
-        self._tagging.deleted(work, self._remove(work, post_id, written))
-        return True
+        if written is not None:
+            self._tagging.deleted(work, self._remove(work, post_id, written))
+        return written is not None
 
     def _remove(self, work: Work, post_id: int, written: Written) -> Sequence[str]:
         """Delete a locked post, a hidden one of which is not counted already; give its tags for `Tagging.deleted`."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from feedapp.repositories.content.tags import Changed, TagRepository
-    from feedapp.writing.events import PostHidden, PostShown
+    from feedapp.writing.events import PostHidden, PostPublished, PostShown
     from feedapp.writing.unit_of_work import Work
 
 
@@ -27,9 +27,9 @@ class Tagging:
     def __init__(self, repository: TagRepository) -> None:
         self._tags = repository
 
-    def publish(self, work: Work, post_id: int, body: str) -> None:
+    def published(self, work: Work, event: PostPublished) -> None:
         """Note the tags of a new post."""
-        self._change(work, post_id, added=tags(body), removed=[])
+        self._change(work, event.post_id, added=tags(event.body), removed=[])
 
     def edit(self, work: Work, post_id: int, body: str) -> None:
         """Note the tags of a post that is locked and has another text."""

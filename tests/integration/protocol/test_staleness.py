@@ -22,6 +22,7 @@ from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
 from tests.integration.media.samples import form, picture
 from tests.integration.moderation.writes import api, command, decides, shows_again
+from tests.support.marking import MARKS
 from tests.support.touring import community, stale, tour
 from tests.web.pages.browsing import Browser
 
@@ -171,11 +172,7 @@ def takes_back(app: Flask, client: FlaskClient, everybody: Site) -> None:
 
 WRITES: dict[str, Callable[..., None]] = {
     "publish": api("POST", "/api/posts", "ada", body="new"),
-    "use a tag for the first time": api("POST", "/api/posts", "ada", body="new #apples"),
-    "use a tag that is followed": api("POST", "/api/posts", "bob", body="new #Beans"),
-    "take a tag away": api("PATCH", "/api/posts/4", "ada", body="without"),
-    "follow a tag": api("POST", "/api/tags/plum/followers", "ada"),
-    "unfollow a tag": api("DELETE", "/api/tags/beans/followers", "cyd"),
+    **{name: api(*sent, **body) for name, (*sent, body) in MARKS.items()},
     "edit a post": api("PATCH", "/api/posts/1", "ada", body="other"),
     "delete a post": api("DELETE", "/api/posts/1", "ada"),
     "describe a picture": api("PATCH", "/api/media/1", "ada", alt="other"),
@@ -183,8 +180,6 @@ WRITES: dict[str, Callable[..., None]] = {
     "set an avatar": sends_an_avatar,
     "like": api("POST", "/api/posts/1/likes", "cyd"),
     "unlike": api("DELETE", "/api/posts/1/likes", "bob"),
-    "bookmark": api("POST", "/api/posts/1/bookmarks", "cyd"),
-    "remove a bookmark": api("DELETE", "/api/posts/1/bookmarks", "bob"),
     "comment": api("POST", "/api/posts/1/comments", "cyd", body="new"),
     "edit a comment": api("PATCH", "/api/posts/1/comments/1", "ada", body="other"),
     "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
