@@ -178,10 +178,9 @@ class PostService:
             raise StaleEditError(self._view(post_id, viewer))
 
     def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
-        """Delete so many of somebody's posts as part of a larger write; give how many there were."""
+        """Delete so many of somebody's posts, all locked before counters, as part of a larger write; give how many."""
         post_ids = self._posts.ids_by(user_id, at_most=at_most)
         locked = [(post_id, written) for post_id in post_ids if (written := self._posts.lock(post_id)) is not None]
-        # All are locked before the author's counters are: posts before counters before tags.
         self._tagging.deleted(work, [tag for each in locked for tag in self._remove(work, *each)])
         return len(post_ids)
 

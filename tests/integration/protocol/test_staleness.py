@@ -22,7 +22,7 @@ from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
 from tests.integration.media.samples import form, picture
 from tests.integration.moderation.writes import api, command, decides, shows_again
-from tests.support.marking import MARKS
+from tests.support.marks.marking import MARKS
 from tests.support.touring import community, stale, tour
 from tests.web.pages.browsing import Browser
 
