@@ -109,8 +109,13 @@ KINDS = (
     ),
     _kind(
         "notifications",
-        "times that notifications are marked as read",
-        ("api.notifications.read", "pages.notifications.read"),
+        "changes to notifications: read, wanted, muted",
+        (
+            *("api.notifications.read", "api.notifications.choose"),
+            *("api.notifications.mute", "api.notifications.unmute"),
+            *("pages.notifications.read", "pages.notifications.choose"),
+            *("pages.notifications.mute", "pages.notifications.unmute"),
+        ),
         member=120,
         network=240,
     ),

@@ -10,7 +10,7 @@ from feedapp.models.changes import Change, ChangesDropped
 from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
 from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
-from feedapp.models.notifications import Notification
+from feedapp.models.notifications import MutedConversation, Notification, RefusedNotification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
 from feedapp.models.relations import Block, Mute
@@ -36,6 +36,7 @@ __all__ = [
     "Invitation",
     "Like",
     "Mute",
+    "MutedConversation",
     "Notification",
     "Outbox",
     "OutboxDelivery",
@@ -44,6 +45,7 @@ __all__ = [
     "Post",
     "PostCounter",
     "RecoveryCode",
+    "RefusedNotification",
     "ResetLink",
     "SecondFactor",
     "SetupCode",

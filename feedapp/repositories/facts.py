@@ -121,6 +121,11 @@ SELECTS = {
         "'others', others, 'post_id', post_id, 'comment_id', comment_id, 'action', action, 'note', note, "
         f"'created_at', {_TIME.format('created_at')}, 'unread', unread_since IS NOT NULL)",
     ),
+    "refused": (
+        "SELECT '{0}', users.id::text, (SELECT coalesce(json_agg(kind ORDER BY kind), '[]') FROM refused_notifications "
+        "WHERE user_id = users.id) FROM users WHERE users.id = ANY(%({0}_0)s)"
+    ),
+    "conversation_muted": _by_pair("muted_conversations", "post_id", "user_id"),
     "staff": "SELECT '{0}', '', (SELECT coalesce(json_agg(id ORDER BY id), '[]') FROM users WHERE role <> 'member')",
     "token": (
         "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'user_key', users.key, 'kind', kind, "  # noqa: S608

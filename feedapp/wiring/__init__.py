@@ -66,7 +66,7 @@ def wire(app: Flask, settings: Settings) -> Services:
     proofs = access.build(given, base)
     written = content.build(given, base)
     told = notifications.build(given, base)
-    community = people.build(given, base, proofs, belongings=(*written.belongings, told.telling))
+    community = people.build(given, base, proofs, belongings=(*written.belongings, *told.belongings))
     own = site.build(given, base)
     operated = operations.build(given, base)
     parts = {

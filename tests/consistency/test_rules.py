@@ -43,6 +43,8 @@ RULES_OF = {
     "remove a bookmark": "bookmark_removed",
     "unlike": "post_unliked notifications_changed",
     "read notifications": "notifications_read",
+    "refuse notifications": "refusals_changed",
+    "mute a conversation": "conversation_muted",
     "comment": "comment_added",
     "edit a comment": "comment_edited",
     "delete a comment": "comment_deleted",
@@ -74,7 +76,9 @@ def named_by(rule: str) -> set[str]:
 
 OF_OPERATORS = {"feeds_of_user_cleared", "public_feed_cleared"}
 """They forget what is still right."""
-SEEN_ELSEWHERE = {("sign up", each) for each in ("username", "user", "recovery", "unread", "notifications_stamp")}
+SEEN_ELSEWHERE = {
+    ("sign up", each) for each in ("username", "user", "recovery", "unread", "refused", "notifications_stamp")
+}
 """Only somebody who gives up a name at that moment, or an id that comes again, shows why: see test_cache_protocol.py,
 test_ids_again.py."""
 PAIRS = [

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
     from feedapp.repositories.notifications.writes import Changed, NotificationRepository
     from feedapp.writing.events import (
+        Blocked,
         CommentAdded,
         CommentDeleted,
         CommentEdited,
         Followed,
         Moderated,
+        Muted,
         PostDeleted,
         PostEdited,
         PostLiked,
@@ -57,6 +59,14 @@ class Telling:
     def unfollowed(self, work: Work, event: Unfollowed) -> None:
         """Take that back."""
         _changed(work, self._notifications.unfollowed(followee_id=event.followee_id))
+
+    def blocked(self, work: Work, event: Blocked) -> None:
+        """Take back what either was told of the other."""
+        _changed(work, self._notifications.blocked(event.blocker_id, event.blocked_id))
+
+    def muted(self, work: Work, event: Muted) -> None:
+        """Take back what somebody was told of whom they mute."""
+        _changed(work, self._notifications.muted(muter_id=event.muter_id, muted_id=event.muted_id))
 
     def post_published(self, work: Work, event: PostPublished) -> None:
         """Tell who is named in it."""

@@ -173,6 +173,8 @@ WRITES: dict[str, Callable[..., None]] = {
     "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
     "mention somebody": api("PATCH", "/api/posts/2", "bob", body="of @ada and @cyd"),
     "read notifications": api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1"),
+    "refuse notifications": api("PATCH", "/api/notifications/settings", "ada", like=False),
+    "mute a conversation": api("POST", "/api/posts/1/mutes", "ada"),
     "sweep notifications": sweep_notifications,
     "follow": api("POST", "/api/users/bob/followers", "ada"),
     "block": api("POST", "/api/users/bob/blocks", "ada"),
