@@ -32,7 +32,7 @@ def test_they_are_read_by_looking_at_them(visit: Any) -> None:
     if folder := os.environ.get("PICTURES"):
         for scheme in ("light", "dark"):
             for size, width in (("phone", 390), ("desk", 1280)):
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme)
                 page.set_viewport_size({"width": width, "height": 800})
                 page.screenshot(path=f"{folder}/notifications-{scheme}-{size}.png")
     expect(page).to_have_title(re.compile("^Notifications "))

@@ -15,7 +15,10 @@ from tests.web.api.declarations.declared import adapter, endpoints
 if TYPE_CHECKING:
     from flask import Flask
 
-NO_BODY = {"POST /posts/<post_id>/likes", "POST /posts/<post_id>/bookmarks", "POST /users/<username>/followers"}
+NO_BODY = {
+    *(f"POST /posts/<post_id>/{what}" for what in ("likes", "bookmarks", "mutes")),
+    *(f"POST /users/<username>/{what}" for what in ("followers", "blocks", "mutes")),
+}
 """Writes with nothing to say beyond their path."""
 
 
