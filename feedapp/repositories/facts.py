@@ -111,9 +111,10 @@ SELECTS = {
     ),
     # No more are counted, so that no page costs more to somebody who never reads them.
     "unread": (
-        "SELECT '{0}', users.id::text, (SELECT to_json(count(*)) FROM (SELECT FROM notifications "
-        "WHERE recipient_id = users.id AND unread_since IS NOT NULL LIMIT 1000) AS unread) "
-        "FROM users WHERE users.id = ANY(%({0}_0)s)"
+        "SELECT '{0}', users.id::text, (SELECT to_json(count(*)) FROM (SELECT FROM notifications "  # noqa: S608
+        "WHERE recipient_id = users.id AND unread_since IS NOT NULL "
+        f"AND NOT EXISTS (SELECT FROM users AS actor WHERE actor.id = actor_id AND {sight.is_leaving('actor')}) "
+        "LIMIT 1000) AS unread) FROM users WHERE users.id = ANY(%({0}_0)s)"
     ),
     "notification": _by_id(
         "notifications",

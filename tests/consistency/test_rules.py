@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 RULES_OF = {
     "sign up": "users_signed_up",
     "leave": "sight_changed likes_recounted comments_recounted followed_recounted",
-    "leave as who follows others": "followers_recounted",
+    "leave as who follows others": "followers_recounted unread_recounted",
     "delete a user": "user_deleted",
     "sweep tokens": "tokens_changed",
     "import": "past_imported past_comments_imported past_likes_imported past_bookmarks_imported past_follow_imported "

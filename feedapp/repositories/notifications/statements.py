@@ -176,6 +176,11 @@ SWEPT = (
 )
 UNREAD = (
     "SELECT count(*) FROM (SELECT FROM notifications WHERE recipient_id = %(recipient)s "
-    f"AND unread_since IS NOT NULL LIMIT {MOST_COUNTED}) AS unread"
+    f"AND unread_since IS NOT NULL AND NOT EXISTS (SELECT FROM users AS actor WHERE actor.id = actor_id "
+    f"AND {is_leaving('actor')}) LIMIT {MOST_COUNTED}) AS unread"
+)
+UNREAD_BY = (
+    "SELECT DISTINCT recipient_id FROM notifications WHERE actor_id = %(actor)s AND unread_since IS NOT NULL "
+    "AND recipient_id > %(after)s ORDER BY recipient_id LIMIT %(most)s"
 )
 HAS_OF = "SELECT EXISTS (SELECT FROM notifications WHERE recipient_id = %(user)s OR actor_id = %(user)s)"

@@ -113,6 +113,11 @@ class NotificationRepository:
         counted = self._session.connection().exec_driver_sql(statements.UNREAD, {"recipient": recipient_id})
         return int(counted.scalar_one())
 
+    def unread_by(self, actor_id: int, *, after: int, at_most: int) -> list[int]:
+        """Give some of those who have not read what they were told of somebody, of ids above `after`."""
+        given = {"actor": actor_id, "after": after, "most": at_most}
+        return list(self._session.connection().exec_driver_sql(statements.UNREAD_BY, given).scalars())
+
     def delete_of(self, user_id: int, *, at_most: int) -> list[Changed]:
         """Delete some of what somebody was told, or others were told of them."""
         return self._change(statements.DELETED_OF, user=user_id, most=at_most)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue.invalidation.notifications import notifications_changed
+from feedapp.cache.catalogue.invalidation.notifications import notifications_changed, unread_recounted
 from feedapp.repositories.notifications.writes import Text
 from feedapp.text.links import names
+from feedapp.writing.belongings import Counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,6 +116,12 @@ class Telling:
     def has_of(self, user_id: int) -> bool:
         """Tell whether any of that is left."""
         return self._notifications.has_of(user_id)
+
+    def counted_in(self, user_id: int, *, after: int, at_most: int) -> Counted:
+        """Name the counts of unread notifications that tell of somebody."""
+        recipients = self._notifications.unread_by(user_id, after=after, at_most=at_most)
+        last = recipients[-1] if len(recipients) == at_most else None
+        return Counted(unread_recounted(user_ids=recipients), last)
 
     def sweep(self) -> int:
         """Delete what was read long ago; give how many there were."""

@@ -291,3 +291,16 @@ def test_nothing_is_told_of_who_is_blocked_or_muted_nor_was(
         do(client, bob, "DELETE", f"posts/{post_id}/likes")
         do(client, bob, "POST", f"posts/{post_id}/likes")
     assert told(client, ada)["unread_count"] == 2
+
+
+def test_who_leaves_is_not_told_of_and_is_again_when_back(
+    client: FlaskClient, ada: Somebody, bob: Somebody, post_id: str
+) -> None:
+    do(client, bob, "POST", f"posts/{post_id}/comments", body="of bob")
+    before = told(client, ada)
+    do(client, bob, "DELETE", "me", current_password="a good password")
+    gone = told(client, ada)
+    assert (gone["items"], gone["unread_count"]) == ([], 0)
+    done = client.application.test_cli_runner().invoke(args=["user", "restore", "bob"])
+    assert done.exit_code == 0, done.output
+    assert told(client, ada) == before

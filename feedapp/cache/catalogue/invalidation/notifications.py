@@ -38,3 +38,9 @@ def refusals_changed(*, user_id: int) -> list[Key]:
 def conversation_muted(*, post_id: int, user_id: int) -> list[Key]:
     """Somebody muted what is written under a post, or does not any more."""
     return [CONVERSATION_MUTED.key(post_id, user_id)]
+
+
+@rule
+def unread_recounted(*, user_ids: Iterable[int]) -> list[Key]:
+    """What these people were told of somebody is not counted any more, or is again."""
+    return [UNREAD.key(user_id) for user_id in user_ids]
