@@ -31,13 +31,13 @@ def community(people: Callable[..., Somebody], engine: Engine) -> None:
             "created_at) SELECT 1 + n % 2, {}, repeat('a', 200), timestamptz '2026-01-01Z' + n * interval '1 second' "
             f"FROM generate_series(1, {POSTS}) AS n"
         )
+        columns = "recipient_id, kind, actor_id, post_id, created_at"
         for statement in (
             f"INSERT INTO posts (author_id, archive_id, body, {written.format('n')}",
             f"INSERT INTO comments (post_id, author_id, body, {written.format('1')}",
             "INSERT INTO follows (follower_id, followee_id) VALUES (2, 1)",
             "INSERT INTO bookmarks (user_id, post_id, created_at) SELECT 1 + id % 2, id, created_at FROM posts",
-            "INSERT INTO notifications (recipient_id, kind, actor_id, post_id, created_at) "
-            "SELECT 1, 'mention', 2, id, created_at FROM posts",
+            f"INSERT INTO notifications ({columns}) SELECT 1, 'mention', 2, id, created_at FROM posts",
             "VACUUM (ANALYZE) posts, comments, follows, bookmarks, notifications",
         ):
             connection.execute(text(statement))
