@@ -78,7 +78,7 @@ def id_of(token_hash: str) -> str:
 
 def person(user: dict[str, Any]) -> Person:
     """Make a person from the cached fact of a user."""
-    return Person(user["id"], user["username"], user["display_name"])
+    return Person(user["id"], user["username"], user["display_name"], user["avatar"])
 
 
 class ViewerService:
@@ -139,7 +139,7 @@ class ViewerService:
                 and token["ends_at"] > (now := time())
             ):
                 codes = found.get(RECOVERY.key(claimed), {})
-                sight = Sight.of(claimed, relations)
+                sight = Sight.of(claimed, relations, moderates=user["role"] != "member")
                 unread = found.get(UNREAD.key(claimed), 0)
                 viewer = Viewer(person(user), token_hash, user["role"], bool(codes.get("made")), sight, unread)
                 self._uses.note(token_hash, now=now)

@@ -142,6 +142,15 @@ class CommentDeleted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Reported(Event):
+    """Somebody reported something. `first`: nobody had, so moderators do not know of it yet."""
+
+    case_id: int
+    reporter_id: int
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Followed(Event):
     """Somebody follows somebody."""
 

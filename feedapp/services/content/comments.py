@@ -72,7 +72,7 @@ class CommentService:
         facts = self._reading.facts(list(dict.fromkeys([*comments_keys(page.items), author])))
         if not is_seen(found[post], facts, sight):
             raise NotFoundError(POST_GONE)
-        return page.of(comment_views(page.items, facts, sight))
+        return page.of(comment_views(page.items, facts, sight, stubs=True))
 
     def show(self, credentials: Credentials, *, post_id: int, comment_id: int) -> CommentView:
         """Give one comment. Raise NotFoundError, also if its post is gone, whatever the cache still has of it."""
@@ -150,6 +150,14 @@ class CommentService:
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody has written a comment."""
         return bool(self._comments.written_by(user_id, at_most=1))
+
+    def remove(self, work: Work, *, post_id: int, comment_id: int) -> bool:
+        """Delete anybody's comment as part of a larger write. Tell whether it was there."""
+        written = self._comments.lock(post_id=post_id, comment_id=comment_id)
+        if written is None:
+            return False
+        self._remove(work, post_id=post_id, comment_id=comment_id, author_id=written.author_id)
+        return True
 
     def _remove(self, work: Work, *, post_id: int, comment_id: int, author_id: int) -> None:
         """Delete a comment that is locked, as part of a larger write."""

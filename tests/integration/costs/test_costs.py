@@ -68,6 +68,7 @@ OWN_READS = [
     "/api/tokens",
     "/settings/tokens",
     "/settings/recovery",
+    "/settings/email",
     "/settings/second-factor",
     "/settings/delete",
     "/posts/new",

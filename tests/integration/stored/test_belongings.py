@@ -12,22 +12,14 @@ if TYPE_CHECKING:
     from feedapp.wiring import Services
 
 WITH_THE_USER = {
-    *(
-        "user_counters",
-        "tokens",
-        "idempotency_records",
-        "arrivals",
-        "recovery_codes",
-        "reset_links",
-        "second_factors",
-        "refused_notifications",
-    ),
+    *("user_counters", "tokens", "idempotency_records", "arrivals", "recovery_codes", "reset_links", "second_factors"),
+    *("report_cases", "reports", "mail_addresses", "refused_notifications"),
 }
 """Few rows each, or gone within a day: PostgreSQL deletes them with the user's own row."""
 ONLY_HERE = {"notification", "muted_conversation"}
 """What somebody was told is no part of an archive: what is past when it is read in is no news."""
-OF_THE_SITE = {"invitations"}
-"""They stay, and forget who made them."""
+OF_THE_SITE = {"invitations", "moderation_actions"}
+"""They stay, and forget who made them, and whom they were about."""
 
 
 def registered(services: Services) -> set[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from feedapp.cache.catalogue.declarations import Key
 from feedapp.cache.catalogue.keys import (
     BLOCKS,
+    EMAIL,
     FOLLOWERS,
     FOLLOWERS_COUNT,
     FOLLOWING,
@@ -102,6 +103,12 @@ def recovery_changed(*, user_id: int) -> list[Key]:
 
 
 @rule
+def mail_address_changed(*, user_id: int) -> list[Key]:
+    """Where mails to somebody go, and the address that they have to verify."""
+    return [EMAIL.key(user_id)]
+
+
+@rule
 def user_deleted(*, user_id: int, username: str) -> list[Key]:
     """The user. What they wrote, liked and followed is invalidated by the rules for those."""
     return [
@@ -112,6 +119,7 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         INVITATIONS.key(),
         RELATIONS.key(user_id),
         RECOVERY.key(user_id),
+        EMAIL.key(user_id),
         TOKENS_OF.key(user_id),
         USER_POSTS_COUNT.key(user_id),
         FOLLOWERS_COUNT.key(user_id),
@@ -139,7 +147,7 @@ def followed_recounted(*, user_ids: Iterable[int]) -> list[Key]:
 
 
 def _own(user_id: int) -> list[Key]:
-    return [USER.key(user_id), RECOVERY.key(user_id), RELATIONS.key(user_id)]
+    return [USER.key(user_id), RECOVERY.key(user_id), RELATIONS.key(user_id), EMAIL.key(user_id)]
 
 
 def _name(username: str) -> list[Key]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 NO_BODY = {
+    "PUT /me/avatar",
     *(f"POST /posts/<post_id>/{what}" for what in ("likes", "bookmarks", "mutes")),
     *(f"POST /users/<username>/{what}" for what in ("followers", "blocks", "mutes")),
 }

@@ -35,6 +35,7 @@ CALLS: dict[str, tuple[str, dict[str, str] | None]] = {
     "mute a conversation": ("/api/posts/1/mutes", None),
     "read notifications": ("/api/notifications/read", {"until": "1-1"}),
     "sign up": ("/api/users", {"username": "dee", "password": "a good password"}),
+    "report": ("/api/reports", {"username": "bob", "reason": "spam"}),
     "log in": ("/api/tokens", {"username": "ada", "password": "a good password"}),
 }
 MAKES_NOTHING = {"read notifications"}

@@ -67,6 +67,15 @@ FORMS = [
     "/admin/people/ada/refusal",
     "/admin/invitations",
     "/admin/invitations/1/revocation",
+    "/posts/1/report",
+    "/posts/1/comments/1/report",
+    "/@ada/report",
+    "/posts/1/hiding",
+    "/posts/1/hiding/delete",
+    "/posts/1/comments/1/hiding",
+    "/posts/1/comments/1/hiding/delete",
+    "/admin/reports/1/resolution",
+    "/admin/reports/1/notes",
     "/setup",
     "/admin/people/links",
     "/settings/recovery",
@@ -76,6 +85,11 @@ FORMS = [
     "/settings/second-factor",
     "/settings/second-factor/code",
     "/settings/second-factor/delete",
+    "/settings/email",
+    "/settings/email/link",
+    "/settings/email/delete",
+    "/verify",
+    "/reset/mail",
 ]
 
 
