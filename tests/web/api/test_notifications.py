@@ -304,3 +304,16 @@ def test_who_leaves_is_not_told_of_and_is_again_when_back(
     done = client.application.test_cli_runner().invoke(args=["user", "restore", "bob"])
     assert done.exit_code == 0, done.output
     assert told(client, ada) == before
+
+
+def test_an_author_is_told_what_moderators_did(
+    client: FlaskClient, services: Services, ada: Somebody, bob: Somebody, post_id: str
+) -> None:
+    with client.application.app_context():
+        services.roles.assign(username="bob", role="moderator")
+    do(client, bob, "POST", f"posts/{post_id}/hiding", reason="Not here.")
+    found = told(client, ada)
+    assert brief(found) == [("moderation", None, 0, False)]
+    assert (found["items"][0]["post_id"], found["unread_count"]) == (post_id, 1)
+    do(client, ada, "DELETE", f"posts/{post_id}")
+    assert [each["post_id"] for each in told(client, ada)["items"]] == [None]
