@@ -15,11 +15,14 @@ from feedapp.writing.events import (
     Followed,
     Moderated,
     Muted,
+    NewDevice,
+    PasswordChanged,
     PostDeleted,
     PostEdited,
     PostLiked,
     PostPublished,
     PostUnliked,
+    SecondFactorChanged,
     Unfollowed,
     UserRenamed,
 )
@@ -50,3 +53,6 @@ def register(services: Services) -> None:
     on(Blocked, services.telling.blocked)
     on(Muted, services.telling.muted)
     on(Moderated, services.telling.moderated)
+    on(PasswordChanged, services.notices.password_changed)
+    on(SecondFactorChanged, services.notices.second_factor_changed)
+    on(NewDevice, services.notices.new_device)
