@@ -22,6 +22,7 @@ from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
 from tests.integration.media.samples import form, picture
 from tests.integration.moderation.writes import api, command, decides, shows_again
+from tests.integration.protocol.notifying import sweep_notifications
 from tests.support.touring import community, stale, tour
 from tests.web.pages.browsing import Browser
 
@@ -92,16 +93,6 @@ def sweep_tokens(app: Flask, client: FlaskClient, everybody: Site) -> None:
         db.session.execute(text("UPDATE tokens SET expires_at = now() WHERE user_id = 1 AND kind = 'api'"))
         db.session.commit()
         app.extensions["feedapp"].tokens.sweep()
-
-
-def sweep_notifications(app: Flask, client: FlaskClient, everybody: Site) -> None:
-    """Let what was read, and is cached as that, be old."""
-    api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1")(app, client, everybody)
-    tour(client, everybody)
-    with app.app_context():
-        db.session.execute(text("UPDATE notifications SET read_at = now() - interval '1 year'"))
-        db.session.commit()
-        assert app.extensions["feedapp"].telling.sweep() > 0
 
 
 def revokes(app: Flask, _: FlaskClient, everybody: Site) -> None:
