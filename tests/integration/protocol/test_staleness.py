@@ -20,9 +20,9 @@ from feedapp.extensions import db
 from feedapp.services.access import totp
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
+from tests.integration.concurrency.notifying import sweep_notifications
 from tests.integration.media.samples import form, picture
 from tests.integration.moderation.writes import api, command, decides, shows_again
-from tests.integration.protocol.notifying import sweep_notifications
 from tests.support.touring import community, stale, tour
 from tests.web.pages.browsing import Browser
 
