@@ -82,7 +82,8 @@ def named_by(rule: str) -> set[str]:
 OF_OPERATORS = {"feeds_of_user_cleared", "public_feed_cleared"}
 """They forget what is still right."""
 SEEN_ELSEWHERE = {
-    ("sign up", each) for each in ("username", "user", "recovery", "email", "unread", "notifications_stamp")
+    ("sign up", each)
+    for each in ("username", "user", "recovery", "relations", "email", "unread", "notifications_stamp")
 }
 """Only somebody who gives up a name at that moment, or an id that comes again, shows why: see test_cache_protocol.py,
 test_ids_again.py."""
