@@ -60,6 +60,8 @@ def _find_servers() -> None:
 
 
 def _say(line: str) -> None:
+    if COMMAND == "doctor":  # which says what is wrong, and if nothing is, that in one line
+        return
     with suppress(OSError):
         sys.stderr.write(f"feedapp: {line}\n")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.cli import archive, cache, counts, invite, reload, seed, serve, site, users
+from feedapp.cli import archive, cache, counts, doctor, invite, reload, seed, serve, site, users
 from feedapp.cli.place import site_address
 from feedapp.command_services import wire_commands
 
@@ -20,6 +20,7 @@ def register(app: Flask, services: Services, settings: Settings) -> None:
     parts = wire_commands(services)
     app.cli.add_command(serve.command(settings))
     app.cli.add_command(reload.command)
+    app.cli.add_command(doctor.command(services, settings))
     app.cli.add_command(seed.command(parts.seeding, parts.passwords))
     app.cli.add_command(
         users.group(
