@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.cli import archive, cache, counts, doctor, invite, reload, seed, serve, site, users
+from feedapp.cli import archive, backup, cache, counts, doctor, invite, reload, seed, serve, site, users
 from feedapp.cli.place import site_address
 from feedapp.command_services import wire_commands
 
@@ -21,6 +21,8 @@ def register(app: Flask, services: Services, settings: Settings) -> None:
     app.cli.add_command(serve.command(settings))
     app.cli.add_command(reload.command)
     app.cli.add_command(doctor.command(services, settings))
+    app.cli.add_command(backup.backup_command(settings))
+    app.cli.add_command(backup.restore_command(services, settings))
     app.cli.add_command(seed.command(parts.seeding, parts.passwords))
     app.cli.add_command(
         users.group(
