@@ -92,7 +92,7 @@ def restore_command(services: Services, settings: Settings) -> click.Command:
     return command
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A time as RFC 3339 has it; UTC unless it says otherwise."""
 
     name = "time"

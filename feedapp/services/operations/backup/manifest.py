@@ -8,7 +8,6 @@ import shutil
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from feedapp.embedded import private
@@ -17,6 +16,7 @@ from feedapp.errors import NotFoundError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
 MANIFEST, DUMP, BASE, SETTINGS, MEDIA, WAL = (
     "manifest.json", "database.dump", "base", "settings.env", "media.tar", "wal",

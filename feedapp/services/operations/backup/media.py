@@ -20,13 +20,13 @@ def directory_of(media_url: str) -> Path | None:
 def pack(directory: Path, target: Path) -> int:
     """Write all files; give how many. One that is deleted meanwhile is left out."""
     count = 0
-    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        with tarfile.open(fileobj=file, mode="w|") as packed:
-            for path in sorted(directory.rglob("*")):
-                if path.is_file() and not path.is_symlink():
-                    with suppress(FileNotFoundError):
-                        packed.add(path, arcname=str(path.relative_to(directory)), recursive=False)
-                        count += 1
+    file = os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+    with file, tarfile.open(fileobj=file, mode="w|") as packed:
+        for path in sorted(directory.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                with suppress(FileNotFoundError):
+                    packed.add(path, arcname=str(path.relative_to(directory)), recursive=False)
+                    count += 1
     return count
 
 

@@ -34,7 +34,7 @@ class Recovering(Postgres):
 
 @contextmanager
 def recovered(backup: Backup, wal: Path, *, to: datetime | None, user: str) -> Iterator[str]:
-    """Give the address of a server with the state at `to`; with None, after the last of the WAL. Raise UnavailableError."""
+    """Give the address of a server with the state at `to`, or after the last of the WAL. Raise UnavailableError."""
     binaries = program("postgres", backup.manifest.postgresql, exactly=True).parent
     with tempfile.TemporaryDirectory(prefix="feedapp-recovery-") as folder:
         data = Path(folder, "postgres", "data")

@@ -97,9 +97,10 @@ class Storing:
             rows = counted(cursor)
             target = place / DUMP
             private.write_file(target, "")
+            dumping = str(program("pg_dump", connected.server_version // 10_000))
             run(
                 [
-                    *(program("pg_dump", connected.server_version // 10_000), "--format=custom", f"--file={target}"),
+                    *(dumping, "--format=custom", f"--file={target}"),
                     *(f"--snapshot={snapshot}", "--no-owner", "--no-privileges", "--schema=public", "--no-password"),
                     *(f"--exclude-table-data=public.{table}" for table in OF_PROCESSES),
                 ],
@@ -146,7 +147,7 @@ class Storing:
         if level == "minimal" or not senders:
             raise UnavailableError(
                 f"This PostgreSQL cannot be copied as a whole: wal_level is {level} and max_wal_senders {senders} (the "
-                "embedded server of `make run` has it so). Set wal_level=replica and max_wal_senders=10, or make a dump."
+                "embedded server of `make run` is so). Set wal_level=replica and max_wal_senders=10, or make a dump."
             )
         if not may:
             raise UnavailableError("The user in DATABASE_URL may not copy the server: ALTER ROLE … REPLICATION.")
