@@ -84,9 +84,26 @@ KINDS = (
         network=240,
     ),
     _kind(
+        "bookmarks",
+        "bookmarks",
+        ("api.bookmarks.add", "api.bookmarks.remove", "pages.bookmarks.add", "pages.bookmarks.remove"),
+        member=120,
+        network=240,
+    ),
+    _kind(
         "follows",
         "follows",
         ("api.people.follow", "api.people.unfollow", "pages.people.follow", "pages.people.unfollow"),
+        member=120,
+        network=240,
+    ),
+    _kind(
+        "relations",
+        "blocks, mutes and their ends",
+        (
+            *("api.relations.block", "api.relations.unblock", "api.relations.mute", "api.relations.unmute"),
+            *("pages.relations.block", "pages.relations.unblock", "pages.relations.mute", "pages.relations.unmute"),
+        ),
         member=120,
         network=240,
     ),
@@ -111,6 +128,7 @@ WRITES_ONLY = frozenset(
         *("pages.invitations.invite", "pages.invitations.revoke"),
         *("pages.second_factor.begin", "pages.second_factor.confirm", "pages.second_factor.end"),
         *("pages.reset_links.make", "pages.recovery.make", "pages.sessions.second_step", "pages.reset.reset"),
+        "pages.sessions.restore",
     }
 )
 """What counts as `writes` alone, whatever comes of it: what takes a password is counted where passwords are checked."""

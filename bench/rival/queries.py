@@ -18,6 +18,7 @@ SELECT posts.id, posts.body, {_TIME.format("posts.created_at")} AS created_at,
   {_TIME.format("posts.edited_at")} AS edited_at, users.id AS author_id, users.username, users.display_name,
   counters.likes, counters.comments,
   EXISTS (SELECT FROM likes WHERE likes.post_id = posts.id AND likes.user_id = :viewer) AS liked,
+  EXISTS (SELECT FROM bookmarks WHERE bookmarks.post_id = posts.id AND bookmarks.user_id = :viewer) AS bookmarked,
   (extract(epoch FROM posts.created_at) * 1000000)::bigint AS micros
 FROM posts JOIN users ON users.id = posts.author_id JOIN post_counters AS counters ON counters.post_id = posts.id
 """
@@ -92,7 +93,15 @@ def comment(post_id: int, user_id: int, body: str) -> None:
 
 def _view(row: Mapping[str, Any] | Any, viewer_id: int | None) -> PostView:
     author = Person(row["author_id"], row["username"], row["display_name"])
-    liked = None if viewer_id is None else row["liked"]
+    liked, bookmarked = (None, None) if viewer_id is None else (row["liked"], row["bookmarked"])
     return PostView(
-        row["id"], row["body"], author, row["created_at"], row["edited_at"], row["likes"], row["comments"], liked
+        row["id"],
+        row["body"],
+        author,
+        row["created_at"],
+        row["edited_at"],
+        row["likes"],
+        row["comments"],
+        liked,
+        bookmarked,
     )

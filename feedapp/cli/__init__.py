@@ -26,7 +26,12 @@ def register(app: Flask, services: Services, settings: Settings) -> None:
     app.cli.add_command(seed.command(parts.seeding, parts.passwords))
     app.cli.add_command(
         users.group(
-            services.accounts, services.joining, services.roles, services.recovery, lambda: site_address(settings)
+            services.accounts,
+            services.grace,
+            services.joining,
+            services.roles,
+            services.recovery,
+            lambda: site_address(settings),
         )
     )
     app.cli.add_command(site.group(services.site, services.site_settings))

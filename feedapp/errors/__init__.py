@@ -1,6 +1,7 @@
 """What can go wrong in the domain. Services raise these; blueprints turn them into answers, each in one place."""
 
 from feedapp.errors.access import (
+    AccountLeavingError,
     ForbiddenError,
     InvalidTokenError,
     SecondFactorNeededError,
@@ -30,6 +31,7 @@ from feedapp.errors.requests import (
 )
 from feedapp.errors.state import (
     ConflictError,
+    CursorExpiredError,
     InProgressError,
     KeyReusedError,
     NotFoundError,
@@ -40,9 +42,11 @@ from feedapp.errors.state import (
 )
 
 __all__ = [
+    "AccountLeavingError",
     "ApplicationRefusedError",
     "AwaitingApprovalError",
     "ConflictError",
+    "CursorExpiredError",
     "DomainError",
     "FieldError",
     "ForbiddenError",

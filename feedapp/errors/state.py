@@ -76,3 +76,11 @@ class TooLateError(DomainError):
     code = "too_late"
     status = 409
     title = "Too late"
+
+
+class CursorExpiredError(DomainError):
+    """What came after this cursor is no longer kept. Read everything again, and go on from `cursor=now`."""
+
+    code = "cursor_expired"
+    status = 410
+    title = "Too old a cursor"

@@ -6,11 +6,13 @@ reading one costs the same at ten likes and at a million, and so that counting d
 
 from feedapp.models.access import IdempotencyRecord, Token
 from feedapp.models.base import Base
-from feedapp.models.content import Comment, Like, Post, PostCounter
+from feedapp.models.changes import Change, ChangesDropped
+from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
 from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
+from feedapp.models.relations import Block, Mute
 from feedapp.models.site import SIGNUP_MODES, SiteSettings
 
 __all__ = [
@@ -20,14 +22,19 @@ __all__ = [
     "Application",
     "Arrival",
     "Base",
+    "Block",
+    "Bookmark",
     "CacheHistory",
     "CacheReader",
+    "Change",
+    "ChangesDropped",
     "Comment",
     "Follow",
     "FormerUsername",
     "IdempotencyRecord",
     "Invitation",
     "Like",
+    "Mute",
     "Outbox",
     "OutboxDelivery",
     "OutboxMessage",

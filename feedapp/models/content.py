@@ -66,6 +66,17 @@ class Like(Base):
     created_at: Mapped[datetime] = created()
 
 
+class Bookmark(Base):
+    """That a user keeps a post to come back to. Nobody else learns of it."""
+
+    __tablename__ = "bookmarks"
+    __table_args__ = (Index(None, "user_id", "created_at", "post_id"), Index(None, "post_id"))
+
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    post_id: Mapped[int] = refers("posts.id", primary_key=True)
+    created_at: Mapped[datetime] = created()
+
+
 class Comment(Base):
     """What somebody wrote under a post."""
 

@@ -18,8 +18,12 @@ ROLES = ("member", "moderator", "admin")
 class User(Base):
     """A person. `password_hash` is NULL for people who came with an import: they cannot log in until one is set.
 
-    `leaving_since` is when the deletion of the account began, which goes by portions. `key` never comes again, as an id
-    may when a server failed and another took over from an earlier state: it is compared where an id was remembered.
+    `deletion_at` is when the account will be deleted, as its owner wanted: until then it can be taken back, and nothing
+    of it is shown. `leaving_since` is when the deletion began, which goes by portions. `suspended_at` is since when
+    nothing of it is shown because a moderator said so. What that means for readers: `repositories/sight.py`.
+
+    `key` never comes again, as an id may when a server failed and another took over from an earlier state: it is
+    compared where an id was remembered.
     """
 
     __tablename__ = "users"
@@ -35,6 +39,7 @@ class User(Base):
             text("feedapp_search_grams((username || ' '::text) || display_name)"),
             postgresql_using="gin",
         ),
+        Index("ix_users_going", "id", postgresql_where=text("deletion_at IS NOT NULL OR leaving_since IS NOT NULL")),
         Index("ix_users_leaving", "leaving_since", postgresql_where=text("leaving_since IS NOT NULL")),
     )
 
@@ -45,8 +50,15 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = created()
     leaving_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    deletion_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    suspended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     key: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
     role: Mapped[str] = mapped_column(Text, server_default=text("'member'"))
+
+    @property
+    def is_in_sight(self) -> bool:
+        """Whether anything of theirs is shown: see `repositories/sight.py`."""
+        return self.deletion_at is None and self.leaving_since is None and self.suspended_at is None
 
 
 class FormerUsername(Base):

@@ -1,7 +1,8 @@
 """Assembles posts, comments and people from facts: the keys needed, and the read models made of them.
 
 Counts are facts of their own, never stored with what they count, so pages show fresh ones. What no longer exists, or
-whose author no longer exists, is left out.
+whose author no longer exists, is left out, and so is what is out of the viewer's sight (`Sight`). Pages of lists are
+the same for all: what is to be hidden from somebody is hidden here, where every list is put together.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from feedapp.cache.catalogue.keys import (
+    BOOKMARKED,
     COMMENT,
     FOLLOWERS_COUNT,
     FOLLOWING_COUNT,
@@ -22,6 +24,7 @@ from feedapp.cache.catalogue.keys import (
     USER,
     USER_POSTS_COUNT,
 )
+from feedapp.lengths import SPAN
 from feedapp.reading.read_models import CommentView, PersonView, PostView, ProfileView
 from feedapp.reading.viewers import person
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
     from feedapp.cache.catalogue.declarations import Key
     from feedapp.pagination import Entry
+    from feedapp.reading.sight import Sight
 
 KEPT, PAGES_KEPT = 2_048, 64
 """Of how many posts, people and pages the keys are kept: a request names each twice, other readers' the same again."""
@@ -39,7 +43,11 @@ KEPT, PAGES_KEPT = 2_048, 64
 def post_keys(post_id: int, viewer_id: int | None) -> tuple[Key, ...]:
     """Name the keys for a post, without its author."""
     keys = (POST.key(post_id), POST_LIKES_COUNT.key(post_id), POST_COMMENTS_COUNT.key(post_id))
-    return keys if viewer_id is None else (*keys, LIKED.key(post_id, viewer_id))
+    return keys if viewer_id is None else (*keys, LIKED.key(post_id, viewer_id), _bookmarked(post_id, viewer_id))
+
+
+def _bookmarked(post_id: int, viewer_id: int) -> Key:
+    return BOOKMARKED.key(viewer_id, post_id // SPAN)
 
 
 @lru_cache(KEPT)
@@ -52,7 +60,7 @@ def posts_keys(entries: tuple[Entry, ...], viewer_id: int | None) -> tuple[Key, 
     """Name the keys for a page of posts, authors included."""
     authors = dict.fromkeys(entry.author_id for entry in entries)
     of_posts = chain.from_iterable(post_keys(entry.id, viewer_id) for entry in entries)
-    return (*of_posts, *map(_user_key, authors))
+    return (*dict.fromkeys(of_posts), *map(_user_key, authors))
 
 
 def comments_keys(entries: Iterable[Entry]) -> list[Key]:
@@ -80,8 +88,32 @@ def people_keys(user_ids: Iterable[int], viewer_id: int | None) -> list[Key]:
     return users if viewer_id is None else [*users, *(FOLLOWS.key(viewer_id, user_id) for user_id in ids)]
 
 
-def people_views(user_ids: Iterable[int], facts: Mapping[Key, Any], viewer_id: int | None) -> list[PersonView]:
+def _seen(user_id: int, facts: Mapping[Key, Any], sight: Sight) -> dict[str, Any] | None:
+    """Give the fact of a person; None if they no longer exist, or are not there for this viewer."""
+    return facts.get(_user_key(user_id)) if sight.meets(user_id) else None
+
+
+def is_seen(post: Mapping[str, Any], facts: Mapping[Key, Any], sight: Sight) -> bool:
+    """Tell whether the viewer sees a post, and so what hangs on it; its author is among the facts, or not there."""
+    return _seen(post["author_id"], facts, sight) is not None
+
+
+def seen_posts(entries: Iterable[Entry], sight: Sight, *, muted: bool = False) -> tuple[Entry, ...]:
+    """Give those entries of a page of posts, or of comments, that the viewer sees; `muted` ones too where asked for.
+
+    Lists that somebody reads leave those out whom they mute. What is looked for (a search, a profile, an id) is found.
+    """
+    sees = sight.meets if muted else sight.reads
+    return tuple(entry for entry in entries if sees(entry.author_id))
+
+
+def people_views(user_ids: Iterable[int], facts: Mapping[Key, Any], sight: Sight) -> list[PersonView]:
     """Assemble a list of people."""
+    return listed_views([user_id for user_id in user_ids if sight.meets(user_id)], facts, sight.viewer_id)
+
+
+def listed_views(user_ids: Iterable[int], facts: Mapping[Key, Any], viewer_id: int | None) -> list[PersonView]:
+    """Assemble a list of people, also of those whom the viewer does not see: whom they block, for example."""
     found = ((user_id, facts.get(USER.key(user_id))) for user_id in user_ids)
     return [
         PersonView(person(user), user["bio"], None if viewer_id is None else facts[FOLLOWS.key(viewer_id, user_id)])
@@ -90,31 +122,44 @@ def people_views(user_ids: Iterable[int], facts: Mapping[Key, Any], viewer_id: i
     ]
 
 
-def post_view(post_id: int, facts: Mapping[Key, Any], viewer_id: int | None) -> PostView | None:
-    """Assemble a post; None if it or its author no longer exists."""
-    body_key, likes_key, comments_key, *liked_key = post_keys(post_id, viewer_id)
+def post_view(post_id: int, facts: Mapping[Key, Any], sight: Sight) -> PostView | None:
+    """Assemble a post; None if it or its author no longer exists, or is out of sight."""
+    body_key, likes_key, comments_key, *own_keys = post_keys(post_id, sight.viewer_id)
     post = facts.get(body_key)
-    author = post and facts.get(_user_key(post["author_id"]))
+    author = post and _seen(post["author_id"], facts, sight)
     likes = facts.get(likes_key)
     comments = facts.get(comments_key)
     if not post or not author or likes is None or comments is None:
         return None
-    liked = facts[liked_key[0]] if liked_key else None
+    liked, bookmarked = None, None
+    if own_keys:
+        liked_key, bookmarked_key = own_keys
+        liked, bookmarked = facts[liked_key], post_id in facts[bookmarked_key]["post_id"]
     return PostView(
-        post_id, post["body"], person(author), post["created_at"], post["edited_at"], likes, comments, liked
+        post_id,
+        post["body"],
+        person(author),
+        post["created_at"],
+        post["edited_at"],
+        likes,
+        comments,
+        liked,
+        bookmarked,
     )
 
 
-def post_views(entries: Iterable[Entry], facts: Mapping[Key, Any], viewer_id: int | None) -> list[PostView]:
-    """Assemble a page of posts."""
-    views = (post_view(entry.id, facts, viewer_id) for entry in entries)
+def post_views(
+    entries: Iterable[Entry], facts: Mapping[Key, Any], sight: Sight, *, muted: bool = False
+) -> list[PostView]:
+    """Assemble a page of posts; see `seen_posts` for `muted`."""
+    views = (post_view(entry.id, facts, sight) for entry in seen_posts(entries, sight, muted=muted))
     return [view for view in views if view]
 
 
-def comment_view(comment_id: int, facts: Mapping[Key, Any]) -> CommentView | None:
-    """Assemble a comment; None if it or its author no longer exists."""
+def comment_view(comment_id: int, facts: Mapping[Key, Any], sight: Sight) -> CommentView | None:
+    """Assemble a comment; None if it or its author no longer exists, or is out of sight."""
     comment = facts.get(COMMENT.key(comment_id))
-    author = comment and facts.get(_user_key(comment["author_id"]))
+    author = comment and _seen(comment["author_id"], facts, sight)
     if not comment or not author:
         return None
     return CommentView(
@@ -122,21 +167,35 @@ def comment_view(comment_id: int, facts: Mapping[Key, Any]) -> CommentView | Non
     )
 
 
-def comment_views(entries: Iterable[Entry], facts: Mapping[Key, Any]) -> list[CommentView]:
-    """Assemble a page of comments."""
-    views = (comment_view(entry.id, facts) for entry in entries)
+def comment_views(
+    entries: Iterable[Entry], facts: Mapping[Key, Any], sight: Sight, *, muted: bool = False
+) -> list[CommentView]:
+    """Assemble a page of comments; see `seen_posts` for `muted`."""
+    views = (comment_view(entry.id, facts, sight) for entry in seen_posts(entries, sight, muted=muted))
     return [view for view in views if view]
 
 
-def profile_view(user_id: int, facts: Mapping[Key, Any], viewer_id: int | None) -> ProfileView | None:
-    """Assemble a profile; None if the user no longer exists."""
+def profile_view(user_id: int, facts: Mapping[Key, Any], sight: Sight) -> ProfileView | None:
+    """Assemble a profile; None if the user no longer exists, or is out of sight."""
     user = facts.get(USER.key(user_id))
     posts = facts.get(USER_POSTS_COUNT.key(user_id))
     followers = facts.get(FOLLOWERS_COUNT.key(user_id))
     followed = facts.get(FOLLOWING_COUNT.key(user_id))
-    if user is None or posts is None or followers is None or followed is None:
+    if user is None or posts is None or followers is None or followed is None or not sight.finds(user_id):
         return None
-    following = None if viewer_id is None else facts[FOLLOWS.key(viewer_id, user_id)]
+    following = blocking = muting = None
+    if sight.viewer_id is not None:
+        following = facts[FOLLOWS.key(sight.viewer_id, user_id)]
+        blocking, muting = user_id in sight.blocks, user_id in sight.mutes
     return ProfileView(
-        person(user), user["bio"], user["created_at"], posts, followers, followed, following, user["role"]
+        person(user),
+        user["bio"],
+        user["created_at"],
+        posts,
+        followers,
+        followed,
+        following,
+        user["role"],
+        blocking,
+        muting,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
+from feedapp.reading.sight import ANYBODY, Sight
 from feedapp.reading.versions import version_of
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class Viewer:
     role: Role = "member"
     has_codes: bool = False
     """Whether they have made recovery codes; known on pages only."""
+    sight: Sight = ANYBODY
+    """Whom and what they do not see, as of this request."""
 
     @property
     def id(self) -> int:
@@ -60,14 +63,14 @@ class Viewer:
         return self.person.id
 
 
-def viewer_id_of(viewer: Viewer | None) -> int | None:
-    """Give the viewer's user id, None for an anonymous one."""
-    return None if viewer is None else viewer.id
+def sight_of(viewer: Viewer | None) -> Sight:
+    """Give what a viewer sees, also an anonymous one."""
+    return ANYBODY if viewer is None else viewer.sight
 
 
 @dataclass(frozen=True, slots=True)
 class PostView:
-    """A post as one viewer sees it; `liked` is None for an anonymous one."""
+    """A post as one viewer sees it; `liked` and `bookmarked` are None for an anonymous one."""
 
     id: int
     body: str
@@ -77,6 +80,7 @@ class PostView:
     likes_count: int
     comments_count: int
     liked: bool | None
+    bookmarked: bool | None
 
     @property
     def version(self) -> str:
@@ -113,6 +117,9 @@ class ProfileView:
     following_count: int
     following: bool | None
     role: Role = "member"
+    blocking: bool | None = None
+    """Whether the viewer blocks them, or mutes them: None for an anonymous viewer."""
+    muting: bool | None = None
 
     @property
     def id(self) -> int:
@@ -199,6 +206,14 @@ class PeoplePageView:
 
     viewer: Viewer | None
     profile: ProfileView
+    people: Paged[PersonView]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPeopleView:
+    """A page of people whom the viewer has put on a list of their own: whom they block, or mute."""
+
+    viewer: Viewer
     people: Paged[PersonView]
 
 

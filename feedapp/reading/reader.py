@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedapp.cache.catalogue.declarations import PAGE_SIZES as SIZES
 from feedapp.cache.catalogue.declarations import START
-from feedapp.cache.catalogue.keys import USERNAME
+from feedapp.cache.catalogue.keys import USER, USERNAME
 from feedapp.pagination import Cursor, CursorCodec, Entry, Slice, cut
 from feedapp.reading.read_models import Paged
 
@@ -45,7 +45,7 @@ class Reading:
         self._facts = facts
         self._pages = pages
         self._cursors = cursors
-        self._hints: OrderedDict[str, int] = OrderedDict()
+        self._hints: OrderedDict[str | int, int] = OrderedDict()
         self._along: OrderedDict[Key, Sequence[Key]] = OrderedDict()
 
     def ahead(self, *, facts: Iterable[Key] = (), places: Iterable[Place] = ()) -> None:
@@ -112,15 +112,28 @@ class Reading:
         key = USERNAME.key(username)
         user_id: int | None = self.facts([key]).get(key)
         if user_id is not None:
-            self._hints[username] = user_id
-            self._hints.move_to_end(username)
-            while len(self._hints) > HINTS:
-                self._hints.popitem(last=False)
+            self._remember(username, user_id)
         return user_id
 
     def hint(self, username: str) -> int | None:
         """Give the id that the name had at this process's last look-up: for prefetching only."""
         return self._hints.get(username)
+
+    def author(self, post: Mapping[str, Any]) -> Key:
+        """Name the fact of who wrote a post, given by its fact: without it, nothing under the post is shown."""
+        self._remember(post["id"], post["author_id"])
+        return USER.key(post["author_id"])
+
+    def author_ahead(self, post_id: int) -> list[Key]:
+        """Name the same as far as this process knows, for prefetching only."""
+        author_id = self._hints.get(post_id)
+        return [] if author_id is None else [USER.key(author_id)]
+
+    def _remember(self, name: str | int, user_id: int) -> None:
+        self._hints[name] = user_id
+        self._hints.move_to_end(name)
+        while len(self._hints) > HINTS:
+            self._hints.popitem(last=False)
 
     def restart(self) -> None:
         """Clear what this request has fetched, after a write."""

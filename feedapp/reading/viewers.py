@@ -10,10 +10,11 @@ from time import time
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from feedapp import freshness
-from feedapp.cache.catalogue.keys import RECOVERY, TOKEN, USER
+from feedapp.cache.catalogue.keys import RECOVERY, RELATIONS, TOKEN, USER
 from feedapp.errors import InvalidTokenError, UnauthenticatedError
 from feedapp.observability import logs
 from feedapp.reading.read_models import Person, Viewer
+from feedapp.reading.sight import Sight
 from feedapp.reading.site import KEY as SITE_KEY
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class ViewerService:
         an API token that is unknown, revoked or expired.
         """
         claimed, token_hash = credentials.claimed_id, credentials.token_hash
-        own = [] if claimed is None else [TOKEN.key(token_hash), USER.key(claimed)]
+        own = [] if claimed is None else [TOKEN.key(token_hash), USER.key(claimed), RELATIONS.key(claimed)]
         around = self._around(credentials)
         places = list(places)
         for place in places:
@@ -127,17 +128,19 @@ class ViewerService:
         self._site.note(found)
         viewer = None
         if claimed is not None and token_hash is not None:
-            token, user = (found.get(key) for key in own)
+            token, user, relations = (found.get(key) for key in own)
             if (
                 token
                 and user
+                and relations
                 and token["user_id"] == claimed
                 and token["user_key"] == user["key"]
                 and token["kind"] == credentials.kind
                 and token["ends_at"] > (now := time())
             ):
                 codes = found.get(RECOVERY.key(claimed), {})
-                viewer = Viewer(person(user), token_hash, user["role"], has_codes=bool(codes.get("made")))
+                sight = Sight.of(claimed, relations)
+                viewer = Viewer(person(user), token_hash, user["role"], bool(codes.get("made")), sight)
                 self._uses.note(token_hash, now=now)
                 logs.note_user(claimed)
                 freshness.holds_until(token["ends_at"])

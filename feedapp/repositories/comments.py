@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, select, update
 
 from feedapp.models import Comment
+from feedapp.repositories.posts import MAY_ANSWER
 from feedapp.repositories.written import Added, Written
 
 if TYPE_CHECKING:
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from feedapp.extensions import ScopedSession
 
 _ADDED = (
-    "WITH added AS (INSERT INTO comments (post_id, author_id, body) "
-    "SELECT id, %(author_id)s, %(body)s FROM posts WHERE id = %(post_id)s FOR KEY SHARE RETURNING *), "
+    "WITH added AS (INSERT INTO comments (post_id, author_id, body) "  # noqa: S608  (MAY_ANSWER is a constant)
+    f"SELECT id, %(user_id)s, %(body)s FROM posts WHERE id = %(post_id)s AND {MAY_ANSWER} "
+    "FOR KEY SHARE OF posts RETURNING *), "
     "counted AS (UPDATE post_counters SET comments = comments + 1 FROM added "
     "WHERE post_counters.post_id = added.post_id) SELECT id, created_at FROM added"
 )
@@ -29,11 +31,11 @@ class CommentRepository:
         self._session = session
 
     def add(self, *, post_id: int, author_id: int, body: str) -> Added | None:
-        """Add a comment and count it; None if there is no such post.
+        """Add a comment and count it; None if its author sees no such post.
 
         The post cannot be deleted before the transaction ends.
         """
-        values = {"post_id": post_id, "author_id": author_id, "body": body}
+        values = {"post_id": post_id, "user_id": author_id, "body": body}
         found = self._session.connection().exec_driver_sql(_ADDED, values).one_or_none()
         return None if found is None else Added(*found)
 
@@ -58,3 +60,8 @@ class CommentRepository:
         query = select(Comment.post_id, Comment.id).where(Comment.author_id == author_id)
         rows = self._session.execute(query.order_by(Comment.post_id, Comment.id).limit(at_most))
         return [(post_id, comment_id) for post_id, comment_id in rows]
+
+    def post_ids_under(self, author_id: int, *, at_most: int, after: int) -> Sequence[int]:
+        """Give some of the posts under which somebody wrote a comment, of ids above `after`, ascending."""
+        query = select(Comment.post_id).where(Comment.author_id == author_id, Comment.post_id > after).distinct()
+        return self._session.scalars(query.order_by(Comment.post_id).limit(at_most)).all()

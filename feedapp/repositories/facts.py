@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from feedapp.lengths import SPAN
 from feedapp.postgres import database
+from feedapp.repositories import sight
 from feedapp.repositories.tokens import ENDS_AT
 
 if TYPE_CHECKING:
@@ -40,23 +42,44 @@ def _by_pair(table: str, first: str, second: str) -> str:
 
 SELECTS = {
     "post": _by_id("posts", f"json_build_object('id', id, {_BODY})"),
-    "post_likes_count": _by_id("post_counters", "to_json(likes)", "post_id"),
-    "post_comments_count": _by_id("post_counters", "to_json(comments)", "post_id"),
+    "post_likes_count": _by_id("post_counters", f"to_json({sight.LIKES})", "post_id"),
+    "post_comments_count": _by_id("post_counters", f"to_json({sight.COMMENTS})", "post_id"),
     "liked": _by_pair("likes", "post_id", "user_id"),
+    # By spans of ids, since a flag for each post would cost a statement at the first sight of every new one.
+    "bookmarked": (
+        "SELECT '{0}', a || ':' || b, json_build_object('post_id', "  # noqa: S608
+        "(SELECT coalesce(json_agg(post_id ORDER BY post_id), '[]') FROM bookmarks "
+        f"WHERE user_id = a AND post_id >= b * {SPAN} AND post_id < (b + 1) * {SPAN})) "
+        "FROM unnest(CAST(%({0}_0)s AS bigint[]), CAST(%({0}_1)s AS bigint[])) AS pair(a, b)"
+    ),
     "comment": _by_id("comments", f"json_build_object('id', id, 'post_id', post_id, {_BODY})"),
     "user": _by_id(
         "users",
         "json_build_object('id', id, 'key', key, 'username', username, 'display_name', display_name, 'bio', bio, "
         "'role', role, "
         f"'created_at', {_TIME.format('created_at')})",
-    ),
+    )
+    + f" AND {sight.in_sight()}",
     "user_posts_count": _by_id("user_counters", "to_json(posts)", "user_id"),
-    "followers_count": _by_id("user_counters", "to_json(followers)", "user_id"),
-    "following_count": _by_id("user_counters", "to_json(following)", "user_id"),
+    "followers_count": _by_id("user_counters", f"to_json({sight.FOLLOWERS})", "user_id"),
+    "following_count": _by_id("user_counters", f"to_json({sight.FOLLOWING})", "user_id"),
     "follows": _by_pair("follows", "follower_id", "followee_id"),
-    "username": "SELECT '{0}', username, to_json(id) FROM users WHERE username = ANY(CAST(%({0}_0)s AS text[]))",
+    "relations": (
+        "SELECT '{0}', owner::text, json_build_object("
+        "'blocks', (SELECT coalesce(json_agg(blocked_id ORDER BY blocked_id), '[]') FROM blocks "
+        "WHERE blocker_id = owner), "
+        "'blocked_by', (SELECT coalesce(json_agg(blocker_id ORDER BY blocker_id), '[]') FROM blocks "
+        "WHERE blocked_id = owner), "
+        "'mutes', (SELECT coalesce(json_agg(muted_id ORDER BY muted_id), '[]') FROM mutes WHERE muter_id = owner)) "
+        "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(owner)"
+    ),
+    "username": (
+        "SELECT '{0}', username, to_json(id) FROM users WHERE username = ANY(CAST(%({0}_0)s AS text[])) "  # noqa: S608
+        f"AND {sight.in_sight()}"
+    ),
     "taken": (
-        "SELECT '{0}', wanted, to_json(EXISTS (SELECT FROM users WHERE username = wanted)) "
+        "SELECT '{0}', wanted, to_json(EXISTS (SELECT FROM users WHERE username = wanted "  # noqa: S608
+        f"AND {sight.in_sight()})) "
         "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted)"
     ),
     # Before anybody has set anything there is no row: the code knows what that means.

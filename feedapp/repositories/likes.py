@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from feedapp.models import Like
+from feedapp.repositories import sight
+from feedapp.repositories.posts import MAY_ANSWER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedapp.extensions import ScopedSession
 
-_COUNTED = """
+_COUNTED = (
+    """
 WITH changed AS ({})
 UPDATE post_counters SET likes = greatest(likes {}, 0) FROM changed WHERE post_counters.post_id = changed.post_id
-RETURNING likes
-"""
+RETURNING """
+    + sight.LIKES
+)
 _ADDED = _COUNTED.format(
-    "INSERT INTO likes (post_id, user_id) SELECT id, %(user_id)s FROM posts WHERE id = %(post_id)s FOR KEY SHARE "
-    "ON CONFLICT DO NOTHING RETURNING post_id",
+    "INSERT INTO likes (post_id, user_id) SELECT id, %(user_id)s FROM posts "  # noqa: S608  (MAY_ANSWER is a constant)
+    f"WHERE id = %(post_id)s AND {MAY_ANSWER} FOR KEY SHARE OF posts ON CONFLICT DO NOTHING RETURNING post_id",
     "+ 1",
 )
 _REMOVED = _COUNTED.format(
@@ -35,7 +39,7 @@ class LikeRepository:
         self._session = session
 
     def add(self, *, post_id: int, user_id: int) -> int | None:
-        """Add a like, if there is such a post and no such like; give how many there are then, None if none was added.
+        """Add a like, if the user sees such a post and there is no such like; give how many there are then, else None.
 
         The post cannot be deleted before the transaction ends. Every write locks the post before its counter.
         """
@@ -50,7 +54,12 @@ class LikeRepository:
         counted: int | None = self._session.connection().exec_driver_sql(statement, given).scalar()
         return counted
 
-    def post_ids_liked_by(self, user_id: int, *, at_most: int) -> Sequence[int]:
-        """Give some of the posts a user likes, in the order in which they are to be locked."""
-        query = select(Like.post_id).where(Like.user_id == user_id).order_by(Like.post_id).limit(at_most)
+    def post_ids_liked_by(self, user_id: int, *, at_most: int, after: int = 0) -> Sequence[int]:
+        """Give some of the posts a user likes, of ids above `after`, in the order in which they are to be locked."""
+        query = (
+            select(Like.post_id)
+            .where(Like.user_id == user_id, Like.post_id > after)
+            .order_by(Like.post_id)
+            .limit(at_most)
+        )
         return self._session.scalars(query).all()

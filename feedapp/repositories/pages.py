@@ -58,8 +58,16 @@ SOURCES = {
     ),
     "comments": _table("comments", "post_id = %(owner)s"),
     "likes": _table("likes", "post_id = %(owner)s", id_="user_id", author="user_id"),
+    "bookmarks": _table(
+        "bookmarks",
+        "user_id = %(owner)s",
+        id_="post_id",
+        author="(SELECT author_id FROM posts WHERE posts.id = post_id)",
+    ),
     "followers": _table("follows", "followee_id = %(owner)s", id_="follower_id", author="follower_id"),
     "following": _table("follows", "follower_id = %(owner)s", id_="followee_id", author="followee_id"),
+    "blocks": _table("blocks", "blocker_id = %(owner)s", id_="blocked_id", author="blocked_id"),
+    "mutes": _table("mutes", "muter_id = %(owner)s", id_="muted_id", author="muted_id"),
 }
 """By the name of the list in the key table."""
 

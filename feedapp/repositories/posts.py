@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import delete, func, select, text, update
 
 from feedapp.models import Post, PostCounter
+from feedapp.repositories import sight
 from feedapp.repositories.written import Added, Written
 
 if TYPE_CHECKING:
@@ -18,13 +19,23 @@ _ADDED = (
     "WITH added AS (INSERT INTO posts (author_id, body) VALUES (%(author_id)s, %(body)s) RETURNING id, created_at), "
     "counted AS (INSERT INTO post_counters (post_id) SELECT id FROM added) SELECT id, created_at FROM added"
 )
+MAY_ANSWER = f"{sight.author_in_sight('posts.author_id')} AND feedapp_may_meet(posts.author_id, %(user_id)s)"
+"""Whether a user may like a post, or write under it: its author is there, and neither of the two blocks the other.
+
+It takes the lock that a block waits for (migration 0021), so it stands before the lock on the post.
+"""
+_LIKES = (
+    f"SELECT {sight.LIKES} FROM post_counters JOIN posts ON posts.id = post_id "  # noqa: S608
+    f"WHERE post_id = %(post_id)s AND {MAY_ANSWER}"
+)
 
 
 class Remains(NamedTuple):
-    """Some of what was deleted with a post: who liked it, and its comments."""
+    """Some of what was deleted with a post: who liked it, its comments, who had bookmarked it."""
 
     liker_ids: Sequence[int]
     comment_ids: Sequence[int]
+    keeper_ids: Sequence[int]
 
 
 class PostRepository:
@@ -51,7 +62,7 @@ class PostRepository:
         )
 
     def delete(self, post_id: int, *, at_most: int) -> Remains:
-        """Delete a post that is locked, with its likes and comments, and name up to `at_most` of each."""
+        """Delete a post that is locked, with its likes, comments and bookmarks, and name up to `at_most` of each."""
         likers = text(
             "WITH gone AS (DELETE FROM likes WHERE post_id = :id RETURNING user_id) "
             "SELECT user_id FROM gone LIMIT :most"
@@ -61,8 +72,12 @@ class PostRepository:
             "(SELECT id FROM comments WHERE post_id = :id ORDER BY id FOR UPDATE) RETURNING id) "
             "SELECT id FROM gone LIMIT :most"
         )
+        keepers = text(
+            "WITH gone AS (DELETE FROM bookmarks WHERE post_id = :id RETURNING user_id) "
+            "SELECT user_id FROM gone LIMIT :most"
+        )
         wanted = {"id": post_id, "most": at_most}
-        remains = Remains(self._session.scalars(likers, wanted).all(), self._session.scalars(comments, wanted).all())
+        remains = Remains(*(self._session.scalars(each, wanted).all() for each in (likers, comments, keepers)))
         self._session.execute(delete(Post).where(Post.id == post_id))
         return remains
 
@@ -81,6 +96,8 @@ class PostRepository:
         counted: int | None = self._session.scalar(changed.returning(column))
         return counted
 
-    def likes_count(self, post_id: int) -> int | None:
-        """Give the number of likes as of now; None if there is no such post."""
-        return self._session.scalar(select(PostCounter.likes).where(PostCounter.post_id == post_id))
+    def likes_count(self, post_id: int, *, seen_by: int) -> int | None:
+        """Give the number of likes as of now; None if there is no post that this user sees."""
+        given = {"post_id": post_id, "user_id": seen_by}
+        counted: int | None = self._session.connection().exec_driver_sql(_LIKES, given).scalar()
+        return counted

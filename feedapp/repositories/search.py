@@ -13,6 +13,7 @@ import regex
 
 from feedapp.pagination import Entry, Slice
 from feedapp.postgres import database
+from feedapp.repositories import sight
 from feedapp.text.highlights import folded
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class SearchRepository:
         if not words(asked):
             return Slice((), more=False, behind=False)
         parameters["grams"] = [gram for word in words(asked) for gram in grams(word)[:-1]]
-        there = "FROM users WHERE leaving_since IS NULL AND"
+        there = f"FROM users WHERE {sight.in_sight()} AND"
         latest = "ORDER BY id DESC LIMIT"
         ranked = (
             f"WITH same AS MATERIALIZED (SELECT id, username {there} {_PERSON} @> %(grams)s::text[] {latest} {MOST}), "  # noqa: S608

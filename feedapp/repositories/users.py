@@ -8,10 +8,12 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from feedapp.models import User
+from feedapp.repositories import sight
 from feedapp.repositories.written import Added
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from feedapp.extensions import ScopedSession
 
@@ -70,6 +72,21 @@ class UserRepository:
         columns = {"password_hash": None, "leaving_since": func.now()}
         self._session.execute(update(User).where(User.id == user_id).values(columns))
 
+    def leave_in(self, user_id: int, *, days: int) -> datetime:
+        """Note that the user is to be deleted in so many days, and give when that is."""
+        then = func.clock_timestamp() + func.make_interval(0, 0, 0, days)
+        noted = update(User).where(User.id == user_id).values(deletion_at=then).returning(User.deletion_at)
+        return self._session.execute(noted).scalar_one()  # type: ignore[return-value]  # it was just set
+
+    def come_back(self, user_id: int) -> None:
+        """Note that the user is not to be deleted any more."""
+        self._session.execute(update(User).where(User.id == user_id).values(deletion_at=None))
+
+    def due(self, *, at_most: int) -> Sequence[int]:
+        """Give the ids of some users who are to be deleted by now, and whose deletion has not begun."""
+        due = User.deletion_at <= func.clock_timestamp(), User.leaving_since.is_(None)
+        return self._session.scalars(select(User.id).where(*due).order_by(User.id).limit(at_most)).all()
+
     def leaving(self, *, for_seconds: float, at_most: int) -> Sequence[int]:
         """Give the ids of some users whose deletion began so long ago and is not finished."""
         long_ago = User.leaving_since < func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 0, for_seconds)
@@ -86,8 +103,8 @@ class UserRepository:
         """
         self._session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADMINS_LOCK})
         query = text(
-            "SELECT EXISTS (SELECT FROM users WHERE role = 'admin' AND id <> :id AND password_hash IS NOT NULL "
-            "AND leaving_since IS NULL)"
+            "SELECT EXISTS (SELECT FROM users WHERE role = 'admin' AND id <> :id "  # noqa: S608
+            f"AND password_hash IS NOT NULL AND {sight.in_sight()})"
         )
         return bool(self._session.scalar(query, {"id": user_id}))
 
@@ -101,7 +118,7 @@ class UserRepository:
         columns = ", ".join(f"{name} = greatest({name} + %({name})s, 0)" for name in sorted(changes))
         counted = (
             f"UPDATE user_counters SET {columns} WHERE user_id = "  # noqa: S608  (names of our own)
-            "(SELECT id FROM users WHERE id = %(user_id)s FOR KEY SHARE) RETURNING followers"
+            f"(SELECT id FROM users WHERE id = %(user_id)s FOR KEY SHARE) RETURNING {sight.FOLLOWERS}"
         )
         given = {"user_id": user_id, **changes}
         followers: int | None = self._session.connection().exec_driver_sql(counted, given).scalar()

@@ -60,6 +60,7 @@ class TokenWanted(LogIn):
 
     name: TokenName | None = None
     code: str | None = None
+    restore: bool = False
 
 
 class Writing(Input):

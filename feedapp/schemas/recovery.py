@@ -64,3 +64,9 @@ class SecondStep(CodeTyped):
     """The second step of a log-in."""
 
     ticket: str
+
+
+class Restoring(Input):
+    """To take an account back that is to be deleted."""
+
+    ticket: str

@@ -24,7 +24,7 @@ WORDS = [
     "channel", "comments", "contact", "deleted", "docs", "email", "everybody", "everyone", "false", "favicon",
     "feed", "feeds", "followers", "following", "ftp", "guest", "help", "here", "home", "info", "invite", "legal",
     "likes", "livez", "login", "logout", "mail", "me", "media", "metrics", "newer", "news", "nil", "nobody", "none",
-    "notifications", "null", "posts", "privacy", "public", "readyz", "register", "report", "reports", "reset",
+    "notifications", "null", "oembed", "posts", "privacy", "public", "readyz", "register", "report", "reports", "reset",
     "robots", "rules", "safety", "sales", "search", "self", "settings", "setup", "signin", "signout", "signup",
     "sitemap", "static", "status", "sudo", "suggestions", "tags", "team", "terms", "theme", "true", "undefined", "void",
     "www",

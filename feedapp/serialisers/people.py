@@ -12,6 +12,8 @@ from feedapp.services.people.joining.sign_ups import Waiting
 if TYPE_CHECKING:
     from feedapp.reading.read_models import Person, PersonView, ProfileView
     from feedapp.services.people.follows import FollowOutcome
+    from feedapp.services.people.relations.blocks import BlockOutcome
+    from feedapp.services.people.relations.mutes import MuteOutcome
 
 
 NO_AVATAR = None
@@ -35,12 +37,14 @@ class PersonJson(AuthorJson):
 
 
 class UserJson(PersonJson):
-    """A profile."""
+    """A profile; `blocking` and `muting` are there for a reader with a token only."""
 
     created_at: Time
     posts_count: Count
     followers_count: Count
     following_count: Count
+    blocking: NotRequired[bool]
+    muting: NotRequired[bool]
 
 
 class OwnJson(UserJson):
@@ -63,6 +67,18 @@ class FollowJson(TypedDict):
 
     following: bool
     followers_count: Count
+
+
+class BlockJson(TypedDict):
+    """Whether the reader blocks somebody."""
+
+    blocking: bool
+
+
+class MuteJson(TypedDict):
+    """Whether the reader mutes somebody."""
+
+    muting: bool
 
 
 def author(person: Person) -> AuthorJson:
@@ -106,12 +122,24 @@ def user(profile: ProfileView) -> UserJson:
     }
     if profile.following is not None:
         sent["following"] = profile.following
+    if profile.blocking is not None and profile.muting is not None:
+        sent |= {"blocking": profile.blocking, "muting": profile.muting}
     return sent
 
 
 def follow(outcome: FollowOutcome) -> FollowJson:
     """Give how it stands after following or unfollowing."""
     return {"following": outcome.following, "followers_count": outcome.followers_count}
+
+
+def block(outcome: BlockOutcome) -> BlockJson:
+    """Give how it stands after blocking or unblocking."""
+    return {"blocking": outcome.blocking}
+
+
+def mute(outcome: MuteOutcome) -> MuteJson:
+    """Give how it stands after muting or unmuting."""
+    return {"muting": outcome.muting}
 
 
 def own(profile: ProfileView) -> OwnJson:

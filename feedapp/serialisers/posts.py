@@ -11,11 +11,12 @@ from feedapp.serialisers.people import AuthorJson, author
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import CommentView, PostView
+    from feedapp.services.content.bookmarks import BookmarkOutcome
     from feedapp.services.content.likes import LikeOutcome
 
 
 class PostJson(TypedDict):
-    """A post. `version` names the text; `liked` by the reader, null for a reader without a token."""
+    """A post. `version` names the text; `liked`, `bookmarked` by the reader, null for a reader without a token."""
 
     id: Id
     url: Address
@@ -26,6 +27,7 @@ class PostJson(TypedDict):
     likes_count: Count
     comments_count: Count
     liked: bool | None
+    bookmarked: bool | None
     version: str
 
 
@@ -39,6 +41,12 @@ class CommentJson(TypedDict):
     created_at: Time
     edited_at: Time | None
     version: str
+
+
+class BookmarkJson(TypedDict):
+    """Whether the reader has bookmarked a post."""
+
+    bookmarked: bool
 
 
 class LikeJson(TypedDict):
@@ -60,6 +68,7 @@ def post(view: PostView, *, root: str) -> PostJson:
         "likes_count": view.likes_count,
         "comments_count": view.comments_count,
         "liked": view.liked,
+        "bookmarked": view.bookmarked,
         "version": view.version,
     }
 
@@ -75,6 +84,11 @@ def comment(view: CommentView) -> CommentJson:
         "edited_at": view.edited_at,
         "version": view.version,
     }
+
+
+def bookmark(outcome: BookmarkOutcome) -> BookmarkJson:
+    """Give what adding a bookmark, or removing it, led to."""
+    return {"bookmarked": outcome.bookmarked}
 
 
 def like(outcome: LikeOutcome) -> LikeJson:

@@ -64,7 +64,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         name: each for part in (base, proofs, written, community, own, operated) for name, each in vars(part).items()
     }
     services = Services(
-        periodic_jobs=periodic.jobs(app, proofs, community, operated, LeaseRepository(given.reads)),
+        periodic_jobs=periodic.jobs(app, proofs, written, community, operated, LeaseRepository(given.reads)),
         engines=(given.reads, given.for_relay),
         **parts,
     )

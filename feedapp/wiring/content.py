@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from feedapp.pagination import CursorCodec
 from feedapp.repositories.comments import CommentRepository
+from feedapp.repositories.content.bookmarks import BookmarkRepository
+from feedapp.repositories.delivery.changes import ChangeRepository
 from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.search import SearchRepository
 from feedapp.repositories.site.sitemaps import SitemapRepository
+from feedapp.services.content.bookmarks import BookmarkService
+from feedapp.services.content.changes import ChangeService
 from feedapp.services.content.comments import CommentService
 from feedapp.services.content.feeds import FeedService
 from feedapp.services.content.likes import LikeService
@@ -29,14 +34,16 @@ class Content:
     posts: PostService
     comments: CommentService
     likes: LikeService
+    bookmarks: BookmarkService
     feeds: FeedService
     searches: SearchService
     sitemaps: SitemapService
+    changes: ChangeService
 
     @property
     def belongings(self) -> tuple[Belongings, ...]:
         """What of it is somebody's, in the order in which it is deleted with their account."""
-        return self.likes, self.comments, self.posts
+        return self.likes, self.bookmarks, self.comments, self.posts
 
 
 def build(given: Stores, base: Core) -> Content:
@@ -58,7 +65,15 @@ def build(given: Stores, base: Core) -> Content:
             posts=posts,
             likes=LikeRepository(given.session),
         ),
+        bookmarks=BookmarkService(
+            viewers=viewers, unit_of_work=unit_of_work, bookmarks=BookmarkRepository(given.session)
+        ),
         feeds=FeedService(reading=reading, viewers=viewers),
         searches=SearchService(reading=reading, viewers=viewers, searches=SearchRepository(given.reads)),
         sitemaps=SitemapService(SitemapRepository(given.reads)),
+        changes=ChangeService(
+            viewers=viewers,
+            changes=ChangeRepository(given.reads),
+            cursors=CursorCodec(given.settings.secret_key),
+        ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.writing.events import AccountDeleted, AccountDeletionBegan, UserRenamed
+from feedapp.writing.events import AccountDeleted, AccountDeletionBegan, AccountHidden, UserRenamed
 
 if TYPE_CHECKING:
     from feedapp.wiring import Services
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def register(services: Services) -> None:
     """Register all handlers."""
     on = services.handlers.on
+    on(AccountHidden, services.tokens.account_deleted)
     on(AccountDeletionBegan, services.tokens.account_deleted)
     on(AccountDeleted, services.tokens.account_deleted)
     on(AccountDeleted, services.usernames.deleted)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from feedapp.repositories.follows import FollowRepository
 from feedapp.repositories.former_usernames import FormerUsernameRepository
+from feedapp.repositories.relations.pairs import MuteRepository
 from feedapp.repositories.site.invitations import InvitationRepository
 from feedapp.repositories.site.setup_codes import SetupCodeRepository
 from feedapp.services.people.account_deletion import AccountDeletion
@@ -15,9 +16,13 @@ from feedapp.services.people.admins import Admins
 from feedapp.services.people.follow_lists import FollowLists
 from feedapp.services.people.follows import FollowService
 from feedapp.services.people.joining.parts import Joining, Tables, joining
+from feedapp.services.people.leaving.grace import GraceService
 from feedapp.services.people.names import NameService
 from feedapp.services.people.profiles import ProfileService
 from feedapp.services.people.recovery import RecoveryService
+from feedapp.services.people.relations.blocks import BlockService
+from feedapp.services.people.relations.mutes import MuteService
+from feedapp.services.people.relations.own_lists import OwnLists
 from feedapp.services.people.roles import RoleService
 from feedapp.services.people.second_factor import SecondFactorService
 from feedapp.services.people.suggestions import SuggestionService
@@ -42,11 +47,14 @@ class People:
     recovery: RecoveryService
     second_factor: SecondFactorService
     account_deletion: AccountDeletion
+    grace: GraceService
     usernames: UsernameService
     profiles: ProfileService
     follows: FollowService
     followings: FollowLists
     suggestions: SuggestionService
+    blocks: BlockService
+    mutes: MuteService
     names: NameService
 
 
@@ -60,17 +68,32 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
     )
     admins = Admins(given.users)
     follows = FollowService(
-        viewers=viewers, unit_of_work=unit_of_work, users=given.users, follows=FollowRepository(given.session)
+        viewers=viewers,
+        unit_of_work=unit_of_work,
+        users=given.users,
+        follows=FollowRepository(given.session),
+        blocks=given.blocks,
     )
+    blocks, mutes = _relations(given, base, follows)
     account_deletion = AccountDeletion(
-        unit_of_work=unit_of_work, owners=owners, admins=admins, belongings=(follows, *belongings)
+        unit_of_work=unit_of_work, users=given.users, admins=admins, belongings=(follows, blocks, mutes, *belongings)
+    )
+    grace = GraceService(
+        viewers=viewers,
+        site=base.site,
+        unit_of_work=unit_of_work,
+        owners=owners,
+        proofs=access.proofs,
+        admins=admins,
+        deletion=account_deletion,
+        secret=given.settings.secret_key,
     )
     accounts = AccountService(
         viewers=viewers,
         unit_of_work=unit_of_work,
         owners=owners,
         proofs=access.proofs,
-        account_deletion=account_deletion,
+        grace=grace,
         issuer=access.issuer,
     )
     return People(
@@ -119,6 +142,7 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
             checks=access.second_factors,
         ),
         account_deletion=account_deletion,
+        grace=grace,
         usernames=usernames,
         profiles=ProfileService(
             reading=reading,
@@ -132,5 +156,29 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         follows=follows,
         followings=FollowLists(reading=reading, viewers=viewers),
         suggestions=SuggestionService(reading=reading, viewers=viewers),
+        blocks=blocks,
+        mutes=mutes,
         names=NameService(reading=reading),
+    )
+
+
+def _relations(given: Stores, base: Core, follows: FollowService) -> tuple[BlockService, MuteService]:
+    lists = OwnLists(reading=base.reading, viewers=base.viewers)
+    return (
+        BlockService(
+            viewers=base.viewers,
+            unit_of_work=base.unit_of_work,
+            users=given.users,
+            blocks=given.blocks,
+            follows=follows,
+            lists=lists,
+        ),
+        MuteService(
+            viewers=base.viewers,
+            unit_of_work=base.unit_of_work,
+            users=given.users,
+            blocks=given.blocks,
+            mutes=MuteRepository(given.session),
+            lists=lists,
+        ),
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from feedapp.periodic import Leases
     from feedapp.wiring.access import Access
+    from feedapp.wiring.content import Content
     from feedapp.wiring.operations import Operations
     from feedapp.wiring.people import People
 
@@ -23,15 +24,18 @@ LONGEST_JOB = 300.0
 LEASE = LONGEST_JOB + 30.0
 
 
-def jobs(app: Flask, proofs: Access, community: People, operated: Operations, leases: Leases) -> PeriodicJobs:
+def jobs(
+    app: Flask, proofs: Access, written: Content, community: People, operated: Operations, leases: Leases
+) -> PeriodicJobs:
     """Make them."""
     return PeriodicJobs(
-        PeriodicJob("account_deletions", 60, _in_context(app, community.account_deletion.go_on), LEASE),
+        PeriodicJob("account_deletions", 60, _in_context(app, community.grace.delete_due), LEASE),
         PeriodicJob("ended_tokens", 60, _in_context(app, proofs.tokens.sweep), LEASE),
         PeriodicJob("former_usernames", 3_600, _in_context(app, community.usernames.clean), LEASE),
         PeriodicJob("refused_applications", 3_600, _in_context(app, community.joining.applications.clean), LEASE),
         PeriodicJob("reset_links", 3_600, _in_context(app, community.recovery.clean), LEASE),
         PeriodicJob("idempotency_records", 600, _in_context(app, operated.idempotency.clean), LEASE),
+        PeriodicJob("changes", 600, _in_context(app, written.changes.clean), LEASE),
         PeriodicJob("token_uses", 1, _in_context(app, proofs.uses.write_down)),
         PeriodicJob("troubles", 1, troubles.settle),
         PeriodicJob("metrics_port", 2, operated.metrics_server.take_port),

@@ -12,6 +12,7 @@ from feedapp.repositories.delivery.messages import MessageRepository
 from feedapp.repositories.delivery.outbox import OutboxRepository
 from feedapp.repositories.idempotency import IdempotencyRepository
 from feedapp.repositories.posts import PostRepository
+from feedapp.repositories.relations.pairs import BlockRepository
 from feedapp.repositories.site.applications import ApplicationRepository
 from feedapp.repositories.site.recovery import RecoveryRepository
 from feedapp.repositories.site.second_factors import SecondFactorRepository
@@ -39,6 +40,7 @@ class Stores:
     for_relay: Engine
     users: UserRepository
     posts: PostRepository
+    blocks: BlockRepository
     tokens: TokenRepository
     records: IdempotencyRepository
     outbox: OutboxRepository
@@ -64,6 +66,7 @@ def build(app: Flask, settings: Settings) -> Stores:
         for_relay=for_relay,
         users=UserRepository(session),
         posts=PostRepository(session),
+        blocks=BlockRepository(session),
         tokens=TokenRepository(session),
         records=IdempotencyRepository(session),
         outbox=OutboxRepository(session=session, engine=for_relay),

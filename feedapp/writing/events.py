@@ -37,6 +37,20 @@ class UserRenamed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AccountHidden(Event):
+    """An account is to be deleted: it is out of sight, nobody may act as that user, and it can be taken back."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTakenBack(Event):
+    """An account that was to be deleted is back as it was, without its tokens and sessions."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AccountDeletionBegan(Event):
     """Account deletion has begun: nobody may act as that user any more, and their rows are being deleted."""
 
@@ -133,3 +147,19 @@ class Unfollowed(Event):
 
     follower_id: int
     followee_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked(Event):
+    """Somebody blocks somebody: what either follows of the other has ended."""
+
+    blocker_id: int
+    blocked_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unblocked(Event):
+    """Somebody has stopped blocking somebody."""
+
+    blocker_id: int
+    blocked_id: int

@@ -30,7 +30,7 @@ export function steady(element, change) {
 function purposeOf(target) {
   const control = target.closest?.(CONTROLS);
   if (!control) return null;
-  return control.closest('form.like, form.follow')?.closest('.card, .profile') ?? `${control.tagName} ${control.textContent}`;
+  return control.closest('form.like, form.follow, form.bookmark')?.closest('.card, .profile') ?? `${control.tagName} ${control.textContent}`;
 }
 
 addEventListener(

@@ -1,9 +1,9 @@
-// Likes and follows: they show at once, and are taken back with a message when the site says no.
+// Likes, follows and bookmarks: they show at once, and are taken back with a message when the site says no.
 import { send } from './asking.js';
 import { caughtUp } from './renewing.js';
 import { explain } from './saying.js';
 
-const FORMS = 'form.like, form.follow';
+const FORMS = 'form.like, form.follow, form.bookmark';
 
 document.addEventListener('submit', (event) => {
   if (!event.target.matches(FORMS)) return;
@@ -14,7 +14,7 @@ document.addEventListener('submit', (event) => {
 async function toggle(form) {
   form.dataset.sending = 'yes';
   const before = form.innerHTML;
-  const show = form.matches('.like') ? showLike : showFollow;
+  const show = form.matches('.like') ? showLike : form.matches('.follow') ? showFollow : showBookmark;
   show(form.querySelector('button'));
   try {
     settle(form, await send(form));
@@ -34,6 +34,10 @@ function showLike(button) {
   const count = button.querySelector('span');
   const number = Number(count.textContent.replaceAll(',', '')) + (liked ? 1 : -1);
   count.textContent = number.toLocaleString('en');
+}
+
+function showBookmark(button) {
+  button.classList.toggle('kept');
 }
 
 function showFollow(button) {

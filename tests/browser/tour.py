@@ -34,9 +34,11 @@ class Stop:
 
 def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[Stop]]:
     """Make people and posts, and give somebody who sees them, an admin of the site, with all pages."""
-    bob, ada = visit("bob"), visit("ada")
+    bob, ada, cyd = visit("bob"), visit("ada"), visit("cyd")
     _run_by(site, ada)
     ada.post(f"/@{bob.name}/followers")
+    ada.post(f"/@{cyd.name}/blocks")
+    ada.post(f"/@{cyd.name}/mutes")
     bob.post(f"/@{ada.name}/followers")
     bob.post("/settings/profile", display_name="Bob von und zu Beispiel", bio="Likes https://example.com and tea.")
     texts = ["Two words", LONG, f"Hello @{ada.name}, see https://example.com/{'long' * 30}", "שלום, עולם", "x" * 300]
@@ -45,6 +47,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
     number = ada.write("A post with comments, likes and an edit")
     ada.post(f"/posts/{number}/edit", body="A post with comments, likes and an edit, edited")
     bob.post(f"/posts/{number}/likes")
+    ada.post(f"/posts/{number}/bookmarks")
     bob.post(f"/posts/{number}/comments", body="A comment by somebody else")
     ada.post(f"/posts/{number}/comments", body="A comment of one's own. " * 30)
     comment = f"/posts/{number}/comments/{_last_comment(ada, number)}"
@@ -63,10 +66,14 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("own profile", f"/@{ada.name}"),
         Stop("profile", f"/@{bob.name}"),
         Stop("profile, signed out", f"/@{bob.name}", signed_in=False),
+        Stop("bookmarks", "/bookmarks"),
         Stop("followers", f"/@{ada.name}/followers"),
         Stop("following", f"/@{ada.name}/following"),
         Stop("suggestions", "/suggestions"),
         Stop("settings", "/settings"),
+        Stop("blocked", "/settings/blocks"),
+        Stop("blocked profile", f"/@{cyd.name}"),
+        Stop("muted", "/settings/mutes"),
         Stop("tokens", "/settings/tokens"),
         Stop("leave", "/settings/delete"),
         Stop("people and roles", "/admin/people"),

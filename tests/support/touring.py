@@ -33,6 +33,8 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
         client.post("/api/posts/1/comments", headers=everybody[name].headers, json={"body": f"of @{name}"})
     for name in ("ada", "bob"):
         client.post("/api/posts/1/likes", headers=everybody[name].headers)
+    for name, number in (("ada", 2), ("bob", 1), ("bob", 3)):
+        client.post(f"/api/posts/{number}/bookmarks", headers=everybody[name].headers)
     for follower, followee in (("bob", "ada"), ("cyd", "ada"), ("bob", "cyd")):
         client.post(f"/api/users/{followee}/followers", headers=everybody[follower].headers)
     with client.application.app_context():
@@ -43,6 +45,8 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
             uses=2, days=1, by=Credentials.of(everybody["ada"].token, kind="api")
         )
         parts.joining.sign_ups.join(Newcomer("eve", PASSWORD), Knock(invitation=invited))
+        parts.blocks.block(Credentials.of(everybody["ada"].token, kind="api"), username="eve")
+        parts.mutes.mute(Credentials.of(everybody["bob"].token, kind="api"), username="eve")
         parts.site_settings.set({"signup": "approval"})
         parts.joining.sign_ups.join(Newcomer("fay", PASSWORD), Knock(reason="I like plants."))
         parts.site_settings.set({"signup": "open"})
@@ -61,7 +65,8 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
             *(f"/api/users/{name}" for name in everybody),
             *(f"/api/posts?limit=1&feed=user&username={name}" for name in everybody),
             *(f"/api/users/{name}/{side}?limit=1" for name in everybody for side in ("followers", "following")),
-            *("/api/suggestions", "/api/tokens"),
+            *("/api/suggestions", "/api/tokens", "/api/posts?feed=bookmarks&limit=1"),
+            *(f"/api/me/{which}?limit={limit}" for which in ("blocks", "mutes") for limit in (1, 20)),
             *(f"/api/posts/{number}" for number in range(1, 4)),
             *(
                 "/api/posts/1/comments",

@@ -5,10 +5,13 @@ deleted with a person's account has a kind here: tests/integration/stored/test_b
 """
 
 from feedapp.archive.batches import Record
+from feedapp.archive.kinds.blocks import Block
+from feedapp.archive.kinds.bookmarks import Bookmark
 from feedapp.archive.kinds.comments import Comment
 from feedapp.archive.kinds.follows import Follow
 from feedapp.archive.kinds.likes import Like
+from feedapp.archive.kinds.mutes import Mute
 from feedapp.archive.kinds.posts import Post
 from feedapp.archive.kinds.users import User
 
-KINDS: tuple[type[Record], ...] = (User, Post, Comment, Like, Follow)
+KINDS: tuple[type[Record], ...] = (User, Post, Comment, Like, Bookmark, Follow, Block, Mute)

@@ -8,12 +8,15 @@ from flask import Blueprint, request
 
 from feedapp.blueprints.api import (
     about,
+    bookmarks,
+    changes,
     comments,
     followings,
     likes,
     me,
     people,
     posts,
+    relations,
     search,
     tokens,
 )
@@ -43,14 +46,17 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     endpoints = Endpoints(services.viewers, kept)
     api.register_blueprint(about.root(endpoints))
     api.register_blueprint(people.blueprint(services.joining.sign_ups, services.profiles, services.follows, endpoints))
-    api.register_blueprint(me.blueprint(services.accounts, services.profiles, endpoints))
+    api.register_blueprint(me.blueprint(services.accounts, services.profiles, services.grace, endpoints))
+    api.register_blueprint(relations.blueprint(services.blocks, services.mutes, services.profiles, endpoints))
     api.register_blueprint(followings.blueprint(services.followings, services.suggestions, endpoints))
     api.register_blueprint(tokens.blueprint(services.accounts, services.tokens, endpoints))
     api.register_blueprint(about.problems(endpoints))
     api.register_blueprint(posts.blueprint(services.posts, services.feeds, endpoints))
     api.register_blueprint(search.blueprint(services.searches, endpoints))
     api.register_blueprint(likes.blueprint(services.likes, endpoints))
+    api.register_blueprint(bookmarks.blueprint(services.bookmarks, services.posts, endpoints))
     api.register_blueprint(comments.blueprint(services.comments, endpoints))
+    api.register_blueprint(changes.blueprint(services.changes, endpoints))
     return api
 
 

@@ -55,7 +55,7 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
             path="/posts",
             reply=FEED,
             parameters=("feed", "username", "cursor", "limit", "ids"),
-            auth_with=("feed", "home"),
+            auth_with=("feed", frozenset({"home", "bookmarks"})),
             raises=(NotFoundError,),
         ),
     )
@@ -131,11 +131,13 @@ def _feed(feeds: FeedService, sent: Sent[None]) -> FeedView:
     left_out = "user" if username is not None else "home" if sent.sender.presented else "public"
     asked = sent.parameter("feed")
     wanted = left_out if asked is None else asked
-    if username is not None and wanted in {"home", "public"}:
+    if username is not None and wanted in {"home", "public", "bookmarks"}:
         raise InvalidQueryError(FieldError("username", "goes with feed=user: leave it out, or ask for that feed"))
     match wanted:
         case "home":
             return feeds.home(sent.sender, cursor=cursor, limit=limit)
+        case "bookmarks":
+            return feeds.bookmarks(sent.sender, cursor=cursor, limit=limit)
         case "public":
             return feeds.public(sent.sender, cursor=cursor, limit=limit)
         case "user" if username:
@@ -143,4 +145,4 @@ def _feed(feeds: FeedService, sent: Sent[None]) -> FeedView:
         case "user":
             raise InvalidQueryError(FieldError("username", "is required with feed=user"))
         case _:
-            raise InvalidQueryError(FieldError("feed", "must be home, public or user"))
+            raise InvalidQueryError(FieldError("feed", "must be home, public, user or bookmarks"))

@@ -9,6 +9,7 @@ from flask import Blueprint
 from feedapp.blueprints.api.kit.declaration import NOTHING, Call, Reply
 from feedapp.blueprints.api.kit.idempotency import REPLAYED
 from feedapp.errors import (
+    AccountLeavingError,
     ApplicationRefusedError,
     AwaitingApprovalError,
     ResultGoneError,
@@ -58,6 +59,7 @@ def blueprint(accounts: AccountService, tokens: TokenService, endpoints: Endpoin
                 WrongCodeError,
                 AwaitingApprovalError,
                 ApplicationRefusedError,
+                AccountLeavingError,
                 TooManyTokensError,
                 TryLaterError,
                 ResultGoneError,
@@ -73,6 +75,7 @@ def blueprint(accounts: AccountService, tokens: TokenService, endpoints: Endpoin
             address=sent.address,
             name=given.name or "",
             code=given.code,
+            restore=given.restore,
             once=sent.once,
         )
 

@@ -11,7 +11,17 @@ PASSWORD = "three or four words"  # noqa: S105 - nobody's
 EXAMPLES: dict[str, dict[str, Any]] = {
     "AuthorJson": AUTHOR,
     "PersonJson": PERSON,
-    "UserJson": {**PERSON, "created_at": WHEN, "posts_count": 12, "followers_count": 3, "following_count": 5},
+    "UserJson": {
+        **PERSON,
+        "created_at": WHEN,
+        "posts_count": 12,
+        "followers_count": 3,
+        "following_count": 5,
+        "blocking": False,
+        "muting": False,
+    },
+    "BlockJson": {"blocking": True},
+    "MuteJson": {"muting": True},
     "FollowJson": {"following": True, "followers_count": 4},
     "PostJson": {
         "id": "1",
@@ -23,6 +33,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "likes_count": 2,
         "comments_count": 1,
         "liked": False,
+        "bookmarked": False,
         "version": "2f5c8d1e",
     },
     "CommentJson": {
@@ -35,6 +46,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "version": "8d1e2f5c",
     },
     "LikeJson": {"liked": True, "likes_count": 3},
+    "ChangeJson": {"kind": "post", "id": "1", "change": "edited", "at": LATER, "version": "2f5c8d1e"},
+    "ChangesJson": {
+        "items": [{"kind": "post", "id": "1", "change": "edited", "at": LATER, "version": "2f5c8d1e"}],
+        "next_cursor": "5f0c2d7e9a1b3c4deG4AAAAAAAAAAAA",
+    },
+    "BookmarkJson": {"bookmarked": True},
     "TokenJson": {
         "id": "8d0f6a5c1b7e4f2a",
         "kind": "api",

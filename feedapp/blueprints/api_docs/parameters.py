@@ -28,13 +28,14 @@ PATH: dict[str, tuple[str, Json, str]] = {
     "code": ("The `code` of a problem.", NAME, "not_found"),
 }
 FEED = (
-    "`home` (posts of yours and of people you follow; needs a token), `public`, or `user` with `username`. The "
+    "`home` (posts of yours and of people you follow; needs a token), `bookmarks` (what you saved, the last saved "
+    "first; needs a token), `public`, or `user` with `username`. The "
     "default is `user` with a `username`, else `home` with a token and `public` without."
 )
 QUERY: dict[str, tuple[str, Json, Any]] = {
     "feed": (
         FEED,
-        {"type": "string", "enum": ["home", "public", "user"]},
+        {"type": "string", "enum": ["home", "public", "user", "bookmarks"]},
         "public",
     ),
     "username": ("Whose posts, with `feed=user`.", NAME, "ada"),

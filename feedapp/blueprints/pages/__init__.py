@@ -14,8 +14,10 @@ from feedapp.blueprints.pages import (
     feeds,
     followings,
     likes,
+    lists,
     people,
     posts,
+    relations,
     schemes,
     search,
     sessions,
@@ -67,10 +69,16 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.register_blueprint(people.blueprint(services.profiles, services.follows, services.names, kept))
     pages.register_blueprint(followings.blueprint(services.followings, services.suggestions, services.names, kept))
     pages.register_blueprint(accounts.blueprint(services.accounts, services.joining.sign_ups, services.viewers))
-    pages.register_blueprint(sessions.blueprint(services.accounts, services.profiles, services.viewers))
+    pages.register_blueprint(sessions.blueprint(services.accounts, services.profiles, services.grace, services.viewers))
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, members))
     pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, members))
-    pages.register_blueprint(account_deletion.blueprint(services.accounts, members))
-    for each in (*site.blueprints(services, kept), *syndication.blueprints(services, kept)):
+    pages.register_blueprint(account_deletion.blueprint(services.grace, members))
+    more = (
+        *relations.blueprints(services, kept),
+        *site.blueprints(services, kept),
+        *syndication.blueprints(services, kept),
+        *lists.blueprints(services, kept),
+    )
+    for each in more:
         pages.register_blueprint(each)
     return pages

@@ -69,7 +69,9 @@ def _announce_new(feed_pages: Blueprint, feeds: FeedService) -> None:
     @feed_pages.get("/public/newer")
     def newer() -> Response:
         """Do the same for everyone's feed. There is no content while nothing is new."""
-        return _announced(feeds.newer(after=request.args.get("after", "")), url_for("pages.feeds.public"))
+        return _announced(
+            feeds.newer(cookies.credentials(), after=request.args.get("after", "")), url_for("pages.feeds.public")
+        )
 
 
 def _announced(count: int, address: str) -> Response:

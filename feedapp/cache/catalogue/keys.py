@@ -32,12 +32,22 @@ LIKED = _fact(
     outlives=POST,
     false_if_none=POST_LIKES_COUNT,
 )
+BOOKMARKED = _fact(
+    "bookmarked",
+    "user:{user_id}:bookmarked:{span}",
+    300,
+    "which posts of a span of ids the user has bookmarked",
+    outlives=POST,
+)
 COMMENT = _fact("comment", "comment:{comment_id}", 600, "the comment", outlives=POST)
 USER = _fact("user", "user:{user_id}", 600, "who the user is: names, bio, since when")
 USER_POSTS_COUNT = _fact("user_posts_count", "user:{user_id}:posts:count", 120, "how many posts the user wrote")
 FOLLOWERS_COUNT = _fact("followers_count", "user:{user_id}:followers:count", 120, "how many follow the user")
 FOLLOWING_COUNT = _fact("following_count", "user:{user_id}:following:count", 120, "how many the user follows")
 FOLLOWS = _fact("follows", "user:{user_id}:follows:{followee_id}", 300, "whether one user follows the other")
+RELATIONS = _fact(
+    "relations", "user:{user_id}:relations", 300, "whom the user blocks and mutes, and who blocks the user"
+)
 USERNAME = _fact("username", "username:{username}", 600, "the id of the user of that name")
 TAKEN = _fact("taken", "username:{username}:taken", 600, "whether a name that stands in a text is anybody's")
 SITE = _fact("site", "site", 600, "the settings of the site: its name, its texts, who may come in")
@@ -69,9 +79,20 @@ HOME_FEED = _list(  # the common stamp serves authors with very many followers
 PUBLIC_FEED = _table.single("public", HOME_FEED, owner=PUBLIC)
 POSTS_BY = _list("posts_by", "posts:by:{user_id}", 300, "the posts of one person", cursor="p", onward="older")
 COMMENTS = _list("comments", "post:{post_id}:comments", 300, "the comments under a post", cursor="c", onward="newer")
+BOOKMARKS = _list(  # the common stamp serves the deletion of what very many have bookmarked
+    "bookmarks",
+    "user:{user_id}:bookmarks",
+    300,
+    "the posts that a user has bookmarked",
+    cursor="b",
+    onward="older",
+    common="all",
+)
 LIKES = _list("likes", "post:{post_id}:likes", 300, "who likes a post", cursor="l", onward="older")
 FOLLOWERS = _list("followers", "user:{user_id}:followers", 300, "who follows a user", cursor="f", onward="older")
 FOLLOWING = _list("following", "user:{user_id}:following", 300, "whom a user follows", cursor="g", onward="older")
+BLOCKS = _list("blocks", "user:{user_id}:blocks", 300, "whom a user blocks", cursor="x", onward="older")
+MUTES = _list("mutes", "user:{user_id}:mutes", 300, "whom a user mutes", cursor="u", onward="older")
 
 
 def lifetimes(overrides: Mapping[str, int]) -> dict[str, int]:

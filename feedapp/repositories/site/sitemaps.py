@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedapp.postgres import database
+from feedapp.repositories import sight
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -15,9 +16,9 @@ _LAST = "SELECT coalesce((SELECT max(id) FROM posts), 0), coalesce((SELECT max(i
 _DAY = "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
 _POSTS = (
     f"SELECT id, {_DAY.format('coalesce(edited_at, created_at)')} FROM posts "  # noqa: S608
-    "WHERE id >= %(first)s AND id < %(end)s ORDER BY id"
+    f"WHERE id >= %(first)s AND id < %(end)s AND {sight.author_in_sight('posts.author_id')} ORDER BY id"
 )
-_PEOPLE = "SELECT username FROM users WHERE id >= %(first)s AND id < %(end)s ORDER BY id"
+_PEOPLE = f"SELECT username FROM users WHERE id >= %(first)s AND id < %(end)s AND {sight.in_sight()} ORDER BY id"  # noqa: S608
 
 
 class Last(NamedTuple):

@@ -41,11 +41,14 @@ class BulkRepository:
         self._session = session
 
     def begin(self) -> None:
-        """Keep autovacuum from analysing the tables until the transaction ends; others read and write as ever.
+        """Record none of it as changes for mirrors: a community is seeded before anybody mirrors it.
+
+        And keep autovacuum from analysing the tables until the transaction ends; others read and write as ever.
 
         It would find none of the rows that are still uncommitted, and for a table that seems empty PostgreSQL plans the
         checks of foreign keys through any index whatever: ten times slower and worse (see bench/seed.py).
         """
+        self._session.execute(text("SET LOCAL feedapp.unrecorded = 'on'"))
         self._session.execute(text(LOCK))
 
     def has_users(self) -> bool:

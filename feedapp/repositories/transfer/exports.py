@@ -61,10 +61,22 @@ SELECTS = {
         SELECT {_ARCHIVE_ID} AS post, username AS "user", {_time("likes.created_at")} AS created_at
         FROM likes JOIN posts ON posts.id = post_id JOIN users ON users.id = user_id
         ORDER BY likes.created_at, 1, username COLLATE "C" """,
+    "bookmark": f"""
+        SELECT {_ARCHIVE_ID} AS post, username AS "user", {_time("bookmarks.created_at")} AS created_at
+        FROM bookmarks JOIN posts ON posts.id = post_id JOIN users ON users.id = user_id
+        ORDER BY bookmarks.created_at, 1, username COLLATE "C" """,
     "follow": f"""
         SELECT a.username AS follower, b.username AS followee, {_time("follows.created_at")} AS created_at
         FROM follows JOIN users AS a ON a.id = follower_id JOIN users AS b ON b.id = followee_id
         ORDER BY follows.created_at, a.username COLLATE "C", b.username COLLATE "C" """,
+    "block": f"""
+        SELECT a.username AS blocker, b.username AS blocked, {_time("blocks.created_at")} AS created_at
+        FROM blocks JOIN users AS a ON a.id = blocker_id JOIN users AS b ON b.id = blocked_id
+        ORDER BY blocks.created_at, a.username COLLATE "C", b.username COLLATE "C" """,
+    "mute": f"""
+        SELECT a.username AS muter, b.username AS muted, {_time("mutes.created_at")} AS created_at
+        FROM mutes JOIN users AS a ON a.id = muter_id JOIN users AS b ON b.id = muted_id
+        ORDER BY mutes.created_at, a.username COLLATE "C", b.username COLLATE "C" """,
 }  # each select names what it may refer to in the ones before it
 _COUNT = "SELECT " + " + ".join(f"(SELECT count(*) FROM {kind}s)" for kind in SELECTS)
 

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from feedapp.cache.catalogue import keys
-from feedapp.cache.catalogue.invalidation.content import comment_added, comment_deleted, comment_edited
+from feedapp.cache.catalogue.invalidation.content import (
+    comment_added,
+    comment_deleted,
+    comment_edited,
+    comments_recounted,
+)
 from feedapp.errors import NotFoundError, StaleEditError
-from feedapp.reading.assembly import comment_view, comment_views, comments_keys
-from feedapp.reading.read_models import CommentView, Paged, stored_version, time_text
+from feedapp.reading.assembly import comment_view, comment_views, comments_keys, is_seen
+from feedapp.reading.read_models import CommentView, Paged, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
 from feedapp.services.policy import Thing
+from feedapp.writing.belongings import Counted
 from feedapp.writing.events import CommentAdded, CommentDeleted, CommentEdited
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.reader import Reading
+    from feedapp.reading.sight import Sight
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.comments import CommentRepository
     from feedapp.repositories.posts import PostRepository
@@ -54,19 +63,26 @@ class CommentService:
         """Give a page of comments. Raise NotFoundError if there is no such post."""
         place = Place(keys.COMMENTS.of(post_id), cursor, limit)
         post = keys.POST.key(post_id)
-        found = self._viewers.identify(credentials, facts=[post], places=[place]).facts
+        ahead = self._reading.author_ahead(post_id)
+        viewer, found = self._viewers.identify(credentials, facts=[post], ahead=ahead, places=[place])
         if post not in found:
             raise NotFoundError(POST_GONE)
         page = self._reading.page(place)
-        facts = self._reading.facts(comments_keys(page.items))
-        return page.of(comment_views(page.items, facts))
+        sight, author = sight_of(viewer), self._reading.author(found[post])
+        facts = self._reading.facts(list(dict.fromkeys([*comments_keys(page.items), author])))
+        if not is_seen(found[post], facts, sight):
+            raise NotFoundError(POST_GONE)
+        return page.of(comment_views(page.items, facts, sight))
 
     def show(self, credentials: Credentials, *, post_id: int, comment_id: int) -> CommentView:
         """Give one comment. Raise NotFoundError, also if its post is gone, whatever the cache still has of it."""
         post = keys.POST.key(post_id)
-        found = self._viewers.identify(credentials, facts=[post], ahead=[keys.COMMENT.key(comment_id)]).facts
-        view = self._view(comment_id)
-        if view.post_id != post_id or post not in found:
+        ahead = [keys.COMMENT.key(comment_id), *self._reading.author_ahead(post_id)]
+        viewer, found = self._viewers.identify(credentials, facts=[post], ahead=ahead)
+        if post not in found:
+            raise NotFoundError(GONE)
+        view = self._view(comment_id, sight_of(viewer), under=found[post])
+        if view.post_id != post_id:
             raise NotFoundError(GONE)
         return view
 
@@ -102,7 +118,7 @@ class CommentService:
                 self._comments.edit(comment_id, body=body)
                 work.stales(comment_edited(comment_id=comment_id))
                 work.emits(CommentEdited(comment_id, post_id, written.author_id))
-        view = self._view(comment_id)
+        view = self._view(comment_id, viewer.sight)
         if not seen:
             raise StaleEditError(view)
         return view
@@ -116,7 +132,7 @@ class CommentService:
             if seen:
                 self._remove(work, post_id=post_id, comment_id=comment_id, author_id=written.author_id)
         if not seen:
-            raise StaleEditError(self._view(comment_id))
+            raise StaleEditError(self._view(comment_id, viewer.sight))
 
     def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
         """Delete so many of somebody's comments as part of a larger write; give how many there were."""
@@ -125,6 +141,11 @@ class CommentService:
             if self._comments.lock(post_id=post_id, comment_id=comment_id) is not None:
                 self._remove(work, post_id=post_id, comment_id=comment_id, author_id=user_id)
         return len(written)
+
+    def counted_in(self, user_id: int, *, after: int, at_most: int) -> Counted:
+        """Name the counts of comments that somebody is part of."""
+        post_ids = self._comments.post_ids_under(user_id, at_most=at_most, after=after)
+        return Counted(comments_recounted(post_ids=post_ids), post_ids[-1] if len(post_ids) == at_most else None)
 
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody has written a comment."""
@@ -145,12 +166,15 @@ class CommentService:
         policy.require(viewer, action, Thing("comment", comment.author_id))
         return comment
 
-    def _view(self, comment_id: int) -> CommentView:
+    def _view(self, comment_id: int, sight: Sight, *, under: Mapping[str, Any] | None = None) -> CommentView:
+        """Give a comment, if the viewer sees the post that it is `under` as well."""
         key = keys.COMMENT.key(comment_id)
         facts = self._reading.facts([key])
         if key in facts:
-            facts |= self._reading.facts([keys.USER.key(facts[key]["author_id"])])
-        view = comment_view(comment_id, facts)
-        if view is None:
+            needed = [keys.USER.key(facts[key]["author_id"])]
+            needed += [] if under is None else [self._reading.author(under)]
+            facts |= self._reading.facts(list(dict.fromkeys(needed)))
+        view = comment_view(comment_id, facts, sight)
+        if view is None or (under is not None and not is_seen(under, facts, sight)):
             raise NotFoundError(GONE)
         return view

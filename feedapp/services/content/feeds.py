@@ -1,4 +1,4 @@
-"""The three feeds: home, everyone's, and one person's."""
+"""The feeds: home, everyone's, one person's, and what the reader has bookmarked."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from feedapp.cache.catalogue import keys
 from feedapp.errors import NotFoundError, UnauthenticatedError
 from feedapp.pagination import DEFAULT, Cursor, Position
-from feedapp.reading.assembly import post_views, posts_keys
-from feedapp.reading.read_models import FeedView, Paged, viewer_id_of
+from feedapp.reading.assembly import post_views, posts_keys, seen_posts
+from feedapp.reading.read_models import FeedView, Paged, sight_of
 from feedapp.reading.reader import Place
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class FeedService:
-    """Reads feeds, newest first. A page may be short since a post went; the end is a cursor of None."""
+    """Reads feeds, newest first. A page may be short by what the viewer does not see; the end is a cursor of None."""
 
     def __init__(self, *, reading: Reading, viewers: ViewerService) -> None:
         self._reading = reading
@@ -49,9 +49,18 @@ class FeedService:
         places = [] if hint is None else [Place(keys.POSTS_BY.of(hint), cursor, limit)]
         viewer = self._viewers.identify(credentials, facts=[name], places=places).viewer
         user_id = self._reading.user_id(username)
-        if user_id is None:
+        if user_id is None or not sight_of(viewer).meets(user_id):
             raise NotFoundError("There is nobody with that name.")
-        return self._view(Place(keys.POSTS_BY.of(user_id), cursor, limit), viewer)
+        return self._view(Place(keys.POSTS_BY.of(user_id), cursor, limit), viewer, muted=True)
+
+    def bookmarks(self, credentials: Credentials, *, cursor: str | None, limit: int) -> FeedView:
+        """Give what the viewer has bookmarked, what was saved last first. Raise UnauthenticatedError."""
+        claimed = credentials.claimed_id
+        places = [] if claimed is None else [Place(keys.BOOKMARKS.of(claimed), cursor, limit)]
+        viewer = self._viewers.identify(credentials, places=places).viewer
+        if viewer is None:
+            raise UnauthenticatedError("Sign in to read your bookmarks.")
+        return self._view(Place(keys.BOOKMARKS.of(viewer.id), cursor, limit), viewer, muted=True)
 
     def newer_at_home(self, credentials: Credentials, *, after: str) -> int:
         """Count what came into the viewer's home feed since, as `newer` does. Raise UnauthenticatedError."""
@@ -60,19 +69,22 @@ class FeedService:
         viewer = self._viewers.identify(credentials, places=places).viewer
         if viewer is None:
             raise UnauthenticatedError("Sign in to read your home feed, or ask for feed=public.")
-        return self._newer(Place(keys.HOME_FEED.of(viewer.id), None, DEFAULT), after)
+        return self._newer(Place(keys.HOME_FEED.of(viewer.id), None, DEFAULT), after, viewer)
 
-    def newer(self, *, after: str) -> int:
+    def newer(self, credentials: Credentials, *, after: str) -> int:
         """Count the posts in everyone's feed that are newer than a cursor from `top_of`; a whole page at most.
 
         It looks at the first page, which all readers share, so that asking costs no SQL and makes no keys.
         """
-        return self._newer(Place(keys.PUBLIC_FEED, None, DEFAULT), after)
+        place = Place(keys.PUBLIC_FEED, None, DEFAULT)
+        viewer = self._viewers.identify(credentials, places=[place]).viewer
+        return self._newer(place, after, viewer)
 
-    def _newer(self, place: Place, after: str) -> int:
-        seen = self._reading.cursor(place._replace(cursor=after))
-        assert seen is not None, "a text is a cursor, or is refused"
-        return sum(entry.position > seen.position for entry in self._reading.page(place).items)
+    def _newer(self, place: Place, after: str, viewer: Viewer | None) -> int:
+        top = self._reading.cursor(place._replace(cursor=after))
+        assert top is not None, "a text is a cursor, or is refused"
+        seen = seen_posts(self._reading.page(place).items, sight_of(viewer))
+        return sum(entry.position > top.position for entry in seen)
 
     def top_of(self, posts: Paged[PostView]) -> str | None:
         """Name the place of the first post of a page, as the cursor of all that is newer; None if there is none."""
@@ -82,12 +94,13 @@ class FeedService:
         cursor = Cursor("newer", Position.at(datetime.fromisoformat(first.created_at), first.id))
         return self._reading.cursor_text(cursor, keys.PUBLIC_FEED.template.cursor)
 
-    def _view(self, place: Place, viewer: Viewer | None) -> FeedView:
-        page = self._reading.page(place, leads_to=lambda entries: posts_keys(entries, viewer_id_of(viewer)))
-        return FeedView(viewer, self.paged(page, viewer))
+    def _view(self, place: Place, viewer: Viewer | None, *, muted: bool = False) -> FeedView:
+        viewer_id = sight_of(viewer).viewer_id
+        page = self._reading.page(place, leads_to=lambda entries: posts_keys(entries, viewer_id))
+        return FeedView(viewer, self.paged(page, viewer, muted=muted))
 
-    def paged(self, page: Paged[Entry], viewer: Viewer | None) -> Paged[PostView]:
-        """Put the posts of a page together."""
-        viewer_id = viewer_id_of(viewer)
-        facts = self._reading.facts(posts_keys(page.items, viewer_id))
-        return page.of(post_views(page.items, facts, viewer_id))
+    def paged(self, page: Paged[Entry], viewer: Viewer | None, *, muted: bool = False) -> Paged[PostView]:
+        """Put the posts of a page together; those of people whom the viewer mutes only if `muted`."""
+        sight = sight_of(viewer)
+        facts = self._reading.facts(posts_keys(page.items, sight.viewer_id))
+        return page.of(post_views(page.items, facts, sight, muted=muted))

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue import keys
-from feedapp.cache.catalogue.invalidation.content import post_liked, post_unliked
+from feedapp.cache.catalogue.invalidation.content import likes_recounted, post_liked, post_unliked
 from feedapp.errors import NotFoundError
+from feedapp.reading.assembly import is_seen
+from feedapp.reading.read_models import sight_of
 from feedapp.reading.reader import Place
 from feedapp.reading.viewers import person
+from feedapp.writing.belongings import Counted
 from feedapp.writing.events import PostLiked, PostUnliked
 
 if TYPE_CHECKING:
@@ -70,6 +73,11 @@ class LikeService:
                 work.emits(PostUnliked(post_id, user_id))
         return len(post_ids)
 
+    def counted_in(self, user_id: int, *, after: int, at_most: int) -> Counted:
+        """Name the counts of likes that somebody is part of."""
+        post_ids = self._likes.post_ids_liked_by(user_id, at_most=at_most, after=after)
+        return Counted(likes_recounted(post_ids=post_ids), post_ids[-1] if len(post_ids) == at_most else None)
+
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody likes anything."""
         return bool(self._likes.post_ids_liked_by(user_id, at_most=1))
@@ -78,12 +86,16 @@ class LikeService:
         """Give who likes a post, the latest first. Raise NotFoundError if there is no such post."""
         place = Place(keys.LIKES.of(post_id), cursor, limit)
         post = keys.POST.key(post_id)
-        found = self._viewers.identify(credentials, facts=[post], places=[place]).facts
+        ahead = self._reading.author_ahead(post_id)
+        viewer, found = self._viewers.identify(credentials, facts=[post], ahead=ahead, places=[place])
         if post not in found:
             raise NotFoundError(POST_GONE)
         page = self._reading.page(place)
-        users = [keys.USER.key(entry.id) for entry in page.items]
-        facts = self._reading.facts(users)
+        sight, author = sight_of(viewer), self._reading.author(found[post])
+        users = [keys.USER.key(entry.id) for entry in page.items if sight.meets(entry.id)]
+        facts = self._reading.facts(list(dict.fromkeys([*users, author])))
+        if not is_seen(found[post], facts, sight):
+            raise NotFoundError(POST_GONE)
         people = [person(facts[user]) for user in users if user in facts]
         return page.of(people)
 
@@ -91,6 +103,8 @@ class LikeService:
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
             work.claim(once, by=viewer.id)
+            if not liked and self._posts.likes_count(post_id, seen_by=viewer.id) is None:
+                raise NotFoundError(POST_GONE)
             change = self._likes.add if liked else self._likes.remove
             count = change(post_id=post_id, user_id=viewer.id)
             changed = count is not None
@@ -99,7 +113,7 @@ class LikeService:
                 work.stales(rule(post_id=post_id, user_id=viewer.id))
                 work.emits((PostLiked if liked else PostUnliked)(post_id, viewer.id))
             else:
-                count = self._posts.likes_count(post_id)
+                count = self._posts.likes_count(post_id, seen_by=viewer.id)
             if count is None:
                 raise NotFoundError(POST_GONE)
             return work.done(LikeOutcome(liked, count, changed))

@@ -10,7 +10,7 @@ from feedapp.cache.catalogue.keys import COMMENTS, POST, USER
 from feedapp.errors import InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.pagination import LAST, Cursor
 from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
-from feedapp.reading.read_models import Paged, PostPageView, PostView, stored_version, time_text, viewer_id_of
+from feedapp.reading.read_models import Paged, PostPageView, PostView, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
@@ -64,11 +64,11 @@ class PostService:
         """Give those of these posts that exist, in this order, as a page without others around it."""
         claimed = credentials.claimed_id
         viewer = self._viewers.identify(credentials, ahead=_all_keys(post_ids, claimed)).viewer
-        viewer_id = viewer_id_of(viewer)
-        facts = self._reading.facts(_all_keys(post_ids, viewer_id))
+        sight = sight_of(viewer)
+        facts = self._reading.facts(_all_keys(post_ids, sight.viewer_id))
         written = [post for post_id in post_ids if (post := facts.get(POST.key(post_id))) is not None]
         facts |= self._reading.facts(list(dict.fromkeys(USER.key(post["author_id"]) for post in written)))
-        views = (post_view(post_id, facts, viewer_id) for post_id in post_ids)
+        views = (post_view(post_id, facts, sight) for post_id in post_ids)
         return Paged([view for view in views if view is not None], None, None)
 
     def own(self, credentials: Credentials, post_id: int) -> tuple[Viewer, PostView]:
@@ -80,7 +80,7 @@ class PostService:
 
     def published(self, credentials: Credentials, post_id: int) -> PostView:
         """Give a post as `publish` gave it, but with what its author has edited since. Raise NotFoundError."""
-        return replace(self.show(credentials, post_id), likes_count=0, comments_count=0, liked=False)
+        return replace(self.show(credentials, post_id), likes_count=0, comments_count=0, liked=False, bookmarked=False)
 
     def show_with_comments(
         self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int
@@ -89,17 +89,17 @@ class PostService:
         place = Place(COMMENTS.of(post_id), cursor, limit)
         ahead = post_keys(post_id, credentials.claimed_id)
         viewer = self._viewers.identify(credentials, ahead=ahead, places=[place]).viewer
-        viewer_id = viewer_id_of(viewer)
-        facts = self._reading.facts(post_keys(post_id, viewer_id))
-        post = facts.get(post_keys(post_id, viewer_id)[0])
+        sight = sight_of(viewer)
+        facts = self._reading.facts(post_keys(post_id, sight.viewer_id))
+        post = facts.get(POST.key(post_id))
         if post is None:
             raise NotFoundError(GONE)
         page = self._reading.page(place)
         facts |= self._reading.facts([*comments_keys(page.items), USER.key(post["author_id"])])
-        view = post_view(post_id, facts, viewer_id)
+        view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)
-        return PostPageView(viewer, view, page.of(comment_views(page.items, facts)))
+        return PostPageView(viewer, view, page.of(comment_views(page.items, facts, sight)))
 
     def show_with_latest_comments(
         self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int
@@ -125,7 +125,8 @@ class PostService:
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
             work.emits(PostPublished(post.id, viewer.id))
             written = time_text(post.created_at)
-            return work.done(PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False))
+            view = PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False, bookmarked=False)
+            return work.done(view)
 
     def edit(self, credentials: Credentials, post_id: int, *, body: str, expected: Expected = None) -> PostView:
         """Replace the text; the same text again is no edit. Raise NotFoundError, StaleEditError."""
@@ -175,6 +176,7 @@ class PostService:
                 follower_ids=self._reached(author_id, followers),
                 liker_ids=remains.liker_ids,
                 comment_ids=remains.comment_ids,
+                keeper_ids=remains.keeper_ids if len(remains.keeper_ids) < FANOUT else None,
             )
         )
         work.emits(PostDeleted(post_id, author_id))
@@ -191,17 +193,17 @@ class PostService:
         return post
 
     def _view(self, post_id: int, viewer: Viewer | None) -> PostView:
-        viewer_id = viewer_id_of(viewer)
-        keys = post_keys(post_id, viewer_id)
+        sight = sight_of(viewer)
+        keys = post_keys(post_id, sight.viewer_id)
         facts = self._reading.facts(keys)
         post = facts.get(keys[0])
         if post is not None:
             facts |= self._reading.facts([USER.key(post["author_id"])])
-        view = post_view(post_id, facts, viewer_id)
+        view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)
         return view
 
 
 def _all_keys(post_ids: Sequence[int], viewer_id: int | None) -> list[Key]:
-    return [key for post_id in post_ids for key in post_keys(post_id, viewer_id)]
+    return list(dict.fromkeys(key for post_id in post_ids for key in post_keys(post_id, viewer_id)))

@@ -14,7 +14,7 @@ from feedapp.reading.assembly import (
     post_views,
     posts_keys,
 )
-from feedapp.reading.read_models import CommentView, Paged, PersonView, PostView, viewer_id_of
+from feedapp.reading.read_models import CommentView, Paged, PersonView, PostView, sight_of
 from feedapp.schemas.texts import fold
 
 if TYPE_CHECKING:
@@ -50,15 +50,16 @@ class SearchService:
     def posts(self, credentials: Credentials, wanted: Wanted) -> tuple[Viewer | None, Paged[PostView]]:
         """Find posts. Raise InvalidQueryError for a cursor that was not given out."""
         viewer = self._viewers.identify(credentials).viewer
-        page, viewer_id = self._texts("posts", wanted), viewer_id_of(viewer)
-        facts = self._reading.facts(posts_keys(page.items, viewer_id))
-        return viewer, page.of(post_views(page.items, facts, viewer_id))
+        page, sight = self._texts("posts", wanted), sight_of(viewer)
+        facts = self._reading.facts(posts_keys(page.items, sight.viewer_id))
+        return viewer, page.of(post_views(page.items, facts, sight, muted=True))
 
     def comments(self, credentials: Credentials, wanted: Wanted) -> tuple[Viewer | None, Paged[CommentView]]:
         """Find comments. Raise InvalidQueryError for a cursor that was not given out."""
         viewer = self._viewers.identify(credentials).viewer
         page = self._texts("comments", wanted)
-        return viewer, page.of(comment_views(page.items, self._reading.facts(comments_keys(page.items))))
+        facts = self._reading.facts(comments_keys(page.items))
+        return viewer, page.of(comment_views(page.items, facts, sight_of(viewer), muted=True))
 
     def people(self, credentials: Credentials, wanted: Wanted) -> tuple[Viewer | None, Paged[PersonView]]:
         """Find people by name. Raise InvalidQueryError for a cursor that was not given out."""
@@ -69,8 +70,8 @@ class SearchService:
             return viewer, NOTHING
         found = self._searches.people(name, size=wanted.limit, cursor=cursor)
         page = self._paged(found, wanted, cursor, BY_MATCH)
-        ids, viewer_id = [entry.id for entry in page.items], viewer_id_of(viewer)
-        return viewer, page.of(people_views(ids, self._reading.facts(people_keys(ids, viewer_id)), viewer_id))
+        ids, sight = [entry.id for entry in page.items], sight_of(viewer)
+        return viewer, page.of(people_views(ids, self._reading.facts(people_keys(ids, sight.viewer_id)), sight))
 
     def _texts(self, table: Texts, wanted: Wanted) -> Paged[Entry]:
         cursor = self._cursor(wanted, BY_TIME)

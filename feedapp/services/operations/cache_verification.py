@@ -103,9 +103,10 @@ class CacheVerification:
 
     def _orphans(self, differing: Sequence[Difference]) -> list[Difference]:
         """Give those that outlive what they belong to: they are left behind, and nobody is shown them."""
-        owners = [(each, owner) for each in differing if (owner := _owner_of(each)) is not None]
-        there = self._reading.load_facts([owner for _, owner in owners]) if owners else {}
-        return [each for each, owner in owners if owner not in there]
+        owners = [(each, of_it) for each in differing if (of_it := _owners_of(each))]
+        wanted = list(dict.fromkeys(owner for _, of_it in owners for owner in of_it))
+        there = self._reading.load_facts(wanted) if wanted else {}
+        return [each for each, of_it in owners if not any(owner in there for owner in of_it)]
 
     def _look(self, keys: Sequence[Key]) -> dict[str, Seen]:
         names = list(dict.fromkeys(name for key in keys for name in _watched(key)))
@@ -125,14 +126,20 @@ class CacheVerification:
         return true
 
 
-def _owner_of(difference: Difference) -> Key | None:
-    """Name the fact that this one is declared to outlive; None if there is none, or the value does not say which."""
-    key, held, _ = difference
+def _owners_of(difference: Difference) -> list[Key]:
+    """Name the facts that this one is declared to outlive; none if there are none, or the value does not say which.
+
+    Of a value that lists what it tells of, those that should not be in it any more; none if something is missing in it.
+    """
+    key, held, true = difference
     owner = key.template.outlives
     if owner is None:
-        return None
+        return []
     ids = [key.part(part) or (held.get(part) if isinstance(held, dict) else None) for part in owner.parts]
-    return None if None in ids else owner.key(*ids)
+    if len(ids) == 1 and isinstance(listed := ids[0], list):
+        should = true[owner.parts[0]]
+        return [] if set(should) - set(listed) else [owner.key(each) for each in listed if each not in should]
+    return [] if None in ids else [owner.key(*ids)]
 
 
 def _watched(key: Key) -> list[str]:

@@ -1,11 +1,11 @@
-"""Logging in and out, passwords, and deleting an account."""
+"""Logging in and out, and passwords."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.access import tokens_revoked
-from feedapp.errors import FieldError, InvalidInputError, NotFoundError
+from feedapp.errors import AccountLeavingError, FieldError, InvalidInputError, NotFoundError
 from feedapp.schemas.passwords import weakness
 from feedapp.services.access.proofs import Proof
 
@@ -14,12 +14,10 @@ if TYPE_CHECKING:
     from feedapp.services.access.password_proofs import PasswordProofs
     from feedapp.services.access.proofs import Owners
     from feedapp.services.access.token_issuer import IssuedToken, TokenIssuer
-    from feedapp.services.people.account_deletion import AccountDeletion
+    from feedapp.services.people.leaving.grace import GraceService
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-LEAVING_SECONDS = 3.0
-"""How long somebody waits for the deletion of their account; the rest of a large one is deleted after that."""
 NOBODY = "There is nobody with that name."
 
 
@@ -33,7 +31,7 @@ class AccountService:
         unit_of_work: UnitOfWork,
         owners: Owners,
         proofs: PasswordProofs,
-        account_deletion: AccountDeletion,
+        grace: GraceService,
         issuer: TokenIssuer,
     ) -> None:
         self._issuer = issuer
@@ -42,7 +40,7 @@ class AccountService:
         self._owners = owners
         self._users, self._tokens = owners.users, owners.tokens
         self.proofs = proofs
-        self._account_deletion = account_deletion
+        self._grace = grace
 
     @staticmethod
     def refuse_weak(password: str, *, username: str, field: str) -> None:
@@ -59,14 +57,22 @@ class AccountService:
         address: str,
         name: str = "",
         code: str | None = None,
+        restore: bool = False,
         once: Once | None = None,
     ) -> IssuedToken:
         """Check a password and issue a token. Raise WrongPasswordError, TooManyAttemptsError, TooManyTokensError.
 
-        See `PasswordProofs`; a hash that is outdated is replaced.
+        See `PasswordProofs`; a hash that is outdated is replaced. `restore` takes an account back that is to be
+        deleted; without it, raise AccountLeavingError.
         """
 
         def issue(proof: Proof) -> IssuedToken:
+            try:
+                return self._issuer.issue(proof, kind, name=name, once=once)
+            except AccountLeavingError:
+                if not restore:
+                    raise
+            self._grace.take_back(proof.user_id)
             return self._issuer.issue(proof, kind, name=name, once=once)
 
         return self.proofs.by_name(username, password, issue, address=address, code=code)
@@ -74,6 +80,13 @@ class AccountService:
     def log_in_with_code(self, *, ticket: str, code: str, kind: Kind, name: str = "") -> IssuedToken:
         """Take the second step, with the ticket of `SecondFactorNeededError`. Raise WrongCodeError, and as `log_in`."""
         return self._issuer.issue(self.proofs.by_ticket(ticket, code), kind, name=name)
+
+    def come_back(self, ticket: str, kind: Kind, *, name: str = "") -> IssuedToken:
+        """Take an account back that is to be deleted, by the ticket of a log-in, and issue a token.
+
+        Raise TooLateError.
+        """
+        return self._issuer.issue(Proof(self._grace.take_back_by(ticket)), kind, name=name)
 
     def issue(self, user_id: int, kind: Kind, *, name: str = "") -> IssuedToken:
         """Issue a token for somebody who has just made their account: see `TokenIssuer`."""
@@ -117,18 +130,6 @@ class AccountService:
 
         return self.proofs.by_viewer(viewer, current, change)
 
-    def leave(self, credentials: Credentials, *, current_password: str) -> bool:
-        """Delete one's own account with everything one wrote. True if that is done, False if the rest takes a while.
-
-        Either way nobody can use the account any more. Raise InvalidInputError for a wrong password.
-        """
-        viewer = self._viewers.require(credentials)
-        return self.proofs.by_viewer(
-            viewer,
-            current_password,
-            lambda proof: self._account_deletion.delete(viewer.id, within=LEAVING_SECONDS, proof=proof),
-        )
-
     def set_password(self, *, username: str, password: str) -> None:
         """Set anybody's password, for an operator; every token and session is revoked.
 
@@ -139,10 +140,6 @@ class AccountService:
         password_hash = self.proofs.passwords.hash(password)
         with self._unit_of_work() as work:
             self.replace_password(work, user_id, password_hash)
-
-    def delete(self, *, username: str) -> None:
-        """Delete an account with all that it wrote, for an operator. Raise NotFoundError."""
-        self._account_deletion.delete(self._id_of(username))
 
     def _id_of(self, username: str) -> int:
         with self._unit_of_work():

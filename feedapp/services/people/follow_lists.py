@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from feedapp.cache.catalogue import keys
 from feedapp.errors import NotFoundError
 from feedapp.reading.assembly import people_keys, people_views, profile_keys, profile_view
-from feedapp.reading.read_models import PeoplePageView, viewer_id_of
+from feedapp.reading.read_models import PeoplePageView, sight_of
 from feedapp.reading.reader import Place
 
 if TYPE_CHECKING:
@@ -35,17 +35,17 @@ class FollowLists:
         places = [] if hint is None else [Place(SIDES[side].of(hint), cursor, limit)]
         name = keys.USERNAME.key(username)
         viewer = self._viewers.identify(credentials, facts=[name], ahead=ahead, places=places).viewer
-        viewer_id = viewer_id_of(viewer)
+        sight = sight_of(viewer)
         user_id = self._reading.user_id(username)
-        if user_id is None:
+        if user_id is None or not sight.meets(user_id):
             raise NotFoundError(NOBODY)
         page = self._reading.page(Place(SIDES[side].of(user_id), cursor, limit))
         ids = [entry.id for entry in page.items]
         facts = self._reading.facts(
-            list(dict.fromkeys([*profile_keys(user_id, viewer_id), *people_keys(ids, viewer_id)]))
+            list(dict.fromkeys([*profile_keys(user_id, sight.viewer_id), *people_keys(ids, sight.viewer_id)]))
         )
-        profile = profile_view(user_id, facts, viewer_id)
+        profile = profile_view(user_id, facts, sight)
         if profile is None:
             raise NotFoundError(NOBODY)
-        people = people_views(ids, facts, viewer_id)
+        people = people_views(ids, facts, sight)
         return PeoplePageView(viewer, profile, page.of(people))

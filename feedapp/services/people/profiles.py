@@ -16,7 +16,7 @@ from feedapp.errors import (
 )
 from feedapp.limits import RENAMES
 from feedapp.reading.assembly import post_views, posts_keys, profile_keys, profile_view
-from feedapp.reading.read_models import ProfilePageView, viewer_id_of
+from feedapp.reading.read_models import ProfilePageView, sight_of
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits, version_of
 from feedapp.reading.viewers import SIGN_IN
@@ -82,14 +82,15 @@ class ProfileService:
         places = [] if hint is None else [Place(keys.POSTS_BY.of(hint), cursor, limit)]
         name = keys.USERNAME.key(username)
         viewer = self._viewers.identify(credentials, facts=[name], ahead=ahead, places=places).viewer
-        viewer_id = viewer_id_of(viewer)
+        sight = sight_of(viewer)
         user_id = self._user_id(username)
         page = self._reading.page(Place(keys.POSTS_BY.of(user_id), cursor, limit))
+        viewer_id = sight.viewer_id
         facts = self._reading.facts([*profile_keys(user_id, viewer_id), *posts_keys(page.items, viewer_id)])
-        profile = profile_view(user_id, facts, viewer_id)
+        profile = profile_view(user_id, facts, sight)
         if profile is None:
             raise NotFoundError(NOBODY)
-        posts = post_views(page.items, facts, viewer_id)
+        posts = post_views(page.items, facts, sight, muted=True)
         return ProfilePageView(viewer, profile, page.of(posts))
 
     def own(self, credentials: Credentials) -> ProfileView:
@@ -163,8 +164,8 @@ class ProfileService:
         return user_id
 
     def _view(self, user_id: int, viewer: Viewer | None) -> ProfileView:
-        viewer_id = viewer_id_of(viewer)
-        profile = profile_view(user_id, self._reading.facts(profile_keys(user_id, viewer_id)), viewer_id)
+        sight = sight_of(viewer)
+        profile = profile_view(user_id, self._reading.facts(profile_keys(user_id, sight.viewer_id)), sight)
         if profile is None:
             raise NotFoundError(NOBODY)
         return profile

@@ -64,13 +64,13 @@ class SuggestionService:
         page = self._reading.page(Place(HOME_FEED.of(viewer.id), cursor, limit))
         needed = [*posts_keys(page.items, viewer.id), *people_keys(candidates, viewer.id)]
         facts = self._reading.facts(list(dict.fromkeys(needed)))
-        posts = page.of(post_views(page.items, facts, viewer.id))
+        posts = page.of(post_views(page.items, facts, viewer.sight))
         return HomePageView(viewer, posts, _not_followed(candidates, facts, viewer)[:BESIDE])
 
 
 def _candidates(facts: Mapping[Key, Any], viewer: Viewer) -> list[int]:
-    return [user_id for user_id in facts.get(NOTABLE, ()) if user_id != viewer.id]
+    return [user_id for user_id in facts.get(NOTABLE, ()) if user_id != viewer.id and viewer.sight.reads(user_id)]
 
 
 def _not_followed(candidates: list[int], facts: Mapping[Key, Any], viewer: Viewer) -> list[PersonView]:
-    return [view for view in people_views(candidates, facts, viewer.id) if not view.following]
+    return [view for view in people_views(candidates, facts, viewer.sight) if not view.following]

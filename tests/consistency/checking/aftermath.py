@@ -54,8 +54,9 @@ def truth(site: Site, plan: Plan) -> dict[int, int]:
         for (body,) in site.query(f"SELECT body FROM {table}"):
             number, operation = re.findall(rf"\[{kind}(\d+)v(\d+)\]", str(body))[0]
             found[registers[int(number)]] = int(operation)
-    for post, user in site.query("SELECT post_id, user_id FROM likes"):
-        found[world.LIKE[posts[int(str(post))]][users[str(user)]]] = 1
+    for table, pairs in (("likes", world.LIKE), ("bookmarks", world.BOOKMARK)):
+        for post, user in site.query(f"SELECT post_id, user_id FROM {table}"):
+            found[pairs[posts[int(str(post))]][users[str(user)]]] = 1
     for follower, followee in site.query("SELECT follower_id, followee_id FROM follows"):
         found[world.FOLLOW[users[str(follower)]][users[str(followee)]]] = 1
     found |= {total: sum(bool(found[part]) for part in parts) for total, parts in world.sums().items()}
@@ -94,6 +95,7 @@ def differing_reads(site: Site, plan: Plan, found: dict[int, int]) -> list[str]:
             for limit in LIMITS:
                 for kind in ("home", "public", f"by {user}"):
                     reads.feed(kind, user, limit)
+            reads.bookmarks(user)
             reads.profile(user, (user + 1) % world.USERS)
         for post in range(world.POSTS):
             reads.post(post)

@@ -73,6 +73,8 @@ class Client(threading.Thread):
                 self._reads.comments(world.post_of(ids[0]))
             case "like":
                 self._rng.choice((self._reads.post, self._reads.likers))(ids[0])
+            case "bookmark":
+                self._rng.choice((lambda: self._reads.post(ids[0]), lambda: self._reads.bookmarks(ids[1])))()
             case _:
                 self._reads.feed("home", ids[0])
 
@@ -87,6 +89,9 @@ class Client(threading.Thread):
             case "like":
                 path = f"/api/posts/{plan.posts[first]}/likes"
                 return Switch(writes, register=world.LIKE[first][second], path=path, user=second)
+            case "bookmark":
+                path = f"/api/posts/{plan.posts[first]}/bookmarks"
+                return Switch(writes, register=world.BOOKMARK[first][second], path=path, user=second)
             case _:
                 path = f"/api/users/{plan.people[second].username}/followers"
                 on = world.follows_first(first, second)

@@ -58,5 +58,6 @@ def owned(client: int, of_clients: int) -> dict[str, list[tuple[int, ...]]]:
         "post": [(p,) for p in range(world.POSTS) if p % of_clients == client],
         "comment": [(c,) for c in range(world.COMMENTS) if (c + 3) % of_clients == client],
         "like": [pair for pair, number in likes.items() if (number + 5) % of_clients == client],
+        "bookmark": [pair for number, pair in enumerate(likes) if (number + 2) % of_clients == client],
         "follow": [pair for number, pair in enumerate(follows) if (number + 7) % of_clients == client],
     }

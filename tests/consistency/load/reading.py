@@ -38,7 +38,7 @@ class Reads:
         self._api = [f"Authorization: Bearer {person.token}\r\n" for person in plan.people]
         self._session = [f"Cookie: {person.session}\r\n" for person in plan.people]
         choices: list[tuple[Callable[[], None], int]] = [
-            (self.post, 6), (self.feed, 5), (self.comments, 2), (self.profile, 2), (self.likers, 1)
+            (self.post, 6), (self.feed, 5), (self.comments, 2), (self.profile, 2), (self.likers, 1), (self.bookmarks, 1)
         ]  # fmt: skip
         if plan.pages:
             choices += [(self.feed_page, 2), (self.post_page, 1), (self.profile_page, 1)]
@@ -83,6 +83,13 @@ class Reads:
         self._read(
             "likers", path, self._viewer(), lambda body: shown.likers(orjson.loads(body)["items"], number, names)
         )
+
+    def bookmarks(self, viewer: int | None = None) -> None:
+        """Read what somebody has bookmarked."""
+        viewer = self._somebody() if viewer is None else viewer
+        parse = self._reader.bookmarks
+        path = f"/api/posts?feed=bookmarks&limit={self._rng.choice(LIMITS)}"
+        self._read("bookmarks", path, viewer, lambda body: parse(orjson.loads(body)["items"], viewer))
 
     def profile(self, of: int | None = None, viewer: int | None = None) -> None:
         """Read a profile."""

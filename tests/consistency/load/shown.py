@@ -42,12 +42,20 @@ class Reader:
             shown += [(world.COMMENTS_COUNT[number], item["comments_count"])]
             if viewer is not None and item["liked"] is not None:
                 shown += [(world.LIKE[number][viewer], int(item["liked"]))]
+                shown += [(world.BOOKMARK[number][viewer], int(item["bookmarked"]))]
         return number, shown
 
     def feed(self, items: Iterable[dict[str, Any]], feed: str, viewer: int | None, *, whole: bool) -> Shown:
         """Read a first page: its posts, and which are not there. `feed` is `public`, `home` or `by USER`."""
         posts = [self.post(item, viewer) for item in items]
         return _with_absent(posts, feed, viewer, whole=whole)
+
+    def bookmarks(self, items: Iterable[dict[str, Any]], viewer: int) -> Shown:
+        """Read the list of what somebody has bookmarked: whole, as only posts that stay are."""
+        posts = [self.post(item, viewer) for item in items]
+        there = {number for number, _ in posts}
+        listed = [(world.BOOKMARK[number][viewer], int(number in there)) for number in range(world.STABLE)]
+        return [pair for _, shown in posts for pair in shown] + listed
 
     def page(self, html: str, feed: str, viewer: int | None) -> Shown:
         """Read a first page of a feed as HTML."""
@@ -75,6 +83,7 @@ class Reader:
                         shown.append((counts[number], int(found[1].replace(",", ""))))
                 if viewer is not None:
                     shown.append((world.LIKE[number][viewer], int('class="act liked"' in card)))
+                    shown.append((world.BOOKMARK[number][viewer], int('class="act kept"' in card)))
             yield number, shown
 
 

@@ -20,6 +20,7 @@ POST = [next(_numbers) for _ in range(POSTS)]
 COMMENT = [next(_numbers) for _ in range(COMMENTS)]
 LIKE = [[next(_numbers) for _ in range(USERS)] for _ in range(STABLE)]
 FOLLOW = [[next(_numbers) for _ in range(USERS)] for _ in range(USERS)]
+BOOKMARK = [[next(_numbers) for _ in range(USERS)] for _ in range(STABLE)]
 BASIC = next(_numbers)
 """Registers below this number are written; those from it on are made of them."""
 
@@ -94,7 +95,7 @@ def name(register: int) -> str:
                           ("followers count", FOLLOWERS_COUNT), ("following count", FOLLOWING_COUNT)):  # fmt: skip
         if register in numbers:
             return f"{kind} {numbers.index(register)}"
-    for kind, table in (("like", LIKE), ("follow", FOLLOW), ("home", HOME)):
+    for kind, table in (("like", LIKE), ("follow", FOLLOW), ("bookmark", BOOKMARK), ("home", HOME)):
         for first, numbers in enumerate(table):
             if register in numbers:
                 return f"{kind} {first},{numbers.index(register)}"

@@ -47,9 +47,15 @@ READS = [
 ]
 OWN_READS = [
     "/api/posts?feed=home&limit={limit}",
+    "/api/posts?feed=bookmarks&limit={limit}",
     "/api/me",
     "/api/suggestions",
+    "/api/me/blocks?limit={limit}",
+    "/api/me/mutes?limit={limit}",
+    "/settings/blocks",
+    "/settings/mutes",
     "/",
+    "/bookmarks",
     "/settings",
     "/suggestions",
     "/api/tokens",
@@ -79,7 +85,12 @@ def community(people: Callable[..., Somebody], client: FlaskClient, engine: Engi
     for name, each in everybody.items():
         client.post("/api/posts/1/comments", headers=each.headers, json={"body": f"comment of {name}"})
         client.post("/api/posts/1/likes", headers=each.headers)
+        for number in range(1, 31):
+            client.post(f"/api/posts/{number}/bookmarks", headers=each.headers)
     client.post("/api/users/ada/followers", headers=everybody["bob"].headers)
+    for which, name in (("blocks", "cyd"), ("mutes", "ada")):
+        people(f"{name}_2")
+        client.post(f"/api/users/{name}_2/{which}", headers=everybody["bob"].headers)
     return everybody
 
 

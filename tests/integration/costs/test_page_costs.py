@@ -35,12 +35,15 @@ def community(people: Callable[..., Somebody], engine: Engine) -> None:
             f"INSERT INTO posts (author_id, archive_id, body, {written.format('n')}",
             f"INSERT INTO comments (post_id, author_id, body, {written.format('1')}",
             "INSERT INTO follows (follower_id, followee_id) VALUES (2, 1)",
-            "VACUUM (ANALYZE) posts, comments, follows",
+            "INSERT INTO bookmarks (user_id, post_id, created_at) SELECT 1 + id % 2, id, created_at FROM posts",
+            "VACUUM (ANALYZE) posts, comments, follows, bookmarks",
         ):
             connection.execute(text(statement))
 
 
-@pytest.mark.parametrize(("source", "owner"), [("public", None), ("posts_by", 1), ("home", 2), ("comments", 1)])
+@pytest.mark.parametrize(
+    ("source", "owner"), [("public", None), ("posts_by", 1), ("home", 2), ("comments", 1), ("bookmarks", 1)]
+)
 def test_a_page_reads_few_blocks_wherever_it_lies(
     community: None, engine: Engine, source: str, owner: int | None
 ) -> None:

@@ -80,7 +80,7 @@ def test_an_account_that_is_deleted_tells_of_all_that_goes_with_it(
     services.likes.like(by_ada, post.id)
     services.follows.follow(by_ada, username="bob")
     told.clear()
-    services.accounts.delete(username="ada")
+    services.grace.delete("ada", now=True)
     deleted = told.pop()
     assert isinstance(deleted, events.AccountDeleted)
     assert (deleted.user_id, deleted.username) == (ada.id, "ada")

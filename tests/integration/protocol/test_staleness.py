@@ -59,10 +59,13 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
         {"type": "user", "username": "dee", "display_name": "Dee", **past},
         {"type": "post", "id": "old", "author": "ada", "body": "old", **past},
         {"type": "like", "post": post, "user": "cyd", **past},
+        {"type": "bookmark", "post": post, "user": "cyd", **past},
         {"type": "comment", "post": post, "author": "cyd", "body": "old", **past},
         {"type": "follow", "follower": "ada", "followee": "cyd", **past},
         {"type": "follow", "follower": "dee", "followee": "ada", **past},
         {"type": "follow", "follower": "bob", "followee": "dee", **past},
+        {"type": "block", "blocker": "bob", "blocked": "cyd", **past},
+        {"type": "mute", "muter": "ada", "muted": "bob", **past},
     ]
     with NamedTemporaryFile("w", suffix=".jsonl") as archive:
         archive.write("".join(json.dumps(line) + "\n" for line in past_lines))
@@ -140,16 +143,29 @@ def asks(app: Flask, client: FlaskClient, everybody: Site) -> None:
     assert client.post("/api/users", json=newcomer).status_code == 202
 
 
+def takes_back(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    """Let somebody leave, and all that is different without them be cached, before they are back."""
+    command("user", "delete", "ada", "--yes")(app, client, everybody)
+    tour(client, everybody)
+    command("user", "restore", "ada")(app, client, everybody)
+
+
 WRITES: dict[str, Callable[..., None]] = {
     "publish": api("POST", "/api/posts", "ada", body="new"),
     "edit a post": api("PATCH", "/api/posts/1", "ada", body="other"),
     "delete a post": api("DELETE", "/api/posts/1", "ada"),
     "like": api("POST", "/api/posts/1/likes", "cyd"),
     "unlike": api("DELETE", "/api/posts/1/likes", "bob"),
+    "bookmark": api("POST", "/api/posts/1/bookmarks", "cyd"),
+    "remove a bookmark": api("DELETE", "/api/posts/1/bookmarks", "bob"),
     "comment": api("POST", "/api/posts/1/comments", "cyd", body="new"),
     "edit a comment": api("PATCH", "/api/posts/1/comments/1", "ada", body="other"),
     "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
     "follow": api("POST", "/api/users/bob/followers", "ada"),
+    "block": api("POST", "/api/users/bob/blocks", "ada"),
+    "unblock": api("DELETE", "/api/users/eve/blocks", "ada"),
+    "mute": api("POST", "/api/users/bob/mutes", "ada"),
+    "unmute": api("DELETE", "/api/users/eve/mutes", "bob"),
     "sign up": api("POST", "/api/users", "ada", username="dee", password="a good password"),
     "log in": api("POST", "/api/tokens", "ada", username="ada", password="a good password"),
     "unfollow": api("DELETE", "/api/users/ada/followers", "bob"),
@@ -164,6 +180,8 @@ WRITES: dict[str, Callable[..., None]] = {
         "PUT", "/api/me/password", "ada", current_password="a good password", new_password="another password"
     ),
     "leave": api("DELETE", "/api/me", "ada", current_password="a good password"),
+    "leave as who follows others": api("DELETE", "/api/me", "bob", current_password="a good password"),
+    "take an account back": takes_back,
     "set a password": command("user", "password", "ada", "--password-stdin", typed="another one\n"),
     "invite": command("invite", "--uses", "3"),
     "revoke an invitation": revokes,
@@ -176,7 +194,8 @@ WRITES: dict[str, Callable[..., None]] = {
     "put an authenticator on": puts_on_an_authenticator,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "bob", "moderator"),
-    "delete a user": command("user", "delete", "ada", "--yes"),
+    "hide a user": command("user", "delete", "ada", "--yes"),
+    "delete a user": command("user", "delete", "ada", "--yes", "--now"),
     "import": imports,
     "repair the counts": repairs,
     "seed": command("seed", *(f"--{what}=3" for what in ("users", "posts", "comments", "likes", "follows")), "--quiet"),

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from feedapp.models import Base
+from tests.integration.stored.community import COMMUNITY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,16 +22,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from tests.support.people import Somebody
-
-COMMUNITY: list[dict[str, Any]] = [
-    {"type": "user", "username": "ada", "display_name": "Ada", "bio": "…", "created_at": "2018-09-02T10:00:00Z"},
-    {"type": "user", "username": "Bob", "created_at": "2018-09-02T10:00:00.5Z"},
-    {"type": "post", "id": "7", "author": "ada", "body": "Grüße", "created_at": "2018-09-03T10:00:00Z"},
-    {"type": "post", "id": "8", "author": "bob", "body": "same time", "created_at": "2018-09-03T10:00:00Z"},
-    {"type": "comment", "post": "7", "author": "bob", "body": "hello", "created_at": "2018-09-03T11:00:00Z"},
-    {"type": "like", "post": "7", "user": "bob", "created_at": "2018-09-03T12:00:00Z"},
-    {"type": "follow", "follower": "bob", "followee": "ada", "created_at": "2018-09-03T13:00:00Z"},
-]
 
 
 def write(path: Path, lines: list[dict[str, Any]]) -> Path:
@@ -209,6 +200,7 @@ def test_whatever_time_the_database_has_an_import_reads_what_the_export_wrote(
                 "SELECT posts.id, author_id, 'odd', :created, :edited FROM posts"
             ),
             "INSERT INTO likes (post_id, user_id, created_at) SELECT posts.id, author_id, :created FROM posts",
+            "INSERT INTO bookmarks (post_id, user_id, created_at) SELECT posts.id, author_id, :created FROM posts",
         ):
             connection.execute(text(statement), {"created": created, "edited": edited})
     assert run(app, "export", tmp_path / "one.jsonl").exit_code == 0

@@ -24,6 +24,7 @@ TABLE = {
     "post_likes_count": ("post:{post_id}:likes:count", 120),
     "post_comments_count": ("post:{post_id}:comments:count", 120),
     "liked": ("post:{post_id}:liked:{user_id}", 300),
+    "bookmarked": ("user:{user_id}:bookmarked:{span}", 300),
     "comment": ("comment:{comment_id}", 600),
     "user": ("user:{user_id}", 600),
     "user_posts_count": ("user:{user_id}:posts:count", 120),
@@ -35,6 +36,11 @@ TABLE = {
     "tokens_of": ("user:{user_id}:tokens", 300),
     "token": ("token:{token_hash}", 600),
     "notable": ("people:notable", 60),
+    "relations": ("user:{user_id}:relations", 300),
+    "blocks": ("user:{user_id}:blocks:{cursor}:{limit}", 300),
+    "blocks_stamp": ("user:{user_id}:blocks:stamp", 86_400),
+    "mutes": ("user:{user_id}:mutes:{cursor}:{limit}", 300),
+    "mutes_stamp": ("user:{user_id}:mutes:stamp", 86_400),
     "incarnation": ("incarnation:{number}", 0),
     "fence": ("fence:{number}", 0),
     "feed": ("posts:feed:{user_id}:{cursor}:{limit}", 300),
@@ -45,6 +51,8 @@ TABLE = {
     "comments_stamp": ("post:{post_id}:comments:stamp", 86_400),
     "likes": ("post:{post_id}:likes:{cursor}:{limit}", 300),
     "likes_stamp": ("post:{post_id}:likes:stamp", 86_400),
+    "bookmarks": ("user:{user_id}:bookmarks:{cursor}:{limit}", 300),
+    "bookmarks_stamp": ("user:{user_id}:bookmarks:stamp", 86_400),
     "followers": ("user:{user_id}:followers:{cursor}:{limit}", 300),
     "followers_stamp": ("user:{user_id}:followers:stamp", 86_400),
     "following": ("user:{user_id}:following:{cursor}:{limit}", 300),
@@ -58,8 +66,11 @@ LISTING_KEYS = {
     "posts_by": (("posts:by:7:stamp",), "posts:by:7:start:20"),
     "comments": (("post:7:comments:stamp",), "post:7:comments:start:20"),
     "likes": (("post:7:likes:stamp",), "post:7:likes:start:20"),
+    "bookmarks": (("user:7:bookmarks:stamp", "user:all:bookmarks:stamp"), "user:7:bookmarks:start:20"),
     "followers": (("user:7:followers:stamp",), "user:7:followers:start:20"),
     "following": (("user:7:following:stamp",), "user:7:following:start:20"),
+    "blocks": (("user:7:blocks:stamp",), "user:7:blocks:start:20"),
+    "mutes": (("user:7:mutes:stamp",), "user:7:mutes:start:20"),
 }
 CURSORS = {
     "home": ("p", "older"),
@@ -67,8 +78,11 @@ CURSORS = {
     "posts_by": ("p", "older"),
     "comments": ("c", "newer"),
     "likes": ("l", "older"),
+    "bookmarks": ("b", "older"),
     "followers": ("f", "older"),
     "following": ("g", "older"),
+    "blocks": ("x", "older"),
+    "mutes": ("u", "older"),
 }
 """What stands in cursors that clients keep."""
 CURSOR = "A" * 36

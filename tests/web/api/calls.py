@@ -26,7 +26,8 @@ USER_FIELDS = {
     "posts_count", "followers_count", "following_count",
 }  # fmt: skip
 POST_FIELDS = {
-    "id", "url", "body", "author", "created_at", "edited_at", "likes_count", "comments_count", "liked", "version",
+    "id", "url", "body", "author", "created_at", "edited_at", "likes_count", "comments_count", "liked",
+    "bookmarked", "version",
 }  # fmt: skip
 COMMENT_FIELDS = {"id", "post_id", "body", "author", "created_at", "edited_at", "version"}
 RFC_3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"

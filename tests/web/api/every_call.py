@@ -33,9 +33,12 @@ ALL = [
     ("GET", "/api/tokens"), ("DELETE", "/api/tokens"), ("DELETE", "/api/tokens/9"), ("GET", "/api/suggestions"),
     ("GET", "/api/users/ada/followers"), ("GET", "/api/users/ada/following"),
     ("DELETE", "/api/tokens/current"), ("GET", "/api/me"), ("GET", "/api/users/ada"),
-    ("GET", "/api/users/by-id/1"),
+    ("GET", "/api/changes"), ("GET", "/api/users/by-id/1"), ("GET", "/api/me/blocks"), ("GET", "/api/me/mutes"),
+    ("POST", "/api/users/ada/blocks"), ("DELETE", "/api/users/ada/blocks"),
+    ("POST", "/api/users/ada/mutes"), ("DELETE", "/api/users/ada/mutes"),
     ("POST", "/api/users/ada/followers"), ("DELETE", "/api/users/ada/followers"), ("GET", "/api/posts"),
     ("GET", "/api/posts/1"), ("DELETE", "/api/posts/1"), ("POST", "/api/posts/1/likes"),
+    ("POST", "/api/posts/1/bookmarks"), ("DELETE", "/api/posts/1/bookmarks"),
     ("DELETE", "/api/posts/1/likes"), ("GET", "/api/posts/1/likes"), ("GET", "/api/posts/1/comments"),
     ("GET", "/api/posts/1/comments/1"), ("DELETE", "/api/posts/1/comments/1"),
 ]  # fmt: skip

@@ -27,7 +27,7 @@ def test_a_post_is_published_and_found_at_its_address(client: FlaskClient, ada: 
     assert response.headers["Location"] == "/api/posts/1"
     found = client.get(response.headers["Location"], headers=ada.headers)
     assert data(found) == post
-    assert data(client.get(response.headers["Location"])) == post | {"liked": None}
+    assert data(client.get(response.headers["Location"])) == post | {"liked": None, "bookmarked": None}
 
 
 def test_whoever_reads_may_keep_what_is_public_and_nothing_else(client: FlaskClient, ada: Somebody) -> None:

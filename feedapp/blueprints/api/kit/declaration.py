@@ -81,7 +81,7 @@ class Call(Generic[T]):
 
     `parameters` are those of the query that it knows; any other is refused.
 
-    `auth_with`: a parameter and its value that make an optional token a required one.
+    `auth_with`: a parameter and those of its values that make an optional token a required one.
     `body`: the model of the JSON that is sent.
     `current`: If-Match may name a version, and who names an old one gets a 412 with what stands there, sent like this.
     `idempotent`: Idempotency-Key is heeded. `again` finds what a request made by its id, for a replay; without it
@@ -99,7 +99,7 @@ class Call(Generic[T]):
     aliases: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     auth: Auth = "optional"
-    auth_with: tuple[str, str] | None = None
+    auth_with: tuple[str, frozenset[str]] | None = None
     body: type[Input] | None = None
     current: Reply[Any] | None = None
     idempotent: bool = False

@@ -127,7 +127,7 @@ class Endpoint(Generic[T]):
         call = self.call
         if call.auth != "ignored" and not isinstance(error, UnauthenticatedError):
             required = call.auth != "optional" or (
-                call.auth_with is not None and request.args.get(call.auth_with[0]) == call.auth_with[1]
+                call.auth_with is not None and request.args.get(call.auth_with[0]) in call.auth_with[1]
             )
             (self._viewers.require if required else self._viewers.identify)(sent.sender)
         status = error.code if isinstance(error, HTTPException) else error.status

@@ -70,6 +70,11 @@ def like(post: object) -> Markup:
     return _made("_like.html", "like", post)
 
 
+def bookmark(post: object) -> Markup:
+    """Make the button to keep a post with `id` and `bookmarked`."""
+    return _made("_bookmark.html", "bookmark", post)
+
+
 def comments(page: Paged[CommentView], viewer: Viewer | None, people: frozenset[str]) -> Paged[Markup]:
     """Make the comments under a post, long ones shortened."""
     return page.of([comment(view, viewer, people) for view in page.items])

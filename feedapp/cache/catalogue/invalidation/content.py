@@ -7,6 +7,8 @@ from functools import lru_cache
 
 from feedapp.cache.catalogue.declarations import Key
 from feedapp.cache.catalogue.keys import (
+    BOOKMARKED,
+    BOOKMARKS,
     COMMENT,
     COMMENTS,
     HOME_FEED,
@@ -20,6 +22,7 @@ from feedapp.cache.catalogue.keys import (
     USER_POSTS_COUNT,
 )
 from feedapp.cache.catalogue.rules import rule
+from feedapp.lengths import SPAN
 
 FANOUT = 500
 """Up to this many followers, a new post invalidates each home feed; above, the stamp that all home feeds share."""
@@ -48,13 +51,18 @@ def post_deleted(
     follower_ids: Iterable[int] | None,
     liker_ids: Iterable[int],
     comment_ids: Iterable[int],
+    keeper_ids: Iterable[int] | None,
 ) -> list[Key]:
-    """The post, its likes and comments, and every feed that may list it.
+    """The post, its likes and comments, and every feed that may list it, the lists of bookmarks included.
 
     `liker_ids` and `comment_ids` are up to FANOUT of each: what belongs to a deleted post is shown to nobody, and its
-    id is never used again, so copies beyond that may stay until they expire.
+    id is never used again, so copies beyond that may stay until they expire. `keeper_ids` are those who had bookmarked
+    it, None if there may be more than FANOUT.
     """
     return [
+        *(_kept(post_id, user_id) for user_id in keeper_ids or ()),
+        *(key for user_id in keeper_ids or () for key in BOOKMARKS.of(user_id).stale_keys()),
+        *([BOOKMARKS.common_stamp()] if keeper_ids is None else []),
         POST.key(post_id),
         POST_LIKES_COUNT.key(post_id),
         POST_COMMENTS_COUNT.key(post_id),
@@ -80,6 +88,18 @@ def post_unliked(*, post_id: int, user_id: int) -> list[Key]:
 
 
 @rule
+def post_bookmarked(*, post_id: int, user_id: int) -> list[Key]:
+    """A bookmark was added: what the user has bookmarked, and the list of it."""
+    return [_kept(post_id, user_id), *BOOKMARKS.of(user_id).stale_keys()]
+
+
+@rule
+def bookmark_removed(*, post_id: int, user_id: int) -> list[Key]:
+    """A bookmark was removed: the same keys."""
+    return [_kept(post_id, user_id), *BOOKMARKS.of(user_id).stale_keys()]
+
+
+@rule
 def comment_added(*, post_id: int) -> list[Key]:
     """The count and the list; a comment cannot have been cached before it existed."""
     return [POST_COMMENTS_COUNT.key(post_id), *COMMENTS.of(post_id).stale_keys()]
@@ -95,6 +115,22 @@ def comment_edited(*, comment_id: int) -> list[Key]:
 def comment_deleted(*, post_id: int, comment_id: int) -> list[Key]:
     """The comment, the count and the list."""
     return [COMMENT.key(comment_id), POST_COMMENTS_COUNT.key(post_id), *COMMENTS.of(post_id).stale_keys()]
+
+
+@rule
+def likes_recounted(*, post_ids: Iterable[int]) -> list[Key]:
+    """Somebody who likes these posts is not counted any more, or is again."""
+    return [POST_LIKES_COUNT.key(post_id) for post_id in post_ids]
+
+
+@rule
+def comments_recounted(*, post_ids: Iterable[int]) -> list[Key]:
+    """Somebody who wrote comments under these posts is not counted any more, or is again."""
+    return [POST_COMMENTS_COUNT.key(post_id) for post_id in post_ids]
+
+
+def _kept(post_id: int, user_id: int) -> Key:
+    return BOOKMARKED.key(user_id, post_id // SPAN)
 
 
 def _feeds_with(author_id: int, follower_ids: Iterable[int] | None) -> list[Key]:

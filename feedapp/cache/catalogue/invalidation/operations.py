@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from feedapp.cache.catalogue.declarations import Key
-from feedapp.cache.catalogue.invalidation.content import post_unliked
+from feedapp.cache.catalogue.invalidation.content import bookmark_removed, post_unliked
 from feedapp.cache.catalogue.invalidation.people import follow_ended
 from feedapp.cache.catalogue.keys import (
     COMMENTS,
@@ -44,6 +44,12 @@ def past_comments_imported(*, post_ids: Iterable[int]) -> list[Key]:
 def past_likes_imported(*, likes: Iterable[tuple[int, int]]) -> list[Key]:
     """Likes, as (post id, user id), were imported with past dates."""
     return [key for post_id, user_id in likes for key in post_unliked(post_id=post_id, user_id=user_id)]
+
+
+@rule
+def past_bookmarks_imported(*, bookmarks: Iterable[tuple[int, int]]) -> list[Key]:
+    """Bookmarks, as (post id, user id), were imported with past dates."""
+    return [key for post_id, user_id in bookmarks for key in bookmark_removed(post_id=post_id, user_id=user_id)]
 
 
 @rule

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from feedapp.cache.catalogue.declarations import Key
 from feedapp.cache.catalogue.keys import (
+    BLOCKS,
     FOLLOWERS,
     FOLLOWERS_COUNT,
     FOLLOWING,
@@ -13,9 +14,11 @@ from feedapp.cache.catalogue.keys import (
     FOLLOWS,
     HOME_FEED,
     INVITATIONS,
+    MUTES,
     NOTABLE,
     POSTS_BY,
     RECOVERY,
+    RELATIONS,
     STAFF,
     TAKEN,
     TOKENS_OF,
@@ -57,7 +60,7 @@ def users_signed_up(*, users: Iterable[tuple[str, int]]) -> list[Key]:
     """
     return [
         NOTABLE,
-        *(key for name, user_id in users for key in (*_name(name), USER.key(user_id), RECOVERY.key(user_id))),
+        *(key for name, user_id in users for key in (*_name(name), *_own(user_id))),
     ]
 
 
@@ -71,6 +74,15 @@ def user_edited(*, user_id: int) -> list[Key]:
 def user_renamed(*, user_id: int, old: str, new: str) -> list[Key]:
     """The user, and both names."""
     return [USER.key(user_id), *_name(old), *_name(new)]
+
+
+@rule
+def sight_changed(*, user_id: int, username: str) -> list[Key]:
+    """Somebody is out of sight now, or back: who they are, and whether the name is anybody's.
+
+    What they wrote is left out because its author is not there, so none of it has to be named.
+    """
+    return [USER.key(user_id), *_name(username)]
 
 
 @rule
@@ -94,6 +106,7 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         NOTABLE,
         STAFF.key(),
         INVITATIONS.key(),
+        RELATIONS.key(user_id),
         RECOVERY.key(user_id),
         TOKENS_OF.key(user_id),
         USER_POSTS_COUNT.key(user_id),
@@ -103,7 +116,25 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         *FOLLOWERS.of(user_id).stale_keys(),
         *FOLLOWING.of(user_id).stale_keys(),
         *HOME_FEED.of(user_id).stale_keys(),
+        *BLOCKS.of(user_id).stale_keys(),
+        *MUTES.of(user_id).stale_keys(),
     ]
+
+
+@rule
+def followers_recounted(*, user_ids: Iterable[int]) -> list[Key]:
+    """Somebody who follows these people is not counted any more, or is again."""
+    return [FOLLOWERS_COUNT.key(user_id) for user_id in user_ids]
+
+
+@rule
+def followed_recounted(*, user_ids: Iterable[int]) -> list[Key]:
+    """Somebody whom these people follow is not counted any more, or is again."""
+    return [FOLLOWING_COUNT.key(user_id) for user_id in user_ids]
+
+
+def _own(user_id: int) -> list[Key]:
+    return [USER.key(user_id), RECOVERY.key(user_id), RELATIONS.key(user_id)]
 
 
 def _name(username: str) -> list[Key]:

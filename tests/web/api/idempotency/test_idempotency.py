@@ -28,7 +28,10 @@ CALLS: dict[str, tuple[str, dict[str, str] | None]] = {
     "publish": ("/api/posts", {"body": "Once"}),
     "comment": ("/api/posts/1/comments", {"body": "Once"}),
     "like": ("/api/posts/1/likes", None),
+    "bookmark": ("/api/posts/1/bookmarks", None),
     "follow": ("/api/users/bob/followers", None),
+    "mute": ("/api/users/bob/mutes", None),
+    "block": ("/api/users/bob/blocks", None),
     "sign up": ("/api/users", {"username": "dee", "password": "a good password"}),
     "log in": ("/api/tokens", {"username": "ada", "password": "a good password"}),
 }
@@ -228,6 +231,6 @@ def test_records_go_after_a_day_and_with_their_owner(
         )
     services.idempotency.clean()
     assert records() == 1
-    services.accounts.delete(username="bob")
+    services.grace.delete("bob", now=True)
     assert records() == 0
     assert comment(client, ada, "1")

@@ -23,7 +23,7 @@ WRITES = [
     ("DELETE", "/api/tokens"), ("DELETE", "/api/tokens/9"), ("DELETE", "/api/tokens/current"),
     ("POST", "/api/posts/nothing/comments"), ("PATCH", "/api/posts/99"), ("DELETE", "/api/tokens/nothing"),
 ]  # fmt: skip
-OWN_READS = ["/api/me", "/api/tokens", "/api/suggestions", "/api/posts?feed=home"]
+OWN_READS = ["/api/me", "/api/tokens", "/api/suggestions", "/api/posts?feed=home", "/api/posts?feed=bookmarks"]
 READS = ["/api/posts", "/api/posts/1", "/api/posts/99", "/api/users/ada", "/api/users/nobody", "/api/posts/1/likes"]
 AT_FAULT: list[dict[str, Any]] = [
     {"json": {}},

@@ -31,6 +31,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "/login": {"username": "ada", "password": "a good password"},
     "/signup": {"username": "dee", "password": "a good password", "display_name": "Dee"},
     "/login/code": {"ticket": "a ticket", "code": "123456"},
+    "/login/restore": {"ticket": "a ticket"},
     "/reset": {"username": "ada", "code": "abcd-efgh-ijkl-mnop", "new_password": "another password"},
     "/setup": {"code": "a code", "name": "The Allotment", "username": "dee", "password": "a good password"},
     "/settings/second-factor": {"current_password": "a good password"},
@@ -53,7 +54,7 @@ HOSTILE = {
     "huge": "x" * 10_000_000,
     "half a surrogate": "a\ud800b",
 }
-ANONYMOUS = {"/login", "/login/code", "/signup", "/reset", "/setup"}
+ANONYMOUS = {"/login", "/login/code", "/login/restore", "/signup", "/reset", "/setup"}
 MAY_BE_EMPTY = {"bio", "display_name", "tagline"}
 IS_NO_TEXT = {"password", "current_password", "new_password"}
 OTHERS = ["/posts/1/edit", "/posts/1/delete", "/posts/1/comments/1/edit", "/posts/1/comments/1/delete"]
@@ -87,6 +88,7 @@ def refused(answer: TestResponse) -> None:
 
 def test_every_form_with_fields_is_in_the_list() -> None:
     buttons = {"/posts/1/delete", "/posts/1/likes", "/posts/1/likes/delete", "/posts/1/comments/1/delete"}
+    buttons |= {"/posts/1/bookmarks", "/posts/1/bookmarks/delete"}
     buttons |= {"/settings/tokens/delete", "/settings/tokens/1/delete"}
     buttons |= {"/settings/recovery", "/admin/people/ada/approval", "/admin/invitations/1/revocation"}
     buttons |= {"/@ada/followers", "/@ada/followers/delete", "/logout", "/theme"}

@@ -122,7 +122,9 @@ def test_each_text_of_a_page_has_its_share_of_the_names_that_are_looked_up(servi
     ada = Person(1, "ada", "Ada")
     bodies = [" ".join(f"@n{text}_{number}" for number in range(90)) for text in range(50)]
     bodies.append("@dee " + bodies[0])
-    written = [PostView(number, body, ada, "", None, 0, 0, liked=None) for number, body in enumerate(bodies)]
+    written = [
+        PostView(number, body, ada, "", None, 0, 0, liked=None, bookmarked=None) for number, body in enumerate(bodies)
+    ]
     with services.cache_reads.request():
         assert services.names.in_list(written) == {"dee"}
         looked_up = {name.decode() for batch in services.backend.names("username:*") for name in batch}

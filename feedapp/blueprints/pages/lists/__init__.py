@@ -1,0 +1,20 @@
+"""Lists of posts beside the feeds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.blueprints.pages.lists import bookmarks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Blueprint
+
+    from feedapp.web.response_cache import ResponseCache
+    from feedapp.wiring import Services
+
+
+def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
+    """Make a blueprint for each."""
+    yield bookmarks.blueprint(services.bookmarks, services.feeds, services.names, kept)

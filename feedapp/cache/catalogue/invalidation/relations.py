@@ -1,0 +1,19 @@
+"""Invalidation by blocks and mutes. What they hide is not touched: it is left out for whom it concerns."""
+
+from __future__ import annotations
+
+from feedapp.cache.catalogue.declarations import Key
+from feedapp.cache.catalogue.keys import BLOCKS, MUTES, RELATIONS
+from feedapp.cache.catalogue.rules import rule
+
+
+@rule
+def block_changed(*, blocker_id: int, blocked_id: int) -> list[Key]:
+    """What both of them see, and the blocker's own list. Follows that end with it have a rule of theirs."""
+    return [RELATIONS.key(blocker_id), RELATIONS.key(blocked_id), *BLOCKS.of(blocker_id).stale_keys()]
+
+
+@rule
+def mute_changed(*, muter_id: int) -> list[Key]:
+    """What the muter sees, and their own list; nobody else learns of it."""
+    return [RELATIONS.key(muter_id), *MUTES.of(muter_id).stale_keys()]

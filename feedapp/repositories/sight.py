@@ -1,0 +1,40 @@
+"""Who is out of sight, in SQL: the one place that says so.
+
+Somebody who is out of sight has no `user` fact, so that whoever puts posts, comments and people together leaves out
+what is theirs: an account that is being deleted, or may still be taken back, and one that is suspended. The rule of a
+write that changes this is `sight_changed`.
+
+Nobody who leaves is counted, either. Their rows stay as long as they may come back, and so do the counters: what is
+read is a counter less what the few who are leaving have in it. While nobody is, that costs a look into an empty index.
+"""
+
+# ruff: noqa: S608  (only constants are put together)
+from __future__ import annotations
+
+
+def is_leaving(users: str = "users") -> str:
+    """Tell whether the account is being deleted, or will be if it is not taken back."""
+    return f"({users}.deletion_at IS NOT NULL OR {users}.leaving_since IS NOT NULL)"
+
+
+def in_sight(users: str = "users") -> str:
+    """Tell whether anything of somebody's is shown."""
+    return f"({users}.deletion_at IS NULL AND {users}.leaving_since IS NULL AND {users}.suspended_at IS NULL)"
+
+
+def author_in_sight(author_id: str) -> str:
+    """Tell the same for the column of an id."""
+    return f"EXISTS (SELECT FROM users AS author WHERE author.id = {author_id} AND {in_sight('author')})"
+
+
+def counted(counter: str, rows: str, person: str, where: str) -> str:
+    """Give a counter less those of its `rows` (a table) whose `person` (a column) is leaving; `where` says which."""
+    leaving = f"SELECT count(*) FROM {rows} JOIN users ON users.id = {rows}.{person} WHERE {where} AND {is_leaving()}"
+    some = f"SELECT EXISTS (SELECT FROM users WHERE {is_leaving()})"
+    return f"greatest({counter} - CASE WHEN ({some}) THEN ({leaving}) ELSE 0 END, 0)"
+
+
+LIKES = counted("post_counters.likes", "likes", "user_id", "likes.post_id = post_counters.post_id")
+COMMENTS = counted("post_counters.comments", "comments", "author_id", "comments.post_id = post_counters.post_id")
+FOLLOWERS = counted("user_counters.followers", "follows", "follower_id", "follows.followee_id = user_counters.user_id")
+FOLLOWING = counted("user_counters.following", "follows", "followee_id", "follows.follower_id = user_counters.user_id")

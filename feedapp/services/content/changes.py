@@ -1,0 +1,107 @@
+"""What has changed, so that a mirror need not read everything again. A transaction is given out whole, or not yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from feedapp.errors import CursorExpiredError
+from feedapp.pagination import Cursor, Position
+from feedapp.reading.read_models import written_version
+from feedapp.repositories.delivery.changes import PORTION, START, Mark
+
+if TYPE_CHECKING:
+    from feedapp.pagination import CursorCodec
+    from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.repositories.delivery.changes import Bounds, ChangeRepository, ChangeRow
+
+KEPT = timedelta(days=30)
+MOST = 1_000_000
+"""Rows that are kept at most, about; the older ones are dropped before they are as old as KEPT."""
+NOW = "now"
+KIND = "x"
+LINEAGE_LENGTH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A change. `version` is that of the text as it is now; None for a user, and for what is no longer there."""
+
+    kind: str
+    id: int
+    post_id: int | None
+    change: str
+    at: str
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesView:
+    """Some changes, the earliest first, and where the next ones begin."""
+
+    items: list[ChangeView]
+    next_cursor: str
+
+
+class ChangeService:
+    """Gives changes out, and drops old ones."""
+
+    def __init__(self, *, viewers: ViewerService, changes: ChangeRepository, cursors: CursorCodec) -> None:
+        self._viewers = viewers
+        self._changes = changes
+        self._cursors = cursors
+
+    def read(self, credentials: Credentials, *, cursor: str | None, limit: int) -> ChangesView:
+        """Give what changed after a cursor; from the oldest that is kept without one, from now on with `now`.
+
+        Raise InvalidQueryError for a cursor that is none of these, CursorExpiredError for one that is too old.
+        """
+        self._viewers.identify(credentials)
+        bounds = self._changes.bounds()
+        mark = self._mark(cursor, bounds)
+        rows = [] if cursor == NOW else self._changes.after(mark, horizon=bounds.horizon, size=limit)
+        last = Mark(rows[-1].transaction_id, rows[-1].id) if rows else mark
+        return ChangesView([_view(row) for row in rows], self._text(last, bounds))
+
+    def clean(self) -> int:
+        """Drop what is old, and put in order what a dump brought; give how many rows were dropped."""
+        self._changes.settle()
+        dropped = total = self._changes.drop(before=datetime.now(UTC) - KEPT, most=MOST)
+        while dropped == PORTION:
+            dropped = self._changes.drop(before=datetime.now(UTC) - KEPT, most=MOST)
+            total += dropped
+        return total
+
+    def _mark(self, text: str | None, bounds: Bounds) -> Mark:
+        if text is None:
+            return bounds.dropped or START
+        if text == NOW:
+            return Mark(bounds.horizon - 1, 2**63 - 1)
+        lineage, signed = text[:LINEAGE_LENGTH], text[LINEAGE_LENGTH:]
+        position = self._cursors.decode(signed, kind=KIND).position
+        mark = Mark(position.micros, position.id)
+        if lineage != _lineage(bounds) or mark.transaction_id >= bounds.unborn:
+            raise CursorExpiredError(
+                "The changes since this cursor are not known: the database was restored, or another server took over. "
+                "Read everything again, and go on from cursor=now."
+            )
+        if bounds.dropped is not None and mark < bounds.dropped:
+            raise CursorExpiredError(
+                f"The changes since this cursor are no longer kept: that is {KEPT.days} days at most. Read everything "
+                "again, and go on from cursor=now."
+            )
+        return mark
+
+    def _text(self, mark: Mark, bounds: Bounds) -> str:
+        cursor = Cursor("newer", Position(mark.transaction_id, mark.change_id))
+        return _lineage(bounds) + self._cursors.encode(cursor, kind=KIND)
+
+
+def _lineage(bounds: Bounds) -> str:
+    return f"{bounds.lineage & (2**64 - 1):016x}"
+
+
+def _view(row: ChangeRow) -> ChangeView:
+    version = None if row.body is None else written_version(row.body, row.edited_at)
+    return ChangeView(row.kind, row.thing_id, row.post_id, row.change, row.at, version)

@@ -1,0 +1,1 @@
+"""Whom members want nothing to do with."""

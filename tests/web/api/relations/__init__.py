@@ -1,0 +1,1 @@
+"""Followers, blocks and mutes by the API."""

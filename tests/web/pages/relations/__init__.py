@@ -1,0 +1,1 @@
+"""Lists of people, blocks and mutes on the pages."""
