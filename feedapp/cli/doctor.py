@@ -77,6 +77,7 @@ def checks(services: Services, settings: Settings) -> Iterator[Check]:
         services.server_facts,
         workers=launch.workers,
         pool_size=settings.database_pool_size,
+        wants_backups=site.is_public,
     ).check
     yield RedisChecks(settings.redis_url).check
     yield lambda: disk_faults(_places())

@@ -8,7 +8,15 @@ from feedapp.models.access import IdempotencyRecord, Token
 from feedapp.models.base import Base
 from feedapp.models.changes import Change, ChangesDropped
 from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
-from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
+from feedapp.models.delivery import (
+    CacheHistory,
+    CacheReader,
+    Outbox,
+    OutboxDelivery,
+    OutboxMessage,
+    PeriodicJobLease,
+    StoredBackup,
+)
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
@@ -46,6 +54,7 @@ __all__ = [
     "SecondFactor",
     "SetupCode",
     "SiteSettings",
+    "StoredBackup",
     "Token",
     "User",
     "UserCounter",

@@ -24,6 +24,11 @@ _PROCESSES = (
     "WHERE renewed_at > clock_timestamp() - make_interval(secs => %(valid)s)"
 )
 
+_BACKUP = (
+    "SELECT extract(epoch FROM clock_timestamp() - coalesce((SELECT max(finished_at) FROM backups), "
+    "(SELECT min(created_at) FROM users)))::float8 AS age"
+)
+
 
 class ServerFacts(NamedTuple):
     """`connections` are those that are not reserved, `others` those that clients beside feedapp have."""
@@ -45,6 +50,11 @@ class ServerFactsRepository:
         """Ask once."""
         (found,) = database.read(self._engine, _LOOK, {})
         return ServerFacts(*found)
+
+    def last_backup(self) -> float | None:
+        """Give the seconds since the last backup, or since the first account; None if nobody is here."""
+        (found,) = database.read(self._engine, _BACKUP, {})
+        return None if found.age is None else float(found.age)
 
     def processes(self) -> int:
         """Count the processes of all hosts that read from Redis at the moment."""

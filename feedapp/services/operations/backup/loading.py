@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 LOCK_SECONDS = 30
+FIRST_WITH_TRANSACTION_TIMEOUT = 17
 _ASIDE = """
 SET lock_timeout = '{seconds}s';
 DO $$
-DECLARE held text := (SELECT string_agg(format('public.%I', tablename), ', ') FROM pg_tables WHERE schemaname = 'public');
+DECLARE
+    held text := (SELECT string_agg(format('public.%I', tablename), ', ') FROM pg_tables WHERE schemaname = 'public');
 BEGIN
     IF held IS NOT NULL THEN
         EXECUTE 'LOCK TABLE ' || held || ' IN ACCESS EXCLUSIVE MODE';
@@ -29,8 +31,10 @@ END $$;
 """Whoever writes meanwhile ends first, or waits and then writes into the restored tables."""
 
 
-def load(dump: Path, url: str, *, now: datetime) -> str | None:
-    """Load it in one transaction. Give the schema in which the tables of before stand; None if there were none.
+def load(dump: Path, url: str, *, made_by: int, now: datetime) -> str | None:
+    """Load it in one transaction, and give the schema of the tables of before, if there were any.
+
+    `made_by` is the version of the pg_dump that made it.
 
     Raise UnavailableError, and nothing has changed.
     """
@@ -43,8 +47,9 @@ def load(dump: Path, url: str, *, now: datetime) -> str | None:
     with tempfile.TemporaryDirectory(prefix="feedapp-restore-") as folder:
         script, before = Path(folder, "dump.sql"), Path(folder, "before.sql")
         before.write_text(_ASIDE.format(seconds=LOCK_SECONDS, aside=aside), encoding="utf-8")
-        restoring = program("pg_restore", max(version, _made_by(dump)))
+        restoring = program("pg_restore", made_by)
         run([restoring, "--schema=public", "--no-owner", "--no-privileges", f"--file={script}", dump], url)
+        _understood(script, version)
         quiet = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", "--no-password"]
         with_it = restoring.with_name("psql")
         loading = with_it if with_it.exists() else program("psql", version)
@@ -53,9 +58,8 @@ def load(dump: Path, url: str, *, now: datetime) -> str | None:
     return aside if is_filled else None
 
 
-def _made_by(dump: Path) -> int:
-    """Give the version of the program that made a dump: an older one cannot read it."""
-    told = run([program("pg_restore", 1_0).with_name("pg_restore"), "--list", dump], "postgresql:///")
-    return next(
-        (int(line.split(":")[1].split(".")[0]) for line in told.splitlines() if "Dumped by pg_dump version" in line), 0
-    )
+def _understood(script: Path, version: int) -> None:
+    """Take out a setting that newer programs write and older servers do not know."""
+    if version < FIRST_WITH_TRANSACTION_TIMEOUT:
+        whole = script.read_bytes()
+        script.write_bytes(whole.replace(b"\nSET transaction_timeout = 0;\n", b"\n", 1))

@@ -27,13 +27,17 @@ NAME = "%Y%m%dT%H%M%S"
 
 @dataclass(frozen=True)
 class Manifest:
-    """`at` is the moment that a dump shows, or at which a base backup was complete; `rows` counts those of a dump."""
+    """`at` is the moment that a dump shows, or at which a base backup was complete; `rows` counts those of a dump.
+
+    `made_by` is the version of the pg_dump that made that.
+    """
 
     kind: str
     at: str
     postgresql: int
     migration: str
     database: str
+    made_by: int = 0
     rows: Mapping[str, int] = field(default_factory=dict)
     has_media: bool = False
     has_secrets: bool = False

@@ -41,7 +41,7 @@ def recovered(backup: Backup, wal: Path, *, to: datetime | None, user: str) -> I
         data.mkdir(parents=True, mode=0o700)
         for archive, target in (("base.tar.gz", data), ("pg_wal.tar.gz", data / "pg_wal")):
             with tarfile.open(backup.place / BASE / archive) as packed:
-                packed.extractall(target, filter="tar")
+                packed.extractall(target, filter="data")
         archived = data / WAL
         archived.mkdir()
         for segment in wal.glob("[0-9A-F]*") if wal.is_dir() else ():

@@ -16,7 +16,7 @@ from feedapp.errors import NotFoundError, UnavailableError
 from feedapp.services.operations.backup import manifest, media
 from feedapp.services.operations.backup.loading import load
 from feedapp.services.operations.backup.manifest import DUMP, MEDIA, WAL, Backup, backups
-from feedapp.services.operations.backup.programs import program, run
+from feedapp.services.operations.backup.programs import program, run, version_of
 from feedapp.services.operations.backup.recovering import recovered
 from feedapp.services.operations.backup.storing import counted
 
@@ -63,8 +63,8 @@ class Restoring:
     def restore(self, directory: Path, *, to: datetime | None = None) -> Restored:
         """Restore the last state, or that of a moment. Raise UnavailableError, NotFoundError; then nothing changed."""
         backup, is_exact = chosen(directory, to)
-        with self._dump_of(backup, directory, to) as dump:
-            aside = load(dump, self._url, now=manifest.now())
+        with self._dump_of(backup, directory, to) as (dump, made_by):
+            aside = load(dump, self._url, made_by=made_by, now=manifest.now())
         self._upgrade()
         self._note(backup)
         is_told = self._end_history()
@@ -75,17 +75,17 @@ class Restoring:
         return Restored(of, aside, files, is_exact, is_told)
 
     @contextmanager
-    def _dump_of(self, backup: Backup, directory: Path, to: datetime | None) -> Iterator[Path]:
+    def _dump_of(self, backup: Backup, directory: Path, to: datetime | None) -> Iterator[tuple[Path, int]]:
         if backup.manifest.kind == "dump":
-            yield backup.place / DUMP
+            yield backup.place / DUMP, backup.manifest.made_by
             return
         wal = (directory if (directory / WAL).is_dir() else backup.place.parent) / WAL
         user = psycopg2.extensions.parse_dsn(self._url).get("user", "postgres")
         with recovered(backup, wal, to=to, user=user) as url, tempfile.TemporaryDirectory() as folder:
             target = Path(folder, DUMP)
-            dumping = program("pg_dump", backup.manifest.postgresql)
+            dumping = str(program("pg_dump", backup.manifest.postgresql))
             run([dumping, "--format=custom", "--schema=public", f"--file={target}"], url)
-            yield target
+            yield target, version_of(dumping)
 
     def _note(self, backup: Backup) -> None:
         """Let the last backup be known again: its own note was written after it."""
@@ -140,7 +140,7 @@ def verify(place: Path) -> int:
             with recovered(backup, place.parent / WAL, to=None, user="postgres") as url:
                 return sum(_counts(url).values())
         with Postgres(Path(folder, "postgres"), durable=False) as scratch:
-            load(place / DUMP, scratch.url, now=manifest.now())
+            load(place / DUMP, scratch.url, made_by=backup.manifest.made_by, now=manifest.now())
             found = _counts(scratch.url)
     wrong = {table for table, count in backup.manifest.rows.items() if found.get(table) != count}
     if wrong:

@@ -13,7 +13,7 @@ from feedapp.embedded import private
 from feedapp.errors import UnavailableError
 from feedapp.services.operations.backup import manifest, media
 from feedapp.services.operations.backup.manifest import BASE, DUMP, MEDIA, SETTINGS, WAL, Manifest
-from feedapp.services.operations.backup.programs import connection, program, run
+from feedapp.services.operations.backup.programs import connection, program, run, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -111,7 +111,7 @@ class Storing:
             version = connected.server_version // 10_000
         return {
             "kind": "dump", "at": at.isoformat(), "postgresql": version, "migration": migration, "database": database,
-            "rows": rows,
+            "rows": rows, "made_by": version_of(dumping),
         }  # fmt: skip
 
     def _base(self, place: Path) -> dict[str, Any]:
@@ -123,7 +123,7 @@ class Storing:
             target = place / BASE
             private.make_directory(target)
             command = [
-                *(program("pg_basebackup", version), f"--pgdata={target}", "--format=tar", "--gzip"),
+                *(str(program("pg_basebackup", version)), f"--pgdata={target}", "--format=tar", "--gzip"),
                 *("--wal-method=stream", "--checkpoint=fast", "--no-password"),
             ]
             run(command, self._url)

@@ -25,6 +25,8 @@ APART = 1.0
 OVERFLOW = 2
 """Connections that a pool may have beyond its size; see `feedapp/postgres/database.py`."""
 RELAY = 2
+DAY = 86_400
+BACKUP_DAYS = 2
 RELOAD = 1
 """Workers more while they are replaced."""
 
@@ -33,12 +35,19 @@ class PostgresqlChecks:
     """`workers` is how many processes this host has, `pool_size` what each pool of one has."""
 
     def __init__(
-        self, readiness: ReadinessRepository, facts: ServerFactsRepository, *, workers: int, pool_size: int
+        self,
+        readiness: ReadinessRepository,
+        facts: ServerFactsRepository,
+        *,
+        workers: int,
+        pool_size: int,
+        wants_backups: bool,
     ) -> None:
         self._readiness = readiness
         self._facts = facts
         self._workers = workers
         self._pool_size = pool_size
+        self._wants_backups = wants_backups
 
     def check(self) -> Iterator[Fault]:
         """Ask it."""
@@ -53,6 +62,8 @@ class PostgresqlChecks:
                 if detail:
                     what, _, remedy = detail.partition(": ")
                     yield Fault(f"{what}.", f"{remedy[:1].upper()}{remedy[1:]}")
+                elif self._wants_backups:
+                    yield from backup_fault(self._facts.last_backup())
                 processes = self._facts.processes() if facts.has_registry else 0
         except SQLAlchemyError as error:
             told = reason(error).kind
@@ -76,6 +87,15 @@ def version_fault(version: int) -> Iterator[Fault]:
     """`version` is the first number."""
     if version < OLDEST:
         yield Fault(f"An old version: PostgreSQL {version}.", f"Upgrade it to {OLDEST} or newer.")
+
+
+def backup_fault(seconds: float | None) -> Iterator[Fault]:
+    """`seconds` since the last one."""
+    if seconds is not None and seconds > BACKUP_DAYS * DAY:
+        yield Fault(
+            f"The last backup is {seconds / DAY:,.0f} days old, or there was none.",
+            "Run `flask --app wsgi backup DIR --verify` each day (deploy/ has a timer), and keep a copy elsewhere.",
+        )
 
 
 def clock_fault(server: str, began: float, theirs: float, ended: float) -> Iterator[Fault]:
