@@ -91,6 +91,24 @@ def test_what_was_there_comes_back_and_nothing_of_what_is_lost_is_served(site: S
     assert answer_of(site.client.get(f"/api/posts/{again}"))["body"] == "after"
 
 
+def test_a_process_that_has_not_looked_at_postgresql_since_serves_no_copy_of_what_is_lost(site: Site) -> None:
+    """As one that stood still during the restore: the fences in Redis tell it, in the trip of its next read."""
+    ada = Member(site)
+    ada.post("kept")
+    assert site.run("backup", str(site.ground.store)).exit_code == 0
+    lost = ada.post("lost")
+    site.services.stop()
+    site.services.relay.work()
+    for _ in range(2):
+        assert ada.bodies() == ["lost", "kept"]
+        assert site.client.get(f"/api/posts/{lost}").status_code == 200
+    assert site.services.backend.trust.state == "trusted"
+    assert site.run("restore", str(site.ground.store)).exit_code == 0
+    assert site.services.backend.trust.state == "trusted"  # it knows of nothing yet
+    assert site.client.get(f"/api/posts/{lost}").status_code == 404
+    assert ada.bodies() == ["kept"]
+
+
 def test_everything_is_lost_and_comes_back_into_an_empty_database(site: Site, open_site: Any) -> None:
     ada = Member(site)
     kept = ada.post("kept")
