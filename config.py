@@ -5,17 +5,17 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from feedapp.hosts import Host, Origin, in_ascii, read_host, read_origin
 from feedapp.limits import Figure, figure
+from feedapp.places import state_directory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VAR = Path(__file__).resolve().parent / "var"
+VAR = state_directory()
 SECRET_KEY_LENGTH = 16
 HIGHEST_PORT = 65_535
 
