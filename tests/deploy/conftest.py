@@ -23,14 +23,17 @@ UV = Path(sys.executable).with_name("uv")
 
 def install(source: Path, folder: Path) -> Path:
     """Build the wheel of a checkout and install it with what the lock names; give the environment's programs."""
-    run = {"check": True, "cwd": folder, "capture_output": True}
-    subprocess.run([UV, "build", "--quiet", "--wheel", "--out-dir", folder / "dist", source], **run)  # type: ignore[call-overload]
-    subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, folder / "venv"], **run)  # type: ignore[call-overload]
+
+    def run(*words: str | Path) -> None:
+        subprocess.run(words, cwd=folder, check=True, capture_output=True)
+
+    run(UV, "build", "--quiet", "--wheel", "--out-dir", folder / "dist", source)
+    run(UV, "venv", "--quiet", "--python", sys.executable, folder / "venv")
     python = folder / "venv" / "bin" / "python"
-    pip = [UV, "pip", "install", "--quiet", "--python", python]
-    subprocess.run([*pip, "--require-hashes", "-r", source / "requirements.txt"], **run)  # type: ignore[call-overload]
+    pip = (UV, "pip", "install", "--quiet", "--python", python)
+    run(*pip, "--require-hashes", "-r", source / "requirements.txt")
     (wheel,) = (folder / "dist").glob("*.whl")
-    subprocess.run([*pip, "--no-deps", wheel], **run)  # type: ignore[call-overload]
+    run(*pip, "--no-deps", wheel)
     return python.parent
 
 

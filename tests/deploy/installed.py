@@ -63,7 +63,7 @@ class Installed:
         return process
 
     def nginx(self) -> None:
-        """Start Debian's, by the file of `deploy/`: with ports and a certificate of this test, and nothing else changed."""
+        """Start Debian's, by the file of `deploy/`: with ports and a certificate of this test, else unchanged."""
         place = self.home / "nginx"
         place.mkdir()
         certificate, key = place / "fullchain.pem", place / "privkey.pem"
@@ -109,15 +109,15 @@ class Installed:
         self, method: str, path: str, body: Any = None, *, token: str = "", port: int = 0, tls: bool = False
     ) -> tuple[int, Any]:
         """Ask once, on a connection of its own."""
-        context = ssl._create_unverified_context() if tls else None  # the test's own certificate
+        context = ssl._create_unverified_context() if tls else None  # noqa: S323 (the test's own certificate)
         address = f"{'https' if tls else 'http'}://127.0.0.1:{port or self.port}{path}"
         headers = {"Content-Type": "application/json", "Host": "example.org"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(address, data, headers, method=method)
+        request = urllib.request.Request(address, data, headers, method=method)  # noqa: S310
         try:
-            with urllib.request.urlopen(request, timeout=20, context=context) as answer:
+            with urllib.request.urlopen(request, timeout=20, context=context) as answer:  # noqa: S310
                 return answer.status, json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             with error:
