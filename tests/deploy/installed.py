@@ -138,7 +138,7 @@ class Installed:
 
 @contextmanager
 def under_load(site: Installed, token: str) -> Iterator[dict[str, list[Any]]]:
-    """Read and write through nginx all the time; tell what failed, and what was acknowledged and not seen by a later read."""
+    """Read and write through nginx all the time; tell what failed, and what a later read did not see."""
     over = threading.Event()
     seen: dict[str, list[Any]] = {"failed": [], "stale": [], "writes": [], "reads": []}
 

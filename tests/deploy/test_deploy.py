@@ -1,4 +1,4 @@
-"""From a wheel to a public site: install, serve, reload and upgrade under load behind nginx, back up, lose all, restore."""
+"""From a wheel to a public site: install, serve, reload and upgrade under load, back up, lose all, restore."""
 
 from __future__ import annotations
 
