@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from feedapp.hosts import Host, Origin, in_ascii, read_host, read_origin
 from feedapp.limits import Figure, figure
+from feedapp.mail.addresses import read_mail_address
+from feedapp.mail.server import SmtpServer, read_smtp_url
 from feedapp.places import state_directory
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ class Settings:
     `rate_limit_figures` overrides figures of `feedapp/limits.py` by name.
     `site_url` is where the site says to be, `site_hosts` are the hosts by which it may be asked beside that.
     `cache_lifetimes` overrides lifetimes of `feedapp/cache/catalogue/keys.py`: seconds by template name.
+    Without `smtp` the site sends no mail; `mail_from` is the address that its mails come from.
     `trusted_proxies` is how many reverse proxies stand in front and set X-Forwarded-For and -Proto.
     """
 
@@ -53,6 +56,8 @@ class Settings:
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = None
     metrics_token: str | None = field(default=None, repr=False)
+    smtp: SmtpServer | None = None
+    mail_from: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -76,6 +81,8 @@ class Settings:
             metrics_host=environment.get("METRICS_HOST", "").strip() or "127.0.0.1",
             metrics_port=_metrics_port(environment),
             metrics_token=_metrics_token(environment),
+            smtp=_smtp(environment),
+            mail_from=_mail_from(environment),
         )
 
 
@@ -153,6 +160,22 @@ def _site_hosts(environment: Mapping[str, str]) -> tuple[Host, ...]:
             )
         hosts.append(host)
     return tuple(hosts)
+
+
+def _smtp(environment: Mapping[str, str]) -> SmtpServer | None:
+    value = environment.get("SMTP_URL", "").strip()
+    try:
+        return read_smtp_url(value) if value else None
+    except ValueError as error:
+        raise SettingError(f"SMTP_URL {error}") from None
+
+
+def _mail_from(environment: Mapping[str, str]) -> str | None:
+    value = environment.get("MAIL_FROM", "").strip()
+    try:
+        return read_mail_address(value) if value else None
+    except ValueError as error:
+        raise SettingError(f"MAIL_FROM {error}") from None
 
 
 def _choice(environment: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedapp.cli import archive, cache, counts, invite, seed, site, users
-from feedapp.cli.place import site_address
 from feedapp.cli.running import backup, doctor, reload, serve, setup
 from feedapp.command_services import wire_commands
+from feedapp.wiring.place import site_address
 
 if TYPE_CHECKING:
     from flask import Flask

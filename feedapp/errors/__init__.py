@@ -16,6 +16,7 @@ from feedapp.errors.joining import (
     AwaitingApprovalError,
     InvitationError,
     LastAdminError,
+    MailLinkError,
     RecoveryError,
     SetupOverError,
     SignUpClosedError,
@@ -30,6 +31,7 @@ from feedapp.errors.requests import (
     UnsupportedTypeError,
 )
 from feedapp.errors.state import (
+    AlreadyResolvedError,
     ConflictError,
     CursorExpiredError,
     InProgressError,
@@ -43,6 +45,7 @@ from feedapp.errors.state import (
 
 __all__ = [
     "AccountLeavingError",
+    "AlreadyResolvedError",
     "ApplicationRefusedError",
     "AwaitingApprovalError",
     "ConflictError",
@@ -57,6 +60,7 @@ __all__ = [
     "InvitationError",
     "KeyReusedError",
     "LastAdminError",
+    "MailLinkError",
     "MalformedError",
     "MethodNotAllowedError",
     "MisdirectedError",

@@ -18,6 +18,9 @@ from feedapp.models.delivery import (
     StoredBackup,
 )
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
+from feedapp.models.mail import MailAddress
+from feedapp.models.moderation import REASONS, RESOLUTIONS, THINGS, ModerationAction, Report, ReportCase
+from feedapp.models.notifications import Notification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
 from feedapp.models.relations import Block, Mute
@@ -25,8 +28,11 @@ from feedapp.models.site import SIGNUP_MODES, SiteSettings
 
 __all__ = [
     "MOST_USES",
+    "REASONS",
+    "RESOLUTIONS",
     "ROLES",
     "SIGNUP_MODES",
+    "THINGS",
     "Application",
     "Arrival",
     "Base",
@@ -42,7 +48,10 @@ __all__ = [
     "IdempotencyRecord",
     "Invitation",
     "Like",
+    "MailAddress",
+    "ModerationAction",
     "Mute",
+    "Notification",
     "Outbox",
     "OutboxDelivery",
     "OutboxMessage",
@@ -50,6 +59,8 @@ __all__ = [
     "Post",
     "PostCounter",
     "RecoveryCode",
+    "Report",
+    "ReportCase",
     "ResetLink",
     "SecondFactor",
     "SetupCode",

@@ -19,8 +19,11 @@ _ADDED = (
     "WITH added AS (INSERT INTO posts (author_id, body) VALUES (%(author_id)s, %(body)s) RETURNING id, created_at), "
     "counted AS (INSERT INTO post_counters (post_id) SELECT id FROM added) SELECT id, created_at FROM added"
 )
-MAY_ANSWER = f"{sight.author_in_sight('posts.author_id')} AND feedapp_may_meet(posts.author_id, %(user_id)s)"
-"""Whether a user may like a post, or write under it: its author is there, and neither of the two blocks the other.
+MAY_ANSWER = (
+    f"posts.hidden_at IS NULL AND {sight.author_in_sight('posts.author_id')} "
+    "AND feedapp_may_meet(posts.author_id, %(user_id)s)"
+)
+"""Whether a user may like a post, or write under it: it is shown, its author is there, and neither blocks the other.
 
 It takes the lock that a block waits for (migration 0021), so it stands before the lock on the post.
 """
@@ -51,7 +54,8 @@ class PostRepository:
 
     def lock(self, post_id: int) -> Written | None:
         """Give a post and keep others from changing or deleting it until the transaction ends."""
-        query = select(Post.author_id, Post.body, Post.edited_at).where(Post.id == post_id).with_for_update()
+        query = select(Post.author_id, Post.body, Post.edited_at, Post.hidden_at.is_not(None))
+        query = query.where(Post.id == post_id).with_for_update()
         found = self._session.execute(query).one_or_none()
         return None if found is None else Written(*found)
 

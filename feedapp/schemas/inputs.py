@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+    field_validator,
+)
 
 from feedapp.errors import FieldError, InvalidInputError
-from feedapp.lengths import BIO_LENGTH
+from feedapp.lengths import BIO_LENGTH, MAIL_ADDRESS_LENGTH, NOTIFICATION_ID_LENGTH
 from feedapp.schemas.json_objects import json_object
-from feedapp.schemas.texts import Bio, Body, DisplayName, Password, TokenName, Username, fold
+from feedapp.schemas.texts import Bio, Body, DisplayName, MailAddressOrNone, Password, TokenName, Username, fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,6 +87,11 @@ class ProfileChange(Input):
         BeforeValidator(lambda given: "" if given is None else given),
         WithJsonSchema({"type": ["string", "null"], "maxLength": BIO_LENGTH}),
     ] = UNCHANGED
+    email: Annotated[
+        MailAddressOrNone,
+        BeforeValidator(lambda given: "" if given is None else given),
+        WithJsonSchema({"type": ["string", "null"], "format": "email", "maxLength": MAIL_ADDRESS_LENGTH}),
+    ] = UNCHANGED
     current_password: str = UNCHANGED
 
 
@@ -106,6 +119,12 @@ class TokenNamed(OwnPassword):
     """What a new token is called."""
 
     name: TokenName
+
+
+class ReadUntil(Input):
+    """Up to which notification somebody has read, by its id."""
+
+    until: Annotated[str, StringConstraints(min_length=1, max_length=NOTIFICATION_ID_LENGTH)]
 
 
 InputT = TypeVar("InputT", bound=Input)

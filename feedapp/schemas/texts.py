@@ -17,6 +17,7 @@ from feedapp.lengths import (
     USERNAME_LENGTH,
     USERNAME_PATTERN,
 )
+from feedapp.mail.addresses import read_mail_address
 from feedapp.schemas.passwords import password
 from feedapp.text.characters import MOST_MARKS, has_controls, has_piled_marks, is_visible, with_line_feeds
 
@@ -93,6 +94,11 @@ def paragraphs(text: str, *, longest: int) -> str:
     return _visible(text, longest) if tidy(text) else ""
 
 
+def mail_address_or_none(text: str) -> str:
+    """Check a mail address; it may be empty. Raise ValueError."""
+    return read_mail_address(text) if text.strip() else ""
+
+
 def _described(longest: int, shortest: int = 1, **more: str) -> WithJsonSchema:
     """Say in a JSON schema what can be said there: lengths, which count after trimming."""
     return WithJsonSchema({"type": "string", "minLength": shortest, "maxLength": longest, **more})
@@ -105,5 +111,6 @@ TokenName = Annotated[str, AfterValidator(token_name), _described(TOKEN_NAME_LEN
 Username = Annotated[
     str, AfterValidator(username), _described(USERNAME_LENGTH, pattern=USERNAME_PATTERN.replace("a-z", "A-Za-z"))
 ]
+MailAddressOrNone = Annotated[str, AfterValidator(mail_address_or_none)]
 Password = Annotated[str, AfterValidator(password), _described(LONGEST_PASSWORD, SHORTEST_PASSWORD, format="password")]
 """The same as types of fields."""

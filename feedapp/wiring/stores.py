@@ -14,6 +14,7 @@ from feedapp.repositories.idempotency import IdempotencyRepository
 from feedapp.repositories.posts import PostRepository
 from feedapp.repositories.relations.pairs import BlockRepository
 from feedapp.repositories.site.applications import ApplicationRepository
+from feedapp.repositories.site.mail_addresses import MailAddressRepository
 from feedapp.repositories.site.recovery import RecoveryRepository
 from feedapp.repositories.site.second_factors import SecondFactorRepository
 from feedapp.repositories.tokens import TokenRepository
@@ -48,6 +49,7 @@ class Stores:
     applications: ApplicationRepository
     recovery_codes: RecoveryRepository
     factors: SecondFactorRepository
+    mail_addresses: MailAddressRepository
 
 
 def build(app: Flask, settings: Settings) -> Stores:
@@ -74,4 +76,5 @@ def build(app: Flask, settings: Settings) -> Stores:
         applications=ApplicationRepository(session),
         recovery_codes=RecoveryRepository(session),
         factors=SecondFactorRepository(session),
+        mail_addresses=MailAddressRepository(session),
     )

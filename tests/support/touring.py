@@ -58,7 +58,8 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
     for address in ("/public", "/posts/1", "/about", "/rules", "/privacy"):
         client.get(address)
     tour_of_who_runs_it(client.application, everybody["cyd"])
-    at_home(client.application, everybody["ada"]).get("/")
+    for address in ("/", "/notifications"):
+        at_home(client.application, everybody["ada"]).get(address)
     for headers in ({}, *(each.headers for each in everybody.values())):
         for address in (
             *("/api/posts", "/api/posts?limit=1", "/api/posts?feed=public&limit=50", "/api/me"),
@@ -67,6 +68,8 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
             *(f"/api/users/{name}/{side}?limit=1" for name in everybody for side in ("followers", "following")),
             *("/api/suggestions", "/api/tokens", "/api/posts?feed=bookmarks&limit=1"),
             *(f"/api/me/{which}?limit={limit}" for which in ("blocks", "mutes") for limit in (1, 20)),
+            *("/api/notifications?limit=1", "/api/notifications/unread"),
+            *(f"/api/notifications?kind={kind}" for kind in ("like", "comment", "follow")),
             *(f"/api/posts/{number}" for number in range(1, 4)),
             *(
                 "/api/posts/1/comments",

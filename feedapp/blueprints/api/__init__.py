@@ -14,6 +14,8 @@ from feedapp.blueprints.api import (
     followings,
     likes,
     me,
+    moderation,
+    notifications,
     people,
     posts,
     relations,
@@ -55,8 +57,11 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     api.register_blueprint(search.blueprint(services.searches, endpoints))
     api.register_blueprint(likes.blueprint(services.likes, endpoints))
     api.register_blueprint(bookmarks.blueprint(services.bookmarks, services.posts, endpoints))
+    api.register_blueprint(notifications.blueprint(services.notifications, endpoints))
     api.register_blueprint(comments.blueprint(services.comments, endpoints))
     api.register_blueprint(changes.blueprint(services.changes, endpoints))
+    for each in moderation.blueprints(services, endpoints):
+        api.register_blueprint(each)
     return api
 
 

@@ -15,6 +15,8 @@ from feedapp.blueprints.pages import (
     followings,
     likes,
     lists,
+    moderation,
+    notifications,
     people,
     posts,
     relations,
@@ -68,12 +70,14 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     )
     pages.register_blueprint(people.blueprint(services.profiles, services.follows, services.names, kept))
     pages.register_blueprint(followings.blueprint(services.followings, services.suggestions, services.names, kept))
+    pages.register_blueprint(notifications.blueprint(services.notifications, kept))
     pages.register_blueprint(accounts.blueprint(services.accounts, services.joining.sign_ups, services.viewers))
     pages.register_blueprint(sessions.blueprint(services.accounts, services.profiles, services.grace, services.viewers))
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, members))
     pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, members))
     pages.register_blueprint(account_deletion.blueprint(services.grace, members))
     more = (
+        *moderation.blueprints(services, members),
         *relations.blueprints(services, kept),
         *site.blueprints(services, kept),
         *syndication.blueprints(services, kept),

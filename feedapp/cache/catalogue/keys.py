@@ -56,6 +56,13 @@ APPLICATIONS = _fact("applications", "people:applications", 600, "who asks for a
 RECOVERY = _fact(
     "recovery", "user:{user_id}:recovery", 300, "recovery codes left, and whether an authenticator is on or begun"
 )
+EMAIL = _fact(
+    "email", "user:{user_id}:email", 300, "the mail addresses of the user: the verified one, and one to verify"
+)
+UNREAD = _fact("unread", "user:{user_id}:notifications:unread", 300, "how many notifications the user has not read")
+NOTIFICATION = _fact(
+    "notification", "notification:{notification_id}", 600, "what somebody is told, by whom, of what", outlives=POST
+)
 STAFF = _fact("staff", "people:staff", 600, "the ids of moderators and admins")
 TOKENS_OF = _fact("tokens_of", "user:{user_id}:tokens", 300, "the tokens and sessions of the user, without the tokens")
 TOKEN = _fact("token", "token:{token_hash}", 600, "whose token or session it is, of which kind, and until when")
@@ -93,6 +100,19 @@ FOLLOWERS = _list("followers", "user:{user_id}:followers", 300, "who follows a u
 FOLLOWING = _list("following", "user:{user_id}:following", 300, "whom a user follows", cursor="g", onward="older")
 BLOCKS = _list("blocks", "user:{user_id}:blocks", 300, "whom a user blocks", cursor="x", onward="older")
 MUTES = _list("mutes", "user:{user_id}:mutes", 300, "whom a user mutes", cursor="u", onward="older")
+
+NOTIFICATIONS = _list(
+    "notifications", "user:{user_id}:notifications", 300, "what somebody is told", cursor="n", onward="older"
+)
+NOTIFICATIONS_OF = {
+    kind: _table.part(
+        f"notifications_{kind}",
+        NOTIFICATIONS,
+        f"user:{{user_id}}:notifications:{kind}",
+        f"what somebody is told, of the kind {kind}",
+    )
+    for kind in ("like", "comment", "reply", "mention", "follow", "moderation")
+}
 
 
 def lifetimes(overrides: Mapping[str, int]) -> dict[str, int]:

@@ -16,10 +16,12 @@ from flask.cli import with_appcontext
 from config import VAR
 from feedapp.embedded.launch.launch_settings import LaunchSettings
 from feedapp.embedded.launch.secrets_file import NAME as SECRET_KEY_FILE
-from feedapp.services.operations.doctor import SiteChecks
+from feedapp.services.operations.doctor import Fault, SiteChecks
 from feedapp.services.operations.doctor.machine import disk_faults, python_fault, secret_faults
 from feedapp.services.operations.doctor.postgresql import PostgresqlChecks
 from feedapp.services.operations.doctor.redis import RedisChecks
+from feedapp.wiring.delivery import smtp_client
+from feedapp.writing.targets.smtp import MailPostponedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from config import Settings
     from feedapp.services.operations.doctor import Check
     from feedapp.wiring import Services
+    from feedapp.writing.targets.smtp import SmtpClient
 
 ENVIRONMENT_FILES = (".env", ".flaskenv", "/etc/feedapp/feedapp.env")
 
@@ -67,11 +70,12 @@ def checks(services: Services, settings: Settings) -> Iterator[Check]:
         host=launch.host,
         listens_for_itself=launch.is_loopback,
         trusted_proxies=settings.trusted_proxies,
-        sends_mail=bool(os.environ.get("SMTP_URL", "").strip()),
+        sends_mail=settings.smtp is not None,
     )
     yield site.tls
     yield site.proxies
     yield site.mail
+    yield lambda: mail_faults(smtp_client(settings))
     yield PostgresqlChecks(
         services.readiness,
         services.server_facts,
@@ -83,6 +87,16 @@ def checks(services: Services, settings: Settings) -> Iterator[Check]:
     yield lambda: disk_faults(_places())
     yield lambda: secret_faults(_secrets())
     yield python_fault
+
+
+def mail_faults(client: SmtpClient | None) -> Iterator[Fault]:
+    """Connect to the mail server, as each mail does."""
+    if client is None:
+        return
+    try:
+        client.check()
+    except MailPostponedError as error:
+        yield Fault(f"No mail leaves: {' '.join(str(error).split())}.", "Mend SMTP_URL, or what it leads to.")
 
 
 def _places() -> list[Path]:

@@ -10,7 +10,8 @@ from feedapp.cache.catalogue.keys import COMMENTS, POST, USER
 from feedapp.errors import InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.pagination import LAST, Cursor
 from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
-from feedapp.reading.read_models import Paged, PostPageView, PostView, sight_of, stored_version, time_text
+from feedapp.reading.page_models import PostPageView
+from feedapp.reading.read_models import Paged, PostView, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
@@ -99,7 +100,7 @@ class PostService:
         view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)
-        return PostPageView(viewer, view, page.of(comment_views(page.items, facts, sight)))
+        return PostPageView(viewer, view, page.of(comment_views(page.items, facts, sight, stubs=True)))
 
     def show_with_latest_comments(
         self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int
@@ -123,7 +124,7 @@ class PostService:
                 raise InvalidTokenError("This account was deleted.")
             post = self._posts.add(author_id=viewer.id, body=body)
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
-            work.emits(PostPublished(post.id, viewer.id))
+            work.emits(PostPublished(post.id, viewer.id, body))
             written = time_text(post.created_at)
             view = PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False, bookmarked=False)
             return work.done(view)
@@ -137,7 +138,7 @@ class PostService:
             if seen and body != written.body:
                 self._posts.edit(post_id, body=body)
                 work.stales(post_edited(post_id=post_id))
-                work.emits(PostEdited(post_id, written.author_id))
+                work.emits(PostEdited(post_id, written.author_id, body))
         view = self._view(post_id, viewer)
         if not seen:
             raise StaleEditError(view)
@@ -147,27 +148,38 @@ class PostService:
         """Delete the post with its likes and comments. Raise NotFoundError, StaleEditError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
-            seen = fits(stored_version(self._lock_own(viewer, "delete", post_id)), expected)
+            written = self._lock_own(viewer, "delete", post_id)
+            seen = fits(stored_version(written), expected)
             if seen:
-                self._remove(work, post_id=post_id, author_id=viewer.id)
+                self._remove(work, post_id, written)
         if not seen:
             raise StaleEditError(self._view(post_id, viewer))
 
     def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
         """Delete so many of somebody's posts as part of a larger write; give how many there were."""
         post_ids = self._posts.ids_by(user_id, at_most=at_most)
-        locked = [post_id for post_id in post_ids if self._posts.lock(post_id) is not None]
-        for post_id in locked:  # all are locked before the author's counters are: posts before counters
-            self._remove(work, post_id=post_id, author_id=user_id)
+        locked = [(post_id, written) for post_id in post_ids if (written := self._posts.lock(post_id)) is not None]
+        for post_id, written in locked:  # all are locked before the author's counters are: posts before counters
+            self._remove(work, post_id, written)
         return len(post_ids)
 
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody has written a post."""
         return bool(self._posts.ids_by(user_id, at_most=1))
 
-    def _remove(self, work: Work, *, post_id: int, author_id: int) -> None:
-        """Delete a post that is locked, as part of a larger write."""
-        followers = self._users.count(author_id, posts=-1) or 0
+    def remove(self, work: Work, post_id: int) -> bool:
+        """Delete anybody's post as part of a larger write. Tell whether it was there."""
+        written = self._posts.lock(post_id)
+        if written is None:
+            return False
+        self._remove(work, post_id, written)
+        return True
+
+    def _remove(self, work: Work, post_id: int, written: Written) -> None:
+        """Delete a post that is locked, as part of a larger write. A hidden one is not counted already."""
+        author_id = written.author_id
+        work.emits(PostDeleted(post_id, author_id))
+        followers = self._users.count(author_id, posts=0 if written.hidden else -1) or 0
         remains = self._posts.delete(post_id, at_most=FANOUT)
         work.stales(
             post_deleted(
@@ -179,7 +191,6 @@ class PostService:
                 keeper_ids=remains.keeper_ids if len(remains.keeper_ids) < FANOUT else None,
             )
         )
-        work.emits(PostDeleted(post_id, author_id))
 
     def _reached(self, author_id: int, followers: int) -> Sequence[int] | None:
         return None if followers > FANOUT else self._users.follower_ids(author_id)

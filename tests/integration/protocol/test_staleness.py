@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from tempfile import NamedTemporaryFile
 from time import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
@@ -19,6 +19,7 @@ from feedapp.extensions import db
 from feedapp.services.access import totp
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
+from tests.integration.moderation.writes import api, command, decides, shows_again
 from tests.support.touring import community, stale, tour
 from tests.web.pages.browsing import Browser
 
@@ -32,22 +33,6 @@ if TYPE_CHECKING:
     from tests.support.people import Somebody
 
 Site = dict[str, "Somebody"]
-
-
-def api(method: str, path: str, who: str, **body: Any) -> Callable[..., None]:
-    def write(_: Flask, client: FlaskClient, everybody: Site) -> None:
-        answer = client.open(path, method=method, headers=everybody[who].headers, json=body or None)
-        assert answer.status_code < 300, answer.text
-
-    return write
-
-
-def command(*args: str, typed: str = "") -> Callable[..., None]:
-    def write(app: Flask, _: FlaskClient, __: Site) -> None:
-        done = app.test_cli_runner().invoke(args=list(args), input=typed)
-        assert done.exit_code == 0, done.output
-
-    return write
 
 
 def imports(app: Flask, _: FlaskClient, __: Site) -> None:
@@ -104,6 +89,16 @@ def sweep_tokens(app: Flask, client: FlaskClient, everybody: Site) -> None:
         app.extensions["feedapp"].tokens.sweep()
 
 
+def sweep_notifications(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    """Let what was read, and is cached as that, be old."""
+    api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1")(app, client, everybody)
+    tour(client, everybody)
+    with app.app_context():
+        db.session.execute(text("UPDATE notifications SET read_at = now() - interval '1 year'"))
+        db.session.commit()
+        assert app.extensions["feedapp"].telling.sweep() > 0
+
+
 def revokes(app: Flask, _: FlaskClient, everybody: Site) -> None:
     answer = Browser(app, everybody["cyd"].session).post("/admin/invitations/1/revocation")
     assert answer.status_code == 303
@@ -129,6 +124,16 @@ def puts_on_an_authenticator(app: Flask, _: FlaskClient, everybody: Site) -> Non
         code = totp.code_at(checks.secret(nonce), int(time()) // totp.SECONDS)
         db.session.rollback()
     assert browser.post("/settings/second-factor/code", {"code": code}).status_code == 303
+
+
+def verifies(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    api("PATCH", "/api/me", "cyd", email="c@example.org", current_password="a good password")(app, client, everybody)
+    tour(client, everybody)
+    with app.app_context():
+        row = db.session.execute(text("SELECT id, user_id FROM mail_addresses")).one()
+        db.session.rollback()
+        addresses = app.extensions["feedapp"].mail_addresses
+        addresses.verify(addresses._links.verification(row.id, user_id=row.user_id, address="c@example.org"))
 
 
 def resets(app: Flask, _: FlaskClient, __: Site) -> None:
@@ -161,6 +166,9 @@ WRITES: dict[str, Callable[..., None]] = {
     "comment": api("POST", "/api/posts/1/comments", "cyd", body="new"),
     "edit a comment": api("PATCH", "/api/posts/1/comments/1", "ada", body="other"),
     "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
+    "mention somebody": api("PATCH", "/api/posts/2", "bob", body="of @ada and @cyd"),
+    "read notifications": api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1"),
+    "sweep notifications": sweep_notifications,
     "follow": api("POST", "/api/users/bob/followers", "ada"),
     "block": api("POST", "/api/users/bob/blocks", "ada"),
     "unblock": api("DELETE", "/api/users/eve/blocks", "ada"),
@@ -191,7 +199,14 @@ WRITES: dict[str, Callable[..., None]] = {
     "refuse somebody": command("user", "refuse", "fay", "--refusal", "No."),
     "make recovery codes": makes_codes,
     "reset a password by a link": resets,
+    "give a mail address": api("PATCH", "/api/me", "ada", email="a@example.org", current_password="a good password"),
+    "verify a mail address": verifies,
     "put an authenticator on": puts_on_an_authenticator,
+    "hide a post": api("POST", "/api/posts/1/hiding", "cyd", reason="No."),
+    "hide a comment": api("POST", "/api/posts/1/comments/1/hiding", "cyd", reason="No."),
+    "show a post again": shows_again("/api/posts/1/hiding"),
+    "show a comment again": shows_again("/api/posts/1/comments/1/hiding"),
+    "decide a report": decides,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "bob", "moderator"),
     "hide a user": command("user", "delete", "ada", "--yes"),

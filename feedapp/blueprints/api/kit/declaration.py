@@ -55,14 +55,16 @@ class Either(Generic[T]):
 class Reply(Generic[T]):
     """How a result `T` of a handler is sent. `model` is None where there is no body.
 
-    `many`: the result is one `T`, a list sent as `{"items": […]}`, or a `Paged` with cursors beside the items.
-    `version` makes the ETag. `headers` are those that this result has beyond the usual ones, by name; none for None.
+    `many`: the result is one `T`, a list sent as `{"items": […]}`, or a `Paged` with cursors beside the items, and with
+    the numbers of `counts`. `version` makes the ETag. `headers` are those that this result has beyond the usual
+    ones, by name; none for None.
     """
 
     model: type | None = None
     serialise: Callable[[Any], Any] | None = None
     status: int | Either[T] = 200
     many: Many = "one"
+    counts: Mapping[str, Callable[[T], int]] = field(default_factory=dict)
     version: Callable[[T], str] | None = None
     headers: Mapping[str, Callable[[T], str | None]] = field(default_factory=dict)
 

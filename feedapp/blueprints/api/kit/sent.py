@@ -124,6 +124,7 @@ _OF_PATHS: Mapping[str, Callable[[str], Any]] = {
     "post_id": known_id,
     "comment_id": known_id,
     "user_id": known_id,
+    "report_id": known_id,
     "username": fold,
 }
 

@@ -76,6 +76,18 @@ def post_deleted(
 
 
 @rule
+def post_hidden(*, post_id: int, author_id: int, follower_ids: Iterable[int] | None) -> list[Key]:
+    """The post, which says that it is hidden or is not any more, and every feed that lists it, or lists it again."""
+    return [POST.key(post_id), USER_POSTS_COUNT.key(author_id), *_feeds_with(author_id, follower_ids)]
+
+
+@rule
+def comment_hidden(*, comment_id: int) -> list[Key]:
+    """Only the comment: its place in the list, and what counts it, stay."""
+    return [COMMENT.key(comment_id)]
+
+
+@rule
 def post_liked(*, post_id: int, user_id: int) -> list[Key]:
     """A like was added: the count, the user's flag, the list of who likes the post."""
     return [POST_LIKES_COUNT.key(post_id), LIKED.key(post_id, user_id), *LIKES.of(post_id).stale_keys()]
