@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from feedapp.hosts import Host, Origin, in_ascii, read_host, read_origin
+from feedapp.install.places import state_directory
 from feedapp.limits import Figure, figure
 from feedapp.mail.addresses import read_mail_address
 from feedapp.mail.server import SmtpServer, read_smtp_url
-from feedapp.places import state_directory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

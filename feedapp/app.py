@@ -12,8 +12,8 @@ from config import Settings
 from feedapp import cli
 from feedapp.blueprints import api, api_docs, operations, pages
 from feedapp.extensions import cache, db, migrate
+from feedapp.install.places import DATA
 from feedapp.observability import logs
-from feedapp.places import DATA
 from feedapp.postgres import database
 from feedapp.web import compression, conditional, middleware, problems
 from feedapp.web.host_guard import HostGuard

@@ -9,7 +9,7 @@ import sys
 from config import VAR, SettingError
 from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.launch.launcher import launch
-from feedapp.places import DATA, IS_CHECKOUT
+from feedapp.install.places import DATA, IS_CHECKOUT
 
 WRONG_SETTING = 2
 

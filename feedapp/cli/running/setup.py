@@ -14,7 +14,7 @@ import click
 
 from feedapp.embedded import private
 from feedapp.hosts import in_ascii, read_host
-from feedapp.places import DATA
+from feedapp.install.places import DATA
 
 USER = "feedapp"
 ENVIRONMENT = "etc/feedapp/feedapp.env"

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.privileges import command_as
-from feedapp.places import DATA
+from feedapp.install.places import DATA
 
 PROJECT = Path(__file__).resolve().parents[2]
 READ = {"file": 4, "directory": 5}

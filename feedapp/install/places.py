@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parent
+_PACKAGE = Path(__file__).resolve().parents[1]
 _SHIPPED = _PACKAGE / "data"
 IS_CHECKOUT = not _SHIPPED.is_dir()
 DATA = _PACKAGE.parent if IS_CHECKOUT else _SHIPPED

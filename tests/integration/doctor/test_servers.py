@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from contextlib import contextmanager
 from shutil import which
 from typing import TYPE_CHECKING, Any
@@ -12,22 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from config import Settings
-from feedapp.app import create_app
-from feedapp.embedded import Redis
-from feedapp.hosts import read_origin
-from feedapp.services.operations.doctor import SiteChecks
 from feedapp.services.operations.doctor.machine import python_fault
 from feedapp.services.operations.doctor.postgresql import version_fault
 from feedapp.services.operations.doctor.redis import version_fault as redis_version_fault
-from tests.integration.front.sites import KEPT, ROOT
+from tests.integration.doctor.asking import only, run
 from tests.support.deployments.choices import client_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from flask import Flask
+    from feedapp.embedded import Redis
 
     Ask = Callable[..., tuple[int, str]]
 
@@ -44,45 +37,6 @@ int clock_gettime(clockid_t clock, struct timespec *told) {
 }
 """
 """A clock that is a minute and a half ahead, for one process."""
-PUBLIC = {"SITE_URL": "https://feed.example", "TRUSTED_PROXIES": "1", "SMTP_URL": "smtp://mail.example"}
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
-    with Redis(tmp_path_factory.mktemp("doctor")) as started:
-        yield started
-
-
-@pytest.fixture
-def environment(app: Flask, database_url: str, cache: Redis) -> dict[str, str]:
-    """What a process has that is set up well."""
-    kept = {name: value for name, value in os.environ.items() if name in KEPT}
-    given = {"DATABASE_URL": database_url, "REDIS_URL": cache.url, "SECRET_KEY": "a secret of the tests"}
-    return kept | given
-
-
-@pytest.fixture
-def ask(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Ask:
-    def ask(**settings: str) -> tuple[int, str]:
-        whole = environment | settings
-        monkeypatch.setattr(os, "environ", whole)
-        made = create_app(Settings.from_environment(whole))
-        done = made.test_cli_runner().invoke(args=["doctor"])
-        with made.app_context():
-            made.extensions["feedapp"].close()
-        return done.exit_code, done.stdout
-
-    return ask
-
-
-def run(environment: dict[str, str], *words: str) -> tuple[int, str]:
-    """Ask as an operator does."""
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", *words, "--app", "wsgi", "doctor"],
-        cwd=ROOT, env=environment, timeout=60, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.stderr == ""
-    return done.returncode, done.stdout
 
 
 @contextmanager
@@ -97,16 +51,6 @@ def configured(cache: Redis, **settings: str) -> Iterator[None]:
             for name, value in before.items():
                 client.config_set(name, value)
             client.flushall()
-
-
-def only(found: tuple[int, str], what: str, remedy: str) -> None:
-    """One fault is said, in a line, and a remedy in the next."""
-    status, said = found
-    lines = said.splitlines()
-    assert (status, len(lines)) == (1, 2), said
-    assert what in lines[0]
-    assert remedy in lines[1]
-    assert lines[1].startswith("  ")
 
 
 def test_a_healthy_set_up_is_one_line(ask: Ask) -> None:
@@ -207,30 +151,12 @@ def test_a_disk_that_is_nearly_full(ask: Ask, tmp_path: Path) -> None:
 
 def test_secrets_that_others_can_read(environment: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "site.env"
-    path.write_text("SMTP_URL=smtp://user:password@mail.example\n")
+    path.write_text("METRICS_TOKEN=a-token-of-the-tests\n")
     for mode in (0o644, 0o620):
         path.chmod(mode)
         only(run(environment, "--env-file", str(path)), f"{path} has the mode {mode:04o}", f"chmod 600 {path}")
     path.chmod(0o600)
     assert run(environment, "--env-file", str(path)) == (0, "All is well.\n")
-
-
-@pytest.mark.parametrize(
-    ("given", "what", "remedy"),
-    [
-        ({"TRUSTED_PROXIES": "0"}, "The proxy is not named", "TRUSTED_PROXIES"),
-        ({"SITE_URL": "http://feed.example"}, "No TLS: SITE_URL is http://feed.example/", "https://"),
-        ({"SITE_URL": "", "HOST": "0.0.0.0"}, "No TLS: HOST is 0.0.0.0", "SITE_URL=https://"),  # noqa: S104
-        ({"SMTP_URL": ""}, "No mail leaves: SMTP_URL is not set", "SMTP_URL="),
-    ],
-)
-def test_a_public_site(ask: Ask, given: dict[str, str], what: str, remedy: str) -> None:
-    only(ask(**{**PUBLIC, **given}), what, remedy)
-
-
-def test_a_public_site_with_everything_is_well(ask: Ask) -> None:
-    assert ask(**PUBLIC) == (0, "All is well.\n")
-    assert ask(SITE_URL="http://localhost:8000") == (0, "All is well.\n")
 
 
 def test_several_faults_are_all_said(ask: Ask, cache: Redis) -> None:
@@ -245,15 +171,3 @@ def test_old_versions() -> None:
     assert [fault.what for fault in version_fault(13)] == ["An old version: PostgreSQL 13."]
     assert [fault.what for fault in redis_version_fault("Redis", "6.2.14")] == ["An old version: Redis 6.2.14."]
     assert [fault.what for fault in python_fault((3, 10))] == ["An old version: Python 3.10."]
-
-
-def test_a_site_on_another_name_of_this_machine_is_not_public() -> None:
-    for url in ("http://127.0.0.2", "http://[::1]:8000", "http://feed.localhost"):
-        site = SiteChecks(
-            site=read_origin(url),
-            host="feed",
-            listens_for_itself=False,
-            trusted_proxies=0,
-            sends_mail=False,
-        )
-        assert not site.is_public

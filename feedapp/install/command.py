@@ -1,4 +1,4 @@
-"""`feedapp …` and `python -m feedapp …`: the same as `flask --app wsgi …`, from any folder."""
+"""`feedapp …`: the same as `flask --app wsgi …`, from any folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,3 @@ def main() -> None:
     """Run a command."""
     os.environ["FLASK_APP"] = APPLICATION
     cli.main(args=sys.argv[1:], prog_name="feedapp")
-
-
-if __name__ == "__main__":
-    main()
