@@ -49,21 +49,24 @@ class Installed:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def serve(self, programs: Path | None = None) -> subprocess.Popen[bytes]:
+    def serve(self, programs: Path | None = None, *, port: int = 0) -> subprocess.Popen[bytes]:
         with (self.home / "log").open("ab") as log:
             process = subprocess.Popen(
                 [(programs or self.programs) / "feedapp", "serve"],
                 cwd=self.home,
-                env=self.settings,
+                env={**self.settings, "PORT": str(port or self.port)},
                 stdout=log,
                 stderr=log,
             )
         self._running.append(process)
-        self.wait(self.port)
+        self.wait(port or self.port)
         return process
 
-    def nginx(self) -> None:
-        """Start Debian's, by the file of `deploy/`: with ports and a certificate of this test, else unchanged."""
+    def nginx(self, *more: int) -> None:
+        """Start Debian's, by the file of `deploy/`: with ports and a certificate of this test, else unchanged.
+
+        `more` are the ports of other hosts.
+        """
         place = self.home / "nginx"
         place.mkdir()
         certificate, key = place / "fullchain.pem", place / "privkey.pem"
@@ -74,7 +77,9 @@ class Installed:
         text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
         for before, after in {
             "/etc/letsencrypt/live/example.org": str(place),
-            "127.0.0.1:8000": f"127.0.0.1:{self.port}",
+            "server 127.0.0.1:8000 max_fails=0;": "".join(
+                f"server 127.0.0.1:{port} max_fails=0;" for port in (self.port, *more)
+            ),
             "listen 443 ssl": f"listen 127.0.0.1:{self.front} ssl",
             "    listen [::]:443 ssl;\n": "",
             "listen 80;": f"listen 127.0.0.1:{free_port()};",

@@ -14,6 +14,7 @@ import pytest
 
 from tests.deploy.conftest import install
 from tests.deploy.installed import ROOT, under_load
+from tests.support.deployments.ports import free_port
 
 if TYPE_CHECKING:
     from tests.deploy.installed import Installed
@@ -47,7 +48,7 @@ def test_an_installed_wheel_runs_outside_of_the_checkout(installed: Installed) -
 
 
 @needs_nginx
-def test_a_reload_and_a_restart_behind_nginx_fail_nothing(installed: Installed) -> None:
+def test_a_reload_behind_nginx_fails_nothing(installed: Installed) -> None:
     installed.ok("db", "upgrade")
     installed.serve()
     installed.nginx()
@@ -55,6 +56,23 @@ def test_a_reload_and_a_restart_behind_nginx_fail_nothing(installed: Installed) 
     with under_load(installed, token) as seen:
         for _ in range(2):
             assert installed.ok("reload") == "All workers are new.\n"
+    assert seen["failed"] == []
+    assert seen["stale"] == []
+    assert len(seen["writes"]) > 20
+
+
+@needs_nginx
+def test_a_rolling_restart_of_two_hosts_behind_nginx_fails_nothing(installed: Installed) -> None:
+    installed.ok("db", "upgrade")
+    other = free_port()
+    hosts = {port: installed.serve(port=port) for port in (installed.port, other)}
+    installed.nginx(other)
+    token = installed.member("ada")
+    with under_load(installed, token) as seen:
+        for port, serving in hosts.items():
+            serving.terminate()
+            assert serving.wait(30) == 0
+            installed.serve(port=port)
     assert seen["failed"] == []
     assert seen["stale"] == []
     assert len(seen["writes"]) > 20
