@@ -22,6 +22,7 @@ from feedapp.errors.joining import (
     SignUpClosedError,
 )
 from feedapp.errors.later import TooManyAttemptsError, TryLaterError, UnavailableError, UnconfirmedError
+from feedapp.errors.pictures import QuotaError, TooManyPixelsError, UnreadablePictureError, UnsupportedPictureError
 from feedapp.errors.requests import (
     MalformedError,
     MethodNotAllowedError,
@@ -66,6 +67,7 @@ __all__ = [
     "MisdirectedError",
     "NotFoundError",
     "PreconditionFailedError",
+    "QuotaError",
     "RecoveryError",
     "ResultGoneError",
     "SecondFactorNeededError",
@@ -75,12 +77,15 @@ __all__ = [
     "TooLargeError",
     "TooLateError",
     "TooManyAttemptsError",
+    "TooManyPixelsError",
     "TooManyTokensError",
     "TryLaterError",
     "UnauthenticatedError",
     "UnavailableError",
     "UnconfirmedError",
+    "UnreadablePictureError",
     "UnsupportedCodingError",
+    "UnsupportedPictureError",
     "UnsupportedTypeError",
     "WrongCodeError",
     "WrongPasswordError",

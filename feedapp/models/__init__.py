@@ -22,6 +22,7 @@ from feedapp.models.mail import MailAddress
 from feedapp.models.moderation import REASONS, RESOLUTIONS, THINGS, ModerationAction, Report, ReportCase
 from feedapp.models.notifications import Notification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
+from feedapp.models.pictures import Picture
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
 from feedapp.models.relations import Block, Mute
 from feedapp.models.site import SIGNUP_MODES, SiteSettings
@@ -56,6 +57,7 @@ __all__ = [
     "OutboxDelivery",
     "OutboxMessage",
     "PeriodicJobLease",
+    "Picture",
     "Post",
     "PostCounter",
     "RecoveryCode",

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from config import VAR
 from feedapp.cli.terminal import Command
 from feedapp.services.operations.backup.restoring import Restoring, verify
 from feedapp.services.operations.backup.storing import SETTING_NAMES, Storing
@@ -39,7 +38,9 @@ def backup_command(settings: Settings) -> click.Command:
         It is a dump, which any newer PostgreSQL can read, or with --base a copy for `restore --to` any time since,
         together with the WAL that --wal receives. A backup that is interrupted leaves nothing.
         """
-        storing = Storing(database_url=settings.database_url, media_url=media_url(), settings=told_settings(settings))
+        storing = Storing(
+            database_url=settings.database_url, media_url=settings.media_url, settings=told_settings(settings)
+        )
         if wal:
             receive, environment = storing.wal_command(directory)
             click.echo(f"Receives WAL into {directory / 'wal'}.")
@@ -74,7 +75,7 @@ def restore_command(services: Services, settings: Settings) -> click.Command:
 
         restoring = Restoring(
             database_url=settings.database_url,
-            media_url=media_url(),
+            media_url=settings.media_url,
             trust=services.backend.trust,
             relay=services.relay,
             upgrade=upgrade,
@@ -104,11 +105,6 @@ class Moment(click.ParamType[datetime]):
         except ValueError:
             self.fail(f"{value!r} is no time: write it as in 2026-11-27T18:00:00Z.", param, ctx)
         return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def media_url() -> str:
-    """Say where media are kept."""
-    return os.environ.get("MEDIA_URL", "").strip() or str(VAR / "media")
 
 
 def told_settings(settings: Settings) -> Mapping[str, str]:

@@ -44,6 +44,12 @@ def post_edited(*, post_id: int) -> list[Key]:
 
 
 @rule
+def picture_changed(*, post_id: int) -> list[Key]:
+    """A picture of the post is described anew, or deleted."""
+    return [POST.key(post_id)]
+
+
+@rule
 def post_deleted(
     *,
     post_id: int,
