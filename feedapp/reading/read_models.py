@@ -205,7 +205,7 @@ class TokenView:
     """A token or session, without its secret; `current` is whether this request presented it.
 
     `kind` is "api" or "session"; `last_used_at` is accurate to about an hour, None if it was never used.
-    `expires_at` of a session is at most 14 days after its last use.
+    `expires_at` of a session is at most 14 days after its last use; `new_device` is whether it began on one.
     """
 
     id: str
@@ -215,6 +215,7 @@ class TokenView:
     expires_at: str
     last_used_at: str | None
     current: bool
+    new_device: bool = False
 
 
 @dataclass(frozen=True, slots=True)

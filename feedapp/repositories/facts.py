@@ -141,7 +141,7 @@ SELECTS = {
     ),
     "tokens_of": (
         "SELECT '{0}', owner::text, (SELECT coalesce(json_agg(json_build_object("  # noqa: S608
-        "'hash', encode(hash, 'hex'), 'kind', kind, 'name', name, "
+        "'hash', encode(hash, 'hex'), 'kind', kind, 'name', name, 'new_device', new_device, "
         f"'created_at', {_TIME.format('created_at')}, 'expires_at', {_TIME.format(f'({ENDS_AT})')}, "
         f"'last_used_at', {_TIME.format('last_used_at')}"
         ") ORDER BY id DESC), '[]') FROM tokens WHERE user_id = owner) "
