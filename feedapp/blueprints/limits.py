@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flask import g, request
 
 from feedapp import limits
-from feedapp.errors import UnauthenticatedError
+from feedapp.errors import SuspendedError, UnauthenticatedError
 from feedapp.networks import network_of
 from feedapp.observability import request_costs
 from feedapp.services.access import rate_limits
@@ -131,7 +131,7 @@ class RequestLimits:
         """Give who is signed in; None for an invalid token, which the view refuses."""
         try:
             return self._viewers.identify(self._credentials()).viewer
-        except UnauthenticatedError:
+        except (UnauthenticatedError, SuspendedError):
             return None
 
 

@@ -60,6 +60,24 @@ class AccountLeavingError(DomainError):
         return cls(f"This account {when}", user_id=user_id)
 
 
+class SuspendedError(DomainError):
+    """The account is suspended; `detail` says why, and until when. It is good again after that."""
+
+    code = "suspended"
+    status = 403
+    title = "This account is suspended"
+
+    def __init__(self, detail: str, *, user_id: int = 0) -> None:
+        super().__init__(detail)
+        self.user_id = user_id
+
+    @classmethod
+    def of(cls, user_id: int, reason: str, until: str | None) -> SuspendedError:
+        """Say it to whom it concerns; `until` is RFC 3339."""
+        end = f" until {until[:16].replace('T', ' ')} UTC" if until else ""
+        return cls(f"This account is suspended{end}: {reason}", user_id=user_id)
+
+
 class TooManyTokensError(DomainError):
     """The account has as many tokens and sessions as an account may have. No token was issued."""
 

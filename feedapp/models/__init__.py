@@ -11,7 +11,17 @@ from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
 from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
 from feedapp.models.mail import MailAddress
-from feedapp.models.moderation import REASONS, RESOLUTIONS, THINGS, ModerationAction, Report, ReportCase
+from feedapp.models.moderation import (
+    APPEAL,
+    REASONS,
+    RESOLUTIONS,
+    RESTORE,
+    THINGS,
+    ModerationAction,
+    Report,
+    ReportCase,
+    Sanction,
+)
 from feedapp.models.notifications import Notification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
@@ -19,9 +29,11 @@ from feedapp.models.relations import Block, Mute
 from feedapp.models.site import SIGNUP_MODES, SiteSettings
 
 __all__ = [
+    "APPEAL",
     "MOST_USES",
     "REASONS",
     "RESOLUTIONS",
+    "RESTORE",
     "ROLES",
     "SIGNUP_MODES",
     "THINGS",
@@ -54,6 +66,7 @@ __all__ = [
     "Report",
     "ReportCase",
     "ResetLink",
+    "Sanction",
     "SecondFactor",
     "SetupCode",
     "SiteSettings",

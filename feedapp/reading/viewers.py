@@ -10,8 +10,8 @@ from time import time
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from feedapp import freshness
-from feedapp.cache.catalogue.keys import RECOVERY, RELATIONS, TOKEN, UNREAD, USER
-from feedapp.errors import InvalidTokenError, UnauthenticatedError
+from feedapp.cache.catalogue.keys import RECOVERY, RELATIONS, SUSPENSION, TOKEN, UNREAD, USER
+from feedapp.errors import InvalidTokenError, SuspendedError, UnauthenticatedError
 from feedapp.observability import logs
 from feedapp.reading.read_models import Person, Viewer
 from feedapp.reading.sight import Sight
@@ -115,7 +115,7 @@ class ViewerService:
         """Identify the viewer, fetching in the same round trip what the caller will need next.
 
         `facts` are returned with the viewer; `ahead` and `places` are only fetched. Raise InvalidTokenError for
-        an API token that is unknown, revoked or expired.
+        an API token that is unknown, revoked or expired, SuspendedError for a good one of somebody suspended.
         """
         claimed, token_hash = credentials.claimed_id, credentials.token_hash
         own = [] if claimed is None else [TOKEN.key(token_hash), USER.key(claimed), RELATIONS.key(claimed)]
@@ -147,9 +147,21 @@ class ViewerService:
                 freshness.holds_until(token["ends_at"])
                 if (identified := _identified.get()) is not None:
                     identified[credentials] = viewer
+            elif token and not user:
+                self._refuse_suspended(token, credentials)
         if viewer is None and credentials.presented and credentials.kind == "api":
             raise InvalidTokenError("This token is unknown, revoked or expired: get a new one from POST /api/tokens.")
         return Identified(viewer, found)
+
+    def _refuse_suspended(self, token: dict[str, Any], credentials: Credentials) -> None:
+        """Tell somebody who is out of sight because they are suspended, and nobody else. Raise SuspendedError."""
+        claimed = credentials.claimed_id
+        if token["user_id"] != claimed or token["kind"] != credentials.kind or token["ends_at"] <= time():
+            return
+        key = SUSPENSION.key(claimed)
+        stands = self._reading.facts([key]).get(key)
+        if stands and stands["key"] == token["user_key"]:
+            raise SuspendedError.of(token["user_id"], stands["reason"], stands["until"])
 
     @staticmethod
     def _around(credentials: Credentials) -> list[Key]:

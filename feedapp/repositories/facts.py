@@ -128,6 +128,11 @@ SELECTS = {
         "'others', others, 'post_id', post_id, 'comment_id', comment_id, 'action', action, 'note', note, "
         f"'created_at', {_TIME.format('created_at')}, 'unread', unread_since IS NOT NULL)",
     ),
+    "suspension": (
+        "SELECT '{0}', users.id::text, coalesce((SELECT json_build_object('key', users.key, 'reason', reason, 'until', "  # noqa: S608
+        f"{_TIME.format('until')}) FROM sanctions WHERE user_id = users.id AND kind = 'suspension'), 'false') "
+        "FROM users WHERE users.id = ANY(%({0}_0)s)"
+    ),
     "staff": "SELECT '{0}', '', (SELECT coalesce(json_agg(id ORDER BY id), '[]') FROM users WHERE role <> 'member')",
     "token": (
         "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'user_key', users.key, 'kind', kind, "  # noqa: S608

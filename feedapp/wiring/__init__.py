@@ -81,7 +81,7 @@ def wire(app: Flask, settings: Settings) -> Services:
     told = notifications.build(given, base)
     community = people.build(given, base, proofs, belongings=(*written.belongings, told.telling))
     own = site.build(given, base)
-    moderated = moderation.build(given, base, written)
+    moderated = moderation.build(given, base, written, moderation.unheard)
     operated = operations.build(given, base)
     parts = {
         name: each
@@ -89,7 +89,9 @@ def wire(app: Flask, settings: Settings) -> Services:
         for name, each in vars(part).items()
     }
     services = Services(
-        periodic_jobs=periodic.jobs(app, proofs, written, told, community, operated, LeaseRepository(given.reads)),
+        periodic_jobs=periodic.jobs(
+            app, proofs, written, told, community, moderated, operated, LeaseRepository(given.reads)
+        ),
         engines=(given.reads, given.for_relay),
         **parts,
     )

@@ -18,6 +18,8 @@ EXPECTED = {
     ("delete", "comment"): ("author", None),
     ("hide", "post"): (None, "moderator"),
     ("hide", "comment"): (None, "moderator"),
+    ("suspend", "user"): (None, "moderator"),
+    ("silence", "user"): (None, "moderator"),
     ("see", "report"): (None, "moderator"),
     ("resolve", "report"): (None, "moderator"),
     ("see", "log"): (None, "moderator"),

@@ -106,6 +106,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "StubJson": {"id": "1", "post_id": "1", "hidden": True},
     "HiddenJson": {"reason": "Advertising."},
     "HidingStateJson": {"hidden": {"reason": "Advertising."}},
+    "SuspensionJson": {"suspended": True, "reason": "Advertising.", "until": YEAR_LATER},
+    "SilenceJson": {"silenced": True, "reason": "Advertising.", "until": YEAR_LATER},
+    "Sanctioning": {"reason": "Advertising.", "until": YEAR_LATER},
     "ReportJson": {
         "id": "1",
         "state": "open",

@@ -19,7 +19,14 @@ from feedapp.extensions import db
 from feedapp.services.access import totp
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
-from tests.integration.moderation.writes import api, command, decides, shows_again
+from tests.integration.moderation.writes import (
+    api,
+    command,
+    decides,
+    ends_a_suspension,
+    shows_again,
+    suspends_otherwise,
+)
 from tests.support.touring import community, stale, tour
 from tests.web.pages.browsing import Browser
 
@@ -207,6 +214,9 @@ WRITES: dict[str, Callable[..., None]] = {
     "show a post again": shows_again("/api/posts/1/hiding"),
     "show a comment again": shows_again("/api/posts/1/comments/1/hiding"),
     "decide a report": decides,
+    "suspend": api("POST", "/api/users/bob/suspension", "cyd", reason="No."),
+    "suspend otherwise": suspends_otherwise,
+    "end a suspension": ends_a_suspension,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "bob", "moderator"),
     "hide a user": command("user", "delete", "ada", "--yes"),

@@ -32,7 +32,7 @@ ALWAYS = (
     errors.MalformedError,
     errors.PreconditionFailedError,
 )
-WITH_TOKEN = (errors.UnauthenticatedError, errors.InvalidTokenError)
+WITH_TOKEN = (errors.UnauthenticatedError, errors.InvalidTokenError, errors.SuspendedError)
 WITH_BODY = (errors.InvalidInputError, errors.UnsupportedTypeError, errors.TooLargeError)
 OF_WRITES = (errors.UnsupportedCodingError, errors.TooLateError, errors.UnconfirmedError)
 OF_KEYS = (errors.KeyReusedError, errors.InProgressError)
