@@ -26,6 +26,9 @@ SITE_LENGTHS = {
     "announcement": 500,
 }
 """Of the settings of the site, by name."""
+ALT_LENGTH = 1_500
+"""Of what says in words what a picture shows."""
+MOST_PICTURES_OF_POST = 4
 MODERATION_LENGTH = 1_000
 """Of why a moderator did something, and of notes on reports."""
 REASON_LENGTH = 500

@@ -71,11 +71,12 @@ _DECISIONS = (
 KINDS = (
     _kind("posts", "posts", ("api.posts.publish", "pages.posts.publish"), member=60, network=240),
     _kind("comments", "comments", ("api.comments.comment_on", "pages.comments.comment_on"), member=60, network=240),
+    _kind("pictures", "pictures", ("api.media.upload", "api.media.set_avatar"), member=60, network=120),
     _kind(
         "edits",
         "changes",
         (
-            *("api.posts.edit", "api.comments.edit", "api.me.edit_own"),
+            *("api.posts.edit", "api.comments.edit", "api.me.edit_own", "api.media.describe"),
             *("pages.posts.edit", "pages.comments.edit", "pages.settings.edit_profile", "pages.settings.rename"),
         ),
         member=60,
@@ -84,7 +85,10 @@ KINDS = (
     _kind(
         "deletions",
         "deletions",
-        ("api.posts.delete", "api.comments.delete", "pages.posts.delete", "pages.comments.delete"),
+        (
+            *("api.posts.delete", "api.comments.delete", "pages.posts.delete", "pages.comments.delete"),
+            *("api.media.delete", "api.media.remove_avatar"),
+        ),
         member=120,
         network=240,
     ),

@@ -35,6 +35,6 @@ def register(app: Flask, services: Services, settings: Settings) -> None:
     app.cli.add_command(site.group(services.site, services.site_settings))
     app.cli.add_command(invite.command(services.joining.invitations, settings))
     app.cli.add_command(archive.import_command(parts.importing))
-    app.cli.add_command(archive.export_command(lambda: parts.exports))
+    app.cli.add_command(archive.export_command(lambda: parts.exports, services.picture_store))
     app.cli.add_command(cache.group(services.cache_inspection, services.cache_verification))
     app.cli.add_command(counts.group(parts.counts))

@@ -23,6 +23,7 @@ from feedapp.errors.joining import (
     SignUpClosedError,
 )
 from feedapp.errors.later import TooManyAttemptsError, TryLaterError, UnavailableError, UnconfirmedError
+from feedapp.errors.pictures import QuotaError, TooManyPixelsError, UnreadablePictureError, UnsupportedPictureError
 from feedapp.errors.requests import (
     MalformedError,
     MethodNotAllowedError,
@@ -67,6 +68,7 @@ __all__ = [
     "MisdirectedError",
     "NotFoundError",
     "PreconditionFailedError",
+    "QuotaError",
     "RecoveryError",
     "ResultGoneError",
     "SecondFactorNeededError",
@@ -77,12 +79,15 @@ __all__ = [
     "TooLargeError",
     "TooLateError",
     "TooManyAttemptsError",
+    "TooManyPixelsError",
     "TooManyTokensError",
     "TryLaterError",
     "UnauthenticatedError",
     "UnavailableError",
     "UnconfirmedError",
+    "UnreadablePictureError",
     "UnsupportedCodingError",
+    "UnsupportedPictureError",
     "UnsupportedTypeError",
     "WrongCodeError",
     "WrongPasswordError",

@@ -24,6 +24,7 @@ from feedapp.models.moderation import (
 )
 from feedapp.models.notifications import Notification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
+from feedapp.models.pictures import Picture
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
 from feedapp.models.relations import Block, Mute
 from feedapp.models.site import SIGNUP_MODES, SiteSettings
@@ -60,6 +61,7 @@ __all__ = [
     "OutboxDelivery",
     "OutboxMessage",
     "PeriodicJobLease",
+    "Picture",
     "Post",
     "PostCounter",
     "RecoveryCode",

@@ -25,7 +25,7 @@ from feedapp.cache.catalogue.keys import (
     USER_POSTS_COUNT,
 )
 from feedapp.lengths import SPAN
-from feedapp.reading.read_models import CommentView, Hidden, OwnMail, PersonView, PostView, ProfileView
+from feedapp.reading.read_models import CommentView, Hidden, OwnMail, PersonView, PictureView, PostView, ProfileView
 from feedapp.reading.viewers import person
 
 if TYPE_CHECKING:
@@ -151,6 +151,7 @@ def post_view(post_id: int, facts: Mapping[Key, Any], sight: Sight) -> PostView 
         liked,
         bookmarked,
         _hidden(post),
+        tuple(PictureView(*picture) for picture in post["media"]),
     )
 
 

@@ -43,6 +43,8 @@ class Person:
     id: int
     username: str
     display_name: str
+    avatar: str | None = None
+    """Names the files of their picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,17 @@ def sight_of(viewer: Viewer | None) -> Sight:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture; `digest` names its files (`feedapp.pictures.formats`), `alt` says in words what it shows."""
+
+    id: int
+    digest: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostView:
     """A post as one viewer sees it; `liked` and `bookmarked` are None for an anonymous one.
 
@@ -99,6 +112,7 @@ class PostView:
     liked: bool | None
     bookmarked: bool | None
     hidden: Hidden | None = None
+    media: tuple[PictureView, ...] = ()
 
     @property
     def version(self) -> str:

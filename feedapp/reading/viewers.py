@@ -78,7 +78,7 @@ def id_of(token_hash: str) -> str:
 
 def person(user: dict[str, Any]) -> Person:
     """Make a person from the cached fact of a user."""
-    return Person(user["id"], user["username"], user["display_name"])
+    return Person(user["id"], user["username"], user["display_name"], user["avatar"])
 
 
 class ViewerService:

@@ -27,6 +27,11 @@ _BODY = (
     + ", 'hidden', CASE WHEN hidden_at IS NOT NULL THEN json_build_object('reason', hidden_reason) END"
 )
 
+_PICTURES = (
+    "(SELECT coalesce(json_agg(json_build_array(id, digest, width, height, alt) ORDER BY place), '[]') "
+    "FROM pictures WHERE post_id = posts.id)"
+)
+
 
 def _by_id(table: str, value: str, column: str = "id") -> str:
     """Select by one id; {0} stands for the kind."""
@@ -42,7 +47,7 @@ def _by_pair(table: str, first: str, second: str) -> str:
 
 
 SELECTS = {
-    "post": _by_id("posts", f"json_build_object('id', id, {_BODY})"),
+    "post": _by_id("posts", f"json_build_object('id', id, {_BODY}, 'media', {_PICTURES})"),
     "post_likes_count": _by_id("post_counters", f"to_json({sight.LIKES})", "post_id"),
     "post_comments_count": _by_id("post_counters", f"to_json({sight.COMMENTS})", "post_id"),
     "liked": _by_pair("likes", "post_id", "user_id"),
@@ -57,7 +62,7 @@ SELECTS = {
     "user": _by_id(
         "users",
         "json_build_object('id', id, 'key', key, 'username', username, 'display_name', display_name, 'bio', bio, "
-        "'role', role, "
+        "'role', role, 'avatar', avatar, "
         f"'created_at', {_TIME.format('created_at')})",
     )
     + f" AND {sight.in_sight()}",

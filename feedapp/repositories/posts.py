@@ -8,12 +8,14 @@ from sqlalchemy import delete, func, select, text, update
 
 from feedapp.models import Post, PostCounter
 from feedapp.repositories import sight
+from feedapp.repositories.media.pictures import PictureRepository
 from feedapp.repositories.written import Added, Written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedapp.extensions import ScopedSession
+    from feedapp.repositories.media.pictures import Kept
 
 _ADDED = (
     "WITH added AS (INSERT INTO posts (author_id, body) VALUES (%(author_id)s, %(body)s) RETURNING id, created_at), "
@@ -34,11 +36,12 @@ _LIKES = (
 
 
 class Remains(NamedTuple):
-    """Some of what was deleted with a post: who liked it, its comments, who had bookmarked it."""
+    """Some of what was deleted with a post: who liked it, its comments, who had bookmarked it; and all its pictures."""
 
     liker_ids: Sequence[int]
     comment_ids: Sequence[int]
     keeper_ids: Sequence[int]
+    pictures: Sequence[Kept]
 
 
 class PostRepository:
@@ -46,6 +49,7 @@ class PostRepository:
 
     def __init__(self, session: ScopedSession) -> None:
         self._session = session
+        self._pictures = PictureRepository(session)
 
     def add(self, *, author_id: int, body: str) -> Added:
         """Add a post with counters at zero."""
@@ -66,7 +70,10 @@ class PostRepository:
         )
 
     def delete(self, post_id: int, *, at_most: int) -> Remains:
-        """Delete a post that is locked, with its likes, comments and bookmarks, and name up to `at_most` of each."""
+        """Delete a post that is locked, with all that hangs on it.
+
+        Of likes, comments and bookmarks name up to `at_most` of each, of pictures all.
+        """
         likers = text(
             "WITH gone AS (DELETE FROM likes WHERE post_id = :id RETURNING user_id) "
             "SELECT user_id FROM gone LIMIT :most"
@@ -81,7 +88,8 @@ class PostRepository:
             "SELECT user_id FROM gone LIMIT :most"
         )
         wanted = {"id": post_id, "most": at_most}
-        remains = Remains(*(self._session.scalars(each, wanted).all() for each in (likers, comments, keepers)))
+        named = [self._session.scalars(each, wanted).all() for each in (likers, comments, keepers)]
+        remains = Remains(named[0], named[1], named[2], self._pictures.remove_from(post_id))
         self._session.execute(delete(Post).where(Post.id == post_id))
         return remains
 

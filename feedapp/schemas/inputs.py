@@ -15,9 +15,9 @@ from pydantic import (
 )
 
 from feedapp.errors import FieldError, InvalidInputError
-from feedapp.lengths import BIO_LENGTH, MAIL_ADDRESS_LENGTH, NOTIFICATION_ID_LENGTH
+from feedapp.lengths import BIO_LENGTH, MAIL_ADDRESS_LENGTH, MOST_PICTURES_OF_POST, NOTIFICATION_ID_LENGTH
 from feedapp.schemas.json_objects import json_object
-from feedapp.schemas.texts import Bio, Body, DisplayName, MailAddressOrNone, Password, TokenName, Username, fold
+from feedapp.schemas.texts import Alt, Bio, Body, DisplayName, MailAddressOrNone, Password, TokenName, Username, fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
+LONGEST_ID = 19
+"""Digits of an id that PostgreSQL could have."""
 UNCHANGED: Any = None
 """Stands where a change says nothing of a field; nobody can send it."""
 
@@ -75,6 +77,45 @@ class Writing(Input):
     """A post's or a comment's text."""
 
     body: Body
+
+
+def _media(given: Any) -> Any:
+    """Read ids of pictures. Ids are opaque to clients, so one that cannot be is of a picture that is not there: 0."""
+    if given is None:
+        return ()
+    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+        raise ValueError("must be a list of ids, which are strings")
+    if len(given) > MOST_PICTURES_OF_POST:
+        raise ValueError(f"has more than {MOST_PICTURES_OF_POST} pictures: leave some out")
+    if len(set(given)) < len(given):
+        raise ValueError("names a picture twice: leave one of them out")
+    return tuple(int(each) if each.isascii() and each.isdigit() and len(each) < LONGEST_ID else 0 for each in given)
+
+
+class NewPost(Writing):
+    """A post's text, and the ids of pictures of one's own that are in no post yet."""
+
+    media: Annotated[
+        tuple[int, ...],
+        BeforeValidator(_media),
+        WithJsonSchema({"type": "array", "items": {"type": "string"}, "maxItems": MOST_PICTURES_OF_POST}),
+    ] = ()
+
+
+class PictureSent(Input):
+    """A picture, and what it shows in words."""
+
+    alt: Alt = ""
+
+
+class PictureChange(Input):
+    """What a picture shows, in words."""
+
+    alt: Alt
+
+
+class AvatarSent(Input):
+    """A picture of oneself."""
 
 
 class ProfileChange(Input):

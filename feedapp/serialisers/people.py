@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NotRequired, cast
 from typing_extensions import TypedDict
 
 from feedapp.reading.read_models import OwnMail
+from feedapp.serialisers.addresses import avatar
 from feedapp.serialisers.fields import Address, Count, Id, Time
 from feedapp.services.people.joining.sign_ups import Waiting
 
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from feedapp.services.people.follows import FollowOutcome
     from feedapp.services.people.relations.blocks import BlockOutcome
     from feedapp.services.people.relations.mutes import MuteOutcome
-
-
-NO_AVATAR = None
-"""There are no pictures yet."""
 
 
 class AuthorJson(TypedDict):
@@ -94,7 +91,7 @@ def author(person: Person) -> AuthorJson:
         "id": str(person.id),
         "username": person.username,
         "display_name": person.display_name,
-        "avatar": NO_AVATAR,
+        "avatar": avatar(person.avatar),
     }
 
 
@@ -105,7 +102,7 @@ def listed(view: PersonView) -> PersonJson:
         "id": str(person.id),
         "username": person.username,
         "display_name": person.display_name,
-        "avatar": NO_AVATAR,
+        "avatar": avatar(person.avatar),
         "bio": view.bio,
     }
     if view.following is not None:
@@ -120,7 +117,7 @@ def user(profile: ProfileView) -> UserJson:
         "id": str(person.id),
         "username": person.username,
         "display_name": person.display_name,
-        "avatar": NO_AVATAR,
+        "avatar": avatar(person.avatar),
         "bio": profile.bio,
         "created_at": profile.created_at,
         "posts_count": profile.posts_count,

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from feedapp.reading.read_models import PostView, Role, Viewer
 
 Action = Literal["see", "edit", "delete", "hide", "resolve", "silence", "suspend"]
-Kind = Literal["post", "comment", "role", "site", "invitation", "application", "password", "report", "log", "user"]
+Kind = Literal[
+    "post", "comment", "picture", "user", "role", "site", "invitation", "application", "password", "report", "log"
+]
 NOBODY = 0
 
 
@@ -44,6 +46,8 @@ RULES: dict[tuple[Action, Kind], Rule] = {
     ("delete", "post"): Rule("Only its author can delete a post.", author=True),
     ("edit", "comment"): Rule("Only its author can change a comment.", author=True),
     ("delete", "comment"): Rule("Only its author can delete a comment.", author=True),
+    ("edit", "picture"): Rule("Only whoever sent a picture can change it.", author=True),
+    ("delete", "picture"): Rule("Only whoever sent a picture can delete it.", author=True),
     ("hide", "post"): Rule("Only moderators and admins hide posts.", role="moderator"),
     ("hide", "comment"): Rule("Only moderators and admins hide comments.", role="moderator"),
     ("suspend", "user"): Rule("Only moderators and admins suspend somebody.", role="moderator"),

@@ -16,6 +16,7 @@ from feedapp.wiring import (
     content,
     core,
     events,
+    media,
     moderation,
     notifications,
     operations,
@@ -40,6 +41,7 @@ class Services(
     core.Core,
     access.Access,
     content.Content,
+    media.Media,
     notifications.Notifications,
     people.People,
     site.Site,
@@ -78,19 +80,20 @@ def wire(app: Flask, settings: Settings) -> Services:
     base = core.build(given)
     proofs = access.build(given, base)
     written = content.build(given, base)
+    shown = media.build(given, base)
     told = notifications.build(given, base)
-    community = people.build(given, base, proofs, belongings=(*written.belongings, told.telling))
+    community = people.build(given, base, proofs, belongings=(*written.belongings, *shown.belongings, told.telling))
     own = site.build(given, base)
     moderated = moderation.build(given, base, written, moderation.unheard)
     operated = operations.build(given, base)
     parts = {
         name: each
-        for part in (base, proofs, written, told, community, own, moderated, operated)
+        for part in (base, proofs, written, shown, told, community, own, moderated, operated)
         for name, each in vars(part).items()
     }
     services = Services(
         periodic_jobs=periodic.jobs(
-            app, proofs, written, told, community, moderated, operated, LeaseRepository(given.reads)
+            app, proofs, written, shown, told, community, moderated, operated, LeaseRepository(given.reads)
         ),
         engines=(given.reads, given.for_relay),
         **parts,

@@ -72,7 +72,7 @@ def build(given: Stores) -> Core:
     cache_writes = CacheWrites(backend)
     relay = Relay(backend=backend, writes=cache_writes, outbox=given.outbox, readers=readers)
     handlers, uses, site = Handlers(), Uses(), SiteReader(reading)
-    courier = Courier(messages=given.messages, targets=targets(settings, given.reads, site))
+    courier = Courier(messages=given.messages, targets=targets(settings, given.reads, site, given.picture_store))
     return Core(
         backend=backend,
         lifetimes=lifetimes,

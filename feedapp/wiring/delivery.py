@@ -9,20 +9,23 @@ from feedapp.repositories.site.mail_addresses import MailboxReader
 from feedapp.wiring.place import site_address
 from feedapp.writing.mail.links import MailLinks
 from feedapp.writing.targets.mail import MailTarget
+from feedapp.writing.targets.pictures import PictureDeletion
 from feedapp.writing.targets.smtp import SmtpClient
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from config import Settings
+    from feedapp.pictures.stores import PictureStore
     from feedapp.reading.site import SiteReader
     from feedapp.writing.targets import Target
 
 
-def targets(settings: Settings, reads: Engine, site: SiteReader) -> tuple[Target, ...]:
+def targets(settings: Settings, reads: Engine, site: SiteReader, pictures: PictureStore) -> tuple[Target, ...]:
     """Make the targets that the settings name."""
     client = smtp_client(settings)
-    return () if client is None else (mail_target(settings, client, reads, site),)
+    mail = () if client is None else (mail_target(settings, client, reads, site),)
+    return (PictureDeletion(pictures, reads), *mail)
 
 
 def smtp_client(settings: Settings) -> SmtpClient | None:

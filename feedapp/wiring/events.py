@@ -33,6 +33,7 @@ def register(services: Services) -> None:
     on(AccountDeletionBegan, services.tokens.account_deleted)
     on(AccountDeleted, services.tokens.account_deleted)
     on(AccountDeleted, services.usernames.deleted)
+    on(AccountDeleted, services.avatars.account_deleted)
     on(UserRenamed, services.usernames.renamed)
     on(PostPublished, services.telling.post_published)
     on(PostEdited, services.telling.post_edited)

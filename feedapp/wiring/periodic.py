@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from feedapp.periodic import Leases
     from feedapp.wiring.access import Access
     from feedapp.wiring.content import Content
+    from feedapp.wiring.media import Media
     from feedapp.wiring.moderation import Moderation
     from feedapp.wiring.notifications import Notifications
     from feedapp.wiring.operations import Operations
@@ -30,6 +31,7 @@ def jobs(
     app: Flask,
     proofs: Access,
     written: Content,
+    shown: Media,
     told: Notifications,
     community: People,
     moderated: Moderation,
@@ -44,6 +46,7 @@ def jobs(
         PeriodicJob("former_usernames", 3_600, _in_context(app, community.usernames.clean), LEASE),
         PeriodicJob("refused_applications", 3_600, _in_context(app, community.joining.applications.clean), LEASE),
         PeriodicJob("reset_links", 3_600, _in_context(app, community.recovery.clean), LEASE),
+        PeriodicJob("unused_pictures", 3_600, _in_context(app, shown.pictures.sweep), LEASE),
         PeriodicJob("read_notifications", 3_600, _in_context(app, told.telling.sweep), LEASE),
         PeriodicJob("idempotency_records", 600, _in_context(app, operated.idempotency.clean), LEASE),
         PeriodicJob("changes", 600, _in_context(app, written.changes.clean), LEASE),

@@ -32,12 +32,15 @@ RULES_OF = {
     "leave as who follows others": "followers_recounted",
     "delete a user": "user_deleted",
     "sweep tokens": "tokens_changed",
-    "import": "past_imported past_comments_imported past_likes_imported past_bookmarks_imported past_follow_imported "
-    "block_changed mute_changed",
+    "import": (
+        "past_imported picture_changed user_edited past_comments_imported past_likes_imported past_bookmarks_imported "
+        "past_follow_imported block_changed mute_changed"
+    ),
     "repair the counts": "user_counters_repaired post_counters_repaired",
     "publish": "post_published",
     "edit a post": "post_edited",
     "delete a post": "post_deleted",
+    "describe a picture": "picture_changed",
     "like": "post_liked",
     "bookmark": "post_bookmarked",
     "remove a bookmark": "bookmark_removed",

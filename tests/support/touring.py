@@ -10,6 +10,7 @@ from feedapp.cache.catalogue.keys import NOTABLE
 from feedapp.reading.viewers import Credentials
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
+from tests.integration.media.samples import form, picture
 from tests.support.apps import services
 from tests.support.people import PASSWORD
 
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str, Somebody]:
     """Ada writes, Bob follows her, likes and comments; Cyd, the stranger, and Ada are admins. Dee is to come."""
     everybody = {name: people(name) for name in ("ada", "bob", "cyd")}
-    for name in ("ada", "bob", "ada"):
-        client.post("/api/posts", headers=everybody[name].headers, json={"body": f"of @{name}, for @dee"})
+    client.post("/api/media", headers=everybody["ada"].headers, **form(picture()))
+    for name, media in (("ada", ["1"]), ("bob", []), ("ada", [])):
+        wanted = {"body": f"of @{name}, for @dee", "media": media}
+        client.post("/api/posts", headers=everybody[name].headers, json=wanted)
     for name in ("ada", "bob"):
         client.post("/api/posts/1/comments", headers=everybody[name].headers, json={"body": f"of @{name}"})
     for name in ("ada", "bob"):

@@ -16,6 +16,8 @@ EXPECTED = {
     ("delete", "post"): ("author", None),
     ("edit", "comment"): ("author", None),
     ("delete", "comment"): ("author", None),
+    ("edit", "picture"): ("author", None),
+    ("delete", "picture"): ("author", None),
     ("hide", "post"): (None, "moderator"),
     ("hide", "comment"): (None, "moderator"),
     ("suspend", "user"): (None, "moderator"),

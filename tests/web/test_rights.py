@@ -13,6 +13,7 @@ from feedapp.models import ROLES
 from feedapp.services import policy
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
+from tests.integration.media.samples import form, picture
 from tests.support.apps import services
 from tests.support.people import PASSWORD
 from tests.web.pages.browsing import Browser
@@ -46,6 +47,8 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
         Way("POST", "/posts/{post}/comments/{comment}/edit", {"body": "other"}),
     ),
     ("delete", "comment"): (Way("DELETE", COMMENT), Way("POST", "/posts/{post}/comments/{comment}/delete")),
+    ("edit", "picture"): (Way("PATCH", "/api/media/{picture}", {"alt": "other"}),),
+    ("delete", "picture"): (Way("DELETE", "/api/media/{picture}"),),
     ("hide", "post"): (
         Way("POST", f"{POST}/hiding", WHY),
         Way("DELETE", f"{POST}/hiding"),
@@ -162,7 +165,9 @@ def test_an_operator_uses_each_right_of_the_site_by_a_command(app: Flask, people
 
 def things_of(app: Flask, owner: Somebody, *, reporter: Somebody) -> dict[str, str]:
     client = app.test_client()
-    post = client.post("/api/posts", headers=owner.headers, json={"body": "text"}).get_json()["id"]
+    sent = client.post("/api/media", headers=owner.headers, **form(picture())).get_json()["id"]
+    wanted = {"body": "text", "media": [sent]}
+    post = client.post("/api/posts", headers=owner.headers, json=wanted).get_json()["id"]
     address = f"/api/posts/{post}/comments"
     comment = client.post(address, headers=owner.headers, json={"body": "text"}).get_json()["id"]
     sent = {"post_id": post, "reason": "spam"}
@@ -172,7 +177,7 @@ def things_of(app: Flask, owner: Somebody, *, reporter: Somebody) -> dict[str, s
         parts.joining.invitations.invite(uses=1, days=1, by=None)
         parts.site_settings.set({"signup": "approval"})
         parts.joining.sign_ups.join(Newcomer("asker", PASSWORD), Knock(reason="I like plants."))
-    return {"post": post, "comment": comment, "report": report, "invitation": "1"}
+    return {"post": post, "comment": comment, "picture": sent, "report": report, "invitation": "1"}
 
 
 def asked(app: Flask, sender: Somebody | None, way: Way, made: dict[str, str]) -> TestResponse:

@@ -14,6 +14,7 @@ from feedapp.blueprints.api import (
     followings,
     likes,
     me,
+    media,
     moderation,
     notifications,
     people,
@@ -49,6 +50,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     api.register_blueprint(about.root(endpoints))
     api.register_blueprint(people.blueprint(services.joining.sign_ups, services.profiles, services.follows, endpoints))
     api.register_blueprint(me.blueprint(services.accounts, services.profiles, services.grace, endpoints))
+    api.register_blueprint(media.blueprint(services.pictures, services.avatars, endpoints))
     api.register_blueprint(relations.blueprint(services.blocks, services.mutes, services.profiles, endpoints))
     api.register_blueprint(followings.blueprint(services.followings, services.suggestions, endpoints))
     api.register_blueprint(tokens.blueprint(services.accounts, services.tokens, endpoints))

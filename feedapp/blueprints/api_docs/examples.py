@@ -15,6 +15,14 @@ REPORT = {
     "created_at": WHEN,
 }
 PASSWORD = "three or four words"  # noqa: S105 - nobody's
+PICTURE = {
+    "id": "1",
+    "url": "https://example.org/media/8d1e2f5c8d1e2f5c8d1e2f5c8d1e2f5c-1600.webp",
+    "preview_url": "https://example.org/media/8d1e2f5c8d1e2f5c8d1e2f5c8d1e2f5c-800.webp",
+    "width": 1600,
+    "height": 1200,
+    "alt": "A row of young beans.",
+}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "AuthorJson": AUTHOR,
     "PersonJson": PERSON,
@@ -41,6 +49,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "comments_count": 1,
         "liked": False,
         "bookmarked": False,
+        "media": [PICTURE],
         "hidden": None,
         "version": "2f5c8d1e",
     },
@@ -54,6 +63,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "hidden": None,
         "version": "8d1e2f5c",
     },
+    "MediaJson": PICTURE,
     "LikeJson": {"liked": True, "likes_count": 3},
     "ChangeJson": {"kind": "post", "id": "1", "change": "edited", "at": LATER, "version": "2f5c8d1e"},
     "ChangesJson": {
@@ -160,6 +170,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Joining": {"username": "ada", "password": PASSWORD, "display_name": "Ada Lovelace"},
     "TokenWanted": {"username": "ada", "password": PASSWORD, "name": "my script"},
     "Writing": {"body": "The beans are up."},
+    "NewPost": {"body": "The beans are up.", "media": ["1"]},
+    "PictureSent": {"alt": "A row of young beans."},
+    "PictureChange": {"alt": "A row of young beans."},
+    "AvatarSent": {},
     "ProfileChange": {"display_name": "Ada", "bio": "Engines and gardens."},
     "PasswordChange": {"current_password": PASSWORD, "new_password": "four other words then"},
     "OwnPassword": {"current_password": PASSWORD},

@@ -22,6 +22,7 @@ ID: Json = {"type": "string", "minLength": 1}
 NAME: Json = {"type": "string", "minLength": 1}
 PATH: dict[str, tuple[str, Json, str]] = {
     "post_id": ("The post's id.", ID, "1"),
+    "media_id": ("The picture's id.", ID, "1"),
     "comment_id": ("The comment's id.", ID, "1"),
     "token_id": ("The id of a token or session, from `GET /api/tokens`.", ID, "8d0f6a5c1b7e4f2a"),
     "username": ("Whose name it is now, in any case.", NAME, "ada"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from pydantic import TypeAdapter
 
 from feedapp.blueprints.api_docs.examples import EXAMPLES
+from feedapp.pictures.uploads import MULTIPART
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,6 +49,8 @@ class Schemas:
         """Give the body of a request as OpenAPI describes it."""
         assert call.body is not None, "a call without a body has nothing to describe"
         name = call.body.__name__
+        if call.file:
+            return {MULTIPART: {"schema": _with_file(name), "example": {**EXAMPLES[name], "file": "(a picture)"}}}
         return _content(name, EXAMPLES[name])
 
     def reply(self, reply: Reply[Any]) -> Json:
@@ -99,6 +102,12 @@ def _named(name: str) -> str:
 
 def _name(reply: Reply[Any]) -> str:
     return _one(reply) + {"one": "", "items": "List", "page": "Page"}[reply.many]
+
+
+def _with_file(name: str) -> Json:
+    """Describe a form that has a file beside the fields of a model."""
+    file = {"type": "string", "contentMediaType": "application/octet-stream", "description": "A picture."}
+    return {"allOf": [ref(name), {"type": "object", "required": ["file"], "properties": {"file": file}}]}
 
 
 def _around(reply: Reply[Any], name: str) -> Json:

@@ -29,6 +29,7 @@ from feedapp.blueprints.pages import (
     tokens,
 )
 from feedapp.blueprints.pages.kit import assets, changes, cookies, csrf, form_keys, forms, problems, rendering
+from feedapp.blueprints.pages.media import files
 
 if TYPE_CHECKING:
     from feedapp.web.response_cache import ResponseCache
@@ -62,6 +63,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     members = changes.Members(services.viewers)
     pages.register_blueprint(assets.blueprint())
     pages.register_blueprint(schemes.blueprint())
+    pages.register_blueprint(files.blueprint(services.picture_store))
     pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, services.names, kept))
     pages.register_blueprint(posts.blueprint(services.posts, members, services.names, kept))
     pages.register_blueprint(search.blueprint(services.searches, services.viewers, services.names))

@@ -21,7 +21,7 @@ _table = KeyTable()
 _row, _fact, _list = _table.row, _table.fact, _table.list_
 TEMPLATES, LISTS = _table.templates, _table.lists
 
-POST = _fact("post", "post:{post_id}", 600, "the post, without counts and without viewer")
+POST = _fact("post", "post:{post_id}", 600, "the post with its pictures, without counts and without viewer")
 POST_LIKES_COUNT = _fact("post_likes_count", "post:{post_id}:likes:count", 120, "how many like the post")
 POST_COMMENTS_COUNT = _fact("post_comments_count", "post:{post_id}:comments:count", 120, "how many comments it has")
 LIKED = _fact(
@@ -40,7 +40,7 @@ BOOKMARKED = _fact(
     outlives=POST,
 )
 COMMENT = _fact("comment", "comment:{comment_id}", 600, "the comment", outlives=POST)
-USER = _fact("user", "user:{user_id}", 600, "who the user is: names, bio, since when")
+USER = _fact("user", "user:{user_id}", 600, "who the user is: names, bio, avatar, since when")
 USER_POSTS_COUNT = _fact("user_posts_count", "user:{user_id}:posts:count", 120, "how many posts the user wrote")
 FOLLOWERS_COUNT = _fact("followers_count", "user:{user_id}:followers:count", 120, "how many follow the user")
 FOLLOWING_COUNT = _fact("following_count", "user:{user_id}:following:count", 120, "how many the user follows")

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.content import FANOUT, post_deleted, post_edited, post_published
 from feedapp.cache.catalogue.keys import COMMENTS, POST, USER
-from feedapp.errors import InvalidTokenError, NotFoundError, StaleEditError
+from feedapp.errors import FieldError, InvalidInputError, InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.pagination import LAST, Cursor
 from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
 from feedapp.reading.page_models import PostPageView
-from feedapp.reading.read_models import Paged, PostView, sight_of, stored_version, time_text
+from feedapp.reading.read_models import Paged, PictureView, PostView, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
 from feedapp.services.policy import Thing
 from feedapp.writing.events import PostDeleted, PostEdited, PostPublished
+from feedapp.writing.targets.pictures import NAME as PICTURES
+from feedapp.writing.targets.pictures import deletion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.repositories.media.pictures import PictureRepository
     from feedapp.repositories.posts import PostRepository
     from feedapp.repositories.users import UserRepository
     from feedapp.repositories.written import Written
@@ -48,12 +51,14 @@ class PostService:
         unit_of_work: UnitOfWork,
         posts: PostRepository,
         users: UserRepository,
+        pictures: PictureRepository,
     ) -> None:
         self._reading = reading
         self._viewers = viewers
         self._unit_of_work = unit_of_work
         self._posts = posts
         self._users = users
+        self._pictures = pictures
 
     def show(self, credentials: Credentials, post_id: int) -> PostView:
         """Give one post. Raise NotFoundError."""
@@ -112,8 +117,13 @@ class PostService:
         turned = Paged(comments.items[::-1], comments.prev_cursor, None if cursor is None else comments.next_cursor)
         return replace(view, comments=turned)
 
-    def publish(self, credentials: Credentials, *, body: str, once: Once | None = None) -> PostView:
-        """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns."""
+    def publish(
+        self, credentials: Credentials, *, body: str, media: Sequence[int] = (), once: Once | None = None
+    ) -> PostView:
+        """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns.
+
+        `media` are pictures of the viewer's own that are in no post yet. Raise InvalidInputError for others.
+        """
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
             work.claim(once, by=viewer.id)
@@ -123,10 +133,13 @@ class PostService:
             if followers is None:
                 raise InvalidTokenError("This account was deleted.")
             post = self._posts.add(author_id=viewer.id, body=body)
+            pictures = self._attached(post.id, viewer.id, media)
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
             work.emits(PostPublished(post.id, viewer.id, body))
             written = time_text(post.created_at)
-            view = PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False, bookmarked=False)
+            view = PostView(
+                post.id, body, viewer.person, written, None, 0, 0, liked=False, bookmarked=False, media=pictures
+            )
             return work.done(view)
 
     def edit(self, credentials: Credentials, post_id: int, *, body: str, expected: Expected = None) -> PostView:
@@ -191,6 +204,19 @@ class PostService:
                 keeper_ids=remains.keeper_ids if len(remains.keeper_ids) < FANOUT else None,
             )
         )
+        work.emits(PostDeleted(post_id, author_id))
+        for each in remains.pictures:
+            work.sends(PICTURES, deletion(each.digest, each.width))
+
+    def _attached(self, post_id: int, author_id: int, media: Sequence[int]) -> tuple[PictureView, ...]:
+        if not media:
+            return ()
+        found = self._pictures.attach(post_id, owner_id=author_id, picture_ids=media)
+        if len(found) < len(media):
+            raise InvalidInputError(
+                FieldError("media", "names a picture that is not there, not yours, or in another post: send it again")
+            )
+        return tuple(PictureView(each.id, each.digest, each.width, each.height, each.alt) for each in found)
 
     def _reached(self, author_id: int, followers: int) -> Sequence[int] | None:
         return None if followers > FANOUT else self._users.follower_ids(author_id)

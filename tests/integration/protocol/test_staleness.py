@@ -8,6 +8,7 @@ out of every rule in turn.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from tempfile import NamedTemporaryFile
 from time import time
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from feedapp.extensions import db
 from feedapp.services.access import totp
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
+from tests.integration.media.samples import form, picture
 from tests.integration.moderation.writes import (
     api,
     command,
@@ -46,10 +48,13 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
     runner = app.test_cli_runner()
     lines = map(json.loads, runner.invoke(args=["export", "-"]).stdout.splitlines())
     post = next(line["id"] for line in lines if line["type"] == "post")
+    content = b64encode(picture()).decode()
     past = {"created_at": "2001-01-01T00:00:00Z"}
     past_lines = [
         {"type": "user", "username": "dee", "display_name": "Dee", **past},
         {"type": "post", "id": "old", "author": "ada", "body": "old", **past},
+        {"type": "picture", "id": "a" * 32, "owner": "bob", "post": post, "place": 3, "content": content},
+        {"type": "picture", "id": "b" * 32, "owner": "bob", "content": content},
         {"type": "like", "post": post, "user": "cyd", **past},
         {"type": "bookmark", "post": post, "user": "cyd", **past},
         {"type": "comment", "post": post, "author": "cyd", "body": "old", **past},
@@ -155,6 +160,11 @@ def asks(app: Flask, client: FlaskClient, everybody: Site) -> None:
     assert client.post("/api/users", json=newcomer).status_code == 202
 
 
+def sends_an_avatar(_: Flask, client: FlaskClient, everybody: Site) -> None:
+    answer = client.put("/api/me/avatar", headers=everybody["ada"].headers, **form(picture()))
+    assert answer.status_code == 200, answer.text
+
+
 def takes_back(app: Flask, client: FlaskClient, everybody: Site) -> None:
     """Let somebody leave, and all that is different without them be cached, before they are back."""
     command("user", "delete", "ada", "--yes")(app, client, everybody)
@@ -166,6 +176,9 @@ WRITES: dict[str, Callable[..., None]] = {
     "publish": api("POST", "/api/posts", "ada", body="new"),
     "edit a post": api("PATCH", "/api/posts/1", "ada", body="other"),
     "delete a post": api("DELETE", "/api/posts/1", "ada"),
+    "describe a picture": api("PATCH", "/api/media/1", "ada", alt="other"),
+    "delete a picture": api("DELETE", "/api/media/1", "ada"),
+    "set an avatar": sends_an_avatar,
     "like": api("POST", "/api/posts/1/likes", "cyd"),
     "unlike": api("DELETE", "/api/posts/1/likes", "bob"),
     "bookmark": api("POST", "/api/posts/1/bookmarks", "cyd"),

@@ -36,6 +36,8 @@ WRITES = [
 ]
 ALL = [
     *((call.method, call.path) for call in WRITES),
+    ("POST", "/api/media"), ("PATCH", "/api/media/1"),
+    ("DELETE", "/api/media/1"), ("PUT", "/api/me/avatar"), ("DELETE", "/api/me/avatar"),
     ("DELETE", "/api/me"), ("PUT", "/api/me/password"),
     ("GET", "/api/tokens"), ("DELETE", "/api/tokens"), ("DELETE", "/api/tokens/9"), ("GET", "/api/suggestions"),
     ("GET", "/api/notifications"), ("GET", "/api/notifications/unread"),

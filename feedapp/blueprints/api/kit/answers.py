@@ -9,6 +9,7 @@ import orjson
 from flask import Response, request
 
 from feedapp.blueprints.api.kit.versions import versioned
+from feedapp.serialisers import addresses
 from feedapp.web.conditional import PUBLIC
 from feedapp.web.host_guard import site_root
 
@@ -25,7 +26,8 @@ def replied(reply: Reply[T], result: T) -> Response:
     status = reply.status if isinstance(reply.status, int) else reply.status.of(result)
     if reply.serialise is None:
         return Response(status=status)
-    response = _json(reply, result, status)
+    with addresses.below(site_root()):
+        response = _json(reply, result, status)
     if reply.version is not None:
         versioned(response, reply.version(result))
     for name, of in reply.headers.items():

@@ -84,7 +84,7 @@ class Call(Generic[T]):
     `parameters` are those of the query that it knows; any other is refused.
 
     `auth_with`: a parameter and those of its values that make an optional token a required one.
-    `body`: the model of the JSON that is sent.
+    `body`: the model of the JSON that is sent; with `file`, of the fields of a form (multipart) that has a file, too.
     `current`: If-Match may name a version, and who names an old one gets a 412 with what stands there, sent like this.
     `idempotent`: Idempotency-Key is heeded. `again` finds what a request made by its id, for a replay; without it
     the first answer is kept whole, which must have nobody's text in it.
@@ -103,6 +103,7 @@ class Call(Generic[T]):
     auth: Auth = "optional"
     auth_with: tuple[str, frozenset[str]] | None = None
     body: type[Input] | None = None
+    file: bool = False
     current: Reply[Any] | None = None
     idempotent: bool = False
     again: Callable[..., T] | None = None
