@@ -56,11 +56,8 @@ def _kind(name: str, counts: str, endpoints: Iterable[str], *, member: int, netw
     return Kind(name, tuple(endpoints), (by_member, by_network))
 
 
-_REPORTS = (
-    "api.reports.report",
-    "pages.sanctions.appeal",
-    *(f"pages.reports.report_{what}" for what in ("post", "comment", "person")),
-)
+_REPORTED = (f"pages.reports.report_{what}" for what in ("post", "comment", "person"))
+_REPORTS = ("api.reports.report", "pages.sanctions.appeal", *_REPORTED)
 _HIDINGS = (f"hiding.{act}_{what}" for act in ("hide", "show") for what in ("post", "comment"))
 _DECISIONS = (
     *("api.reports.resolve", "pages.cases.resolve", "pages.cases.note"),

@@ -4,11 +4,19 @@ Counts are rows of their own (`post_counters`, `user_counters`), changed in the 
 reading one costs the same at ten likes and at a million, and so that counting does not rewrite a post's text.
 """
 
-from feedapp.models.access import IdempotencyRecord, Token
+from feedapp.models.access import IdempotencyRecord, KnownDevice, Token
 from feedapp.models.base import Base
 from feedapp.models.changes import Change, ChangesDropped
 from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
-from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
+from feedapp.models.delivery import (
+    CacheHistory,
+    CacheReader,
+    Outbox,
+    OutboxDelivery,
+    OutboxMessage,
+    PeriodicJobLease,
+    StoredBackup,
+)
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
 from feedapp.models.mail import MailAddress
 from feedapp.models.moderation import (
@@ -52,6 +60,7 @@ __all__ = [
     "FormerUsername",
     "IdempotencyRecord",
     "Invitation",
+    "KnownDevice",
     "Like",
     "MailAddress",
     "ModerationAction",
@@ -72,6 +81,7 @@ __all__ = [
     "SecondFactor",
     "SetupCode",
     "SiteSettings",
+    "StoredBackup",
     "Token",
     "User",
     "UserCounter",

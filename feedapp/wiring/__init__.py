@@ -84,7 +84,7 @@ def wire(app: Flask, settings: Settings) -> Services:
     told = notifications.build(given, base)
     community = people.build(given, base, proofs, belongings=(*written.belongings, *shown.belongings, told.telling))
     own = site.build(given, base)
-    moderated = moderation.build(given, base, written, moderation.unheard)
+    moderated = moderation.build(given, base, written, community.silence.change)
     operated = operations.build(given, base)
     parts = {
         name: each

@@ -38,12 +38,6 @@ class Moderation:
     moderation_log: LogService
 
 
-def unheard(work: Work, user_id: int, *, silenced: bool) -> bool:
-    """Stand for what readers are shown of somebody silenced, where nothing is different for them."""
-    del work, user_id, silenced
-    return False
-
-
 def build(given: Stores, base: Core, written: Content, silence: Silence) -> Moderation:
     """Build it. `written` is what people write, which it may delete."""
     reading, viewers, unit_of_work = base.reading, base.viewers, base.unit_of_work

@@ -62,3 +62,15 @@ def ends_a_suspension(app: Flask, client: FlaskClient, everybody: Site) -> None:
     api("POST", "/api/users/bob/suspension", "cyd", reason="No.")(app, client, everybody)
     tour(client, everybody)
     api("DELETE", "/api/users/bob/suspension", "cyd")(app, client, everybody)
+
+
+MODERATION: dict[str, Callable[..., None]] = {
+    "hide a post": api("POST", "/api/posts/1/hiding", "cyd", reason="No."),
+    "hide a comment": api("POST", "/api/posts/1/comments/1/hiding", "cyd", reason="No."),
+    "show a post again": shows_again("/api/posts/1/hiding"),
+    "show a comment again": shows_again("/api/posts/1/comments/1/hiding"),
+    "decide a report": decides,
+    "suspend": api("POST", "/api/users/bob/suspension", "cyd", reason="No."),
+    "suspend otherwise": suspends_otherwise,
+    "end a suspension": ends_a_suspension,
+}
