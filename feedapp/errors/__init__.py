@@ -3,6 +3,7 @@
 from feedapp.errors.access import (
     ForbiddenError,
     InvalidTokenError,
+    ScopeError,
     SecondFactorNeededError,
     TooManyTokensError,
     UnauthenticatedError,
@@ -62,6 +63,7 @@ __all__ = [
     "PreconditionFailedError",
     "RecoveryError",
     "ResultGoneError",
+    "ScopeError",
     "SecondFactorNeededError",
     "SetupOverError",
     "SignUpClosedError",

@@ -35,6 +35,14 @@ class ForbiddenError(DomainError):
     title = "Not allowed"
 
 
+class ScopeError(DomainError):
+    """The token is good, but was not made for this: it lacks the scope."""
+
+    code = "scope"
+    status = 403
+    title = "Not in the scopes of this token"
+
+
 class TooManyTokensError(DomainError):
     """The account has as many tokens and sessions as an account may have. No token was issued."""
 

@@ -19,6 +19,10 @@ T = TypeVar("T")
 OtherT = TypeVar("OtherT")
 Role = Literal["member", "moderator", "admin"]
 """As in `feedapp.models.ROLES`."""
+Scope = Literal["read", "write", "moderate", "admin"]
+SCOPES: tuple[Scope, ...] = ("read", "write", "moderate", "admin")
+"""What a token may be made for. What takes `moderate` or `admin` takes the role as well."""
+USUAL_SCOPES: tuple[Scope, ...] = ("read", "write")
 
 
 def time_text(moment: datetime) -> str:
@@ -56,6 +60,8 @@ class Viewer:
     """Whether they have made recovery codes; known on pages only."""
     sight: Sight = ANYBODY
     """Whom and what they do not see, as of this request."""
+    scopes: Sequence[str] = SCOPES
+    """What their token may be used for; a session is for everything."""
 
     @property
     def id(self) -> int:
@@ -156,6 +162,7 @@ class TokenView:
     expires_at: str
     last_used_at: str | None
     current: bool
+    scopes: Sequence[str] = USUAL_SCOPES
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, field_validator
 
 from feedapp.errors import FieldError, InvalidInputError
 from feedapp.lengths import BIO_LENGTH
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
+SCOPES = ("read", "write", "moderate", "admin")
+USUAL = SCOPES[:2]
+"""What a token is for if nobody says."""
 UNCHANGED: Any = None
 """Stands where a change says nothing of a field; nobody can send it."""
 
@@ -55,11 +59,30 @@ class LogIn(Input):
         return fold(self.username)
 
 
+DAY = 86_400
+SHORTEST_TOKEN, LONGEST_TOKEN = 60, 365 * DAY
+"""Seconds that a token may be valid for."""
+
+
 class TokenWanted(LogIn):
-    """To get a token, with a name by which its owner knows it in a list."""
+    """To get a token, with a name by which its owner knows it in a list; `expires_in` is seconds."""
 
     name: TokenName | None = None
     code: str | None = None
+    scopes: Annotated[list[Literal["read", "write", "moderate", "admin"]], Field(min_length=1, max_length=4)] | None = (
+        None
+    )
+    expires_in: Annotated[int, Field(ge=SHORTEST_TOKEN, le=LONGEST_TOKEN)] | None = None
+
+    @property
+    def wanted_scopes(self) -> tuple[str, ...]:
+        """The scopes, each once; the usual ones if they are left out."""
+        return USUAL if self.scopes is None else tuple(dict.fromkeys(self.scopes))
+
+    @property
+    def lifetime(self) -> timedelta | None:
+        """How long it is valid; None for the usual time."""
+        return None if self.expires_in is None else timedelta(seconds=self.expires_in)
 
 
 class Writing(Input):
@@ -102,9 +125,35 @@ class RoleChange(OwnPassword):
 
 
 class TokenNamed(OwnPassword):
-    """What a new token is called."""
+    """What a new token is called, what it is for (scopes, by spaces), and for how many days."""
 
     name: TokenName
+    scopes: str = " ".join(USUAL)
+    days: str = ""
+
+    @field_validator("scopes")
+    @classmethod
+    def _known(cls, given: str) -> str:
+        if not given.split() or set(given.split()) - set(SCOPES):
+            raise ValueError(f"must be one or more of {', '.join(SCOPES)}")
+        return given
+
+    @field_validator("days")
+    @classmethod
+    def _possible(cls, given: str) -> str:
+        if given and not (given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= LONGEST_TOKEN // DAY):
+            raise ValueError(f"must be a whole number from 1 to {LONGEST_TOKEN // DAY}")
+        return given
+
+    @property
+    def wanted_scopes(self) -> tuple[str, ...]:
+        """The scopes, each once."""
+        return tuple(dict.fromkeys(self.scopes.split()))
+
+    @property
+    def lifetime(self) -> timedelta | None:
+        """How long it is valid; None for the usual time."""
+        return timedelta(days=int(self.days)) if self.days else None
 
 
 InputT = TypeVar("InputT", bound=Input)
@@ -132,15 +181,20 @@ def _invalid(error: ValidationError) -> InvalidInputError:
     return InvalidInputError(*(FieldError(".".join(map(str, each["loc"])), _message(each)) for each in details))
 
 
+_MESSAGES = {
+    "missing": "is required",
+    "string_type": "must be a string",
+    "int_type": "must be a whole number",
+    "list_type": "must be a list",
+    "literal_error": "must be one of {expected}",
+    "value_error": "{error}",
+    "greater_than_equal": "must be {ge:,} or more",
+    "less_than_equal": "must be {le:,} or less",
+    "too_short": "must have {min_length} or more",
+    "too_long": "must have {max_length} or fewer",
+}
+
+
 def _message(detail: ErrorDetails) -> str:
-    match detail["type"]:
-        case "missing":
-            return "is required"
-        case "string_type":
-            return "must be a string"
-        case "literal_error":
-            return f"must be one of {detail['ctx']['expected']}"
-        case "value_error":
-            return str(detail["ctx"]["error"])
-        case _:
-            return detail["msg"]
+    known = _MESSAGES.get(detail["type"])
+    return detail["msg"] if known is None else known.format(**detail.get("ctx", {}))

@@ -72,6 +72,8 @@ def blueprint(accounts: AccountService, tokens: TokenService, endpoints: Endpoin
             kind="api",
             address=sent.address,
             name=given.name or "",
+            scopes=given.wanted_scopes,
+            lifetime=given.lifetime,
             code=given.code,
             once=sent.once,
         )

@@ -40,7 +40,12 @@ def blueprint(accounts: AccountService, tokens: TokenService, members: Members) 
         def act() -> tuple[str, IssuedToken]:
             given = read(TokenNamed)
             return given.name, accounts.grant(
-                member.sender, name=given.name, current_password=given.current_password, once=claimed(lambda _: "")
+                member.sender,
+                name=given.name,
+                scopes=given.wanted_scopes,
+                lifetime=given.lifetime,
+                current_password=given.current_password,
+                once=claimed(lambda _: ""),
             )
 
         return Change(

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.access import token_issued, tokens_revoked
 from feedapp.errors import ResultGoneError, TooManyTokensError
-from feedapp.reading.read_models import time_text
-from feedapp.reading.viewers import Kind, hash_of
+from feedapp.reading.read_models import USUAL_SCOPES, time_text
+from feedapp.reading.viewers import Kind, hash_of, id_of
 from feedapp.writing.idempotency import Answer, RepeatedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from feedapp.services.access.proofs import Owners, Proof
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
@@ -35,7 +37,14 @@ class IssuedToken:
 
     token: str
     expires_at: datetime
+    name: str = ""
+    scopes: Sequence[str] = USUAL_SCOPES
     replayed: bool = False
+
+    @property
+    def id(self) -> str:
+        """The id by which its owner knows it in a list."""
+        return id_of(hash_of(self.token))
 
 
 class TokenIssuer:
@@ -47,8 +56,17 @@ class TokenIssuer:
         self._users, self._tokens = owners.users, owners.tokens
         self._secret = sha256(b"feedapp token " + secret.encode()).digest()
 
-    def issue(self, proof: Proof, kind: Kind, *, name: str = "", once: Once | None = None) -> IssuedToken:
-        """Issue a token on a proof that still holds.
+    def issue(
+        self,
+        proof: Proof,
+        kind: Kind,
+        *,
+        name: str = "",
+        scopes: Sequence[str] = USUAL_SCOPES,
+        lifetime: timedelta | None = None,
+        once: Once | None = None,
+    ) -> IssuedToken:
+        """Issue a token on a proof that still holds; for the usual time if `lifetime` is None.
 
         Raise UnauthenticatedError, OutdatedProofError, TooManyTokensError, KeyReusedError, InProgressError.
 
@@ -62,17 +80,31 @@ class TokenIssuer:
             try:
                 work.claim(kept, by=user_id)
             except RepeatedError as repeated:
-                return self._again(user_id, datetime.fromisoformat(repeated.answer.body.decode()), once)
+                again = self._again(user_id, datetime.fromisoformat(repeated.answer.body.decode()), once)
+                return replace(again, name=name, scopes=scopes)
             if proof.new_hash is not None:
                 self._users.update(user_id, password_hash=proof.new_hash)
-            return work.done(self.add(work, user_id, kind, name=name, once=once))
+            return work.done(self.add(work, user_id, kind, name=name, scopes=scopes, lifetime=lifetime, once=once))
 
-    def add(self, work: Work, user_id: int, kind: Kind, *, name: str, once: Once | None = None) -> IssuedToken:
+    def add(
+        self,
+        work: Work,
+        user_id: int,
+        kind: Kind,
+        *,
+        name: str,
+        scopes: Sequence[str] = USUAL_SCOPES,
+        lifetime: timedelta | None = None,
+        once: Once | None = None,
+    ) -> IssuedToken:
         """Issue a token as part of a larger write, to a user who is locked. Raise TooManyTokensError."""
         self._make_room(work, user_id, kind)
-        issued = self._token(user_id, datetime.now(UTC) + LIFETIMES[kind], once)
+        expires_at = datetime.now(UTC) + (LIFETIMES[kind] if lifetime is None else lifetime)
+        issued = replace(self._token(user_id, expires_at, once), name=name, scopes=scopes)
         token_hash = hash_of(issued.token)
-        self._tokens.add(user_id=user_id, kind=kind, name=name, token_hash=token_hash, expires_at=issued.expires_at)
+        self._tokens.add(
+            user_id=user_id, kind=kind, name=name, token_hash=token_hash, expires_at=expires_at, scopes=scopes
+        )
         work.stales(token_issued(user_id=user_id))
         return issued
 
