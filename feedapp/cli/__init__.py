@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.cli import archive, cache, counts, invite, reload, seed, serve, site, users
-from feedapp.cli.place import site_address
+from feedapp.cli import archive, cache, counts, invite, seed, site, users
+from feedapp.cli.running import backup, doctor, reload, serve, setup
 from feedapp.command_services import wire_commands
+from feedapp.wiring.place import site_address
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -20,15 +21,24 @@ def register(app: Flask, services: Services, settings: Settings) -> None:
     parts = wire_commands(services)
     app.cli.add_command(serve.command(settings))
     app.cli.add_command(reload.command)
+    app.cli.add_command(setup.command)
+    app.cli.add_command(doctor.command(services, settings))
+    app.cli.add_command(backup.backup_command(settings))
+    app.cli.add_command(backup.restore_command(services, settings))
     app.cli.add_command(seed.command(parts.seeding, parts.passwords))
     app.cli.add_command(
         users.group(
-            services.accounts, services.joining, services.roles, services.recovery, lambda: site_address(settings)
+            services.accounts,
+            services.grace,
+            services.joining,
+            services.roles,
+            services.recovery,
+            lambda: site_address(settings),
         )
     )
     app.cli.add_command(site.group(services.site, services.site_settings))
     app.cli.add_command(invite.command(services.joining.invitations, settings))
     app.cli.add_command(archive.import_command(parts.importing))
-    app.cli.add_command(archive.export_command(lambda: parts.exports))
+    app.cli.add_command(archive.export_command(lambda: parts.exports, services.picture_store))
     app.cli.add_command(cache.group(services.cache_inspection, services.cache_verification))
     app.cli.add_command(counts.group(parts.counts))

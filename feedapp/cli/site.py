@@ -23,7 +23,8 @@ def group(site: SiteReader, settings: SiteService) -> click.Group:
     def show() -> None:
         """Show the settings."""
         for name, value in asdict(site.current()).items():
-            click.echo(f"{name}={value}" if "\n" not in value else f"{name}=\n" + _indented(value))
+            text = str(value)
+            click.echo(f"{name}={text}" if "\n" not in text else f"{name}=\n" + _indented(text))
 
     @commands.command("set", cls=Command)
     @click.argument("pairs", nargs=-1, required=True, metavar="KEY=VALUE...")
@@ -33,7 +34,7 @@ def group(site: SiteReader, settings: SiteService) -> click.Group:
         changes = from_pairs(given).changes()
         settings.set(changes)
         for name, value in changes.items():
-            click.echo(f"{name} is set." if "\n" in value else f"{name}={value}")
+            click.echo(f"{name} is set." if "\n" in str(value) else f"{name}={value}")
 
     return commands
 

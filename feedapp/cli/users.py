@@ -1,4 +1,4 @@
-"""`flask user create|password|reset|role|delete`, and `waiting|approve|refuse` for who asks for an account."""
+"""`flask user create|password|reset|role|delete|restore`, and `waiting|approve|refuse` for who asks for an account."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from feedapp.reading.read_models import Role
     from feedapp.services.people.accounts import AccountService
     from feedapp.services.people.joining.parts import Joining
+    from feedapp.services.people.leaving.grace import GraceService
     from feedapp.services.people.recovery import RecoveryService
     from feedapp.services.people.roles import RoleService
 
@@ -36,6 +37,7 @@ def password_from(*, stdin: bool) -> str:
 
 def group(
     accounts: AccountService,
+    grace: GraceService,
     joining: Joining,
     roles: RoleService,
     recovery: RecoveryService,
@@ -76,12 +78,24 @@ def group(
     @users.command(cls=Command)
     @click.argument("name")
     @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
-    def delete(name: str, *, yes: bool) -> None:
-        """Delete an account with everything it wrote."""
+    @click.option("--now", is_flag=True, help="At once and for good, without the days in which it can be taken back.")
+    def delete(name: str, *, yes: bool, now: bool) -> None:
+        """Delete an account with everything it wrote: out of sight at once, for good after some days."""
         if not yes:
-            click.confirm(f"Delete {fold(name)} with all posts, comments and likes? This cannot be undone.", abort=True)
-        accounts.delete(username=fold(name))
-        click.echo(f"{fold(name)} was deleted.")
+            end = "This cannot be undone." if now else "It is out of sight at once."
+            click.confirm(f"Delete {fold(name)} with all posts, comments and likes? {end}", abort=True)
+        when = grace.delete(fold(name), now=now)
+        if when is None:
+            click.echo(f"{fold(name)} was deleted.")
+        else:
+            click.echo(f"{fold(name)} is out of sight, and deleted on {when:%Y-%m-%d}. `user restore` takes it back.")
+
+    @users.command(cls=Command)
+    @click.argument("name")
+    def restore(name: str) -> None:
+        """Take an account back that is to be deleted."""
+        grace.restore(fold(name))
+        click.echo(f"{fold(name)} is back, and can log in.")
 
     @users.command(cls=Command)
     @click.argument("name")

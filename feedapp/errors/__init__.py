@@ -1,6 +1,7 @@
 """What can go wrong in the domain. Services raise these; blueprints turn them into answers, each in one place."""
 
 from feedapp.errors.access import (
+    AccountLeavingError,
     ForbiddenError,
     InvalidTokenError,
     ScopeError,
@@ -16,11 +17,13 @@ from feedapp.errors.joining import (
     AwaitingApprovalError,
     InvitationError,
     LastAdminError,
+    MailLinkError,
     RecoveryError,
     SetupOverError,
     SignUpClosedError,
 )
 from feedapp.errors.later import TooManyAttemptsError, TryLaterError, UnavailableError, UnconfirmedError
+from feedapp.errors.pictures import QuotaError, TooManyPixelsError, UnreadablePictureError, UnsupportedPictureError
 from feedapp.errors.requests import (
     MalformedError,
     MethodNotAllowedError,
@@ -30,6 +33,7 @@ from feedapp.errors.requests import (
     UnsupportedTypeError,
 )
 from feedapp.errors.state import (
+    AlreadyResolvedError,
     ConflictError,
     CursorExpiredError,
     InProgressError,
@@ -42,6 +46,8 @@ from feedapp.errors.state import (
 )
 
 __all__ = [
+    "AccountLeavingError",
+    "AlreadyResolvedError",
     "ApplicationRefusedError",
     "AwaitingApprovalError",
     "ConflictError",
@@ -56,11 +62,13 @@ __all__ = [
     "InvitationError",
     "KeyReusedError",
     "LastAdminError",
+    "MailLinkError",
     "MalformedError",
     "MethodNotAllowedError",
     "MisdirectedError",
     "NotFoundError",
     "PreconditionFailedError",
+    "QuotaError",
     "RecoveryError",
     "ResultGoneError",
     "ScopeError",
@@ -71,12 +79,15 @@ __all__ = [
     "TooLargeError",
     "TooLateError",
     "TooManyAttemptsError",
+    "TooManyPixelsError",
     "TooManyTokensError",
     "TryLaterError",
     "UnauthenticatedError",
     "UnavailableError",
     "UnconfirmedError",
+    "UnreadablePictureError",
     "UnsupportedCodingError",
+    "UnsupportedPictureError",
     "UnsupportedTypeError",
     "WrongCodeError",
     "WrongPasswordError",

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from feedapp.errors.base import DomainError
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class UnauthenticatedError(DomainError):
@@ -41,6 +46,26 @@ class ScopeError(DomainError):
     code = "scope"
     status = 403
     title = "Not in the scopes of this token"
+
+
+class AccountLeavingError(DomainError):
+    """The account is to be deleted. Until then its owner can take it back: `"restore": true` with POST /api/tokens."""
+
+    code = "account_leaving"
+    status = 403
+    title = "This account is to be deleted"
+
+    def __init__(self, detail: str, *, user_id: int) -> None:
+        super().__init__(detail)
+        self.user_id = user_id
+
+    @classmethod
+    def of(cls, user_id: int, deletion_at: datetime | None) -> AccountLeavingError:
+        """Say so of an account that is to be deleted then; None if that has begun."""
+        when = (
+            "is being deleted." if deletion_at is None else f"will be deleted on {deletion_at:%d %B %Y}, as you wanted."
+        )
+        return cls(f"This account {when}", user_id=user_id)
 
 
 class TooManyTokensError(DomainError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, SmallInteger, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from feedapp.lengths import SITE_LENGTHS
+from feedapp.lengths import LONGEST_GRACE, SITE_LENGTHS
 from feedapp.models.base import Base
 
 SIGNUP_MODES = ("open", "approval", "invitation", "closed")
@@ -25,6 +25,7 @@ class SiteSettings(Base):
         ),
         CheckConstraint("accent ~ '^(#[0-9a-f]{6})?$'", name="accent_form"),
         CheckConstraint("language ~ '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$'", name="language_form"),
+        CheckConstraint(f"deletion_grace_days BETWEEN 0 AND {LONGEST_GRACE}", name="deletion_grace"),
         CheckConstraint("signup IN ('open', 'approval', 'invitation', 'closed')", name="signup_known"),
     )
 
@@ -39,3 +40,4 @@ class SiteSettings(Base):
     language: Mapped[str] = mapped_column(Text, server_default=text("'en'"))
     announcement: Mapped[str] = mapped_column(Text, server_default=text("''"))
     signup: Mapped[str] = mapped_column(Text, server_default=text("'open'"))
+    deletion_grace_days: Mapped[int] = mapped_column(SmallInteger, server_default=text("14"))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 OtherT = TypeVar("OtherT")
+Visibility = Literal["public", "followers"]
+"""Who sees a post: everybody, or its author and whoever follows them."""
 Role = Literal["member", "moderator", "admin"]
 """As in `feedapp.models.ROLES`."""
 Scope = Literal["read", "write", "moderate", "admin"]
@@ -47,6 +49,15 @@ class Person:
     id: int
     username: str
     display_name: str
+    avatar: str | None = None
+    """Names the files of their picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """That a moderator hid something, and why."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +73,18 @@ class Viewer:
     """Whom and what they do not see, as of this request."""
     scopes: Sequence[str] = SCOPES
     """What their token may be used for; a session is for everything."""
+    unread: int = 0
+    """How many notifications they have not read; known on pages only."""
 
     @property
     def id(self) -> int:
         """The reader's user id."""
         return self.person.id
+
+    @property
+    def moderates(self) -> bool:
+        """Whether they see what is hidden."""
+        return self.role != "member"
 
 
 def sight_of(viewer: Viewer | None) -> Sight:
@@ -75,8 +93,22 @@ def sight_of(viewer: Viewer | None) -> Sight:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture; `digest` names its files (`feedapp.pictures.formats`), `alt` says in words what it shows."""
+
+    id: int
+    digest: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostView:
-    """A post as one viewer sees it; `liked` and `bookmarked` are None for an anonymous one."""
+    """A post as one viewer sees it; `liked` and `bookmarked` are None for an anonymous one.
+
+    `hidden` is set for its author and for moderators; others see no hidden post.
+    """
 
     id: int
     body: str
@@ -87,6 +119,9 @@ class PostView:
     comments_count: int
     liked: bool | None
     bookmarked: bool | None
+    visibility: Visibility = "public"
+    hidden: Hidden | None = None
+    media: tuple[PictureView, ...] = ()
 
     @property
     def version(self) -> str:
@@ -96,7 +131,7 @@ class PostView:
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
-    """A comment."""
+    """A comment; `hidden` as of a post. `stub`: it is hidden, and this says to others only that it is there."""
 
     id: int
     post_id: int
@@ -104,11 +139,31 @@ class CommentView:
     author: Person
     created_at: str
     edited_at: str | None
+    hidden: Hidden | None = None
+    stub: bool = False
 
     @property
     def version(self) -> str:
         """Which version of the text this is."""
         return written_version(self.body, self.edited_at)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMail:
+    """Somebody's mail addresses, for nobody else: where mails go, and the one that waits to be verified."""
+
+    verified: str | None = None
+    pending: str | None = None
+
+    @property
+    def address(self) -> str | None:
+        """The address that they gave last."""
+        return self.pending or self.verified
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether that is theirs for certain."""
+        return self.pending is None and self.verified is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +181,10 @@ class ProfileView:
     blocking: bool | None = None
     """Whether the viewer blocks them, or mutes them: None for an anonymous viewer."""
     muting: bool | None = None
+    unread_count: int = 0
+    """How many notifications they have not read; known in somebody's own profile only."""
+    mail: OwnMail | None = None
+    """As that."""
 
     @property
     def id(self) -> int:
@@ -152,7 +211,7 @@ class TokenView:
     """A token or session, without its secret; `current` is whether this request presented it.
 
     `kind` is "api" or "session"; `last_used_at` is accurate to about an hour, None if it was never used.
-    `expires_at` of a session is at most 14 days after its last use.
+    `expires_at` of a session is at most 14 days after its last use; `new_device` is whether it began on one.
     """
 
     id: str
@@ -163,6 +222,7 @@ class TokenView:
     last_used_at: str | None
     current: bool
     scopes: Sequence[str] = USUAL_SCOPES
+    new_device: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,44 +250,8 @@ class FeedView:
 
 
 @dataclass(frozen=True, slots=True)
-class PostPageView:
-    """A post with a page of its comments, and who reads it."""
-
-    viewer: Viewer | None
-    post: PostView
-    comments: Paged[CommentView]
-
-
-@dataclass(frozen=True, slots=True)
-class ProfilePageView:
-    """A person with a page of their posts, and who reads it."""
-
-    viewer: Viewer | None
-    profile: ProfileView
-    posts: Paged[PostView]
-
-
-@dataclass(frozen=True, slots=True)
-class PeoplePageView:
-    """A person with a page of followers or followed people, and who reads it."""
-
-    viewer: Viewer | None
-    profile: ProfileView
-    people: Paged[PersonView]
-
-
-@dataclass(frozen=True, slots=True)
 class OwnPeopleView:
     """A page of people whom the viewer has put on a list of their own: whom they block, or mute."""
 
     viewer: Viewer
     people: Paged[PersonView]
-
-
-@dataclass(frozen=True, slots=True)
-class HomePageView:
-    """A home feed, with suggestions whom to follow if its owner follows few people."""
-
-    viewer: Viewer
-    posts: Paged[PostView]
-    suggestions: list[PersonView]

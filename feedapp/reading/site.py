@@ -33,6 +33,7 @@ class Site:
     language: str = "en"
     announcement: str = ""
     signup: SignupMode = "open"
+    deletion_grace_days: int = 14
 
     @property
     def version(self) -> str:

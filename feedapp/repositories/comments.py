@@ -41,7 +41,7 @@ class CommentRepository:
 
     def lock(self, *, post_id: int, comment_id: int) -> Written | None:
         """Give a comment and keep others from changing or deleting it until the transaction ends."""
-        query = select(Comment.author_id, Comment.body, Comment.edited_at)
+        query = select(Comment.author_id, Comment.body, Comment.edited_at, Comment.hidden_at.is_not(None))
         one = query.where(Comment.id == comment_id, Comment.post_id == post_id).with_for_update()
         found = self._session.execute(one).one_or_none()
         return None if found is None else Written(*found)
@@ -60,3 +60,8 @@ class CommentRepository:
         query = select(Comment.post_id, Comment.id).where(Comment.author_id == author_id)
         rows = self._session.execute(query.order_by(Comment.post_id, Comment.id).limit(at_most))
         return [(post_id, comment_id) for post_id, comment_id in rows]
+
+    def post_ids_under(self, author_id: int, *, at_most: int, after: int) -> Sequence[int]:
+        """Give some of the posts under which somebody wrote a comment, of ids above `after`, ascending."""
+        query = select(Comment.post_id).where(Comment.author_id == author_id, Comment.post_id > after).distinct()
+        return self._session.scalars(query.order_by(Comment.post_id).limit(at_most)).all()

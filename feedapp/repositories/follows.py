@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -50,3 +50,13 @@ class FollowRepository:
         query = query.order_by(Follow.follower_id, Follow.followee_id).limit(at_most)
         rows = self._session.execute(query.with_for_update() if locked else query)
         return [(follower, followee) for follower, followee in rows]
+
+    def neighbours(
+        self, user_id: int, side: Literal["followers", "followees"], *, at_most: int, after: int
+    ) -> Sequence[int]:
+        """Give some of the people who follow a user, or whom they follow, of ids above `after`, ascending."""
+        mine, other = Follow.followee_id, Follow.follower_id
+        if side == "followees":
+            mine, other = other, mine
+        query = select(other).where(mine == user_id, other > after).order_by(other).limit(at_most)
+        return self._session.scalars(query).all()

@@ -54,7 +54,12 @@ class LikeRepository:
         counted: int | None = self._session.connection().exec_driver_sql(statement, given).scalar()
         return counted
 
-    def post_ids_liked_by(self, user_id: int, *, at_most: int) -> Sequence[int]:
-        """Give some of the posts a user likes, in the order in which they are to be locked."""
-        query = select(Like.post_id).where(Like.user_id == user_id).order_by(Like.post_id).limit(at_most)
+    def post_ids_liked_by(self, user_id: int, *, at_most: int, after: int = 0) -> Sequence[int]:
+        """Give some of the posts a user likes, of ids above `after`, in the order in which they are to be locked."""
+        query = (
+            select(Like.post_id)
+            .where(Like.user_id == user_id, Like.post_id > after)
+            .order_by(Like.post_id)
+            .limit(at_most)
+        )
         return self._session.scalars(query).all()

@@ -30,7 +30,15 @@ class TokenRepository:
         self._session = session
 
     def add(
-        self, *, user_id: int, kind: str, name: str, token_hash: str, expires_at: datetime, scopes: Sequence[str]
+        self,
+        *,
+        user_id: int,
+        kind: str,
+        name: str,
+        token_hash: str,
+        expires_at: datetime,
+        scopes: Sequence[str],
+        new_device: bool = False,
     ) -> None:
         """Add a token."""
         values = {
@@ -40,6 +48,7 @@ class TokenRepository:
             "name": name,
             "hash": bytes.fromhex(token_hash),
             "expires_at": expires_at,
+            "new_device": new_device,
         }
         self._session.execute(insert(Token).values(values))
 

@@ -13,6 +13,7 @@ from feedapp.repositories.written import Added
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from feedapp.extensions import ScopedSession
 
@@ -55,6 +56,13 @@ class UserRepository:
         query = select(User).where(User.id == user_id).with_for_update()
         return self._session.scalar(query.execution_options(populate_existing=True))
 
+    def role_of(self, user_id: int) -> str | None:
+        """Give somebody's role and keep it so until the transaction ends; None if there is no such user.
+
+        Others may still refer to the user meanwhile, so this waits for nobody but who changes the role.
+        """
+        return self._session.scalar(select(User.role).where(User.id == user_id).with_for_update(read=True))
+
     def update(self, user_id: int, **columns: Any) -> bool:
         """Set columns of one user; False if another user has just taken the name.
 
@@ -66,10 +74,31 @@ class UserRepository:
             return False
         return True
 
+    def silence(self, user_id: int, *, silenced: bool) -> bool:
+        """Note that only followers come upon what the user writes, or that all do; tell whether that is new."""
+        stands = User.silenced_at.is_(None) if silenced else User.silenced_at.is_not(None)
+        change = update(User).where(User.id == user_id, stands).values(silenced_at=func.now() if silenced else None)
+        return self._session.scalar(change.returning(User.id)) is not None
+
     def leave(self, user_id: int) -> None:
         """Note that the user's deletion has begun; nobody can log in as them any more."""
         columns = {"password_hash": None, "leaving_since": func.now()}
         self._session.execute(update(User).where(User.id == user_id).values(columns))
+
+    def leave_in(self, user_id: int, *, days: int) -> datetime:
+        """Note that the user is to be deleted in so many days, and give when that is."""
+        then = func.clock_timestamp() + func.make_interval(0, 0, 0, days)
+        noted = update(User).where(User.id == user_id).values(deletion_at=then).returning(User.deletion_at)
+        return self._session.execute(noted).scalar_one()  # type: ignore[return-value]  # it was just set
+
+    def come_back(self, user_id: int) -> None:
+        """Note that the user is not to be deleted any more."""
+        self._session.execute(update(User).where(User.id == user_id).values(deletion_at=None))
+
+    def due(self, *, at_most: int) -> Sequence[int]:
+        """Give the ids of some users who are to be deleted by now, and whose deletion has not begun."""
+        due = User.deletion_at <= func.clock_timestamp(), User.leaving_since.is_(None)
+        return self._session.scalars(select(User.id).where(*due).order_by(User.id).limit(at_most)).all()
 
     def leaving(self, *, for_seconds: float, at_most: int) -> Sequence[int]:
         """Give the ids of some users whose deletion began so long ago and is not finished."""

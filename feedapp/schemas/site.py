@@ -6,10 +6,10 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from feedapp.errors import FieldError, InvalidInputError
-from feedapp.lengths import SITE_LENGTHS
+from feedapp.lengths import LONGEST_GRACE, SITE_LENGTHS
 from feedapp.schemas.colours import colour
 from feedapp.schemas.inputs import UNCHANGED, Input, from_form
 from feedapp.schemas.texts import line, paragraphs
@@ -37,6 +37,13 @@ def _paragraphs(name: str) -> AfterValidator:
     return AfterValidator(partial(paragraphs, longest=SITE_LENGTHS[name]))
 
 
+def _days(given: object) -> int:
+    text = str(given).strip()
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(LONGEST_GRACE)) or int(text) > LONGEST_GRACE:
+        raise ValueError(f"must be a number of days from 0 to {LONGEST_GRACE}")
+    return int(text)
+
+
 class SiteChange(Input):
     """What is to be changed of the settings."""
 
@@ -49,9 +56,10 @@ class SiteChange(Input):
     accent: Annotated[str, AfterValidator(colour)] = UNCHANGED
     language: Annotated[str, AfterValidator(_language)] = UNCHANGED
     announcement: Annotated[str, _paragraphs("announcement")] = UNCHANGED
+    deletion_grace_days: Annotated[int, BeforeValidator(_days)] = UNCHANGED
     signup: Literal["open", "approval", "invitation", "closed"] = UNCHANGED
 
-    def changes(self) -> dict[str, str]:
+    def changes(self) -> dict[str, str | int]:
         """Give what is to be changed, by name."""
         return self.model_dump(exclude_unset=True)
 

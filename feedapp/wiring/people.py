@@ -16,16 +16,22 @@ from feedapp.services.people.admins import Admins
 from feedapp.services.people.follow_lists import FollowLists
 from feedapp.services.people.follows import FollowService
 from feedapp.services.people.joining.parts import Joining, Tables, joining
+from feedapp.services.people.leaving.grace import GraceService
+from feedapp.services.people.mail.addresses import MailAddressService
+from feedapp.services.people.mail.notices import Notices
+from feedapp.services.people.mail.resets import MailResets
 from feedapp.services.people.names import NameService
 from feedapp.services.people.profiles import ProfileService
 from feedapp.services.people.recovery import RecoveryService
 from feedapp.services.people.relations.blocks import BlockService
 from feedapp.services.people.relations.mutes import MuteService
 from feedapp.services.people.relations.own_lists import OwnLists
+from feedapp.services.people.relations.silence import SilenceService
 from feedapp.services.people.roles import RoleService
 from feedapp.services.people.second_factor import SecondFactorService
 from feedapp.services.people.suggestions import SuggestionService
 from feedapp.services.people.usernames import UsernameService
+from feedapp.writing.mail.links import MailLinks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,8 +50,12 @@ class People:
     joining: Joining
     roles: RoleService
     recovery: RecoveryService
+    mail_addresses: MailAddressService
+    mail_resets: MailResets
+    notices: Notices
     second_factor: SecondFactorService
     account_deletion: AccountDeletion
+    grace: GraceService
     usernames: UsernameService
     profiles: ProfileService
     follows: FollowService
@@ -53,6 +63,7 @@ class People:
     suggestions: SuggestionService
     blocks: BlockService
     mutes: MuteService
+    silence: SilenceService
     names: NameService
 
 
@@ -65,6 +76,17 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         applications=given.applications,
     )
     admins = Admins(given.users)
+    mail_links = MailLinks(given.settings.secret_key)
+    mail_addresses = MailAddressService(
+        reading=reading,
+        viewers=viewers,
+        unit_of_work=unit_of_work,
+        owners=owners,
+        rate_limits=base.rate_limits,
+        addresses=given.mail_addresses,
+        mailer=base.mailer,
+        links=mail_links,
+    )
     follows = FollowService(
         viewers=viewers,
         unit_of_work=unit_of_work,
@@ -74,14 +96,24 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
     )
     blocks, mutes = _relations(given, base, follows)
     account_deletion = AccountDeletion(
-        unit_of_work=unit_of_work, owners=owners, admins=admins, belongings=(follows, blocks, mutes, *belongings)
+        unit_of_work=unit_of_work, users=given.users, admins=admins, belongings=(follows, blocks, mutes, *belongings)
+    )
+    grace = GraceService(
+        viewers=viewers,
+        site=base.site,
+        unit_of_work=unit_of_work,
+        owners=owners,
+        proofs=access.proofs,
+        admins=admins,
+        deletion=account_deletion,
+        secret=given.settings.secret_key,
     )
     accounts = AccountService(
         viewers=viewers,
         unit_of_work=unit_of_work,
         owners=owners,
         proofs=access.proofs,
-        account_deletion=account_deletion,
+        grace=grace,
         issuer=access.issuer,
     )
     return People(
@@ -117,7 +149,11 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
             accounts=accounts,
             guesses=access.guesses,
             recovery=given.recovery_codes,
+            mail_links=mail_links,
         ),
+        mail_addresses=mail_addresses,
+        notices=Notices(base.mailer),
+        mail_resets=MailResets(unit_of_work=unit_of_work, mailer=base.mailer, rate_limits=base.rate_limits),
         second_factor=SecondFactorService(
             reading=reading,
             viewers=viewers,
@@ -130,6 +166,7 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
             checks=access.second_factors,
         ),
         account_deletion=account_deletion,
+        grace=grace,
         usernames=usernames,
         profiles=ProfileService(
             reading=reading,
@@ -138,6 +175,7 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
             owners=owners,
             proofs=access.proofs,
             usernames=usernames,
+            addresses=mail_addresses,
             rate_limits=base.rate_limits,
         ),
         follows=follows,
@@ -145,6 +183,7 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         suggestions=SuggestionService(reading=reading, viewers=viewers),
         blocks=blocks,
         mutes=mutes,
+        silence=SilenceService(given.users),
         names=NameService(reading=reading),
     )
 

@@ -6,10 +6,20 @@ tests/integration/stored/test_belongings.py fails for a table that refers to use
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.writing.unit_of_work import Work
+
+
+class Counted(NamedTuple):
+    """Keys of some counts that somebody is part of; `last` is where to go on from, None at the end."""
+
+    keys: Sequence[Key]
+    last: int | None = None
 
 
 class Belongings(Protocol):
@@ -25,3 +35,14 @@ class Belongings(Protocol):
 
     def has_of(self, user_id: int) -> bool:
         """Tell whether any row of the user is left."""
+
+
+@runtime_checkable
+class CountedBelongings(Belongings, Protocol):
+    """Such rows that are counted somewhere, by likes of a post or followers of a person, say."""
+
+    def counted_in(self, user_id: int, *, after: int, at_most: int) -> Counted:
+        """Name counts of others that a user is part of by these rows, of ids above `after`: about so many.
+
+        A count leaves out who is leaving (`repositories/sight.py`), so its key is stale when somebody goes or is back.
+        """

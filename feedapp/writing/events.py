@@ -37,6 +37,44 @@ class UserRenamed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AccountHidden(Event):
+    """An account is to be deleted: it is out of sight, nobody may act as that user, and it can be taken back."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTakenBack(Event):
+    """An account that was to be deleted is back as it was, without its tokens and sessions."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChanged(Event):
+    """Somebody has another password, whoever set it."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorChanged(Event):
+    """A log-in takes a code from now on, or none any more."""
+
+    user_id: int
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewDevice(Event):
+    """Somebody logged in from a device that was not seen before: what it calls itself, and its network."""
+
+    user_id: int
+    family: str
+    network: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountDeletionBegan(Event):
     """Account deletion has begun: nobody may act as that user any more, and their rows are being deleted."""
 
@@ -54,10 +92,11 @@ class AccountDeleted(Event):
 
 @dataclass(frozen=True, slots=True)
 class PostPublished(Event):
-    """A new post."""
+    """A new post, and its text."""
 
     post_id: int
     author_id: int
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +105,15 @@ class PostEdited(Event):
 
     post_id: int
     author_id: int
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
 class PostDeleted(Event):
-    """A post is deleted, with its comments and likes; those have no events of their own."""
+    """A post is deleted, with its comments and likes; those have no events of their own.
+
+    Emitted while all of it is still there: what hangs on it would be deleted with it by PostgreSQL, unsaid.
+    """
 
     post_id: int
     author_id: int
@@ -94,11 +137,13 @@ class PostUnliked(Event):
 
 @dataclass(frozen=True, slots=True)
 class CommentAdded(Event):
-    """A new comment."""
+    """A new comment, its text, and the comment that it answers."""
 
     comment_id: int
     post_id: int
     author_id: int
+    body: str
+    in_reply_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +153,25 @@ class CommentEdited(Event):
     comment_id: int
     post_id: int
     author_id: int
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
 class CommentDeleted(Event):
-    """A comment is deleted."""
+    """A comment is deleted: emitted while it is still there."""
 
     comment_id: int
     post_id: int
     author_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reported(Event):
+    """Somebody reported something. `first`: nobody had, so moderators do not know of it yet."""
+
+    case_id: int
+    reporter_id: int
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +204,17 @@ class Unblocked(Event):
 
     blocker_id: int
     blocked_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moderated(Event):
+    """A moderator did something to somebody (`user_id`), or to a post or a comment of theirs, for a reason.
+
+    `action` says what: `hide`, `delete`, `silence`, `suspend`, or that one of these was taken back.
+    """
+
+    user_id: int
+    action: str
+    reason: str = ""
+    post_id: int | None = None
+    comment_id: int | None = None

@@ -9,6 +9,7 @@ from flask import Blueprint
 from feedapp.blueprints.api.kit.declaration import NOTHING, Call, Reply
 from feedapp.blueprints.api.kit.idempotency import REPLAYED
 from feedapp.errors import (
+    AccountLeavingError,
     ApplicationRefusedError,
     AwaitingApprovalError,
     ResultGoneError,
@@ -20,6 +21,7 @@ from feedapp.errors import (
 )
 from feedapp.schemas.inputs import TokenWanted
 from feedapp.serialisers.tokens import IssuedJson, TokenJson, issued, token
+from feedapp.services.access.token_issuer import Terms
 
 if TYPE_CHECKING:
     from feedapp.blueprints.api.kit.endpoint import Endpoints
@@ -58,6 +60,7 @@ def blueprint(accounts: AccountService, tokens: TokenService, endpoints: Endpoin
                 WrongCodeError,
                 AwaitingApprovalError,
                 ApplicationRefusedError,
+                AccountLeavingError,
                 TooManyTokensError,
                 TryLaterError,
                 ResultGoneError,
@@ -72,9 +75,9 @@ def blueprint(accounts: AccountService, tokens: TokenService, endpoints: Endpoin
             kind="api",
             address=sent.address,
             name=given.name or "",
-            scopes=given.wanted_scopes,
-            lifetime=given.lifetime,
+            terms=Terms(given.wanted_scopes, given.lifetime),
             code=given.code,
+            restore=given.restore,
             once=sent.once,
         )
 

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from flask import Response
 
     from feedapp.blueprints.pages.kit.changes import Member, Members
-    from feedapp.services.people.accounts import AccountService
+    from feedapp.services.people.leaving.grace import GraceService
 
 
-def blueprint(accounts: AccountService, members: Members) -> Blueprint:
+def blueprint(grace: GraceService, members: Members) -> Blueprint:
     """Make the blueprint."""
     deletion_pages = Blueprint("account_deletion", __name__)
 
@@ -33,8 +33,8 @@ def blueprint(accounts: AccountService, members: Members) -> Blueprint:
     @members
     def leave(member: Member) -> Response:
         return Change(
-            act=lambda: accounts.leave(member.sender, current_password=read(OwnPassword).current_password),
-            done=lambda done: cookies.drop(page("left.html", viewer=None, done=done, next="/")),
+            act=lambda: grace.leave(member.sender, current_password=read(OwnPassword).current_password),
+            done=lambda when: cookies.drop(page("left.html", viewer=None, when=f"{when:%d %B %Y}", next="/")),
             refusals=(InvalidInputError, LastAdminError, TryLaterError),
             again=lambda form, error: page("leave.html", viewer=member.viewer, status=error.status, form=form),
         ).answer()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
@@ -12,36 +13,46 @@ from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.addresses import known_id, safe_path
 from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.devices import device
-from feedapp.blueprints.pages.kit.forms import read
+from feedapp.blueprints.pages.kit.forms import Form, read, typed
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.blueprints.pages.writing import writing
 from feedapp.errors import (
+    AccountLeavingError,
     ApplicationRefusedError,
     AwaitingApprovalError,
     InvalidInputError,
+    NotFoundError,
     SecondFactorNeededError,
+    TooLateError,
     TryLaterError,
     UnauthenticatedError,
 )
 from feedapp.reading.viewers import Credentials
 from feedapp.schemas.inputs import LogIn
-from feedapp.schemas.recovery import SecondStep
+from feedapp.schemas.recovery import Restoring, SecondStep
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Response
 
-    from feedapp.blueprints.pages.kit.forms import Form
     from feedapp.errors import DomainError
     from feedapp.reading.viewers import ViewerService
     from feedapp.services.access.token_issuer import IssuedToken
     from feedapp.services.people.accounts import AccountService
+    from feedapp.services.people.leaving.grace import GraceService
     from feedapp.services.people.profiles import ProfileService
 
-REFUSALS = (InvalidInputError, UnauthenticatedError, AwaitingApprovalError, ApplicationRefusedError, TryLaterError)
+REFUSALS = (
+    *(InvalidInputError, UnauthenticatedError, AwaitingApprovalError, ApplicationRefusedError, TryLaterError),
+    *(AccountLeavingError, TooLateError),
+)
 _WRITING = re.compile(r"/posts(?:/(?P<post>\d+)/(?:edit|comments(?:/(?P<comment>\d+)/edit)?))?")
 
 
-def blueprint(accounts: AccountService, profiles: ProfileService, viewers: ViewerService) -> Blueprint:
+def blueprint(
+    accounts: AccountService, profiles: ProfileService, grace: GraceService, viewers: ViewerService
+) -> Blueprint:
     """Make the blueprint."""
     session_pages = Blueprint("sessions", __name__)
 
@@ -58,7 +69,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
             act=lambda: _log_in(read(LogIn)),
             done=logged_in,
             refusals=REFUSALS,
-            again=_again,
+            again=partial(_again, grace),
         ).answer()
 
     @session_pages.post("/login/code")
@@ -67,7 +78,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
             act=lambda: _second_step(accounts, read(SecondStep)),
             done=logged_in,
             refusals=REFUSALS,
-            again=lambda form, error: _code_page(request.form.get("ticket", ""), form=form, status=error.status),
+            again=partial(_code_again, grace),
         ).answer()
 
     @session_pages.get("/login/code")
@@ -96,7 +107,30 @@ def blueprint(accounts: AccountService, profiles: ProfileService, viewers: Viewe
         accounts.log_out(cookies.credentials())
         return cookies.drop(see_other(url_for("pages.feeds.home")))
 
+    _take_back(session_pages, accounts, grace, logged_in)
     return session_pages
+
+
+def _take_back(
+    session_pages: Blueprint,
+    accounts: AccountService,
+    grace: GraceService,
+    logged_in: Callable[[IssuedToken], Response],
+) -> None:
+    """Add the page on which somebody takes back an account that is to be deleted."""
+
+    @session_pages.post("/login/restore")
+    def restore() -> Response:
+        return Change(
+            act=lambda: accounts.come_back(read(Restoring).ticket, "session", name=device()),
+            done=logged_in,
+            refusals=REFUSALS,
+            again=partial(_again, grace),
+        ).answer()
+
+    @session_pages.get("/login/restore")
+    def log_in_first() -> Response:
+        return see_other(url_for("pages.sessions.form"))
 
 
 def _second_step(accounts: AccountService, given: SecondStep) -> IssuedToken:
@@ -108,12 +142,34 @@ def _code_page(ticket: str, *, form: Form | None = None, status: int = 200) -> R
     return page("site/code.html", viewer=None, status=status, form=form, ticket=ticket, next=target, kept=kept)
 
 
-def _again(sent: Form, error: DomainError) -> Response:
+def _code_again(grace: GraceService, sent: Form, error: DomainError) -> Response:
+    if isinstance(error, AccountLeavingError):
+        return _restore_page(grace, error)
+    return _code_page(request.form.get("ticket", ""), form=sent, status=error.status)
+
+
+def _restore_page(grace: GraceService, error: AccountLeavingError) -> Response:
+    """Offer somebody who has just proved who they are to take their account back."""
+    try:
+        ticket = grace.ticket(error.user_id)
+    except NotFoundError:  # its deletion has begun, or it is back already
+        return _log_in_page(Form(typed(), {"": error.detail}), error.status)
+    kept, target = request.form.get("kept"), safe_path(request.form.get("next"))
+    return page("restore.html", viewer=None, said=error.detail, ticket=ticket, next=target, kept=kept)
+
+
+def _again(grace: GraceService, sent: Form, error: DomainError) -> Response:
+    if isinstance(error, AccountLeavingError):
+        return _restore_page(grace, error)
     if isinstance(error, SecondFactorNeededError):
         return _code_page(error.ticket)
+    return _log_in_page(sent, error.status)
+
+
+def _log_in_page(sent: Form, status: int) -> Response:
     kept = request.form.get("kept")
     target = safe_path(request.form.get("next"))
-    return page("login.html", viewer=None, status=error.status, form=sent, next=target, kept=kept, resumes=bool(kept))
+    return page("login.html", viewer=None, status=status, form=sent, next=target, kept=kept, resumes=bool(kept))
 
 
 def _resumed(

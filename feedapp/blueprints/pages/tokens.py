@@ -13,6 +13,7 @@ from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import InvalidInputError, KeyReusedError, TooManyAttemptsError, TooManyTokensError
 from feedapp.schemas.inputs import TokenNamed
+from feedapp.services.access.token_issuer import Terms
 
 if TYPE_CHECKING:
     from flask import Response
@@ -42,8 +43,7 @@ def blueprint(accounts: AccountService, tokens: TokenService, members: Members) 
             return given.name, accounts.grant(
                 member.sender,
                 name=given.name,
-                scopes=given.wanted_scopes,
-                lifetime=given.lifetime,
+                terms=Terms(given.wanted_scopes, given.lifetime),
                 current_password=given.current_password,
                 once=claimed(lambda _: ""),
             )

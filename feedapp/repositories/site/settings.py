@@ -25,6 +25,6 @@ class SiteRepository:
         query = select(SiteSettings).with_for_update().execution_options(populate_existing=True)
         return self._session.execute(query).scalar_one()
 
-    def update(self, **columns: str) -> None:
+    def update(self, **columns: str | int) -> None:
         """Set columns of the row, which is there."""
         self._session.execute(update(SiteSettings).values(**columns))

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from feedapp.errors import InvalidTokenError, UnavailableError
+from feedapp.errors import AccountLeavingError, InvalidTokenError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,10 @@ class Owners:
         self.tokens = tokens
 
     def lock(self, proof: Proof) -> User:
-        """Lock the user until the transaction ends. Raise InvalidTokenError, OutdatedProofError."""
+        """Lock the user until the transaction ends.
+
+        Raise InvalidTokenError, OutdatedProofError, AccountLeavingError.
+        """
         user = self.users.lock(proof.user_id)
         if user is None:
             raise InvalidTokenError("This account was deleted.")
@@ -57,6 +60,8 @@ class Owners:
             raise InvalidTokenError("This token or session was ended: log in again.")
         if proof.password_hash is not None and user.password_hash != proof.password_hash:
             raise OutdatedProofError
+        if user.deletion_at is not None or user.leaving_since is not None:
+            raise AccountLeavingError.of(user.id, user.deletion_at)
         return user
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.services.access.proofs import Owners
-    from feedapp.writing.events import AccountDeleted, AccountDeletionBegan
+    from feedapp.writing.events import AccountDeleted, AccountDeletionBegan, AccountHidden
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 
@@ -72,7 +72,7 @@ class TokenService:
             hashes = self._tokens.remove_all_of(viewer.id, keep=viewer.token_hash)
             work.stales(tokens_revoked(user_id=viewer.id, hashes=hashes))
 
-    def account_deleted(self, work: Work, event: AccountDeletionBegan | AccountDeleted) -> None:
+    def account_deleted(self, work: Work, event: AccountHidden | AccountDeletionBegan | AccountDeleted) -> None:
         """End all of somebody's whose account is deleted."""
         hashes = self._tokens.remove_all_of(event.user_id)
         work.stales(tokens_revoked(user_id=event.user_id, hashes=hashes))
@@ -99,4 +99,5 @@ def _view(found: dict[str, Any], viewer: Viewer) -> TokenView:
         found["last_used_at"],
         found["hash"] == viewer.token_hash,
         SCOPES if found["kind"] == "session" else found.get("scopes", USUAL_SCOPES),
+        new_device=found.get("new_device", False),
     )

@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from feedapp.cache.catalogue import keys
-from feedapp.cache.catalogue.invalidation.content import comment_added, comment_deleted, comment_edited
+from feedapp.cache.catalogue.invalidation.content import (
+    comment_added,
+    comment_deleted,
+    comment_edited,
+    comments_recounted,
+)
 from feedapp.errors import NotFoundError, StaleEditError
-from feedapp.reading.assembly import comment_view, comment_views, comments_keys, is_seen
+from feedapp.reading.assembly import comment_view, comment_views, comments_keys, is_seen, post_audience_keys
 from feedapp.reading.read_models import CommentView, Paged, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
 from feedapp.services.policy import Thing
+from feedapp.writing.belongings import Counted
 from feedapp.writing.events import CommentAdded, CommentDeleted, CommentEdited
 
 if TYPE_CHECKING:
@@ -63,10 +69,11 @@ class CommentService:
             raise NotFoundError(POST_GONE)
         page = self._reading.page(place)
         sight, author = sight_of(viewer), self._reading.author(found[post])
-        facts = self._reading.facts(list(dict.fromkeys([*comments_keys(page.items), author])))
+        audience = post_audience_keys(found[post], sight.viewer_id)
+        facts = self._reading.facts(list(dict.fromkeys([*comments_keys(page.items), author, *audience])))
         if not is_seen(found[post], facts, sight):
             raise NotFoundError(POST_GONE)
-        return page.of(comment_views(page.items, facts, sight))
+        return page.of(comment_views(page.items, facts, sight, stubs=True))
 
     def show(self, credentials: Credentials, *, post_id: int, comment_id: int) -> CommentView:
         """Give one comment. Raise NotFoundError, also if its post is gone, whatever the cache still has of it."""
@@ -96,7 +103,7 @@ class CommentService:
             if comment is None:
                 raise NotFoundError(POST_GONE)
             work.stales(comment_added(post_id=post_id))
-            work.emits(CommentAdded(comment.id, post_id, viewer.id))
+            work.emits(CommentAdded(comment.id, post_id, viewer.id, body))
             written = time_text(comment.created_at)
             return work.done(CommentView(comment.id, post_id, body, viewer.person, written, None))
 
@@ -111,7 +118,7 @@ class CommentService:
             if seen and body != written.body:
                 self._comments.edit(comment_id, body=body)
                 work.stales(comment_edited(comment_id=comment_id))
-                work.emits(CommentEdited(comment_id, post_id, written.author_id))
+                work.emits(CommentEdited(comment_id, post_id, written.author_id, body))
         view = self._view(comment_id, viewer.sight)
         if not seen:
             raise StaleEditError(view)
@@ -136,16 +143,29 @@ class CommentService:
                 self._remove(work, post_id=post_id, comment_id=comment_id, author_id=user_id)
         return len(written)
 
+    def counted_in(self, user_id: int, *, after: int, at_most: int) -> Counted:
+        """Name the counts of comments that somebody is part of."""
+        post_ids = self._comments.post_ids_under(user_id, at_most=at_most, after=after)
+        return Counted(comments_recounted(post_ids=post_ids), post_ids[-1] if len(post_ids) == at_most else None)
+
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody has written a comment."""
         return bool(self._comments.written_by(user_id, at_most=1))
 
+    def remove(self, work: Work, *, post_id: int, comment_id: int) -> bool:
+        """Delete anybody's comment as part of a larger write. Tell whether it was there."""
+        written = self._comments.lock(post_id=post_id, comment_id=comment_id)
+        if written is None:
+            return False
+        self._remove(work, post_id=post_id, comment_id=comment_id, author_id=written.author_id)
+        return True
+
     def _remove(self, work: Work, *, post_id: int, comment_id: int, author_id: int) -> None:
         """Delete a comment that is locked, as part of a larger write."""
+        work.emits(CommentDeleted(comment_id, post_id, author_id))
         self._comments.delete(comment_id)
         self._posts.count(post_id, comments=-1)
         work.stales(comment_deleted(post_id=post_id, comment_id=comment_id))
-        work.emits(CommentDeleted(comment_id, post_id, author_id))
 
     def _lock_own(self, viewer: Viewer, action: Action, *, post_id: int, comment_id: int) -> Written:
         """Keep others from changing a comment that the viewer may change, and give it."""
@@ -161,7 +181,8 @@ class CommentService:
         facts = self._reading.facts([key])
         if key in facts:
             needed = [keys.USER.key(facts[key]["author_id"])]
-            needed += [] if under is None else [self._reading.author(under)]
+            if under is not None:
+                needed += [self._reading.author(under), *post_audience_keys(under, sight.viewer_id)]
             facts |= self._reading.facts(list(dict.fromkeys(needed)))
         view = comment_view(comment_id, facts, sight)
         if view is None or (under is not None and not is_seen(under, facts, sight)):

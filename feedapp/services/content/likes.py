@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue import keys
-from feedapp.cache.catalogue.invalidation.content import post_liked, post_unliked
+from feedapp.cache.catalogue.invalidation.content import likes_recounted, post_liked, post_unliked
 from feedapp.errors import NotFoundError
-from feedapp.reading.assembly import is_seen
+from feedapp.reading.assembly import is_seen, post_audience_keys
 from feedapp.reading.read_models import sight_of
 from feedapp.reading.reader import Place
 from feedapp.reading.viewers import person
+from feedapp.writing.belongings import Counted
 from feedapp.writing.events import PostLiked, PostUnliked
 
 if TYPE_CHECKING:
@@ -72,6 +73,11 @@ class LikeService:
                 work.emits(PostUnliked(post_id, user_id))
         return len(post_ids)
 
+    def counted_in(self, user_id: int, *, after: int, at_most: int) -> Counted:
+        """Name the counts of likes that somebody is part of."""
+        post_ids = self._likes.post_ids_liked_by(user_id, at_most=at_most, after=after)
+        return Counted(likes_recounted(post_ids=post_ids), post_ids[-1] if len(post_ids) == at_most else None)
+
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody likes anything."""
         return bool(self._likes.post_ids_liked_by(user_id, at_most=1))
@@ -87,7 +93,8 @@ class LikeService:
         page = self._reading.page(place)
         sight, author = sight_of(viewer), self._reading.author(found[post])
         users = [keys.USER.key(entry.id) for entry in page.items if sight.meets(entry.id)]
-        facts = self._reading.facts(list(dict.fromkeys([*users, author])))
+        audience = post_audience_keys(found[post], sight.viewer_id)
+        facts = self._reading.facts(list(dict.fromkeys([*users, author, *audience])))
         if not is_seen(found[post], facts, sight):
             raise NotFoundError(POST_GONE)
         people = [person(facts[user]) for user in users if user in facts]

@@ -6,24 +6,28 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.content import FANOUT, post_deleted, post_edited, post_published
-from feedapp.cache.catalogue.keys import COMMENTS, POST, USER
-from feedapp.errors import InvalidTokenError, NotFoundError, StaleEditError
+from feedapp.cache.catalogue.keys import COMMENTS, POST
+from feedapp.errors import FieldError, InvalidInputError, InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.pagination import LAST, Cursor
 from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
-from feedapp.reading.read_models import Paged, PostPageView, PostView, sight_of, stored_version, time_text
+from feedapp.reading.page_models import PostPageView
+from feedapp.reading.read_models import Paged, PictureView, PostView, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
+from feedapp.services.content.post_facts import around_post, keys_of_all
 from feedapp.services.policy import Thing
 from feedapp.writing.events import PostDeleted, PostEdited, PostPublished
+from feedapp.writing.targets.pictures import NAME as PICTURES
+from feedapp.writing.targets.pictures import deletion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedapp.cache.catalogue.declarations import Key
-    from feedapp.reading.read_models import Viewer
+    from feedapp.reading.read_models import Viewer, Visibility
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.repositories.media.pictures import PictureRepository
     from feedapp.repositories.posts import PostRepository
     from feedapp.repositories.users import UserRepository
     from feedapp.repositories.written import Written
@@ -47,12 +51,14 @@ class PostService:
         unit_of_work: UnitOfWork,
         posts: PostRepository,
         users: UserRepository,
+        pictures: PictureRepository,
     ) -> None:
         self._reading = reading
         self._viewers = viewers
         self._unit_of_work = unit_of_work
         self._posts = posts
         self._users = users
+        self._pictures = pictures
 
     def show(self, credentials: Credentials, post_id: int) -> PostView:
         """Give one post. Raise NotFoundError."""
@@ -63,11 +69,12 @@ class PostService:
     def among(self, credentials: Credentials, post_ids: Sequence[int]) -> Paged[PostView]:
         """Give those of these posts that exist, in this order, as a page without others around it."""
         claimed = credentials.claimed_id
-        viewer = self._viewers.identify(credentials, ahead=_all_keys(post_ids, claimed)).viewer
+        viewer = self._viewers.identify(credentials, ahead=keys_of_all(post_ids, claimed)).viewer
         sight = sight_of(viewer)
-        facts = self._reading.facts(_all_keys(post_ids, sight.viewer_id))
+        facts = self._reading.facts(keys_of_all(post_ids, sight.viewer_id))
         written = [post for post_id in post_ids if (post := facts.get(POST.key(post_id))) is not None]
-        facts |= self._reading.facts(list(dict.fromkeys(USER.key(post["author_id"]) for post in written)))
+        around = (around_post(post, sight) for post in written)
+        facts |= self._reading.facts(list(dict.fromkeys(key for keys in around for key in keys)))
         views = (post_view(post_id, facts, sight) for post_id in post_ids)
         return Paged([view for view in views if view is not None], None, None)
 
@@ -95,11 +102,11 @@ class PostService:
         if post is None:
             raise NotFoundError(GONE)
         page = self._reading.page(place)
-        facts |= self._reading.facts([*comments_keys(page.items), USER.key(post["author_id"])])
+        facts |= self._reading.facts(list(dict.fromkeys([*comments_keys(page.items), *around_post(post, sight)])))
         view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)
-        return PostPageView(viewer, view, page.of(comment_views(page.items, facts, sight)))
+        return PostPageView(viewer, view, page.of(comment_views(page.items, facts, sight, stubs=True)))
 
     def show_with_latest_comments(
         self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int
@@ -111,8 +118,19 @@ class PostService:
         turned = Paged(comments.items[::-1], comments.prev_cursor, None if cursor is None else comments.next_cursor)
         return replace(view, comments=turned)
 
-    def publish(self, credentials: Credentials, *, body: str, once: Once | None = None) -> PostView:
-        """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns."""
+    def publish(
+        self,
+        credentials: Credentials,
+        *,
+        body: str,
+        media: Sequence[int] = (),
+        visibility: Visibility = "public",
+        once: Once | None = None,
+    ) -> PostView:
+        """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns.
+
+        `media` are pictures of the viewer's own that are in no post yet. Raise InvalidInputError for others.
+        """
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
             work.claim(once, by=viewer.id)
@@ -121,12 +139,13 @@ class PostService:
             followers = self._users.count(viewer.id, posts=1)
             if followers is None:
                 raise InvalidTokenError("This account was deleted.")
-            post = self._posts.add(author_id=viewer.id, body=body)
+            post = self._posts.add(author_id=viewer.id, body=body, visibility=visibility)
+            pictures = self._attached(post.id, viewer.id, media)
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
-            work.emits(PostPublished(post.id, viewer.id))
+            work.emits(PostPublished(post.id, viewer.id, body))
             written = time_text(post.created_at)
-            view = PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False, bookmarked=False)
-            return work.done(view)
+            new = (post.id, body, viewer.person, written, None, 0, 0, False, False)
+            return work.done(PostView(*new, visibility=visibility, media=pictures))
 
     def edit(self, credentials: Credentials, post_id: int, *, body: str, expected: Expected = None) -> PostView:
         """Replace the text; the same text again is no edit. Raise NotFoundError, StaleEditError."""
@@ -137,7 +156,7 @@ class PostService:
             if seen and body != written.body:
                 self._posts.edit(post_id, body=body)
                 work.stales(post_edited(post_id=post_id))
-                work.emits(PostEdited(post_id, written.author_id))
+                work.emits(PostEdited(post_id, written.author_id, body))
         view = self._view(post_id, viewer)
         if not seen:
             raise StaleEditError(view)
@@ -147,27 +166,38 @@ class PostService:
         """Delete the post with its likes and comments. Raise NotFoundError, StaleEditError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
-            seen = fits(stored_version(self._lock_own(viewer, "delete", post_id)), expected)
+            written = self._lock_own(viewer, "delete", post_id)
+            seen = fits(stored_version(written), expected)
             if seen:
-                self._remove(work, post_id=post_id, author_id=viewer.id)
+                self._remove(work, post_id, written)
         if not seen:
             raise StaleEditError(self._view(post_id, viewer))
 
     def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
         """Delete so many of somebody's posts as part of a larger write; give how many there were."""
         post_ids = self._posts.ids_by(user_id, at_most=at_most)
-        locked = [post_id for post_id in post_ids if self._posts.lock(post_id) is not None]
-        for post_id in locked:  # all are locked before the author's counters are: posts before counters
-            self._remove(work, post_id=post_id, author_id=user_id)
+        locked = [(post_id, written) for post_id in post_ids if (written := self._posts.lock(post_id)) is not None]
+        for post_id, written in locked:  # all are locked before the author's counters are: posts before counters
+            self._remove(work, post_id, written)
         return len(post_ids)
 
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody has written a post."""
         return bool(self._posts.ids_by(user_id, at_most=1))
 
-    def _remove(self, work: Work, *, post_id: int, author_id: int) -> None:
-        """Delete a post that is locked, as part of a larger write."""
-        followers = self._users.count(author_id, posts=-1) or 0
+    def remove(self, work: Work, post_id: int) -> bool:
+        """Delete anybody's post as part of a larger write. Tell whether it was there."""
+        written = self._posts.lock(post_id)
+        if written is None:
+            return False
+        self._remove(work, post_id, written)
+        return True
+
+    def _remove(self, work: Work, post_id: int, written: Written) -> None:
+        """Delete a post that is locked, as part of a larger write. A hidden one is not counted already."""
+        author_id = written.author_id
+        work.emits(PostDeleted(post_id, author_id))
+        followers = self._users.count(author_id, posts=0 if written.hidden else -1) or 0
         remains = self._posts.delete(post_id, at_most=FANOUT)
         work.stales(
             post_deleted(
@@ -180,6 +210,18 @@ class PostService:
             )
         )
         work.emits(PostDeleted(post_id, author_id))
+        for each in remains.pictures:
+            work.sends(PICTURES, deletion(each.digest, each.width))
+
+    def _attached(self, post_id: int, author_id: int, media: Sequence[int]) -> tuple[PictureView, ...]:
+        if not media:
+            return ()
+        found = self._pictures.attach(post_id, owner_id=author_id, picture_ids=media)
+        if len(found) < len(media):
+            raise InvalidInputError(
+                FieldError("media", "names a picture that is not there, not yours, or in another post: send it again")
+            )
+        return tuple(PictureView(each.id, each.digest, each.width, each.height, each.alt) for each in found)
 
     def _reached(self, author_id: int, followers: int) -> Sequence[int] | None:
         return None if followers > FANOUT else self._users.follower_ids(author_id)
@@ -198,12 +240,8 @@ class PostService:
         facts = self._reading.facts(keys)
         post = facts.get(keys[0])
         if post is not None:
-            facts |= self._reading.facts([USER.key(post["author_id"])])
+            facts |= self._reading.facts(around_post(post, sight))
         view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)
         return view
-
-
-def _all_keys(post_ids: Sequence[int], viewer_id: int | None) -> list[Key]:
-    return list(dict.fromkeys(key for post_id in post_ids for key in post_keys(post_id, viewer_id)))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from math import inf
-from time import monotonic
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue.invalidation.people import user_deleted
+from feedapp.cache.catalogue.invalidation.people import sight_changed, user_deleted
 from feedapp.writing.events import AccountDeleted, AccountDeletionBegan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedapp.services.access.proofs import Owners, Proof
+    from feedapp.models import User
+    from feedapp.repositories.users import UserRepository
     from feedapp.services.people.admins import Admins
     from feedapp.writing.belongings import Belongings
     from feedapp.writing.unit_of_work import UnitOfWork
@@ -26,44 +26,42 @@ class AccountDeletion:
     """Deletes users after their `belongings`. An interrupted deletion is finished by calling it again."""
 
     def __init__(
-        self, *, unit_of_work: UnitOfWork, owners: Owners, admins: Admins, belongings: Sequence[Belongings]
+        self, *, unit_of_work: UnitOfWork, users: UserRepository, admins: Admins, belongings: Sequence[Belongings]
     ) -> None:
         self._admins = admins
         self._unit_of_work = unit_of_work
-        self._owners = owners
-        self._users = owners.users
+        self._users = users
         self.belongings = belongings
 
-    def delete(self, user_id: int, *, within: float | None = None, proof: Proof | None = None) -> bool:
-        """Delete a user: first what lets them in, then what they left, then the user. Tell whether that was all.
+    def delete(self, user_id: int, *, if_due: bool = False) -> None:
+        """Delete a user: first what lets them in, then what they left, then the user.
 
-        `within` so many seconds; what is left then is deleted by `go_on`. `proof` is of who wants that, if it
-        is the user: raise UnauthenticatedError, OutdatedProofError if it does not hold any more. Raise LastAdminError.
+        `if_due`: only if the grace of a deletion is over. Its owner may have taken the account back a moment ago, and
+        whoever does so has the same lock. Raise LastAdminError.
         """
         with self._unit_of_work() as work:
-            user = self._users.lock(user_id) if proof is None else self._owners.lock(proof)
-            if user is not None:
-                self._admins.keep_another(user)
+            user = self._users.lock(user_id)
+            if user is None or (if_due and not _is_due(user)):
+                return
+            self._admins.keep_another(user)
             self._users.leave(user_id)
             work.emits(AccountDeletionBegan(user_id))
-        return self._clear(user_id, until=inf if within is None else monotonic() + within)
+            work.stales(sight_changed(user_id=user_id, username=user.username))
+        self._clear(user_id)
 
     def go_on(self) -> int:
         """Finish deletions that were interrupted, by a time limit or by the end of a process; give how many."""
         with self._unit_of_work():
             user_ids = list(self._users.leaving(for_seconds=INTERRUPTED_AFTER, at_most=PORTION))
         for user_id in user_ids:
-            self._clear(user_id, until=inf)
+            self._clear(user_id)
         return len(user_ids)
 
-    def _clear(self, user_id: int, *, until: float) -> bool:
+    def _clear(self, user_id: int) -> None:
         while not self._finish(user_id):
             for each in self.belongings:
-                while monotonic() < until and self._delete_portion(each, user_id):
+                while self._delete_portion(each, user_id):
                     pass
-            if monotonic() >= until:
-                return False
-        return True
 
     def _finish(self, user_id: int) -> bool:
         """Delete the row, unless something is left. Its lock keeps a late request from adding more."""
@@ -81,3 +79,7 @@ class AccountDeletion:
     def _delete_portion(self, belongings: Belongings, user_id: int) -> int:
         with self._unit_of_work() as work:
             return belongings.delete_of(work, user_id, at_most=PORTION)
+
+
+def _is_due(user: User) -> bool:
+    return user.deletion_at is not None and user.deletion_at <= datetime.now(UTC)

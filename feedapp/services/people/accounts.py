@@ -1,29 +1,27 @@
-"""Logging in and out, passwords, and deleting an account."""
+"""Logging in and out, and passwords."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.access import tokens_revoked
-from feedapp.errors import FieldError, InvalidInputError, NotFoundError
+from feedapp.errors import AccountLeavingError, FieldError, InvalidInputError, NotFoundError
 from feedapp.reading.read_models import USUAL_SCOPES
 from feedapp.schemas.passwords import weakness
 from feedapp.services.access.proofs import Proof
+from feedapp.services.access.token_issuer import USUAL_TERMS, Terms
+from feedapp.writing.events import PasswordChanged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import timedelta
-
     from feedapp.reading.viewers import Credentials, Kind, ViewerService
     from feedapp.services.access.password_proofs import PasswordProofs
     from feedapp.services.access.proofs import Owners
     from feedapp.services.access.token_issuer import IssuedToken, TokenIssuer
-    from feedapp.services.people.account_deletion import AccountDeletion
+    from feedapp.services.people.leaving.grace import GraceService
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-LEAVING_SECONDS = 3.0
-"""How long somebody waits for the deletion of their account; the rest of a large one is deleted after that."""
 NOBODY = "There is nobody with that name."
 
 
@@ -37,7 +35,7 @@ class AccountService:
         unit_of_work: UnitOfWork,
         owners: Owners,
         proofs: PasswordProofs,
-        account_deletion: AccountDeletion,
+        grace: GraceService,
         issuer: TokenIssuer,
     ) -> None:
         self._issuer = issuer
@@ -46,7 +44,7 @@ class AccountService:
         self._owners = owners
         self._users, self._tokens = owners.users, owners.tokens
         self.proofs = proofs
-        self._account_deletion = account_deletion
+        self._grace = grace
 
     @staticmethod
     def refuse_weak(password: str, *, username: str, field: str) -> None:
@@ -62,24 +60,39 @@ class AccountService:
         kind: Kind,
         address: str,
         name: str = "",
-        scopes: Sequence[str] = USUAL_SCOPES,
-        lifetime: timedelta | None = None,
+        terms: Terms = USUAL_TERMS,
         code: str | None = None,
+        restore: bool = False,
         once: Once | None = None,
     ) -> IssuedToken:
         """Check a password and issue a token. Raise WrongPasswordError, TooManyAttemptsError, TooManyTokensError.
 
-        See `PasswordProofs`; a hash that is outdated is replaced.
+        See `PasswordProofs`; a hash that is outdated is replaced. `restore` takes an account back that is to be
+        deleted; without it, raise AccountLeavingError.
         """
 
         def issue(proof: Proof) -> IssuedToken:
-            return self._issuer.issue(proof, kind, name=name, scopes=scopes, lifetime=lifetime, once=once)
+            made = partial(self._issuer.issue, proof, kind, name=name, terms=terms, once=once)
+            try:
+                return made()
+            except AccountLeavingError:
+                if not restore:
+                    raise
+            self._grace.take_back(proof.user_id)
+            return made()
 
         return self.proofs.by_name(username, password, issue, address=address, code=code)
 
     def log_in_with_code(self, *, ticket: str, code: str, kind: Kind, name: str = "") -> IssuedToken:
         """Take the second step, with the ticket of `SecondFactorNeededError`. Raise WrongCodeError, and as `log_in`."""
         return self._issuer.issue(self.proofs.by_ticket(ticket, code), kind, name=name)
+
+    def come_back(self, ticket: str, kind: Kind, *, name: str = "") -> IssuedToken:
+        """Take an account back that is to be deleted, by the ticket of a log-in, and issue a token.
+
+        Raise TooLateError.
+        """
+        return self._issuer.issue(Proof(self._grace.take_back_by(ticket)), kind, name=name)
 
     def issue(self, user_id: int, kind: Kind, *, name: str = "") -> IssuedToken:
         """Issue a token for somebody who has just made their account: see `TokenIssuer`."""
@@ -99,8 +112,7 @@ class AccountService:
         *,
         current_password: str,
         name: str,
-        scopes: Sequence[str] = USUAL_SCOPES,
-        lifetime: timedelta | None = None,
+        terms: Terms = USUAL_TERMS,
         once: Once | None = None,
     ) -> IssuedToken:
         """Issue an API token to somebody who is signed in, under a name of their choice.
@@ -110,7 +122,7 @@ class AccountService:
         viewer = self._viewers.require(credentials)
 
         def issue(proof: Proof) -> IssuedToken:
-            return self._issuer.issue(proof, "api", name=name, scopes=scopes, lifetime=lifetime, once=once)
+            return self._issuer.issue(proof, "api", name=name, terms=terms, once=once)
 
         return self.proofs.by_viewer(viewer, current_password, issue)
 
@@ -129,21 +141,9 @@ class AccountService:
                 self._owners.lock(proof)
                 old_name, scopes = self._tokens.described(viewer.token_hash) or ("", USUAL_SCOPES)
                 self.replace_password(work, viewer.id, password_hash)
-                return self._issuer.add(work, viewer.id, credentials.kind, name=name or old_name, scopes=scopes)
+                return self._issuer.add(work, viewer.id, credentials.kind, name=name or old_name, terms=Terms(scopes))
 
         return self.proofs.by_viewer(viewer, current, change)
-
-    def leave(self, credentials: Credentials, *, current_password: str) -> bool:
-        """Delete one's own account with everything one wrote. True if that is done, False if the rest takes a while.
-
-        Either way nobody can use the account any more. Raise InvalidInputError for a wrong password.
-        """
-        viewer = self._viewers.require(credentials)
-        return self.proofs.by_viewer(
-            viewer,
-            current_password,
-            lambda proof: self._account_deletion.delete(viewer.id, within=LEAVING_SECONDS, proof=proof),
-        )
 
     def set_password(self, *, username: str, password: str) -> None:
         """Set anybody's password, for an operator; every token and session is revoked.
@@ -155,10 +155,6 @@ class AccountService:
         password_hash = self.proofs.passwords.hash(password)
         with self._unit_of_work() as work:
             self.replace_password(work, user_id, password_hash)
-
-    def delete(self, *, username: str) -> None:
-        """Delete an account with all that it wrote, for an operator. Raise NotFoundError."""
-        self._account_deletion.delete(self._id_of(username))
 
     def _id_of(self, username: str) -> int:
         with self._unit_of_work():
@@ -172,4 +168,5 @@ class AccountService:
         if self._users.lock(user_id) is None:
             raise NotFoundError(NOBODY)
         self._users.update(user_id, password_hash=password_hash)
+        work.emits(PasswordChanged(user_id))
         work.stales(tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))

@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue.invalidation.people import follow_added, follow_ended
+from feedapp.cache.catalogue.invalidation.people import (
+    follow_added,
+    follow_ended,
+    followed_recounted,
+    followers_recounted,
+)
 from feedapp.errors import FieldError, InvalidInputError, NotFoundError
+from feedapp.writing.belongings import Counted
 from feedapp.writing.events import Followed, Unfollowed
 
 if TYPE_CHECKING:
@@ -104,6 +110,14 @@ class FollowService:
         for follower_id, followee_id in around:
             self.change(work, follower_id=follower_id, followee_id=followee_id, following=False)
         return len(around)
+
+    def counted_in(self, user_id: int, *, after: int, at_most: int) -> Counted:
+        """Name the counts of follows that somebody is part of."""
+        followed = self._follows.neighbours(user_id, "followees", at_most=at_most, after=after)
+        followers = self._follows.neighbours(user_id, "followers", at_most=at_most, after=after)
+        keys = [*followers_recounted(user_ids=followed), *followed_recounted(user_ids=followers)]
+        ends = [side[-1] for side in (followed, followers) if len(side) == at_most]
+        return Counted(keys, min(ends, default=None))
 
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody follows or is followed."""

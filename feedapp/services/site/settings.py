@@ -43,7 +43,7 @@ class SiteService:
         policy.require(viewer, "edit", SITE)
         return viewer, self._site.current()
 
-    def change(self, credentials: Credentials, changes: Mapping[str, str], *, expected: Expected = None) -> None:
+    def change(self, credentials: Credentials, changes: Mapping[str, str | int], *, expected: Expected = None) -> None:
         """Set some of the settings, by name, as an admin who has seen them in one of the expected versions.
 
         Raise UnauthenticatedError, ForbiddenError, StaleEditError with the `Site` as it is now.
@@ -52,11 +52,11 @@ class SiteService:
         policy.require(viewer, "edit", SITE)
         self._set(changes, expected=expected, by=f"user {viewer.id}")
 
-    def set(self, changes: Mapping[str, str]) -> None:
+    def set(self, changes: Mapping[str, str | int]) -> None:
         """Set some of the settings, by name, for an operator."""
         self._set(changes, expected=None, by="an operator")
 
-    def _set(self, changes: Mapping[str, str], *, expected: Expected, by: str) -> None:
+    def _set(self, changes: Mapping[str, str | int], *, expected: Expected, by: str) -> None:
         with self._unit_of_work() as work:
             now = _read(self._settings.lock())
             if not fits(now.version, expected):

@@ -76,7 +76,7 @@ def test_people_who_follow_each_other_can_all_be_deleted_at_once(
         )
         connection.execute(text("UPDATE user_counters SET followers = 11, following = 11"))
     leaving = [each.username for each in crowd[:8]]
-    at_once(app, [lambda services, name=name: services.accounts.delete(username=name) for name in leaving])  # type: ignore[misc]
+    at_once(app, [lambda services, name=name: services.grace.delete(name, now=True) for name in leaving])  # type: ignore[misc]
     right(services)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM follows")) == 4 * 3
@@ -107,8 +107,8 @@ def test_likes_comments_follows_posts_and_deletions_of_the_same_rows_do_not_dist
             (lambda: at.posts.publish(own, body="text"),),
         ]
 
-    def leave(somebody: Somebody) -> Callable[[Services], None]:
-        return lambda at: at.accounts.delete(username=somebody.username)
+    def leave(somebody: Somebody) -> Callable[[Services], object]:
+        return lambda at: at.grace.delete(somebody.username, now=True)
 
     at_once(app, [busy(each, number) for number, each in enumerate(crowd)] + [leave(each) for each in crowd[:4]])
     right(services)

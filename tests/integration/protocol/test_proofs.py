@@ -87,7 +87,7 @@ ACTS: dict[str, Callable[[Services, Credentials], object]] = {
     "change the password": lambda services, own: services.accounts.change_password(
         own, current=PASSWORD, new="a third one"
     ),
-    "delete the account": lambda services, own: services.accounts.leave(own, current_password=PASSWORD),
+    "delete the account": lambda services, own: services.grace.leave(own, current_password=PASSWORD),
 }
 
 
@@ -134,7 +134,7 @@ def test_a_session_that_is_ended_meanwhile_ends_no_other(
     assert services.profiles.own(owner).person.username == "ada"
 
 
-@pytest.mark.parametrize("revoke", ["end the others", "change the password", "delete the account"])
+@pytest.mark.parametrize("revoke", ["end the others", "change the password", "delete the account", "hide the account"])
 def test_whoever_revokes_waits_for_what_is_being_granted_and_revokes_that_too(
     services: Services,
     engine: Engine,
@@ -149,6 +149,7 @@ def test_whoever_revokes_waits_for_what_is_being_granted_and_revokes_that_too(
         "end the others": lambda: services.tokens.revoke_others(owner),
         "change the password": lambda: change_password(services),
         "delete the account": lambda: services.account_deletion.delete(ada.id),
+        "hide the account": lambda: services.grace.delete("ada", now=False),
     }
     tokens = services.tokens._tokens
     add, added, go_on = tokens.add, Event(), Event()

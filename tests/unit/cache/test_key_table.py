@@ -33,6 +33,7 @@ TABLE = {
     "follows": ("user:{user_id}:follows:{followee_id}", 300),
     "username": ("username:{username}", 600),
     "taken": ("username:{username}:taken", 600),
+    "email": ("user:{user_id}:email", 300),
     "tokens_of": ("user:{user_id}:tokens", 300),
     "token": ("token:{token_hash}", 600),
     "notable": ("people:notable", 60),
@@ -81,7 +82,7 @@ CURSORS = {
     "bookmarks": ("b", "older"),
     "followers": ("f", "older"),
     "following": ("g", "older"),
-    "blocks": ("x", "older"),
+    "blocks": ("y", "older"),
     "mutes": ("u", "older"),
 }
 """What stands in cursors that clients keep."""

@@ -204,7 +204,7 @@ def test_a_deleted_person_leaves_nothing_behind(
     client.post("/api/users/ada/followers", headers=bob.headers)
     client.post("/api/users/bob/followers", headers=ada.headers)
     data(client.get("/api/posts?limit=10"))
-    services.accounts.delete(username="ada")
+    services.grace.delete("ada", now=True)
     db.session.remove()
     problem(client.get("/api/users/ada"), 404)
     problem(client.get(f"/api/posts/{mine}"), 404)

@@ -75,7 +75,7 @@ def test_somebody_deleted_leaves_no_broken_page(browser: Any, people: Any, servi
     services.comments.comment_on(Credentials.of(ada.session, kind="session"), 2, body="ada was here")
     gone = browser(ada)
     assert "ada was here" in browser(bob).get("/posts/2").text
-    services.accounts.delete(username="ada")
+    services.grace.delete("ada", now=True)
     assert "of ada" not in browser(bob).get("/public").text
     assert "ada was here" not in browser(bob).get("/posts/2").text
     assert browser(bob).get("/@ada").status_code == 404

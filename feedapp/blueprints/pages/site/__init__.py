@@ -9,6 +9,7 @@ from feedapp.blueprints.pages.site import (
     appearance,
     applications,
     invitations,
+    mail_address,
     people,
     recovery,
     reset,
@@ -37,7 +38,8 @@ def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     yield people.blueprint(services.roles, services.joining.applications)
     yield recovery.blueprint(services.recovery)
     yield second_factor.blueprint(services.second_factor)
-    yield reset.blueprint(services.recovery)
+    yield mail_address.blueprint(services.mail_addresses, services.profiles, services.viewers)
+    yield reset.blueprint(services.recovery, services.mail_resets)
     yield reset_links.blueprint(services.recovery)
     yield applications.blueprint(services.joining.applications)
     yield invitations.blueprint(services.joining.invitations, services.viewers)

@@ -45,7 +45,7 @@ def blueprint(settings: SiteService) -> Blueprint:
             if not changes:
                 raise InvalidInputError(FieldError("name", "is required"))
             versions.applied(
-                changes,
+                {name: str(value) for name, value in changes.items()},
                 lambda: settings.change(cookies.credentials(), changes, expected=versions.expected()),
                 lambda site: _values(cast("Site", site)),
             )
@@ -66,4 +66,4 @@ def blueprint(settings: SiteService) -> Blueprint:
 
 
 def _values(site: Site) -> dict[str, str]:
-    return asdict(site)
+    return {name: str(value) for name, value in asdict(site).items()}

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
-from tests.web.api.calls import bearer, comment, data, fields_at_fault, nothing_changes, problem, publish
+from tests.web.api.calls import bearer, data, fields_at_fault, nothing_changes, problem
 
 if TYPE_CHECKING:
-    import pytest
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
 
@@ -108,50 +107,12 @@ class TestPassword:
 
 
 class TestLeaving:
-    def test_everything_of_somebody_goes_with_them(
-        self, client: FlaskClient, ada: Somebody, bob: Somebody, engine: Engine
-    ) -> None:
-        own, others = publish(client, ada), publish(client, bob)
-        comment(client, bob, own)
-        comment(client, ada, others)
-        client.post(f"/api/posts/{others}/likes", headers=ada.headers)
-        client.post("/api/users/bob/followers", headers=ada.headers)
-        assert client.delete("/api/me", headers=ada.headers, json={"current_password": ada.password}).status_code == 204
-        problem(client.get("/api/users/ada"), 404)
-        problem(client.get("/api/me", headers=ada.headers), 401)
-        post = data(client.get("/api/posts"))["items"]
-        assert [(each["id"], each["likes_count"], each["comments_count"]) for each in post] == [(others, 0, 0)]
-        assert data(client.get("/api/users/bob"))["followers_count"] == 0
-        with engine.connect() as connection:
-            assert connection.scalar(text("SELECT count(*) FROM users")) == 1
-
     def test_the_password_is_asked_for(self, client: FlaskClient, ada: Somebody, engine: Engine) -> None:
         with nothing_changes(engine):
             wrong = client.delete("/api/me", headers=ada.headers, json={"current_password": "guessed wrong"})
             assert fields_at_fault(wrong, 422) == {"current_password"}
             assert fields_at_fault(client.delete("/api/me", headers=ada.headers, json={}), 422) == {"current_password"}
             problem(client.delete("/api/me", json={"current_password": ada.password}), 401)
-
-    def test_what_takes_long_is_finished_afterwards(
-        self,
-        client: FlaskClient,
-        ada: Somebody,
-        services: Services,
-        engine: Engine,
-        monkeypatch: pytest.MonkeyPatch,
-    ) -> None:
-        post_id = publish(client, ada)
-        monkeypatch.setattr("feedapp.services.people.accounts.LEAVING_SECONDS", -1)
-        assert client.delete("/api/me", headers=ada.headers, json={"current_password": ada.password}).status_code == 202
-        problem(client.get("/api/me", headers=ada.headers), 401)
-        problem(client.post("/api/tokens", json={"username": "ada", "password": ada.password}), 401)
-        services.account_deletion.go_on()
-        data(client.get(f"/api/posts/{post_id}"))
-        with engine.begin() as connection:
-            connection.execute(text("UPDATE users SET leaving_since = leaving_since - interval '61 seconds'"))
-        services.account_deletion.go_on()
-        problem(client.get(f"/api/posts/{post_id}"), 404)
-        problem(client.get("/api/users/ada"), 404)
 
 
 class TestCurrentPassword:

@@ -124,7 +124,7 @@ def test_a_cookie_beside_a_token_changes_nothing(client: FlaskClient, ada: Someb
 
 def test_the_token_of_a_deleted_person_is_dead(client: FlaskClient, ada: Somebody, services: Services) -> None:
     data(client.get("/api/me", headers=ada.headers))
-    services.accounts.delete(username="ada")
+    services.grace.delete("ada", now=True)
     db.session.remove()
     problem(client.get("/api/me", headers=ada.headers), 401)
     problem(client.post("/api/posts", headers=ada.headers, json={"body": "from beyond"}), 401)

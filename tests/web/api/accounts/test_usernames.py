@@ -126,13 +126,16 @@ class TestGivenUp:
 
     @pytest.mark.parametrize("how", ["own", "operator"])
     def test_so_is_that_of_an_account_that_was_deleted(
-        self, client: FlaskClient, ada: Somebody, bob: Somebody, how: str
+        self, client: FlaskClient, ada: Somebody, bob: Somebody, services: Services, engine: Engine, how: str
     ) -> None:
         runner = client.application.test_cli_runner()
         if how == "own":
             client.delete("/api/me", headers=ada.headers, json={"current_password": ada.password})
+            with engine.begin() as connection:
+                connection.execute(text("UPDATE users SET deletion_at = now() WHERE username = 'ada'"))
+            assert services.grace.delete_due() == 1
         else:
-            assert runner.invoke(args=["user", "delete", "ada", "--yes"]).exit_code == 0
+            assert runner.invoke(args=["user", "delete", "ada", "--yes", "--now"]).exit_code == 0
         problem(client.get("/api/users/ada"), 404)
         for refusal in (sign_up(client, "ada"), rename(client, bob, "ada")):
             assert fields_at_fault(refusal, 409) == {"username"}

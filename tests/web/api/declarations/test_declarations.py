@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from flask import Flask
 
 NO_BODY = {
+    "PUT /me/avatar",
+    "POST /users/<username>/blocks",
+    "POST /users/<username>/mutes",
     "POST /posts/<post_id>/likes",
     "POST /posts/<post_id>/bookmarks",
     "POST /users/<username>/followers",
-    "POST /users/<username>/blocks",
-    "POST /users/<username>/mutes",
 }
 """Writes with nothing to say beyond their path."""
 

@@ -178,12 +178,12 @@ class TestWhatIsGone:
         elif how == "edited":
             client.patch(place, headers=world.headers, json={"body": "New"})
         elif how == "by cascade":
-            services.accounts.delete(username="ada" if what == "comment" else "bob")
+            services.grace.delete("ada" if what == "comment" else "bob", now=True)
         elif how == "by SQL":
             with engine.begin() as connection:
                 connection.execute(text("DELETE FROM posts"))
         else:
-            services.accounts.delete(username="bob")
+            services.grace.delete("bob", now=True)
         left = contents(engine)
         assert [
             name for name, rows in left.items() if any(SECRET in row or SECRET.encode().hex() in row for row in rows)
@@ -202,7 +202,7 @@ class TestWhatIsGone:
         self, client: FlaskClient, services: Services, engine: Engine
     ) -> None:
         data(sign_up(client), 201)
-        services.accounts.delete(username="zoe")
+        services.grace.delete("zoe", now=True)
         for rows in contents(engine).values():
             assert not [row for row in rows if "zoe" in row or NEW["display_name"] in row]
             assert not [row for row in rows if NEW["display_name"].encode().hex() in row]

@@ -84,7 +84,7 @@ def test_somebody_who_left_is_in_no_list(
     follow(client, ada, bob)
     follow(client, cyd, bob)
     assert names(client, "/api/users/bob/followers") == ["cyd", "ada"]
-    services.accounts.delete(username="ada")
+    services.grace.delete("ada", now=True)
     assert names(client, "/api/users/bob/followers") == ["cyd"]
     assert names(client, "/api/users/bob/following") == ["cyd"]
     problem(client.get("/api/users/ada/followers"), 404)
@@ -126,7 +126,7 @@ class TestSuggestions:
         assert names(client, "/api/suggestions", ada) == []
         people("bob")
         assert names(client, "/api/suggestions", ada) == ["bob"]
-        services.accounts.delete(username="bob")
+        services.grace.delete("bob", now=True)
         assert names(client, "/api/suggestions", ada) == []
 
     def test_they_are_for_somebody(self, client: FlaskClient, ada: Somebody) -> None:

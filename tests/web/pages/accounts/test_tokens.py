@@ -134,7 +134,7 @@ class TestLeaving:
         assert here.get("/settings/delete").status_code == 200
         answer = here.post("/settings/delete", {"current_password": ada.password})
         assert answer.status_code == 200
-        assert "Your account was deleted" in answer.text
+        assert "Your account is out of sight" in answer.text
         assert not here.session
         assert browser().get("/@ada").status_code == 404
         assert "mine" not in browser().get("/public").text

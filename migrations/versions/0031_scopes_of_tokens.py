@@ -1,15 +1,15 @@
 """what a token may do
 
-Revision ID: 0023
-Revises: 0022
+Revision ID: 0031
+Revises: 0030
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0023'
-down_revision = '0022'
+revision = '0031'
+down_revision = '0030'
 branch_labels = None
 depends_on = None
 
