@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from feedapp.reading.sight import ANYBODY, Sight
+from feedapp.reading.token_views import SCOPES
 from feedapp.reading.versions import version_of
 
 if TYPE_CHECKING:
@@ -21,10 +22,6 @@ Visibility = Literal["public", "followers"]
 """Who sees a post: everybody, or its author and whoever follows them."""
 Role = Literal["member", "moderator", "admin"]
 """As in `feedapp.models.ROLES`."""
-Scope = Literal["read", "write", "moderate", "admin"]
-SCOPES: tuple[Scope, ...] = ("read", "write", "moderate", "admin")
-"""What a token may be made for. What takes `moderate` or `admin` takes the role as well."""
-USUAL_SCOPES: tuple[Scope, ...] = ("read", "write")
 
 
 def time_text(moment: datetime) -> str:
@@ -204,25 +201,6 @@ class PersonView:
     person: Person
     bio: str
     following: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class TokenView:
-    """A token or session, without its secret; `current` is whether this request presented it.
-
-    `kind` is "api" or "session"; `last_used_at` is accurate to about an hour, None if it was never used.
-    `expires_at` of a session is at most 14 days after its last use; `new_device` is whether it began on one.
-    """
-
-    id: str
-    kind: str
-    name: str
-    created_at: str
-    expires_at: str
-    last_used_at: str | None
-    current: bool
-    scopes: Sequence[str] = USUAL_SCOPES
-    new_device: bool = False
 
 
 @dataclass(frozen=True, slots=True)

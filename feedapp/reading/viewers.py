@@ -13,18 +13,19 @@ from feedapp import freshness
 from feedapp.cache.catalogue.keys import RECOVERY, RELATIONS, TOKEN, UNREAD, USER
 from feedapp.errors import InvalidTokenError, ScopeError, UnauthenticatedError
 from feedapp.observability import logs
-from feedapp.reading.read_models import SCOPES, USUAL_SCOPES, Person, Viewer
+from feedapp.reading.read_models import Person, Viewer
 from feedapp.reading.sight import Sight
 from feedapp.reading.site import KEY as SITE_KEY
+from feedapp.reading.token_views import SCOPES, USUAL_SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from feedapp.cache.catalogue.declarations import Key
-    from feedapp.reading.read_models import Scope
     from feedapp.reading.reader import Place, Reading
     from feedapp.reading.site import SiteReader
     from feedapp.reading.token_uses import Uses
+    from feedapp.reading.token_views import Scope
 
 Kind = Literal["api", "session"]
 SIGN_IN = "Sign in first; a program sends Authorization: Bearer with a token from POST /api/tokens."

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
     StringConstraints,
     ValidationError,
     WithJsonSchema,
@@ -19,7 +17,7 @@ from pydantic import (
 from feedapp.errors import FieldError, InvalidInputError
 from feedapp.lengths import BIO_LENGTH, MAIL_ADDRESS_LENGTH, MOST_PICTURES_OF_POST, NOTIFICATION_ID_LENGTH
 from feedapp.schemas.json_objects import json_object
-from feedapp.schemas.texts import Alt, Bio, Body, DisplayName, MailAddressOrNone, Password, TokenName, Username, fold
+from feedapp.schemas.texts import Alt, Bio, Body, DisplayName, MailAddressOrNone, Password, Username, fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,9 +25,6 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
-SCOPES = ("read", "write", "moderate", "admin")
-USUAL = SCOPES[:2]
-"""What a token is for if nobody says."""
 LONGEST_ID = 19
 """Digits of an id that PostgreSQL could have."""
 UNCHANGED: Any = None
@@ -68,33 +63,6 @@ class LogIn(Input):
     def folded(self) -> str:
         """The username in the form under which names are kept."""
         return fold(self.username)
-
-
-DAY = 86_400
-SHORTEST_TOKEN, LONGEST_TOKEN = 60, 365 * DAY
-"""Seconds that a token may be valid for."""
-
-
-class TokenWanted(LogIn):
-    """To get a token, with a name by which its owner knows it in a list; `expires_in` is seconds."""
-
-    name: TokenName | None = None
-    code: str | None = None
-    restore: bool = False
-    scopes: Annotated[list[Literal["read", "write", "moderate", "admin"]], Field(min_length=1, max_length=4)] | None = (
-        None
-    )
-    expires_in: Annotated[int, Field(ge=SHORTEST_TOKEN, le=LONGEST_TOKEN)] | None = None
-
-    @property
-    def wanted_scopes(self) -> tuple[str, ...]:
-        """The scopes, each once; the usual ones if they are left out."""
-        return USUAL if self.scopes is None else tuple(dict.fromkeys(self.scopes))
-
-    @property
-    def lifetime(self) -> timedelta | None:
-        """How long it is valid; None for the usual time."""
-        return None if self.expires_in is None else timedelta(seconds=self.expires_in)
 
 
 class Writing(Input):
@@ -182,38 +150,6 @@ class RoleChange(OwnPassword):
 
     username: Username
     role: Literal["member", "moderator", "admin"]
-
-
-class TokenNamed(OwnPassword):
-    """What a new token is called, what it is for (scopes, by spaces), and for how many days."""
-
-    name: TokenName
-    scopes: str = " ".join(USUAL)
-    days: str = ""
-
-    @field_validator("scopes")
-    @classmethod
-    def _known(cls, given: str) -> str:
-        if not given.split() or set(given.split()) - set(SCOPES):
-            raise ValueError(f"must be one or more of {', '.join(SCOPES)}")
-        return given
-
-    @field_validator("days")
-    @classmethod
-    def _possible(cls, given: str) -> str:
-        if given and not (given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= LONGEST_TOKEN // DAY):
-            raise ValueError(f"must be a whole number from 1 to {LONGEST_TOKEN // DAY}")
-        return given
-
-    @property
-    def wanted_scopes(self) -> tuple[str, ...]:
-        """The scopes, each once."""
-        return tuple(dict.fromkeys(self.scopes.split()))
-
-    @property
-    def lifetime(self) -> timedelta | None:
-        """How long it is valid; None for the usual time."""
-        return timedelta(days=int(self.days)) if self.days else None
 
 
 class ReadUntil(Input):

@@ -12,7 +12,7 @@ from feedapp.blueprints.pages.kit.form_keys import claimed
 from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import InvalidInputError, KeyReusedError, TooManyAttemptsError, TooManyTokensError
-from feedapp.schemas.inputs import TokenNamed
+from feedapp.schemas.tokens import TokenNamed
 from feedapp.services.access.token_issuer import Terms
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.access import tokens_revoked
 from feedapp.errors import AccountLeavingError, FieldError, InvalidInputError, NotFoundError
-from feedapp.reading.read_models import USUAL_SCOPES
+from feedapp.reading.token_views import USUAL_SCOPES
 from feedapp.schemas.passwords import weakness
 from feedapp.services.access.proofs import Proof
 from feedapp.services.access.token_issuer import USUAL_TERMS, Terms

@@ -19,17 +19,10 @@ if TYPE_CHECKING:
     from feedapp.wiring import Services
     from tests.support.people import Somebody
 
-KEPT = {
-    "changes",
-    "outbox",
-    "cache_histories",
-    "periodic_jobs",
-    "cache_readers",
-    "idempotency_records",
-    "tokens",
-    "known_devices",
-}
-"""Tables of the machinery; sessions, which end for good; and the devices that log in again."""
+KEPT = frozenset(
+    ["changes", "outbox", "cache_histories", "periodic_jobs", "cache_readers", "idempotency_records", "tokens", "known_devices"]
+)
+"""The machinery; sessions, which end for good; devices that log in again."""
 
 
 def rows(engine: Engine) -> dict[str, Any]:
