@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from feedapp.schemas.inputs import LogIn, OwnPassword
-from feedapp.schemas.texts import TokenName
+from feedapp.schemas.texts import TokenName  # noqa: TC001  (pydantic reads the annotations)
 
 SCOPES = ("read", "write", "moderate", "admin")
 USUAL = SCOPES[:2]

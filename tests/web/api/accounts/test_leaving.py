@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from feedapp.wiring import Services
     from tests.support.people import Somebody
 
-KEPT = frozenset(
-    ["changes", "outbox", "cache_histories", "periodic_jobs", "cache_readers", "idempotency_records", "tokens", "known_devices"]
-)
+KEPT = {"changes", "outbox", "cache_histories", "periodic_jobs", "cache_readers", "idempotency_records"}
+KEPT |= {"tokens", "known_devices"}
 """The machinery; sessions, which end for good; devices that log in again."""
 
 
