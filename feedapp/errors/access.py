@@ -40,6 +40,14 @@ class ForbiddenError(DomainError):
     title = "Not allowed"
 
 
+class ScopeError(DomainError):
+    """The token is good, but was not made for this: it lacks the scope."""
+
+    code = "scope"
+    status = 403
+    title = "Not in the scopes of this token"
+
+
 class AccountLeavingError(DomainError):
     """The account is to be deleted. Until then its owner can take it back: `"restore": true` with POST /api/tokens."""
 

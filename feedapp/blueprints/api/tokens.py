@@ -20,13 +20,14 @@ from feedapp.errors import (
     WrongCodeError,
     WrongPasswordError,
 )
-from feedapp.schemas.inputs import TokenWanted
+from feedapp.schemas.tokens import TokenWanted
 from feedapp.serialisers.tokens import IssuedJson, TokenJson, issued, token
+from feedapp.services.access.token_issuer import Terms
 
 if TYPE_CHECKING:
     from feedapp.blueprints.api.kit.endpoint import Endpoints
     from feedapp.blueprints.api.kit.sent import Sent
-    from feedapp.reading.read_models import TokenView
+    from feedapp.reading.token_views import TokenView
     from feedapp.services.access.token_issuer import IssuedToken
     from feedapp.services.access.tokens import TokenService
     from feedapp.services.people.accounts import AccountService
@@ -76,6 +77,7 @@ def blueprint(accounts: AccountService, tokens: TokenService, endpoints: Endpoin
             kind="api",
             address=sent.address,
             name=given.name or "",
+            terms=Terms(given.wanted_scopes, given.lifetime),
             code=given.code,
             restore=given.restore,
             once=sent.once,
