@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, func, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedapp.lengths import IDEMPOTENCY_KEY_LENGTH, TOKEN_NAME_LENGTH
@@ -14,13 +27,17 @@ from feedapp.models.base import Base, created, identity, refers
 class Token(Base):
     """What proves who somebody is: an API token or a browser's session, of which only the SHA-256 is kept.
 
-    `last_used_at` is true to the hour: see services/access/token_last_used.py.
+    `new_device` is whether its device was not seen before. `last_used_at` is true to the hour: see
+    services/access/token_last_used.py. A session may do all that its owner may, whatever its `scopes`.
     """
 
     __tablename__ = "tokens"
     __table_args__ = (
         CheckConstraint("kind IN ('api', 'session')", name="kind_known"),
         CheckConstraint(f"char_length(name) <= {TOKEN_NAME_LENGTH}", name="name_length"),
+        CheckConstraint(
+            "cardinality(scopes) > 0 AND scopes <@ ARRAY['read', 'write', 'moderate', 'admin']", name="scopes_known"
+        ),
         Index(None, "user_id"),
     )
 
@@ -32,6 +49,19 @@ class Token(Base):
     created_at: Mapped[datetime] = created()
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     last_used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{read,write}'"))
+    new_device: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+
+
+class KnownDevice(Base):
+    """A device that somebody has logged in from; `hash` is of them, the network and what the program calls itself."""
+
+    __tablename__ = "known_devices"
+    __table_args__ = (Index(None, "seen_at"),)
+
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
 
 
 class IdempotencyRecord(Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, request, url_for
 
@@ -11,6 +11,7 @@ from feedapp.blueprints.pages.kit.addresses import known_id
 from feedapp.blueprints.pages.kit.rendering import LIST, fragment, page, see_other, wants_fragment
 from feedapp.blueprints.pages.media import sending
 from feedapp.blueprints.pages.writing import Written, add_to, writing
+from feedapp.schemas.inputs import PostForm
 
 if TYPE_CHECKING:
     from flask import Response
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from feedapp.services.media.pictures import PictureService
     from feedapp.services.people.names import NameService
     from feedapp.web.response_cache import ResponseCache
-    from feedapp.writing.idempotency import Once
 
 COMMENTS = 50
 """How many stand on one page."""
@@ -67,8 +67,8 @@ def blueprint(
 
 
 def _written(posts: PostService, pictures: PictureService, names: NameService) -> Written[PostView]:
-    def publish(sender: Credentials, *, once: Once | None, body: str) -> PostView:
-        return posts.publish(sender, body=body, media=sending.taken(pictures, sender), once=once)
+    def publish(sender: Credentials, **sent: Any) -> PostView:
+        return posts.publish(sender, **sent, media=sending.taken(pictures, sender))
 
     def card(view: PostView, viewer: Viewer, *, whole: bool) -> Markup:
         people = names.in_text(view) if whole else names.in_list([view])
@@ -83,6 +83,7 @@ def _written(posts: PostService, pictures: PictureService, names: NameService) -
 
     return Written(
         what="post",
+        new=PostForm,
         all_at="/posts",
         one_at="/posts/<post_id>",
         publishes="publish",

@@ -9,7 +9,7 @@ from zlib import crc32
 from flask import Response, current_app, request
 
 from feedapp import lengths
-from feedapp.blueprints.pages.kit import addresses, assets, cookies, pictures, scheme_cookie, times
+from feedapp.blueprints.pages.kit import addresses, assets, cookies, scheme_cookie, times
 from feedapp.blueprints.pages.kit.csrf import SAFE
 from feedapp.schemas.colours import LEAST, weakest
 from feedapp.services import policy
@@ -40,7 +40,7 @@ def equip(state: BlueprintSetupState) -> None:
     environment.globals.update(link=addresses.link, asset=assets.asset, styles=assets.styles, modules=assets.modules)
     environment.globals.update(site_root=site_root)
     environment.globals.update(way_back=addresses.way_back, lengths=lengths, styles_version=assets.version)
-    pictures.equip(environment)
+    assets.equip_with_pictures(environment)
     environment.filters.update(
         linked=html.linked,
         excerpt=folding.excerpt,
