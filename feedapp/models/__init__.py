@@ -8,10 +8,28 @@ from feedapp.models.access import IdempotencyRecord, KnownDevice, Token
 from feedapp.models.base import Base
 from feedapp.models.changes import Change, ChangesDropped
 from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
-from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
+from feedapp.models.delivery import (
+    CacheHistory,
+    CacheReader,
+    Outbox,
+    OutboxDelivery,
+    OutboxMessage,
+    PeriodicJobLease,
+    StoredBackup,
+)
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
 from feedapp.models.mail import MailAddress
-from feedapp.models.moderation import REASONS, RESOLUTIONS, THINGS, ModerationAction, Report, ReportCase
+from feedapp.models.moderation import (
+    APPEAL,
+    REASONS,
+    RESOLUTIONS,
+    RESTORE,
+    THINGS,
+    ModerationAction,
+    Report,
+    ReportCase,
+    Sanction,
+)
 from feedapp.models.notifications import MutedConversation, Notification, RefusedNotification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
@@ -20,9 +38,11 @@ from feedapp.models.relations import Block, Mute
 from feedapp.models.site import SIGNUP_MODES, SiteSettings
 
 __all__ = [
+    "APPEAL",
     "MOST_USES",
     "REASONS",
     "RESOLUTIONS",
+    "RESTORE",
     "ROLES",
     "SIGNUP_MODES",
     "THINGS",
@@ -59,9 +79,11 @@ __all__ = [
     "Report",
     "ReportCase",
     "ResetLink",
+    "Sanction",
     "SecondFactor",
     "SetupCode",
     "SiteSettings",
+    "StoredBackup",
     "Token",
     "User",
     "UserCounter",

@@ -66,6 +66,7 @@ RULES_OF = {
     "give a role": "role_changed",
     "set the site": "site_changed",
     "hide a post": "post_hidden",
+    "suspend otherwise": "suspension_changed",
     "hide a comment": "comment_hidden",
     "invite": "invitations_changed",
     "let somebody in": "applications_changed",
@@ -83,7 +84,7 @@ def named_by(rule: str) -> set[str]:
 
 OF_OPERATORS = {"feeds_of_user_cleared", "public_feed_cleared"}
 """They forget what is still right."""
-OF_IDS = ("username", "user", "recovery", "email", "unread", "refused", "notifications_stamp")
+OF_IDS = ("username", "user", "recovery", "relations", "email", "unread", "refused", "notifications_stamp")
 SEEN_ELSEWHERE = {("sign up", each) for each in OF_IDS}
 """Only somebody who gives up a name at that moment, or an id that comes again, shows why: see test_cache_protocol.py,
 test_ids_again.py."""

@@ -49,7 +49,8 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
         )
         parts.joining.sign_ups.join(Newcomer("eve", PASSWORD), Knock(invitation=invited))
         parts.blocks.block(Credentials.of(everybody["ada"].token, kind="api"), username="eve")
-        parts.mutes.mute(Credentials.of(everybody["bob"].token, kind="api"), username="eve")
+        for name in ("ada", "bob"):
+            parts.mutes.mute(Credentials.of(everybody[name].token, kind="api"), username="eve")
         parts.site_settings.set({"signup": "approval"})
         parts.joining.sign_ups.join(Newcomer("fay", PASSWORD), Knock(reason="I like plants."))
         parts.site_settings.set({"signup": "open"})
