@@ -8,11 +8,13 @@ from feedapp.writing.events import (
     AccountDeleted,
     AccountDeletionBegan,
     AccountHidden,
+    Blocked,
     CommentAdded,
     CommentDeleted,
     CommentEdited,
     Followed,
     Moderated,
+    Muted,
     NewDevice,
     PasswordChanged,
     PostDeleted,
@@ -50,6 +52,8 @@ def register(services: Services) -> None:
     on(CommentDeleted, services.telling.comment_deleted)
     on(Followed, services.telling.followed)
     on(Unfollowed, services.telling.unfollowed)
+    on(Blocked, services.telling.blocked)
+    on(Muted, services.telling.muted)
     on(Moderated, services.telling.moderated)
     on(PostPublished, services.tagging.published)  # after who is told of it: every write locks tags last
     on(PostHidden, services.tagging.hidden)

@@ -1,15 +1,15 @@
 """tags: those of existing posts are read from their texts, a portion of them at a time
 
-Revision ID: 0030
-Revises: 0029
+Revision ID: 0034
+Revises: 0033
 """
 
 import sqlalchemy as sa
 from alembic import op
 from feedapp.text.links import tags
 
-revision = '0030'
-down_revision = '0029'
+revision = '0034'
+down_revision = '0033'
 branch_labels = None
 depends_on = None
 
