@@ -25,7 +25,7 @@ from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCount
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
 from feedapp.models.relations import Block, Mute
-from feedapp.models.site import SIGNUP_MODES, SiteSettings
+from feedapp.models.site import SIGNUP_MODES, Figures, ServerState, SiteSettings
 
 __all__ = [
     "MOST_USES",
@@ -44,6 +44,7 @@ __all__ = [
     "Change",
     "ChangesDropped",
     "Comment",
+    "Figures",
     "Follow",
     "FormerUsername",
     "IdempotencyRecord",
@@ -66,6 +67,7 @@ __all__ = [
     "ReportCase",
     "ResetLink",
     "SecondFactor",
+    "ServerState",
     "SetupCode",
     "SiteSettings",
     "StoredBackup",
