@@ -20,6 +20,12 @@ SITE, SERVERS = "site", "servers"
 MINUTES_KEPT, HOURS_KEPT, STATES_KEPT = "2 days", "366 days", "1 day"
 
 
+_NEXT_HOUR = (
+    "coalesce((SELECT max(at) + interval '1 hour' FROM figures WHERE span = 'hour' AND source = 'site'), '-infinity')"
+)
+"""When the first hour begins that is not summed up."""
+
+
 class Entry(NamedTuple):
     """One row of the ring."""
 
@@ -73,8 +79,7 @@ class RingRepository:
     def this_hour(self) -> list[Entry]:
         """Give the minutes that are in no hour yet."""
         return self._read(
-            "span = 'minute' AND at >= greatest(clock_timestamp() - make_interval(secs => %(seconds)s), coalesce("
-            "(SELECT max(at) + interval '1 hour' FROM figures WHERE span = 'hour' AND source = 'site'), '-infinity'))",
+            f"span = 'minute' AND at >= greatest(clock_timestamp() - make_interval(secs => %(seconds)s), {_NEXT_HOUR})",
             2 * 86_400.0,
         )
 
@@ -87,7 +92,7 @@ class RingRepository:
         return self._read(
             "span = 'minute' AND date_trunc('hour', at) = (SELECT date_trunc('hour', min(at)) FROM figures "
             "WHERE span = 'minute' AND at < date_trunc('hour', clock_timestamp() - make_interval(secs => %(seconds)s)) "
-            "AND at >= coalesce((SELECT max(at) + interval '1 hour' FROM figures WHERE span = 'hour' AND source = 'site'), '-infinity'))",
+            f"AND at >= {_NEXT_HOUR})",
             30.0,
         )
 
