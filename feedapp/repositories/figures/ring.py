@@ -90,7 +90,7 @@ class RingRepository:
     def unsummed(self) -> list[Entry]:
         """Give the minutes of the oldest whole hour that is not summed up; none if there is no such hour."""
         return self._read(
-            "span = 'minute' AND date_trunc('hour', at) = (SELECT date_trunc('hour', min(at)) FROM figures "
+            "span = 'minute' AND date_trunc('hour', at) = (SELECT date_trunc('hour', min(at)) FROM figures "  # noqa: S608
             "WHERE span = 'minute' AND at < date_trunc('hour', clock_timestamp() - make_interval(secs => %(seconds)s)) "
             f"AND at >= {_NEXT_HOUR})",
             30.0,

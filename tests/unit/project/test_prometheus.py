@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parents[3]
 RULES, TESTS = ROOT / "deploy/prometheus/rules.yml", ROOT / "deploy/prometheus/rules.test.yml"
