@@ -38,7 +38,7 @@ POOL_USED = Gauge(
 POOL_MOST = Gauge(
     "feedapp_sql_pool_connections_max", "Connections that a process may have", ("pool",), multiprocess_mode="liveall"
 )
-BUILD = Gauge("feedapp_build_info", "The version that serves", ("version", "python"), multiprocess_mode="livemax")
+BUILD = Gauge("feedapp_build_info", "The version that serves", ("version", "python"), multiprocess_mode="liveall")
 _PAGE = resource.getpagesize()
 _born = time.time()
 

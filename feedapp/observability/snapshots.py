@@ -63,6 +63,7 @@ def of(figures: Iterable[Metric]) -> Snapshot:
         for name, told in _BY_TEMPLATE.items()
     }
     seen = {route: each for route, each in routes.items() if route.split(" ")[-1] not in QUIET_ROUTES}
+    events = {each.labels["event"]: int(each.value) for each in _totals(found.get("feedapp_events", ()))}
     totals = {
         "requests": sum(sum(each["buckets"]) for each in seen.values()),
         "errors": sum(each["errors"] for each in seen.values()),
@@ -77,9 +78,9 @@ def of(figures: Iterable[Metric]) -> Snapshot:
             for what, suffix in (("trips", "count"), ("seconds", "sum"))
         },
         "refused_log_ins": _sum(found.get("feedapp_log_ins_refused", ())),
+        "sign_ups": events.get("AccountCreated", 0),
         "cpu": round(_sum(found.get("feedapp_process_cpu_seconds", ())), 3),
     }
-    events = {each.labels["event"]: int(each.value) for each in _totals(found.get("feedapp_events", ()))}
     return Snapshot(totals, {"routes": seen, **templates, "events": events}, _state(found))
 
 
@@ -159,6 +160,8 @@ def _state(found: dict[str, Any]) -> dict[str, Any]:
     for sample in found.get("feedapp_sql_pool_connections_max", ()):
         one = processes[sample.labels.get("pid", "-")]
         one["pool_max"] = one.get("pool_max", 0) + int(sample.value)
+    for sample in found.get("feedapp_build_info", ()):
+        processes[sample.labels.get("pid", "-")]["version"] = sample.labels["version"]
     jobs = {
         sample.labels["job"]: sample.value
         for sample in found.get("feedapp_periodic_job_last_success_timestamp_seconds", ())

@@ -19,6 +19,7 @@ from feedapp.services.operations.cache_verification import CacheVerification
 from feedapp.services.operations.counts import CountService
 from feedapp.services.operations.desk.counting import Counting
 from feedapp.services.operations.desk.drift import Drift
+from feedapp.services.operations.desk.looking import Desk
 from feedapp.services.operations.desk.sampling import Sampling
 from feedapp.services.operations.health import HealthService
 from feedapp.services.operations.idempotency_cleanup import IdempotencyService
@@ -50,6 +51,7 @@ class Operations:
     counting: Counting
     sampling: Sampling
     drift: Drift
+    desk: Desk
 
 
 def build(given: Stores, base: Core, sessions: Engine) -> Operations:
@@ -69,6 +71,7 @@ def build(given: Stores, base: Core, sessions: Engine) -> Operations:
     ring, server = RingRepository(given.reads), DeskServerRepository(given.reads)
     counts = CountService(unit_of_work=base.unit_of_work, counters=CounterRepository(given.session))
     verification = CacheVerification(backend=backend, reading=base.reading)
+    drift = Drift(counts=counts, ring=ring)
     return Operations(
         health=health,
         readiness=readiness,
@@ -86,5 +89,6 @@ def build(given: Stores, base: Core, sessions: Engine) -> Operations:
         counts=counts,
         counting=Counting(ring=ring, server=server, backend=backend, process=process_state),
         sampling=Sampling(verification=verification, backend=backend),
-        drift=Drift(counts=counts, ring=ring),
+        drift=drift,
+        desk=Desk(viewers=base.viewers, health=health, backend=backend, ring=ring, server=server, drift=drift),
     )

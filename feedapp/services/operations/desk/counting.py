@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 EVERY = 60.0
 SOON = 50.0
 """Seconds since the last time after which a server writes again: its workers come at moments of their own."""
+LONGEST = 3_600.0
 PATIENCE = 5.0
 LAST_PATIENCE = 1.0
 """Seconds for PostgreSQL when a process ends."""
@@ -84,9 +85,10 @@ class Counting:
             totals = snapshots.difference(now.totals, written.get("totals"))
             details = snapshots.difference(now.details, written.get("details"))
             with deadline.within(patience):
+                seconds = round(min(time() - written.get("at", time() - EVERY), LONGEST), 1)
                 self._ring.add(
                     _name(place),
-                    totals=snapshots.pruned(totals) or {},
+                    totals={**(snapshots.pruned(totals) or {}), "seconds": seconds},
                     details=snapshots.pruned(details) or {},
                     state={**now.state, "host": socket.gethostname()},
                 )

@@ -60,6 +60,7 @@ FORMS = [
     "/theme",
     "/admin/people/roles",
     "/admin/site",
+    "/admin/counters/repair",
     "/admin/people/ada/approval",
     "/admin/people/ada/refusal",
     "/admin/invitations",
