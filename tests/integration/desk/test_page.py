@@ -28,7 +28,7 @@ def nothing_counted(services: Services, engine: Engine) -> None:
     """What earlier tests did in this process is not of this site."""
     services.counting.finish()
     with engine.begin() as connection:
-        connection.execute(text("DELETE FROM figures"))
+        connection.execute(text("DELETE FROM figures; DELETE FROM server_states"))
 
 
 @pytest.fixture
