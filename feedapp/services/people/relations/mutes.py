@@ -11,7 +11,7 @@ from feedapp.errors import ConflictError, FieldError, InvalidInputError, NotFoun
 from feedapp.services.people.relations.own_lists import MOST, OwnLists
 
 if TYPE_CHECKING:
-    from feedapp.reading.read_models import OwnPeopleView
+    from feedapp.reading.page_models import OwnPeopleView
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.relations.pairs import BlockRepository, MuteRepository
     from feedapp.repositories.users import UserRepository

@@ -53,6 +53,7 @@ FORMS = [
     "/settings/profile",
     "/settings/username",
     "/settings/password",
+    "/settings/feed",
     "/settings/tokens",
     "/settings/tokens/1/delete",
     "/settings/tokens/delete",
