@@ -18,6 +18,7 @@ from feedapp.reading.token_uses import Uses
 from feedapp.reading.viewers import ViewerService
 from feedapp.repositories.delivery.readers import ReaderRepository
 from feedapp.repositories.facts import FactRepository
+from feedapp.repositories.moderation.sanctions import SanctionRepository
 from feedapp.repositories.pages import PageRepository
 from feedapp.services.access.proofs import Owners
 from feedapp.services.access.rate_limits import RateLimits
@@ -98,7 +99,7 @@ def build(given: Stores) -> Core:
         viewers=ViewerService(reading, uses, site, home_secrets),
         home_secrets=home_secrets,
         site=site,
-        owners=Owners(users=given.users, tokens=given.tokens),
+        owners=Owners(users=given.users, tokens=given.tokens, sanctions=SanctionRepository(given.session)),
         rate_limits=RateLimits(backend=backend, limits=_limits(settings), enabled=settings.rate_limits),
     )
 
