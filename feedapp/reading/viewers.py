@@ -42,8 +42,8 @@ class Credentials:
     The user id is part of the token, in clear, so that a feed's keys can be fetched together with the token, before it
     is verified. Ids may be used again after PostgreSQL fails over to an earlier state, so the token's user is also
     compared by a key that is never used again. `claimed_id` is None for an anonymous request. A bad API token
-    is refused; a bad session reads as anonymous, and so does a bad address of a feed. `scope` is what the request takes,
-    if it is a token's.
+    is refused; a bad session reads as anonymous, and so does a bad address of a feed. `scope` is what the request
+    takes, if it is a token's.
     """
 
     kind: Kind
