@@ -83,9 +83,10 @@ def wire(app: Flask, settings: Settings) -> Services:
     written = content.build(given, base)
     shown = media.build(given, base)
     told = notifications.build(given, base)
-    community = people.build(given, base, proofs, belongings=(*written.belongings, *shown.belongings, told.telling))
+    belongings = (*written.belongings, *shown.belongings, *told.belongings)
+    community = people.build(given, base, proofs, belongings=belongings)
     own = site.build(given, base)
-    moderated = moderation.build(given, base, written)
+    moderated = moderation.build(given, base, written, community.silence.change)
     with app.app_context():
         sessions = db.engine
     operated = operations.build(given, base, sessions)
@@ -96,7 +97,7 @@ def wire(app: Flask, settings: Settings) -> Services:
     }
     services = Services(
         periodic_jobs=periodic.jobs(
-            app, proofs, written, shown, told, community, operated, LeaseRepository(given.reads)
+            app, proofs, written, shown, told, community, moderated, operated, LeaseRepository(given.reads)
         ),
         engines=(given.reads, given.for_relay),
         **parts,

@@ -1,15 +1,15 @@
 """a ring of figures for the operator's desk
 
-Revision ID: 0031
-Revises: 0030
+Revision ID: 0035
+Revises: 0034
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0031'
-down_revision = '0030'
+revision = '0035'
+down_revision = '0034'
 branch_labels = None
 depends_on = None
 
