@@ -35,7 +35,7 @@ from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCount
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
 from feedapp.models.relations import Block, Mute
-from feedapp.models.site import SIGNUP_MODES, SiteSettings
+from feedapp.models.site import SIGNUP_MODES, Figures, ServerState, SiteSettings
 
 __all__ = [
     "APPEAL",
@@ -56,6 +56,7 @@ __all__ = [
     "Change",
     "ChangesDropped",
     "Comment",
+    "Figures",
     "Follow",
     "FormerUsername",
     "IdempotencyRecord",
@@ -82,6 +83,7 @@ __all__ = [
     "ResetLink",
     "Sanction",
     "SecondFactor",
+    "ServerState",
     "SetupCode",
     "SiteSettings",
     "StoredBackup",
