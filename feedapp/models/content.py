@@ -75,7 +75,7 @@ class Like(Base):
     """One user's like of one post."""
 
     __tablename__ = "likes"
-    __table_args__ = (Index(None, "post_id", "created_at", "user_id"), Index(None, "user_id"))
+    __table_args__ = (Index(None, "post_id", "created_at", "user_id"), Index(None, "user_id", "created_at", "post_id"))
 
     post_id: Mapped[int] = refers("posts.id", primary_key=True)
     user_id: Mapped[int] = refers("users.id", primary_key=True)
@@ -101,7 +101,7 @@ class Comment(Base):
         _body(),
         _hidden(),
         Index(None, "post_id", "created_at", "id"),
-        Index(None, "author_id"),
+        Index(None, "author_id", "created_at", "id"),
         Index(None, "terms", postgresql_using="gin"),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from feedapp.reading.read_models import CommentView, Paged, PersonView, PostView, ProfileView, Viewer
+    from feedapp.reading.read_models import CommentView, Paged, Person, PersonView, PostView, ProfileView, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +51,21 @@ class OwnPeopleView:
 
     viewer: Viewer
     people: Paged[PersonView]
+
+
+@dataclass(frozen=True, slots=True)
+class UnderPost:
+    """A comment, with whose post it is under, and what that says."""
+
+    comment: CommentView
+    post_author: Person
+    post_body: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentsByView:
+    """A person with a page of their comments, and who reads it."""
+
+    viewer: Viewer | None
+    profile: ProfileView
+    comments: Paged[UnderPost]

@@ -49,6 +49,17 @@ def _table(
     )
 
 
+def _of_posts(table: str) -> _Source:
+    """Give the posts that somebody has done something with: a table of pairs."""
+    return _table(
+        table,
+        "user_id = %(owner)s",
+        id_="post_id",
+        author="(SELECT author_id FROM posts WHERE posts.id = post_id)",
+        limited=f"(SELECT {sight.IS_LIMITED} FROM posts WHERE posts.id = post_id)",  # noqa: S608
+    )
+
+
 _FOLLOWED = "(SELECT followee_id AS author FROM follows WHERE follower_id = %(owner)s UNION ALL SELECT %(owner)s)"
 _SHOWN = "hidden_at IS NULL"
 """Of feeds of many authors. The list of one has what is hidden of theirs, too: they and moderators see it there."""
@@ -103,13 +114,16 @@ SOURCES = {
         limited=f"(SELECT {_LIMITED} FROM posts WHERE posts.id = post_id)",  # noqa: S608
     ),
     "likes": _table("likes", "post_id = %(owner)s", id_="user_id", author="user_id"),
-    "bookmarks": _table(
-        "bookmarks",
-        "user_id = %(owner)s",
-        id_="post_id",
-        author="(SELECT author_id FROM posts WHERE posts.id = post_id)",
+    "liked_by": _of_posts("likes"),
+    # Whether a comment is shown depends on what it is under, so an entry has the post in the place of the author, whom
+    # the list is of.
+    "comments_by": _table(
+        "comments",
+        "author_id = %(owner)s",
+        author="post_id",
         limited=f"(SELECT {sight.IS_LIMITED} FROM posts WHERE posts.id = post_id)",  # noqa: S608
     ),
+    "bookmarks": _of_posts("bookmarks"),
     "followers": _table("follows", "followee_id = %(owner)s", id_="follower_id", author="follower_id"),
     "following": _table("follows", "follower_id = %(owner)s", id_="followee_id", author="followee_id"),
     "blocks": _table("blocks", "blocker_id = %(owner)s", id_="blocked_id", author="blocked_id"),

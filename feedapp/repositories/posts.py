@@ -38,11 +38,15 @@ _LIKES = (
 
 
 class Remains(NamedTuple):
-    """Some of what was deleted with a post: who liked it, its comments, who had bookmarked it; and all its pictures."""
+    """What goes with a post: who liked it, some of its comments, who wrote them, who had bookmarked it; pictures.
 
-    liker_ids: Sequence[int]
+    Those who did something are None if they may be more than were asked for.
+    """
+
+    liker_ids: Sequence[int] | None
     comment_ids: Sequence[int]
-    keeper_ids: Sequence[int]
+    commenter_ids: Sequence[int] | None
+    keeper_ids: Sequence[int] | None
     pictures: Sequence[Kept]
 
 
@@ -82,16 +86,24 @@ class PostRepository:
         )
         comments = text(  # in the order in which those who wrote several of them are deleted with theirs
             "WITH gone AS (DELETE FROM comments WHERE id IN "
-            "(SELECT id FROM comments WHERE post_id = :id ORDER BY id FOR UPDATE) RETURNING id) "
-            "SELECT id FROM gone LIMIT :most"
+            "(SELECT id FROM comments WHERE post_id = :id ORDER BY id FOR UPDATE) RETURNING id, author_id) "
+            "SELECT id, author_id FROM gone LIMIT :most"
         )
         keepers = text(
             "WITH gone AS (DELETE FROM bookmarks WHERE post_id = :id RETURNING user_id) "
             "SELECT user_id FROM gone LIMIT :most"
         )
         wanted = {"id": post_id, "most": at_most}
-        named = [self._session.scalars(each, wanted).all() for each in (likers, comments, keepers)]
-        remains = Remains(named[0], named[1], named[2], self._pictures.remove_from(post_id))
+        liker_ids, keeper_ids = (self._session.scalars(each, wanted).all() for each in (likers, keepers))
+        rows = self._session.execute(comments, wanted).all()
+        authors = sorted({row.author_id for row in rows})
+        remains = Remains(
+            liker_ids if len(liker_ids) < at_most else None,
+            [row.id for row in rows],
+            authors if len(rows) < at_most else None,
+            keeper_ids if len(keeper_ids) < at_most else None,
+            self._pictures.remove_from(post_id),
+        )
         self._session.execute(delete(Post).where(Post.id == post_id))
         return remains
 

@@ -13,6 +13,7 @@ from feedapp.repositories.delivery.changes import ChangeRepository
 from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.search import SearchRepository
 from feedapp.repositories.site.sitemaps import SitemapRepository
+from feedapp.services.content.activity import ActivityService
 from feedapp.services.content.bookmarks import BookmarkService
 from feedapp.services.content.changes import ChangeService
 from feedapp.services.content.comments import CommentService
@@ -38,6 +39,7 @@ class Content:
     comments: CommentService
     likes: LikeService
     bookmarks: BookmarkService
+    activity: ActivityService
     tags: TagService
     tagging: Tagging
     feeds: FeedService
@@ -85,6 +87,7 @@ def build(given: Stores, base: Core) -> Content:
         bookmarks=BookmarkService(
             viewers=viewers, unit_of_work=unit_of_work, bookmarks=BookmarkRepository(given.session)
         ),
+        activity=ActivityService(reading=reading, viewers=viewers),
         feeds=FeedService(reading=reading, viewers=viewers),
         searches=SearchService(reading=reading, viewers=viewers, searches=SearchRepository(given.reads)),
         sitemaps=SitemapService(SitemapRepository(given.reads)),

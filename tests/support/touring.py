@@ -71,8 +71,12 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
             *("/api/posts", "/api/posts?limit=1", "/api/posts?feed=public&limit=50", "/api/me"),
             *(f"/api/users/{name}" for name in everybody),
             *(f"/api/posts?limit=1&feed=user&username={name}" for name in everybody),
-            *(f"/api/users/{name}/{side}?limit=1" for name in everybody for side in ("followers", "following")),
-            *("/api/suggestions", "/api/tokens", "/api/posts?feed=bookmarks&limit=1", "/api/tags"),
+            *(
+                f"/api/users/{name}/{side}?limit={limit}"
+                for name in everybody
+                for side, limit in (("followers", 1), ("following", 1), ("comments", 1), ("comments", 20), ("likes", 1))
+            ),
+            *("/api/suggestions", "/api/me/likes", "/api/tokens", "/api/posts?feed=bookmarks&limit=1", "/api/tags"),
             *(f"/api/me/{which}?limit={limit}" for which in ("blocks", "mutes") for limit in (1, 20)),
             *("/api/notifications?limit=1", "/api/notifications/unread"),
             *(f"/api/notifications?kind={kind}" for kind in ("like", "comment", "follow")),

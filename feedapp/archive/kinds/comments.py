@@ -69,7 +69,8 @@ class Comment(Record):
         batch.brought(cls, len(new))
         for row in new:
             batch.count("post", row["post_id"], "comments")
-        batch.work.stales(past_comments_imported(post_ids={row["post_id"] for row in new}))
+        posts, authors = ({row[column] for row in new} for column in ("post_id", "author_id"))
+        batch.work.stales(past_comments_imported(post_ids=posts, author_ids=authors))
 
 
 def _first_of_each(comments: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -111,6 +111,18 @@ BOOKMARKS = _list(  # the common stamp serves the deletion of what very many hav
     common="all",
 )
 LIKES = _list("likes", "post:{post_id}:likes", 300, "who likes a post", cursor="l", onward="older")
+LIKED_BY = _list(  # the common stamps serve the deletion of what very many have liked, or written under
+    "liked_by", "user:{user_id}:likes", 300, "the posts that a user likes", cursor="k", onward="older", common="all"
+)
+COMMENTS_BY = _list(
+    "comments_by",
+    "user:{user_id}:comments",
+    300,
+    "the comments of one person",
+    cursor="m",
+    onward="older",
+    common="all",
+)
 FOLLOWERS = _list("followers", "user:{user_id}:followers", 300, "who follows a user", cursor="f", onward="older")
 FOLLOWING = _list("following", "user:{user_id}:following", 300, "whom a user follows", cursor="g", onward="older")
 BLOCKS = _list("blocks", "user:{user_id}:blocks", 300, "whom a user blocks", cursor="y", onward="older")

@@ -102,7 +102,7 @@ class CommentService:
             comment = self._comments.add(post_id=post_id, author_id=viewer.id, body=body)
             if comment is None:
                 raise NotFoundError(POST_GONE)
-            work.stales(comment_added(post_id=post_id))
+            work.stales(comment_added(post_id=post_id, author_id=viewer.id))
             work.emits(CommentAdded(comment.id, post_id, viewer.id, body))
             written = time_text(comment.created_at)
             return work.done(CommentView(comment.id, post_id, body, viewer.person, written, None))
@@ -165,7 +165,7 @@ class CommentService:
         work.emits(CommentDeleted(comment_id, post_id, author_id))
         self._comments.delete(comment_id)
         self._posts.count(post_id, comments=-1)
-        work.stales(comment_deleted(post_id=post_id, comment_id=comment_id))
+        work.stales(comment_deleted(post_id=post_id, comment_id=comment_id, author_id=author_id))
 
     def _lock_own(self, viewer: Viewer, action: Action, *, post_id: int, comment_id: int) -> Written:
         """Keep others from changing a comment that the viewer may change, and give it."""

@@ -197,19 +197,19 @@ class PostService:
 
     def _remove(self, work: Work, post_id: int, written: Written) -> Sequence[str]:
         """Delete a locked post, a hidden one of which is not counted already; give its tags for `Tagging.deleted`."""
-        author_id = written.author_id
-        work.emits(PostDeleted(post_id, author_id))
-        followers = self._users.count(author_id, posts=0 if written.hidden else -1) or 0
+        work.emits(PostDeleted(post_id, written.author_id))
+        followers = self._users.count(written.author_id, posts=0 if written.hidden else -1) or 0
         had = self._tagging.of(post_id)
         remains = self._posts.delete(post_id, at_most=FANOUT)
         work.stales(
             post_deleted(
                 post_id=post_id,
-                author_id=author_id,
-                follower_ids=self._reached(author_id, followers),
+                author_id=written.author_id,
+                follower_ids=self._reached(written.author_id, followers),
                 liker_ids=remains.liker_ids,
                 comment_ids=remains.comment_ids,
-                keeper_ids=remains.keeper_ids if len(remains.keeper_ids) < FANOUT else None,
+                commenter_ids=remains.commenter_ids,
+                keeper_ids=remains.keeper_ids,
             )
         )
         for each in remains.pictures:

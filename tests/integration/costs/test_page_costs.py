@@ -37,6 +37,7 @@ def community(people: Callable[..., Somebody], engine: Engine) -> None:
             f"INSERT INTO comments (post_id, author_id, body, {written.format('1')}",
             "INSERT INTO follows (follower_id, followee_id) VALUES (2, 1)",
             "INSERT INTO bookmarks (user_id, post_id, created_at) SELECT 1 + id % 2, id, created_at FROM posts",
+            "INSERT INTO likes (user_id, post_id, created_at) SELECT 1 + id % 2, id, created_at FROM posts",
             "INSERT INTO tags (name, posts) SELECT 'tag' || n, 10000 FROM generate_series(1, 4) AS n",
             (
                 "INSERT INTO post_tags (post_id, tag_id, created_at) SELECT id, tag, created_at FROM posts, "
@@ -44,7 +45,7 @@ def community(people: Callable[..., Somebody], engine: Engine) -> None:
             ),
             "INSERT INTO tag_follows (user_id, tag_id) SELECT 2, id FROM tags",
             f"INSERT INTO notifications ({columns}) SELECT 1, 'mention', 2, id, created_at FROM posts",
-            "VACUUM (ANALYZE) tags, post_tags, tag_follows, posts, comments, follows, bookmarks, notifications",
+            "VACUUM (ANALYZE) tags, post_tags, tag_follows, posts, comments, follows, bookmarks, likes, notifications",
         ):
             connection.execute(text(statement))
 
@@ -53,7 +54,7 @@ def community(people: Callable[..., Somebody], engine: Engine) -> None:
     ("source", "owner"),
     [
         *(("public", None), ("posts_by", 1), ("home", 2), ("comments", 1), ("bookmarks", 1), ("tagged", "tag1")),
-        *(("notifications", 1), ("notifications_mention", 1)),
+        *(("liked_by", 1), ("comments_by", 1), ("notifications", 1), ("notifications_mention", 1)),
     ],
 )
 def test_a_page_reads_few_blocks_wherever_it_lies(

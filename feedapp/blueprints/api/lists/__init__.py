@@ -1,1 +1,1 @@
-"""Lists of posts beside the feeds: tags, bookmarks."""
+"""Lists of posts beside the feeds: tags, bookmarks, what one person likes; and their comments."""

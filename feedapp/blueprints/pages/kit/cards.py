@@ -23,6 +23,7 @@ from feedapp.web.response_cache.bounded_cache import kept_if_small
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from feedapp.reading.page_models import UnderPost
     from feedapp.reading.read_models import CommentView, Paged, PostView, Viewer
 
 KEPT = 2_048
@@ -78,6 +79,11 @@ def bookmark(post: object) -> Markup:
 def comments(page: Paged[CommentView], viewer: Viewer | None, people: frozenset[str]) -> Paged[Markup]:
     """Make the comments under a post, long ones shortened."""
     return page.of([comment(view, viewer, people) for view in page.items])
+
+
+def comments_by(page: Paged[UnderPost], viewer: Viewer | None, people: frozenset[str]) -> Paged[Markup]:
+    """Make the comments of one person, each with what it is under."""
+    return page.of([_found("_comment.html", each.comment, viewer, people, (), under=each) for each in page.items])
 
 
 def comment(view: CommentView, viewer: Viewer | None, people: frozenset[str]) -> Markup:

@@ -1,10 +1,10 @@
-"""Lists of posts beside the feeds."""
+"""Lists of posts beside the feeds, and of one person's comments."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.blueprints.pages.lists import bookmarks, tags
+from feedapp.blueprints.pages.lists import activity, bookmarks, tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,5 +17,6 @@ if TYPE_CHECKING:
 
 def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     """Make a blueprint for each."""
+    yield activity.blueprint(services.activity, services.names, kept)
     yield bookmarks.blueprint(services.bookmarks, services.feeds, services.names, kept)
     yield tags.blueprint(services.tags, services.feeds, services.names, kept)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from feedapp.cache.catalogue.declarations import Key
+from feedapp.cache.catalogue.declarations import Key, ListTemplate
 from feedapp.cache.catalogue.keys import (
     BOOKMARKED,
     BOOKMARKS,
     COMMENT,
     COMMENTS,
+    COMMENTS_BY,
     HOME_FEED,
     LIKED,
+    LIKED_BY,
     LIKES,
     POST,
     POST_COMMENTS_COUNT,
@@ -55,26 +57,28 @@ def post_deleted(
     post_id: int,
     author_id: int,
     follower_ids: Iterable[int] | None,
-    liker_ids: Iterable[int],
+    liker_ids: Iterable[int] | None,
     comment_ids: Iterable[int],
+    commenter_ids: Iterable[int] | None,
     keeper_ids: Iterable[int] | None,
 ) -> list[Key]:
-    """The post, its likes and comments, and every feed that may list it, the lists of bookmarks included.
+    """The post, its likes and comments, and every list that it or they may stand in.
 
-    `liker_ids` and `comment_ids` are up to FANOUT of each: what belongs to a deleted post is shown to nobody, and its
-    id is never used again, so copies beyond that may stay until they expire. `keeper_ids` are those who had bookmarked
-    it, None if there may be more than FANOUT.
+    `comment_ids` are up to FANOUT of them: what belongs to a deleted post is shown to nobody, and its id is never used
+    again, so copies beyond that may stay until they expire. The others are those who liked it, wrote under it, and had
+    bookmarked it: None if there may be more than FANOUT.
     """
     return [
         *(_kept(post_id, user_id) for user_id in keeper_ids or ()),
-        *(key for user_id in keeper_ids or () for key in BOOKMARKS.of(user_id).stale_keys()),
-        *([BOOKMARKS.common_stamp()] if keeper_ids is None else []),
+        *_lists_of(BOOKMARKS, keeper_ids),
+        *_lists_of(LIKED_BY, liker_ids),
+        *_lists_of(COMMENTS_BY, commenter_ids),
         POST.key(post_id),
         POST_LIKES_COUNT.key(post_id),
         POST_COMMENTS_COUNT.key(post_id),
         *COMMENTS.of(post_id).stale_keys(),
         *LIKES.of(post_id).stale_keys(),
-        *(LIKED.key(post_id, user_id) for user_id in liker_ids),
+        *(LIKED.key(post_id, user_id) for user_id in liker_ids or ()),
         *(COMMENT.key(comment_id) for comment_id in comment_ids),
         USER_POSTS_COUNT.key(author_id),
         *_feeds_with(author_id, follower_ids),
@@ -95,14 +99,14 @@ def comment_hidden(*, comment_id: int) -> list[Key]:
 
 @rule
 def post_liked(*, post_id: int, user_id: int) -> list[Key]:
-    """A like was added: the count, the user's flag, the list of who likes the post."""
-    return [POST_LIKES_COUNT.key(post_id), LIKED.key(post_id, user_id), *LIKES.of(post_id).stale_keys()]
+    """A like was added: the count, the user's flag, the list of who likes the post, and that of what the user likes."""
+    return _liked(post_id, user_id)
 
 
 @rule
 def post_unliked(*, post_id: int, user_id: int) -> list[Key]:
     """A like was removed: the same keys."""
-    return [POST_LIKES_COUNT.key(post_id), LIKED.key(post_id, user_id), *LIKES.of(post_id).stale_keys()]
+    return _liked(post_id, user_id)
 
 
 @rule
@@ -118,9 +122,13 @@ def bookmark_removed(*, post_id: int, user_id: int) -> list[Key]:
 
 
 @rule
-def comment_added(*, post_id: int) -> list[Key]:
-    """The count and the list; a comment cannot have been cached before it existed."""
-    return [POST_COMMENTS_COUNT.key(post_id), *COMMENTS.of(post_id).stale_keys()]
+def comment_added(*, post_id: int, author_id: int) -> list[Key]:
+    """The count and both lists; a comment cannot have been cached before it existed."""
+    return [
+        POST_COMMENTS_COUNT.key(post_id),
+        *COMMENTS.of(post_id).stale_keys(),
+        *COMMENTS_BY.of(author_id).stale_keys(),
+    ]
 
 
 @rule
@@ -130,9 +138,14 @@ def comment_edited(*, comment_id: int) -> list[Key]:
 
 
 @rule
-def comment_deleted(*, post_id: int, comment_id: int) -> list[Key]:
-    """The comment, the count and the list."""
-    return [COMMENT.key(comment_id), POST_COMMENTS_COUNT.key(post_id), *COMMENTS.of(post_id).stale_keys()]
+def comment_deleted(*, post_id: int, comment_id: int, author_id: int) -> list[Key]:
+    """The comment, the count and both lists."""
+    return [
+        COMMENT.key(comment_id),
+        POST_COMMENTS_COUNT.key(post_id),
+        *COMMENTS.of(post_id).stale_keys(),
+        *COMMENTS_BY.of(author_id).stale_keys(),
+    ]
 
 
 @rule
@@ -145,6 +158,22 @@ def likes_recounted(*, post_ids: Iterable[int]) -> list[Key]:
 def comments_recounted(*, post_ids: Iterable[int]) -> list[Key]:
     """Somebody who wrote comments under these posts is not counted any more, or is again."""
     return [POST_COMMENTS_COUNT.key(post_id) for post_id in post_ids]
+
+
+def _liked(post_id: int, user_id: int) -> list[Key]:
+    return [
+        POST_LIKES_COUNT.key(post_id),
+        LIKED.key(post_id, user_id),
+        *LIKES.of(post_id).stale_keys(),
+        *LIKED_BY.of(user_id).stale_keys(),
+    ]
+
+
+def _lists_of(list_: ListTemplate, user_ids: Iterable[int] | None) -> list[Key]:
+    """Name what becomes stale in these people's lists, or in everybody's."""
+    if user_ids is None:
+        return [list_.common_stamp()]
+    return [key for user_id in user_ids for key in list_.of(user_id).stale_keys()]
 
 
 def _kept(post_id: int, user_id: int) -> Key:

@@ -9,6 +9,7 @@ from feedapp.cache.catalogue.invalidation.content import bookmark_removed, post_
 from feedapp.cache.catalogue.invalidation.people import follow_ended
 from feedapp.cache.catalogue.keys import (
     COMMENTS,
+    COMMENTS_BY,
     FOLLOWERS_COUNT,
     FOLLOWING_COUNT,
     HOME_FEED,
@@ -33,10 +34,11 @@ def past_imported(*, author_ids: Iterable[int]) -> list[Key]:
 
 
 @rule
-def past_comments_imported(*, post_ids: Iterable[int]) -> list[Key]:
-    """Comments on these posts were imported with past dates."""
+def past_comments_imported(*, post_ids: Iterable[int], author_ids: Iterable[int]) -> list[Key]:
+    """Comments on these posts, by these people, were imported with past dates."""
     return [
-        key for post_id in post_ids for key in (POST_COMMENTS_COUNT.key(post_id), *COMMENTS.of(post_id).stale_keys())
+        *(key for each in post_ids for key in (POST_COMMENTS_COUNT.key(each), *COMMENTS.of(each).stale_keys())),
+        *(key for author_id in author_ids for key in COMMENTS_BY.of(author_id).stale_keys()),
     ]
 
 

@@ -20,6 +20,9 @@ LISTS = (
     "/api/posts?ids=1,2",
     "/api/search?q=secret",
     "/api/search?q=whisper&kind=comments",
+    "/api/users/ada/comments",
+    "/api/users/bob/likes",
+    "/api/users/bob/comments",
 )
 ONE = (
     ("GET", "/api/posts/1"),
