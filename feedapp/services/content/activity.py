@@ -22,7 +22,7 @@ from feedapp.reading.reader import Place
 from feedapp.reading.viewers import SIGN_IN, person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
     from feedapp.cache.catalogue.declarations import Key, ListTemplate
@@ -68,21 +68,33 @@ class ActivityService:
         facts = self._reading.facts(posts_keys(page.items, viewer.id))
         return FeedView(viewer, page.of(post_views(page.items, facts, viewer.sight, muted=True)))
 
-    def comments(self, credentials: Credentials, *, username: str, cursor: str | None, limit: int) -> CommentsByView:
+    def comments(
+        self,
+        credentials: Credentials,
+        *,
+        username: str,
+        cursor: str | None,
+        limit: int,
+        named_in: Callable[[Sequence[str]], Iterable[Key]] = lambda _: (),
+    ) -> CommentsByView:
         """Give a page of somebody's comments, each with what it is under. Raise NotFoundError.
 
-        A comment under a post that the viewer does not see is not there for them.
+        A comment under a post that the viewer does not see is not there for them. `named_in` names what is shown
+        of the texts, to be loaded along with the last of the facts.
         """
         viewer, user_id = self._identify(credentials, keys.COMMENTS_BY, username, cursor, limit)
         sight = sight_of(viewer)
         place = Place(keys.COMMENTS_BY.of(user_id), cursor, limit)
         page = self._reading.page(place, leads_to=lambda entries: self._ahead(entries, sight.viewer_id))
         wanted = [*profile_keys(user_id, sight.viewer_id), *_comments_keys(page.items)]
+        self._reading.ahead(facts=[*wanted, *self._ahead(page.items, sight.viewer_id)])
         facts = self._reading.facts(list(dict.fromkeys(wanted)))
         profile = profile_view(user_id, facts, sight)
         if profile is None:
             raise NotFoundError(NOBODY)
-        facts |= self._reading.facts(self._of_posts(page.items, facts, sight))
+        written = (facts.get(keys.COMMENT.key(entry.id)) for entry in page.items)
+        named = named_in([profile.bio, *(comment["body"] for comment in written if comment)])
+        facts |= self._reading.facts(list(dict.fromkeys([*self._of_posts(page.items, facts, sight), *named])))
         views = (_view(entry, facts, sight) for entry in page.items)
         return CommentsByView(viewer, profile, page.of([view for view in views if view]))
 

@@ -45,6 +45,11 @@ class NameService:
         found |= {_key(each): names(each.body, end=excerpt(each.body).end) for each in written if may_name(each.body)}
         return self._existing(found)
 
+    def ahead(self, texts: Iterable[str]) -> list[Key]:
+        """Name what `in_list` asks for of such texts, to load it along with other facts."""
+        found = (name for text in texts if may_name(text) for name in names(text, end=excerpt(text).end))
+        return [TAKEN.key(name) for name in dict.fromkeys(found)][:MOST]
+
     def _existing(self, found: Mapping[Key, list[str]]) -> frozenset[str]:
         """Ask for them in one trip and, if any is not cached, one statement; none if they came along with the texts."""
         share = MOST if sum(map(len, found.values())) <= MOST else MOST // len(found)

@@ -36,7 +36,8 @@ def blueprint(activity: ActivityService, names: NameService, kept: ResponseCache
         name, cursor = known_name(username), request.args.get("cursor")
         if name != username:
             return see_other(url_for("pages.activity.comments", username=name))
-        view = activity.comments(cookies.credentials(), username=name, cursor=cursor, limit=DEFAULT)
+        sender = cookies.credentials()
+        view = activity.comments(sender, username=name, cursor=cursor, limit=DEFAULT, named_in=names.ahead)
         named = names.in_list([each.comment for each in view.comments.items], bios=[view.profile])
         made = cards.comments_by(view.comments, view.viewer, named)
         return _answer("comments", made, view.viewer, view.profile, named)
