@@ -36,12 +36,13 @@ def linked(
             continue
         made += 1
         if link.start >= start:
-            parts += [*_marked(text[done : link.start], words), _anchor(text[link.start : link.end], link.name)]
+            parts += [*marked(text[done : link.start], words), _link(text[link.start : link.end], link.name)]
             done = link.end
-    return Markup("").join([*parts, *_marked(text[done:end], words)])
+    return Markup("").join([*parts, *marked(text[done:end], words)])
 
 
-def _marked(text: str, words: tuple[str, ...]) -> Iterator[Markup]:
+def marked(text: str, words: tuple[str, ...]) -> Iterator[Markup]:
+    """Escape a text, with the words in it marked."""
     done = 0
     for start, end in spans(text, words) if words else ():
         yield escape(text[done:start])
@@ -50,8 +51,15 @@ def _marked(text: str, words: tuple[str, ...]) -> Iterator[Markup]:
     yield escape(text[done:])
 
 
-def _anchor(shown: str, name: str) -> Markup:
-    if name:
-        return _PERSON.format(name, shown)
-    scheme = "" if "://" in shown[:8] else "https://"
-    return _ANCHOR.format(scheme + shown, shown)
+def _link(shown: str, name: str) -> Markup:
+    return person_anchor(shown, name) if name else anchor(shown)
+
+
+def anchor(shown: str) -> Markup:
+    """Make a link of an address as it stands in a text."""
+    return _ANCHOR.format(shown if "://" in shown[:8] else f"https://{shown}", shown)
+
+
+def person_anchor(shown: str, name: str) -> Markup:
+    """Make a link of a name as it stands in a text."""
+    return _PERSON.format(name, shown)

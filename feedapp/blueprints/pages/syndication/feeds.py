@@ -17,7 +17,7 @@ from feedapp.errors import NotFoundError, UnauthenticatedError
 from feedapp.pagination import DEFAULT
 from feedapp.reading.viewers import Credentials
 from feedapp.text.characters import one_line
-from feedapp.text.folding import headline
+from feedapp.text.formatted import headline
 from feedapp.web.parameters import Parameters
 
 if TYPE_CHECKING:
