@@ -8,6 +8,7 @@ from feedapp.errors.access import (
     TooManyTokensError,
     UnauthenticatedError,
     WrongCodeError,
+    WrongPasskeyError,
     WrongPasswordError,
 )
 from feedapp.errors.base import DomainError, FieldError, InvalidInputError, InvalidQueryError, kinds
@@ -88,6 +89,7 @@ __all__ = [
     "UnsupportedPictureError",
     "UnsupportedTypeError",
     "WrongCodeError",
+    "WrongPasskeyError",
     "WrongPasswordError",
     "kinds",
 ]

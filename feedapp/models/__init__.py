@@ -23,7 +23,7 @@ from feedapp.models.moderation import REASONS, RESOLUTIONS, THINGS, ModerationAc
 from feedapp.models.notifications import Notification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
-from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
+from feedapp.models.recovery import Passkey, RecoveryCode, ResetLink, SecondFactor, UsedChallenge
 from feedapp.models.relations import Block, Mute
 from feedapp.models.site import SIGNUP_MODES, SiteSettings
 
@@ -57,6 +57,7 @@ __all__ = [
     "Outbox",
     "OutboxDelivery",
     "OutboxMessage",
+    "Passkey",
     "PeriodicJobLease",
     "Picture",
     "Post",
@@ -70,6 +71,7 @@ __all__ = [
     "SiteSettings",
     "StoredBackup",
     "Token",
+    "UsedChallenge",
     "User",
     "UserCounter",
 ]

@@ -14,6 +14,7 @@ from feedapp.writing.events import (
     Followed,
     Moderated,
     NewDevice,
+    PasskeyChanged,
     PasswordChanged,
     PostDeleted,
     PostEdited,
@@ -51,4 +52,5 @@ def register(services: Services) -> None:
     on(Moderated, services.telling.moderated)
     on(PasswordChanged, services.notices.password_changed)
     on(SecondFactorChanged, services.notices.second_factor_changed)
+    on(PasskeyChanged, services.notices.passkey_changed)
     on(NewDevice, services.notices.new_device)

@@ -66,6 +66,15 @@ class SecondFactorChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PasskeyChanged(Event):
+    """A passkey of this name lets somebody in from now on, or no longer."""
+
+    user_id: int
+    name: str
+    is_added: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NewDevice(Event):
     """Somebody logged in from a device that was not seen before: what it calls itself, and its network."""
 

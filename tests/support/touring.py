@@ -90,7 +90,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
 def tour_of_who_runs_it(app: Flask, admin: Somebody) -> None:
     """Read what only an admin reads."""
     client = at_home(app, admin)
-    for address in ("/admin/people", "/admin/site", "/admin/invitations"):
+    for address in ("/admin/people", "/admin/site", "/admin/invitations", "/settings/passkeys"):
         assert client.get(address).status_code == 200
 
 
