@@ -8,11 +8,13 @@ from feedapp.writing.events import (
     AccountDeleted,
     AccountDeletionBegan,
     AccountHidden,
+    Blocked,
     CommentAdded,
     CommentDeleted,
     CommentEdited,
     Followed,
     Moderated,
+    Muted,
     NewDevice,
     PasskeyChanged,
     PasswordChanged,
@@ -49,6 +51,8 @@ def register(services: Services) -> None:
     on(CommentDeleted, services.telling.comment_deleted)
     on(Followed, services.telling.followed)
     on(Unfollowed, services.telling.unfollowed)
+    on(Blocked, services.telling.blocked)
+    on(Muted, services.telling.muted)
     on(Moderated, services.telling.moderated)
     on(PasswordChanged, services.notices.password_changed)
     on(SecondFactorChanged, services.notices.second_factor_changed)

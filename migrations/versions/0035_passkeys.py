@@ -1,14 +1,14 @@
 """passkeys, and challenges that were answered
 
-Revision ID: 0031
-Revises: 0030
+Revision ID: 0035
+Revises: 0034
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0031'
-down_revision = '0030'
+revision = '0035'
+down_revision = '0034'
 branch_labels = None
 depends_on = None
 
