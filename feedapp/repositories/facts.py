@@ -117,9 +117,9 @@ SELECTS = {
         "WHERE users.id = ANY(%({0}_0)s) GROUP BY users.id"
     ),
     "passkeys": (
-        "SELECT '{0}', wanted.id::text, (SELECT coalesce(json_agg(json_build_object('id', id, 'name', name, "  # noqa: S608
-        f"'created_at', {_TIME.format('created_at')}, 'used_at', {_TIME.format('used_at')}) ORDER BY id), '[]') "
-        "FROM passkeys WHERE user_id = wanted.id) FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(id)"
+        "SELECT '{0}', users.id::text, (SELECT coalesce(json_agg(json_build_object('id', passkeys.id, 'name', name, "  # noqa: S608
+        f"'created_at', {_TIME.format('passkeys.created_at')}, 'used_at', {_TIME.format('used_at')}) "
+        "ORDER BY passkeys.id), '[]') FROM passkeys WHERE user_id = users.id) FROM users WHERE users.id = ANY(%({0}_0)s)"
     ),
     "email": (
         "SELECT '{0}', wanted.id::text, json_build_object("
