@@ -119,7 +119,8 @@ SELECTS = {
     "passkeys": (
         "SELECT '{0}', users.id::text, (SELECT coalesce(json_agg(json_build_object('id', passkeys.id, 'name', name, "  # noqa: S608
         f"'created_at', {_TIME.format('passkeys.created_at')}, 'used_at', {_TIME.format('used_at')}) "
-        "ORDER BY passkeys.id), '[]') FROM passkeys WHERE user_id = users.id) FROM users WHERE users.id = ANY(%({0}_0)s)"
+        "ORDER BY passkeys.id), '[]') FROM passkeys WHERE user_id = users.id) FROM users "
+        "WHERE users.id = ANY(%({0}_0)s)"
     ),
     "email": (
         "SELECT '{0}', wanted.id::text, json_build_object("
