@@ -45,6 +45,7 @@ from feedapp.errors.state import (
     ResultGoneError,
     StaleEditError,
     TooLateError,
+    TooManyTagsError,
 )
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "TooLateError",
     "TooManyAttemptsError",
     "TooManyPixelsError",
+    "TooManyTagsError",
     "TooManyTokensError",
     "TryLaterError",
     "UnauthenticatedError",

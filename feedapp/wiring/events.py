@@ -20,8 +20,10 @@ from feedapp.writing.events import (
     PasswordChanged,
     PostDeleted,
     PostEdited,
+    PostHidden,
     PostLiked,
     PostPublished,
+    PostShown,
     PostUnliked,
     SecondFactorChanged,
     Unfollowed,
@@ -54,6 +56,9 @@ def register(services: Services) -> None:
     on(Blocked, services.telling.blocked)
     on(Muted, services.telling.muted)
     on(Moderated, services.telling.moderated)
+    on(PostPublished, services.tagging.published)  # after who is told of it: every write locks tags last
+    on(PostHidden, services.tagging.hidden)
+    on(PostShown, services.tagging.shown)
     on(PasswordChanged, services.notices.password_changed)
     on(SecondFactorChanged, services.notices.second_factor_changed)
     on(PasskeyChanged, services.notices.passkey_changed)
