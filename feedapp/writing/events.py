@@ -66,12 +66,10 @@ class SecondFactorChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class PasskeyChanged(Event):
+class PasskeyChanged(SecondFactorChanged):
     """A passkey of this name lets somebody in from now on, or no longer."""
 
-    user_id: int
     name: str
-    is_added: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class Notices:
 
     def passkey_changed(self, work: Work, event: PasskeyChanged) -> None:
         """Tell that a passkey lets somebody in, or no longer."""
-        letter = "passkey_added" if event.is_added else "passkey_removed"
+        letter = "passkey_added" if event.is_on else "passkey_removed"
         self._mailer.to_member(work, event.user_id, letter, at=_now(), passkey=event.name)
 
     def new_device(self, work: Work, event: NewDevice) -> None:

@@ -104,7 +104,7 @@ class PasskeyService:
                 user_id=user.id, name=name, **made._asdict()
             ):
                 raise TooLateError("No passkey was added: it is there already, or you have as many as one may have.")
-            work.emits(PasskeyChanged(user.id, name, is_added=True))
+            work.emits(PasskeyChanged(user.id, is_on=True, name=name))
             work.stales(passkeys_changed(user_id=user.id))
         log.info("User %d added a passkey", viewer.id)
 
@@ -118,7 +118,7 @@ class PasskeyService:
                 name = self._passkeys.remove(passkey_id, user_id=user.id)
                 if name is None:
                     raise NotFoundError("You have no such passkey.")
-                work.emits(PasskeyChanged(user.id, name, is_added=False))
+                work.emits(PasskeyChanged(user.id, is_on=False, name=name))
                 work.stales(passkeys_changed(user_id=user.id))
             log.info("User %d removed a passkey", viewer.id)
 
