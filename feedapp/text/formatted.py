@@ -15,14 +15,17 @@ from markupsafe import Markup, escape
 
 from feedapp.text import folding
 from feedapp.text.folding import MORE, Excerpt
-from feedapp.text.html import anchor, linked, marked, person_anchor
+from feedapp.text.html import anchor, linked, marked
 from feedapp.text.links import MOST
 from feedapp.text.markdown import DEEPEST, formatting
+from feedapp.text.tags import MOST_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
     from markdown_it.token import Token
+
+    from feedapp.text.links import Link
 
 _TAGS = {
     "paragraph": Markup('<p dir="auto">'),
@@ -154,6 +157,7 @@ class _Writer:
         self._people = people
         self._words = words
         self._links = 0
+        self._tags: set[str] = set()
 
     def blocks(self, tokens: Sequence[Token]) -> Iterator[Markup]:
         for token in tokens:
@@ -194,10 +198,13 @@ class _Writer:
                 yield from marked(token.content, self._words)
 
     def _site_link(self, token: Token) -> Markup:
-        name = token.info
-        if (name and name not in self._people) or not self._counts():
+        found: Link = token.meta["link"]
+        too_many = len(self._tags) == MOST_TAGS and found.tag not in self._tags
+        if (found.name and found.name not in self._people) or (found.tag and too_many) or not self._counts():
             return escape(token.content)
-        return person_anchor(token.content, name) if name else anchor(token.content)
+        if found.tag:
+            self._tags.add(found.tag)
+        return anchor(token.content, found)
 
     def _counts(self) -> bool:
         self._links += 1

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
+    from feedapp.text.links import Link
+
 DEEPEST = 12
 """How deep quotes, lists and emphasis may be in each other. A text with deeper quotes or lists stays as typed."""
 _BLOCKS, _INLINE = ["blockquote", "list", "fence"], ["newline", "escape", "backticks", "emphasis", "link"]
@@ -87,25 +89,26 @@ def _text(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  (called so
 
 
 def _site_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  (called so)
-    end, name = _links_of(state).get(state.pos, (state.posMax + 1, ""))
-    if end > state.posMax:
+    found = _links_of(state).get(state.pos)
+    if found is None or found.end > state.posMax:
         return False
+    end = found.end
     if not silent:
         if state.linkLevel > 0:
             state.pending += state.src[state.pos : end]
         else:
             token = state.push("site_link", "", 0)
-            token.content, token.info = state.src[state.pos : end], name
+            token.content, token.meta = state.src[state.pos : end], {"link": found}
     state.pos = end
     return True
 
 
-def _links_of(state: StateInline) -> dict[int, tuple[int, str]]:
-    """Find the links of a paragraph once: where they begin, and (end, name)."""
-    known: dict[str, dict[int, tuple[int, str]]] = state.env.setdefault("links", {})
+def _links_of(state: StateInline) -> dict[int, Link]:
+    """Find the links of a paragraph once, by where they begin."""
+    known: dict[str, dict[int, Link]] = state.env.setdefault("links", {})
     found = known.get(state.src)
     if found is None:
-        found = known[state.src] = {link.start: (link.end, link.name) for link in links(state.src)}
+        found = known[state.src] = {each.start: each for each in links(state.src)}
     return found
 
 

@@ -29,7 +29,7 @@ CONTENT_TYPES: dict[str, str] = {
     "json": "application/feed+json; charset=utf-8",
 }
 TITLE_LENGTH = 80
-_OWN_LINK = re.compile(r'(<a (?:class="mention" )?href=")/')
+_OWN_LINK = re.compile(r'(<a (?:class="(?:mention|tag)" )?href=")/')
 _CODE = re.compile(r"(<pre[ >].*?</pre>)", re.DOTALL)
 LONG_AGO = "1970-01-01T00:00:00Z"
 """When a feed without entries changed last: Atom wants a time."""
