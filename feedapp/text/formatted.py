@@ -21,12 +21,13 @@ from feedapp.text.markdown import DEEPEST, formatting
 from feedapp.text.tags import MOST_TAGS
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from markdown_it.token import Token
 
     from feedapp.text.links import Link
 
+People = frozenset[str] | tuple[()]
 _TAGS = {
     "paragraph": Markup('<p dir="auto">'),
     "blockquote": Markup('<blockquote dir="auto">'),
@@ -61,7 +62,7 @@ KEPT, LONGEST_KEPT = 2_048, 2_000
 
 
 def rendered(
-    text: str, people: Container[str], *, start: int = 0, body: Excerpt | None = None, words: tuple[str, ...] = ()
+    text: str, people: People, *, start: int = 0, body: Excerpt | None = None, words: tuple[str, ...] = ()
 ) -> Markup:
     """Make HTML of a text, or of the `body` that `cut` made of it. `people` and `words` as in `linked`.
 
@@ -74,11 +75,11 @@ def rendered(
 
 
 @lru_cache(maxsize=KEPT)
-def _kept(text: str, people: Container[str], body: Excerpt | None) -> Markup:
+def _kept(text: str, people: People, body: Excerpt | None) -> Markup:
     return _made(text, people, 0, body, ())
 
 
-def _made(text: str, people: Container[str], start: int, body: Excerpt | None, words: tuple[str, ...]) -> Markup:
+def _made(text: str, people: People, start: int, body: Excerpt | None, words: tuple[str, ...]) -> Markup:
     end = len(text) if body is None else body.end
     dots = MORE if body is not None and body.cut else ""
     tokens = None
@@ -153,7 +154,7 @@ def _end_of_line(text: str, number: int) -> int:
 class _Writer:
     """Writes the HTML of one text."""
 
-    def __init__(self, people: Container[str], words: tuple[str, ...]) -> None:
+    def __init__(self, people: People, words: tuple[str, ...]) -> None:
         self._people = people
         self._words = words
         self._links = 0

@@ -12,6 +12,7 @@ from feedapp.text.folding import SHOWN
 from feedapp.text.formatted import cut, headline, rendered, spoken
 from feedapp.text.html import linked
 from feedapp.text.markdown import MOST_SIGNS
+from feedapp.text.tags import MOST_TAGS
 
 PEOPLE = frozenset({"ada", "ada_", "_x_"})
 TAGS = {"p", "blockquote", "ul", "ol", "li", "em", "strong", "code", "pre", "a", "mark"}
@@ -129,7 +130,7 @@ def test_plain_text_stays_as_it_was_typed(text: str) -> None:
 )
 def test_no_link_leads_where_it_may_not(address: str) -> None:
     found = read(rendered(f"[here]({address}) *x*", ()))
-    assert all(each.startswith(("https://", "http://")) for each in found.addresses)
+    assert all(each.startswith(("https://", "http://", "/tags/x")) for each in found.addresses)
     assert "[here](" in found.text
 
 
@@ -142,6 +143,12 @@ def test_names_and_addresses_are_links_within_formatting() -> None:
     html = rendered("**@ada** - *see www.example.com/a_b_c*, `@ada`\n\n- https://e.org/x*y\n- @nobody", PEOPLE)
     assert read(html).addresses == ["/@ada", "https://www.example.com/a_b_c", "https://e.org/x*y"]
     assert '<code dir="ltr">@ada</code>' in html
+
+
+def test_tags_are_links_within_formatting() -> None:
+    html = rendered("**#soup** [#bread](https://e.org) `#salt` #snake_case_ *x*", ())
+    assert read(html).addresses == ["/tags/soup", "https://e.org", "/tags/snake_case_"]
+    assert rendered(" ".join(f"#tag{number}" for number in range(30)) + " *x*", ()).count("<a ") == MOST_TAGS
 
 
 def test_no_link_is_within_a_link_and_there_are_not_too_many() -> None:
@@ -236,7 +243,7 @@ def test_emphasis_within_emphasis_has_an_end() -> None:
 def test_whatever_is_written_makes_sound_html(text: str) -> None:
     for html in (rendered(text, PEOPLE), rendered(text, PEOPLE, words=("a",)), rendered(text, PEOPLE, body=cut(text))):
         found = read(html)
-        assert all(each.startswith(("/@", "https://")) for each in found.addresses)
+        assert all(each.startswith(("/@", "/tags/", "https://")) for each in found.addresses)
     # Whatever it means, no letter of it is lost.
     shown = read(rendered(text, PEOPLE)).text
     assert [sign for sign in text if sign in "é字א"] == [sign for sign in shown if sign in "é字א"]
