@@ -52,6 +52,7 @@ class NotificationsView:
     items: Sequence[NotificationView]
     next_cursor: str | None
     prev_cursor: str | None
+    newer_cursor: str | None
     unread_count: int
 
 

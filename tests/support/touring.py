@@ -83,9 +83,10 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
             ),
         ):
             answer = client.get(address, headers=headers).get_json()
+            mark = "&" if "?" in address else "?"
             for way in ("next_cursor", "prev_cursor"):  # on, and back again
                 if answer.get(way):
-                    answer = client.get(f"{address}&cursor={answer[way]}", headers=headers).get_json()
+                    answer = client.get(f"{address}{mark}cursor={answer[way]}", headers=headers).get_json()
 
 
 def tour_of_who_runs_it(app: Flask, admin: Somebody) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, url_for
 
 from feedapp.blueprints.api.kit.declaration import NOTHING, Call, Reply
+from feedapp.blueprints.api.kit.spans import SPAN, span_of
 from feedapp.errors import FieldError, ForbiddenError, InvalidQueryError, NotFoundError
 from feedapp.schemas.inputs import NewPost, Writing
 from feedapp.schemas.texts import fold
@@ -54,7 +55,7 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
             method="GET",
             path="/posts",
             reply=FEED,
-            parameters=("feed", "username", "cursor", "limit", "ids"),
+            parameters=("feed", "username", "cursor", "limit", "since", "until", "order", "ids"),
             auth_with=("feed", frozenset({"home", "bookmarks"})),
             raises=(NotFoundError,),
         ),
@@ -63,7 +64,7 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
         ids = sent.ids
         if ids is None:
             return _feed(feeds, sent).posts
-        others = [name for name in ("feed", "username", "cursor", "limit") if sent.parameter(name) is not None]
+        others = [name for name in ("feed", "username", "cursor", "limit", *SPAN) if sent.parameter(name) is not None]
         if others:
             raise InvalidQueryError(
                 *(FieldError(name, "does not go with ids: leave one of them out") for name in others)
@@ -128,7 +129,7 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
 
 
 def _feed(feeds: FeedService, sent: Sent[None]) -> FeedView:
-    cursor, limit, username = sent.cursor, sent.limit, sent.parameter("username")
+    cursor, limit, span, username = sent.cursor, sent.limit, span_of(sent), sent.parameter("username")
     left_out = "user" if username is not None else "home" if sent.sender.presented else "public"
     asked = sent.parameter("feed")
     wanted = left_out if asked is None else asked
@@ -136,13 +137,13 @@ def _feed(feeds: FeedService, sent: Sent[None]) -> FeedView:
         raise InvalidQueryError(FieldError("username", "goes with feed=user: leave it out, or ask for that feed"))
     match wanted:
         case "home":
-            return feeds.home(sent.sender, cursor=cursor, limit=limit)
+            return feeds.home(sent.sender, cursor=cursor, limit=limit, span=span)
         case "bookmarks":
-            return feeds.bookmarks(sent.sender, cursor=cursor, limit=limit)
+            return feeds.bookmarks(sent.sender, cursor=cursor, limit=limit, span=span)
         case "public":
-            return feeds.public(sent.sender, cursor=cursor, limit=limit)
+            return feeds.public(sent.sender, cursor=cursor, limit=limit, span=span)
         case "user" if username:
-            return feeds.by(sent.sender, username=fold(username), cursor=cursor, limit=limit)
+            return feeds.by(sent.sender, username=fold(username), cursor=cursor, limit=limit, span=span)
         case "user":
             raise InvalidQueryError(FieldError("username", "is required with feed=user"))
         case _:

@@ -68,7 +68,7 @@ class NotificationLists:
             facts |= self._reading.facts(list(dict.fromkeys(key for keys in things.values() for key in keys)))
         items = notification_views(page.items, facts, viewer.sight)
         unread = identified.facts.get(UNREAD.key(viewer.id), 0)
-        return NotificationsView(viewer, items, page.next_cursor, page.prev_cursor, unread)
+        return NotificationsView(viewer, items, page.next_cursor, page.prev_cursor, page.newer_cursor, unread)
 
     def unread(self, credentials: Credentials) -> int:
         """Count what the viewer has not read: entries, not who did something. Raise UnauthenticatedError."""

@@ -27,6 +27,8 @@ READS = [
     "/api/posts/1/comments?limit={limit}",
     "/api/posts/1/likes?limit={limit}",
     "/api/posts?ids=3,1,2",
+    "/api/comments?ids=3,1,2",
+    "/api/users?ids=2,1",
     "/api/users/ada",
     "/api/users/by-id/1",
     "/api/users/ada/followers?limit={limit}",
