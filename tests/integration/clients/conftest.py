@@ -1,10 +1,7 @@
-"""The site of the tests, served over real connections."""
+"""The site of the tests, served over real connections, and clients of it."""
 
 from __future__ import annotations
 
-import os
-import socket
-import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +9,7 @@ import httpx
 import pytest
 from feedapp_client import Client
 
-from feedapp.server.limits import Limits
-from feedapp.server.server import Server
+from tests.support.served import served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,16 +20,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
     """Where the site of this test is."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = Server(app, listener, threads=4, limits=Limits())
-    server.start()
-    is_over = threading.Event()
-    sweeper = threading.Thread(target=server.run, args=(is_over, os.getppid()))
-    sweeper.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    is_over.set()
-    sweeper.join(15)
-    assert not sweeper.is_alive()
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture
