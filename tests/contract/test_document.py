@@ -1,8 +1,8 @@
 """Schemathesis asks what the served document allows and forbids, and holds the answers against it.
 
 API_EXAMPLES says how many examples each operation gets. Left out is `positive_data_acceptance`: which cursors are signed
-by this site, which days exist, which texts have something to see and which passwords are easy to guess is in no schema.
-tests/web/api asserts that the right ones are accepted: lists/test_spans.py and test_feeds.py (cursors, times),
+here, which days exist, which texts have something to see and which passwords are easy to guess is in no schema.
+tests/web/api asserts that the right ones are accepted: lists/test_spans.py and test_feeds.py (cursors and times),
 test_posts.py (texts), accounts (passwords), media (pictures).
 """
 
@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,7 +58,9 @@ def cases(address: str, token: str | None, *more: str, phases: str = ALL, config
         "--exclude-checks=positive_data_acceptance", "--generation-deterministic", "--continue-on-failure",
         "--warnings=off", "--workers=2", "--no-color", *more,
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"COLUMNS": "160"})
+    with TemporaryDirectory() as place:  # it leaves files where it is
+        environment = os.environ | {"COLUMNS": "160"}
+        done = subprocess.run(command, cwd=place, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
     found = re.search(r"([\d,]+) generated, ([\d,]+) passed", done.stdout)
     assert found is not None, done.stdout[-2_000:]
@@ -98,6 +101,6 @@ def test_a_document_that_says_something_else_is_seen(site: tuple[str, Somebody],
         sys.executable, "-c", program, "run", str(wrong), "--url", address, "--phases=examples", "--no-color",
         "--include-operation-id=posts_show", f"--header=Authorization: Bearer {ada.token}",
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "Response violates schema" in done.stdout

@@ -42,7 +42,7 @@ def types(client: FlaskClient, app: Flask, tmp_path: Path) -> Path:
     """A folder with the types."""
     (tmp_path / "openapi.json").write_bytes(client.get("/api/openapi.json").data)
     made = subprocess.run(
-        [NODE / "openapi-typescript", "openapi.json", "--output", "api.ts"],
+        [NODE / "openapi-typescript", "openapi.json", "--output", "api.ts", "--default-non-nullable=false"],
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
