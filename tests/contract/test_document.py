@@ -1,7 +1,7 @@
 """Schemathesis asks what the served document allows and forbids, and holds the answers against it.
 
-API_EXAMPLES says how many examples each operation gets. Left out is `positive_data_acceptance`: which cursors are signed
-here, which days exist, which texts have something to see and which passwords are easy to guess is in no schema.
+API_EXAMPLES says how many examples each operation gets. `positive_data_acceptance` is left out: which cursors are
+signed here, which days exist, which texts have something to see and which passwords are easy to guess is in no schema.
 tests/web/api asserts that the right ones are accepted: lists/test_spans.py and test_feeds.py (cursors and times),
 test_posts.py (texts), accounts (passwords), media (pictures).
 """
