@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from feedapp import deadline
 from feedapp.observability import troubles
 from feedapp.periodic import PeriodicJob, PeriodicJobs
+from feedapp.services.operations.desk import counting, drift, sampling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,7 @@ def jobs(
         PeriodicJob("ended_sanctions", 5, _in_context(app, moderated.sanctions.end_those_that_are_over), LEASE),
         PeriodicJob("ended_tokens", 60, _in_context(app, proofs.tokens.sweep), LEASE),
         PeriodicJob("known_devices", 86_400, _in_context(app, proofs.devices.sweep), LEASE),
+        PeriodicJob("used_challenges", 600, _in_context(app, proofs.challenges.sweep), LEASE),
         PeriodicJob("former_usernames", 3_600, _in_context(app, community.usernames.clean), LEASE),
         PeriodicJob("refused_applications", 3_600, _in_context(app, community.joining.applications.clean), LEASE),
         PeriodicJob("reset_links", 3_600, _in_context(app, community.recovery.clean), LEASE),
@@ -51,6 +53,11 @@ def jobs(
         PeriodicJob("read_notifications", 3_600, _in_context(app, told.telling.sweep), LEASE),
         PeriodicJob("idempotency_records", 600, _in_context(app, operated.idempotency.clean), LEASE),
         PeriodicJob("changes", 600, _in_context(app, written.changes.clean), LEASE),
+        PeriodicJob("site_figures", counting.EVERY, _in_context(app, operated.counting.site), LEASE),
+        PeriodicJob("verifier", sampling.EVERY, _in_context(app, operated.sampling.sample), LEASE),
+        PeriodicJob("counters", drift.EVERY, _in_context(app, operated.drift.look), LEASE),
+        PeriodicJob("figures", 10, operated.counting.write),
+        PeriodicJob("process_state", 5, operated.process_state.tell),
         PeriodicJob("token_uses", 1, _in_context(app, proofs.uses.write_down)),
         PeriodicJob("troubles", 1, troubles.settle),
         PeriodicJob("metrics_port", 2, operated.metrics_server.take_port),

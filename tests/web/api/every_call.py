@@ -33,6 +33,7 @@ WRITES = [
     Call("POST", "/api/posts/1/hiding", {"reason": "text"}),
     Call("POST", "/api/posts/1/comments/1/hiding", {"reason": "text"}),
     Call("POST", "/api/notifications/read", {"until": "1-1"}),
+    Call("PATCH", "/api/notifications/settings", {}),
 ]
 ALL = [
     *((call.method, call.path) for call in WRITES),
@@ -40,7 +41,8 @@ ALL = [
     ("DELETE", "/api/media/1"), ("PUT", "/api/me/avatar"), ("DELETE", "/api/me/avatar"),
     ("DELETE", "/api/me"), ("PUT", "/api/me/password"),
     ("GET", "/api/tokens"), ("DELETE", "/api/tokens"), ("DELETE", "/api/tokens/9"), ("GET", "/api/suggestions"),
-    ("GET", "/api/notifications"), ("GET", "/api/notifications/unread"),
+    ("GET", "/api/notifications"), ("GET", "/api/notifications/unread"), ("GET", "/api/notifications/settings"),
+    ("POST", "/api/posts/1/mutes"), ("DELETE", "/api/posts/1/mutes"),
     ("GET", "/api/users/ada/followers"), ("GET", "/api/users/ada/following"),
     ("DELETE", "/api/tokens/current"), ("GET", "/api/me"), ("GET", "/api/users/ada"),
     ("GET", "/api/changes"), ("GET", "/api/users/by-id/1"), ("GET", "/api/users?ids=1"), ("GET", "/api/comments?ids=1"),
@@ -49,6 +51,8 @@ ALL = [
     ("POST", "/api/users/ada/mutes"), ("DELETE", "/api/users/ada/mutes"),
     ("POST", "/api/users/ada/followers"), ("DELETE", "/api/users/ada/followers"), ("GET", "/api/posts"),
     ("GET", "/api/posts/1"), ("DELETE", "/api/posts/1"), ("POST", "/api/posts/1/likes"),
+    ("GET", "/api/tags"), ("GET", "/api/tags/beans"),
+    ("POST", "/api/tags/beans/followers"), ("DELETE", "/api/tags/beans/followers"),
     ("POST", "/api/posts/1/bookmarks"), ("DELETE", "/api/posts/1/bookmarks"),
     ("DELETE", "/api/posts/1/likes"), ("GET", "/api/posts/1/likes"), ("GET", "/api/posts/1/comments"),
     ("GET", "/api/reports"), ("GET", "/api/reports/1"), ("GET", "/api/moderation/log"),

@@ -19,8 +19,10 @@ from feedapp.cache.catalogue.keys import (
     NOTABLE,
     NOTIFICATIONS,
     NOTIFICATIONS_OF,
+    PASSKEYS,
     POSTS_BY,
     RECOVERY,
+    REFUSED,
     RELATIONS,
     STAFF,
     SUSPENSION,
@@ -109,6 +111,12 @@ def recovery_changed(*, user_id: int) -> list[Key]:
 
 
 @rule
+def passkeys_changed(*, user_id: int) -> list[Key]:
+    """Which passkeys somebody has, and when each was used last."""
+    return [PASSKEYS.key(user_id)]
+
+
+@rule
 def mail_address_changed(*, user_id: int) -> list[Key]:
     """Where mails to somebody go, and the address that they have to verify."""
     return [EMAIL.key(user_id)]
@@ -125,6 +133,7 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         INVITATIONS.key(),
         RELATIONS.key(user_id),
         RECOVERY.key(user_id),
+        PASSKEYS.key(user_id),
         EMAIL.key(user_id),
         TOKENS_OF.key(user_id),
         USER_POSTS_COUNT.key(user_id),
@@ -153,7 +162,8 @@ def followed_recounted(*, user_ids: Iterable[int]) -> list[Key]:
 
 
 def _own(user_id: int) -> list[Key]:
-    return [USER.key(user_id), RECOVERY.key(user_id), RELATIONS.key(user_id), EMAIL.key(user_id)]
+    of_accounts = (RECOVERY, PASSKEYS, EMAIL)
+    return [USER.key(user_id), RELATIONS.key(user_id), *(each.key(user_id) for each in of_accounts)]
 
 
 def _name(username: str) -> list[Key]:
@@ -163,7 +173,8 @@ def _name(username: str) -> list[Key]:
 def _told(user_id: int) -> list[Key]:
     """Name all that is kept of what somebody is told."""
     kinds = (each.of(user_id).first_pages() for each in NOTIFICATIONS_OF.values())
-    return [UNREAD.key(user_id), *NOTIFICATIONS.of(user_id).stale_keys(), *(key for keys in kinds for key in keys)]
+    own = [UNREAD.key(user_id), REFUSED.key(user_id)]
+    return [*own, *NOTIFICATIONS.of(user_id).stale_keys(), *(key for keys in kinds for key in keys)]
 
 
 def _follow_facts(follower_id: int, followee_id: int) -> list[Key]:
