@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.served import served
+from tests.support.deployments.served import served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from feedapp_client import Client
 
-from tests.support.served import served
+from tests.support.deployments.served import served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
