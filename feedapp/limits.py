@@ -56,10 +56,13 @@ def _kind(name: str, counts: str, endpoints: Iterable[str], *, member: int, netw
     return Kind(name, tuple(endpoints), (by_member, by_network))
 
 
-_REPORTS = ("api.reports.report", *(f"pages.reports.report_{what}" for what in ("post", "comment", "person")))
+_REPORTED = (f"pages.reports.report_{what}" for what in ("post", "comment", "person"))
+_REPORTS = ("api.reports.report", "pages.sanctions.appeal", *_REPORTED)
 _HIDINGS = (f"hiding.{act}_{what}" for act in ("hide", "show") for what in ("post", "comment"))
 _DECISIONS = (
     *("api.reports.resolve", "pages.cases.resolve", "pages.cases.note"),
+    *("pages.sanctions.begin", "pages.sanctions.end"),
+    *(f"api.sanctions.{act}_{kind}" for act in ("begin", "end") for kind in ("suspension", "silence")),
     *(f"{area}.{each}" for each in _HIDINGS for area in ("api", "pages")),
 )
 KINDS = (

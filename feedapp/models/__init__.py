@@ -19,7 +19,17 @@ from feedapp.models.delivery import (
 )
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
 from feedapp.models.mail import MailAddress
-from feedapp.models.moderation import REASONS, RESOLUTIONS, THINGS, ModerationAction, Report, ReportCase
+from feedapp.models.moderation import (
+    APPEAL,
+    REASONS,
+    RESOLUTIONS,
+    RESTORE,
+    THINGS,
+    ModerationAction,
+    Report,
+    ReportCase,
+    Sanction,
+)
 from feedapp.models.notifications import Notification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
@@ -28,9 +38,11 @@ from feedapp.models.relations import Block, Mute
 from feedapp.models.site import SIGNUP_MODES, SiteSettings
 
 __all__ = [
+    "APPEAL",
     "MOST_USES",
     "REASONS",
     "RESOLUTIONS",
+    "RESTORE",
     "ROLES",
     "SIGNUP_MODES",
     "THINGS",
@@ -65,6 +77,7 @@ __all__ = [
     "Report",
     "ReportCase",
     "ResetLink",
+    "Sanction",
     "SecondFactor",
     "SetupCode",
     "SiteSettings",

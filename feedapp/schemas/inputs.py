@@ -17,7 +17,7 @@ from pydantic import (
 from feedapp.errors import FieldError, InvalidInputError
 from feedapp.lengths import BIO_LENGTH, MAIL_ADDRESS_LENGTH, MOST_PICTURES_OF_POST, NOTIFICATION_ID_LENGTH
 from feedapp.schemas.json_objects import json_object
-from feedapp.schemas.texts import Alt, Bio, Body, DisplayName, MailAddressOrNone, Password, TokenName, Username, fold
+from feedapp.schemas.texts import Alt, Bio, Body, DisplayName, MailAddressOrNone, Password, Username, fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,14 +63,6 @@ class LogIn(Input):
     def folded(self) -> str:
         """The username in the form under which names are kept."""
         return fold(self.username)
-
-
-class TokenWanted(LogIn):
-    """To get a token, with a name by which its owner knows it in a list."""
-
-    name: TokenName | None = None
-    code: str | None = None
-    restore: bool = False
 
 
 class Writing(Input):
@@ -160,12 +152,6 @@ class RoleChange(OwnPassword):
     role: Literal["member", "moderator", "admin"]
 
 
-class TokenNamed(OwnPassword):
-    """What a new token is called."""
-
-    name: TokenName
-
-
 class ReadUntil(Input):
     """Up to which notification somebody has read, by its id."""
 
@@ -197,15 +183,20 @@ def _invalid(error: ValidationError) -> InvalidInputError:
     return InvalidInputError(*(FieldError(".".join(map(str, each["loc"])), _message(each)) for each in details))
 
 
+_MESSAGES = {
+    "missing": "is required",
+    "string_type": "must be a string",
+    "int_type": "must be a whole number",
+    "list_type": "must be a list",
+    "literal_error": "must be one of {expected}",
+    "value_error": "{error}",
+    "greater_than_equal": "must be {ge:,} or more",
+    "less_than_equal": "must be {le:,} or less",
+    "too_short": "must have {min_length} or more",
+    "too_long": "must have {max_length} or fewer",
+}
+
+
 def _message(detail: ErrorDetails) -> str:
-    match detail["type"]:
-        case "missing":
-            return "is required"
-        case "string_type":
-            return "must be a string"
-        case "literal_error":
-            return f"must be one of {detail['ctx']['expected']}"
-        case "value_error":
-            return str(detail["ctx"]["error"])
-        case _:
-            return detail["msg"]
+    known = _MESSAGES.get(detail["type"])
+    return detail["msg"] if known is None else known.format(**detail.get("ctx", {}))

@@ -64,6 +64,7 @@ RULES_OF = {
     "give a role": "role_changed",
     "set the site": "site_changed",
     "hide a post": "post_hidden",
+    "suspend otherwise": "suspension_changed",
     "hide a comment": "comment_hidden",
     "invite": "invitations_changed",
     "let somebody in": "applications_changed",

@@ -59,6 +59,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.record_once(form_keys.equip)
     pages.after_app_request(form_keys.make_keys)
     problems.register(pages)
+    moderation.sanctions.register(pages, services.appeals)
     members = changes.Members(services.viewers)
     pages.register_blueprint(assets.blueprint())
     pages.register_blueprint(schemes.blueprint())

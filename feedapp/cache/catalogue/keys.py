@@ -48,6 +48,7 @@ FOLLOWS = _fact("follows", "user:{user_id}:follows:{followee_id}", 300, "whether
 RELATIONS = _fact(
     "relations", "user:{user_id}:relations", 300, "whom the user blocks and mutes, and who blocks the user"
 )
+SUSPENSION = _fact("suspension", "user:{user_id}:suspension", 300, "why somebody is suspended, and until when")
 USERNAME = _fact("username", "username:{username}", 600, "the id of the user of that name")
 TAKEN = _fact("taken", "username:{username}:taken", 600, "whether a name that stands in a text is anybody's")
 SITE = _fact("site", "site", 600, "the settings of the site: its name, its texts, who may come in")

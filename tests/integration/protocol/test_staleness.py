@@ -21,7 +21,7 @@ from feedapp.services.access import totp
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
 from tests.integration.media.samples import form, picture
-from tests.integration.moderation.writes import api, command, decides, shows_again
+from tests.integration.moderation.writes import MODERATION, api, command
 from tests.support.touring import community, stale, tour
 from tests.web.pages.browsing import Browser
 
@@ -220,11 +220,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "give a mail address": api("PATCH", "/api/me", "ada", email="a@example.org", current_password="a good password"),
     "verify a mail address": verifies,
     "put an authenticator on": puts_on_an_authenticator,
-    "hide a post": api("POST", "/api/posts/1/hiding", "cyd", reason="No."),
-    "hide a comment": api("POST", "/api/posts/1/comments/1/hiding", "cyd", reason="No."),
-    "show a post again": shows_again("/api/posts/1/hiding"),
-    "show a comment again": shows_again("/api/posts/1/comments/1/hiding"),
-    "decide a report": decides,
+    **MODERATION,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "bob", "moderator"),
     "hide a user": command("user", "delete", "ada", "--yes"),

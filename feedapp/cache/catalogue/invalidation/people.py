@@ -23,6 +23,7 @@ from feedapp.cache.catalogue.keys import (
     RECOVERY,
     RELATIONS,
     STAFF,
+    SUSPENSION,
     TAKEN,
     TOKENS_OF,
     UNREAD,
@@ -87,6 +88,12 @@ def sight_changed(*, user_id: int, username: str) -> list[Key]:
     What they wrote is left out because its author is not there, so none of it has to be named.
     """
     return [USER.key(user_id), *_name(username)]
+
+
+@rule
+def suspension_changed(*, user_id: int) -> list[Key]:
+    """Why somebody is suspended, and until when."""
+    return [SUSPENSION.key(user_id)]
 
 
 @rule
