@@ -65,10 +65,11 @@ _DECISIONS = (
     *(f"api.sanctions.{act}_{kind}" for act in ("begin", "end") for kind in ("suspension", "silence")),
     *(f"{area}.{each}" for each in _HIDINGS for area in ("api", "pages")),
 )
+PICTURES = ("api.media.upload", "api.media.set_avatar", "pages.media.send", "pages.media.change_avatar")
 KINDS = (
     _kind("posts", "posts", ("api.posts.publish", "pages.posts.publish"), member=60, network=240),
     _kind("comments", "comments", ("api.comments.comment_on", "pages.comments.comment_on"), member=60, network=240),
-    _kind("pictures", "pictures", ("api.media.upload", "api.media.set_avatar"), member=60, network=120),
+    _kind("pictures", "pictures", PICTURES, member=60, network=120),
     _kind(
         "edits",
         "changes",
@@ -84,7 +85,7 @@ KINDS = (
         "deletions",
         (
             *("api.posts.delete", "api.comments.delete", "pages.posts.delete", "pages.comments.delete"),
-            *("api.media.delete", "api.media.remove_avatar"),
+            *("api.media.delete", "api.media.remove_avatar", "pages.media.remove_avatar"),
         ),
         member=120,
         network=240,

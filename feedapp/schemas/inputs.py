@@ -84,18 +84,20 @@ def _media(given: Any) -> Any:
     return tuple(int(each) if each.isascii() and each.isdigit() and len(each) < LONGEST_ID else 0 for each in given)
 
 
-class NewPost(Writing):
-    """A post's text, the ids of pictures of one's own that are in no post yet, and who sees it.
+class PostForm(Writing):
+    """A post's text, and who sees it: everybody, or its author and whoever follows them."""
 
-    That is everybody, or its author and whoever follows them.
-    """
+    visibility: Literal["public", "followers"] = "public"
+
+
+class NewPost(PostForm):
+    """The same with the ids of pictures of one's own that are in no post yet."""
 
     media: Annotated[
         tuple[int, ...],
         BeforeValidator(_media),
         WithJsonSchema({"type": "array", "items": {"type": "string"}, "maxItems": MOST_PICTURES_OF_POST}),
     ] = ()
-    visibility: Literal["public", "followers"] = "public"
 
 
 class PictureSent(Input):

@@ -61,11 +61,13 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     problems.register(pages)
     moderation.sanctions.register(pages, services.appeals)
     members = changes.Members(services.viewers)
+    pages.register_blueprint(
+        files.blueprint(services.picture_store, services.pictures, services.avatars, services.profiles, members)
+    )
     pages.register_blueprint(assets.blueprint())
     pages.register_blueprint(schemes.blueprint())
-    pages.register_blueprint(files.blueprint(services.picture_store))
     pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, services.names, kept))
-    pages.register_blueprint(posts.blueprint(services.posts, members, services.names, kept))
+    pages.register_blueprint(posts.blueprint(services.posts, services.pictures, members, services.names, kept))
     pages.register_blueprint(search.blueprint(services.searches, services.viewers, services.names))
     pages.register_blueprint(likes.blueprint(services.likes))
     pages.register_blueprint(

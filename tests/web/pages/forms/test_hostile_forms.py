@@ -118,6 +118,7 @@ def test_every_form_with_fields_is_in_the_list() -> None:
         "/admin/people/ada/approval",
         "/admin/invitations/1/revocation",
     }
+    buttons |= {"/media", "/settings/avatar", "/settings/avatar/delete"}  # files: see tests/web/pages/media
     buttons |= {"/@ada/followers", "/@ada/followers/delete", "/logout", "/theme"}
     assert set(FIELDS) == set(FORMS) - buttons
 
