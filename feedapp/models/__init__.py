@@ -34,7 +34,7 @@ from feedapp.models.notifications import Notification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
-from feedapp.models.relations import Block, Mute
+from feedapp.models.relations import Block, Mute, MutedWord
 from feedapp.models.site import SIGNUP_MODES, SiteSettings
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "MailAddress",
     "ModerationAction",
     "Mute",
+    "MutedWord",
     "Notification",
     "Outbox",
     "OutboxDelivery",

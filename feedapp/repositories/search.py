@@ -58,7 +58,7 @@ _SEEN = {
     "comments": sight.for_reader("comments.author_id", _READER, public=f"comments.{sight.NOT_SILENCED}")
     # Asked for each comment that the words find, rather than of all posts at once.
     + f" AND (SELECT {sight.for_reader('posts.author_id', _READER)} AND posts.author_id <> ALL(%(apart)s::bigint[]) "  # noqa: S608
-    "FROM posts WHERE posts.id = comments.post_id)",
+    f"AND {sight.author_in_sight('posts.author_id')} FROM posts WHERE posts.id = comments.post_id)",
 }
 _FOUND = sight.for_reader("users.id", _READER, public="users.silenced_at IS NULL")
 """What a reader may find. Who they are apart from is left out of comments here for the post's sake, see `Sight`."""

@@ -1,7 +1,7 @@
 """Everything that may be out of sight, in every view: declared here, and compared with what each reader is shown.
 
-A cell is what a view shows in `plain` less what the state takes out of it (`GONE`). What is kept in some views is said by
-their kind (`KEPT`). What is read was read before: it is in the cache when it goes out of sight.
+A cell is what a view shows in `plain` less what the state takes out of it (`GONE`). What is kept in some views is
+said by their kind (`KEPT`). What is read was read before: it is in the cache when it goes out of sight.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ KEPT: dict[State, dict[str, set[str]]] = {
     # Somebody silenced is left out where strangers come upon them, and nowhere else.
     "silenced": dict.fromkeys(("", "profile", "thread", "home", "told"), HERS),
 }
+
 
 def views(reader: str | None, state: State) -> list[View]:
     if reader is None:

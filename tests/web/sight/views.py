@@ -1,7 +1,7 @@
 """Every view in which Ada, or what she wrote, may stand, and what of her each shows as long as nothing is hidden.
 
-What is shown are units: her `post`, her `comment` under Bob's post, Bob's comment `under` hers, and herself, `listed` among
-people. The first two show who wrote them as well.
+What is shown are units: her `post`, her `comment` under Bob's post, Bob's comment `under` hers, and herself, `listed`
+among people. The first two show who wrote them as well.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.web.sight.world import World
 
 WORDS = {"post": "tulipwords", "comment": "rosewords", "under": "oakwords"}
-HER = re.compile(r'"username":"ada"|@ada\b')
+HER = re.compile(r'"username":"ada"|@ada\b|Comments on ada')
 POST, BOTH, COMMENT, UNDER, LISTED = {"post"}, {"post", "under"}, {"comment"}, {"under"}, {"listed"}
 TOLD = {"post", "comment", "under", "listed"}
 
@@ -32,7 +32,6 @@ class View(NamedTuple):
 API = [
     View("/api/posts?feed=public", POST, "strangers"),
     View("/api/posts?feed=user&username=ada", POST),
-    View("/api/posts?feed=bookmarks", POST),
     View("/api/posts?ids={post},{others}", POST),
     View("/api/posts/{post}", POST),
     View("/api/posts/{post}/comments", UNDER),
@@ -65,6 +64,7 @@ PAGES = [
     View("/search?q=oakwords&kind=comments", UNDER),
 ]
 OWN = [
+    View("/api/posts?feed=bookmarks", POST),
     View("/bookmarks", POST),
     View("/api/notifications", TOLD, "told"),
     View("/notifications", TOLD, "told"),
@@ -80,9 +80,9 @@ OF_ANYBODY = [
     View("/feed.atom", POST, "strangers"),
     View("/feed.json", POST, "strangers"),
     View("/public/newer?after={top}", POST, "strangers"),
-    View("/@ada/feed.atom", POST),
+    View("/@ada/feed.atom", {"post", "listed"}),
     View("/posts/{others}/feed.json", COMMENT, "thread"),
-    View("/posts/{post}/feed.atom", UNDER),
+    View("/posts/{post}/feed.atom", BOTH),
     View("/oembed?url=http://localhost/posts/{post}", POST),
     View("/sitemap/posts-0.xml", POST, "search"),
     View("/sitemap/people-0.xml", LISTED, "search"),

@@ -39,9 +39,7 @@ class World:
     top: str
 
     def call(self, who: str, method: str, path: str, **body: str) -> None:
-        answer = self.client.open(
-            f"/api/{path}", method=method, headers=self.everybody[who].headers, json=body or None
-        )
+        answer = self.client.open(f"/api/{path}", method=method, headers=self.everybody[who].headers, json=body or None)
         assert answer.status_code < 300, answer.text
 
     def enter(self, state: State, reader: str) -> None:

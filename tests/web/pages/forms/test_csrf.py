@@ -46,6 +46,7 @@ FORMS = [
     "/@ada/blocks/delete",
     "/@ada/mutes",
     "/@ada/mutes/delete",
+    "/settings/words",
     "/notifications/read",
     "/login",
     "/logout",
