@@ -30,7 +30,7 @@ from feedapp.models.moderation import (
     ReportCase,
     Sanction,
 )
-from feedapp.models.notifications import Notification
+from feedapp.models.notifications import MutedConversation, Notification, RefusedNotification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
@@ -65,6 +65,7 @@ __all__ = [
     "MailAddress",
     "ModerationAction",
     "Mute",
+    "MutedConversation",
     "MutedWord",
     "Notification",
     "Outbox",
@@ -75,6 +76,7 @@ __all__ = [
     "Post",
     "PostCounter",
     "RecoveryCode",
+    "RefusedNotification",
     "Report",
     "ReportCase",
     "ResetLink",

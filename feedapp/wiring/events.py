@@ -8,11 +8,13 @@ from feedapp.writing.events import (
     AccountDeleted,
     AccountDeletionBegan,
     AccountHidden,
+    Blocked,
     CommentAdded,
     CommentDeleted,
     CommentEdited,
     Followed,
     Moderated,
+    Muted,
     NewDevice,
     PasswordChanged,
     PostDeleted,
@@ -48,7 +50,13 @@ def register(services: Services) -> None:
     on(CommentDeleted, services.telling.comment_deleted)
     on(Followed, services.telling.followed)
     on(Unfollowed, services.telling.unfollowed)
+    on(Blocked, services.telling.blocked)
+    on(Muted, services.telling.muted)
     on(Moderated, services.telling.moderated)
+    on(Moderated, services.unseen.moderated)
+    on(AccountHidden, services.unseen.account_hidden)
+    on(Blocked, services.unseen.blocked)
+    on(Unfollowed, services.unseen.unfollowed)
     on(PasswordChanged, services.notices.password_changed)
     on(SecondFactorChanged, services.notices.second_factor_changed)
     on(NewDevice, services.notices.new_device)

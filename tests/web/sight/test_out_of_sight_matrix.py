@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
+from tests.web.api.calls import data
 from tests.web.sight.views import API, OF_ANYBODY, OF_FOLLOWERS, OF_STRANGERS, OWN, PAGES, View, seen
 from tests.web.sight.world import READERS, RELATIONS, State, build
 
@@ -83,3 +84,6 @@ def test_a_reader_is_shown_what_is_declared(
             if found[view.address] != (wanted := expected(view, state, reader))
         }
         assert not wrong
+    if reader is not None:
+        told = data(client.get("/api/notifications", headers=world.everybody[reader].headers))
+        assert told["unread_count"] == sum(not each["read"] for each in told["items"]), "a count of what nobody sees"

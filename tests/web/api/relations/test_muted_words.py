@@ -1,4 +1,4 @@
-"""Words that somebody does not want to read: left out of their feeds and threads, found elsewhere, nobody else's matter."""
+"""Words that somebody does not want to read: left out of their feeds and threads, and found elsewhere."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ def test_what_is_new_is_not_announced_if_it_has_one(client: FlaskClient, ada: So
 
 def test_they_are_kept_in_order_each_once(client: FlaskClient, bob: Somebody) -> None:
     assert data(client.get(WORDS, headers=bob.headers)) == {"words": []}
-    assert mute(client, bob, "  season \n finale", "Art", "art", "бег") == ["Art", "season finale", "бег"]
-    assert data(client.get(WORDS, headers=bob.headers)) == {"words": ["Art", "season finale", "бег"]}
+    assert mute(client, bob, "  season \n finale", "Art", "art", "мяч") == ["Art", "season finale", "мяч"]
+    assert data(client.get(WORDS, headers=bob.headers)) == {"words": ["Art", "season finale", "мяч"]}
     problem(client.get(WORDS), 401)
     problem(client.put(WORDS, json={"words": []}), 401)
 
@@ -93,7 +93,7 @@ def test_others_are_refused(client: FlaskClient, bob: Somebody, words: Any, fiel
         ("art", "Art is long", True), ("art", "a party", False), ("art", "#art", True), ("#art", "art", False),
         ("#art", "more #Art!", True), ("season finale", "the season\n  finale", True), ("strasse", "Straße", True),
         ("café", "cafe\u0301", True), ("足球", "我喜欢足球吗", True), ("c++", "in C++, of course", True),
-        ("🎉", "party🎉", True), (".*", "anything", False), ("бег", "Бег", True), ("art", "art_deco", False),
+        ("🎉", "party🎉", True), (".*", "anything", False), ("мяч", "Мяч", True), ("art", "art_deco", False),
     ],
 )  # fmt: skip
 def test_a_word_is_found_whole_whatever_its_case(word: str, text: str, found: bool) -> None:  # noqa: FBT001

@@ -6,40 +6,15 @@ of views, of the API and of the pages alike, so that whatever is done counts the
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from feedapp.limits.figures import DAY, HOUR, MINUTE, Figure, Limit, figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-By = Literal["member", "network", "name", "name and network"]
-MINUTE, HOUR, DAY = 60, 3_600, 86_400
-UNITS = {"second": 1, "minute": MINUTE, "hour": HOUR, "day": DAY}
-
-
-class Figure(NamedTuple):
-    """So many in so many seconds, counted from the first."""
-
-    quota: int
-    seconds: int
-
-    def __str__(self) -> str:
-        unit, length = max(
-            ((name, size) for name, size in UNITS.items() if self.seconds % size == 0), key=lambda each: each[1]
-        )
-        count = self.seconds // length
-        return f"{self.quota:,} in {count} {unit}s" if count > 1 else f"{self.quota:,} a{'n' * (unit == 'hour')} {unit}"
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """One limit. `counts` says in the plural what is counted, for people."""
-
-    name: str
-    by: By
-    figure: Figure
-    counts: str
+__all__ = ["DAY", "HOUR", "MINUTE", "Figure", "Limit", "figure"]
 
 
 class Kind(NamedTuple):
@@ -125,8 +100,13 @@ KINDS = (
     ),
     _kind(
         "notifications",
-        "times that notifications are marked as read",
-        ("api.notifications.read", "pages.notifications.read"),
+        "changes to notifications: read, wanted, muted",
+        (
+            *("api.notifications.read", "api.notifications.choose"),
+            *("api.notifications.mute", "api.notifications.unmute"),
+            *("pages.notifications.read", "pages.notifications.choose"),
+            *("pages.notifications.mute", "pages.notifications.unmute"),
+        ),
         member=120,
         network=240,
     ),
@@ -228,16 +208,6 @@ OF_PASSWORDS: Mapping[str, tuple[Limit, ...]] = {
     "api.me.edit_own": (RENAMES, MAIL_ADDRESSES, MAILS_TO, *_OF_PROOFS),
 }
 """What a call of the API counts as where it checks or sets a password; services count it. For the documents."""
-
-_FIGURE = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,4})?(second|minute|hour|day)s?")
-
-
-def figure(text: str) -> Figure:
-    """Read `30/minute` or `10/5minutes`. Raise ValueError."""
-    found = _FIGURE.fullmatch(text)
-    if found is None:
-        raise ValueError(text)
-    return Figure(int(found[1]), int(found[2] or 1) * UNITS[found[3]])
 
 
 def with_figures(figures: Mapping[str, Figure]) -> dict[str, Limit]:
