@@ -59,7 +59,7 @@ _SEEN = {
     "posts": sight.for_reader(
         "posts.author_id", _READER, public=f"(NOT {sight.IS_LIMITED} AND posts.{sight.NOT_SILENCED})"
     ),
-    "comments": sight.for_reader("comments.author_id", _READER, public=f"comments.{sight.NOT_SILENCED}")
+    "comments": sight.for_reader("comments.author_id", _READER, public=f"comments.{sight.NOT_SILENCED}")  # noqa: S608
     # Asked for each comment that the words find, rather than of all posts at once.
     + f" AND (SELECT {_POST_SEEN} FROM posts WHERE posts.id = comments.post_id)",  # noqa: S608
 }
