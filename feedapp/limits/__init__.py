@@ -51,6 +51,7 @@ KINDS = (
         (
             *("api.posts.edit", "api.comments.edit", "api.me.edit_own", "api.media.describe"),
             *("pages.posts.edit", "pages.comments.edit", "pages.settings.edit_profile", "pages.settings.rename"),
+            "pages.settings.renew_feed",
         ),
         member=60,
         network=240,

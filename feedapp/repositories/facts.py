@@ -63,6 +63,7 @@ SELECTS = {
         "users",
         "json_build_object('id', id, 'key', key, 'username', username, 'display_name', display_name, 'bio', bio, "
         "'role', role, 'silenced', silenced_at IS NOT NULL, 'avatar', avatar, "
+        "'home_renewals', home_renewals, "
         f"'created_at', {_TIME.format('created_at')})",
     )
     + f" AND {sight.in_sight()}",

@@ -77,6 +77,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("muted-words", "/settings/words"),
         Stop("tokens", "/settings/tokens"),
         Stop("leave", "/settings/delete"),
+        Stop("operator's desk", "/admin"),
         Stop("people and roles", "/admin/people"),
         Stop("invitations", "/admin/invitations"),
         Stop("settings of the site", "/admin/site"),

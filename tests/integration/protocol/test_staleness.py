@@ -95,6 +95,10 @@ def sweep_tokens(app: Flask, client: FlaskClient, everybody: Site) -> None:
         app.extensions["feedapp"].tokens.sweep()
 
 
+def renews(app: Flask, _: FlaskClient, everybody: Site) -> None:
+    assert Browser(app, everybody["ada"].session).post("/settings/feed").status_code == 303
+
+
 def revokes(app: Flask, _: FlaskClient, everybody: Site) -> None:
     assert Browser(app, everybody["cyd"].session).post("/admin/invitations/1/revocation").status_code == 303
 
@@ -203,6 +207,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "leave as who follows others": api("DELETE", "/api/me", "bob", current_password="a good password"),
     "take an account back": takes_back,
     "set a password": command("user", "password", "ada", "--password-stdin", typed="another one\n"),
+    "renew the home feed": renews,
     "invite": command("invite", "--uses", "3"),
     "revoke an invitation": revokes,
     "come in by an invitation": comes_in,

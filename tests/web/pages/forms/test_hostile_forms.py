@@ -114,6 +114,7 @@ def test_every_form_with_fields_is_in_the_list() -> None:
     buttons |= {"/@ada/blocks", "/@ada/blocks/delete", "/@ada/mutes", "/@ada/mutes/delete"}
     buttons |= {
         "/settings/email/link",
+        "/settings/feed",
         "/settings/recovery",
         "/admin/people/ada/approval",
         "/admin/invitations/1/revocation",
