@@ -34,10 +34,8 @@ from feedapp.models.notifications import MutedConversation, Notification, Refuse
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
-from feedapp.models.relations import Block, Mute
-from feedapp.models.site import SIGNUP_MODES, Figures, ServerState, SiteSettings
 from feedapp.models.relations import Block, Mute, MutedWord
-from feedapp.models.site import SIGNUP_MODES, SiteSettings
+from feedapp.models.site import SIGNUP_MODES, Figures, ServerState, SiteSettings
 
 __all__ = [
     "APPEAL",
