@@ -7,7 +7,7 @@ reading one costs the same at ten likes and at a million, and so that counting d
 from feedapp.models.access import IdempotencyRecord, KnownDevice, Token
 from feedapp.models.base import Base
 from feedapp.models.changes import Change, ChangesDropped
-from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
+from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter, PostTag, Tag, TagFollow
 from feedapp.models.delivery import (
     CacheHistory,
     CacheReader,
@@ -76,6 +76,7 @@ __all__ = [
     "Picture",
     "Post",
     "PostCounter",
+    "PostTag",
     "RecoveryCode",
     "RefusedNotification",
     "Report",
@@ -87,6 +88,8 @@ __all__ = [
     "SetupCode",
     "SiteSettings",
     "StoredBackup",
+    "Tag",
+    "TagFollow",
     "Token",
     "User",
     "UserCounter",

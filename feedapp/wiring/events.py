@@ -19,8 +19,10 @@ from feedapp.writing.events import (
     PasswordChanged,
     PostDeleted,
     PostEdited,
+    PostHidden,
     PostLiked,
     PostPublished,
+    PostShown,
     PostUnliked,
     SecondFactorChanged,
     Unfollowed,
@@ -53,6 +55,9 @@ def register(services: Services) -> None:
     on(Blocked, services.telling.blocked)
     on(Muted, services.telling.muted)
     on(Moderated, services.telling.moderated)
+    on(PostPublished, services.tagging.published)  # after who is told of it: every write locks tags last
+    on(PostHidden, services.tagging.hidden)
+    on(PostShown, services.tagging.shown)
     on(Moderated, services.unseen.moderated)
     on(AccountHidden, services.unseen.account_hidden)
     on(Blocked, services.unseen.blocked)

@@ -67,7 +67,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     )
     pages.register_blueprint(assets.blueprint())
     pages.register_blueprint(schemes.blueprint())
-    pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, services.names, kept))
+    pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, services.tags, services.names, kept))
     pages.register_blueprint(posts.blueprint(services.posts, services.pictures, members, services.names, kept))
     pages.register_blueprint(search.blueprint(services.searches, services.viewers, services.names))
     pages.register_blueprint(likes.blueprint(services.likes))

@@ -31,6 +31,8 @@ class View(NamedTuple):
 
 API = [
     View("/api/posts?feed=public", POST, "strangers"),
+    View("/api/posts?feed=tag&tag=bulbs", POST, "strangers"),
+    View("/api/search?q=&tag=bulbs", POST, "search"),
     View("/api/posts?feed=user&username=ada", POST),
     View("/api/posts?ids={post},{others}", POST),
     View("/api/posts/{post}", POST),
@@ -51,6 +53,7 @@ API = [
 PAGES = [
     View("/public", POST, "strangers"),
     View("/public?fragment=1", POST, "strangers"),
+    View("/tags/bulbs", POST, "strangers"),
     View("/@ada", {"post", "listed"}, "profile"),
     View("/posts/{post}", BOTH),
     View("/posts/{post}?fragment=1", UNDER),

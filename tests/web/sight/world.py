@@ -81,7 +81,7 @@ def build(app: Flask, client: FlaskClient, people: Callable[..., Somebody], *, v
     others = made("bob", "posts", body="daisywords")
     top = re.search(r'data-top="([^"]+)"', client.get("/public").text)
     assert top
-    post = made("ada", "posts", body="tulipwords" + ALL, visibility=visibility)
+    post = made("ada", "posts", body="tulipwords #bulbs" + ALL, visibility=visibility)
     made("stranger", "users/ada/followers")
     made("bob", "users/ada/followers")
     for reader in READERS:
