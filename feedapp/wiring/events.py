@@ -16,6 +16,7 @@ from feedapp.writing.events import (
     Moderated,
     Muted,
     NewDevice,
+    PasskeyChanged,
     PasswordChanged,
     PostDeleted,
     PostEdited,
@@ -64,4 +65,5 @@ def register(services: Services) -> None:
     on(Unfollowed, services.unseen.unfollowed)
     on(PasswordChanged, services.notices.password_changed)
     on(SecondFactorChanged, services.notices.second_factor_changed)
+    on(PasskeyChanged, services.notices.passkey_changed)
     on(NewDevice, services.notices.new_device)
