@@ -20,6 +20,7 @@ from feedapp.writing.events import (
     PostLiked,
     PostPublished,
     PostUnliked,
+    Reported,
     SecondFactorChanged,
     Unfollowed,
     UserRenamed,
@@ -49,6 +50,7 @@ def register(services: Services) -> None:
     on(Followed, services.telling.followed)
     on(Unfollowed, services.telling.unfollowed)
     on(Moderated, services.telling.moderated)
+    on(Reported, services.telling.reported)
     on(PasswordChanged, services.notices.password_changed)
     on(SecondFactorChanged, services.notices.second_factor_changed)
     on(NewDevice, services.notices.new_device)

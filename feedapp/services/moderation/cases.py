@@ -34,6 +34,7 @@ GONE = "There is no such report, or what was reported is deleted with its author
 CURSORS = "q"
 """The letter of their cursors, which those of other lists do not have."""
 HISTORY = 20
+MOST_WAITING = 1_000
 SANCTIONS = {"suspend": "suspension", "silence": "silence"}
 REASONS = {
     "spam": "It was reported as spam.",
@@ -102,6 +103,10 @@ class CaseService:
         """Give one. Raise UnauthenticatedError, ForbiddenError, NotFoundError."""
         self._moderators.viewer(credentials, "see", "report")
         return self._case(case_id)
+
+    def waiting(self) -> int:
+        """Count the cases that wait for a decision, a thousand at most: for pages that only moderators see."""
+        return self._reports.waiting(at_most=MOST_WAITING)
 
     def page(self, credentials: Credentials, case_id: int) -> CasePageView:
         """Give one with all there is to know for a decision. Raise as `case`."""

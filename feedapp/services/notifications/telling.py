@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         PostLiked,
         PostPublished,
         PostUnliked,
+        Reported,
         Unfollowed,
     )
     from feedapp.writing.unit_of_work import UnitOfWork, Work
@@ -95,6 +96,11 @@ class Telling:
             comment_id=event.comment_id,
         )
         _changed(work, changed)
+
+    def reported(self, work: Work, event: Reported) -> None:
+        """Tell moderators, once for all reports of one thing."""
+        if event.first:
+            _changed(work, self._notifications.reported(by=event.reporter_id))
 
     def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
         """Delete so much of what somebody was told, or others of them, as part of a larger write."""
