@@ -61,7 +61,8 @@ _REPORTS = ("api.reports.report", "pages.sanctions.appeal", *_REPORTED)
 _HIDINGS = (f"hiding.{act}_{what}" for act in ("hide", "show") for what in ("post", "comment"))
 _DECISIONS = (
     *("api.reports.resolve", "pages.cases.resolve", "pages.cases.note"),
-    *("pages.sanctions.begin", "pages.sanctions.end"),
+    *("pages.sanctions.begin", "pages.sanctions.end", "pages.sweeps.begin", "pages.sweeps.end"),
+    *("api.sweeps.begin", "api.sweeps.end"),
     *(f"api.sanctions.{act}_{kind}" for act in ("begin", "end") for kind in ("suspension", "silence")),
     *(f"{area}.{each}" for each in _HIDINGS for area in ("api", "pages")),
 )

@@ -34,6 +34,7 @@ def register(app: Flask, services: Services, settings: Settings) -> None:
             services.roles,
             services.recovery,
             services.sanctions,
+            services.sweeps,
             lambda: site_address(settings),
         )
     )

@@ -29,6 +29,9 @@ from feedapp.models.moderation import (
     Report,
     ReportCase,
     Sanction,
+    Sweep,
+    SweptComment,
+    SweptPost,
 )
 from feedapp.models.notifications import Notification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
@@ -82,6 +85,9 @@ __all__ = [
     "SetupCode",
     "SiteSettings",
     "StoredBackup",
+    "Sweep",
+    "SweptComment",
+    "SweptPost",
     "Token",
     "User",
     "UserCounter",

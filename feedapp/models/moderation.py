@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedapp.lengths import MODERATION_LENGTH
-from feedapp.models.base import Base, created, identity, refers
+from feedapp.models.base import Base, counter, created, identity, refers
 
 REASONS = ("spam", "abuse", "illegal", "other")
 """Why members report something."""
@@ -127,3 +127,58 @@ class Sanction(Base):
     reason: Mapped[str] = mapped_column(Text)
     until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = created()
+
+
+class Sweep(Base):
+    """That all that somebody wrote was taken out of sight in one step: undone, or removed for good after some days.
+
+    `done_at` is when it was hidden, or shown again, to the last; until then a job goes on with it. `suspends`: it
+    suspended its subject as well, and that ends with it.
+    """
+
+    __tablename__ = "sweeps"
+    __table_args__ = (
+        CheckConstraint(f"char_length(reason) BETWEEN 1 AND {MODERATION_LENGTH}", name="reason_length"),
+        CheckConstraint("undone_at IS NULL OR removed_at IS NULL", name="undone_or_removed"),
+        CheckConstraint("posts >= 0 AND comments >= 0", name="counts_not_negative"),
+        Index(
+            "uq_sweeps_standing",
+            "user_id",
+            unique=True,
+            postgresql_where=text("undone_at IS NULL AND removed_at IS NULL"),
+        ),
+        Index(None, "user_id"),
+        Index(None, "created_at", "id"),
+        Index("ix_sweeps_unfinished", "id", postgresql_where=text("done_at IS NULL")),
+    )
+
+    id: Mapped[int] = identity()
+    user_id: Mapped[int] = refers("users.id")
+    reason: Mapped[str] = mapped_column(Text)
+    suspends: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    posts: Mapped[int] = counter()
+    comments: Mapped[int] = counter()
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
+    done_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    undone_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class SweptPost(Base):
+    """A post that a sweep has hidden; it is removed with it unless somebody shows it again."""
+
+    __tablename__ = "swept_posts"
+    __table_args__ = (Index(None, "sweep_id", "post_id"),)
+
+    post_id: Mapped[int] = refers("posts.id", primary_key=True)
+    sweep_id: Mapped[int] = refers("sweeps.id")
+
+
+class SweptComment(Base):
+    """The same for a comment."""
+
+    __tablename__ = "swept_comments"
+    __table_args__ = (Index(None, "sweep_id", "comment_id"),)
+
+    comment_id: Mapped[int] = refers("comments.id", primary_key=True)
+    sweep_id: Mapped[int] = refers("sweeps.id")

@@ -93,6 +93,25 @@ class Sanctioning(Until, Hiding):
     """Why somebody is suspended or silenced, and until when: they are told."""
 
 
+class Sweeping(Hiding):
+    """Why all that somebody wrote is deleted: they are told. `suspend`: they are suspended, too, for good."""
+
+    suspend: bool = False
+
+
+class SweepByForm(Hiding):
+    """The same on a page, and whom it is about."""
+
+    username: Username
+    suspend: Literal["", "1"] = ""
+
+
+class SweepEnded(Input):
+    """Whose sweep is undone."""
+
+    username: Username
+
+
 class Resolving(Until):
     """What is done about a report. The note is kept with it, and is the reason that is told if something is done."""
 

@@ -9,6 +9,7 @@ from feedapp.repositories.moderation.actions import ActionRepository
 from feedapp.repositories.moderation.hidings import HidingRepository
 from feedapp.repositories.moderation.reports import ReportRepository
 from feedapp.repositories.moderation.sanctions import SanctionRepository
+from feedapp.repositories.moderation.sweeps import SweepRepository
 from feedapp.services.moderation.appeals import AppealService
 from feedapp.services.moderation.cases import CaseService
 from feedapp.services.moderation.hiding import HidingService
@@ -16,6 +17,7 @@ from feedapp.services.moderation.log import LogService
 from feedapp.services.moderation.moderators import Moderators
 from feedapp.services.moderation.reports import ReportService
 from feedapp.services.moderation.sanctions import SanctionService
+from feedapp.services.moderation.sweeps import SweepService
 
 if TYPE_CHECKING:
     from feedapp.services.moderation.hiding import Text
@@ -34,6 +36,7 @@ class Moderation:
     cases: CaseService
     hiding: HidingService
     sanctions: SanctionService
+    sweeps: SweepService
     appeals: AppealService
     moderation_log: LogService
 
@@ -77,6 +80,15 @@ def build(given: Stores, base: Core, written: Content, silence: Silence) -> Mode
             sanctions=sanctions,
         ),
         sanctions=sanctions,
+        sweeps=SweepService(
+            moderators=moderators,
+            unit_of_work=unit_of_work,
+            users=given.users,
+            sweeps=SweepRepository(session=given.session, engine=given.reads),
+            named=SanctionRepository(given.session),
+            sanctions=sanctions,
+            remove=remove,
+        ),
         appeals=AppealService(
             unit_of_work=unit_of_work,
             reports=reports,

@@ -68,6 +68,13 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
         Way("POST", "/admin/people/sanctions", {**WHY, "username": "somebody", "kind": "suspension"}),
         Way("POST", "/admin/people/sanctions/end", {"username": "somebody", "kind": "suspension"}),
     ),
+    ("sweep", "user"): (
+        Way("POST", "/api/users/somebody/sweep", WHY),
+        Way("DELETE", "/api/users/somebody/sweep"),
+        Way("GET", "/admin/people/sweeps"),
+        Way("POST", "/admin/people/sweeps", {**WHY, "username": "somebody"}),
+        Way("POST", "/admin/people/sweeps/end", {"username": "somebody"}),
+    ),
     ("silence", "user"): (
         Way("POST", "/api/users/somebody/silence", WHY),
         Way("DELETE", "/api/users/somebody/silence"),

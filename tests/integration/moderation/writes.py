@@ -70,6 +70,7 @@ MODERATION: dict[str, Callable[..., None]] = {
     "show a post again": shows_again("/api/posts/1/hiding"),
     "show a comment again": shows_again("/api/posts/1/comments/1/hiding"),
     "report": api("POST", "/api/reports", "bob", post_id="1", reason="spam"),
+    "sweep": api("POST", "/api/users/bob/sweep", "cyd", reason="No."),
     "decide a report": decides,
     "suspend": api("POST", "/api/users/bob/suspension", "cyd", reason="No."),
     "suspend otherwise": suspends_otherwise,

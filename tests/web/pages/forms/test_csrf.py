@@ -76,6 +76,8 @@ FORMS = [
     "/posts/1/comments/1/hiding/delete",
     "/admin/reports/1/resolution",
     "/admin/reports/1/notes",
+    "/admin/people/sweeps",
+    "/admin/people/sweeps/end",
     "/admin/people/sanctions",
     "/admin/people/sanctions/end",
     "/suspended",

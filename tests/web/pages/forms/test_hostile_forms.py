@@ -45,6 +45,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "/posts/1/report": {"reason": "spam", "note": "text"},
     "/posts/1/hiding": {"reason": "Advertising."},
     "/admin/reports/1/resolution": {"action": "hide", "note": "Advertising."},
+    "/admin/people/sweeps": {"username": "ada", "suspend": "1", "reason": "Advertising."},
     "/admin/people/sanctions": {"username": "ada", "kind": "silence", "reason": "Advertising."},
     "/suspended": {"text": "It was not me.", "ticket": "a ticket"},
     "/admin/reports/1/notes": {"note": "Seen before."},

@@ -1,0 +1,55 @@
+"""sweeps: all that somebody wrote is taken out of sight in one step, and can be shown again
+
+Revision ID: 0034
+Revises: 0033
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0034'
+down_revision = '0033'
+branch_labels = None
+depends_on = None
+
+STANDING = sa.text('undone_at IS NULL AND removed_at IS NULL')
+
+
+def upgrade():
+    op.create_table('sweeps',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('suspends', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('posts', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('comments', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('char_length(reason) BETWEEN 1 AND 1000', name=op.f('ck_sweeps_reason_length')),
+    sa.CheckConstraint('undone_at IS NULL OR removed_at IS NULL', name=op.f('ck_sweeps_undone_or_removed')),
+    sa.CheckConstraint('posts >= 0 AND comments >= 0', name=op.f('ck_sweeps_counts_not_negative')),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_sweeps_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sweeps'))
+    )
+    op.create_index('uq_sweeps_standing', 'sweeps', ['user_id'], unique=True, postgresql_where=STANDING)
+    op.create_index(op.f('ix_sweeps_user_id'), 'sweeps', ['user_id'], unique=False)
+    op.create_index(op.f('ix_sweeps_created_at_id'), 'sweeps', ['created_at', 'id'], unique=False)
+    op.create_index('ix_sweeps_unfinished', 'sweeps', ['id'], unique=False,
+                    postgresql_where=sa.text('done_at IS NULL'))
+    for one in ('post', 'comment'):
+        table = f'swept_{one}s'
+        op.create_table(table,
+        sa.Column(f'{one}_id', sa.BigInteger(), nullable=False),
+        sa.Column('sweep_id', sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint([f'{one}_id'], [f'{one}s.id'], name=op.f(f'fk_{table}_{one}_id'), ondelete='CASCADE'),
+        sa.ForeignKeyConstraint(['sweep_id'], ['sweeps.id'], name=op.f(f'fk_{table}_sweep_id'), ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint(f'{one}_id', name=op.f(f'pk_{table}'))
+        )
+        op.create_index(op.f(f'ix_{table}_sweep_id_{one}_id'), table, ['sweep_id', f'{one}_id'], unique=False)
+
+
+def downgrade():
+    for table in ('swept_comments', 'swept_posts', 'sweeps'):
+        op.drop_table(table)
