@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedapp.cli import archive, cache, counts, invite, seed, site, users
+from feedapp.cli import filters
 from feedapp.cli.running import backup, doctor, reload, serve, setup
 from feedapp.command_services import wire_commands
 from feedapp.wiring.place import site_address
@@ -38,6 +39,7 @@ def register(app: Flask, services: Services, settings: Settings) -> None:
             lambda: site_address(settings),
         )
     )
+    app.cli.add_command(filters.group(services.filters))
     app.cli.add_command(site.group(services.site, services.site_settings))
     app.cli.add_command(invite.command(services.joining.invitations, settings))
     app.cli.add_command(archive.import_command(parts.importing))

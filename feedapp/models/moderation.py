@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from feedapp.lengths import MODERATION_LENGTH
+from feedapp.lengths import MODERATION_LENGTH, PATTERN_LENGTH
 from feedapp.models.base import Base, counter, created, identity, refers
 
 REASONS = ("spam", "abuse", "illegal", "other")
@@ -16,6 +16,8 @@ THINGS = ("post", "comment", "user")
 """What can be reported."""
 RESOLUTIONS = ("none", "hide", "delete", "silence", "suspend")
 """What a moderator does about what was reported."""
+FILTER_KINDS, EFFECTS = ("word", "link", "domain", "network"), ("hold", "refuse")
+"""What a filter looks for, and what it does with a text."""
 APPEAL, RESTORE = "appeal", "restore"
 """What somebody suspended sends, in the place of a kind and of a reason; and what is done about it if it is heard."""
 _ACTIONS = (
@@ -182,3 +184,23 @@ class SweptComment(Base):
 
     comment_id: Mapped[int] = refers("comments.id", primary_key=True)
     sweep_id: Mapped[int] = refers("sweeps.id")
+
+
+class Filter(Base):
+    """What holds a text back until a moderator lets it through, or refuses it; `pattern` is folded. Never changed."""
+
+    __tablename__ = "filters"
+    __table_args__ = (
+        CheckConstraint(f"kind IN ({_names(FILTER_KINDS)})", name="kind_known"),
+        CheckConstraint(f"effect IN ({_names(EFFECTS)})", name="effect_known"),
+        CheckConstraint(f"char_length(pattern) BETWEEN 1 AND {PATTERN_LENGTH}", name="pattern_length"),
+        UniqueConstraint("kind", "pattern"),
+        Index(None, "created_by"),
+    )
+
+    id: Mapped[int] = identity()
+    kind: Mapped[str] = mapped_column(Text)
+    pattern: Mapped[str] = mapped_column(Text)
+    effect: Mapped[str] = mapped_column(Text)
+    created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = created()

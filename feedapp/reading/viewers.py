@@ -154,7 +154,9 @@ class ViewerService:
                 unread = found.get(UNREAD.key(claimed), 0)
                 made_for = SCOPES if token["kind"] == "session" else token.get("scopes", USUAL_SCOPES)
                 has_codes = bool(codes.get("made"))
-                viewer = Viewer(person(user), token_hash, user["role"], has_codes, sight, made_for, unread)
+                viewer = Viewer(
+                    person(user), token_hash, user["role"], has_codes, sight, made_for, unread, user["created_at"]
+                )
                 self._uses.note(token_hash, now=now)
                 logs.note_user(claimed)
                 freshness.holds_until(token["ends_at"])

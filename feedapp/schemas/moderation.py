@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from feedapp import times
-from feedapp.lengths import MODERATION_LENGTH
+from feedapp.lengths import MODERATION_LENGTH, PATTERN_LENGTH
 from feedapp.schemas.inputs import Input
-from feedapp.schemas.texts import Username, paragraphs
+from feedapp.schemas.texts import Username, line, paragraphs
 
 ID_LENGTH = 20
 MOST_DIGITS = 5
@@ -138,6 +138,14 @@ class SanctionEnded(Input):
 
     username: Username
     kind: Literal["suspension", "silence"]
+
+
+class FilterWanted(Input):
+    """A filter: what it looks for, and what it does with a text that has that."""
+
+    kind: Literal["word", "link", "domain", "network"]
+    pattern: Annotated[str, AfterValidator(partial(line, longest=PATTERN_LENGTH, may_be_empty=False))]
+    effect: Literal["hold", "refuse"]
 
 
 class CaseNote(Input):

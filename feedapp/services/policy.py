@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 
 Action = Literal["see", "edit", "delete", "hide", "resolve", "silence", "suspend", "sweep"]
 Kind = Literal[
-    "post", "comment", "picture", "user", "role", "site", "invitation", "application", "password", "report", "log"
+    "post",
+    "comment",
+    "picture",
+    "user",
+    "role",
+    "site",
+    "invitation",
+    "application",
+    "password",
+    "report",
+    "log",
+    "filter",
 ]
 NOBODY = 0
 
@@ -55,6 +66,7 @@ RULES: dict[tuple[Action, Kind], Rule] = {
     ("silence", "user"): Rule("Only moderators and admins silence somebody.", role="moderator"),
     ("see", "report"): Rule("Only moderators and admins see reports.", role="moderator"),
     ("resolve", "report"): Rule("Only moderators and admins decide about reports.", role="moderator"),
+    ("edit", "filter"): Rule("Only moderators and admins see and change filters.", role="moderator"),
     ("see", "log"): Rule("Only moderators and admins see the log of moderation.", role="moderator"),
     ("see", "role"): Rule("Only moderators and admins see this page.", role="moderator"),
     ("edit", "role"): Rule("Only admins give roles.", role="admin"),

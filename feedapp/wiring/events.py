@@ -39,6 +39,10 @@ def register(services: Services) -> None:
     on(AccountDeleted, services.usernames.deleted)
     on(AccountDeleted, services.avatars.account_deleted)
     on(UserRenamed, services.usernames.renamed)
+    on(PostPublished, services.screening.post)  # before others are told of what is refused or held
+    on(PostEdited, services.screening.post)
+    on(CommentAdded, services.screening.comment)
+    on(CommentEdited, services.screening.comment)
     on(PostPublished, services.telling.post_published)
     on(PostEdited, services.telling.post_edited)
     on(PostDeleted, services.telling.post_deleted)

@@ -176,6 +176,7 @@ class CaseService:
                 FieldError("action", "is none or restore for an appeal, and restore for nothing else")
             )
         if action == "none":
+            self._let_through(work, actor, case)
             return
         if action == RESTORE:
             self._sanctions.off(work, actor, "suspension", case.subject_id)
@@ -198,6 +199,14 @@ class CaseService:
                 reason=reason,
             )
             self._moderators.note(work, actor, done)
+
+    def _let_through(self, work: Work, actor: Actor, case: ReportCase) -> None:
+        """Show what a filter holds; what a moderator has hidden stays so."""
+        if case.post_id is None:
+            return
+        text = Text(case.post_id, case.thing_id if case.kind == "comment" else None)
+        if self._hiding.is_held(text):
+            self._hiding.set(work, actor, text, reason=None)
 
     def _locked(self, case_id: int) -> ReportCase:
         case = self._reports.lock(case_id)
