@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.cli import archive, cache, counts, invite, seed, site, users
-from feedapp.cli import filters
+from feedapp.cli import archive, cache, counts, filters, invite, seed, site, users
 from feedapp.cli.running import backup, doctor, reload, serve, setup
 from feedapp.command_services import wire_commands
 from feedapp.wiring.place import site_address

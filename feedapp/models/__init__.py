@@ -21,9 +21,9 @@ from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, 
 from feedapp.models.mail import MailAddress
 from feedapp.models.moderation import (
     APPEAL,
-    REASONS,
     EFFECTS,
     FILTER_KINDS,
+    REASONS,
     RESOLUTIONS,
     RESTORE,
     THINGS,
@@ -36,7 +36,7 @@ from feedapp.models.moderation import (
     SweptComment,
     SweptPost,
 )
-from feedapp.models.notifications import Notification
+from feedapp.models.notifications import MutedConversation, Notification, RefusedNotification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
@@ -45,10 +45,10 @@ from feedapp.models.site import SIGNUP_MODES, SiteSettings
 
 __all__ = [
     "APPEAL",
-    "MOST_USES",
-    "REASONS",
     "EFFECTS",
     "FILTER_KINDS",
+    "MOST_USES",
+    "REASONS",
     "RESOLUTIONS",
     "RESTORE",
     "ROLES",
@@ -64,6 +64,7 @@ __all__ = [
     "Change",
     "ChangesDropped",
     "Comment",
+    "Filter",
     "Follow",
     "FormerUsername",
     "IdempotencyRecord",
@@ -71,9 +72,9 @@ __all__ = [
     "KnownDevice",
     "Like",
     "MailAddress",
-    "Filter",
     "ModerationAction",
     "Mute",
+    "MutedConversation",
     "Notification",
     "Outbox",
     "OutboxDelivery",
@@ -83,6 +84,7 @@ __all__ = [
     "Post",
     "PostCounter",
     "RecoveryCode",
+    "RefusedNotification",
     "Report",
     "ReportCase",
     "ResetLink",

@@ -63,6 +63,7 @@ SELECTS = {
         "users",
         "json_build_object('id', id, 'key', key, 'username', username, 'display_name', display_name, 'bio', bio, "
         "'role', role, 'silenced', silenced_at IS NOT NULL, 'avatar', avatar, "
+        "'home_renewals', home_renewals, "
         f"'created_at', {_TIME.format('created_at')})",
     )
     + f" AND {sight.in_sight()}",
@@ -123,9 +124,10 @@ SELECTS = {
     ),
     # No more are counted, so that no page costs more to somebody who never reads them.
     "unread": (
-        "SELECT '{0}', users.id::text, (SELECT to_json(count(*)) FROM (SELECT FROM notifications "
-        "WHERE recipient_id = users.id AND unread_since IS NOT NULL LIMIT 1000) AS unread) "
-        "FROM users WHERE users.id = ANY(%({0}_0)s)"
+        "SELECT '{0}', users.id::text, (SELECT to_json(count(*)) FROM (SELECT FROM notifications "  # noqa: S608
+        "WHERE recipient_id = users.id AND unread_since IS NOT NULL "
+        f"AND NOT EXISTS (SELECT FROM users AS actor WHERE actor.id = actor_id AND {sight.is_leaving('actor')}) "
+        "LIMIT 1000) AS unread) FROM users WHERE users.id = ANY(%({0}_0)s)"
     ),
     "notification": _by_id(
         "notifications",
@@ -133,6 +135,11 @@ SELECTS = {
         "'others', others, 'post_id', post_id, 'comment_id', comment_id, 'action', action, 'note', note, "
         f"'created_at', {_TIME.format('created_at')}, 'unread', unread_since IS NOT NULL)",
     ),
+    "refused": (
+        "SELECT '{0}', users.id::text, (SELECT coalesce(json_agg(kind ORDER BY kind), '[]') FROM refused_notifications "
+        "WHERE user_id = users.id) FROM users WHERE users.id = ANY(%({0}_0)s)"
+    ),
+    "conversation_muted": _by_pair("muted_conversations", "post_id", "user_id"),
     "suspension": (
         "SELECT '{0}', users.id::text, coalesce((SELECT json_build_object('key', users.key, 'reason', reason, 'until', "  # noqa: S608
         f"{_TIME.format('until')}) FROM sanctions WHERE user_id = users.id AND kind = 'suspension'), 'false') "

@@ -154,6 +154,16 @@ class RoleChange(OwnPassword):
     role: Literal["member", "moderator", "admin"]
 
 
+class NotificationWishes(Input):
+    """Of some kinds of notifications, whether one is to be told."""
+
+    like: bool = UNCHANGED
+    comment: bool = UNCHANGED
+    reply: bool = UNCHANGED
+    mention: bool = UNCHANGED
+    follow: bool = UNCHANGED
+
+
 class ReadUntil(Input):
     """Up to which notification somebody has read, by its id."""
 

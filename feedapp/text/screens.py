@@ -1,7 +1,7 @@
 """Filters: whether a text has a word, a link or a domain, whatever it is written like; and networks.
 
-Text and patterns are folded alike: compatibility forms (NFKC), case, accents and invisible letters make no difference. There are
-no patterns that a user writes as an expression, so a match takes time in proportion to the text, for each filter.
+Text and patterns are folded alike: compatibility forms, case, accents and invisible letters make no difference. Nobody
+writes expressions, so to look takes time in proportion to the text, for each filter.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from feedapp.text.links import links
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+LEAST_BITS = {4: 8, 6: 16}
+"""Of a network that a filter may name."""
+_IGNORED = regex.compile(r"\p{Default_Ignorable_Code_Point}")
 _UNSEEN = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Mn}]")
 _WORDS = regex.compile(r"[\p{L}\p{M}\p{N}_]++")
 _WITHOUT_SPACES = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
@@ -44,9 +47,9 @@ class Screened(NamedTuple):
     @classmethod
     def of(cls, text: str) -> Screened:
         """Fold a text."""
-        folded = _folded(text)
+        plain = _plain(text)
         addresses = [_address(text[link.start : link.end]) for link in links(text) if not link.name]
-        return cls(_words(folded), addresses, frozenset(_ascii(each[0]) for each in _HOSTS.finditer(folded)))
+        return cls(_words(_folded(text)), addresses, frozenset(_ascii(each[0]) for each in _HOSTS.finditer(plain)))
 
 
 def read_pattern(kind: str, text: str) -> str:
@@ -56,11 +59,11 @@ def read_pattern(kind: str, text: str) -> str:
             network = ip_network(text.strip(), strict=False)
         except ValueError:
             raise ValueError("must be a network such as 203.0.113.0/24 or 2001:db8::/48") from None
-        if network.prefixlen < (8 if network.version == 4 else 16):
+        if network.prefixlen < LEAST_BITS[network.version]:
             raise ValueError("is too large a network: 8 bits at least, 16 of IPv6")
         return str(network)
     if kind == "domain":
-        domain = _SCHEME.sub("", _folded(text).strip(), count=1).partition("/")[0].strip(".")
+        domain = _SCHEME.sub("", _plain(text).strip(), count=1).partition("/")[0].strip(".")
         if not _DOMAIN.fullmatch(domain):
             raise ValueError("must be a domain such as example.com")
         return _ascii(domain)
@@ -104,13 +107,18 @@ def _folded(text: str) -> str:
     return _UNSEEN.sub("", normalize("NFKD", text)).casefold()
 
 
+def _plain(text: str) -> str:
+    """Fold what is part of an address, where marks make a difference."""
+    return normalize("NFKC", _IGNORED.sub("", text)).casefold()
+
+
 def _words(folded: str) -> str:
     return f" {' '.join(_WORDS.findall(normalize('NFKC', folded)))} "
 
 
 def _address(text: str) -> str:
     """Give an address without scheme and www, its host in one form."""
-    rest = _SCHEME.sub("", _folded(text), count=1)
+    rest = _SCHEME.sub("", _plain(text), count=1)
     end = next((place for place, letter in enumerate(rest) if letter in "/?#:"), len(rest))
     return _ascii(rest[:end]) + rest[end:]
 

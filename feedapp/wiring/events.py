@@ -8,11 +8,13 @@ from feedapp.writing.events import (
     AccountDeleted,
     AccountDeletionBegan,
     AccountHidden,
+    Blocked,
     CommentAdded,
     CommentDeleted,
     CommentEdited,
     Followed,
     Moderated,
+    Muted,
     NewDevice,
     PasswordChanged,
     PostDeleted,
@@ -22,6 +24,8 @@ from feedapp.writing.events import (
     PostUnliked,
     Reported,
     SecondFactorChanged,
+    TextHeld,
+    TextLetThrough,
     Unfollowed,
     UserRenamed,
 )
@@ -39,10 +43,6 @@ def register(services: Services) -> None:
     on(AccountDeleted, services.usernames.deleted)
     on(AccountDeleted, services.avatars.account_deleted)
     on(UserRenamed, services.usernames.renamed)
-    on(PostPublished, services.screening.post)  # before others are told of what is refused or held
-    on(PostEdited, services.screening.post)
-    on(CommentAdded, services.screening.comment)
-    on(CommentEdited, services.screening.comment)
     on(PostPublished, services.telling.post_published)
     on(PostEdited, services.telling.post_edited)
     on(PostDeleted, services.telling.post_deleted)
@@ -53,6 +53,14 @@ def register(services: Services) -> None:
     on(CommentDeleted, services.telling.comment_deleted)
     on(Followed, services.telling.followed)
     on(Unfollowed, services.telling.unfollowed)
+    on(Blocked, services.telling.blocked)
+    on(Muted, services.telling.muted)
+    on(PostPublished, services.screening.post)  # after all others: what is held is taken back from them
+    on(PostEdited, services.screening.post)
+    on(CommentAdded, services.screening.comment)
+    on(CommentEdited, services.screening.comment)
+    on(TextHeld, services.telling.text_held)
+    on(TextLetThrough, services.telling.text_let_through)
     on(Moderated, services.telling.moderated)
     on(Reported, services.telling.reported)
     on(PasswordChanged, services.notices.password_changed)

@@ -207,6 +207,14 @@ class Unblocked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Muted(Event):
+    """Somebody mutes somebody."""
+
+    muter_id: int
+    muted_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Moderated(Event):
     """A moderator did something to somebody (`user_id`), or to a post or a comment of theirs, for a reason.
 
@@ -218,3 +226,21 @@ class Moderated(Event):
     reason: str = ""
     post_id: int | None = None
     comment_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextHeld(Event):
+    """A post or a comment waits for a moderator, so that nobody is told of it."""
+
+    post_id: int
+    comment_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TextLetThrough(Event):
+    """What was held is shown: whoever is concerned by it is told now."""
+
+    post_id: int
+    comment_id: int | None
+    author_id: int
+    body: str

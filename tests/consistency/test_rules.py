@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 RULES_OF = {
     "sign up": "users_signed_up",
     "leave": "sight_changed likes_recounted comments_recounted followed_recounted",
-    "leave as who follows others": "followers_recounted",
+    "leave as who follows others": "followers_recounted unread_recounted",
     "delete a user": "user_deleted",
     "sweep tokens": "tokens_changed",
     "import": (
@@ -46,6 +46,8 @@ RULES_OF = {
     "remove a bookmark": "bookmark_removed",
     "unlike": "post_unliked notifications_changed",
     "read notifications": "notifications_read",
+    "refuse notifications": "refusals_changed",
+    "mute a conversation": "conversation_muted",
     "comment": "comment_added",
     "edit a comment": "comment_edited",
     "delete a comment": "comment_deleted",
@@ -82,10 +84,8 @@ def named_by(rule: str) -> set[str]:
 
 OF_OPERATORS = {"feeds_of_user_cleared", "public_feed_cleared"}
 """They forget what is still right."""
-SEEN_ELSEWHERE = {
-    ("sign up", each)
-    for each in ("username", "user", "recovery", "relations", "email", "unread", "notifications_stamp")
-}
+OF_IDS = ("username", "user", "recovery", "relations", "email", "unread", "refused", "notifications_stamp")
+SEEN_ELSEWHERE = {("sign up", each) for each in OF_IDS}
 """Only somebody who gives up a name at that moment, or an id that comes again, shows why: see test_cache_protocol.py,
 test_ids_again.py."""
 PAIRS = [

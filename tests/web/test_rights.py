@@ -91,6 +91,11 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
         Way("POST", "/admin/reports/{report}/resolution", {"action": "hide"}),
         Way("POST", "/admin/reports/{report}/notes", {"note": "Seen before."}),
     ),
+    ("edit", "filter"): (
+        Way("GET", "/admin/filters"),
+        Way("POST", "/admin/filters", {"kind": "word", "pattern": "beans", "effect": "hold"}),
+        Way("POST", "/admin/filters/1/removal"),
+    ),
     ("see", "log"): (Way("GET", "/api/moderation/log"), Way("GET", "/admin/log")),
     ("see", "role"): (Way("GET", "/admin/people"),),
     ("edit", "role"): (Way("POST", "/admin/people/roles", ROLE),),
@@ -152,6 +157,7 @@ COMMANDS: dict[tuple[Action, Kind], tuple[tuple[str, ...], ...]] = {
     ("edit", "site"): (("site", "set", "name=Other"),),
     ("edit", "invitation"): (("invite",),),
     ("edit", "application"): (("user", "approve", "asker"), ("user", "refuse", "other")),
+    ("edit", "filter"): (("filter", "add", "word", "beans"), ("filter", "list"), ("filter", "remove", "1")),
     ("edit", "password"): (("user", "reset", "somebody"),),
 }
 
@@ -177,8 +183,8 @@ def things_of(app: Flask, owner: Somebody, *, reporter: Somebody) -> dict[str, s
     post = client.post("/api/posts", headers=owner.headers, json=wanted).get_json()["id"]
     address = f"/api/posts/{post}/comments"
     comment = client.post(address, headers=owner.headers, json={"body": "text"}).get_json()["id"]
-    sent = {"post_id": post, "reason": "spam"}
-    report = client.post("/api/reports", headers=reporter.headers, json=sent).get_json()["id"]
+    told = {"post_id": post, "reason": "spam"}
+    report = client.post("/api/reports", headers=reporter.headers, json=told).get_json()["id"]
     with app.app_context():
         parts = services(app)
         parts.joining.invitations.invite(uses=1, days=1, by=None)

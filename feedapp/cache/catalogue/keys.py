@@ -64,6 +64,14 @@ UNREAD = _fact("unread", "user:{user_id}:notifications:unread", 300, "how many n
 NOTIFICATION = _fact(
     "notification", "notification:{notification_id}", 600, "what somebody is told, by whom, of what", outlives=POST
 )
+REFUSED = _fact("refused", "user:{user_id}:notifications:refused", 300, "what the user does not want to be told")
+CONVERSATION_MUTED = _fact(
+    "conversation_muted",
+    "post:{post_id}:muted:{user_id}",
+    300,
+    "whether the user is not told of what is written under the post",
+    outlives=POST,
+)
 STAFF = _fact("staff", "people:staff", 600, "the ids of moderators and admins")
 TOKENS_OF = _fact("tokens_of", "user:{user_id}:tokens", 300, "the tokens and sessions of the user, without the tokens")
 TOKEN = _fact("token", "token:{token_hash}", 600, "whose token or session it is, of which kind, and until when")

@@ -16,32 +16,28 @@ if TYPE_CHECKING:
 
 
 class Writer(NamedTuple):
-    """Who writes: their role, how many seconds ago they signed up; and which filters there are (`version`)."""
+    """Who writes: their role, how many seconds ago they signed up; and the filters that look at it."""
 
     role: str
     age: float
-    version: tuple[int, int]
+    screens: Sequence[Screen]
 
 
 class FilterRepository:
-    """Filters. None is ever changed, so the greatest id and the number of them say whether they are still the same."""
+    """Filters."""
 
     def __init__(self, session: ScopedSession) -> None:
         self._session = session
 
     def writer(self, user_id: int) -> Writer | None:
-        """Give who writes a text, and the version of the filters, in one statement."""
+        """Give who writes a text, and all filters, the oldest first, in one statement."""
         query = text(
-            "SELECT role, extract(epoch FROM clock_timestamp() - created_at), "
-            "(SELECT coalesce(max(id), 0) FROM filters), (SELECT count(*) FROM filters) FROM users WHERE id = :id"
+            "SELECT role, extract(epoch FROM clock_timestamp() - created_at), (SELECT coalesce("
+            "json_agg(json_build_array(id, kind, pattern, effect) ORDER BY id), '[]') FROM filters) "
+            "FROM users WHERE id = :id"
         )
         found = self._session.execute(query, {"id": user_id}).one_or_none()
-        return None if found is None else Writer(found[0], float(found[1]), (found[2], found[3]))
-
-    def all(self) -> Sequence[Screen]:
-        """Give them all, the oldest first."""
-        rows = self._session.execute(text("SELECT id, kind, pattern, effect FROM filters ORDER BY id"))
-        return [Screen(*row) for row in rows]
+        return None if found is None else Writer(found[0], float(found[1]), [Screen(*each) for each in found[2]])
 
     def listed(self) -> Sequence[Any]:
         """Give them all, the newest first, with who made them."""

@@ -12,6 +12,7 @@ from feedapp.reading.read_models import Paged
 from feedapp.services.moderation.hiding import Text
 from feedapp.services.moderation.moderators import Done
 from feedapp.services.moderation.views import ActionView, CaseView, Namer
+from feedapp.writing.events import TextLetThrough
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -207,6 +208,7 @@ class CaseService:
         text = Text(case.post_id, case.thing_id if case.kind == "comment" else None)
         if self._hiding.is_held(text):
             self._hiding.set(work, actor, text, reason=None)
+            work.emits(TextLetThrough(text.post_id, text.comment_id, case.subject_id, case.body))
 
     def _locked(self, case_id: int) -> ReportCase:
         case = self._reports.lock(case_id)

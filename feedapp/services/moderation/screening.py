@@ -1,9 +1,9 @@
 """What members write is looked at in the transaction that writes it: by filters, and for what newcomers may.
 
 It handles the events of posts and comments, so that nothing is written around it. A text that is refused rolls that
-transaction back. One that is held is hidden in it, so nobody else ever sees it, and is in the queue of reports; whatever a
-moderator decides there but to delete it lets it through. Filters are read from PostgreSQL, so one that was acknowledged
-looks at every text that is sent later. Who moderates is not looked at.
+transaction back. One that is held is hidden in it, so that nobody else ever sees it or is told of it, and stands in the
+queue of reports; where a moderator does nothing about it there, it is let through. Filters are read from PostgreSQL, so
+one that was acknowledged looks at every text that is sent later. Who moderates is not looked at.
 """
 
 from __future__ import annotations
@@ -18,11 +18,9 @@ from feedapp.services.moderation.hiding import HELD, Text
 from feedapp.services.moderation.moderators import SITE
 from feedapp.text.links import links
 from feedapp.text.screens import Screened, found
-from feedapp.writing.events import Reported
+from feedapp.writing.events import Reported, TextHeld
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from feedapp.limits import Limit
     from feedapp.repositories.moderation.filters import FilterRepository, Writer
     from feedapp.repositories.moderation.hidings import HidingRepository
@@ -38,7 +36,7 @@ MEMBER = "member"
 
 
 class Screening:
-    """Looks at texts. This process keeps the filters as it read them last, and asks each time whether they changed."""
+    """Looks at texts, with the filters as they are in the transaction that writes them."""
 
     def __init__(
         self,
@@ -54,7 +52,6 @@ class Screening:
         self._hiding = hiding
         self._reports = reports
         self._rate_limits = rate_limits
-        self._kept: tuple[tuple[int, int], Sequence[Screen]] = ((0, 0), ())
 
     def post(self, work: Work, event: PostPublished | PostEdited) -> None:
         """Look at a post that is being written. Raise InvalidInputError."""
@@ -70,8 +67,7 @@ class Screening:
             return
         if self._rate_limits.enabled:
             self._refuse_much(writer, body)
-        screens = self._screens(writer.version)
-        screen = found(screens, Screened.of(body), current_network()) if screens else None
+        screen = found(writer.screens, Screened.of(body), current_network()) if writer.screens else None
         if screen is None:
             return
         if screen.effect == "refuse":
@@ -82,13 +78,6 @@ class Screening:
             raise InvalidInputError(FieldError("body", said + named))
         self._hold(work, text, author_id, body, screen)
 
-    def _screens(self, version: tuple[int, int]) -> Sequence[Screen]:
-        kept, screens = self._kept
-        if kept != version:
-            screens = self._filters.all()
-            self._kept = (version, screens)
-        return screens
-
     def _hold(self, work: Work, text: Text, author_id: int, body: str, screen: Screen) -> None:
         locked = self._hidings.lock(post_id=text.post_id, comment_id=text.comment_id)
         if locked is None or locked[1] is not None:
@@ -97,6 +86,7 @@ class Screening:
         case_id, _ = self._reports.open_case(
             kind=text.kind, thing_id=text.id, post_id=text.post_id, subject_id=author_id, body=body
         )
+        work.emits(TextHeld(text.post_id, text.comment_id))
         work.emits(Reported(case_id, author_id, first=True))
 
     def _refuse_much(self, writer: Writer, body: str) -> None:

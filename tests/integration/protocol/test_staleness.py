@@ -20,6 +20,7 @@ from feedapp.extensions import db
 from feedapp.services.access import totp
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
+from tests.integration.concurrency.notifying import sweep_notifications
 from tests.integration.media.samples import form, picture
 from tests.integration.moderation.writes import MODERATION, api, command
 from tests.support.touring import community, stale, tour
@@ -94,14 +95,8 @@ def sweep_tokens(app: Flask, client: FlaskClient, everybody: Site) -> None:
         app.extensions["feedapp"].tokens.sweep()
 
 
-def sweep_notifications(app: Flask, client: FlaskClient, everybody: Site) -> None:
-    """Let what was read, and is cached as that, be old."""
-    api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1")(app, client, everybody)
-    tour(client, everybody)
-    with app.app_context():
-        db.session.execute(text("UPDATE notifications SET read_at = now() - interval '1 year'"))
-        db.session.commit()
-        assert app.extensions["feedapp"].telling.sweep() > 0
+def renews(app: Flask, _: FlaskClient, everybody: Site) -> None:
+    assert Browser(app, everybody["ada"].session).post("/settings/feed").status_code == 303
 
 
 def revokes(app: Flask, _: FlaskClient, everybody: Site) -> None:
@@ -185,6 +180,8 @@ WRITES: dict[str, Callable[..., None]] = {
     "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
     "mention somebody": api("PATCH", "/api/posts/2", "bob", body="of @ada and @cyd"),
     "read notifications": api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1"),
+    "refuse notifications": api("PATCH", "/api/notifications/settings", "ada", like=False),
+    "mute a conversation": api("POST", "/api/posts/1/mutes", "ada"),
     "sweep notifications": sweep_notifications,
     "follow": api("POST", "/api/users/bob/followers", "ada"),
     "block": api("POST", "/api/users/bob/blocks", "ada"),
@@ -209,6 +206,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "leave as who follows others": api("DELETE", "/api/me", "bob", current_password="a good password"),
     "take an account back": takes_back,
     "set a password": command("user", "password", "ada", "--password-stdin", typed="another one\n"),
+    "renew the home feed": renews,
     "invite": command("invite", "--uses", "3"),
     "revoke an invitation": revokes,
     "come in by an invitation": comes_in,

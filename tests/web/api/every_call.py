@@ -34,6 +34,7 @@ WRITES = [
     Call("POST", "/api/posts/1/hiding", {"reason": "text"}),
     Call("POST", "/api/posts/1/comments/1/hiding", {"reason": "text"}),
     Call("POST", "/api/notifications/read", {"until": "1-1"}),
+    Call("PATCH", "/api/notifications/settings", {}),
 ]
 ALL = [
     *((call.method, call.path) for call in WRITES),
@@ -41,7 +42,8 @@ ALL = [
     ("DELETE", "/api/media/1"), ("PUT", "/api/me/avatar"), ("DELETE", "/api/me/avatar"),
     ("DELETE", "/api/me"), ("PUT", "/api/me/password"),
     ("GET", "/api/tokens"), ("DELETE", "/api/tokens"), ("DELETE", "/api/tokens/9"), ("GET", "/api/suggestions"),
-    ("GET", "/api/notifications"), ("GET", "/api/notifications/unread"),
+    ("GET", "/api/notifications"), ("GET", "/api/notifications/unread"), ("GET", "/api/notifications/settings"),
+    ("POST", "/api/posts/1/mutes"), ("DELETE", "/api/posts/1/mutes"),
     ("GET", "/api/users/ada/followers"), ("GET", "/api/users/ada/following"),
     ("DELETE", "/api/tokens/current"), ("GET", "/api/me"), ("GET", "/api/users/ada"),
     ("GET", "/api/changes"), ("GET", "/api/users/by-id/1"), ("GET", "/api/me/blocks"), ("GET", "/api/me/mutes"),

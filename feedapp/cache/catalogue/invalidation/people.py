@@ -21,6 +21,7 @@ from feedapp.cache.catalogue.keys import (
     NOTIFICATIONS_OF,
     POSTS_BY,
     RECOVERY,
+    REFUSED,
     RELATIONS,
     STAFF,
     SUSPENSION,
@@ -163,7 +164,8 @@ def _name(username: str) -> list[Key]:
 def _told(user_id: int) -> list[Key]:
     """Name all that is kept of what somebody is told."""
     kinds = (each.of(user_id).first_pages() for each in NOTIFICATIONS_OF.values())
-    return [UNREAD.key(user_id), *NOTIFICATIONS.of(user_id).stale_keys(), *(key for keys in kinds for key in keys)]
+    own = [UNREAD.key(user_id), REFUSED.key(user_id)]
+    return [*own, *NOTIFICATIONS.of(user_id).stale_keys(), *(key for keys in kinds for key in keys)]
 
 
 def _follow_facts(follower_id: int, followee_id: int) -> list[Key]:

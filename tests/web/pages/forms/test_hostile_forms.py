@@ -45,6 +45,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "/posts/1/report": {"reason": "spam", "note": "text"},
     "/posts/1/hiding": {"reason": "Advertising."},
     "/admin/reports/1/resolution": {"action": "hide", "note": "Advertising."},
+    "/admin/filters": {"kind": "word", "pattern": "beans", "effect": "hold"},
     "/admin/people/sweeps": {"username": "ada", "suspend": "1", "reason": "Advertising."},
     "/admin/people/sanctions": {"username": "ada", "kind": "silence", "reason": "Advertising."},
     "/suspended": {"text": "It was not me.", "ticket": "a ticket"},
@@ -115,6 +116,7 @@ def test_every_form_with_fields_is_in_the_list() -> None:
     buttons |= {"/@ada/blocks", "/@ada/blocks/delete", "/@ada/mutes", "/@ada/mutes/delete"}
     buttons |= {
         "/settings/email/link",
+        "/settings/feed",
         "/settings/recovery",
         "/admin/people/ada/approval",
         "/admin/invitations/1/revocation",

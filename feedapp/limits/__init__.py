@@ -6,40 +6,15 @@ of views, of the API and of the pages alike, so that whatever is done counts the
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from feedapp.limits.figures import DAY, HOUR, MINUTE, Figure, Limit, figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-By = Literal["member", "network", "name", "name and network"]
-MINUTE, HOUR, DAY = 60, 3_600, 86_400
-UNITS = {"second": 1, "minute": MINUTE, "hour": HOUR, "day": DAY}
-
-
-class Figure(NamedTuple):
-    """So many in so many seconds, counted from the first."""
-
-    quota: int
-    seconds: int
-
-    def __str__(self) -> str:
-        unit, length = max(
-            ((name, size) for name, size in UNITS.items() if self.seconds % size == 0), key=lambda each: each[1]
-        )
-        count = self.seconds // length
-        return f"{self.quota:,} in {count} {unit}s" if count > 1 else f"{self.quota:,} a{'n' * (unit == 'hour')} {unit}"
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """One limit. `counts` says in the plural what is counted, for people."""
-
-    name: str
-    by: By
-    figure: Figure
-    counts: str
+__all__ = ["DAY", "HOUR", "MINUTE", "Figure", "Limit", "figure"]
 
 
 class Kind(NamedTuple):
@@ -62,7 +37,7 @@ _HIDINGS = (f"hiding.{act}_{what}" for act in ("hide", "show") for what in ("pos
 _DECISIONS = (
     *("api.reports.resolve", "pages.cases.resolve", "pages.cases.note"),
     *("pages.sanctions.begin", "pages.sanctions.end", "pages.sweeps.begin", "pages.sweeps.end"),
-    *("api.sweeps.begin", "api.sweeps.end"),
+    *("api.sweeps.begin", "api.sweeps.end", "pages.filters.add", "pages.filters.remove"),
     *(f"api.sanctions.{act}_{kind}" for act in ("begin", "end") for kind in ("suspension", "silence")),
     *(f"{area}.{each}" for each in _HIDINGS for area in ("api", "pages")),
 )
@@ -77,6 +52,7 @@ KINDS = (
         (
             *("api.posts.edit", "api.comments.edit", "api.me.edit_own", "api.media.describe"),
             *("pages.posts.edit", "pages.comments.edit", "pages.settings.edit_profile", "pages.settings.rename"),
+            "pages.settings.renew_feed",
         ),
         member=60,
         network=240,
@@ -126,8 +102,13 @@ KINDS = (
     ),
     _kind(
         "notifications",
-        "times that notifications are marked as read",
-        ("api.notifications.read", "pages.notifications.read"),
+        "changes to notifications: read, wanted, muted",
+        (
+            *("api.notifications.read", "api.notifications.choose"),
+            *("api.notifications.mute", "api.notifications.unmute"),
+            *("pages.notifications.read", "pages.notifications.choose"),
+            *("pages.notifications.mute", "pages.notifications.unmute"),
+        ),
         member=120,
         network=240,
     ),
@@ -159,6 +140,11 @@ WRITES_ONLY = frozenset(
 )
 """What counts as `writes` alone, whatever comes of it: what takes a password is counted where passwords are checked."""
 
+NEWCOMER_POSTS = Limit("newcomer-posts", "member", Figure(20, DAY), "posts of a new member", newcomers=True)
+NEWCOMER_COMMENTS = Limit("newcomer-comments", "member", Figure(60, DAY), "comments of a new member", newcomers=True)
+NEWCOMER_LINKS = Limit("newcomer-links", "text", Figure(5, DAY), "links in a new member's text", newcomers=True)
+NEWCOMER_MENTIONS = Limit("newcomer-mentions", "text", Figure(5, DAY), "people named in it", newcomers=True)
+NEWCOMERS = (NEWCOMER_POSTS, NEWCOMER_COMMENTS, NEWCOMER_LINKS, NEWCOMER_MENTIONS)
 WRITES = Limit("writes", "network", Figure(600, MINUTE), "requests that change something, refused ones too")
 TEXTS = Limit("texts-day", "member", Figure(2_000, DAY), "posts, comments and changes")
 RENAMES = Limit("renames", "member", Figure(5, DAY), "changes of the username")
@@ -189,9 +175,10 @@ WRONG_PASSWORDS_SLOWED_NAME = Limit(
 )
 WRONG_PROOFS = Limit("wrong-proofs", "member", Figure(10, 5 * MINUTE), "wrong passwords of somebody signed in")
 
-_TEXTS = frozenset({"posts", "comments", "edits"})
+_ALSO = {"posts": (TEXTS, NEWCOMER_POSTS), "comments": (TEXTS, NEWCOMER_COMMENTS), "edits": (TEXTS,)}
 LIMITS = (
     *(limit for kind in KINDS for limit in kind.limits),
+    *NEWCOMERS,
     TEXTS,
     RENAMES,
     MAIL_ADDRESSES,
@@ -211,9 +198,7 @@ LIMITS = (
     WRONG_PROOFS,
 )
 OF_ENDPOINT: Mapping[str, tuple[Limit, ...]] = {
-    endpoint: (*kind.limits, TEXTS) if kind.name in _TEXTS else kind.limits
-    for kind in KINDS
-    for endpoint in kind.endpoints
+    endpoint: (*kind.limits, *_ALSO.get(kind.name, ())) for kind in KINDS for endpoint in kind.endpoints
 }
 """What a write counts as, beside `WRITES`, while it is carried out."""
 _OF_LOG_INS = (
@@ -229,16 +214,6 @@ OF_PASSWORDS: Mapping[str, tuple[Limit, ...]] = {
     "api.me.edit_own": (RENAMES, MAIL_ADDRESSES, MAILS_TO, *_OF_PROOFS),
 }
 """What a call of the API counts as where it checks or sets a password; services count it. For the documents."""
-
-_FIGURE = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,4})?(second|minute|hour|day)s?")
-
-
-def figure(text: str) -> Figure:
-    """Read `30/minute` or `10/5minutes`. Raise ValueError."""
-    found = _FIGURE.fullmatch(text)
-    if found is None:
-        raise ValueError(text)
-    return Figure(int(found[1]), int(found[2] or 1) * UNITS[found[3]])
 
 
 def with_figures(figures: Mapping[str, Figure]) -> dict[str, Limit]:

@@ -1,14 +1,14 @@
-"""sweeps: all that somebody wrote is taken out of sight in one step, and can be shown again
+"""notices of reports, sweeps, filters
 
-Revision ID: 0034
-Revises: 0033
+Revision ID: 0035
+Revises: 0034
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0034'
-down_revision = '0033'
+revision = '0035'
+down_revision = '0034'
 branch_labels = None
 depends_on = None
 
@@ -16,6 +16,23 @@ STANDING = sa.text('undone_at IS NULL AND removed_at IS NULL')
 
 
 def upgrade():
+    op.create_index('uq_notifications_reports', 'notifications', ['recipient_id'], unique=True,
+                    postgresql_where=sa.text("action = 'report'"))
+    op.create_table('filters',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('pattern', sa.Text(), nullable=False),
+    sa.Column('effect', sa.Text(), nullable=False),
+    sa.Column('created_by', sa.BigInteger(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("kind IN ('word', 'link', 'domain', 'network')", name=op.f('ck_filters_kind_known')),
+    sa.CheckConstraint("effect IN ('hold', 'refuse')", name=op.f('ck_filters_effect_known')),
+    sa.CheckConstraint('char_length(pattern) BETWEEN 1 AND 200', name=op.f('ck_filters_pattern_length')),
+    sa.ForeignKeyConstraint(['created_by'], ['users.id'], name=op.f('fk_filters_created_by'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_filters')),
+    sa.UniqueConstraint('kind', 'pattern', name=op.f('uq_filters_kind_pattern'))
+    )
+    op.create_index(op.f('ix_filters_created_by'), 'filters', ['created_by'], unique=False)
     op.create_table('sweeps',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('user_id', sa.BigInteger(), nullable=False),
@@ -51,5 +68,6 @@ def upgrade():
 
 
 def downgrade():
-    for table in ('swept_comments', 'swept_posts', 'sweeps'):
+    for table in ('swept_comments', 'swept_posts', 'sweeps', 'filters'):
         op.drop_table(table)
+    op.drop_index('uq_notifications_reports', table_name='notifications')
