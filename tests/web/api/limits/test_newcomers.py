@@ -50,6 +50,7 @@ def test_the_spammer_who_wrote_300_posts_in_three_seconds_writes_20(
     assert "posts of a new member" in refused["detail"] or "requests that change something" in refused["detail"]
     first_refused = next(each for each in answers if each.status_code == 429)
     assert int(first_refused.headers["Retry-After"]) > 80_000
+    assert "try again in 24 hours" in problem(first_refused, 429)["detail"]
     assert '"newcomer-posts";q=20;w=86400' in first_refused.headers["RateLimit-Policy"]
     assert '"newcomer-posts";r=0' in first_refused.headers["RateLimit"]
     with engine.connect() as connection:
