@@ -39,8 +39,7 @@ def group(filters: FilterService) -> click.Group:
     @click.argument("number", type=int)
     def remove(number: int) -> None:
         """Remove a filter by its id."""
-        if not filters.remove(None, number):
-            raise click.ClickException("There is no filter with this id.")
+        filters.remove(None, number)
         click.echo("It was removed.")
 
     return commands

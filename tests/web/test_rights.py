@@ -188,6 +188,7 @@ def things_of(app: Flask, owner: Somebody, *, reporter: Somebody) -> dict[str, s
     with app.app_context():
         parts = services(app)
         parts.joining.invitations.invite(uses=1, days=1, by=None)
+        parts.filters.add(None, kind="word", pattern="lentils", effect="hold")
         parts.site_settings.set({"signup": "approval"})
         parts.joining.sign_ups.join(Newcomer("asker", PASSWORD), Knock(reason="I like plants."))
     return {"post": post, "comment": comment, "picture": sent, "report": report, "invitation": "1"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from feedapp.errors import FieldError, InvalidInputError
+from feedapp.errors import FieldError, InvalidInputError, NotFoundError
 from feedapp.text.screens import read_pattern
 
 if TYPE_CHECKING:
@@ -52,15 +52,15 @@ class FilterService:
                 raise InvalidInputError(FieldError("pattern", "is in the list: remove it there to change what it does"))
             log.info("Filter: %s %r is to %s, by %s", kind, folded, effect, actor)
 
-    def remove(self, by: Credentials | None, filter_id: int) -> bool:
-        """Remove one; tell whether it was there. Raise as `listed`."""
+    def remove(self, by: Credentials | None, filter_id: int) -> None:
+        """Remove one. Raise NotFoundError, and as `listed`."""
         viewer = self._viewer(by)
         with self._unit_of_work():
             actor = self._moderators.acting(viewer, "edit", "filter")
             gone = self._filters.remove(filter_id)
-            if gone is not None:
-                log.info("Filter: %s %r is removed, by %s", gone.kind, gone.pattern, actor)
-        return gone is not None
+            if gone is None:
+                raise NotFoundError("There is no such filter, or it was removed.")
+            log.info("Filter: %s %r is removed, by %s", gone.kind, gone.pattern, actor)
 
     def _viewer(self, by: Credentials | None) -> Viewer | None:
         return None if by is None else self._moderators.viewer(by, "edit", "filter")

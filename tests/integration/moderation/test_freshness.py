@@ -94,18 +94,6 @@ def an_answer_kept_before(stage: Stage, hide: Callable[..., None]) -> None:
     promised("a kept answer", seen=seen, expected=[404, 404])
 
 
-@pytest.fixture
-def sweep(stage: Stage) -> Callable[..., None]:
-    """Let Bob, who moderates, delete all that Ada wrote, in one step."""
-    stage.services.roles.assign(username="bob", role="moderator")
-
-    def act(comment_id: int | None = None) -> None:
-        del comment_id
-        assert stage.services.sweeps.begin(stage.bob, "ada", reason="Advertising.").done
-
-    return act
-
-
 INTERLEAVINGS = (a_post_loaded_before, a_feed_loaded_before, a_thread_loaded_before, an_answer_kept_before)
 
 
@@ -127,47 +115,6 @@ def test_each_turns_red_where_a_hiding_makes_nothing_stale(
         monkeypatch.setattr(RULES[name], "keys", lambda **_: [])
     with pytest.raises(AssertionError, match="broken"):
         interleaving(stage, hide)
-
-
-@pytest.mark.parametrize("interleaving", [a_post_loaded_before, a_feed_loaded_before, an_answer_kept_before])
-def test_nobody_is_shown_what_was_swept(
-    stage: Stage, sweep: Callable[..., None], interleaving: Callable[..., None]
-) -> None:
-    interleaving(stage, sweep)
-
-
-@pytest.mark.parametrize("interleaving", [a_post_loaded_before, a_feed_loaded_before, an_answer_kept_before])
-def test_each_turns_red_where_a_sweep_makes_nothing_stale(
-    stage: Stage, sweep: Callable[..., None], interleaving: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(RULES["post_hidden"], "keys", lambda **_: [])
-    with pytest.raises(AssertionError, match="broken"):
-        interleaving(stage, sweep)
-
-
-def test_who_publishes_while_a_sweep_suspends_them_is_out_of_sight(stage: Stage, sweep: Callable[..., None]) -> None:
-    """The post is committed after the last portion: it is not hidden, but its author is suspended."""
-    del sweep
-    services = stage.services
-    users = services.posts._users
-
-    class Slow:
-        """A publisher who is known to be signed in, and has not locked anything yet."""
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(users, name)
-
-        def count(self, user_id: int, **changes: int) -> int | None:
-            moderating.submit(in_context).result(10)
-            return users.count(user_id, **changes)
-
-    def in_context() -> None:
-        with stage.app.app_context():
-            assert services.sweeps.begin(stage.bob, "ada", reason="Advertising.", suspend=True).done
-
-    with ThreadPoolExecutor(1) as moderating, patch.object(services.posts, "_users", Slow()):
-        services.posts.publish(stage.ada, body="One more")
-    promised("everyone's feed", seen=stage.public(), expected=[])
 
 
 def test_a_like_that_began_before_is_counted_once_the_post_is_back(stage: Stage, hide: Callable[..., None]) -> None:

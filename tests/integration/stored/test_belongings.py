@@ -18,7 +18,7 @@ WITH_THE_USER = {
 """Few rows each, or gone within a day: PostgreSQL deletes them with the user's own row."""
 ONLY_HERE = {"notification", "muted_conversation"}
 """What somebody was told is no part of an archive: what is past when it is read in is no news."""
-OF_THE_SITE = {"invitations", "moderation_actions"}
+OF_THE_SITE = {"filters", "invitations", "moderation_actions"}
 """They stay, and forget who made them, and whom they were about."""
 
 

@@ -46,6 +46,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "/posts/1/hiding": {"reason": "Advertising."},
     "/admin/reports/1/resolution": {"action": "hide", "note": "Advertising."},
     "/admin/filters": {"kind": "word", "pattern": "beans", "effect": "hold"},
+    "/admin/people/sweeps/end": {"username": "ada"},
     "/admin/people/sweeps": {"username": "ada", "suspend": "1", "reason": "Advertising."},
     "/admin/people/sanctions": {"username": "ada", "kind": "silence", "reason": "Advertising."},
     "/suspended": {"text": "It was not me.", "ticket": "a ticket"},
@@ -120,6 +121,7 @@ def test_every_form_with_fields_is_in_the_list() -> None:
         "/settings/recovery",
         "/admin/people/ada/approval",
         "/admin/invitations/1/revocation",
+        "/admin/filters/1/removal",
     }
     buttons |= {"/media", "/settings/avatar", "/settings/avatar/delete"}  # files: see tests/web/pages/media
     buttons |= {"/@ada/followers", "/@ada/followers/delete", "/logout", "/theme"}
