@@ -1,4 +1,4 @@
-"""From a report to its resolution, a suspension and the way back, a wave of spam and its end; with and without scripts."""
+"""A report and its resolution, a suspension and the way back, a wave of spam and its end; with and without scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was swept and acknowledged is never overlooked: the interleavings of `test_freshness.py`, and one of its own.
+"""What was swept and acknowledged is never overlooked: interleavings of `test_freshness.py`, and one of its own.
 
 *A post that is being written.* Its author was known to be signed in before the sweep, and writes after the last portion.
 It is not hidden; but a sweep that suspends has its author out of sight, and a sweep waits for whoever counts already.

@@ -123,6 +123,9 @@ def test_every_form_with_fields_is_in_the_list() -> None:
         "/admin/invitations/1/revocation",
         "/admin/filters/1/removal",
     }
+    buttons |= {"/posts/1/mutes", "/posts/1/mutes/delete", "/settings/notifications"}
+    buttons |= {"/posts/1/hiding/delete", "/posts/1/comments/1/hiding/delete", "/admin/people/sanctions/end"}
+    buttons |= {"/posts/1/comments/1/hiding", "/posts/1/comments/1/report", "/@ada/report"}  # the same as of a post
     buttons |= {"/media", "/settings/avatar", "/settings/avatar/delete"}  # files: see tests/web/pages/media
     buttons |= {"/@ada/followers", "/@ada/followers/delete", "/logout", "/theme"}
     assert set(FIELDS) == set(FORMS) - buttons
