@@ -35,6 +35,8 @@ PATTERN_LENGTH = 200
 """Of what a filter looks for."""
 REASON_LENGTH = 500
 """Of why somebody would like to come in, and of what they are told who are not let in."""
+TAG_LENGTH = 100
+"""Of the name of a tag; what is longer is none."""
 LONGEST_GRACE = 90
 """Days for which a deleted account can be taken back, at most: as long as its name stays reserved afterwards."""
 SPAN = 4_096

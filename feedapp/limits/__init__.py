@@ -84,7 +84,12 @@ KINDS = (
     _kind(
         "follows",
         "follows",
-        ("api.people.follow", "api.people.unfollow", "pages.people.follow", "pages.people.unfollow"),
+        [
+            f"{way}.{whom}.{do}"
+            for way in ("api", "pages")
+            for whom in ("people", "tags")
+            for do in ("follow", "unfollow")
+        ],
         member=120,
         network=240,
     ),

@@ -7,7 +7,7 @@ reading one costs the same at ten likes and at a million, and so that counting d
 from feedapp.models.access import IdempotencyRecord, KnownDevice, Token
 from feedapp.models.base import Base
 from feedapp.models.changes import Change, ChangesDropped
-from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
+from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter, PostTag, Tag, TagFollow
 from feedapp.models.delivery import (
     CacheHistory,
     CacheReader,
@@ -41,7 +41,7 @@ from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCount
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
 from feedapp.models.relations import Block, Mute
-from feedapp.models.site import SIGNUP_MODES, SiteSettings
+from feedapp.models.site import SIGNUP_MODES, Figures, ServerState, SiteSettings
 
 __all__ = [
     "APPEAL",
@@ -64,6 +64,7 @@ __all__ = [
     "Change",
     "ChangesDropped",
     "Comment",
+    "Figures",
     "Filter",
     "Follow",
     "FormerUsername",
@@ -83,6 +84,7 @@ __all__ = [
     "Picture",
     "Post",
     "PostCounter",
+    "PostTag",
     "RecoveryCode",
     "RefusedNotification",
     "Report",
@@ -90,12 +92,15 @@ __all__ = [
     "ResetLink",
     "Sanction",
     "SecondFactor",
+    "ServerState",
     "SetupCode",
     "SiteSettings",
     "StoredBackup",
     "Sweep",
     "SweptComment",
     "SweptPost",
+    "Tag",
+    "TagFollow",
     "Token",
     "User",
     "UserCounter",

@@ -29,6 +29,7 @@ Kind = Literal[
     "report",
     "log",
     "filter",
+    "desk",
 ]
 NOBODY = 0
 
@@ -73,6 +74,8 @@ RULES: dict[tuple[Action, Kind], Rule] = {
     ("edit", "invitation"): Rule("Only admins make and revoke invitations.", role="admin"),
     ("edit", "application"): Rule("Only moderators and admins decide who may come in.", role="moderator"),
     ("edit", "password"): Rule("Only moderators and admins help others back in.", role="moderator"),
+    ("see", "desk"): Rule("Only admins see the operator's desk.", role="admin"),
+    ("edit", "desk"): Rule("Only admins repair counters.", role="admin"),
     ("edit", "site"): Rule("Only admins change the settings of the site.", role="admin"),
 }
 

@@ -120,6 +120,20 @@ class PostDeleted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PostHidden(Event):
+    """A moderator has hidden a post: it stands in no list but its author's."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostShown(Event):
+    """A moderator shows a post again."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PostLiked(Event):
     """Somebody likes a post."""
 
@@ -226,21 +240,3 @@ class Moderated(Event):
     reason: str = ""
     post_id: int | None = None
     comment_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TextHeld(Event):
-    """A post or a comment waits for a moderator, so that nobody is told of it."""
-
-    post_id: int
-    comment_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class TextLetThrough(Event):
-    """What was held is shown: whoever is concerned by it is told now."""
-
-    post_id: int
-    comment_id: int | None
-    author_id: int
-    body: str

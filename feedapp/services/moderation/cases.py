@@ -12,7 +12,7 @@ from feedapp.reading.read_models import Paged
 from feedapp.services.moderation.hiding import Text
 from feedapp.services.moderation.moderators import Done
 from feedapp.services.moderation.views import ActionView, CaseView, Namer
-from feedapp.writing.events import TextLetThrough
+from feedapp.writing.held_events import TextLetThrough
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,7 +18,8 @@ from feedapp.services.moderation.hiding import HELD, Text
 from feedapp.services.moderation.moderators import SITE
 from feedapp.text.links import links
 from feedapp.text.screens import Screened, found
-from feedapp.writing.events import Reported, TextHeld
+from feedapp.writing.events import Reported
+from feedapp.writing.held_events import TextHeld
 
 if TYPE_CHECKING:
     from feedapp.limits import Limit

@@ -19,6 +19,7 @@ from feedapp.repositories.moderation.sweeps import KINDS
 from feedapp.services.moderation.hiding import Text
 from feedapp.services.moderation.moderators import Done
 from feedapp.services.moderation.sanctions import NOBODY
+from feedapp.writing.held_events import PostsSwept
 
 if TYPE_CHECKING:
     from feedapp.models import Sweep, User
@@ -199,6 +200,7 @@ class SweepService:
             work.stales(post_hidden(post_id=posts[0], author_id=sweep.user_id, follower_ids=reached))
             for post_id in posts[1:]:
                 work.stales(post_hidden(post_id=post_id, author_id=sweep.user_id, follower_ids=()))
+            work.emits(PostsSwept(posts, hidden=sweep.undone_at is None))
         for _, comment_id in portion.things:
             if comment_id is not None:
                 work.stales(comment_hidden(comment_id=comment_id))

@@ -28,10 +28,9 @@ if TYPE_CHECKING:
         PostPublished,
         PostUnliked,
         Reported,
-        TextHeld,
-        TextLetThrough,
         Unfollowed,
     )
+    from feedapp.writing.held_events import TextHeld, TextLetThrough
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 KEPT = timedelta(days=90)

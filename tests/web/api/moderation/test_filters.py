@@ -87,6 +87,23 @@ def test_a_comment_is_held_and_an_edit_too(
     assert [each["body"] for each in data(client.get(thread))["items"]] == ["Beans!", "More beans"]
 
 
+def test_what_is_held_has_no_tags_until_it_is_shown(
+    client: FlaskClient, ada: Somebody, mod: Somebody, post_id: str, screen: Callable[..., None]
+) -> None:
+    def count() -> int:
+        return int(data(client.get("/api/tags/peas"))["posts_count"])
+
+    data(client.patch(f"/api/posts/{post_id}", headers=ada.headers, json={"body": "#peas"}))
+    assert count() == 1
+    screen("word", "beans", "hold")
+    data(client.patch(f"/api/posts/{post_id}", headers=ada.headers, json={"body": "#peas and beans"}))
+    data(client.post("/api/posts", headers=ada.headers, json={"body": "#peas and beans"}), 201)
+    assert count() == 0
+    for each in data(client.get("/api/reports", headers=mod.headers))["items"]:
+        client.post(f"/api/reports/{each['id']}/resolution", headers=mod.headers, json={"action": "none"})
+    assert count() == 2
+
+
 def test_what_a_moderator_hid_stays_hidden_whatever_is_decided(
     client: FlaskClient, ada: Somebody, bob: Somebody, mod: Somebody, post_id: str
 ) -> None:

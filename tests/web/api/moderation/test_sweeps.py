@@ -118,6 +118,23 @@ def test_it_is_removed_for_good_after_thirty_days_and_not_before(
     assert data(client.get("/api/users/ada"))["posts_count"] == 0
 
 
+def test_tags_are_swept_and_come_back(client: FlaskClient, ada: Somebody, bob: Somebody, mod: Somebody) -> None:
+    def listed() -> list[str]:
+        return [each["id"] for each in data(client.get("/api/posts?feed=tag&tag=beans", headers=bob.headers))["items"]]
+
+    made = [
+        data(client.post("/api/posts", headers=ada.headers, json={"body": body}), 201)["id"]
+        for body in ("Buy #beans and #peas", "Buy #peas or #beans", "Nothing")
+    ]
+    assert listed() == [made[1], made[0]]
+    sweep(client, mod)
+    assert listed() == []
+    assert data(client.get("/api/tags/beans"))["posts_count"] == 0
+    client.delete(ADDRESS, headers=mod.headers)
+    assert listed() == [made[1], made[0]]
+    assert data(client.get("/api/tags/peas"))["posts_count"] == 2
+
+
 def test_with_a_suspension_both_end_together(
     client: FlaskClient, ada: Somebody, bob: Somebody, mod: Somebody, post_id: str
 ) -> None:

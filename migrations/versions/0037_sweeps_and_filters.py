@@ -1,14 +1,14 @@
 """notices of reports, sweeps, filters
 
-Revision ID: 0035
-Revises: 0034
+Revision ID: 0037
+Revises: 0036
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0035'
-down_revision = '0034'
+revision = '0037'
+down_revision = '0036'
 branch_labels = None
 depends_on = None
 
