@@ -39,7 +39,7 @@ from feedapp.models.moderation import (
 from feedapp.models.notifications import MutedConversation, Notification, RefusedNotification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
-from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
+from feedapp.models.recovery import Passkey, RecoveryCode, ResetLink, SecondFactor, UsedChallenge
 from feedapp.models.relations import Block, Mute
 from feedapp.models.site import SIGNUP_MODES, Figures, ServerState, SiteSettings
 
@@ -80,6 +80,7 @@ __all__ = [
     "Outbox",
     "OutboxDelivery",
     "OutboxMessage",
+    "Passkey",
     "PeriodicJobLease",
     "Picture",
     "Post",
@@ -102,6 +103,7 @@ __all__ = [
     "Tag",
     "TagFollow",
     "Token",
+    "UsedChallenge",
     "User",
     "UserCounter",
 ]

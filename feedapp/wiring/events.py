@@ -16,6 +16,7 @@ from feedapp.writing.events import (
     Moderated,
     Muted,
     NewDevice,
+    PasskeyChanged,
     PasswordChanged,
     PostDeleted,
     PostEdited,
@@ -66,6 +67,7 @@ def register(services: Services) -> None:
     on(PostShown, services.tagging.shown)
     on(PasswordChanged, services.notices.password_changed)
     on(SecondFactorChanged, services.notices.second_factor_changed)
+    on(PasskeyChanged, services.notices.passkey_changed)
     on(NewDevice, services.notices.new_device)
     on(PostPublished, services.screening.post)  # after all others: what is held is taken back from them
     on(PostEdited, services.screening.post)

@@ -1,7 +1,8 @@
 """What was swept and acknowledged is never overlooked: interleavings of `test_freshness.py`, and one of its own.
 
 *A post that is being written.* Its author was known to be signed in before the sweep, and writes after its last
-portion. It is not hidden; but a sweep that suspends has its author out of sight, and a sweep waits for whoever counts already.
+portion. It is not hidden; but a sweep that suspends has its author out of sight, and a sweep waits for whoever counts
+already.
 """
 
 from __future__ import annotations
