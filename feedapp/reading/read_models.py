@@ -216,16 +216,18 @@ class PersonView:
 class Paged(Generic[T]):
     """One page of a list, in reading order; a cursor is None if nothing follows in that direction.
 
-    Used for ids and for what is shown for them alike: see `of`.
+    `newer_cursor` is what newer entries are asked for with, also where there are none yet; None if the list does not
+    begin with the newest. Used for ids and for what is shown for them alike: see `of`.
     """
 
     items: Sequence[T]
     next_cursor: str | None
     prev_cursor: str | None
+    newer_cursor: str | None = None
 
     def of(self, items: Sequence[OtherT]) -> Paged[OtherT]:
         """Give the same page with these entries instead."""
-        return Paged(items, self.next_cursor, self.prev_cursor)
+        return Paged(items, self.next_cursor, self.prev_cursor, self.newer_cursor)
 
 
 @dataclass(frozen=True, slots=True)

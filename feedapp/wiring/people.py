@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from feedapp.repositories.follows import FollowRepository
 from feedapp.repositories.former_usernames import FormerUsernameRepository
 from feedapp.repositories.relations.pairs import MuteRepository
+from feedapp.repositories.relations.words import MutedWordRepository
 from feedapp.repositories.site.invitations import InvitationRepository
 from feedapp.repositories.site.passkeys import PasskeyRepository
 from feedapp.repositories.site.setup_codes import SetupCodeRepository
@@ -30,6 +31,7 @@ from feedapp.services.people.relations.blocks import BlockService
 from feedapp.services.people.relations.mutes import MuteService
 from feedapp.services.people.relations.own_lists import OwnLists
 from feedapp.services.people.relations.silence import SilenceService
+from feedapp.services.people.relations.words import MutedWordService
 from feedapp.services.people.roles import RoleService
 from feedapp.services.people.second_factor import SecondFactorService
 from feedapp.services.people.suggestions import SuggestionService
@@ -68,6 +70,7 @@ class People:
     suggestions: SuggestionService
     blocks: BlockService
     mutes: MuteService
+    muted_words: MutedWordService
     silence: SilenceService
     names: NameService
 
@@ -207,6 +210,12 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         suggestions=SuggestionService(reading=reading, viewers=viewers),
         blocks=blocks,
         mutes=mutes,
+        muted_words=MutedWordService(
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            users=given.users,
+            words=MutedWordRepository(given.session),
+        ),
         silence=SilenceService(given.users),
         names=NameService(reading=reading),
     )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 from feedapp.errors import AlreadyResolvedError, FieldError, InvalidInputError, NotFoundError
 from feedapp.models import APPEAL, RESTORE
 from feedapp.pagination import cut
-from feedapp.reading.read_models import Paged
 from feedapp.services.moderation.hiding import Text
 from feedapp.services.moderation.moderators import Done
 from feedapp.services.moderation.views import ActionView, CaseView, Namer
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedapp.models import ReportCase
-    from feedapp.reading.read_models import Viewer
+    from feedapp.reading.read_models import Paged, Viewer
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials
     from feedapp.repositories.moderation.actions import ActionRepository
@@ -97,8 +96,8 @@ class CaseService:
         read = None if cursor is None else self._reading.read_cursor(cursor, CURSORS)
         rows: Rows = self._reports.cases(state, size=limit, cursor=read)
         page = cut(rows.slice, limit=limit, cursor=read, onward="older")
-        next_, prev = (self._reading.cursor_text(each, CURSORS) for each in (page.next, page.prev))
-        return viewer, Paged(self._namer.cases(rows.rows[entry.id] for entry in page.entries), next_, prev)
+        cases = self._namer.cases(rows.rows[entry.id] for entry in page.entries)
+        return viewer, self._reading.paged(page, CURSORS).of(cases)
 
     def case(self, credentials: Credentials, case_id: int) -> CaseView:
         """Give one. Raise UnauthenticatedError, ForbiddenError, NotFoundError."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from feedapp.services.moderation.log import LogService
     from feedapp.services.moderation.views import ActionView
 
-LOG: Reply[Paged[ActionView]] = Reply(ActionJson, action, many="page")
+LOG: Reply[Paged[ActionView]] = Reply(ActionJson, action, many="page", secret=True)
 
 
 def blueprint(log: LogService, endpoints: Endpoints) -> Blueprint:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from feedapp.services.moderation.views import CaseView, OwnReportView
 
 REPORTED: Reply[OwnReportView] = Reply(ReportJson, report, status=201)
-CASES: Reply[Paged[CaseView]] = Reply(CaseJson, case, many="page")
-CASE: Reply[CaseView] = Reply(CaseJson, case)
+CASES: Reply[Paged[CaseView]] = Reply(CaseJson, case, many="page", secret=True)
+CASE: Reply[CaseView] = Reply(CaseJson, case, secret=True)
 STATES = ("open", "resolved")
 
 
