@@ -29,6 +29,7 @@ WRITES = [
     Call("POST", "/api/reports", {"post_id": "1", "reason": "spam", "note": "text"}),
     Call("POST", "/api/reports/1/resolution", {"action": "none", "note": "text"}),
     Call("POST", "/api/users/ada/suspension", {"reason": "text"}),
+    Call("POST", "/api/users/ada/sweep", {"reason": "text"}),
     Call("POST", "/api/users/ada/silence", {"reason": "text"}),
     Call("POST", "/api/posts/1/hiding", {"reason": "text"}),
     Call("POST", "/api/posts/1/comments/1/hiding", {"reason": "text"}),
@@ -57,7 +58,7 @@ ALL = [
     ("POST", "/api/posts/1/bookmarks"), ("DELETE", "/api/posts/1/bookmarks"),
     ("DELETE", "/api/posts/1/likes"), ("GET", "/api/posts/1/likes"), ("GET", "/api/posts/1/comments"),
     ("GET", "/api/reports"), ("GET", "/api/reports/1"), ("GET", "/api/moderation/log"),
-    ("DELETE", "/api/users/ada/suspension"), ("DELETE", "/api/users/ada/silence"),
+    ("DELETE", "/api/users/ada/sweep"), ("DELETE", "/api/users/ada/suspension"), ("DELETE", "/api/users/ada/silence"),
     ("DELETE", "/api/posts/1/hiding"), ("DELETE", "/api/posts/1/comments/1/hiding"),
     ("GET", "/api/posts/1/comments/1"), ("DELETE", "/api/posts/1/comments/1"),
 ]  # fmt: skip
