@@ -58,6 +58,15 @@ test-setups: .venv/installed-dev ## on a Redis Cluster; on Redis 7, TLS and pgbo
 	@if PATH="$$PATH:/usr/sbin" command -v pgbouncer; then $(python) -m pytest --pooled $(promise) \
 		$(integration)/outages/delivering/test_delivery.py $(integration)/outages/test_redis.py tests/web/api/test_posts.py; fi
 
+.venv/node-api/installed: tests/contract/package.json .venv/made
+	@command -v npm >/dev/null || { apt-get -q update && apt-get -qy install --no-install-recommends npm >/dev/null; }
+	@mkdir -p .venv/node-api && cp tests/contract/package.json .venv/node-api/
+	@npm install --prefix .venv/node-api --loglevel=error --no-audit --no-fund --no-package-lock
+	@touch $@
+
+test-api: .venv/installed-dev .venv/node-api/installed ## Schemathesis and TypeScript on the API's document (API_EXAMPLES=50 for more)
+	@$(python) -m pytest -q -n 0 tests/contract
+
 test-hostile: .venv/installed-dev ## stalled clients, floods, dead servers and full disks, and what others see (HOSTILE_SECONDS=30 for longer)
 	@$(python) -m pytest -rA --no-header tests/hostile $(OPTIONS)
 

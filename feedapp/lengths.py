@@ -8,6 +8,7 @@ BODY_LENGTH = 20_000
 BIO_LENGTH = 2_000
 DISPLAY_NAME_LENGTH = 100
 TOKEN_NAME_LENGTH = 100
+PASSKEY_NAME_LENGTH = 60
 MAIL_ADDRESS_LENGTH = 254
 IDEMPOTENCY_KEY_LENGTH = 255
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
@@ -31,6 +32,8 @@ ALT_LENGTH = 1_500
 MOST_PICTURES_OF_POST = 4
 MODERATION_LENGTH = 1_000
 """Of why a moderator did something, and of notes on reports."""
+PATTERN_LENGTH = 200
+"""Of what a filter looks for."""
 REASON_LENGTH = 500
 """Of why somebody would like to come in, and of what they are told who are not let in."""
 TAG_LENGTH = 100
@@ -40,3 +43,5 @@ LONGEST_GRACE = 90
 SPAN = 4_096
 """Of ids of posts: one cached fact says which of so many somebody has bookmarked. A page of a feed needs one or two."""
 NOTIFICATION_ID_LENGTH = 40
+MUTED_WORD_LENGTH, MOST_MUTED_WORDS = 100, 100
+"""Of a word or a phrase that somebody does not want to read, and how many of them: they are read with every page."""

@@ -14,9 +14,12 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from struct import Struct
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from feedapp.errors import FieldError, InvalidQueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Walk = Literal["older", "newer"]
 OPPOSITE: dict[Walk, Walk] = {"older": "newer", "newer": "older"}
@@ -46,6 +49,8 @@ class Position(NamedTuple):
 
 LAST = Position.at(datetime(9999, 1, 1, tzinfo=UTC), 2**63 - 1)
 """After every entry that there can be."""
+FIRST = Position.at(datetime(1, 1, 1, tzinfo=UTC), 0)
+"""Before every entry that there can be."""
 
 
 class Cursor(NamedTuple):
@@ -85,11 +90,15 @@ class Slice:
 
 
 class Cut(NamedTuple):
-    """A page cut from a slice: in the order of reading, with the cursors that lead on; None where nothing lies."""
+    """A page cut from a slice: in the order of reading, with the cursors that lead on; None where nothing lies.
+
+    `newer` is that to the newer side of a list with the newest first, also where nothing lies yet.
+    """
 
     entries: tuple[Entry, ...]
     next: Cursor | None
     prev: Cursor | None
+    newer: Cursor | None = None
 
 
 def cut(page: Slice, *, limit: int, cursor: Cursor | None, onward: Walk) -> Cut:
@@ -101,9 +110,17 @@ def cut(page: Slice, *, limit: int, cursor: Cursor | None, onward: Walk) -> Cut:
         ahead = Cursor(walk, entries[-1].position)
     if page.behind:
         behind = Cursor(OPPOSITE[walk], entries[0].position if entries else _inclusive(cursor, walk))
-    if walk == onward:
-        return Cut(entries, ahead, behind)
-    return Cut(entries[::-1], behind, ahead)
+    in_order, next_, prev = (entries, ahead, behind) if walk == onward else (entries[::-1], behind, ahead)
+    return Cut(in_order, next_, prev, newest(in_order, cursor) if onward == "older" else None)
+
+
+def newest(entries: Sequence[Entry], cursor: Cursor | None, *, first: Position = FIRST) -> Cursor:
+    """Give what newer entries are asked for with, after a page with the newest first that began at a cursor."""
+    if entries:
+        return Cursor("newer", entries[0].position)
+    if cursor is None:
+        return Cursor("newer", first)
+    return cursor if cursor.walk == "newer" else Cursor("newer", _inclusive(cursor, "older"))
 
 
 def _inclusive(cursor: Cursor | None, walk: Walk) -> Position:

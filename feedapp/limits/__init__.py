@@ -36,7 +36,8 @@ _REPORTS = ("api.reports.report", "pages.sanctions.appeal", *_REPORTED)
 _HIDINGS = (f"hiding.{act}_{what}" for act in ("hide", "show") for what in ("post", "comment"))
 _DECISIONS = (
     *("api.reports.resolve", "pages.cases.resolve", "pages.cases.note"),
-    *("pages.sanctions.begin", "pages.sanctions.end"),
+    *("pages.sanctions.begin", "pages.sanctions.end", "pages.sweeps.begin", "pages.sweeps.end"),
+    *("api.sweeps.begin", "api.sweeps.end", "pages.filters.add", "pages.filters.remove"),
     *(f"api.sanctions.{act}_{kind}" for act in ("begin", "end") for kind in ("suspension", "silence")),
     *(f"{area}.{each}" for each in _HIDINGS for area in ("api", "pages")),
 )
@@ -96,10 +97,10 @@ KINDS = (
     _kind("moderation", "decisions of moderators", _DECISIONS, member=120, network=240),
     _kind(
         "relations",
-        "blocks, mutes and their ends",
+        "blocks, mutes, their ends, and muted words",
         (
-            *("api.relations.block", "api.relations.unblock", "api.relations.mute", "api.relations.unmute"),
-            *("pages.relations.block", "pages.relations.unblock", "pages.relations.mute", "pages.relations.unmute"),
+            *(f"{by}.relations.{what}" for by in ("api", "pages") for what in ("block", "unblock", "mute", "unmute")),
+            *("api.muted_words.replace", "pages.muted_words.replace"),
         ),
         member=120,
         network=240,
@@ -136,6 +137,7 @@ WRITES_ONLY = frozenset(
         *("pages.applications.approve", "pages.applications.refuse"),
         *("pages.invitations.invite", "pages.invitations.revoke"),
         *("pages.second_factor.begin", "pages.second_factor.confirm", "pages.second_factor.end"),
+        *("pages.passkeys.begin", "pages.passkeys.add", "pages.passkeys.remove", "pages.sessions.log_in_by_passkey"),
         *("pages.mail_address.change", "pages.mail_address.send_again", "pages.mail_address.remove"),
         *("pages.mail_address.verify", "pages.reset.ask"),
         *("pages.reset_links.make", "pages.recovery.make", "pages.sessions.second_step", "pages.reset.reset"),
@@ -144,6 +146,11 @@ WRITES_ONLY = frozenset(
 )
 """What counts as `writes` alone, whatever comes of it: what takes a password is counted where passwords are checked."""
 
+NEWCOMER_POSTS = Limit("newcomer-posts", "member", Figure(20, DAY), "posts of a new member", newcomers=True)
+NEWCOMER_COMMENTS = Limit("newcomer-comments", "member", Figure(60, DAY), "comments of a new member", newcomers=True)
+NEWCOMER_LINKS = Limit("newcomer-links", "text", Figure(5, DAY), "links in a new member's text", newcomers=True)
+NEWCOMER_MENTIONS = Limit("newcomer-mentions", "text", Figure(5, DAY), "people named in it", newcomers=True)
+NEWCOMERS = (NEWCOMER_POSTS, NEWCOMER_COMMENTS, NEWCOMER_LINKS, NEWCOMER_MENTIONS)
 WRITES = Limit("writes", "network", Figure(600, MINUTE), "requests that change something, refused ones too")
 TEXTS = Limit("texts-day", "member", Figure(2_000, DAY), "posts, comments and changes")
 RENAMES = Limit("renames", "member", Figure(5, DAY), "changes of the username")
@@ -174,9 +181,10 @@ WRONG_PASSWORDS_SLOWED_NAME = Limit(
 )
 WRONG_PROOFS = Limit("wrong-proofs", "member", Figure(10, 5 * MINUTE), "wrong passwords of somebody signed in")
 
-_TEXTS = frozenset({"posts", "comments", "edits"})
+_ALSO = {"posts": (TEXTS, NEWCOMER_POSTS), "comments": (TEXTS, NEWCOMER_COMMENTS), "edits": (TEXTS,)}
 LIMITS = (
     *(limit for kind in KINDS for limit in kind.limits),
+    *NEWCOMERS,
     TEXTS,
     RENAMES,
     MAIL_ADDRESSES,
@@ -196,9 +204,7 @@ LIMITS = (
     WRONG_PROOFS,
 )
 OF_ENDPOINT: Mapping[str, tuple[Limit, ...]] = {
-    endpoint: (*kind.limits, TEXTS) if kind.name in _TEXTS else kind.limits
-    for kind in KINDS
-    for endpoint in kind.endpoints
+    endpoint: (*kind.limits, *_ALSO.get(kind.name, ())) for kind in KINDS for endpoint in kind.endpoints
 }
 """What a write counts as, beside `WRITES`, while it is carried out."""
 _OF_LOG_INS = (

@@ -21,24 +21,32 @@ from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, 
 from feedapp.models.mail import MailAddress
 from feedapp.models.moderation import (
     APPEAL,
+    EFFECTS,
+    FILTER_KINDS,
     REASONS,
     RESOLUTIONS,
     RESTORE,
     THINGS,
+    Filter,
     ModerationAction,
     Report,
     ReportCase,
     Sanction,
+    Sweep,
+    SweptComment,
+    SweptPost,
 )
 from feedapp.models.notifications import MutedConversation, Notification, RefusedNotification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
-from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
-from feedapp.models.relations import Block, Mute
+from feedapp.models.recovery import Passkey, RecoveryCode, ResetLink, SecondFactor, UsedChallenge
+from feedapp.models.relations import Block, Mute, MutedWord
 from feedapp.models.site import SIGNUP_MODES, Figures, ServerState, SiteSettings
 
 __all__ = [
     "APPEAL",
+    "EFFECTS",
+    "FILTER_KINDS",
     "MOST_USES",
     "REASONS",
     "RESOLUTIONS",
@@ -57,6 +65,7 @@ __all__ = [
     "ChangesDropped",
     "Comment",
     "Figures",
+    "Filter",
     "Follow",
     "FormerUsername",
     "IdempotencyRecord",
@@ -67,10 +76,12 @@ __all__ = [
     "ModerationAction",
     "Mute",
     "MutedConversation",
+    "MutedWord",
     "Notification",
     "Outbox",
     "OutboxDelivery",
     "OutboxMessage",
+    "Passkey",
     "PeriodicJobLease",
     "Picture",
     "Post",
@@ -87,9 +98,13 @@ __all__ = [
     "SetupCode",
     "SiteSettings",
     "StoredBackup",
+    "Sweep",
+    "SweptComment",
+    "SweptPost",
     "Tag",
     "TagFollow",
     "Token",
+    "UsedChallenge",
     "User",
     "UserCounter",
 ]

@@ -190,7 +190,7 @@ def post_views(
 ) -> list[PostView]:
     """Assemble a page of posts; see `seen_entries` for `muted`."""
     views = (post_view(entry.id, facts, sight) for entry in seen_entries(entries, facts, sight, muted=muted))
-    return [view for view in views if view]
+    return [view for view in views if view and (muted or sight.bears(view.author.id, view.body))]
 
 
 def comment_view(comment_id: int, facts: Mapping[Key, Any], sight: Sight, *, stubs: bool = False) -> CommentView | None:
@@ -215,7 +215,7 @@ def comment_views(
     """Assemble a page of comments; see `seen_entries` for `muted`, `comment_view` for `stubs`."""
     seen = seen_entries(entries, facts, sight, muted=muted)
     views = (comment_view(entry.id, facts, sight, stubs=stubs) for entry in seen)
-    return [view for view in views if view]
+    return [view for view in views if view and (muted or sight.bears(view.author.id, view.body))]
 
 
 def profile_view(user_id: int, facts: Mapping[Key, Any], sight: Sight) -> ProfileView | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from feedapp.reading.sight import ANYBODY, Sight
@@ -12,7 +12,6 @@ from feedapp.reading.versions import version_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from feedapp.repositories.written import Written
 
@@ -72,6 +71,14 @@ class Viewer:
     """What their token may be used for; a session is for everything."""
     unread: int = 0
     """How many notifications they have not read; known on pages only."""
+
+    since: str = ""
+    """When they signed up."""
+
+    @property
+    def age(self) -> float:
+        """Give the seconds since they signed up."""
+        return (datetime.now(UTC) - datetime.fromisoformat(self.since)).total_seconds() if self.since else 0.0
 
     @property
     def id(self) -> int:
@@ -209,16 +216,18 @@ class PersonView:
 class Paged(Generic[T]):
     """One page of a list, in reading order; a cursor is None if nothing follows in that direction.
 
-    Used for ids and for what is shown for them alike: see `of`.
+    `newer_cursor` is what newer entries are asked for with, also where there are none yet; None if the list does not
+    begin with the newest. Used for ids and for what is shown for them alike: see `of`.
     """
 
     items: Sequence[T]
     next_cursor: str | None
     prev_cursor: str | None
+    newer_cursor: str | None = None
 
     def of(self, items: Sequence[OtherT]) -> Paged[OtherT]:
         """Give the same page with these entries instead."""
-        return Paged(items, self.next_cursor, self.prev_cursor)
+        return Paged(items, self.next_cursor, self.prev_cursor, self.newer_cursor)
 
 
 @dataclass(frozen=True, slots=True)

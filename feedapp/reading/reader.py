@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from feedapp.cache.catalogue.declarations import PAGE_SIZES as SIZES
 from feedapp.cache.catalogue.declarations import START
 from feedapp.cache.catalogue.keys import USER, USERNAME
-from feedapp.pagination import Cursor, CursorCodec, Entry, Slice, cut
+from feedapp.pagination import Cursor, CursorCodec, Cut, Entry, Slice, cut
 from feedapp.reading.read_models import Paged
 
 if TYPE_CHECKING:
@@ -89,8 +89,12 @@ class Reading:
             leads_to=lambda loaded: leads_to(loaded.entries[: place.limit]),
         )
         page = cut(found, limit=place.limit, cursor=cursor, onward=listing.template.onward)
-        next_, prev = (self.cursor_text(each, listing.template.cursor) for each in (page.next, page.prev))
-        return Paged(page.entries, next_, prev)
+        return self.paged(page, listing.template.cursor)
+
+    def paged(self, page: Cut, kind: str) -> Paged[Entry]:
+        """Give a page with its cursors signed, for lists with that letter."""
+        next_, prev, newer = (self.cursor_text(each, kind) for each in (page.next, page.prev, page.newer))
+        return Paged(page.entries, next_, prev, newer)
 
     def load_page(self, place: Place) -> Slice:
         """Load from PostgreSQL what the page's key should hold, ignoring the cache."""

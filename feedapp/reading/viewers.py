@@ -153,7 +153,9 @@ class ViewerService:
                 sight = Sight.of(claimed, relations, moderates=user["role"] != "member" and not reads_only)
                 unread = found.get(UNREAD.key(claimed), 0)
                 has_codes = bool(codes.get("made"))
-                viewer = Viewer(person(user), token_hash, user["role"], has_codes, sight, made_for, unread)
+                viewer = Viewer(
+                    person(user), token_hash, user["role"], has_codes, sight, made_for, unread, user["created_at"]
+                )
                 logs.note_user(claimed)
                 if (identified := _identified.get()) is not None:
                     identified[credentials] = viewer

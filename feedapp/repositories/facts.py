@@ -89,7 +89,8 @@ SELECTS = {
         "WHERE blocker_id = owner), "
         "'blocked_by', (SELECT coalesce(json_agg(blocker_id ORDER BY blocker_id), '[]') FROM blocks "
         "WHERE blocked_id = owner), "
-        "'mutes', (SELECT coalesce(json_agg(muted_id ORDER BY muted_id), '[]') FROM mutes WHERE muter_id = owner)) "
+        "'mutes', (SELECT coalesce(json_agg(muted_id ORDER BY muted_id), '[]') FROM mutes WHERE muter_id = owner), "
+        "'words', (SELECT coalesce(json_agg(word ORDER BY word), '[]') FROM muted_words WHERE user_id = owner)) "
         "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(owner)"
     ),
     "username": (
@@ -127,6 +128,12 @@ SELECTS = {
         "'left', count(*) FILTER (WHERE recovery_codes.id IS NOT NULL AND used_at IS NULL)) "
         "FROM users LEFT JOIN recovery_codes ON recovery_codes.user_id = users.id "
         "WHERE users.id = ANY(%({0}_0)s) GROUP BY users.id"
+    ),
+    "passkeys": (
+        "SELECT '{0}', users.id::text, (SELECT coalesce(json_agg(json_build_object('id', passkeys.id, 'name', name, "  # noqa: S608
+        f"'created_at', {_TIME.format('passkeys.created_at')}, 'used_at', {_TIME.format('used_at')}) "
+        "ORDER BY passkeys.id), '[]') FROM passkeys WHERE user_id = users.id) FROM users "
+        "WHERE users.id = ANY(%({0}_0)s)"
     ),
     "email": (
         "SELECT '{0}', wanted.id::text, json_build_object("

@@ -23,17 +23,18 @@ if TYPE_CHECKING:
     from feedapp.web.problems import AnswerTo
     from feedapp.web.wsgi_answer import Answer
 
-PUBLIC = "public, no-cache"
+PUBLIC, OWN = "public, no-cache", "private, no-cache"
+"""What anybody may keep, and what only the client that asked may; neither uses it again without asking."""
 NOT_MODIFIED = "304 NOT MODIFIED"
 
 
 def register(app: Flask, answer_to: AnswerTo) -> None:
-    """Give every answer that anybody may keep an ETag, and hold every answer to a read against If-Match."""
+    """Give every answer that may be kept an ETag, and hold every answer to a read against If-Match."""
 
     @app.after_request
     def label(response: Response) -> Response:
         etag, _ = response.get_etag()
-        if etag is None and response.status == OK and response.headers.get("Cache-Control") == PUBLIC:
+        if etag is None and response.status == OK and response.headers.get("Cache-Control") in {PUBLIC, OWN}:
             response.set_etag(digest(response.get_data()))
         try:
             _check_if_match(response)

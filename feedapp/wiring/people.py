@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from feedapp.repositories.follows import FollowRepository
 from feedapp.repositories.former_usernames import FormerUsernameRepository
 from feedapp.repositories.relations.pairs import MuteRepository
+from feedapp.repositories.relations.words import MutedWordRepository
 from feedapp.repositories.site.invitations import InvitationRepository
+from feedapp.repositories.site.passkeys import PasskeyRepository
 from feedapp.repositories.site.setup_codes import SetupCodeRepository
 from feedapp.services.people.account_deletion import AccountDeletion
 from feedapp.services.people.accounts import AccountService
@@ -21,12 +23,15 @@ from feedapp.services.people.mail.addresses import MailAddressService
 from feedapp.services.people.mail.notices import Notices
 from feedapp.services.people.mail.resets import MailResets
 from feedapp.services.people.names import NameService
+from feedapp.services.people.passkeys.log_ins import PasskeyLogIns
+from feedapp.services.people.passkeys.service import PasskeyService
 from feedapp.services.people.profiles import ProfileService
 from feedapp.services.people.recovery import RecoveryService
 from feedapp.services.people.relations.blocks import BlockService
 from feedapp.services.people.relations.mutes import MuteService
 from feedapp.services.people.relations.own_lists import OwnLists
 from feedapp.services.people.relations.silence import SilenceService
+from feedapp.services.people.relations.words import MutedWordService
 from feedapp.services.people.roles import RoleService
 from feedapp.services.people.second_factor import SecondFactorService
 from feedapp.services.people.suggestions import SuggestionService
@@ -54,6 +59,8 @@ class People:
     mail_resets: MailResets
     notices: Notices
     second_factor: SecondFactorService
+    passkeys: PasskeyService
+    passkey_log_ins: PasskeyLogIns
     account_deletion: AccountDeletion
     grace: GraceService
     usernames: UsernameService
@@ -63,6 +70,7 @@ class People:
     suggestions: SuggestionService
     blocks: BlockService
     mutes: MuteService
+    muted_words: MutedWordService
     silence: SilenceService
     names: NameService
 
@@ -76,6 +84,7 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         applications=given.applications,
     )
     admins = Admins(given.users)
+    passkeys = PasskeyRepository(given.session)
     mail_links = MailLinks(given.settings.secret_key)
     mail_addresses = MailAddressService(
         reading=reading,
@@ -165,6 +174,23 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
             factors=given.factors,
             checks=access.second_factors,
         ),
+        passkeys=PasskeyService(
+            reading=reading,
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            owners=owners,
+            proofs=access.proofs,
+            passkeys=passkeys,
+            challenges=access.challenges,
+        ),
+        passkey_log_ins=PasskeyLogIns(
+            unit_of_work=unit_of_work,
+            issuer=access.issuer,
+            rate_limits=base.rate_limits,
+            passkeys=passkeys,
+            challenges=access.challenges,
+            second_factors=access.second_factors,
+        ),
         account_deletion=account_deletion,
         grace=grace,
         usernames=usernames,
@@ -184,6 +210,12 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         suggestions=SuggestionService(reading=reading, viewers=viewers),
         blocks=blocks,
         mutes=mutes,
+        muted_words=MutedWordService(
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            users=given.users,
+            words=MutedWordRepository(given.session),
+        ),
         silence=SilenceService(given.users),
         names=NameService(reading=reading),
     )

@@ -81,16 +81,25 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("blocked", "/settings/blocks"),
         Stop("blocked profile", f"/@{cyd.name}"),
         Stop("muted", "/settings/mutes"),
+        Stop("muted-words", "/settings/words"),
         Stop("tokens", "/settings/tokens"),
         Stop("leave", "/settings/delete"),
         Stop("operator's desk", "/admin"),
         Stop("people and roles", "/admin/people"),
+        Stop("reports", "/admin/reports"),
+        Stop("report", _reported(bob, ada, number)),
+        Stop("report of a post", f"/posts/{number}/report"),
+        Stop("sanctions", "/admin/people/sanctions"),
+        Stop("sweeps", "/admin/people/sweeps"),
+        Stop("filters", "/admin/filters"),
+        Stop("log of moderation", "/admin/log"),
         Stop("invitations", "/admin/invitations"),
         Stop("settings of the site", "/admin/site"),
         Stop("help somebody back in", "/admin/people/links"),
         Stop("recovery codes", "/settings/recovery"),
         Stop("mail address", "/settings/email"),
         Stop("authenticator", "/settings/second-factor"),
+        Stop("passkeys", "/settings/passkeys"),
         Stop("reset", "/reset", signed_in=False),
         Stop("about", "/about"),
         Stop("about, signed out", "/about", signed_in=False),
@@ -102,6 +111,13 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("sign up", "/signup", signed_in=False),
         Stop("not found", "/nothing/here", signed_in=False),
     ]
+
+
+def _reported(visitor: Visitor, admin: Visitor, number: str) -> str:
+    """Let somebody report a post, and give the page of that."""
+    visitor.post(f"/posts/{number}/report", reason="spam", note="The same every day.")
+    queue = admin.context.request.get("/admin/reports").text()
+    return "/admin/reports/" + queue.partition('href="/admin/reports/')[2].partition('"')[0]
 
 
 def _last_comment(visitor: Visitor, number: str) -> str:

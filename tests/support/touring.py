@@ -64,7 +64,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
     for address in ("/public", "/posts/1", "/about", "/rules", "/privacy"):
         client.get(address)
     tour_of_who_runs_it(client.application, everybody["cyd"])
-    for address in ("/", "/notifications", "/settings/notifications"):
+    for address in ("/", "/notifications", "/settings/notifications", "/settings/passkeys"):
         at_home(client.application, everybody["ada"]).get(address)
     for headers in ({}, *(each.headers for each in everybody.values())):
         for address in (
@@ -78,6 +78,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
             ),
             *("/api/suggestions", "/api/me/likes", "/api/tokens", "/api/posts?feed=bookmarks&limit=1", "/api/tags"),
             *(f"/api/me/{which}?limit={limit}" for which in ("blocks", "mutes") for limit in (1, 20)),
+            "/api/me/muted-words",
             *("/api/notifications?limit=1", "/api/notifications/unread"),
             *(f"/api/notifications?kind={kind}" for kind in ("like", "comment", "follow")),
             *(f"/api/posts/{number}" for number in range(1, 5)),
@@ -90,15 +91,16 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
             ),
         ):
             answer = client.get(address, headers=headers).get_json()
+            mark = "&" if "?" in address else "?"
             for way in ("next_cursor", "prev_cursor"):  # on, and back again
                 if answer.get(way):
-                    answer = client.get(f"{address}&cursor={answer[way]}", headers=headers).get_json()
+                    answer = client.get(f"{address}{mark}cursor={answer[way]}", headers=headers).get_json()
 
 
 def tour_of_who_runs_it(app: Flask, admin: Somebody) -> None:
     """Read what only an admin reads."""
     client = at_home(app, admin)
-    for address in ("/admin/people", "/admin/site", "/admin/invitations"):
+    for address in ("/admin/people", "/admin/site", "/admin/invitations", "/settings/passkeys"):
         assert client.get(address).status_code == 200
 
 

@@ -24,6 +24,7 @@ def _location(view: CommentView) -> str:
 
 
 COMMENTS: Reply[Paged[CommentView]] = Reply(ListedCommentJson, listed_comment, many="page")
+FOUND: Reply[Paged[CommentView]] = Reply(CommentJson, comment, many="page")
 COMMENT: Reply[CommentView] = Reply(CommentJson, comment, version=attrgetter("version"))
 ADDED: Reply[CommentView] = Reply(
     CommentJson, comment, status=201, version=attrgetter("version"), headers={"Location": _location}
@@ -56,6 +57,13 @@ def blueprint(comments: CommentService, endpoints: Endpoints) -> Blueprint:
     )
     def under(sent: Sent[None], post_id: int) -> Paged[CommentView]:
         return comments.under(sent.sender, post_id, cursor=sent.cursor, limit=sent.limit)
+
+    @endpoints.add(
+        api,
+        Call(summary="Read comments by their ids", method="GET", path="/comments", reply=FOUND, parameters=("ids",)),
+    )
+    def among(sent: Sent[None]) -> Paged[CommentView]:
+        return comments.among(sent.sender, sent.required_ids)
 
     @endpoints.add(
         api,

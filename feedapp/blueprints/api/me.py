@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from feedapp.services.people.leaving.grace import GraceService
     from feedapp.services.people.profiles import ProfileService
 
-ME: Reply[ProfileView] = Reply(OwnJson, own, version=attrgetter("version"))
+ME: Reply[ProfileView] = Reply(OwnJson, own, version=attrgetter("version"), secret=True)
 TOKEN: Reply[IssuedToken] = Reply(IssuedJson, issued)
 LEFT: Reply[datetime] = Reply(status=202)
 """Out of sight, and deleted when the grace is over."""

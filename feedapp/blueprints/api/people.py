@@ -17,7 +17,7 @@ from feedapp.services.people.joining.sign_ups import Newcomer, Waiting
 if TYPE_CHECKING:
     from feedapp.blueprints.api.kit.endpoint import Endpoints
     from feedapp.blueprints.api.kit.sent import Sent
-    from feedapp.reading.read_models import ProfileView
+    from feedapp.reading.read_models import Paged, ProfileView
     from feedapp.services.people.follows import FollowOutcome, FollowService
     from feedapp.services.people.joining.sign_ups import SignUpService
     from feedapp.services.people.profiles import ProfileService
@@ -35,6 +35,7 @@ PROFILE: Reply[ProfileView] = Reply(UserJson, user)
 JOINED: Reply[ProfileView | Waiting] = Reply(
     JoinedJson, joined_or_waiting, status=Either(_waits, 202, 201), headers={"Location": _location}
 )
+PROFILES: Reply[Paged[ProfileView]] = Reply(UserJson, user, many="page")
 FOLLOWED: Reply[FollowOutcome] = Reply(FollowJson, follow, status=Either(attrgetter("changed"), 201, 200))
 UNFOLLOWED: Reply[FollowOutcome] = Reply(FollowJson, follow)
 FOLLOWERS = "/users/<username>/followers"
@@ -72,6 +73,13 @@ def blueprint(
         newcomer = Newcomer(wanted.username, wanted.password, wanted.display_name, sent.address)
         knock = Knock(wanted.invitation, wanted.reason, wanted.accept_rules)
         return sign_ups.join(newcomer, knock, once=sent.once)
+
+    @endpoints.add(
+        api,
+        Call(summary="Read profiles by their ids", method="GET", path="/users", reply=PROFILES, parameters=("ids",)),
+    )
+    def among(sent: Sent[None]) -> Paged[ProfileView]:
+        return profiles.among(sent.sender, sent.required_ids)
 
     @endpoints.add(api, Call(summary="Read a profile", method="GET", path="/users/<username>", reply=PROFILE))
     def show(sent: Sent[None], username: str) -> ProfileView:

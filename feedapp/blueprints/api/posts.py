@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, url_for
 
 from feedapp.blueprints.api.kit.declaration import NOTHING, Call, Reply
+from feedapp.blueprints.api.kit.spans import SPAN, span_of
 from feedapp.errors import FieldError, ForbiddenError, InvalidQueryError, NotFoundError
 from feedapp.schemas.inputs import NewPost, Writing
 from feedapp.schemas.texts import fold
@@ -56,7 +57,7 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
             method="GET",
             path="/posts",
             reply=FEED,
-            parameters=("feed", "username", "tag", "cursor", "limit", "ids"),
+            parameters=("feed", "username", "tag", "cursor", "limit", "since", "until", "order", "ids"),
             auth_with=("feed", frozenset({"home", "bookmarks"})),
             raises=(NotFoundError,),
         ),
@@ -65,7 +66,8 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
         ids = sent.ids
         if ids is None:
             return _feed(feeds, sent).posts
-        others = [name for name in ("feed", "username", "tag", "cursor", "limit") if sent.parameter(name) is not None]
+        alone = ("feed", "username", "tag", "cursor", "limit", *SPAN)
+        others = [name for name in alone if sent.parameter(name) is not None]
         if others:
             raise InvalidQueryError(
                 *(FieldError(name, "does not go with ids: leave one of them out") for name in others)
@@ -130,7 +132,7 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
 
 
 def _feed(feeds: FeedService, sent: Sent[None]) -> FeedView:
-    cursor, limit = sent.cursor, sent.limit
+    cursor, limit, span = sent.cursor, sent.limit, span_of(sent)
     username, tag = sent.parameter("username"), sent.parameter("tag")
     left_out = (
         "user" if username is not None else "tag" if tag is not None else "home" if sent.sender.presented else "public"
@@ -144,15 +146,15 @@ def _feed(feeds: FeedService, sent: Sent[None]) -> FeedView:
             raise InvalidQueryError(FieldError(name, f"is required with feed={feed}"))
     match wanted:
         case "home":
-            return feeds.home(sent.sender, cursor=cursor, limit=limit)
+            return feeds.home(sent.sender, cursor=cursor, limit=limit, span=span)
         case "bookmarks":
-            return feeds.bookmarks(sent.sender, cursor=cursor, limit=limit)
+            return feeds.bookmarks(sent.sender, cursor=cursor, limit=limit, span=span)
         case "public":
-            return feeds.public(sent.sender, cursor=cursor, limit=limit)
+            return feeds.public(sent.sender, cursor=cursor, limit=limit, span=span)
         case "user":
-            return feeds.by(sent.sender, username=fold(username or ""), cursor=cursor, limit=limit)
+            return feeds.by(sent.sender, username=fold(username or ""), cursor=cursor, limit=limit, span=span)
         case "tag":
-            return feeds.tagged(sent.sender, tag=_tag(tag or ""), cursor=cursor, limit=limit)
+            return feeds.tagged(sent.sender, tag=_tag(tag or ""), cursor=cursor, limit=limit, span=span)
         case _:
             raise InvalidQueryError(FieldError("feed", "must be home, public, user, tag or bookmarks"))
 

@@ -38,7 +38,7 @@ def _replayed(new: IssuedToken) -> str | None:
 
 
 ISSUED: Reply[IssuedToken] = Reply(IssuedJson, issued, status=201, headers={REPLAYED: _replayed})
-TOKENS: Reply[list[TokenView]] = Reply(TokenJson, token, many="items")
+TOKENS: Reply[list[TokenView]] = Reply(TokenJson, token, many="items", secret=True)
 
 
 def blueprint(accounts: AccountService, tokens: TokenService, endpoints: Endpoints) -> Blueprint:

@@ -37,6 +37,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "BlockJson": {"blocking": True},
     "MuteJson": {"muting": True},
+    "MutedWordsJson": {"words": ["football", "season finale"]},
+    "MutedWords": {"words": ["season finale", "football"]},
     "FollowJson": {"following": True, "followers_count": 4},
     "PostJson": {
         "id": "1",
@@ -131,6 +133,15 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "HidingStateJson": {"hidden": {"reason": "Advertising."}},
     "SuspensionJson": {"suspended": True, "reason": "Advertising.", "until": YEAR_LATER},
     "SilenceJson": {"silenced": True, "reason": "Advertising.", "until": YEAR_LATER},
+    "SweepJson": {
+        "swept": True,
+        "reason": "Advertising.",
+        "until": YEAR_LATER,
+        "posts_count": 300,
+        "comments_count": 12,
+        "done": True,
+    },
+    "Sweeping": {"reason": "Advertising.", "suspend": True},
     "Sanctioning": {"reason": "Advertising.", "until": YEAR_LATER},
     "ReportJson": {
         "id": "1",

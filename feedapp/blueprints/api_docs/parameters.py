@@ -8,6 +8,7 @@ from feedapp.blueprints.searches import KINDS
 from feedapp.lengths import IDEMPOTENCY_KEY_LENGTH
 from feedapp.models.notifications import KINDS as NOTIFIED
 from feedapp.pagination import DEFAULT, LARGEST, SMALLEST
+from feedapp.reading.spans import ORDERS
 from feedapp.text.search_query import LONGEST
 from feedapp.web.fingerprints import KEY
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 ID: Json = {"type": "string", "minLength": 1}
+IDS: Json = {"type": "array", "items": ID, "minItems": 1, "maxItems": LARGEST}
+TIME: Json = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
 NAME: Json = {"type": "string", "minLength": 1}
 PATH: dict[str, tuple[str, Json, str]] = {
     "post_id": ("The post's id.", ID, "1"),
@@ -45,7 +48,7 @@ QUERY: dict[str, tuple[str, Json, Any]] = {
     "username": ("Whose posts, with `feed=user`.", NAME, "ada"),
     "ids": (
         "The posts with these ids, in this order, and no other parameter; unknown ids are left out.",
-        {"type": "array", "items": ID, "minItems": 1, "maxItems": LARGEST},
+        IDS,
         None,
     ),
     "q": (
@@ -62,6 +65,11 @@ QUERY: dict[str, tuple[str, Json, Any]] = {
     "tag": ("A tag that it has, with or without `#`; also with `feed=tag`.", NAME, "gardening"),
     "since": ("From this day on, in UTC.", {"type": "string", "format": "date"}, "2026-01-31"),
     "until": ("Before this day, in UTC.", {"type": "string", "format": "date"}, "2026-02-28"),
+    "order": (
+        "The newest first, or the oldest. The order of the first page: a cursor keeps to it if `order` is given again.",
+        {"type": "string", "enum": list(ORDERS), "default": ORDERS[0]},
+        "asc",
+    ),
     "state": (
         "Which reports: those that wait, or those that were decided.",
         {"type": "string", "enum": ["open", "resolved"], "default": "open"},
@@ -80,18 +88,29 @@ QUERY: dict[str, tuple[str, Json, Any]] = {
 }
 """By name: what it means, its schema, an example."""
 OF_CALL: dict[tuple[str, str], tuple[str, Json, Any]] = {
+    ("/posts", "since"): ("From this time on: a time as in RFC 3339, or a day in UTC.", TIME, "2026-01-31T12:00:00Z"),
+    ("/posts", "until"): ("Before this time: a time as in RFC 3339, or a day in UTC.", TIME, "2026-02-28"),
+    ("/comments", "ids"): ("The comments with these ids, in this order; unknown ids are left out.", IDS, None),
+    ("/users", "ids"): ("The users with these ids, in this order; unknown ids are left out.", IDS, None),
     ("/notifications", "kind"): ("Only those of this kind.", {"type": "string", "enum": list(NOTIFIED)}, "mention"),
 }
 """What has another meaning in one call, by its path and the name."""
+REQUIRED = frozenset({("/comments", "ids"), ("/users", "ids")})
+"""What cannot be left out, as that."""
 
 
 def parameters(call: Call[Any], address: PathOfCall) -> list[Json]:
     """Describe what a call takes, in the order path, query, headers."""
     return [
         *(_one("path", name, *PATH[name], required=True) for name in address.names),
-        *(_one("query", name, *OF_CALL.get((call.path, name), QUERY[name])) for name in call.parameters),
+        *(_of_query(call, name) for name in call.parameters),
         *_headers(call),
     ]
+
+
+def _of_query(call: Call[Any], name: str) -> Json:
+    asked = (call.path, name)
+    return _one("query", name, *OF_CALL.get(asked, QUERY[name]), required=asked in REQUIRED)
 
 
 def _headers(call: Call[Any]) -> Iterator[Json]:

@@ -48,7 +48,7 @@ FOLLOWERS_COUNT = _fact("followers_count", "user:{user_id}:followers:count", 120
 FOLLOWING_COUNT = _fact("following_count", "user:{user_id}:following:count", 120, "how many the user follows")
 FOLLOWS = _fact("follows", "user:{user_id}:follows:{followee_id}", 300, "whether one user follows the other")
 RELATIONS = _fact(
-    "relations", "user:{user_id}:relations", 300, "whom the user blocks and mutes, and who blocks the user"
+    "relations", "user:{user_id}:relations", 300, "whom the user blocks and mutes, who blocks the user, words they mute"
 )
 SUSPENSION = _fact("suspension", "user:{user_id}:suspension", 300, "why somebody is suspended, and until when")
 USERNAME = _fact("username", "username:{username}", 600, "the id of the user of that name")
@@ -59,6 +59,7 @@ APPLICATIONS = _fact("applications", "people:applications", 600, "who asks for a
 RECOVERY = _fact(
     "recovery", "user:{user_id}:recovery", 300, "recovery codes left, and whether an authenticator is on or begun"
 )
+PASSKEYS = _fact("passkeys", "user:{user_id}:passkeys", 300, "the passkeys of the user, without the keys")
 EMAIL = _fact(
     "email", "user:{user_id}:email", 300, "the mail addresses of the user: the verified one, and one to verify"
 )

@@ -17,12 +17,13 @@ from feedapp.reading.read_models import CommentView, Paged, sight_of, stored_ver
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
+from feedapp.services.content.post_facts import around_post
 from feedapp.services.policy import Thing
 from feedapp.writing.belongings import Counted
 from feedapp.writing.events import CommentAdded, CommentDeleted, CommentEdited
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.reader import Reading
@@ -74,6 +75,22 @@ class CommentService:
         if not is_seen(found[post], facts, sight):
             raise NotFoundError(POST_GONE)
         return page.of(comment_views(page.items, facts, sight, stubs=True))
+
+    def among(self, credentials: Credentials, comment_ids: Sequence[int]) -> Paged[CommentView]:
+        """Give those of these comments, under any posts, that the viewer sees; in this order, as a page by itself."""
+        wanted = [keys.COMMENT.key(comment_id) for comment_id in comment_ids]
+        sight = sight_of(self._viewers.identify(credentials, ahead=wanted).viewer)
+        facts = self._reading.facts(wanted)
+        written = list(facts.values())
+        around = [keys.USER.key(each["author_id"]) for each in written]
+        around += [keys.POST.key(each["post_id"]) for each in written]
+        facts |= self._reading.facts(list(dict.fromkeys(around)))
+        posts = {key: facts[key] for key in around if key in facts and key.template is keys.POST}
+        needed = [key for post in posts.values() for key in around_post(post, sight)]
+        facts |= self._reading.facts(list(dict.fromkeys(needed)))
+        seen = {post["id"] for post in posts.values() if is_seen(post, facts, sight)}
+        views = (comment_view(comment_id, facts, sight) for comment_id in comment_ids)
+        return Paged([view for view in views if view is not None and view.post_id in seen], None, None)
 
     def show(self, credentials: Credentials, *, post_id: int, comment_id: int) -> CommentView:
         """Give one comment. Raise NotFoundError, also if its post is gone, whatever the cache still has of it."""

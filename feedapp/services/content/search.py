@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from feedapp.pagination import cut
+from feedapp.pagination import Slice, cut
 from feedapp.reading.assembly import (
     comment_views,
     comments_keys,
@@ -21,7 +21,7 @@ from feedapp.schemas.texts import fold
 from feedapp.text.tags import read as read_tag
 
 if TYPE_CHECKING:
-    from feedapp.pagination import Cursor, Entry, Slice
+    from feedapp.pagination import Cursor, Entry
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.reader import Reading
     from feedapp.reading.sight import Sight
@@ -98,7 +98,7 @@ class SearchService:
         if wanted.query.author is not None:
             author_id = self._reading.user_id(fold(wanted.query.author))
             if author_id is None:
-                return NOTHING
+                return self._paged(Slice((), more=False, behind=False), wanted, cursor, BY_TIME)
         reader = Reader(sight.viewer_id, sorted(sight.apart))
         found = self._searches.texts(
             table, wanted.query, author_id=author_id, reader=reader, size=wanted.limit, cursor=cursor
@@ -110,5 +110,4 @@ class SearchService:
 
     def _paged(self, found: Slice, wanted: Wanted, cursor: Cursor | None, kind: str) -> Paged[Entry]:
         page = cut(found, limit=wanted.limit, cursor=cursor, onward="older")
-        next_, prev = (self._reading.cursor_text(each, kind) for each in (page.next, page.prev))
-        return Paged(page.entries, next_, prev)
+        return self._reading.paged(page if kind == BY_TIME else page._replace(newer=None), kind)

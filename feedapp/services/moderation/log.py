@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from feedapp.pagination import cut
-from feedapp.reading.read_models import Paged
 from feedapp.services.moderation.views import ActionView, Namer
 
 if TYPE_CHECKING:
     from feedapp.pagination import Cursor
-    from feedapp.reading.read_models import Viewer
+    from feedapp.reading.read_models import Paged, Viewer
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.moderation.actions import ActionRepository
@@ -59,5 +58,4 @@ class LogService:
 
     def _paged(self, rows: Rows, cursor: Cursor | None, limit: int) -> Paged[ActionView]:
         page = cut(rows.slice, limit=limit, cursor=cursor, onward="older")
-        next_, prev = (self._reading.cursor_text(each, CURSORS) for each in (page.next, page.prev))
-        return Paged(self._namer.actions(rows.rows[entry.id] for entry in page.entries), next_, prev)
+        return self._reading.paged(page, CURSORS).of(self._namer.actions(rows.rows[entry.id] for entry in page.entries))

@@ -18,7 +18,7 @@ from feedapp.errors import (
 from feedapp.limits import RENAMES
 from feedapp.reading.assembly import own_mail, post_views, posts_keys, profile_keys, profile_view
 from feedapp.reading.page_models import ProfilePageView
-from feedapp.reading.read_models import sight_of
+from feedapp.reading.read_models import Paged, sight_of
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits, version_of
 from feedapp.reading.viewers import SIGN_IN
@@ -27,7 +27,7 @@ from feedapp.services.people.usernames import taken_name
 from feedapp.writing.events import UserRenamed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from feedapp.cache.catalogue.declarations import Key
     from feedapp.reading.home_secrets import HomeSecrets
@@ -84,6 +84,17 @@ class ProfileService:
         ahead = profile_keys(user_id, credentials.claimed_id)
         viewer = self._viewers.identify(credentials, ahead=ahead).viewer
         return self._view(user_id, viewer)
+
+    def among(self, credentials: Credentials, user_ids: Sequence[int]) -> Paged[ProfileView]:
+        """Give those of these people whom the viewer finds, in this order, as a page by itself."""
+
+        def needed(viewer_id: int | None) -> list[Key]:
+            return [key for user_id in user_ids for key in profile_keys(user_id, viewer_id)]
+
+        sight = sight_of(self._viewers.identify(credentials, ahead=needed(credentials.claimed_id)).viewer)
+        facts = self._reading.facts(needed(sight.viewer_id))
+        views = (profile_view(user_id, facts, sight) for user_id in user_ids)
+        return Paged([view for view in views if view is not None], None, None)
 
     def show_with_posts(
         self, credentials: Credentials, *, username: str, cursor: str | None, limit: int

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.api.calls import Json, data, fields_at_fault, links, problem, publish
+from tests.web.api.calls import data, fields_at_fault, links, problem, publish
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -62,12 +62,12 @@ def test_a_feed_that_is_none_is_refused(client: FlaskClient, app: object, feed: 
 
 
 def test_an_empty_site_has_empty_feeds(client: FlaskClient, ada: Somebody) -> None:
-    empty: Json = {"items": [], "next_cursor": None, "prev_cursor": None}
     for address in ("/api/posts", "/api/posts?feed=public", "/api/posts?username=ada&limit=100"):
         for _ in range(2):
             response = client.get(address, headers=ada.headers)
-            assert data(response) == empty
-            assert links(response) == {}
+            page = data(response)
+            assert (page["items"], page["next_cursor"]) == ([], None)
+            assert set(links(response)) == {"prev"}, "what comes is asked for with prev_cursor"
 
 
 def test_link_headers_lead_where_the_cursors_do_and_keep_what_was_asked(
@@ -77,7 +77,7 @@ def test_link_headers_lead_where_the_cursors_do_and_keep_what_was_asked(
         publish(client, ada, f"post {number}")
     first = client.get("/api/posts?feed=user&username=ada&limit=2")
     page = data(first)
-    assert set(links(first)) == {"next"}
+    assert set(links(first)) == {"next", "prev"}
     assert links(first)["next"].startswith("http://localhost/api/posts?feed=user&username=ada&limit=2&")
     second = client.get(links(first)["next"])
     cursor = {"feed": "user", "username": "ada", "limit": 2, "cursor": page["next_cursor"]}
@@ -85,6 +85,7 @@ def test_link_headers_lead_where_the_cursors_do_and_keep_what_was_asked(
     assert [post["body"] for post in data(second)["items"]] == ["post 1", "post 0"]
     assert set(links(second)) == {"next", "prev"}
     assert data(client.get(links(second)["prev"])) == page
+    assert data(client.get(links(first)["prev"]))["items"] == []
     last = client.get(links(second)["next"])
     assert [post["body"] for post in data(last)["items"]] == ["by ada"]
     assert set(links(last)) == {"prev"}

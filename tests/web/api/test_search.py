@@ -95,11 +95,8 @@ def test_what_was_acknowledged_is_found_and_what_is_gone_is_not(client: FlaskCli
     assert len(data(client.get("/api/search?q=aubergine"))["items"]) == 1
     data(client.patch(address, headers=ada.headers, json={"body": "zucchini"}))
     assert data(client.get("/api/search?q=aubergine"))["items"] == []
-    assert data(client.get("/api/search?q=zucchini")) == {
-        "items": [data(client.get(address))],
-        "next_cursor": None,
-        "prev_cursor": None,
-    }
+    page = data(client.get("/api/search?q=zucchini"))
+    assert (page["items"], page["next_cursor"]) == ([data(client.get(address))], None)
     client.delete(address, headers=ada.headers)
     assert data(client.get("/api/search?q=zucchini"))["items"] == []
 

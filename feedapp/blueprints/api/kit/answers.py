@@ -10,7 +10,7 @@ from flask import Response, request
 
 from feedapp.blueprints.api.kit.versions import versioned
 from feedapp.serialisers import addresses
-from feedapp.web.conditional import PUBLIC
+from feedapp.web.conditional import OWN, PUBLIC
 from feedapp.web.host_guard import site_root
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 PERSONAL = "private, no-store"
+"""Answers to writes, and of calls that are declared as `secret`."""
 
 
 def replied(reply: Reply[T], result: T) -> Response:
@@ -37,12 +38,14 @@ def replied(reply: Reply[T], result: T) -> Response:
     return response
 
 
-def written(body: bytes, status: int) -> Response:
+def written(body: bytes, status: int, *, secret: bool = False) -> Response:
     """Send what is JSON already."""
     response = Response(body, status, content_type="application/json")
     response.headers["Vary"] = "Authorization"
-    personal = "Authorization" in request.headers or request.method not in {"GET", "HEAD"}
-    response.headers["Cache-Control"] = PERSONAL if personal else PUBLIC
+    if secret or request.method not in {"GET", "HEAD"}:
+        response.headers["Cache-Control"] = PERSONAL
+    else:
+        response.headers["Cache-Control"] = OWN if "Authorization" in request.headers else PUBLIC
     return response
 
 
@@ -51,20 +54,21 @@ def _json(reply: Reply[Any], result: Any, status: int) -> Response:
     assert serialise is not None, "a reply without a body has nothing to serialise"
     if reply.many == "page":
         counts = {name: of(result) for name, of in reply.counts.items()}
-        return _page(result, [serialise(item) for item in result.items], counts)
+        return _page(result, [serialise(item) for item in result.items], counts, secret=reply.secret)
     sent = {"items": [serialise(item) for item in result]} if reply.many == "items" else serialise(result)
-    return written(orjson.dumps(sent), status)
+    return written(orjson.dumps(sent), status, secret=reply.secret)
 
 
-def _page(page: Paged[Any], items: list[Any], counts: dict[str, int]) -> Response:
+def _page(page: Paged[Any], items: list[Any], counts: dict[str, int], *, secret: bool) -> Response:
     """Send a page of a list, with the way on in the body and in Link headers."""
-    cursors = {"next_cursor": page.next_cursor, "prev_cursor": page.prev_cursor}
-    response = written(orjson.dumps({"items": items, **cursors, **counts}), 200)
+    prev = page.newer_cursor or page.prev_cursor
+    cursors = {"next_cursor": page.next_cursor, "prev_cursor": prev}
+    response = written(orjson.dumps({"items": items, **cursors, **counts}), 200, secret=secret)
     here = site_root() + quote(request.path.lstrip("/"), safe="/:@!$&'()*+,;=")
     asked = {name: value.strip() for name, value in request.args.items()}
     links = [
         f'<{here}?{urlencode({**asked, "cursor": cursor})}>; rel="{relation}"'
-        for relation, cursor in (("next", page.next_cursor), ("prev", page.prev_cursor))
+        for relation, cursor in (("next", page.next_cursor), ("prev", prev))
         if cursor is not None
     ]
     if links:

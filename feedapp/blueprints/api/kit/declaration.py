@@ -67,6 +67,8 @@ class Reply(Generic[T]):
     counts: Mapping[str, Callable[[T], int]] = field(default_factory=dict)
     version: Callable[[T], str] | None = None
     headers: Mapping[str, Callable[[T], str | None]] = field(default_factory=dict)
+    secret: bool = False
+    """Nobody may keep it."""
 
     @property
     def statuses(self) -> tuple[int, ...]:

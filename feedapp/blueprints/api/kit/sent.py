@@ -95,6 +95,14 @@ class Sent(Generic[BodyT]):
         possible = (possible_id(each.strip()) for each in given)
         return list(dict.fromkeys(each for each in possible if each is not None))
 
+    @property
+    def required_ids(self) -> list[int]:
+        """The same where nothing else can be asked for. Raise InvalidQueryError also if none are."""
+        ids = self.ids
+        if ids is None:
+            raise InvalidQueryError(FieldError("ids", "is required: name the ids, with commas between them"))
+        return ids
+
     @staticmethod
     def parameter(name: str) -> str | None:
         """Give another parameter of the query."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from feedapp.services.moderation.log import LogService
     from feedapp.services.moderation.views import ActionView
 
-LOG: Reply[Paged[ActionView]] = Reply(ActionJson, action, many="page")
+LOG: Reply[Paged[ActionView]] = Reply(ActionJson, action, many="page", secret=True)
 
 
 def blueprint(log: LogService, endpoints: Endpoints) -> Blueprint:
@@ -33,6 +33,7 @@ def blueprint(log: LogService, endpoints: Endpoints) -> Blueprint:
             reply=LOG,
             parameters=("cursor", "limit"),
             auth="required",
+            scopes=("moderate",),
             reuse=False,
             raises=(ForbiddenError,),
         ),

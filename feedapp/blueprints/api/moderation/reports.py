@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from feedapp.services.moderation.views import CaseView, OwnReportView
 
 REPORTED: Reply[OwnReportView] = Reply(ReportJson, report, status=201)
-CASES: Reply[Paged[CaseView]] = Reply(CaseJson, case, many="page")
-CASE: Reply[CaseView] = Reply(CaseJson, case)
+CASES: Reply[Paged[CaseView]] = Reply(CaseJson, case, many="page", secret=True)
+CASE: Reply[CaseView] = Reply(CaseJson, case, secret=True)
 STATES = ("open", "resolved")
 
 
@@ -72,6 +72,7 @@ def blueprint(reports: ReportService, cases: CaseService, endpoints: Endpoints) 
             reply=CASES,
             parameters=("state", "cursor", "limit"),
             auth="required",
+            scopes=("moderate",),
             reuse=False,
             raises=(ForbiddenError,),
         ),
@@ -90,6 +91,7 @@ def blueprint(reports: ReportService, cases: CaseService, endpoints: Endpoints) 
             path="/reports/<report_id>",
             reply=CASE,
             auth="required",
+            scopes=("moderate",),
             reuse=False,
             raises=(ForbiddenError,),
         ),
@@ -105,6 +107,7 @@ def blueprint(reports: ReportService, cases: CaseService, endpoints: Endpoints) 
             path="/reports/<report_id>/resolution",
             reply=CASE,
             auth="required",
+            scopes=("moderate",),
             body=Resolving,
             idempotent=True,
             again=decided,

@@ -1,4 +1,4 @@
-"""/feed.atom, /feed.json and the same below a person and a post: what a feed reader subscribes to.
+"""/feed.atom, /feed.json and the same below a person, a tag and a post: what a feed reader subscribes to.
 
 They show what an anonymous reader sees, whoever asks; below `/home/<secret>` what the owner of that address does. Each
 page of 20 leads on to what is older (`next`).
@@ -7,6 +7,7 @@ page of 20 leads on to what is older (`next`).
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
+from urllib.parse import quote
 
 from flask import Blueprint, request
 
@@ -16,8 +17,9 @@ from feedapp.blueprints.pages.syndication.documents import Syndicated, answer
 from feedapp.errors import NotFoundError, UnauthenticatedError
 from feedapp.pagination import DEFAULT
 from feedapp.reading.viewers import Credentials
+from feedapp.text import tags
 from feedapp.text.characters import one_line
-from feedapp.text.folding import headline
+from feedapp.text.formatted import headline
 from feedapp.web.parameters import Parameters
 
 if TYPE_CHECKING:
@@ -60,14 +62,29 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
             Syndicated(title, path, f"{path}/feed", posts.items, posts.next_cursor, named), cast("Form", form)
         )
 
+    @feed_documents.get(f"/tags/<tag>/feed.{FORM}")
+    @kept.of(lambda: ANONYMOUS, parameters=CURSOR)
+    def tagged(tag: str, form: str) -> Response:
+        name = tags.read(tag)
+        if name is None:
+            raise NotFoundError("There can be no tag of that name.")
+        path = f"tags/{quote(name)}"
+        if name != tag:
+            return permanently(f"/{path}/feed.{form}")
+        posts = services.feeds.tagged(ANONYMOUS, tag=name, cursor=_cursor(), limit=DEFAULT).posts
+        title, named = f"#{name} · {site().name}", names.in_list(posts.items)
+        return answer(
+            Syndicated(title, path, f"{path}/feed", posts.items, posts.next_cursor, named), cast("Form", form)
+        )
+
     @feed_documents.get(f"/posts/<post_id>/feed.{FORM}")
     @kept.of(lambda: ANONYMOUS, parameters=CURSOR)
     def comments(post_id: str, form: str) -> Response:
         view = services.posts.show_with_latest_comments(ANONYMOUS, known_id(post_id), cursor=_cursor(), limit=DEFAULT)
         title = f"Comments on {one_line(view.post.author.display_name)}: {headline(view.post.body, 60)}"
-        path, page = f"posts/{view.post.id}", view.comments
-        named = names.in_list(page.items)
-        return answer(Syndicated(title, path, f"{path}/feed", page.items, page.next_cursor, named), cast("Form", form))
+        path, shown = f"posts/{view.post.id}", [each for each in view.comments.items if not each.stub]
+        named, older = names.in_list(shown), view.comments.next_cursor
+        return answer(Syndicated(title, path, f"{path}/feed", shown, older, named), cast("Form", form))
 
     @feed_documents.get(f"/home/<secret>/feed.{FORM}")
     @kept.of(_owner, parameters=CURSOR)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.costs import Cost, cost_of
-from tests.web.api.calls import data, fields_at_fault, problem, publish
+from tests.web.api.calls import comment, data, fields_at_fault, problem, publish
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -60,7 +60,7 @@ def test_a_hundred_ids_at_most_and_no_other_parameter(client: FlaskClient, ada: 
 
 
 @pytest.mark.parametrize("signed_in", [False, True], ids=["anonymous", "signed in"])
-@pytest.mark.parametrize("address", ["/api/users/by-id/1", "/api/posts?ids=2,1"])
+@pytest.mark.parametrize("address", ["/api/users/by-id/1", "/api/posts?ids=2,1", "/api/users?ids=1,2"])
 def test_a_warm_read_by_id_is_one_trip_and_no_statement(
     client: FlaskClient, ada: Somebody, bob: Somebody, address: str, *, signed_in: bool
 ) -> None:
@@ -97,3 +97,56 @@ def test_options_says_what_may_be_sent(client: FlaskClient, world: Somebody) -> 
         assert (answer.status_code, answer.data) == (200, b"")
         assert set(answer.headers["Allow"].split(", ")) == methods
         assert answer.headers.get("Accept-Patch") == ("application/json" if "PATCH" in methods else None)
+
+
+@pytest.mark.parametrize("signed_in", [False, True], ids=["anonymous", "signed in"])
+def test_comments_under_any_posts_are_given_by_id(
+    client: FlaskClient, ada: Somebody, bob: Somebody, *, signed_in: bool
+) -> None:
+    posts = [publish(client, ada) for _ in range(2)]
+    ids = [comment(client, who, post_id) for who, post_id in ((ada, posts[0]), (bob, posts[1]), (bob, posts[0]))]
+    client.delete(f"/api/posts/{posts[0]}/comments/{ids[2]}", headers=bob.headers)
+    headers = bob.headers if signed_in else {}
+    page = data(client.get(f"/api/comments?ids={ids[1]},{ids[2]},x,{ids[0]},99,{ids[1]}", headers=headers))
+    alone = [(posts[1], ids[1]), (posts[0], ids[0])]
+    assert page["items"] == [
+        data(client.get(f"/api/posts/{post_id}/comments/{id_}", headers=headers)) for post_id, id_ in alone
+    ]
+    assert (page["next_cursor"], page["prev_cursor"]) == (None, None)
+
+
+def test_a_comment_is_given_by_id_only_to_who_sees_its_post_and_its_author(
+    client: FlaskClient, ada: Somebody, bob: Somebody, cyd: Somebody
+) -> None:
+    limited = {"body": "for followers", "visibility": "followers"}
+    post_id = data(client.post("/api/posts", headers=ada.headers, json=limited), 201)["id"]
+    client.post("/api/users/ada/followers", headers=bob.headers)
+    ids = [comment(client, ada, post_id), comment(client, bob, post_id)]
+
+    def seen(who: Somebody | None) -> list[str]:
+        page = data(client.get(f"/api/comments?ids={','.join(ids)}", headers=who.headers if who else {}))
+        return [each["id"] for each in page["items"]]
+
+    for _ in range(2):
+        assert [seen(None), seen(cyd), seen(bob), seen(ada)] == [[], [], ids, ids]
+    client.post("/api/users/bob/blocks", headers=ada.headers)
+    assert [seen(bob), seen(ada)] == [[], [ids[0]]]
+
+
+@pytest.mark.parametrize("signed_in", [False, True], ids=["anonymous", "signed in"])
+def test_people_are_given_by_id_as_their_profiles(
+    client: FlaskClient, ada: Somebody, bob: Somebody, cyd: Somebody, *, signed_in: bool
+) -> None:
+    client.post("/api/users/ada/followers", headers=bob.headers)
+    client.post("/api/users/ada/blocks", headers=cyd.headers)
+    headers = bob.headers if signed_in else {}
+    page = data(client.get("/api/users?ids=2,9,1,x,2", headers=headers))
+    assert page["items"] == [data(client.get(f"/api/users/{name}", headers=headers)) for name in ("bob", "ada")]
+    assert data(client.get("/api/users?ids=3,1", headers=ada.headers))["items"][0]["username"] == "ada"
+
+
+@pytest.mark.parametrize("address", ["/api/users", "/api/comments"])
+def test_ids_are_required_and_a_hundred_at_most(client: FlaskClient, ada: Somebody, address: str) -> None:
+    assert fields_at_fault(client.get(address), 400) == {"ids"}
+    many = ",".join(str(number) for number in range(1, 102))
+    assert fields_at_fault(client.get(f"{address}?ids={many}"), 400) == {"ids"}
