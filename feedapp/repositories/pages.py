@@ -49,14 +49,15 @@ def _table(
     )
 
 
-def _of_posts(table: str) -> _Source:
-    """Give the posts that somebody has done something with: a table of pairs."""
-    return _table(
-        table,
-        "user_id = %(owner)s",
-        id_="post_id",
-        author="(SELECT author_id FROM posts WHERE posts.id = post_id)",
-        limited=f"(SELECT {sight.IS_LIMITED} FROM posts WHERE posts.id = post_id)",  # noqa: S608
+def _of_posts(table: str, condition: str = "user_id = %(owner)s", limited: str = sight.IS_LIMITED) -> _Source:
+    """Give the posts that a table has beside something else, each of them looked up once."""
+    chosen = f"FROM {table} WHERE {condition} AND {{0}} ORDER BY {{1}} LIMIT"
+    return _Source(
+        f"SELECT post_id AS id, author_id, listed.created_at, {limited} AS limited "  # noqa: S608
+        f"FROM (SELECT post_id, created_at {chosen} %(size)s) AS listed JOIN posts ON posts.id = post_id",
+        f"SELECT true {chosen} 1",
+        "post_id",
+        limited=True,
     )
 
 
@@ -106,13 +107,7 @@ SOURCES = {
         f"(SELECT true FROM {_TAGGED.replace('{2}', '1')}) LIMIT 1",
     ),
     "comments": _table("comments", "post_id = %(owner)s"),
-    "tagged": _table(
-        "post_tags",
-        "tag_id = (SELECT tags.id FROM tags WHERE name = %(owner)s)",
-        id_="post_id",
-        author="(SELECT author_id FROM posts WHERE posts.id = post_id)",
-        limited=f"(SELECT {_LIMITED} FROM posts WHERE posts.id = post_id)",  # noqa: S608
-    ),
+    "tagged": _of_posts("post_tags", "tag_id = (SELECT tags.id FROM tags WHERE name = %(owner)s)", _LIMITED),
     "likes": _table("likes", "post_id = %(owner)s", id_="user_id", author="user_id"),
     "liked_by": _of_posts("likes"),
     # Whether a comment is shown depends on what it is under, so an entry has the post in the place of the author, whom
