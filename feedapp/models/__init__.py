@@ -5,6 +5,7 @@ reading one costs the same at ten likes and at a million, and so that counting d
 """
 
 from feedapp.models.access import IdempotencyRecord, Token
+from feedapp.models.archives import PersonalArchive, PersonalArchivePart
 from feedapp.models.base import Base
 from feedapp.models.changes import Change, ChangesDropped
 from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
@@ -39,6 +40,8 @@ __all__ = [
     "OutboxDelivery",
     "OutboxMessage",
     "PeriodicJobLease",
+    "PersonalArchive",
+    "PersonalArchivePart",
     "Post",
     "PostCounter",
     "RecoveryCode",

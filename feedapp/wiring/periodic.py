@@ -30,6 +30,8 @@ def jobs(
     """Make them."""
     return PeriodicJobs(
         PeriodicJob("account_deletions", 60, _in_context(app, community.grace.delete_due), LEASE),
+        PeriodicJob("personal_archives", 30, _in_context(app, community.archives.make), LEASE),
+        PeriodicJob("fetched_archives", 3_600, _in_context(app, community.archives.clean), LEASE),
         PeriodicJob("ended_tokens", 60, _in_context(app, proofs.tokens.sweep), LEASE),
         PeriodicJob("former_usernames", 3_600, _in_context(app, community.usernames.clean), LEASE),
         PeriodicJob("refused_applications", 3_600, _in_context(app, community.joining.applications.clean), LEASE),

@@ -76,6 +76,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("muted", "/settings/mutes"),
         Stop("tokens", "/settings/tokens"),
         Stop("leave", "/settings/delete"),
+        Stop("archive", "/settings/archive"),
         Stop("people and roles", "/admin/people"),
         Stop("invitations", "/admin/invitations"),
         Stop("settings of the site", "/admin/site"),

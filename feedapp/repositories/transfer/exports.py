@@ -78,6 +78,17 @@ SELECTS = {
         FROM mutes JOIN users AS a ON a.id = muter_id JOIN users AS b ON b.id = muted_id
         ORDER BY mutes.created_at, a.username COLLATE "C", b.username COLLATE "C" """,
 }  # each select names what it may refer to in the ones before it
+OWN = {
+    "user": "users.id = :owner",
+    "post": "author_id = :owner",
+    "comment": "comments.author_id = :owner",
+    "like": "user_id = :owner",
+    "bookmark": "user_id = :owner",
+    "follow": "follower_id = :owner",
+    "block": "blocker_id = :owner",
+    "mute": "muter_id = :owner",
+}
+"""Which rows of a kind are somebody's own."""
 _COUNT = "SELECT " + " + ".join(f"(SELECT count(*) FROM {kind}s)" for kind in SELECTS)
 
 
@@ -91,10 +102,17 @@ class Snapshot:
         """Give the number of all rows to come."""
         return self._connection.scalar(text(_COUNT)) or 0
 
-    def rows(self, kind: str) -> Iterator[dict[str, Any]]:
-        """Give the rows of one kind with the fields that are set, in their order."""
+    def count_of(self, user_id: int, *, at_most: int) -> int:
+        """Give the number of somebody's own rows, counting no more than so many of each kind."""
+        each = (f"(SELECT count(*) FROM ({_own(kind, ordered=False)} LIMIT :most) AS row)" for kind in SELECTS)
+        given = {"owner": user_id, "most": at_most}
+        return self._connection.scalar(text("SELECT " + " + ".join(each)), given) or 0
+
+    def rows(self, kind: str, *, of: int | None = None) -> Iterator[dict[str, Any]]:
+        """Give the rows of one kind with the fields that are set, in their order; only those `of` a user, if given."""
         streaming = self._connection.execution_options(stream_results=True, yield_per=AT_ONCE)
-        for row in streaming.execute(text(SELECTS[kind])).mappings():
+        select = text(SELECTS[kind]) if of is None else text(_own(kind)).bindparams(owner=of)
+        for row in streaming.execute(select).mappings():
             yield {name: value for name, value in row.items() if value is not None}
 
 
@@ -109,3 +127,9 @@ class ExportRepository:
         """Read a snapshot as of the first query in the block."""
         with self._engine.connect() as connection, connection.begin():
             yield Snapshot(connection)
+
+
+def _own(kind: str, *, ordered: bool = True) -> str:
+    """Give the SELECT of a kind for one owner."""
+    select, order, by = SELECTS[kind].rpartition("ORDER BY")
+    return f"{select} WHERE {OWN[kind]} {order + by if ordered else ''}"

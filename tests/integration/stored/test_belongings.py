@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from feedapp.archive.kinds import KINDS
 from feedapp.models import Base
-from feedapp.repositories.transfer.exports import SELECTS
+from feedapp.repositories.transfer.exports import OWN, SELECTS
 
 if TYPE_CHECKING:
     from feedapp.wiring import Services
 
 WITH_THE_USER = {
     *("user_counters", "tokens", "idempotency_records", "arrivals", "recovery_codes", "reset_links", "second_factors"),
+    "personal_archives",
 }
 """Few rows each, or gone within a day: PostgreSQL deletes them with the user's own row."""
 OF_THE_SITE = {"invitations"}
@@ -38,6 +39,7 @@ def test_whatever_is_deleted_with_an_account_is_in_an_archive(services: Services
 
 def test_every_kind_of_an_archive_has_its_sql_and_no_sql_is_without_a_kind() -> None:
     assert set(SELECTS) == {kind.kind for kind in KINDS}
+    assert set(OWN) == set(SELECTS), "whose rows these are has to be said, for the archive of one person"
 
 
 def test_whatever_is_deleted_with_an_account_is_registered_once(services: Services) -> None:

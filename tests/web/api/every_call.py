@@ -32,7 +32,7 @@ ALL = [
     ("DELETE", "/api/me"), ("PUT", "/api/me/password"),
     ("GET", "/api/tokens"), ("DELETE", "/api/tokens"), ("DELETE", "/api/tokens/9"), ("GET", "/api/suggestions"),
     ("GET", "/api/users/ada/followers"), ("GET", "/api/users/ada/following"),
-    ("DELETE", "/api/tokens/current"), ("GET", "/api/me"), ("GET", "/api/users/ada"),
+    ("DELETE", "/api/tokens/current"), ("GET", "/api/me"), ("GET", "/api/me/export"), ("GET", "/api/users/ada"),
     ("GET", "/api/changes"), ("GET", "/api/users/by-id/1"), ("GET", "/api/me/blocks"), ("GET", "/api/me/mutes"),
     ("POST", "/api/users/ada/blocks"), ("DELETE", "/api/users/ada/blocks"),
     ("POST", "/api/users/ada/mutes"), ("DELETE", "/api/users/ada/mutes"),

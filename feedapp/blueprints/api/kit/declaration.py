@@ -56,6 +56,7 @@ class Reply(Generic[T]):
     """How a result `T` of a handler is sent. `model` is None where there is no body.
 
     `many`: the result is one `T`, a list sent as `{"items": […]}`, or a `Paged` with cursors beside the items.
+    `file`: the result is an `ArchiveFile`, sent as it is with this content type, or None, sent without a body.
     `version` makes the ETag. `headers` are those that this result has beyond the usual ones, by name; none for None.
     """
 
@@ -64,6 +65,7 @@ class Reply(Generic[T]):
     status: int | Either[T] = 200
     many: Many = "one"
     version: Callable[[T], str] | None = None
+    file: str | None = None
     headers: Mapping[str, Callable[[T], str | None]] = field(default_factory=dict)
 
     @property

@@ -8,6 +8,7 @@ from feedapp.blueprints.pages.site import (
     about,
     appearance,
     applications,
+    archive,
     invitations,
     people,
     recovery,
@@ -35,6 +36,7 @@ def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     yield about.blueprint(services.viewers, kept)
     yield settings.blueprint(services.site_settings)
     yield people.blueprint(services.roles, services.joining.applications)
+    yield archive.blueprint(services.archives)
     yield recovery.blueprint(services.recovery)
     yield second_factor.blueprint(services.second_factor)
     yield reset.blueprint(services.recovery)
