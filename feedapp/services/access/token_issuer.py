@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
+log = logging.getLogger("feedapp.security")
 LIFETIMES: dict[Kind, timedelta] = {"api": timedelta(days=365), "session": timedelta(days=30)}
 MOST = 100
 """Tokens and sessions that one member may have at a time."""
@@ -74,6 +76,7 @@ class TokenIssuer:
         token_hash = hash_of(issued.token)
         self._tokens.add(user_id=user_id, kind=kind, name=name, token_hash=token_hash, expires_at=issued.expires_at)
         work.stales(token_issued(user_id=user_id))
+        log.info("User %d is given %s", user_id, "a session" if kind == "session" else "a token")
         return issued
 
     def _again(self, user_id: int, expires_at: datetime, once: Once | None) -> IssuedToken:

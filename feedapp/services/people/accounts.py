@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.access import tokens_revoked
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
+log = logging.getLogger("feedapp.security")
 NOBODY = "There is nobody with that name."
 
 
@@ -153,4 +155,5 @@ class AccountService:
         if self._users.lock(user_id) is None:
             raise NotFoundError(NOBODY)
         self._users.update(user_id, password_hash=password_hash)
+        log.info("User %d has a new password, and every token and session ended", user_id)
         work.stales(tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
