@@ -6,17 +6,22 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from feedapp.hosts import Host, Origin, in_ascii, read_host, read_origin
 from feedapp.limits import Figure, figure
+from feedapp.mail.addresses import read_mail_address
+from feedapp.mail.server import SmtpServer, read_smtp_url
+from feedapp.pictures.stores import checked
+from feedapp.times import seconds_by_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 VAR = Path(__file__).resolve().parent / "var"
 SECRET_KEY_LENGTH = 16
+T = TypeVar("T")
 HIGHEST_PORT = 65_535
 
 
@@ -32,6 +37,8 @@ class Settings:
     `rate_limit_figures` overrides figures of `feedapp/limits.py` by name.
     `site_url` is where the site says to be, `site_hosts` are the hosts by which it may be asked beside that.
     `cache_lifetimes` overrides lifetimes of `feedapp/cache/catalogue/keys.py`: seconds by template name.
+    `media_url` is a directory or s3://…; `media_quota` is in MB for each member.
+    Without `smtp` the site sends no mail; `mail_from` is the address that its mails come from.
     `trusted_proxies` is how many reverse proxies stand in front and set X-Forwarded-For and -Proto.
     """
 
@@ -53,6 +60,10 @@ class Settings:
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = None
     metrics_token: str | None = field(default=None, repr=False)
+    smtp: SmtpServer | None = None
+    mail_from: str | None = None
+    media_url: str = field(default=str(VAR / "media"), repr=False)
+    media_quota: int = 500
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -67,7 +78,7 @@ class Settings:
             rate_limits=_choice(environment, "RATE_LIMITS", "1", ("0", "1")) == "1",
             rate_limit_figures=_figures(environment),
             cache_key_prefix=_prefix(environment),
-            cache_lifetimes=_lifetimes(environment),
+            cache_lifetimes=_read(environment, "CACHE_LIFETIMES", "", seconds_by_name),
             database_pool_size=_number(environment, "DATABASE_POOL_SIZE", _number(environment, "WEB_THREADS", 8)),
             trusted_proxies=_number(environment, "TRUSTED_PROXIES", 0, least=0),
             web_threads=_number(environment, "WEB_THREADS", 8),
@@ -76,6 +87,10 @@ class Settings:
             metrics_host=environment.get("METRICS_HOST", "").strip() or "127.0.0.1",
             metrics_port=_metrics_port(environment),
             metrics_token=_metrics_token(environment),
+            smtp=_smtp(environment),
+            mail_from=_mail_from(environment),
+            media_url=_read(environment, "MEDIA_URL", str(VAR / "media"), checked),
+            media_quota=_number(environment, "MEDIA_QUOTA", 500),
         )
 
 
@@ -155,6 +170,22 @@ def _site_hosts(environment: Mapping[str, str]) -> tuple[Host, ...]:
     return tuple(hosts)
 
 
+def _smtp(environment: Mapping[str, str]) -> SmtpServer | None:
+    value = environment.get("SMTP_URL", "").strip()
+    try:
+        return read_smtp_url(value) if value else None
+    except ValueError as error:
+        raise SettingError(f"SMTP_URL {error}") from None
+
+
+def _mail_from(environment: Mapping[str, str]) -> str | None:
+    value = environment.get("MAIL_FROM", "").strip()
+    try:
+        return read_mail_address(value) if value else None
+    except ValueError as error:
+        raise SettingError(f"MAIL_FROM {error}") from None
+
+
 def _choice(environment: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
     value = environment.get(name, "").strip() or default
     for choice in choices:
@@ -185,17 +216,22 @@ def _metrics_token(environment: Mapping[str, str]) -> str | None:
     value = environment.get("METRICS_TOKEN", "").strip()
     if value and (len(value) < SECRET_KEY_LENGTH or not value.isascii() or not value.isprintable() or " " in value):
         raise SettingError(
-            f"METRICS_TOKEN must be at least {SECRET_KEY_LENGTH} letters, digits and signs of ASCII, without spaces"
+            f"METRICS_TOKEN needs {SECRET_KEY_LENGTH} letters, digits and signs of ASCII, without spaces"
         )
     return value or None
+
+
+def _read(environment: Mapping[str, str], name: str, default: str, read: Callable[[str], T]) -> T:
+    try:
+        return read(environment.get(name, "").strip() or default)
+    except ValueError as error:
+        raise SettingError(f"{name} has {error}") from None
 
 
 def _prefix(environment: Mapping[str, str]) -> str:
     value = environment.get("CACHE_KEY_PREFIX", "feedapp:").strip()
     if not value:
-        raise SettingError(
-            "CACHE_KEY_PREFIX must not be empty: without it the cache would own the whole Redis database"
-        )
+        raise SettingError("CACHE_KEY_PREFIX must not be empty: the cache would own the whole Redis database then")
     return value
 
 
@@ -206,17 +242,6 @@ def _figures(environment: Mapping[str, str]) -> dict[str, Figure]:
         try:
             figures[name] = figure(text)
         except ValueError:
-            raise SettingError(
-                f"RATE_LIMIT_FIGURES has {part!r}: write name=count/time, as in posts=30/minute log-ins=10/5minutes"
-            ) from None
+            form = "name=count/time, as in posts=30/minute log-ins=10/5minutes"
+            raise SettingError(f"RATE_LIMIT_FIGURES has {part!r}: write {form}") from None
     return figures
-
-
-def _lifetimes(environment: Mapping[str, str]) -> dict[str, int]:
-    lifetimes = {}
-    for part in environment.get("CACHE_LIFETIMES", "").replace(",", " ").split():
-        name, _, seconds = part.partition("=")
-        if not name or not seconds.isascii() or not seconds.isdigit() or int(seconds) < 1:
-            raise SettingError(f"CACHE_LIFETIMES has {part!r}: write name=seconds, as in post=600 feed=300")
-        lifetimes[name] = int(seconds)
-    return lifetimes

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from feedapp.archive.importing import Importing
+from feedapp.archive.pictures import PictureImports
 from feedapp.extensions import db
 from feedapp.repositories.counters import CounterRepository
 from feedapp.repositories.transfer.bulk import BulkRepository
@@ -37,10 +38,11 @@ class CommandServices:
 
 def wire_commands(app: Services) -> CommandServices:
     """Build them out of the services of an app."""
-    counters = CounterRepository(db.session)
+    counters, rows = CounterRepository(db.session), ImportRepository(db.session)
+    pictures = PictureImports(files=app.picture_files, rows=rows, unit_of_work=app.unit_of_work)
     return CommandServices(
         app=app,
-        importing=Importing(unit_of_work=app.unit_of_work, rows=ImportRepository(db.session), counters=counters),
+        importing=Importing(unit_of_work=app.unit_of_work, rows=rows, counters=counters, pictures=pictures),
         seeding=Seeding(unit_of_work=app.unit_of_work, bulk=BulkRepository(db.session)),
         counts=CountService(unit_of_work=app.unit_of_work, counters=counters),
         passwords=Passwords(),

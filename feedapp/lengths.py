@@ -8,6 +8,7 @@ BODY_LENGTH = 20_000
 BIO_LENGTH = 2_000
 DISPLAY_NAME_LENGTH = 100
 TOKEN_NAME_LENGTH = 100
+MAIL_ADDRESS_LENGTH = 254
 IDEMPOTENCY_KEY_LENGTH = 255
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
 
@@ -25,9 +26,15 @@ SITE_LENGTHS = {
     "announcement": 500,
 }
 """Of the settings of the site, by name."""
+ALT_LENGTH = 1_500
+"""Of what says in words what a picture shows."""
+MOST_PICTURES_OF_POST = 4
+MODERATION_LENGTH = 1_000
+"""Of why a moderator did something, and of notes on reports."""
 REASON_LENGTH = 500
 """Of why somebody would like to come in, and of what they are told who are not let in."""
 LONGEST_GRACE = 90
 """Days for which a deleted account can be taken back, at most: as long as its name stays reserved afterwards."""
 SPAN = 4_096
 """Of ids of posts: one cached fact says which of so many somebody has bookmarked. A page of a feed needs one or two."""
+NOTIFICATION_ID_LENGTH = 40

@@ -56,14 +56,21 @@ def _kind(name: str, counts: str, endpoints: Iterable[str], *, member: int, netw
     return Kind(name, tuple(endpoints), (by_member, by_network))
 
 
+_REPORTS = ("api.reports.report", *(f"pages.reports.report_{what}" for what in ("post", "comment", "person")))
+_HIDINGS = (f"hiding.{act}_{what}" for act in ("hide", "show") for what in ("post", "comment"))
+_DECISIONS = (
+    *("api.reports.resolve", "pages.cases.resolve", "pages.cases.note"),
+    *(f"{area}.{each}" for each in _HIDINGS for area in ("api", "pages")),
+)
 KINDS = (
     _kind("posts", "posts", ("api.posts.publish", "pages.posts.publish"), member=60, network=240),
     _kind("comments", "comments", ("api.comments.comment_on", "pages.comments.comment_on"), member=60, network=240),
+    _kind("pictures", "pictures", ("api.media.upload", "api.media.set_avatar"), member=60, network=120),
     _kind(
         "edits",
         "changes",
         (
-            *("api.posts.edit", "api.comments.edit", "api.me.edit_own"),
+            *("api.posts.edit", "api.comments.edit", "api.me.edit_own", "api.media.describe"),
             *("pages.posts.edit", "pages.comments.edit", "pages.settings.edit_profile", "pages.settings.rename"),
         ),
         member=60,
@@ -72,7 +79,10 @@ KINDS = (
     _kind(
         "deletions",
         "deletions",
-        ("api.posts.delete", "api.comments.delete", "pages.posts.delete", "pages.comments.delete"),
+        (
+            *("api.posts.delete", "api.comments.delete", "pages.posts.delete", "pages.comments.delete"),
+            *("api.media.delete", "api.media.remove_avatar"),
+        ),
         member=120,
         network=240,
     ),
@@ -97,6 +107,8 @@ KINDS = (
         member=120,
         network=240,
     ),
+    _kind("reports", "reports", _REPORTS, member=20, network=60),
+    _kind("moderation", "decisions of moderators", _DECISIONS, member=120, network=240),
     _kind(
         "relations",
         "blocks, mutes and their ends",
@@ -104,6 +116,13 @@ KINDS = (
             *("api.relations.block", "api.relations.unblock", "api.relations.mute", "api.relations.unmute"),
             *("pages.relations.block", "pages.relations.unblock", "pages.relations.mute", "pages.relations.unmute"),
         ),
+        member=120,
+        network=240,
+    ),
+    _kind(
+        "notifications",
+        "times that notifications are marked as read",
+        ("api.notifications.read", "pages.notifications.read"),
         member=120,
         network=240,
     ),
@@ -127,6 +146,8 @@ WRITES_ONLY = frozenset(
         *("pages.applications.approve", "pages.applications.refuse"),
         *("pages.invitations.invite", "pages.invitations.revoke"),
         *("pages.second_factor.begin", "pages.second_factor.confirm", "pages.second_factor.end"),
+        *("pages.mail_address.change", "pages.mail_address.send_again", "pages.mail_address.remove"),
+        *("pages.mail_address.verify", "pages.reset.ask"),
         *("pages.reset_links.make", "pages.recovery.make", "pages.sessions.second_step", "pages.reset.reset"),
         *("pages.sessions.restore", "pages.archive.fetch"),
     }
@@ -136,6 +157,9 @@ WRITES_ONLY = frozenset(
 WRITES = Limit("writes", "network", Figure(600, MINUTE), "requests that change something, refused ones too")
 TEXTS = Limit("texts-day", "member", Figure(2_000, DAY), "posts, comments and changes")
 RENAMES = Limit("renames", "member", Figure(5, DAY), "changes of the username")
+MAIL_ADDRESSES = Limit("mail-addresses", "member", Figure(10, HOUR), "mail addresses that are given")
+MAILS_TO = Limit("mails-to", "name", Figure(6, HOUR), "mails that somebody asks for to this name or address")
+RESETS = Limit("resets", "network", Figure(30, HOUR), "links by mail that somebody asks for")
 UNCACHED_READS = (
     Limit("uncached-reads", "member", Figure(600, MINUTE), "reads that the cache could not answer"),
     Limit("uncached-reads-network", "network", Figure(1_200, MINUTE), "reads that the cache could not answer"),
@@ -166,6 +190,9 @@ LIMITS = (
     *(limit for kind in KINDS for limit in kind.limits),
     TEXTS,
     RENAMES,
+    MAIL_ADDRESSES,
+    MAILS_TO,
+    RESETS,
     WRITES,
     *UNCACHED_READS,
     PASSWORDS,
@@ -196,7 +223,7 @@ OF_PASSWORDS: Mapping[str, tuple[Limit, ...]] = {
     "api.people.sign_up": (SIGN_UPS, PASSWORDS_NETWORK),
     "api.me.change_password": _OF_PROOFS,
     "api.me.leave": _OF_PROOFS,
-    "api.me.edit_own": (RENAMES, *_OF_PROOFS),
+    "api.me.edit_own": (RENAMES, MAIL_ADDRESSES, MAILS_TO, *_OF_PROOFS),
     "api.me.export": (EXPORTS,),
 }
 """What a call of the API counts as where it checks a password or makes an archive; services count it. For documents."""

@@ -55,3 +55,14 @@ def _after_leap_second(before: datetime) -> datetime:
     if (after.day, after.hour, after.minute) != (1, 0, 0):
         raise ValueError
     return after
+
+
+def seconds_by_name(text: str) -> dict[str, int]:
+    """Read whole seconds by name, as in `post=600 feed=300`. Raise ValueError with what cannot be read."""
+    found = {}
+    for part in text.replace(",", " ").split():
+        name, _, seconds = part.partition("=")
+        if not name or not seconds.isascii() or not seconds.isdigit() or int(seconds) < 1:
+            raise ValueError(f"{part!r}: write name=seconds, as in post=600 feed=300")
+        found[name] = int(seconds)
+    return found

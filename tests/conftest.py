@@ -71,7 +71,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.
 
 
 @pytest.fixture(scope="session")
-def settings(database_url: str, redis_server: RedisChoice) -> Settings:
+def settings(database_url: str, redis_server: RedisChoice, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(
         database_url=database_url,
         redis_url=redis_server.url,
@@ -82,6 +82,7 @@ def settings(database_url: str, redis_server: RedisChoice) -> Settings:
         cache_key_prefix=PREFIX,
         database_pool_size=30,
         metrics_token=METRICS_TOKEN,
+        media_url=str(tmp_path_factory.mktemp("media") / "pictures"),
     )
 
 

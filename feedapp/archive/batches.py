@@ -15,11 +15,12 @@ from feedapp.archive import names
 from feedapp.archive.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from feedapp.archive.fields import Fields
     from feedapp.repositories.counters import CounterRepository
     from feedapp.repositories.transfer.imports import ImportRepository
+    from feedapp.services.media.files import Files
     from feedapp.writing.unit_of_work import Work
 
 RecordT = TypeVar("RecordT", bound="Record")
@@ -56,7 +57,10 @@ class Record(ABC):
 
 
 class Batch:
-    """One batch in one transaction, whose `work` hears of stale keys. `newest`: see ImportRepository.known_comments."""
+    """One batch in one transaction, whose `work` hears of stale keys. `newest`: see ImportRepository.known_comments.
+
+    `files` are those of new pictures by their digest; they are kept already.
+    """
 
     users: names.Names
     posts: names.Names
@@ -69,10 +73,12 @@ class Batch:
         rows: ImportRepository,
         counters: CounterRepository,
         newest: int,
+        files: Mapping[str, Files],
     ) -> None:
         self.work = work
         self.rows = rows
         self.newest = newest
+        self.files = files
         self.outcome = Outcome()
         self._batch = batch
         self._counters = counters

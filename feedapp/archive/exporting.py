@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import orjson
 
 from feedapp.archive.kinds import KINDS
+from feedapp.archive.kinds.pictures import Picture
+from feedapp.archive.pictures import with_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from feedapp.pictures.stores import PictureStore
     from feedapp.repositories.transfer.exports import Snapshot
 
 LEVEL = 6
@@ -28,11 +31,13 @@ MOST_LINKS = 40
 _DESCRIPTORS = re.compile(rf"/dev/fd|/proc/{os.getpid()}(/task/[0-9]+)?/fd")
 
 
-def lines(snapshot: Snapshot) -> Iterator[bytes]:
-    """Give every line; what is named comes before what names it."""
+def lines(snapshot: Snapshot, store: PictureStore) -> Iterator[bytes]:
+    """Give every line; what is named comes before what names it. Pictures bring their content from the store."""
     for kind in KINDS:
         for row in snapshot.rows(kind.kind):
-            yield _line({"type": kind.kind, **row})
+            whole = with_content(row, store) if kind is Picture else row
+            if whole is not None:
+                yield _line({"type": kind.kind, **whole})
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import binascii
+from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
 from feedapp import times
@@ -36,6 +38,20 @@ class Fields:
     def optional(self, name: str, check: Callable[[str], str], default: str) -> str:
         """Give a text that may be missing."""
         return default if self._data.get(name) is None else self.text(name, check)
+
+    def number(self, name: str, *, most: int) -> int:
+        """Give a whole number from 0; 0 if it is missing."""
+        value = self._data.get(name, 0)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+            raise ValueError(f"{name} must be a whole number from 0 to {most}")
+        return value
+
+    def content(self, name: str) -> bytes:
+        """Give bytes, which are written in Base64."""
+        try:
+            return b64decode(self.text(name, str), validate=True)
+        except binascii.Error:
+            raise ValueError(f"{name} is no Base64") from None
 
     def has(self, name: str) -> bool:
         """Tell whether a field says something."""

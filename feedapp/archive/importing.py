@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
@@ -13,16 +12,18 @@ from feedapp.archive.outcome import Outcome
 from feedapp.archive.records import UNKNOWN, kind_of, parse, record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from feedapp.archive.batches import Record
     from feedapp.archive.lines import Line
+    from feedapp.archive.pictures import PictureImports
     from feedapp.repositories.counters import CounterRepository
     from feedapp.repositories.transfer.imports import ImportRepository
+    from feedapp.services.media.files import Files
     from feedapp.writing.unit_of_work import UnitOfWork
 
-BATCH = 1_000
+BATCH, BATCH_BYTES = 1_000, 32 * 1024 * 1024
 TRIES = 3
 DEADLOCK = "40P01"
 
@@ -30,7 +31,15 @@ DEADLOCK = "40P01"
 class Importing:
     """Brings lines in. A second import of the same lines changes nothing."""
 
-    def __init__(self, *, unit_of_work: UnitOfWork, rows: ImportRepository, counters: CounterRepository) -> None:
+    def __init__(
+        self,
+        *,
+        unit_of_work: UnitOfWork,
+        rows: ImportRepository,
+        counters: CounterRepository,
+        pictures: PictureImports,
+    ) -> None:
+        self._pictures = pictures
         self._unit_of_work = unit_of_work
         self._rows = rows
         self._counters = counters
@@ -43,21 +52,21 @@ class Importing:
         whole = Outcome()
         with self._unit_of_work():
             newest = self._rows.newest_comment()
-        lines = iter(lines)
-        while some := list(islice(lines, BATCH)):
+        for some in _batches(lines):
             checked = Outcome()
             batch = [each for line in some if (each := _check(line, now, checked)) is not None]
-            brought = self._bring(batch, newest)
+            files = self._pictures.keep(batch, checked)
+            brought = self._bring(batch, newest, files)
             for number, reason in sorted(checked.faults + brought.faults):
                 complain(number, reason)
             whole.add(checked)
             whole.add(brought)
         return whole
 
-    def _bring(self, batch: Sequence[Record], newest: int) -> Outcome:
+    def _bring(self, batch: Sequence[Record], newest: int, files: Mapping[str, Files]) -> Outcome:
         """Import a batch; if PostgreSQL refuses something in it, line by line, to find out what."""
         try:
-            return self._persist(batch, newest)
+            return self._persist(batch, newest, files)
         except (IntegrityError, DataError) as error:
             if len(batch) == 1:
                 refused = Outcome()
@@ -65,21 +74,37 @@ class Importing:
                 return refused
         whole = Outcome()
         for each in batch:
-            one = self._bring([each], newest)
+            one = self._bring([each], newest, files)
             whole.add(one)
             whole.faults += one.faults
         return whole
 
-    def _persist(self, batch: Sequence[Record], newest: int) -> Outcome:
+    def _persist(self, batch: Sequence[Record], newest: int, files: Mapping[str, Files]) -> Outcome:
         """Import a batch in one transaction, once more if it met another in the opposite order."""
         for left in reversed(range(TRIES)):
             try:
                 with self._unit_of_work(bulk=True) as work:
-                    return Batch(batch, work=work, rows=self._rows, counters=self._counters, newest=newest).bring(KINDS)
+                    return Batch(
+                        batch, work=work, rows=self._rows, counters=self._counters, newest=newest, files=files
+                    ).bring(KINDS)
             except OperationalError as error:
                 if not left or getattr(error.orig, "pgcode", None) != DEADLOCK:
                     raise
         raise AssertionError
+
+
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Put lines together, so many and of so many bytes at most."""
+    some: list[Line] = []
+    size = 0
+    for line in lines:
+        some.append(line)
+        size += len(line.data)
+        if len(some) == BATCH or size > BATCH_BYTES:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def _check(line: Line, now: datetime, outcome: Outcome) -> Record | None:

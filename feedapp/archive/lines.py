@@ -14,8 +14,8 @@ GZIP = b"\x1f\x8b"
 BOM = b"\xef\xbb\xbf"
 """Before any line it says nothing: files that begin with one may have been put one after the other, packed or not."""
 BUFFER = 1 << 16
-LONGEST = 1 << 20
-"""Bytes in a line; the longest body takes a fifth of it however it is escaped."""
+LONGEST = 1 << 23
+"""Bytes in a line; the largest picture takes half of it, and the longest body much less however it is escaped."""
 
 
 class Line(NamedTuple):

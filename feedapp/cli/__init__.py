@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedapp.cli import archive, cache, counts, invite, reload, seed, serve, site, users
-from feedapp.cli.place import site_address
 from feedapp.command_services import wire_commands
+from feedapp.wiring.place import site_address
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -34,6 +34,6 @@ def register(app: Flask, services: Services, settings: Settings) -> None:
     app.cli.add_command(site.group(services.site, services.site_settings))
     app.cli.add_command(invite.command(services.joining.invitations, settings))
     app.cli.add_command(archive.import_command(parts.importing))
-    app.cli.add_command(archive.export_command(lambda: parts.exports))
+    app.cli.add_command(archive.export_command(lambda: parts.exports, services.picture_store))
     app.cli.add_command(cache.group(services.cache_inspection, services.cache_verification))
     app.cli.add_command(counts.group(parts.counts))

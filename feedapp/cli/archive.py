@@ -15,12 +15,14 @@ from feedapp.archive.exporting import written
 from feedapp.archive.lines import lines
 from feedapp.archive.records import TYPES
 from feedapp.cli.terminal import Command, progress
+from feedapp.pictures.stores.errors import PictureStoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from feedapp.archive.importing import Importing
     from feedapp.archive.outcome import Outcome
+    from feedapp.pictures.stores import PictureStore
     from feedapp.repositories.transfer.exports import ExportRepository
 
 
@@ -69,7 +71,7 @@ def _summarise(outcome: Outcome) -> None:
         click.echo("The file was empty.")
 
 
-def export_command(exports: Callable[[], ExportRepository]) -> click.Command:
+def export_command(exports: Callable[[], ExportRepository], store: PictureStore) -> click.Command:
     """Make `flask export`; `exports` is called when it runs."""
 
     @click.command("export", cls=Command)
@@ -86,13 +88,15 @@ def export_command(exports: Callable[[], ExportRepository]) -> click.Command:
                 target as output,
                 progress(snapshot.count(), "Exporting", quiet=quiet) as advance,
             ):
-                for line in exporting.lines(snapshot):
+                for line in exporting.lines(snapshot, store):
                     output.write(line)
                     advance(1)
                 if file == "-":
                     output.flush()
         except BrokenPipeError:
             raise
+        except PictureStoreError as error:
+            raise click.ClickException(f"pictures cannot be read: {error.reason}") from error
         except OSError as error:
             raise click.ClickException(f"{file} cannot be written: {error.strerror or error}") from error
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedapp.cli.place import site_address
 from feedapp.cli.terminal import Command
 from feedapp.models import MOST_USES
 from feedapp.schemas.joining import MOST_DAYS
+from feedapp.wiring.place import site_address
 
 if TYPE_CHECKING:
     from config import Settings

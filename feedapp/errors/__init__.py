@@ -16,11 +16,13 @@ from feedapp.errors.joining import (
     AwaitingApprovalError,
     InvitationError,
     LastAdminError,
+    MailLinkError,
     RecoveryError,
     SetupOverError,
     SignUpClosedError,
 )
 from feedapp.errors.later import TooManyAttemptsError, TryLaterError, UnavailableError, UnconfirmedError
+from feedapp.errors.pictures import QuotaError, TooManyPixelsError, UnreadablePictureError, UnsupportedPictureError
 from feedapp.errors.requests import (
     MalformedError,
     MethodNotAllowedError,
@@ -30,6 +32,7 @@ from feedapp.errors.requests import (
     UnsupportedTypeError,
 )
 from feedapp.errors.state import (
+    AlreadyResolvedError,
     ConflictError,
     CursorExpiredError,
     InProgressError,
@@ -43,6 +46,7 @@ from feedapp.errors.state import (
 
 __all__ = [
     "AccountLeavingError",
+    "AlreadyResolvedError",
     "ApplicationRefusedError",
     "AwaitingApprovalError",
     "ConflictError",
@@ -57,11 +61,13 @@ __all__ = [
     "InvitationError",
     "KeyReusedError",
     "LastAdminError",
+    "MailLinkError",
     "MalformedError",
     "MethodNotAllowedError",
     "MisdirectedError",
     "NotFoundError",
     "PreconditionFailedError",
+    "QuotaError",
     "RecoveryError",
     "ResultGoneError",
     "SecondFactorNeededError",
@@ -71,12 +77,15 @@ __all__ = [
     "TooLargeError",
     "TooLateError",
     "TooManyAttemptsError",
+    "TooManyPixelsError",
     "TooManyTokensError",
     "TryLaterError",
     "UnauthenticatedError",
     "UnavailableError",
     "UnconfirmedError",
+    "UnreadablePictureError",
     "UnsupportedCodingError",
+    "UnsupportedPictureError",
     "UnsupportedTypeError",
     "WrongCodeError",
     "WrongPasswordError",

@@ -53,6 +53,14 @@ class RecoveryError(DomainError):
     title = "This does not let you in"
 
 
+class MailLinkError(DomainError):
+    """A link of a mail that confirms no address, or no longer."""
+
+    code = "mail_link"
+    status = 403
+    title = "This link is not good any more"
+
+
 class LastAdminError(DomainError):
     """What would leave the site without an admin who can log in; nothing was changed."""
 

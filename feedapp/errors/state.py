@@ -70,6 +70,14 @@ class ResultGoneError(DomainError):
     title = "The result was deleted"
 
 
+class AlreadyResolvedError(DomainError):
+    """A moderator has decided about this report already. Nothing was changed."""
+
+    code = "already_resolved"
+    status = 409
+    title = "Already decided"
+
+
 class TooLateError(DomainError):
     """What this belongs to was deleted at the same moment. Nothing was changed."""
 

@@ -8,12 +8,19 @@ from sqlalchemy import CheckConstraint, Computed, DateTime, Index, Text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from feedapp.lengths import BODY_LENGTH
+from feedapp.lengths import BODY_LENGTH, MODERATION_LENGTH
 from feedapp.models.base import Base, counter, created, identity, refers
 
 
 def _body() -> CheckConstraint:
     return CheckConstraint(f"char_length(body) BETWEEN 1 AND {BODY_LENGTH}", name="body_length")
+
+
+def _hidden() -> CheckConstraint:
+    return CheckConstraint(
+        f"(hidden_at IS NULL) = (hidden_reason IS NULL) AND char_length(hidden_reason) <= {MODERATION_LENGTH}",
+        name="hidden_with_reason",
+    )
 
 
 def _terms() -> Mapped[str | None]:
@@ -22,11 +29,15 @@ def _terms() -> Mapped[str | None]:
 
 
 class Post(Base):
-    """What somebody wrote. `archive_id` is the id that an imported post had in its archive."""
+    """What somebody wrote. `archive_id` is the id that an imported post had in its archive.
+
+    `hidden_at` is when a moderator hid it: its author sees it, with the reason, and others do not.
+    """
 
     __tablename__ = "posts"
     __table_args__ = (
         _body(),
+        _hidden(),
         Index(None, "created_at", "id"),
         Index(None, "author_id", "created_at", "id"),
         Index(None, "terms", postgresql_using="gin"),
@@ -37,6 +48,8 @@ class Post(Base):
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = created()
     edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    hidden_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    hidden_reason: Mapped[str | None] = mapped_column(Text)
     archive_id: Mapped[str | None] = mapped_column(Text, unique=True)
     terms: Mapped[str | None] = _terms()
 
@@ -78,11 +91,12 @@ class Bookmark(Base):
 
 
 class Comment(Base):
-    """What somebody wrote under a post."""
+    """What somebody wrote under a post; hidden as a post is, but that a stub stays in its place."""
 
     __tablename__ = "comments"
     __table_args__ = (
         _body(),
+        _hidden(),
         Index(None, "post_id", "created_at", "id"),
         Index(None, "author_id"),
         Index(None, "terms", postgresql_using="gin"),
@@ -94,4 +108,6 @@ class Comment(Base):
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = created()
     edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    hidden_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    hidden_reason: Mapped[str | None] = mapped_column(Text)
     terms: Mapped[str | None] = _terms()

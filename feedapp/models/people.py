@@ -23,7 +23,7 @@ class User(Base):
     nothing of it is shown because a moderator said so. What that means for readers: `repositories/sight.py`.
 
     `key` never comes again, as an id may when a server failed and another took over from an earlier state: it is
-    compared where an id was remembered.
+    compared where an id was remembered. `avatar` names the files of their picture, see `feedapp.pictures`.
     """
 
     __tablename__ = "users"
@@ -32,7 +32,9 @@ class User(Base):
         CheckConstraint(f"char_length(display_name) BETWEEN 1 AND {DISPLAY_NAME_LENGTH}", name="display_name_length"),
         CheckConstraint(f"char_length(bio) <= {BIO_LENGTH}", name="bio_length"),
         CheckConstraint("role IN ('member', 'moderator', 'admin')", name="role_known"),
+        CheckConstraint("avatar ~ '^[0-9a-f]{32}$'", name="avatar_form"),
         Index(None, "created_at", "id"),
+        Index("ix_users_avatar", "avatar", unique=True, postgresql_where=text("avatar IS NOT NULL")),
         Index("ix_users_staff", "id", postgresql_where=text("role <> 'member'")),
         Index(
             "ix_users_name_grams",
@@ -54,6 +56,7 @@ class User(Base):
     suspended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     key: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
     role: Mapped[str] = mapped_column(Text, server_default=text("'member'"))
+    avatar: Mapped[str | None] = mapped_column(Text)
 
     @property
     def is_in_sight(self) -> bool:

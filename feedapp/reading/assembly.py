@@ -25,7 +25,7 @@ from feedapp.cache.catalogue.keys import (
     USER_POSTS_COUNT,
 )
 from feedapp.lengths import SPAN
-from feedapp.reading.read_models import CommentView, PersonView, PostView, ProfileView
+from feedapp.reading.read_models import CommentView, Hidden, OwnMail, PersonView, PictureView, PostView, ProfileView
 from feedapp.reading.viewers import person
 
 if TYPE_CHECKING:
@@ -95,7 +95,12 @@ def _seen(user_id: int, facts: Mapping[Key, Any], sight: Sight) -> dict[str, Any
 
 def is_seen(post: Mapping[str, Any], facts: Mapping[Key, Any], sight: Sight) -> bool:
     """Tell whether the viewer sees a post, and so what hangs on it; its author is among the facts, or not there."""
-    return _seen(post["author_id"], facts, sight) is not None
+    return _seen(post["author_id"], facts, sight) is not None and sight.uncovers(post)
+
+
+def _hidden(written: Mapping[str, Any]) -> Hidden | None:
+    hidden = written.get("hidden")
+    return Hidden(hidden["reason"]) if hidden else None
 
 
 def seen_posts(entries: Iterable[Entry], sight: Sight, *, muted: bool = False) -> tuple[Entry, ...]:
@@ -129,7 +134,7 @@ def post_view(post_id: int, facts: Mapping[Key, Any], sight: Sight) -> PostView 
     author = post and _seen(post["author_id"], facts, sight)
     likes = facts.get(likes_key)
     comments = facts.get(comments_key)
-    if not post or not author or likes is None or comments is None:
+    if not post or not author or likes is None or comments is None or not sight.uncovers(post):
         return None
     liked, bookmarked = None, None
     if own_keys:
@@ -145,6 +150,8 @@ def post_view(post_id: int, facts: Mapping[Key, Any], sight: Sight) -> PostView 
         comments,
         liked,
         bookmarked,
+        _hidden(post),
+        tuple(PictureView(*picture) for picture in post["media"]),
     )
 
 
@@ -156,22 +163,27 @@ def post_views(
     return [view for view in views if view]
 
 
-def comment_view(comment_id: int, facts: Mapping[Key, Any], sight: Sight) -> CommentView | None:
-    """Assemble a comment; None if it or its author no longer exists, or is out of sight."""
+def comment_view(comment_id: int, facts: Mapping[Key, Any], sight: Sight, *, stubs: bool = False) -> CommentView | None:
+    """Assemble a comment; None if it or its author no longer exists, or is out of sight.
+
+    What a moderator hid is None, too, or with `stubs` a view that says only that it is there.
+    """
     comment = facts.get(COMMENT.key(comment_id))
     author = comment and _seen(comment["author_id"], facts, sight)
     if not comment or not author:
         return None
-    return CommentView(
-        comment_id, comment["post_id"], comment["body"], person(author), comment["created_at"], comment["edited_at"]
-    )
+    if not sight.uncovers(comment):
+        stub = (comment_id, comment["post_id"], "", person(author), comment["created_at"], None)
+        return CommentView(*stub, stub=True) if stubs else None
+    times = comment["created_at"], comment["edited_at"]
+    return CommentView(comment_id, comment["post_id"], comment["body"], person(author), *times, _hidden(comment))
 
 
 def comment_views(
-    entries: Iterable[Entry], facts: Mapping[Key, Any], sight: Sight, *, muted: bool = False
+    entries: Iterable[Entry], facts: Mapping[Key, Any], sight: Sight, *, muted: bool = False, stubs: bool = False
 ) -> list[CommentView]:
-    """Assemble a page of comments; see `seen_posts` for `muted`."""
-    views = (comment_view(entry.id, facts, sight) for entry in seen_posts(entries, sight, muted=muted))
+    """Assemble a page of comments; see `seen_posts` for `muted`, `comment_view` for `stubs`."""
+    views = (comment_view(entry.id, facts, sight, stubs=stubs) for entry in seen_posts(entries, sight, muted=muted))
     return [view for view in views if view]
 
 
@@ -199,3 +211,8 @@ def profile_view(user_id: int, facts: Mapping[Key, Any], sight: Sight) -> Profil
         blocking,
         muting,
     )
+
+
+def own_mail(fact: Mapping[str, Any] | None) -> OwnMail:
+    """Read somebody's mail addresses."""
+    return OwnMail(fact["verified"], fact["pending"]) if fact else OwnMail()

@@ -43,6 +43,15 @@ class Person:
     id: int
     username: str
     display_name: str
+    avatar: str | None = None
+    """Names the files of their picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """That a moderator hid something, and why."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +65,18 @@ class Viewer:
     """Whether they have made recovery codes; known on pages only."""
     sight: Sight = ANYBODY
     """Whom and what they do not see, as of this request."""
+    unread: int = 0
+    """How many notifications they have not read; known on pages only."""
 
     @property
     def id(self) -> int:
         """The reader's user id."""
         return self.person.id
+
+    @property
+    def moderates(self) -> bool:
+        """Whether they see what is hidden."""
+        return self.role != "member"
 
 
 def sight_of(viewer: Viewer | None) -> Sight:
@@ -69,8 +85,22 @@ def sight_of(viewer: Viewer | None) -> Sight:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture; `digest` names its files (`feedapp.pictures.formats`), `alt` says in words what it shows."""
+
+    id: int
+    digest: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostView:
-    """A post as one viewer sees it; `liked` and `bookmarked` are None for an anonymous one."""
+    """A post as one viewer sees it; `liked` and `bookmarked` are None for an anonymous one.
+
+    `hidden` is set for its author and for moderators; others see no hidden post.
+    """
 
     id: int
     body: str
@@ -81,6 +111,8 @@ class PostView:
     comments_count: int
     liked: bool | None
     bookmarked: bool | None
+    hidden: Hidden | None = None
+    media: tuple[PictureView, ...] = ()
 
     @property
     def version(self) -> str:
@@ -90,7 +122,7 @@ class PostView:
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
-    """A comment."""
+    """A comment; `hidden` as of a post. `stub`: it is hidden, and this says to others only that it is there."""
 
     id: int
     post_id: int
@@ -98,11 +130,31 @@ class CommentView:
     author: Person
     created_at: str
     edited_at: str | None
+    hidden: Hidden | None = None
+    stub: bool = False
 
     @property
     def version(self) -> str:
         """Which version of the text this is."""
         return written_version(self.body, self.edited_at)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMail:
+    """Somebody's mail addresses, for nobody else: where mails go, and the one that waits to be verified."""
+
+    verified: str | None = None
+    pending: str | None = None
+
+    @property
+    def address(self) -> str | None:
+        """The address that they gave last."""
+        return self.pending or self.verified
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether that is theirs for certain."""
+        return self.pending is None and self.verified is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +172,10 @@ class ProfileView:
     blocking: bool | None = None
     """Whether the viewer blocks them, or mutes them: None for an anonymous viewer."""
     muting: bool | None = None
+    unread_count: int = 0
+    """How many notifications they have not read; known in somebody's own profile only."""
+    mail: OwnMail | None = None
+    """As that."""
 
     @property
     def id(self) -> int:
@@ -183,44 +239,8 @@ class FeedView:
 
 
 @dataclass(frozen=True, slots=True)
-class PostPageView:
-    """A post with a page of its comments, and who reads it."""
-
-    viewer: Viewer | None
-    post: PostView
-    comments: Paged[CommentView]
-
-
-@dataclass(frozen=True, slots=True)
-class ProfilePageView:
-    """A person with a page of their posts, and who reads it."""
-
-    viewer: Viewer | None
-    profile: ProfileView
-    posts: Paged[PostView]
-
-
-@dataclass(frozen=True, slots=True)
-class PeoplePageView:
-    """A person with a page of followers or followed people, and who reads it."""
-
-    viewer: Viewer | None
-    profile: ProfileView
-    people: Paged[PersonView]
-
-
-@dataclass(frozen=True, slots=True)
 class OwnPeopleView:
     """A page of people whom the viewer has put on a list of their own: whom they block, or mute."""
 
     viewer: Viewer
     people: Paged[PersonView]
-
-
-@dataclass(frozen=True, slots=True)
-class HomePageView:
-    """A home feed, with suggestions whom to follow if its owner follows few people."""
-
-    viewer: Viewer
-    posts: Paged[PostView]
-    suggestions: list[PersonView]

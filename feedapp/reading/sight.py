@@ -21,18 +21,20 @@ class Sight:
 
     `blocks` are those whom the viewer blocks. `apart` are these and those who block the viewer: neither sees anything
     of the other. `mutes` are those whom the viewer leaves out of feeds and threads, and finds elsewhere.
+    Who `moderates` sees what moderators hid.
     """
 
     viewer_id: int | None = None
     blocks: frozenset[int] = NONE
     apart: frozenset[int] = NONE
     mutes: frozenset[int] = NONE
+    moderates: bool = False
 
     @classmethod
-    def of(cls, viewer_id: int, relations: Mapping[str, Any]) -> Sight:
+    def of(cls, viewer_id: int, relations: Mapping[str, Any], *, moderates: bool = False) -> Sight:
         """Read the fact of a viewer, `keys.RELATIONS`."""
         blocks = frozenset(relations["blocks"])
-        return cls(viewer_id, blocks, blocks.union(relations["blocked_by"]), frozenset(relations["mutes"]))
+        return cls(viewer_id, blocks, blocks.union(relations["blocked_by"]), frozenset(relations["mutes"]), moderates)
 
     def meets(self, user_id: int) -> bool:
         """Tell whether anything of somebody is there for the viewer."""
@@ -41,6 +43,10 @@ class Sight:
     def reads(self, user_id: int) -> bool:
         """Tell whether what somebody writes stands in the viewer's feeds and threads."""
         return user_id not in self.apart and user_id not in self.mutes
+
+    def uncovers(self, written: Mapping[str, Any]) -> bool:
+        """Tell whether the viewer sees the cached post or comment, though a moderator may have hidden it."""
+        return not written.get("hidden") or self.moderates or written["author_id"] == self.viewer_id
 
     def finds(self, user_id: int) -> bool:
         """Tell whether somebody has a profile for the viewer: whoever blocks somebody can undo it there."""

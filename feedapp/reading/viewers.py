@@ -10,7 +10,7 @@ from time import time
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from feedapp import freshness
-from feedapp.cache.catalogue.keys import RECOVERY, RELATIONS, TOKEN, USER
+from feedapp.cache.catalogue.keys import RECOVERY, RELATIONS, TOKEN, UNREAD, USER
 from feedapp.errors import InvalidTokenError, UnauthenticatedError
 from feedapp.observability import logs
 from feedapp.reading.read_models import Person, Viewer
@@ -78,7 +78,7 @@ def id_of(token_hash: str) -> str:
 
 def person(user: dict[str, Any]) -> Person:
     """Make a person from the cached fact of a user."""
-    return Person(user["id"], user["username"], user["display_name"])
+    return Person(user["id"], user["username"], user["display_name"], user["avatar"])
 
 
 class ViewerService:
@@ -139,8 +139,9 @@ class ViewerService:
                 and token["ends_at"] > (now := time())
             ):
                 codes = found.get(RECOVERY.key(claimed), {})
-                sight = Sight.of(claimed, relations)
-                viewer = Viewer(person(user), token_hash, user["role"], bool(codes.get("made")), sight)
+                sight = Sight.of(claimed, relations, moderates=user["role"] != "member")
+                unread = found.get(UNREAD.key(claimed), 0)
+                viewer = Viewer(person(user), token_hash, user["role"], bool(codes.get("made")), sight, unread)
                 self._uses.note(token_hash, now=now)
                 logs.note_user(claimed)
                 freshness.holds_until(token["ends_at"])
@@ -152,11 +153,14 @@ class ViewerService:
 
     @staticmethod
     def _around(credentials: Credentials) -> list[Key]:
-        """Name what every page shows, whatever it shows: the site's name, and who has no recovery codes is told so."""
+        """Name what every page shows, whatever it shows: the site's name, how many notifications are unread.
+
+        Who has no recovery codes is told so.
+        """
         if credentials.kind != "session":
             return []
         claimed = credentials.claimed_id
-        return [SITE_KEY] if claimed is None else [SITE_KEY, RECOVERY.key(claimed)]
+        return [SITE_KEY] if claimed is None else [SITE_KEY, RECOVERY.key(claimed), UNREAD.key(claimed)]
 
     def used(self, credentials: Credentials) -> None:
         """Note credentials that were verified before and have not changed since."""

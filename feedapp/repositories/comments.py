@@ -41,7 +41,7 @@ class CommentRepository:
 
     def lock(self, *, post_id: int, comment_id: int) -> Written | None:
         """Give a comment and keep others from changing or deleting it until the transaction ends."""
-        query = select(Comment.author_id, Comment.body, Comment.edited_at)
+        query = select(Comment.author_id, Comment.body, Comment.edited_at, Comment.hidden_at.is_not(None))
         one = query.where(Comment.id == comment_id, Comment.post_id == post_id).with_for_update()
         found = self._session.execute(one).one_or_none()
         return None if found is None else Written(*found)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TABLES = {"user": ("posts", "followers", "following"), "post": ("likes", "comments")}
 _TRUE = {
-    "posts": "SELECT count(*) FROM posts WHERE author_id = owner.id",
+    "posts": "SELECT count(*) FROM posts WHERE author_id = owner.id AND hidden_at IS NULL",
     "followers": "SELECT count(*) FROM follows WHERE followee_id = owner.id",
     "following": "SELECT count(*) FROM follows WHERE follower_id = owner.id",
     "likes": "SELECT count(*) FROM likes WHERE post_id = owner.id",

@@ -24,6 +24,12 @@ _TIME = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 _BODY = (
     f"'author_id', author_id, 'body', body, 'created_at', {_TIME.format('created_at')}, 'edited_at', "
     + _TIME.format("edited_at")
+    + ", 'hidden', CASE WHEN hidden_at IS NOT NULL THEN json_build_object('reason', hidden_reason) END"
+)
+
+_PICTURES = (
+    "(SELECT coalesce(json_agg(json_build_array(id, digest, width, height, alt) ORDER BY place), '[]') "
+    "FROM pictures WHERE post_id = posts.id)"
 )
 
 
@@ -41,7 +47,7 @@ def _by_pair(table: str, first: str, second: str) -> str:
 
 
 SELECTS = {
-    "post": _by_id("posts", f"json_build_object('id', id, {_BODY})"),
+    "post": _by_id("posts", f"json_build_object('id', id, {_BODY}, 'media', {_PICTURES})"),
     "post_likes_count": _by_id("post_counters", f"to_json({sight.LIKES})", "post_id"),
     "post_comments_count": _by_id("post_counters", f"to_json({sight.COMMENTS})", "post_id"),
     "liked": _by_pair("likes", "post_id", "user_id"),
@@ -56,7 +62,7 @@ SELECTS = {
     "user": _by_id(
         "users",
         "json_build_object('id', id, 'key', key, 'username', username, 'display_name', display_name, 'bio', bio, "
-        "'role', role, "
+        "'role', role, 'avatar', avatar, "
         f"'created_at', {_TIME.format('created_at')})",
     )
     + f" AND {sight.in_sight()}",
@@ -108,6 +114,24 @@ SELECTS = {
         "'left', count(*) FILTER (WHERE recovery_codes.id IS NOT NULL AND used_at IS NULL)) "
         "FROM users LEFT JOIN recovery_codes ON recovery_codes.user_id = users.id "
         "WHERE users.id = ANY(%({0}_0)s) GROUP BY users.id"
+    ),
+    "email": (
+        "SELECT '{0}', wanted.id::text, json_build_object("
+        "'verified', (SELECT address FROM mail_addresses WHERE user_id = wanted.id AND verified_at IS NOT NULL), "
+        "'pending', (SELECT address FROM mail_addresses WHERE user_id = wanted.id AND verified_at IS NULL)) "
+        "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(id)"
+    ),
+    # No more are counted, so that no page costs more to somebody who never reads them.
+    "unread": (
+        "SELECT '{0}', users.id::text, (SELECT to_json(count(*)) FROM (SELECT FROM notifications "
+        "WHERE recipient_id = users.id AND unread_since IS NOT NULL LIMIT 1000) AS unread) "
+        "FROM users WHERE users.id = ANY(%({0}_0)s)"
+    ),
+    "notification": _by_id(
+        "notifications",
+        "json_build_object('id', id, 'recipient_id', recipient_id, 'kind', kind, 'actor_id', actor_id, "
+        "'others', others, 'post_id', post_id, 'comment_id', comment_id, 'action', action, 'note', note, "
+        f"'created_at', {_TIME.format('created_at')}, 'unread', unread_since IS NOT NULL)",
     ),
     "staff": "SELECT '{0}', '', (SELECT coalesce(json_agg(id ORDER BY id), '[]') FROM users WHERE role <> 'member')",
     "token": (

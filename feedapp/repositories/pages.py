@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from feedapp.models.notifications import KINDS
 from feedapp.pagination import Cursor, Entry, Slice, Walk
 from feedapp.postgres import database
 
@@ -41,10 +42,14 @@ def _table(table: str, condition: str, *, id_: str = "id", author: str = "author
 
 
 _FOLLOWED = "(SELECT followee_id AS author FROM follows WHERE follower_id = %(owner)s UNION ALL SELECT %(owner)s)"
-_THEIRS = "SELECT id, author_id, created_at FROM posts WHERE author_id = author AND {0} ORDER BY {1}"
+_SHOWN = "hidden_at IS NULL"
+"""Of feeds of many authors. The list of one has what is hidden of theirs, too: they and moderators see it there."""
+_THEIRS = f"SELECT id, author_id, created_at FROM posts WHERE author_id = author AND {_SHOWN} AND {{0}} ORDER BY {{1}}"  # noqa: S608
+
+_ACTOR = "coalesce(actor_id, 0)"
 
 SOURCES = {
-    "public": _table("posts", "true"),
+    "public": _table("posts", _SHOWN),
     "posts_by": _table("posts", "author_id = %(owner)s"),
     # The nearest n posts can only come from the n authors whose own nearest post is nearest: one index probe for each
     # followed author, then n posts for each of n authors. A reader who follows thousands costs thousands of probes,
@@ -54,7 +59,7 @@ SOURCES = {
         f"LATERAL ({_THEIRS} LIMIT 1) AS head ORDER BY {{1}} LIMIT %(size)s) "
         f"SELECT post.* FROM nearest, LATERAL ({_THEIRS} LIMIT %(size)s) AS post ORDER BY {{1}} LIMIT %(size)s",
         f"SELECT true FROM {_FOLLOWED} AS followed WHERE "  # noqa: S608
-        "(SELECT true FROM posts WHERE author_id = author AND {0} ORDER BY {1} LIMIT 1) LIMIT 1",
+        f"(SELECT true FROM posts WHERE author_id = author AND {_SHOWN} AND {{0}} ORDER BY {{1}} LIMIT 1) LIMIT 1",
     ),
     "comments": _table("comments", "post_id = %(owner)s"),
     "likes": _table("likes", "post_id = %(owner)s", id_="user_id", author="user_id"),
@@ -68,6 +73,11 @@ SOURCES = {
     "following": _table("follows", "follower_id = %(owner)s", id_="followee_id", author="followee_id"),
     "blocks": _table("blocks", "blocker_id = %(owner)s", id_="blocked_id", author="blocked_id"),
     "mutes": _table("mutes", "muter_id = %(owner)s", id_="muted_id", author="muted_id"),
+    "notifications": _table("notifications", "recipient_id = %(owner)s", author=_ACTOR),
+    **{
+        f"notifications_{kind}": _table("notifications", f"recipient_id = %(owner)s AND kind = '{kind}'", author=_ACTOR)
+        for kind in KINDS
+    },
 }
 """By the name of the list in the key table."""
 

@@ -8,19 +8,24 @@ from sqlalchemy import delete, func, select, text, update
 
 from feedapp.models import Post, PostCounter
 from feedapp.repositories import sight
+from feedapp.repositories.media.pictures import PictureRepository
 from feedapp.repositories.written import Added, Written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedapp.extensions import ScopedSession
+    from feedapp.repositories.media.pictures import Kept
 
 _ADDED = (
     "WITH added AS (INSERT INTO posts (author_id, body) VALUES (%(author_id)s, %(body)s) RETURNING id, created_at), "
     "counted AS (INSERT INTO post_counters (post_id) SELECT id FROM added) SELECT id, created_at FROM added"
 )
-MAY_ANSWER = f"{sight.author_in_sight('posts.author_id')} AND feedapp_may_meet(posts.author_id, %(user_id)s)"
-"""Whether a user may like a post, or write under it: its author is there, and neither of the two blocks the other.
+MAY_ANSWER = (
+    f"posts.hidden_at IS NULL AND {sight.author_in_sight('posts.author_id')} "
+    "AND feedapp_may_meet(posts.author_id, %(user_id)s)"
+)
+"""Whether a user may like a post, or write under it: it is shown, its author is there, and neither blocks the other.
 
 It takes the lock that a block waits for (migration 0021), so it stands before the lock on the post.
 """
@@ -31,11 +36,12 @@ _LIKES = (
 
 
 class Remains(NamedTuple):
-    """Some of what was deleted with a post: who liked it, its comments, who had bookmarked it."""
+    """Some of what was deleted with a post: who liked it, its comments, who had bookmarked it; and all its pictures."""
 
     liker_ids: Sequence[int]
     comment_ids: Sequence[int]
     keeper_ids: Sequence[int]
+    pictures: Sequence[Kept]
 
 
 class PostRepository:
@@ -43,6 +49,7 @@ class PostRepository:
 
     def __init__(self, session: ScopedSession) -> None:
         self._session = session
+        self._pictures = PictureRepository(session)
 
     def add(self, *, author_id: int, body: str) -> Added:
         """Add a post with counters at zero."""
@@ -51,7 +58,8 @@ class PostRepository:
 
     def lock(self, post_id: int) -> Written | None:
         """Give a post and keep others from changing or deleting it until the transaction ends."""
-        query = select(Post.author_id, Post.body, Post.edited_at).where(Post.id == post_id).with_for_update()
+        query = select(Post.author_id, Post.body, Post.edited_at, Post.hidden_at.is_not(None))
+        query = query.where(Post.id == post_id).with_for_update()
         found = self._session.execute(query).one_or_none()
         return None if found is None else Written(*found)
 
@@ -62,7 +70,10 @@ class PostRepository:
         )
 
     def delete(self, post_id: int, *, at_most: int) -> Remains:
-        """Delete a post that is locked, with its likes, comments and bookmarks, and name up to `at_most` of each."""
+        """Delete a post that is locked, with all that hangs on it.
+
+        Of likes, comments and bookmarks name up to `at_most` of each, of pictures all.
+        """
         likers = text(
             "WITH gone AS (DELETE FROM likes WHERE post_id = :id RETURNING user_id) "
             "SELECT user_id FROM gone LIMIT :most"
@@ -77,7 +88,8 @@ class PostRepository:
             "SELECT user_id FROM gone LIMIT :most"
         )
         wanted = {"id": post_id, "most": at_most}
-        remains = Remains(*(self._session.scalars(each, wanted).all() for each in (likers, comments, keepers)))
+        named = [self._session.scalars(each, wanted).all() for each in (likers, comments, keepers)]
+        remains = Remains(named[0], named[1], named[2], self._pictures.remove_from(post_id))
         self._session.execute(delete(Post).where(Post.id == post_id))
         return remains
 

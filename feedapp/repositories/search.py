@@ -36,6 +36,14 @@ _MICROS = "(extract(epoch FROM created_at) * 1000000)::bigint"
 _TAGGED = (
     "lower(normalize(body, NFC)) ~ ('(^|[^[:alnum:]_&/#])#' || lower(normalize(%(tag)s, NFC)) || '(?![[:alnum:]_])')"
 )
+_SHOWN: dict[Texts, tuple[str, ...]] = {
+    "posts": ("hidden_at IS NULL",),
+    "comments": (
+        "hidden_at IS NULL",
+        "NOT EXISTS (SELECT FROM posts WHERE posts.id = comments.post_id AND posts.hidden_at IS NOT NULL)",
+    ),
+}
+"""Nobody finds what is hidden, nor the comments under it."""
 _PERSON = "feedapp_search_grams(username || ' ' || display_name)"
 
 
@@ -50,6 +58,7 @@ class SearchRepository:
     ) -> Slice:
         """Find posts or comments, the newest first: up to `size`, from the cursor on."""
         conditions, parameters = _conditions(asked)
+        conditions += _SHOWN[table]
         if author_id is not None:
             conditions.append("author_id = %(author)s")
             parameters["author"] = author_id

@@ -56,6 +56,13 @@ class UserRepository:
         query = select(User).where(User.id == user_id).with_for_update()
         return self._session.scalar(query.execution_options(populate_existing=True))
 
+    def role_of(self, user_id: int) -> str | None:
+        """Give somebody's role and keep it so until the transaction ends; None if there is no such user.
+
+        Others may still refer to the user meanwhile, so this waits for nobody but who changes the role.
+        """
+        return self._session.scalar(select(User.role).where(User.id == user_id).with_for_update(read=True))
+
     def update(self, user_id: int, **columns: Any) -> bool:
         """Set columns of one user; False if another user has just taken the name.
 

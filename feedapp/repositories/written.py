@@ -9,11 +9,12 @@ if TYPE_CHECKING:
 
 
 class Written(NamedTuple):
-    """Who wrote it, what it says, and when that was last changed."""
+    """Who wrote it, what it says, when that was last changed, and whether a moderator hid it."""
 
     author_id: int
     body: str
     edited_at: datetime | None
+    hidden: bool = False
 
 
 class Added(NamedTuple):

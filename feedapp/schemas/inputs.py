@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+    field_validator,
+)
 
 from feedapp.errors import FieldError, InvalidInputError
-from feedapp.lengths import BIO_LENGTH
+from feedapp.lengths import BIO_LENGTH, MAIL_ADDRESS_LENGTH, MOST_PICTURES_OF_POST, NOTIFICATION_ID_LENGTH
 from feedapp.schemas.json_objects import json_object
-from feedapp.schemas.texts import Bio, Body, DisplayName, Password, TokenName, Username, fold
+from feedapp.schemas.texts import Alt, Bio, Body, DisplayName, MailAddressOrNone, Password, TokenName, Username, fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +25,8 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
+LONGEST_ID = 19
+"""Digits of an id that PostgreSQL could have."""
 UNCHANGED: Any = None
 """Stands where a change says nothing of a field; nobody can send it."""
 
@@ -69,6 +79,45 @@ class Writing(Input):
     body: Body
 
 
+def _media(given: Any) -> Any:
+    """Read ids of pictures. Ids are opaque to clients, so one that cannot be is of a picture that is not there: 0."""
+    if given is None:
+        return ()
+    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+        raise ValueError("must be a list of ids, which are strings")
+    if len(given) > MOST_PICTURES_OF_POST:
+        raise ValueError(f"has more than {MOST_PICTURES_OF_POST} pictures: leave some out")
+    if len(set(given)) < len(given):
+        raise ValueError("names a picture twice: leave one of them out")
+    return tuple(int(each) if each.isascii() and each.isdigit() and len(each) < LONGEST_ID else 0 for each in given)
+
+
+class NewPost(Writing):
+    """A post's text, and the ids of pictures of one's own that are in no post yet."""
+
+    media: Annotated[
+        tuple[int, ...],
+        BeforeValidator(_media),
+        WithJsonSchema({"type": "array", "items": {"type": "string"}, "maxItems": MOST_PICTURES_OF_POST}),
+    ] = ()
+
+
+class PictureSent(Input):
+    """A picture, and what it shows in words."""
+
+    alt: Alt = ""
+
+
+class PictureChange(Input):
+    """What a picture shows, in words."""
+
+    alt: Alt
+
+
+class AvatarSent(Input):
+    """A picture of oneself."""
+
+
 class ProfileChange(Input):
     """What is to be changed of one's own profile; the rest stays. Null clears what may be empty, and only that."""
 
@@ -78,6 +127,11 @@ class ProfileChange(Input):
         Bio,
         BeforeValidator(lambda given: "" if given is None else given),
         WithJsonSchema({"type": ["string", "null"], "maxLength": BIO_LENGTH}),
+    ] = UNCHANGED
+    email: Annotated[
+        MailAddressOrNone,
+        BeforeValidator(lambda given: "" if given is None else given),
+        WithJsonSchema({"type": ["string", "null"], "format": "email", "maxLength": MAIL_ADDRESS_LENGTH}),
     ] = UNCHANGED
     current_password: str = UNCHANGED
 
@@ -106,6 +160,12 @@ class TokenNamed(OwnPassword):
     """What a new token is called."""
 
     name: TokenName
+
+
+class ReadUntil(Input):
+    """Up to which notification somebody has read, by its id."""
+
+    until: Annotated[str, StringConstraints(min_length=1, max_length=NOTIFICATION_ID_LENGTH)]
 
 
 InputT = TypeVar("InputT", bound=Input)

@@ -8,12 +8,23 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from feedapp.mail.addresses import folded, read_mail_address
 from feedapp.schemas.inputs import Input, OwnPassword
 from feedapp.schemas.joining import code as link_code
 from feedapp.schemas.texts import Password, Username, fold
 
 CODE_BYTES = 10
 GROUP = 4
+
+
+LONGEST_MAIL_CODE = 300
+
+
+def mail_code(text: str) -> str:
+    """Check that something may be the code of a link, of a mail or of a moderator. Raise ValueError."""
+    if not text.isascii() or len(text) > LONGEST_MAIL_CODE:
+        raise ValueError("is no code of ours")
+    return text
 
 
 def written(code: bytes) -> str:
@@ -44,8 +55,34 @@ class Reset(Input):
 class ResetByLink(Input):
     """To set a password by a link."""
 
-    link: Annotated[str, AfterValidator(link_code)]
+    link: Annotated[str, AfterValidator(mail_code)]
     new_password: Password
+
+
+class MailWanted(Input):
+    """For whom a link is sent by mail: a username or a mail address."""
+
+    who: str
+
+    @property
+    def folded(self) -> str:
+        """Give either as it is looked for; the empty text, which is nobody's, for what can be neither."""
+        try:
+            return folded(read_mail_address(self.who)) if "@" in self.who.strip()[1:] else fold(self.who.lstrip(" @"))
+        except ValueError:
+            return ""
+
+
+class MailChange(OwnPassword):
+    """One's own mail address, with the password."""
+
+    email: Annotated[str, AfterValidator(read_mail_address)]
+
+
+class MailLink(Input):
+    """The link of a mail."""
+
+    link: Annotated[str, AfterValidator(mail_code)]
 
 
 class LinkWanted(OwnPassword):

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, WithJsonSchema
 
 from feedapp.lengths import (
+    ALT_LENGTH,
     BIO_LENGTH,
     BODY_LENGTH,
     DISPLAY_NAME_LENGTH,
@@ -17,6 +18,7 @@ from feedapp.lengths import (
     USERNAME_LENGTH,
     USERNAME_PATTERN,
 )
+from feedapp.mail.addresses import read_mail_address
 from feedapp.schemas.passwords import password
 from feedapp.text.characters import MOST_MARKS, has_controls, has_piled_marks, is_visible, with_line_feeds
 
@@ -88,9 +90,19 @@ def line(text: str, *, longest: int, may_be_empty: bool = True) -> str:
     return text if may_be_empty and not text else _visible(text, longest)
 
 
+def alt(text: str) -> str:
+    """Check what says in words what a picture shows; it may be empty. Raise ValueError."""
+    return paragraphs(text, longest=ALT_LENGTH)
+
+
 def paragraphs(text: str, *, longest: int) -> str:
     """Check a text of any number of lines, which may be empty. Raise ValueError."""
     return _visible(text, longest) if tidy(text) else ""
+
+
+def mail_address_or_none(text: str) -> str:
+    """Check a mail address; it may be empty. Raise ValueError."""
+    return read_mail_address(text) if text.strip() else ""
 
 
 def _described(longest: int, shortest: int = 1, **more: str) -> WithJsonSchema:
@@ -101,9 +113,11 @@ def _described(longest: int, shortest: int = 1, **more: str) -> WithJsonSchema:
 Body = Annotated[str, AfterValidator(body), _described(BODY_LENGTH)]
 DisplayName = Annotated[str, AfterValidator(display_name), _described(DISPLAY_NAME_LENGTH)]
 Bio = Annotated[str, AfterValidator(bio), _described(BIO_LENGTH, 0)]
+Alt = Annotated[str, AfterValidator(alt), _described(ALT_LENGTH, 0)]
 TokenName = Annotated[str, AfterValidator(token_name), _described(TOKEN_NAME_LENGTH)]
 Username = Annotated[
     str, AfterValidator(username), _described(USERNAME_LENGTH, pattern=USERNAME_PATTERN.replace("a-z", "A-Za-z"))
 ]
+MailAddressOrNone = Annotated[str, AfterValidator(mail_address_or_none)]
 Password = Annotated[str, AfterValidator(password), _described(LONGEST_PASSWORD, SHORTEST_PASSWORD, format="password")]
 """The same as types of fields."""

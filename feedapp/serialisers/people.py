@@ -1,4 +1,4 @@
-"""People as the API sends them: never an email address, never a hash."""
+"""People as the API sends them: a mail address to its owner only, a hash to nobody."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NotRequired, cast
 
 from typing_extensions import TypedDict
 
+from feedapp.reading.read_models import OwnMail
+from feedapp.serialisers.addresses import avatar
 from feedapp.serialisers.fields import Address, Count, Id, Time
 from feedapp.services.people.joining.sign_ups import Waiting
 
@@ -14,10 +16,6 @@ if TYPE_CHECKING:
     from feedapp.services.people.follows import FollowOutcome
     from feedapp.services.people.relations.blocks import BlockOutcome
     from feedapp.services.people.relations.mutes import MuteOutcome
-
-
-NO_AVATAR = None
-"""There are no pictures yet."""
 
 
 class AuthorJson(TypedDict):
@@ -48,9 +46,15 @@ class UserJson(PersonJson):
 
 
 class OwnJson(UserJson):
-    """Somebody's own profile, with what only they are told: `role` is member, moderator or admin."""
+    """Somebody's own profile, with what only they are told: `role` is member, moderator or admin.
+
+    `email` is the address that they gave last, null for none; `email_verified` is whether it is theirs for certain.
+    """
 
     role: str
+    email: str | None
+    email_verified: bool
+    unread_count: Count
 
 
 class WaitingJson(TypedDict):
@@ -87,7 +91,7 @@ def author(person: Person) -> AuthorJson:
         "id": str(person.id),
         "username": person.username,
         "display_name": person.display_name,
-        "avatar": NO_AVATAR,
+        "avatar": avatar(person.avatar),
     }
 
 
@@ -98,7 +102,7 @@ def listed(view: PersonView) -> PersonJson:
         "id": str(person.id),
         "username": person.username,
         "display_name": person.display_name,
-        "avatar": NO_AVATAR,
+        "avatar": avatar(person.avatar),
         "bio": view.bio,
     }
     if view.following is not None:
@@ -113,7 +117,7 @@ def user(profile: ProfileView) -> UserJson:
         "id": str(person.id),
         "username": person.username,
         "display_name": person.display_name,
-        "avatar": NO_AVATAR,
+        "avatar": avatar(person.avatar),
         "bio": profile.bio,
         "created_at": profile.created_at,
         "posts_count": profile.posts_count,
@@ -144,7 +148,14 @@ def mute(outcome: MuteOutcome) -> MuteJson:
 
 def own(profile: ProfileView) -> OwnJson:
     """Give somebody their own profile."""
-    return {**user(profile), "role": profile.role}
+    mail = profile.mail or OwnMail()
+    return {
+        **user(profile),
+        "role": profile.role,
+        "email": mail.address,
+        "email_verified": mail.is_verified,
+        "unread_count": profile.unread_count,
+    }
 
 
 def joined_or_waiting(joined: ProfileView | Waiting) -> UserJson | WaitingJson:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from typing_extensions import TypedDict
 
 from feedapp.serialisers.fields import Address, Count, Id, Time
+from feedapp.serialisers.media import MediaJson, media
+from feedapp.serialisers.moderation import HiddenJson, hidden
 from feedapp.serialisers.people import AuthorJson, author
 
 if TYPE_CHECKING:
@@ -16,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class PostJson(TypedDict):
-    """A post. `version` names the text; `liked`, `bookmarked` by the reader, null for a reader without a token."""
+    """A post. `version` names the text; `liked`, `bookmarked` by the reader, null for a reader without a token.
+
+    `hidden` has a reason if a moderator hid it: only its author and moderators are sent it then.
+    """
 
     id: Id
     url: Address
@@ -28,11 +33,13 @@ class PostJson(TypedDict):
     comments_count: Count
     liked: bool | None
     bookmarked: bool | None
+    media: list[MediaJson]
+    hidden: HiddenJson | None
     version: str
 
 
 class CommentJson(TypedDict):
-    """A comment. `version` names the text."""
+    """A comment. `version` names the text; `hidden` as of a post."""
 
     id: Id
     post_id: Id
@@ -40,6 +47,7 @@ class CommentJson(TypedDict):
     author: AuthorJson
     created_at: Time
     edited_at: Time | None
+    hidden: HiddenJson | None
     version: str
 
 
@@ -47,6 +55,17 @@ class BookmarkJson(TypedDict):
     """Whether the reader has bookmarked a post."""
 
     bookmarked: bool
+
+
+class StubJson(TypedDict):
+    """What stands in a thread for a comment that is hidden from the reader."""
+
+    id: Id
+    post_id: Id
+    hidden: bool
+
+
+ListedCommentJson = cast("type", CommentJson | StubJson)
 
 
 class LikeJson(TypedDict):
@@ -69,6 +88,8 @@ def post(view: PostView, *, root: str) -> PostJson:
         "comments_count": view.comments_count,
         "liked": view.liked,
         "bookmarked": view.bookmarked,
+        "media": [media(picture) for picture in view.media],
+        "hidden": hidden(view.hidden),
         "version": view.version,
     }
 
@@ -82,8 +103,14 @@ def comment(view: CommentView) -> CommentJson:
         "author": author(view.author),
         "created_at": view.created_at,
         "edited_at": view.edited_at,
+        "hidden": hidden(view.hidden),
         "version": view.version,
     }
+
+
+def listed_comment(view: CommentView) -> CommentJson | StubJson:
+    """Give a comment of a thread, or what stands for it."""
+    return {"id": str(view.id), "post_id": str(view.post_id), "hidden": True} if view.stub else comment(view)
 
 
 def bookmark(outcome: BookmarkOutcome) -> BookmarkJson:

@@ -15,6 +15,7 @@ from feedapp.embedded.launch.launch_settings import LaunchSettings
 from feedapp.embedded.launch.web import check_port
 from feedapp.embedded.launch.workers import command_prefix, share, worker_user
 from feedapp.observability import logs
+from feedapp.pictures.stores import SCHEME
 from feedapp.server.processes.listening import is_given
 from feedapp.server.processes.places import Target
 from feedapp.server.processes.supervisor import Supervisor
@@ -45,7 +46,7 @@ def main(target: str = DEFAULT_TARGET) -> int:
 
 
 def _without_root() -> list[str]:
-    """Give the prefix for workers of another user, if root starts them, and let that user write its metrics."""
+    """Give the prefix for workers of another user, if root starts them, and let it write metrics and pictures."""
     user = worker_user()
     if user is None:
         return []
@@ -53,6 +54,10 @@ def _without_root() -> list[str]:
         metrics_directory.join_server(os.getpid())
     )
     share(Path(place), user)
+    media_url = os.environ.get("MEDIA_URL", "").strip() or str(VAR / "media")
+    if not media_url.startswith(SCHEME):
+        Path(media_url).mkdir(parents=True, exist_ok=True)
+        share(Path(media_url), user)
     sockets = socket_directories(os.environ.get(name, "") for name in ("DATABASE_URL", "REDIS_URL"))
     return command_prefix(user, sockets)
 

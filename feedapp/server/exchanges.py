@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedapp import blocking
+from feedapp.pictures.uploads import FILES
 from feedapp.server import answers
 from feedapp.server.connection import Connection, State
 from feedapp.server.environ import BadRequestError
@@ -37,6 +38,10 @@ PASSWORDS = frozenset(
 )
 """Paths that may hash a password, which is slow: one at a time, the others wait in line."""
 PASSWORD_PLACES = 1
+UPLOAD_PLACES = 2
+"""Requests with pictures, which wait for a process that decodes them."""
+FILE_PLACES = 2
+"""Files of pictures, which may come from a server elsewhere."""
 
 log = logging.getLogger("feedapp.server")
 
@@ -62,9 +67,11 @@ class Exchanges:
         self.writes: Lane[Task] = Lane(threads, limits.waiting)
         self.passwords: Lane[Task] = Lane(PASSWORD_PLACES, limits.waiting)
         self.probes: Lane[Task] = Lane(PROBE_PLACES, limits.waiting)
-        self.lanes = (self.reads, self.writes, self.passwords, self.probes)
+        self.uploads: Lane[Task] = Lane(UPLOAD_PLACES, limits.waiting_uploads)
+        self.files: Lane[Task] = Lane(FILE_PLACES, limits.waiting)
+        self.lanes = (self.reads, self.writes, self.passwords, self.probes, self.uploads, self.files)
         self.is_stopping = False
-        self.has_room_for_bodies: Callable[[], bool] = lambda: True
+        self.has_room_for_bodies: Callable[..., bool] = lambda **_: True
         self.bound_unread: Callable[[int], None] = lambda _size: None
 
     def add(self, connection: Connection) -> None:
@@ -115,7 +122,7 @@ class Exchanges:
             if connection.wants_to_be_told:
                 with suppress(OSError):
                     connection.sock.send(answers.CONTINUE)
-            if connection.body_size and not self.has_room_for_bodies():
+            if connection.body_size and not self.has_room_for_bodies(uploads=connection.is_upload):
                 self.refuse(connection, HTTPStatus.SERVICE_UNAVAILABLE)
             else:
                 self._poller.watch(connection.descriptor)
@@ -129,7 +136,7 @@ class Exchanges:
         if path == "/livez" and environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
             self._send(connection, answers.ALIVE)
             return None
-        lane = self._lane_of(environ["REQUEST_METHOD"], path)
+        lane = self.uploads if connection.is_upload else self._lane_of(environ["REQUEST_METHOD"], path)
         has_room, task = lane.enter(Task(connection, environ, connection.number, lane))
         if not has_room:
             self.refuse(connection, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -142,7 +149,7 @@ class Exchanges:
     def _lane_of(self, method: str, path: str) -> Lane[Task]:
         """Choose the lane of a request: slow requests of one kind do not delay others."""
         if method in SAFE:
-            return self.probes if path in PROBES else self.reads
+            return self.probes if path in PROBES else self.files if path.startswith(FILES) else self.reads
         return self.passwords if path in PASSWORDS else self.writes
 
     def _perform(self, task: Task) -> Task | None:

@@ -24,11 +24,15 @@ class Limits(NamedTuple):
     body: int = 512 * 1024
     bodies: int = 64 * 1024 * 1024
     """All bodies that a worker holds at one time."""
+    uploads: int = 96 * 1024 * 1024
+    """The same for requests that bring pictures (`feedapp.pictures.uploads`), which take no room of others."""
     unread: int = 128 * 1024 * 1024
     """All unread answers that a worker holds; clients that have read least are disconnected first."""
     connections: int = 4096
     waiting: int = 512
     """Requests that wait for a thread; further ones get 503 at once."""
+    waiting_uploads: int = 8
+    """The same for those that bring pictures: each holds megabytes."""
 
 
 SWEEP_SECONDS = 0.4

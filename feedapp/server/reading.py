@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import httptools
 
+from feedapp.pictures import uploads
 from feedapp.server import environ as environs
 from feedapp.server.environ import BadRequestError
 
@@ -36,6 +37,9 @@ class RequestReader:
         self.received = 0
         """Bytes of the request that is arriving; 0 between two of them."""
         self.body_size = 0
+        self.body_limit = limits.body
+        self.is_upload = False
+        """Whether it may bring pictures, and be larger than others."""
         self.is_last = False
         """Whether the connection ends with this answer."""
         self._common = common
@@ -55,6 +59,7 @@ class RequestReader:
         """Begin with the next request."""
         self.environ = None
         self.received = self.body_size = 0
+        self.body_limit, self.is_upload = self._limits.body, False
         self._begin()
 
     def feed(self, data: bytes) -> WSGIEnvironment | None:
@@ -117,14 +122,14 @@ class RequestReader:
 
     def _is_too_large(self) -> bool:
         raw = self.received - self._limits.head
-        return self.body_size > self._limits.body or raw > self._limits.body * _RAW_FACTOR
+        return self.body_size > self.body_limit or raw > self.body_limit * _RAW_FACTOR
 
     def _cut(self) -> WSGIEnvironment:
         """Pass on the head alone: the application answers that the body is too large, as it does elsewhere."""
         assert self.environ is not None
         self.is_last = True
         environs.set_body(self.environ, b"")
-        self.environ["CONTENT_LENGTH"] = str(max(self.body_size, self._limits.body + 1))
+        self.environ["CONTENT_LENGTH"] = str(max(self.body_size, self.body_limit + 1))
         return self.environ
 
     def _finished(self) -> WSGIEnvironment:
@@ -182,13 +187,16 @@ class RequestReader:
         except BadRequestError as error:
             self._error = error
             return
+        upload = uploads.largest(self.environ)
+        if upload is not None:
+            self.body_limit, self.is_upload = upload, True
         length = self.environ.get("CONTENT_LENGTH", "")
-        if length and int(length) > self._limits.body:
+        if length and int(length) > self.body_limit:
             self.body_size = int(length)
 
     def on_body(self, part: bytes) -> None:
         """Take a part of the body, unless there is too much of it already."""
-        if not self._is_complete and self.body_size <= self._limits.body:
+        if not self._is_complete and self.body_size <= self.body_limit:
             self.body_size += len(part)
             self._body.append(part)
 

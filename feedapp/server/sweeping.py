@@ -45,7 +45,7 @@ class Sweeper:
         self._stop_accepting = stop_accepting
         self._end = end
         self._limits = limits
-        self._bodies = 0
+        self._bodies = {False: 0, True: 0}
         self._counted = 0.0
         self._unread = 0
         self._bounding = Lock()
@@ -61,13 +61,15 @@ class Sweeper:
         self._drain()
         return 0
 
-    def has_room_for_bodies(self) -> bool:
-        """Whether all bodies together stay within their limit."""
+    def has_room_for_bodies(self, *, uploads: bool) -> bool:
+        """Whether all bodies together stay within their limit: those with pictures, or all others."""
         now = monotonic()
         if now - self._counted > _COUNT_AGAIN_SECONDS:
             self._counted = now
-            self._bodies = sum(min(each.body_size, self._limits.body) for each in self._all())
-        return self._bodies <= self._limits.bodies
+            self._bodies = {False: 0, True: 0}
+            for each in self._all():
+                self._bodies[each.is_upload] += min(each.body_size, each.body_limit)
+        return self._bodies[uploads] <= (self._limits.uploads if uploads else self._limits.bodies)
 
     def make_room(self) -> None:
         """Close the connections that have been idle longest."""

@@ -15,8 +15,8 @@ from feedapp.reading.read_models import CommentView
 if TYPE_CHECKING:
     from feedapp.reading.read_models import PostView, Role, Viewer
 
-Action = Literal["see", "edit", "delete"]
-Kind = Literal["post", "comment", "role", "site", "invitation", "application", "password"]
+Action = Literal["see", "edit", "delete", "hide", "resolve"]
+Kind = Literal["post", "comment", "picture", "role", "site", "invitation", "application", "password", "report", "log"]
 NOBODY = 0
 
 
@@ -44,6 +44,13 @@ RULES: dict[tuple[Action, Kind], Rule] = {
     ("delete", "post"): Rule("Only its author can delete a post.", author=True),
     ("edit", "comment"): Rule("Only its author can change a comment.", author=True),
     ("delete", "comment"): Rule("Only its author can delete a comment.", author=True),
+    ("edit", "picture"): Rule("Only whoever sent a picture can change it.", author=True),
+    ("delete", "picture"): Rule("Only whoever sent a picture can delete it.", author=True),
+    ("hide", "post"): Rule("Only moderators and admins hide posts.", role="moderator"),
+    ("hide", "comment"): Rule("Only moderators and admins hide comments.", role="moderator"),
+    ("see", "report"): Rule("Only moderators and admins see reports.", role="moderator"),
+    ("resolve", "report"): Rule("Only moderators and admins decide about reports.", role="moderator"),
+    ("see", "log"): Rule("Only moderators and admins see the log of moderation.", role="moderator"),
     ("see", "role"): Rule("Only moderators and admins see this page.", role="moderator"),
     ("edit", "role"): Rule("Only admins give roles.", role="admin"),
     ("edit", "invitation"): Rule("Only admins make and revoke invitations.", role="admin"),

@@ -16,6 +16,7 @@ from feedapp import errors
 from feedapp.errors import DomainError
 from feedapp.observability import troubles
 from feedapp.observability.reasons import DISK_FULL, MIGRATE, READ_ONLY, reason, sqlstate
+from feedapp.pictures.uploads import largest
 from feedapp.postgres.server_state import OutOfTimeError
 
 PROBLEMS = "/api/problems/"
@@ -78,7 +79,10 @@ def register(app: Flask, error_page: ErrorPage) -> AnswerTo:
     def http(error: HTTPException) -> Response:
         status = error.code or DomainError.status
         kind = KINDS.get(status, errors.MalformedError if status < DomainError.status else DomainError)
-        response = answer(kind, DETAILS.get(status, error.description or error.name), status=status)
+        detail = DETAILS.get(status, error.description or error.name)
+        if kind is errors.TooLargeError and (most := largest(request.environ)) is not None:
+            detail = f"That is too large: send at most {most // 1024**2} MB at once."
+        response = answer(kind, detail, status=status)
         for name, value in error.get_headers():
             if name in {"Allow", "Retry-After", "Location"}:
                 response.headers[name] = value

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from feedapp.pictures.uploads import largest
 from feedapp.web.host_guard import refuse_host
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ def refuse_unreadable() -> None:
     head: Werkzeug would cut it at the limit and go on.
     """
     refuse_host()
+    upload = largest(request.environ)
+    if upload is not None:
+        request.max_content_length = upload
     if request.content_length is None and request.environ.get("wsgi.input_terminated"):
-        largest = request.max_content_length
-        if largest is not None and len(request.get_data()) >= largest:
+        most = request.max_content_length
+        if most is not None and len(request.get_data()) >= most:
             raise RequestEntityTooLarge

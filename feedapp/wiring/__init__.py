@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING
 
 from feedapp.extensions import db
 from feedapp.repositories.delivery.leases import LeaseRepository
-from feedapp.wiring import access, content, core, events, operations, people, periodic, site, stores
+from feedapp.wiring import (
+    access,
+    content,
+    core,
+    events,
+    media,
+    moderation,
+    notifications,
+    operations,
+    people,
+    periodic,
+    site,
+    stores,
+)
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -24,7 +37,17 @@ __all__ = ["Services", "wire"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Services(core.Core, access.Access, content.Content, people.People, site.Site, operations.Operations):
+class Services(
+    core.Core,
+    access.Access,
+    content.Content,
+    media.Media,
+    notifications.Notifications,
+    people.People,
+    site.Site,
+    moderation.Moderation,
+    operations.Operations,
+):
     """All services of one app, and the parts of the cache that the command line and tests look into."""
 
     periodic_jobs: PeriodicJobs
@@ -57,14 +80,21 @@ def wire(app: Flask, settings: Settings) -> Services:
     base = core.build(given)
     proofs = access.build(given, base)
     written = content.build(given, base)
-    community = people.build(given, base, proofs, belongings=written.belongings)
+    shown = media.build(given, base)
+    told = notifications.build(given, base)
+    community = people.build(given, base, proofs, belongings=(*written.belongings, *shown.belongings, told.telling))
     own = site.build(given, base)
+    moderated = moderation.build(given, base, written)
     operated = operations.build(given, base)
     parts = {
-        name: each for part in (base, proofs, written, community, own, operated) for name, each in vars(part).items()
+        name: each
+        for part in (base, proofs, written, shown, told, community, own, moderated, operated)
+        for name, each in vars(part).items()
     }
     services = Services(
-        periodic_jobs=periodic.jobs(app, proofs, written, community, operated, LeaseRepository(given.reads)),
+        periodic_jobs=periodic.jobs(
+            app, proofs, written, shown, told, community, operated, LeaseRepository(given.reads)
+        ),
         engines=(given.reads, given.for_relay),
         **parts,
     )

@@ -50,7 +50,14 @@ def build(given: Stores, base: Core) -> Content:
     """Build it."""
     reading, viewers, unit_of_work, posts = base.reading, base.viewers, base.unit_of_work, given.posts
     return Content(
-        posts=PostService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, posts=posts, users=given.users),
+        posts=PostService(
+            reading=reading,
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            posts=posts,
+            users=given.users,
+            pictures=given.pictures,
+        ),
         comments=CommentService(
             reading=reading,
             viewers=viewers,

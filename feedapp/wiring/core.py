@@ -23,6 +23,7 @@ from feedapp.services.access.rate_limits import RateLimits
 from feedapp.wiring.delivery import targets
 from feedapp.writing.courier import Courier
 from feedapp.writing.handlers import Handlers
+from feedapp.writing.mail.mailer import Mailer
 from feedapp.writing.relay import Relay
 from feedapp.writing.unit_of_work import UnitOfWork
 
@@ -47,6 +48,7 @@ class Core:
     unit_of_work: UnitOfWork
     relay: Relay
     courier: Courier
+    mailer: Mailer
     token_uses: Uses
     viewers: ViewerService
     site: SiteReader
@@ -68,8 +70,8 @@ def build(given: Stores) -> Core:
     readers = ReaderRepository(relays=given.for_relay, reads=given.reads)
     cache_writes = CacheWrites(backend)
     relay = Relay(backend=backend, writes=cache_writes, outbox=given.outbox, readers=readers)
-    courier = Courier(messages=given.messages, targets=targets(settings))
     handlers, uses, site = Handlers(), Uses(), SiteReader(reading)
+    courier = Courier(messages=given.messages, targets=targets(settings, given.reads, site, given.picture_store))
     return Core(
         backend=backend,
         lifetimes=lifetimes,
@@ -88,6 +90,7 @@ def build(given: Stores) -> Core:
         ),
         relay=relay,
         courier=courier,
+        mailer=Mailer(addresses=given.mail_addresses, enabled=settings.smtp is not None),
         token_uses=uses,
         viewers=ViewerService(reading, uses, site),
         site=site,

@@ -3,13 +3,52 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from feedapp.repositories.site.mail_addresses import MailboxReader
+from feedapp.wiring.place import site_address
+from feedapp.writing.mail.links import MailLinks
+from feedapp.writing.targets.mail import MailTarget
+from feedapp.writing.targets.pictures import PictureDeletion
+from feedapp.writing.targets.smtp import SmtpClient
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from config import Settings
+    from feedapp.pictures.stores import PictureStore
+    from feedapp.reading.site import SiteReader
     from feedapp.writing.targets import Target
 
 
-def targets(settings: Settings) -> tuple[Target, ...]:
+def targets(settings: Settings, reads: Engine, site: SiteReader, pictures: PictureStore) -> tuple[Target, ...]:
     """Make the targets that the settings name."""
-    del settings
-    return ()
+    client = smtp_client(settings)
+    mail = () if client is None else (mail_target(settings, client, reads, site),)
+    return (PictureDeletion(pictures, reads), *mail)
+
+
+def smtp_client(settings: Settings) -> SmtpClient | None:
+    """Make what speaks to the mail server; None for a site that sends no mail."""
+    return None if settings.smtp is None else SmtpClient(settings.smtp, hostname=_host(settings))
+
+
+def mail_target(settings: Settings, client: SmtpClient, reads: Engine, site: SiteReader) -> MailTarget:
+    """Make what writes mails. Links never follow the Host of a request, which anybody can make up."""
+    return MailTarget(
+        client,
+        mailboxes=MailboxReader(reads),
+        links=MailLinks(settings.secret_key),
+        site=site,
+        root=site_address(settings),
+        host=_host(settings),
+        sender=settings.mail_from,
+    )
+
+
+def _host(settings: Settings) -> str:
+    """Name the site's host, as in the part of an address after the @."""
+    host = urlsplit(site_address(settings)).hostname or "localhost"
+    if ":" in host:
+        return f"[IPv6:{host}]"
+    return f"[{host}]" if host.replace(".", "").isdigit() else host

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.writing.events import AccountDeleted, AccountDeletionBegan, AccountHidden, UserRenamed
+from feedapp.writing.events import (
+    AccountDeleted,
+    AccountDeletionBegan,
+    AccountHidden,
+    CommentAdded,
+    CommentDeleted,
+    CommentEdited,
+    Followed,
+    Moderated,
+    PostDeleted,
+    PostEdited,
+    PostLiked,
+    PostPublished,
+    PostUnliked,
+    Unfollowed,
+    UserRenamed,
+)
 
 if TYPE_CHECKING:
     from feedapp.wiring import Services
@@ -17,4 +33,16 @@ def register(services: Services) -> None:
     on(AccountDeletionBegan, services.tokens.account_deleted)
     on(AccountDeleted, services.tokens.account_deleted)
     on(AccountDeleted, services.usernames.deleted)
+    on(AccountDeleted, services.avatars.account_deleted)
     on(UserRenamed, services.usernames.renamed)
+    on(PostPublished, services.telling.post_published)
+    on(PostEdited, services.telling.post_edited)
+    on(PostDeleted, services.telling.post_deleted)
+    on(PostLiked, services.telling.post_liked)
+    on(PostUnliked, services.telling.post_unliked)
+    on(CommentAdded, services.telling.comment_added)
+    on(CommentEdited, services.telling.comment_edited)
+    on(CommentDeleted, services.telling.comment_deleted)
+    on(Followed, services.telling.followed)
+    on(Unfollowed, services.telling.unfollowed)
+    on(Moderated, services.telling.moderated)

@@ -21,6 +21,8 @@ from feedapp.services.people.follows import FollowService
 from feedapp.services.people.joining.parts import Joining, Tables, joining
 from feedapp.services.people.leaving.archives import ArchiveService
 from feedapp.services.people.leaving.grace import GraceService
+from feedapp.services.people.mail.addresses import MailAddressService
+from feedapp.services.people.mail.resets import MailResets
 from feedapp.services.people.names import NameService
 from feedapp.services.people.profiles import ProfileService
 from feedapp.services.people.recovery import RecoveryService
@@ -31,6 +33,7 @@ from feedapp.services.people.roles import RoleService
 from feedapp.services.people.second_factor import SecondFactorService
 from feedapp.services.people.suggestions import SuggestionService
 from feedapp.services.people.usernames import UsernameService
+from feedapp.writing.mail.links import MailLinks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +52,8 @@ class People:
     joining: Joining
     roles: RoleService
     recovery: RecoveryService
+    mail_addresses: MailAddressService
+    mail_resets: MailResets
     second_factor: SecondFactorService
     account_deletion: AccountDeletion
     grace: GraceService
@@ -72,6 +77,17 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         applications=given.applications,
     )
     admins = Admins(given.users)
+    mail_links = MailLinks(given.settings.secret_key)
+    mail_addresses = MailAddressService(
+        reading=reading,
+        viewers=viewers,
+        unit_of_work=unit_of_work,
+        owners=owners,
+        rate_limits=base.rate_limits,
+        addresses=given.mail_addresses,
+        mailer=base.mailer,
+        links=mail_links,
+    )
     follows = FollowService(
         viewers=viewers,
         unit_of_work=unit_of_work,
@@ -134,7 +150,10 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
             accounts=accounts,
             guesses=access.guesses,
             recovery=given.recovery_codes,
+            mail_links=mail_links,
         ),
+        mail_addresses=mail_addresses,
+        mail_resets=MailResets(unit_of_work=unit_of_work, mailer=base.mailer, rate_limits=base.rate_limits),
         second_factor=SecondFactorService(
             reading=reading,
             viewers=viewers,
@@ -163,6 +182,7 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
             owners=owners,
             proofs=access.proofs,
             usernames=usernames,
+            addresses=mail_addresses,
             rate_limits=base.rate_limits,
         ),
         follows=follows,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from feedapp.periodic import Leases
     from feedapp.wiring.access import Access
     from feedapp.wiring.content import Content
+    from feedapp.wiring.media import Media
+    from feedapp.wiring.notifications import Notifications
     from feedapp.wiring.operations import Operations
     from feedapp.wiring.people import People
 
@@ -25,7 +27,14 @@ LEASE = LONGEST_JOB + 30.0
 
 
 def jobs(
-    app: Flask, proofs: Access, written: Content, community: People, operated: Operations, leases: Leases
+    app: Flask,
+    proofs: Access,
+    written: Content,
+    shown: Media,
+    told: Notifications,
+    community: People,
+    operated: Operations,
+    leases: Leases,
 ) -> PeriodicJobs:
     """Make them."""
     return PeriodicJobs(
@@ -36,6 +45,8 @@ def jobs(
         PeriodicJob("former_usernames", 3_600, _in_context(app, community.usernames.clean), LEASE),
         PeriodicJob("refused_applications", 3_600, _in_context(app, community.joining.applications.clean), LEASE),
         PeriodicJob("reset_links", 3_600, _in_context(app, community.recovery.clean), LEASE),
+        PeriodicJob("unused_pictures", 3_600, _in_context(app, shown.pictures.sweep), LEASE),
+        PeriodicJob("read_notifications", 3_600, _in_context(app, told.telling.sweep), LEASE),
         PeriodicJob("idempotency_records", 600, _in_context(app, operated.idempotency.clean), LEASE),
         PeriodicJob("changes", 600, _in_context(app, written.changes.clean), LEASE),
         PeriodicJob("token_uses", 1, _in_context(app, proofs.uses.write_down)),

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from feedapp.extensions import cache, db
+from feedapp.pictures.stores import store_at
 from feedapp.postgres import database
 from feedapp.repositories.delivery.messages import MessageRepository
 from feedapp.repositories.delivery.outbox import OutboxRepository
 from feedapp.repositories.idempotency import IdempotencyRepository
+from feedapp.repositories.media.pictures import PictureRepository
 from feedapp.repositories.posts import PostRepository
 from feedapp.repositories.relations.pairs import BlockRepository
 from feedapp.repositories.site.applications import ApplicationRepository
+from feedapp.repositories.site.mail_addresses import MailAddressRepository
 from feedapp.repositories.site.recovery import RecoveryRepository
 from feedapp.repositories.site.second_factors import SecondFactorRepository
 from feedapp.repositories.tokens import TokenRepository
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from config import Settings
     from feedapp.cache.redis.backend import LeaseRedisCache
     from feedapp.extensions import ScopedSession
+    from feedapp.pictures.stores import PictureStore
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,9 @@ class Stores:
     applications: ApplicationRepository
     recovery_codes: RecoveryRepository
     factors: SecondFactorRepository
+    pictures: PictureRepository
+    picture_store: PictureStore
+    mail_addresses: MailAddressRepository
 
 
 def build(app: Flask, settings: Settings) -> Stores:
@@ -74,4 +81,7 @@ def build(app: Flask, settings: Settings) -> Stores:
         applications=ApplicationRepository(session),
         recovery_codes=RecoveryRepository(session),
         factors=SecondFactorRepository(session),
+        pictures=PictureRepository(session),
+        picture_store=store_at(settings.media_url),
+        mail_addresses=MailAddressRepository(session),
     )

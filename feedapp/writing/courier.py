@@ -86,10 +86,11 @@ class Courier:
             woken.clear()
 
     def _work_for(self, target: Target) -> None:
-        taken = AT_ONCE
-        while taken == AT_ONCE and not self._stops:
+        at_once: int = getattr(target, "at_once", AT_ONCE)
+        taken = at_once
+        while taken == at_once and not self._stops:
             with deadline.within(ASKING):
-                messages = self._messages.claim(target.name, at_most=AT_ONCE, lease=target.lease)
+                messages = self._messages.claim(target.name, at_most=at_once, lease=target.lease)
             taken = len(messages)
             if messages:
                 self._settle(target, messages, self._report(target, messages))

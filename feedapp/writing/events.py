@@ -68,10 +68,11 @@ class AccountDeleted(Event):
 
 @dataclass(frozen=True, slots=True)
 class PostPublished(Event):
-    """A new post."""
+    """A new post, and its text."""
 
     post_id: int
     author_id: int
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,15 @@ class PostEdited(Event):
 
     post_id: int
     author_id: int
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
 class PostDeleted(Event):
-    """A post is deleted, with its comments and likes; those have no events of their own."""
+    """A post is deleted, with its comments and likes; those have no events of their own.
+
+    Emitted while all of it is still there: what hangs on it would be deleted with it by PostgreSQL, unsaid.
+    """
 
     post_id: int
     author_id: int
@@ -108,11 +113,13 @@ class PostUnliked(Event):
 
 @dataclass(frozen=True, slots=True)
 class CommentAdded(Event):
-    """A new comment."""
+    """A new comment, its text, and the comment that it answers."""
 
     comment_id: int
     post_id: int
     author_id: int
+    body: str
+    in_reply_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +129,25 @@ class CommentEdited(Event):
     comment_id: int
     post_id: int
     author_id: int
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
 class CommentDeleted(Event):
-    """A comment is deleted."""
+    """A comment is deleted: emitted while it is still there."""
 
     comment_id: int
     post_id: int
     author_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reported(Event):
+    """Somebody reported something. `first`: nobody had, so moderators do not know of it yet."""
+
+    case_id: int
+    reporter_id: int
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +180,17 @@ class Unblocked(Event):
 
     blocker_id: int
     blocked_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moderated(Event):
+    """A moderator did something to somebody (`user_id`), or to a post or a comment of theirs, for a reason.
+
+    `action` says what: `hide`, `delete`, `silence`, `suspend`, or that one of these was taken back.
+    """
+
+    user_id: int
+    action: str
+    reason: str = ""
+    post_id: int | None = None
+    comment_id: int | None = None

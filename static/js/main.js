@@ -11,6 +11,7 @@ import './unfolding.js';
 import './keys.js';
 import './times.js';
 import './passwords.js';
+import './reading.js';
 
 document.addEventListener('submit', sendOnce); // after the others: what they send themselves is no affair of this
 

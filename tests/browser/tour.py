@@ -82,6 +82,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("settings of the site", "/admin/site"),
         Stop("help somebody back in", "/admin/people/links"),
         Stop("recovery codes", "/settings/recovery"),
+        Stop("mail address", "/settings/email"),
         Stop("authenticator", "/settings/second-factor"),
         Stop("reset", "/reset", signed_in=False),
         Stop("about", "/about"),

@@ -32,16 +32,20 @@ RULES_OF = {
     "leave as who follows others": "followers_recounted",
     "delete a user": "user_deleted",
     "sweep tokens": "tokens_changed",
-    "import": "past_imported past_comments_imported past_likes_imported past_bookmarks_imported past_follow_imported "
-    "block_changed mute_changed",
+    "import": (
+        "past_imported picture_changed user_edited past_comments_imported past_likes_imported past_bookmarks_imported "
+        "past_follow_imported block_changed mute_changed"
+    ),
     "repair the counts": "user_counters_repaired post_counters_repaired",
     "publish": "post_published",
     "edit a post": "post_edited",
     "delete a post": "post_deleted",
+    "describe a picture": "picture_changed",
     "like": "post_liked",
-    "unlike": "post_unliked",
     "bookmark": "post_bookmarked",
     "remove a bookmark": "bookmark_removed",
+    "unlike": "post_unliked notifications_changed",
+    "read notifications": "notifications_read",
     "comment": "comment_added",
     "edit a comment": "comment_edited",
     "delete a comment": "comment_deleted",
@@ -58,9 +62,12 @@ RULES_OF = {
     "end a token": "tokens_revoked",
     "give a role": "role_changed",
     "set the site": "site_changed",
+    "hide a post": "post_hidden",
+    "hide a comment": "comment_hidden",
     "invite": "invitations_changed",
     "let somebody in": "applications_changed",
     "make recovery codes": "recovery_changed",
+    "give a mail address": "mail_address_changed",
 }
 PROTECTED = {list_.pages.name for list_ in LISTS.values()}
 """Pages that a rule deletes by name are protected by their stamps: left out of a rule, they are not valid either."""
@@ -73,7 +80,9 @@ def named_by(rule: str) -> set[str]:
 
 OF_OPERATORS = {"feeds_of_user_cleared", "public_feed_cleared"}
 """They forget what is still right."""
-SEEN_ELSEWHERE = {("sign up", "username"), ("sign up", "user"), ("sign up", "recovery")}
+SEEN_ELSEWHERE = {
+    ("sign up", each) for each in ("username", "user", "recovery", "email", "unread", "notifications_stamp")
+}
 """Only somebody who gives up a name at that moment, or an id that comes again, shows why: see test_cache_protocol.py,
 test_ids_again.py."""
 PAIRS = [

@@ -10,6 +10,7 @@ from feedapp.cache.catalogue.keys import NOTABLE
 from feedapp.reading.viewers import Credentials
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
+from tests.integration.media.samples import form, picture
 from tests.support.apps import services
 from tests.support.people import PASSWORD
 
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str, Somebody]:
     """Ada writes, Bob follows her, likes and comments; Cyd, the stranger, and Ada are admins. Dee is to come."""
     everybody = {name: people(name) for name in ("ada", "bob", "cyd")}
-    for name in ("ada", "bob", "ada"):
-        client.post("/api/posts", headers=everybody[name].headers, json={"body": f"of @{name}, for @dee"})
+    client.post("/api/media", headers=everybody["ada"].headers, **form(picture()))
+    for name, media in (("ada", ["1"]), ("bob", []), ("ada", [])):
+        wanted = {"body": f"of @{name}, for @dee", "media": media}
+        client.post("/api/posts", headers=everybody[name].headers, json=wanted)
     for name in ("ada", "bob"):
         client.post("/api/posts/1/comments", headers=everybody[name].headers, json={"body": f"of @{name}"})
     for name in ("ada", "bob"):
@@ -58,7 +61,8 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
     for address in ("/public", "/posts/1", "/about", "/rules", "/privacy"):
         client.get(address)
     tour_of_who_runs_it(client.application, everybody["cyd"])
-    at_home(client.application, everybody["ada"]).get("/")
+    for address in ("/", "/notifications"):
+        at_home(client.application, everybody["ada"]).get(address)
     for headers in ({}, *(each.headers for each in everybody.values())):
         for address in (
             *("/api/posts", "/api/posts?limit=1", "/api/posts?feed=public&limit=50", "/api/me"),
@@ -67,6 +71,8 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
             *(f"/api/users/{name}/{side}?limit=1" for name in everybody for side in ("followers", "following")),
             *("/api/suggestions", "/api/tokens", "/api/posts?feed=bookmarks&limit=1"),
             *(f"/api/me/{which}?limit={limit}" for which in ("blocks", "mutes") for limit in (1, 20)),
+            *("/api/notifications?limit=1", "/api/notifications/unread"),
+            *(f"/api/notifications?kind={kind}" for kind in ("like", "comment", "follow")),
             *(f"/api/posts/{number}" for number in range(1, 4)),
             *(
                 "/api/posts/1/comments",

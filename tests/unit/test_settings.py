@@ -55,6 +55,33 @@ def test_where_the_site_is_and_what_else_it_is_called() -> None:
     assert (unset.site_url, unset.site_hosts) == (None, ())
 
 
+SERVERS = [
+    ("smtp://mail.example", ("mail.example", 25, None, None, False)),
+    ("smtps://Mail.Example", ("mail.example", 465, None, None, True)),
+    ("smtp://ada%40feed.example:p%3A%2F@mail.example", ("mail.example", 587, "ada@feed.example", "p:/", False)),
+    ("smtps://user:secret@mail.example:2465/", ("mail.example", 2465, "user", "secret", True)),
+    ("smtp://[::1]:2525", ("::1", 2525, None, None, False)),
+]
+
+
+@pytest.mark.parametrize(("url", "parts"), SERVERS)
+def test_where_mail_goes(url: str, parts: tuple[str, int, str | None, str | None, bool]) -> None:
+    settings = Settings.from_environment({**GOOD, "SMTP_URL": url, "MAIL_FROM": "Feed@Feed.Example"})
+    found = settings.smtp
+    assert found
+    assert (found.host, found.port, found.user, found.password, found.tls) == parts
+    assert settings.mail_from == "Feed@feed.example"
+    assert found.password is None or found.password not in repr(settings)
+
+
+def test_mail_takes_starttls_as_it_is_told() -> None:
+    assert Settings.from_environment(GOOD).smtp is None
+    for url, starttls in (("smtp://m.example", "offered"), ("smtp://m.example?starttls=required", "required")):
+        found = Settings.from_environment({**GOOD, "SMTP_URL": url}).smtp
+        assert found
+        assert found.starttls == starttls
+
+
 def test_a_pool_has_a_connection_for_each_thread_unless_told_otherwise() -> None:
     assert Settings.from_environment({**GOOD, "WEB_THREADS": "21"}).database_pool_size == 21
 
@@ -102,6 +129,20 @@ WRONG = [
     ("SITE_HOSTS", "https://feed.example"),
     ("SITE_HOSTS", "feed.example www.feed.example"),
     ("SITE_HOSTS", "feed.example,*.example"),
+    ("SMTP_URL", "http://mail.example"),
+    ("SMTP_URL", "mail.example:25"),
+    ("SMTP_URL", "smtp://"),
+    ("SMTP_URL", "smtp://mail.example:port"),
+    ("SMTP_URL", "smtp://mail.example:0"),
+    ("SMTP_URL", "smtp://mail.example/inbox"),
+    ("SMTP_URL", "smtp://[::1"),
+    ("SMTP_URL", "smtp://:secret@mail.example"),
+    ("SMTP_URL", "smtp://user@mail.example"),
+    ("SMTP_URL", "smtp://mail.example?starttls=perhaps"),
+    ("SMTP_URL", "smtp://mail.example?timeout=5"),
+    ("MAIL_FROM", "feed"),
+    ("MAIL_FROM", "Feed <feed@feed.example>"),
+    ("MAIL_FROM", "feed@[127.0.0.1]"),
 ]
 
 

@@ -13,6 +13,7 @@ from feedapp.models import ROLES
 from feedapp.services import policy
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
+from tests.integration.media.samples import form, picture
 from tests.support.apps import services
 from tests.support.people import PASSWORD
 from tests.web.pages.browsing import Browser
@@ -36,6 +37,7 @@ class Way(NamedTuple):
 
 
 POST, COMMENT = "/api/posts/{post}", "/api/posts/{post}/comments/{comment}"
+WHY = {"reason": "Advertising."}
 ROLE = {"username": "somebody", "role": "moderator", "current_password": PASSWORD}
 WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
     ("edit", "post"): (Way("PATCH", POST, {"body": "other"}), Way("POST", "/posts/{post}/edit", {"body": "other"})),
@@ -45,6 +47,32 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
         Way("POST", "/posts/{post}/comments/{comment}/edit", {"body": "other"}),
     ),
     ("delete", "comment"): (Way("DELETE", COMMENT), Way("POST", "/posts/{post}/comments/{comment}/delete")),
+    ("edit", "picture"): (Way("PATCH", "/api/media/{picture}", {"alt": "other"}),),
+    ("delete", "picture"): (Way("DELETE", "/api/media/{picture}"),),
+    ("hide", "post"): (
+        Way("POST", f"{POST}/hiding", WHY),
+        Way("DELETE", f"{POST}/hiding"),
+        Way("POST", "/posts/{post}/hiding", WHY),
+        Way("POST", "/posts/{post}/hiding/delete"),
+    ),
+    ("hide", "comment"): (
+        Way("POST", f"{COMMENT}/hiding", WHY),
+        Way("DELETE", f"{COMMENT}/hiding"),
+        Way("POST", "/posts/{post}/comments/{comment}/hiding", WHY),
+        Way("POST", "/posts/{post}/comments/{comment}/hiding/delete"),
+    ),
+    ("see", "report"): (
+        Way("GET", "/api/reports"),
+        Way("GET", "/api/reports/{report}"),
+        Way("GET", "/admin/reports"),
+        Way("GET", "/admin/reports/{report}"),
+    ),
+    ("resolve", "report"): (
+        Way("POST", "/api/reports/{report}/resolution", {"action": "hide"}),
+        Way("POST", "/admin/reports/{report}/resolution", {"action": "hide"}),
+        Way("POST", "/admin/reports/{report}/notes", {"note": "Seen before."}),
+    ),
+    ("see", "log"): (Way("GET", "/api/moderation/log"), Way("GET", "/admin/log")),
     ("see", "role"): (Way("GET", "/admin/people"),),
     ("edit", "role"): (Way("POST", "/admin/people/roles", ROLE),),
     ("edit", "invitation"): (
@@ -79,8 +107,8 @@ def test_a_right_is_used_as_the_table_says(
     role: str,
 ) -> None:
     ada, bob = people("ada"), people("bob")
-    people("somebody")
-    made = things_of(app, ada if own else bob)
+    somebody = people("somebody")
+    made = things_of(app, ada if own else bob, reporter=somebody)
     given = app.test_cli_runner().invoke(args=["user", "role", "ada", role])
     assert given.exit_code == 0, given.output
     answer = asked(app, ada, way, made)
@@ -94,7 +122,7 @@ def test_nobody_uses_one_without_being_signed_in(
     app: Flask, people: Callable[..., Somebody], action: Action, kind: Kind, way: Way
 ) -> None:
     del action, kind
-    made = things_of(app, people("ada"))
+    made = things_of(app, people("ada"), reporter=people("somebody"))
     answer = asked(app, None, way, made)
     assert answer.status_code in {401, 303}
     assert answer.status_code == 401 or answer.headers["Location"].startswith("/login")
@@ -123,17 +151,21 @@ def test_an_operator_uses_each_right_of_the_site_by_a_command(app: Flask, people
         assert done.exit_code == 0, (args, done.output)
 
 
-def things_of(app: Flask, owner: Somebody) -> dict[str, str]:
+def things_of(app: Flask, owner: Somebody, *, reporter: Somebody) -> dict[str, str]:
     client = app.test_client()
-    post = client.post("/api/posts", headers=owner.headers, json={"body": "text"}).get_json()["id"]
+    sent = client.post("/api/media", headers=owner.headers, **form(picture())).get_json()["id"]
+    wanted = {"body": "text", "media": [sent]}
+    post = client.post("/api/posts", headers=owner.headers, json=wanted).get_json()["id"]
     address = f"/api/posts/{post}/comments"
     comment = client.post(address, headers=owner.headers, json={"body": "text"}).get_json()["id"]
+    sent = {"post_id": post, "reason": "spam"}
+    report = client.post("/api/reports", headers=reporter.headers, json=sent).get_json()["id"]
     with app.app_context():
         parts = services(app)
         parts.joining.invitations.invite(uses=1, days=1, by=None)
         parts.site_settings.set({"signup": "approval"})
         parts.joining.sign_ups.join(Newcomer("asker", PASSWORD), Knock(reason="I like plants."))
-    return {"post": post, "comment": comment, "invitation": "1"}
+    return {"post": post, "comment": comment, "picture": sent, "report": report, "invitation": "1"}
 
 
 def asked(app: Flask, sender: Somebody | None, way: Way, made: dict[str, str]) -> TestResponse:

@@ -14,6 +14,9 @@ from feedapp.blueprints.api import (
     followings,
     likes,
     me,
+    media,
+    moderation,
+    notifications,
     people,
     posts,
     relations,
@@ -49,6 +52,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     api.register_blueprint(
         me.blueprint(services.accounts, services.profiles, services.grace, services.archives, endpoints)
     )
+    api.register_blueprint(media.blueprint(services.pictures, services.avatars, endpoints))
     api.register_blueprint(relations.blueprint(services.blocks, services.mutes, services.profiles, endpoints))
     api.register_blueprint(followings.blueprint(services.followings, services.suggestions, endpoints))
     api.register_blueprint(tokens.blueprint(services.accounts, services.tokens, endpoints))
@@ -57,8 +61,11 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     api.register_blueprint(search.blueprint(services.searches, endpoints))
     api.register_blueprint(likes.blueprint(services.likes, endpoints))
     api.register_blueprint(bookmarks.blueprint(services.bookmarks, services.posts, endpoints))
+    api.register_blueprint(notifications.blueprint(services.notifications, endpoints))
     api.register_blueprint(comments.blueprint(services.comments, endpoints))
     api.register_blueprint(changes.blueprint(services.changes, endpoints))
+    for each in moderation.blueprints(services, endpoints):
+        api.register_blueprint(each)
     return api
 
 

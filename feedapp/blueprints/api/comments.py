@@ -10,7 +10,7 @@ from flask import Blueprint, url_for
 from feedapp.blueprints.api.kit.declaration import NOTHING, Call, Reply
 from feedapp.errors import ForbiddenError
 from feedapp.schemas.inputs import Writing
-from feedapp.serialisers.posts import CommentJson, comment
+from feedapp.serialisers.posts import CommentJson, ListedCommentJson, comment, listed_comment
 
 if TYPE_CHECKING:
     from feedapp.blueprints.api.kit.endpoint import Endpoints
@@ -23,7 +23,7 @@ def _location(view: CommentView) -> str:
     return url_for("api.comments.show", post_id=str(view.post_id), comment_id=str(view.id))
 
 
-COMMENTS: Reply[Paged[CommentView]] = Reply(CommentJson, comment, many="page")
+COMMENTS: Reply[Paged[CommentView]] = Reply(ListedCommentJson, listed_comment, many="page")
 COMMENT: Reply[CommentView] = Reply(CommentJson, comment, version=attrgetter("version"))
 ADDED: Reply[CommentView] = Reply(
     CommentJson, comment, status=201, version=attrgetter("version"), headers={"Location": _location}

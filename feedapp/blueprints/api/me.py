@@ -73,7 +73,9 @@ def blueprint(
     def edit_own(sent: Sent[ProfileChange]) -> ProfileView:
         change = sent.body
         if not change.model_fields_set & ProfileChange.model_fields.keys() - {"current_password"}:
-            raise InvalidInputError(FieldError("display_name", "give at least one of username, display_name and bio"))
+            raise InvalidInputError(
+                FieldError("display_name", "give at least one of username, display_name, bio and email")
+            )
         return profiles.edit_own(sent.sender, **change.model_dump(exclude_unset=True), expected=sent.expected)
 
     @endpoints.add(

@@ -9,7 +9,7 @@ from flask import Blueprint, url_for
 
 from feedapp.blueprints.api.kit.declaration import NOTHING, Call, Reply
 from feedapp.errors import FieldError, ForbiddenError, InvalidQueryError, NotFoundError
-from feedapp.schemas.inputs import Writing
+from feedapp.schemas.inputs import NewPost, Writing
 from feedapp.schemas.texts import fold
 from feedapp.serialisers.posts import PostJson, post
 from feedapp.web.host_guard import site_root
@@ -78,13 +78,13 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
             path="/posts",
             reply=PUBLISHED,
             auth="required",
-            body=Writing,
+            body=NewPost,
             idempotent=True,
             again=published,
         ),
     )
-    def publish(sent: Sent[Writing]) -> PostView:
-        return posts.publish(sent.sender, once=sent.once, body=sent.body.body)
+    def publish(sent: Sent[NewPost]) -> PostView:
+        return posts.publish(sent.sender, once=sent.once, body=sent.body.body, media=sent.body.media)
 
     @endpoints.add(api, Call(summary="Read a post", method="GET", path="/posts/<post_id>", reply=POST))
     def show(sent: Sent[None], post_id: int) -> PostView:

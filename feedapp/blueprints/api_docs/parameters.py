@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from feedapp.blueprints.searches import KINDS
 from feedapp.lengths import IDEMPOTENCY_KEY_LENGTH
+from feedapp.models.notifications import KINDS as NOTIFIED
 from feedapp.pagination import DEFAULT, LARGEST, SMALLEST
 from feedapp.text.search_query import LONGEST
 from feedapp.web.fingerprints import KEY
@@ -21,10 +22,12 @@ ID: Json = {"type": "string", "minLength": 1}
 NAME: Json = {"type": "string", "minLength": 1}
 PATH: dict[str, tuple[str, Json, str]] = {
     "post_id": ("The post's id.", ID, "1"),
+    "media_id": ("The picture's id.", ID, "1"),
     "comment_id": ("The comment's id.", ID, "1"),
     "token_id": ("The id of a token or session, from `GET /api/tokens`.", ID, "8d0f6a5c1b7e4f2a"),
     "username": ("Whose name it is now, in any case.", NAME, "ada"),
     "user_id": ("The user's id.", ID, "1"),
+    "report_id": ("The report's id.", ID, "1"),
     "code": ("The `code` of a problem.", NAME, "not_found"),
 }
 FEED = (
@@ -58,6 +61,11 @@ QUERY: dict[str, tuple[str, Json, Any]] = {
     "tag": ("A tag that it has, with or without `#`.", NAME, "gardening"),
     "since": ("From this day on, in UTC.", {"type": "string", "format": "date"}, "2026-01-31"),
     "until": ("Before this day, in UTC.", {"type": "string", "format": "date"}, "2026-02-28"),
+    "state": (
+        "Which reports: those that wait, or those that were decided.",
+        {"type": "string", "enum": ["open", "resolved"], "default": "open"},
+        "open",
+    ),
     "cursor": (
         "Where the page begins: `next_cursor` or `prev_cursor` of a page of this list.",
         {"type": "string", "minLength": 1},
@@ -70,13 +78,17 @@ QUERY: dict[str, tuple[str, Json, Any]] = {
     ),
 }
 """By name: what it means, its schema, an example."""
+OF_CALL: dict[tuple[str, str], tuple[str, Json, Any]] = {
+    ("/notifications", "kind"): ("Only those of this kind.", {"type": "string", "enum": list(NOTIFIED)}, "mention"),
+}
+"""What has another meaning in one call, by its path and the name."""
 
 
 def parameters(call: Call[Any], address: PathOfCall) -> list[Json]:
     """Describe what a call takes, in the order path, query, headers."""
     return [
         *(_one("path", name, *PATH[name], required=True) for name in address.names),
-        *(_one("query", name, *QUERY[name]) for name in call.parameters),
+        *(_one("query", name, *OF_CALL.get((call.path, name), QUERY[name])) for name in call.parameters),
         *_headers(call),
     ]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from pydantic import TypeAdapter
 
 from feedapp.blueprints.api_docs.examples import EXAMPLES
+from feedapp.pictures.uploads import MULTIPART
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,13 +42,15 @@ class Schemas:
             if len(models := _models(reply)) > 1:
                 self.all[_one(reply)] = {"anyOf": [ref(_named(model.__name__)) for model in models]}
             if models and reply.many != "one":
-                self.all[_name(reply)] = _around(reply.many, _one(reply))
+                self.all[_name(reply)] = _around(reply, _one(reply))
         self.all = dict(sorted(self.all.items()))
 
     def body(self, call: Call[Any]) -> Json:
         """Give the body of a request as OpenAPI describes it."""
         assert call.body is not None, "a call without a body has nothing to describe"
         name = call.body.__name__
+        if call.file:
+            return {MULTIPART: {"schema": _with_file(name), "example": {**EXAMPLES[name], "file": "(a picture)"}}}
         return _content(name, EXAMPLES[name])
 
     def reply(self, reply: Reply[Any]) -> Json:
@@ -61,7 +64,9 @@ def example(reply: Reply[Any]) -> Any:
     one = EXAMPLES[_models(reply)[0].__name__]
     if reply.many == "one":
         return one
-    return {"items": [one]} if reply.many == "items" else {"items": [one], "next_cursor": None, "prev_cursor": None}
+    if reply.many == "items":
+        return {"items": [one]}
+    return {"items": [one], "next_cursor": None, "prev_cursor": None, **dict.fromkeys(reply.counts, 1)}
 
 
 def ref(name: str) -> Json:
@@ -99,10 +104,17 @@ def _name(reply: Reply[Any]) -> str:
     return _one(reply) + {"one": "", "items": "List", "page": "Page"}[reply.many]
 
 
-def _around(many: str, name: str) -> Json:
+def _with_file(name: str) -> Json:
+    """Describe a form that has a file beside the fields of a model."""
+    file = {"type": "string", "contentMediaType": "application/octet-stream", "description": "A picture."}
+    return {"allOf": [ref(name), {"type": "object", "required": ["file"], "properties": {"file": file}}]}
+
+
+def _around(reply: Reply[Any], name: str) -> Json:
     properties: Json = {"items": {"type": "array", "items": ref(name)}}
-    if many == "page":
+    if reply.many == "page":
         properties |= {"next_cursor": CURSOR, "prev_cursor": CURSOR}
+        properties |= {each: {"type": "integer", "minimum": 0} for each in reply.counts}
     return {"type": "object", "required": list(properties), "properties": properties}
 
 

@@ -15,6 +15,8 @@ from feedapp.blueprints.pages import (
     followings,
     likes,
     lists,
+    moderation,
+    notifications,
     people,
     posts,
     relations,
@@ -27,6 +29,7 @@ from feedapp.blueprints.pages import (
     tokens,
 )
 from feedapp.blueprints.pages.kit import assets, changes, cookies, csrf, form_keys, forms, problems, rendering
+from feedapp.blueprints.pages.media import files
 
 if TYPE_CHECKING:
     from feedapp.web.response_cache import ResponseCache
@@ -59,6 +62,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     members = changes.Members(services.viewers)
     pages.register_blueprint(assets.blueprint())
     pages.register_blueprint(schemes.blueprint())
+    pages.register_blueprint(files.blueprint(services.picture_store))
     pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, services.names, kept))
     pages.register_blueprint(posts.blueprint(services.posts, members, services.names, kept))
     pages.register_blueprint(search.blueprint(services.searches, services.viewers, services.names))
@@ -68,12 +72,14 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     )
     pages.register_blueprint(people.blueprint(services.profiles, services.follows, services.names, kept))
     pages.register_blueprint(followings.blueprint(services.followings, services.suggestions, services.names, kept))
+    pages.register_blueprint(notifications.blueprint(services.notifications, kept))
     pages.register_blueprint(accounts.blueprint(services.accounts, services.joining.sign_ups, services.viewers))
     pages.register_blueprint(sessions.blueprint(services.accounts, services.profiles, services.grace, services.viewers))
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, members))
     pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, members))
     pages.register_blueprint(account_deletion.blueprint(services.grace, members))
     more = (
+        *moderation.blueprints(services, members),
         *relations.blueprints(services, kept),
         *site.blueprints(services, kept),
         *syndication.blueprints(services, kept),

@@ -171,6 +171,14 @@ class KeyTable:
             stamp.words.add(common)
         return self._enter(self.lists, ListTemplate(name, pages, stamp, cursor, onward, common=common))
 
+    def part(self, name: str, whole: ListTemplate, base: str, holds: str) -> ListTemplate:
+        """Declare a kind of list that has some of the entries of another: the same stamps forget its pages."""
+        lifetime = whole.pages.lifetime
+        pages = self.row(
+            name, base + ":{cursor}:{limit}", lifetime, "page", f"one page of {holds}: ids, positions and stamps"
+        )
+        return self._enter(self.lists, ListTemplate(name, pages, whole.stamp, whole.cursor, whole.onward))
+
     def single(self, name: str, like: ListTemplate, *, owner: str) -> Listing:
         """Declare a list that exists once, in the rows of another kind, with a word in place of the owner."""
         for row in (like.pages, like.stamp):

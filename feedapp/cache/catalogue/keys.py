@@ -21,7 +21,7 @@ _table = KeyTable()
 _row, _fact, _list = _table.row, _table.fact, _table.list_
 TEMPLATES, LISTS = _table.templates, _table.lists
 
-POST = _fact("post", "post:{post_id}", 600, "the post, without counts and without viewer")
+POST = _fact("post", "post:{post_id}", 600, "the post with its pictures, without counts and without viewer")
 POST_LIKES_COUNT = _fact("post_likes_count", "post:{post_id}:likes:count", 120, "how many like the post")
 POST_COMMENTS_COUNT = _fact("post_comments_count", "post:{post_id}:comments:count", 120, "how many comments it has")
 LIKED = _fact(
@@ -40,7 +40,7 @@ BOOKMARKED = _fact(
     outlives=POST,
 )
 COMMENT = _fact("comment", "comment:{comment_id}", 600, "the comment", outlives=POST)
-USER = _fact("user", "user:{user_id}", 600, "who the user is: names, bio, since when")
+USER = _fact("user", "user:{user_id}", 600, "who the user is: names, bio, avatar, since when")
 USER_POSTS_COUNT = _fact("user_posts_count", "user:{user_id}:posts:count", 120, "how many posts the user wrote")
 FOLLOWERS_COUNT = _fact("followers_count", "user:{user_id}:followers:count", 120, "how many follow the user")
 FOLLOWING_COUNT = _fact("following_count", "user:{user_id}:following:count", 120, "how many the user follows")
@@ -55,6 +55,13 @@ INVITATIONS = _fact("invitations", "people:invitations", 600, "the last invitati
 APPLICATIONS = _fact("applications", "people:applications", 600, "who asks for an account, the first come first")
 RECOVERY = _fact(
     "recovery", "user:{user_id}:recovery", 300, "recovery codes left, and whether an authenticator is on or begun"
+)
+EMAIL = _fact(
+    "email", "user:{user_id}:email", 300, "the mail addresses of the user: the verified one, and one to verify"
+)
+UNREAD = _fact("unread", "user:{user_id}:notifications:unread", 300, "how many notifications the user has not read")
+NOTIFICATION = _fact(
+    "notification", "notification:{notification_id}", 600, "what somebody is told, by whom, of what", outlives=POST
 )
 STAFF = _fact("staff", "people:staff", 600, "the ids of moderators and admins")
 TOKENS_OF = _fact("tokens_of", "user:{user_id}:tokens", 300, "the tokens and sessions of the user, without the tokens")
@@ -93,6 +100,19 @@ FOLLOWERS = _list("followers", "user:{user_id}:followers", 300, "who follows a u
 FOLLOWING = _list("following", "user:{user_id}:following", 300, "whom a user follows", cursor="g", onward="older")
 BLOCKS = _list("blocks", "user:{user_id}:blocks", 300, "whom a user blocks", cursor="x", onward="older")
 MUTES = _list("mutes", "user:{user_id}:mutes", 300, "whom a user mutes", cursor="u", onward="older")
+
+NOTIFICATIONS = _list(
+    "notifications", "user:{user_id}:notifications", 300, "what somebody is told", cursor="n", onward="older"
+)
+NOTIFICATIONS_OF = {
+    kind: _table.part(
+        f"notifications_{kind}",
+        NOTIFICATIONS,
+        f"user:{{user_id}}:notifications:{kind}",
+        f"what somebody is told, of the kind {kind}",
+    )
+    for kind in ("like", "comment", "reply", "mention", "follow", "moderation")
+}
 
 
 def lifetimes(overrides: Mapping[str, int]) -> dict[str, int]:

@@ -52,6 +52,11 @@ SELECTS = {
         SELECT {_ARCHIVE_ID} AS id, username AS author, body, {_time("posts.created_at")} AS created_at,
             {_edited("posts")} AS edited_at
         FROM posts JOIN users ON users.id = author_id ORDER BY posts.created_at, posts.id""",
+    "picture": f"""
+        SELECT digest AS id, username AS owner, {_ARCHIVE_ID} AS post, place, NULLIF(alt, '') AS alt, width
+        FROM pictures JOIN posts ON posts.id = post_id JOIN users ON users.id = owner_id
+        UNION ALL SELECT avatar, username, NULL, NULL, NULL, NULL FROM users WHERE avatar IS NOT NULL
+        ORDER BY 3 NULLS FIRST, 4, 2""",
     "comment": f"""
         SELECT {_ARCHIVE_ID} AS post, username AS author, comments.body,
             {_time("comments.created_at")} AS created_at, {_edited("comments")} AS edited_at
@@ -78,17 +83,18 @@ SELECTS = {
         FROM mutes JOIN users AS a ON a.id = muter_id JOIN users AS b ON b.id = muted_id
         ORDER BY mutes.created_at, a.username COLLATE "C", b.username COLLATE "C" """,
 }  # each select names what it may refer to in the ones before it
-OWN = {
-    "user": "users.id = :owner",
-    "post": "author_id = :owner",
-    "comment": "comments.author_id = :owner",
-    "like": "user_id = :owner",
-    "bookmark": "user_id = :owner",
-    "follow": "follower_id = :owner",
-    "block": "blocker_id = :owner",
-    "mute": "muter_id = :owner",
+OWN: dict[str, tuple[str, ...]] = {
+    "user": ("WHERE users.id = :owner",),
+    "post": ("WHERE author_id = :owner",),
+    "picture": ("WHERE owner_id = :owner", "AND users.id = :owner"),
+    "comment": ("WHERE comments.author_id = :owner",),
+    "like": ("WHERE user_id = :owner",),
+    "bookmark": ("WHERE user_id = :owner",),
+    "follow": ("WHERE follower_id = :owner",),
+    "block": ("WHERE blocker_id = :owner",),
+    "mute": ("WHERE muter_id = :owner",),
 }
-"""Which rows of a kind are somebody's own."""
+"""Which rows of a kind are somebody's own: what is added to each part of its SELECT."""
 _COUNT = "SELECT " + " + ".join(f"(SELECT count(*) FROM {kind}s)" for kind in SELECTS)
 
 
@@ -132,4 +138,6 @@ class ExportRepository:
 def _own(kind: str, *, ordered: bool = True) -> str:
     """Give the SELECT of a kind for one owner."""
     select, order, by = SELECTS[kind].rpartition("ORDER BY")
-    return f"{select} WHERE {OWN[kind]} {order + by if ordered else ''}"
+    parts = zip(select.split("UNION ALL"), OWN[kind], strict=True)
+    own = " UNION ALL ".join(f"{part} {condition}" for part, condition in parts)
+    return f"{own} {order + by if ordered else ''}"

@@ -43,6 +43,15 @@ _ADD_COMMENTS = f"""
     INSERT INTO comments (post_id, author_id, body, created_at, edited_at)
     SELECT post_id, author_id, body, created_at, edited_at FROM {_COMMENTS} ORDER BY n"""
 
+_ADD_PICTURES = """
+    INSERT INTO pictures (owner_id, post_id, place, digest, width, height, bytes, alt)
+    SELECT owner_id, post_id, place, digest, width, height, bytes, alt FROM json_to_recordset(CAST(:rows AS json))
+        AS new(n int, owner_id bigint, post_id bigint, place int, digest text, width int, height int, bytes bigint,
+        alt text) ORDER BY n ON CONFLICT DO NOTHING RETURNING post_id"""
+_ADD_AVATARS = """
+    UPDATE users SET avatar = digest FROM json_to_recordset(CAST(:rows AS json)) AS new(user_id bigint, digest text)
+    WHERE id = user_id AND avatar IS NULL RETURNING id"""
+
 
 class ImportRepository:
     """Imported rows, in the session's transaction. A row is a mapping by column; `n` is its index."""
@@ -101,6 +110,23 @@ class ImportRepository:
     def add_comments(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add comments."""
         self._session.execute(text(_ADD_COMMENTS), {"rows": _json(rows)})
+
+    def known_pictures(self, digests: Sequence[str]) -> set[str]:
+        """Give those of these digests that name a picture or an avatar."""
+        query = text(
+            "SELECT digest FROM pictures WHERE digest = ANY(:digests) "
+            "UNION SELECT avatar FROM users WHERE avatar = ANY(:digests)"
+        )
+        return set(self._session.scalars(query, {"digests": list(digests)}))
+
+    def add_pictures(self, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Add pictures to posts where their place is free. Give the posts of those that were added."""
+        return list(self._session.scalars(text(_ADD_PICTURES), {"rows": _json(rows)}))
+
+    def add_avatars(self, digests: Mapping[int, str]) -> list[int]:
+        """Set the avatars of users who have none. Give who they are."""
+        rows = [{"user_id": user_id, "digest": digest} for user_id, digest in digests.items()]
+        return list(self._session.scalars(text(_ADD_AVATARS), {"rows": _json(rows)}))
 
     def add_pairs(
         self, table: str, columns: tuple[str, str], pairs: Mapping[tuple[int, int], datetime]

@@ -72,7 +72,7 @@ class CommentService:
         facts = self._reading.facts(list(dict.fromkeys([*comments_keys(page.items), author])))
         if not is_seen(found[post], facts, sight):
             raise NotFoundError(POST_GONE)
-        return page.of(comment_views(page.items, facts, sight))
+        return page.of(comment_views(page.items, facts, sight, stubs=True))
 
     def show(self, credentials: Credentials, *, post_id: int, comment_id: int) -> CommentView:
         """Give one comment. Raise NotFoundError, also if its post is gone, whatever the cache still has of it."""
@@ -102,7 +102,7 @@ class CommentService:
             if comment is None:
                 raise NotFoundError(POST_GONE)
             work.stales(comment_added(post_id=post_id))
-            work.emits(CommentAdded(comment.id, post_id, viewer.id))
+            work.emits(CommentAdded(comment.id, post_id, viewer.id, body))
             written = time_text(comment.created_at)
             return work.done(CommentView(comment.id, post_id, body, viewer.person, written, None))
 
@@ -117,7 +117,7 @@ class CommentService:
             if seen and body != written.body:
                 self._comments.edit(comment_id, body=body)
                 work.stales(comment_edited(comment_id=comment_id))
-                work.emits(CommentEdited(comment_id, post_id, written.author_id))
+                work.emits(CommentEdited(comment_id, post_id, written.author_id, body))
         view = self._view(comment_id, viewer.sight)
         if not seen:
             raise StaleEditError(view)
@@ -151,12 +151,20 @@ class CommentService:
         """Tell whether somebody has written a comment."""
         return bool(self._comments.written_by(user_id, at_most=1))
 
+    def remove(self, work: Work, *, post_id: int, comment_id: int) -> bool:
+        """Delete anybody's comment as part of a larger write. Tell whether it was there."""
+        written = self._comments.lock(post_id=post_id, comment_id=comment_id)
+        if written is None:
+            return False
+        self._remove(work, post_id=post_id, comment_id=comment_id, author_id=written.author_id)
+        return True
+
     def _remove(self, work: Work, *, post_id: int, comment_id: int, author_id: int) -> None:
         """Delete a comment that is locked, as part of a larger write."""
+        work.emits(CommentDeleted(comment_id, post_id, author_id))
         self._comments.delete(comment_id)
         self._posts.count(post_id, comments=-1)
         work.stales(comment_deleted(post_id=post_id, comment_id=comment_id))
-        work.emits(CommentDeleted(comment_id, post_id, author_id))
 
     def _lock_own(self, viewer: Viewer, action: Action, *, post_id: int, comment_id: int) -> Written:
         """Keep others from changing a comment that the viewer may change, and give it."""

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.content import FANOUT, post_deleted, post_edited, post_published
 from feedapp.cache.catalogue.keys import COMMENTS, POST, USER
-from feedapp.errors import InvalidTokenError, NotFoundError, StaleEditError
+from feedapp.errors import FieldError, InvalidInputError, InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.pagination import LAST, Cursor
 from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
-from feedapp.reading.read_models import Paged, PostPageView, PostView, sight_of, stored_version, time_text
+from feedapp.reading.page_models import PostPageView
+from feedapp.reading.read_models import Paged, PictureView, PostView, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
 from feedapp.services.policy import Thing
 from feedapp.writing.events import PostDeleted, PostEdited, PostPublished
+from feedapp.writing.targets.pictures import NAME as PICTURES
+from feedapp.writing.targets.pictures import deletion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.repositories.media.pictures import PictureRepository
     from feedapp.repositories.posts import PostRepository
     from feedapp.repositories.users import UserRepository
     from feedapp.repositories.written import Written
@@ -47,12 +51,14 @@ class PostService:
         unit_of_work: UnitOfWork,
         posts: PostRepository,
         users: UserRepository,
+        pictures: PictureRepository,
     ) -> None:
         self._reading = reading
         self._viewers = viewers
         self._unit_of_work = unit_of_work
         self._posts = posts
         self._users = users
+        self._pictures = pictures
 
     def show(self, credentials: Credentials, post_id: int) -> PostView:
         """Give one post. Raise NotFoundError."""
@@ -99,7 +105,7 @@ class PostService:
         view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)
-        return PostPageView(viewer, view, page.of(comment_views(page.items, facts, sight)))
+        return PostPageView(viewer, view, page.of(comment_views(page.items, facts, sight, stubs=True)))
 
     def show_with_latest_comments(
         self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int
@@ -111,8 +117,13 @@ class PostService:
         turned = Paged(comments.items[::-1], comments.prev_cursor, None if cursor is None else comments.next_cursor)
         return replace(view, comments=turned)
 
-    def publish(self, credentials: Credentials, *, body: str, once: Once | None = None) -> PostView:
-        """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns."""
+    def publish(
+        self, credentials: Credentials, *, body: str, media: Sequence[int] = (), once: Once | None = None
+    ) -> PostView:
+        """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns.
+
+        `media` are pictures of the viewer's own that are in no post yet. Raise InvalidInputError for others.
+        """
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
             work.claim(once, by=viewer.id)
@@ -122,10 +133,13 @@ class PostService:
             if followers is None:
                 raise InvalidTokenError("This account was deleted.")
             post = self._posts.add(author_id=viewer.id, body=body)
+            pictures = self._attached(post.id, viewer.id, media)
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
-            work.emits(PostPublished(post.id, viewer.id))
+            work.emits(PostPublished(post.id, viewer.id, body))
             written = time_text(post.created_at)
-            view = PostView(post.id, body, viewer.person, written, None, 0, 0, liked=False, bookmarked=False)
+            view = PostView(
+                post.id, body, viewer.person, written, None, 0, 0, liked=False, bookmarked=False, media=pictures
+            )
             return work.done(view)
 
     def edit(self, credentials: Credentials, post_id: int, *, body: str, expected: Expected = None) -> PostView:
@@ -137,7 +151,7 @@ class PostService:
             if seen and body != written.body:
                 self._posts.edit(post_id, body=body)
                 work.stales(post_edited(post_id=post_id))
-                work.emits(PostEdited(post_id, written.author_id))
+                work.emits(PostEdited(post_id, written.author_id, body))
         view = self._view(post_id, viewer)
         if not seen:
             raise StaleEditError(view)
@@ -147,27 +161,38 @@ class PostService:
         """Delete the post with its likes and comments. Raise NotFoundError, StaleEditError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
-            seen = fits(stored_version(self._lock_own(viewer, "delete", post_id)), expected)
+            written = self._lock_own(viewer, "delete", post_id)
+            seen = fits(stored_version(written), expected)
             if seen:
-                self._remove(work, post_id=post_id, author_id=viewer.id)
+                self._remove(work, post_id, written)
         if not seen:
             raise StaleEditError(self._view(post_id, viewer))
 
     def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
         """Delete so many of somebody's posts as part of a larger write; give how many there were."""
         post_ids = self._posts.ids_by(user_id, at_most=at_most)
-        locked = [post_id for post_id in post_ids if self._posts.lock(post_id) is not None]
-        for post_id in locked:  # all are locked before the author's counters are: posts before counters
-            self._remove(work, post_id=post_id, author_id=user_id)
+        locked = [(post_id, written) for post_id in post_ids if (written := self._posts.lock(post_id)) is not None]
+        for post_id, written in locked:  # all are locked before the author's counters are: posts before counters
+            self._remove(work, post_id, written)
         return len(post_ids)
 
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody has written a post."""
         return bool(self._posts.ids_by(user_id, at_most=1))
 
-    def _remove(self, work: Work, *, post_id: int, author_id: int) -> None:
-        """Delete a post that is locked, as part of a larger write."""
-        followers = self._users.count(author_id, posts=-1) or 0
+    def remove(self, work: Work, post_id: int) -> bool:
+        """Delete anybody's post as part of a larger write. Tell whether it was there."""
+        written = self._posts.lock(post_id)
+        if written is None:
+            return False
+        self._remove(work, post_id, written)
+        return True
+
+    def _remove(self, work: Work, post_id: int, written: Written) -> None:
+        """Delete a post that is locked, as part of a larger write. A hidden one is not counted already."""
+        author_id = written.author_id
+        work.emits(PostDeleted(post_id, author_id))
+        followers = self._users.count(author_id, posts=0 if written.hidden else -1) or 0
         remains = self._posts.delete(post_id, at_most=FANOUT)
         work.stales(
             post_deleted(
@@ -180,6 +205,18 @@ class PostService:
             )
         )
         work.emits(PostDeleted(post_id, author_id))
+        for each in remains.pictures:
+            work.sends(PICTURES, deletion(each.digest, each.width))
+
+    def _attached(self, post_id: int, author_id: int, media: Sequence[int]) -> tuple[PictureView, ...]:
+        if not media:
+            return ()
+        found = self._pictures.attach(post_id, owner_id=author_id, picture_ids=media)
+        if len(found) < len(media):
+            raise InvalidInputError(
+                FieldError("media", "names a picture that is not there, not yours, or in another post: send it again")
+            )
+        return tuple(PictureView(each.id, each.digest, each.width, each.height, each.alt) for each in found)
 
     def _reached(self, author_id: int, followers: int) -> Sequence[int] | None:
         return None if followers > FANOUT else self._users.follower_ids(author_id)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 from feedapp.cache.catalogue import keys
 from feedapp.errors import NotFoundError
 from feedapp.reading.assembly import people_keys, people_views, profile_keys, profile_view
-from feedapp.reading.read_models import PeoplePageView, sight_of
+from feedapp.reading.page_models import PeoplePageView
+from feedapp.reading.read_models import sight_of
 from feedapp.reading.reader import Place
 
 if TYPE_CHECKING:

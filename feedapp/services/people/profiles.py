@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from contextlib import ExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from feedapp.cache.catalogue import keys
 from feedapp.cache.catalogue.invalidation.people import user_edited, user_renamed
@@ -16,8 +17,9 @@ from feedapp.errors import (
     UnauthenticatedError,
 )
 from feedapp.limits import RENAMES
-from feedapp.reading.assembly import post_views, posts_keys, profile_keys, profile_view
-from feedapp.reading.read_models import ProfilePageView, sight_of
+from feedapp.reading.assembly import own_mail, post_views, posts_keys, profile_keys, profile_view
+from feedapp.reading.page_models import ProfilePageView
+from feedapp.reading.read_models import sight_of
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits, version_of
 from feedapp.reading.viewers import SIGN_IN
@@ -26,12 +28,17 @@ from feedapp.services.people.usernames import taken_name
 from feedapp.writing.events import UserRenamed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.reading.read_models import ProfileView, Viewer
     from feedapp.reading.reader import Reading
+    from feedapp.reading.sight import Sight
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.services.access.password_proofs import PasswordProofs
     from feedapp.services.access.proofs import Owners
     from feedapp.services.access.rate_limits import RateLimits
+    from feedapp.services.people.mail.addresses import MailAddressService
     from feedapp.services.people.usernames import UsernameService
     from feedapp.writing.unit_of_work import UnitOfWork
 
@@ -51,8 +58,10 @@ class ProfileService:
         owners: Owners,
         proofs: PasswordProofs,
         usernames: UsernameService,
+        addresses: MailAddressService,
         rate_limits: RateLimits,
     ) -> None:
+        self._addresses = addresses
         self._rate_limits = rate_limits
         self._usernames = usernames
         self._owners = owners
@@ -98,11 +107,11 @@ class ProfileService:
     def own(self, credentials: Credentials) -> ProfileView:
         """Give the viewer's own profile. Raise UnauthenticatedError."""
         claimed = credentials.claimed_id
-        ahead = [] if claimed is None else profile_keys(claimed, claimed)
+        ahead = [] if claimed is None else [*profile_keys(claimed, claimed), *_own_keys(claimed)]
         viewer = self._viewers.identify(credentials, ahead=ahead).viewer
         if viewer is None:
             raise UnauthenticatedError(SIGN_IN)
-        return self._view(viewer.id, viewer)
+        return self._own(viewer)
 
     def joined(self, user_id: int) -> ProfileView:
         """Give a profile as signing up gave it, but with what its owner has edited since. Raise NotFoundError."""
@@ -115,29 +124,41 @@ class ProfileService:
         username: str | None = None,
         display_name: str | None = None,
         bio: str | None = None,
+        email: str | None = None,
         current_password: str | None = None,
         expected: Expected = None,
     ) -> ProfileView:
         """Change what is given of the viewer's own profile; what stands there already is no change.
 
-        Another username takes the password. Raise ConflictError for a name that is taken, InvalidInputError for a wrong
-        password, TooManyAttemptsError, StaleEditError.
+        Another username takes the password, as does a mail address, `""` for none; one that waits to be verified, and
+        is given with the password, gets another mail. Raise ConflictError for a name that is taken, InvalidInputError
+        for a wrong password, TooManyAttemptsError, StaleEditError.
         """
         viewer = self._viewers.require(credentials)
         given = {"username": username, "display_name": display_name, "bio": bio}
         changes = {name: value for name, value in given.items() if value is not None}
 
-        def edit(proof: Proof) -> ProfileView:
-            return self._edit(viewer, changes, expected, proof)
+        renames = username is not None and username != viewer.person.username
+        if current_password is None and email == (self._addresses.of(viewer).address or ""):
+            email = None
 
-        if username is None or username == viewer.person.username:
+        def edit(proof: Proof) -> ProfileView:
+            return self._edit(viewer, changes, email, expected, proof)
+
+        if not renames and email is None:
             return edit(Proof(viewer.id, token_hash=viewer.token_hash))
         if current_password is None:
             raise _password_missing()
-        with self._rate_limits.counting((RENAMES, str(viewer.id))):
+        with ExitStack() as counted:
+            if renames:
+                counted.enter_context(self._rate_limits.counting((RENAMES, str(viewer.id))))
+            if email is not None:
+                counted.enter_context(self._addresses.counting(viewer, email))
             return self._proofs.by_viewer(viewer, current_password, edit)
 
-    def _edit(self, viewer: Viewer, changes: dict[str, str], expected: Expected, proof: Proof) -> ProfileView:
+    def _edit(
+        self, viewer: Viewer, changes: dict[str, str], email: str | None, expected: Expected, proof: Proof
+    ) -> ProfileView:
         with self._unit_of_work() as work:
             user = self._owners.lock(proof)
             seen, old = fits(version_of(user.username, user.display_name, user.bio), expected), user.username
@@ -155,7 +176,9 @@ class ProfileService:
                 self._usernames.taken(new, by=user)
                 log.info("User %d has another username", user.id)
                 work.emits(UserRenamed(user.id, user.key, old, new))
-        view = self._view(viewer.id, viewer)
+            if email is not None and seen:
+                self._addresses.change(work, user, email)
+        view = self._own(viewer)
         if not seen:
             raise StaleEditError(view)
         return view
@@ -166,13 +189,27 @@ class ProfileService:
             raise NotFoundError(NOBODY)
         return user_id
 
+    def _own(self, viewer: Viewer) -> ProfileView:
+        email, unread = _own_keys(viewer.id)
+        facts = self._reading.facts([*profile_keys(viewer.id, viewer.id), email, unread])
+        profile = _found(viewer.id, facts, viewer.sight)
+        return replace(profile, mail=own_mail(facts.get(email)), unread_count=facts.get(unread, 0))
+
     def _view(self, user_id: int, viewer: Viewer | None) -> ProfileView:
         sight = sight_of(viewer)
-        profile = profile_view(user_id, self._reading.facts(profile_keys(user_id, sight.viewer_id)), sight)
-        if profile is None:
-            raise NotFoundError(NOBODY)
-        return profile
+        return _found(user_id, self._reading.facts(profile_keys(user_id, sight.viewer_id)), sight)
+
+
+def _own_keys(user_id: int) -> tuple[Key, Key]:
+    return keys.EMAIL.key(user_id), keys.UNREAD.key(user_id)
+
+
+def _found(user_id: int, facts: Mapping[Key, Any], sight: Sight) -> ProfileView:
+    profile = profile_view(user_id, facts, sight)
+    if profile is None:
+        raise NotFoundError(NOBODY)
+    return profile
 
 
 def _password_missing() -> InvalidInputError:
-    return InvalidInputError(FieldError("current_password", "is required to change the username"))
+    return InvalidInputError(FieldError("current_password", "is required to change the username or the mail address"))

@@ -1,4 +1,4 @@
-"""Ways back into an account whose password is lost, without mail: recovery codes, and links that a moderator makes."""
+"""Ways back into an account whose password is lost: recovery codes, and links, of a moderator or of a mail."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from feedapp.services.access.password_guesses import PasswordGuesses
     from feedapp.services.access.proofs import Owners
     from feedapp.services.people.accounts import AccountService
+    from feedapp.writing.mail.links import MailLinks
     from feedapp.writing.unit_of_work import UnitOfWork
 
 CODES = 10
@@ -56,7 +57,9 @@ class RecoveryService:
         accounts: AccountService,
         guesses: PasswordGuesses,
         recovery: RecoveryRepository,
+        mail_links: MailLinks,
     ) -> None:
+        self._mail_links = mail_links
         self._reading = reading
         self._viewers = viewers
         self._unit_of_work = unit_of_work
@@ -158,7 +161,7 @@ class RecoveryService:
     def require_link(self, code: str) -> None:
         """Raise RecoveryError unless a password can be set by this link just now."""
         with self._unit_of_work():
-            if self._recovery.owner_of(code) is None:
+            if self._owner_of(code) is None:
                 raise _over()
 
     def reset_by_link(self, *, code: str, password: str) -> None:
@@ -167,7 +170,7 @@ class RecoveryService:
         Raise RecoveryError, InvalidInputError.
         """
         with self._unit_of_work():
-            user_id = self._recovery.owner_of(code)
+            user_id = self._owner_of(code)
             user = self._users.lock(user_id) if user_id else None
             username = user.username if user else None
         if user_id is None or username is None:
@@ -175,9 +178,10 @@ class RecoveryService:
         self._accounts.refuse_weak(password, username=username, field="new_password")
         password_hash = self._accounts.proofs.passwords.hash(password)
         with self._unit_of_work() as work:
-            self._accounts.replace_password(work, user_id, password_hash)
-            if self._recovery.owner_of(code) != user_id:  # under the lock on the user: used meanwhile
+            self._users.lock(user_id)
+            if self._owner_of(code) != user_id:  # under the lock on the user: used meanwhile
                 raise _over()
+            self._accounts.replace_password(work, user_id, password_hash)
             self._recovery.remove_links(user_id)
             log.info("User %d set a password by a link", user_id)
 
@@ -185,6 +189,17 @@ class RecoveryService:
         """Forget links that are over; give how many."""
         with self._unit_of_work():
             return self._recovery.clean()
+
+    def _owner_of(self, code: str) -> int | None:
+        """Give whose password a link sets, in a transaction: one that somebody made, or one of a mail."""
+        by_mail = self._mail_links.read_reset(code)
+        if by_mail is None:
+            return self._recovery.owner_of(code)
+        user = self._users.get(by_mail.user_id)
+        if user is None or user.leaving_since is not None:
+            return None
+        fits = self._mail_links.fits(by_mail, user_key=str(user.key), password_hash=user.password_hash)
+        return user.id if fits else None
 
     def _link(self, user: User, *, by: int | None) -> str:
         code = token_urlsafe(LINK_BYTES)

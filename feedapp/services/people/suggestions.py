@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from feedapp.cache.catalogue.keys import FOLLOWING_COUNT, HOME_FEED, NOTABLE
 from feedapp.errors import UnauthenticatedError
 from feedapp.reading.assembly import people_keys, people_views, post_views, posts_keys
-from feedapp.reading.read_models import HomePageView
+from feedapp.reading.page_models import HomePageView
 from feedapp.reading.reader import Place
 from feedapp.reading.viewers import SIGN_IN
 

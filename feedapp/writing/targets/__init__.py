@@ -28,7 +28,10 @@ class Target(Protocol):
     patience: float
     """Seconds after which an undelivered message is given up."""
     lease: float
-    """Maximum seconds for one call; after that, another process may try the same messages."""
+    """Maximum seconds for one call; after that, another process may try the same messages.
+
+    A target may say by `at_once` how many it takes in a call: one, if a message delivered twice is seen by somebody.
+    """
 
     def deliver(self, messages: Sequence[Message]) -> Report:
         """Deliver some messages, the oldest first. If it raises, all of them are tried again later.

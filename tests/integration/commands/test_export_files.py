@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from click.testing import Result
     from flask import Flask
 
+    from feedapp.pictures.stores import PictureStore
     from feedapp.repositories.transfer.exports import Snapshot
     from tests.support.people import Somebody
 
@@ -127,9 +128,9 @@ def test_while_an_export_is_written_there_is_only_the_old_file_where_the_system_
     real = exporting.lines
     seen: list[str] = []
 
-    def look(snapshot: Snapshot) -> Iterator[bytes]:
+    def look(snapshot: Snapshot, store: PictureStore) -> Iterator[bytes]:
         seen.extend(each.name for each in tmp_path.iterdir())
-        return real(snapshot)
+        return real(snapshot, store)
 
     monkeypatch.setattr(exporting, "lines", look)
     if not nameless:

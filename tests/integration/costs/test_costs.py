@@ -49,6 +49,11 @@ OWN_READS = [
     "/api/posts?feed=home&limit={limit}",
     "/api/posts?feed=bookmarks&limit={limit}",
     "/api/me",
+    "/api/notifications?limit={limit}",
+    "/api/notifications?kind=like&limit={limit}",
+    "/api/notifications/unread",
+    "/notifications",
+    "/notifications?kind=comment",
     "/api/suggestions",
     "/api/me/blocks?limit={limit}",
     "/api/me/mutes?limit={limit}",
@@ -61,6 +66,7 @@ OWN_READS = [
     "/api/tokens",
     "/settings/tokens",
     "/settings/recovery",
+    "/settings/email",
     "/settings/second-factor",
     "/settings/delete",
     "/posts/new",
@@ -91,6 +97,9 @@ def community(people: Callable[..., Somebody], client: FlaskClient, engine: Engi
     for which, name in (("blocks", "cyd"), ("mutes", "ada")):
         people(f"{name}_2")
         client.post(f"/api/users/{name}_2/{which}", headers=everybody["bob"].headers)
+    for name in ("ada", "cyd"):  # Bob is told of it
+        client.post("/api/posts/2/likes", headers=everybody[name].headers)
+        client.post("/api/posts/2/comments", headers=everybody[name].headers, json={"body": f"for @bob of {name}"})
     return everybody
 
 

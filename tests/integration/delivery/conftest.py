@@ -62,7 +62,7 @@ def target(app: Flask, engine: Engine) -> Iterator[TableTarget]:
 
 @pytest.fixture
 def own(settings: Settings, target: TableTarget, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
-    monkeypatch.setattr("feedapp.wiring.core.targets", lambda _: (target,))
+    monkeypatch.setattr("feedapp.wiring.core.targets", lambda *_: (target,))
     with process(settings) as services:
         yield services
 

@@ -56,12 +56,12 @@ def test_every_write_tells_what_it_did_and_a_repeated_one_tells_nothing(
     services.comments.delete(by_bob, post_id=post.id, comment_id=comment.id)
     services.posts.delete(by_ada, post.id)
     assert told == [
-        events.PostPublished(post.id, ada.id),
-        events.PostEdited(post.id, ada.id),
+        events.PostPublished(post.id, ada.id, "first"),
+        events.PostEdited(post.id, ada.id, "second"),
         events.PostLiked(post.id, bob.id),
         events.Followed(bob.id, ada.id),
-        events.CommentAdded(comment.id, post.id, bob.id),
-        events.CommentEdited(comment.id, post.id, bob.id),
+        events.CommentAdded(comment.id, post.id, bob.id, "so it is"),
+        events.CommentEdited(comment.id, post.id, bob.id, "is it?"),
         events.PostUnliked(post.id, bob.id),
         events.Unfollowed(bob.id, ada.id),
         events.CommentDeleted(comment.id, post.id, bob.id),
@@ -126,7 +126,7 @@ def test_what_was_committed_is_counted_by_kind(services: Services, people: Calla
 
     def fail() -> None:
         with services.unit_of_work() as work:
-            work.emits(events.PostPublished(1, 1))
+            work.emits(events.PostPublished(1, 1, "text"))
             raise RuntimeError
 
     before = published()

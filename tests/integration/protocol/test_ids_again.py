@@ -29,6 +29,8 @@ def lost(people: Callable[..., Somebody], client: FlaskClient, engine: Engine) -
     credentials = Credentials.of(ada.session, kind="session")
     with client.application.app_context():
         services(client.application).recovery.make_codes(credentials, current_password=ada.password)
+    change = {"email": "ada@example.org", "current_password": ada.password}
+    assert client.patch("/api/me", headers=ada.headers, json=change).status_code == 200
     for _ in range(3):
         assert "recovery codes" not in client.get("/").text
         assert client.get("/api/me", headers=ada.headers).get_json()["username"] == "ada"
@@ -81,6 +83,13 @@ def test_whoever_has_the_id_now_has_no_recovery_codes_yet(client: FlaskClient, l
     log_in = {"username": "bob", "password": "a good password"}
     client.post("/login", data=log_in, headers={"Origin": "http://localhost"})
     assert "recovery codes" in client.get("/").text
+
+
+def test_whoever_has_the_id_now_has_no_mail_address(client: FlaskClient, lost: Somebody, tmp_path: Path) -> None:
+    newcomer(client, "sign-up", tmp_path)
+    answer = client.post("/api/tokens", json={"username": "bob", "password": "a good password"}).get_json()
+    headers = {"Authorization": f"Bearer {answer['token']}"}
+    assert client.get("/api/me", headers=headers).get_json()["email"] is None
 
 
 def test_before_anybody_has_it_nothing_can_be_written(client: FlaskClient, lost: Somebody) -> None:

@@ -8,9 +8,10 @@ out of every rule in turn.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from tempfile import NamedTemporaryFile
 from time import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
@@ -19,6 +20,8 @@ from feedapp.extensions import db
 from feedapp.services.access import totp
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
+from tests.integration.media.samples import form, picture
+from tests.integration.moderation.writes import api, command, decides, shows_again
 from tests.support.touring import community, stale, tour
 from tests.web.pages.browsing import Browser
 
@@ -34,30 +37,17 @@ if TYPE_CHECKING:
 Site = dict[str, "Somebody"]
 
 
-def api(method: str, path: str, who: str, **body: Any) -> Callable[..., None]:
-    def write(_: Flask, client: FlaskClient, everybody: Site) -> None:
-        answer = client.open(path, method=method, headers=everybody[who].headers, json=body or None)
-        assert answer.status_code < 300, answer.text
-
-    return write
-
-
-def command(*args: str, typed: str = "") -> Callable[..., None]:
-    def write(app: Flask, _: FlaskClient, __: Site) -> None:
-        done = app.test_cli_runner().invoke(args=list(args), input=typed)
-        assert done.exit_code == 0, done.output
-
-    return write
-
-
 def imports(app: Flask, _: FlaskClient, __: Site) -> None:
     runner = app.test_cli_runner()
     lines = map(json.loads, runner.invoke(args=["export", "-"]).stdout.splitlines())
     post = next(line["id"] for line in lines if line["type"] == "post")
+    content = b64encode(picture()).decode()
     past = {"created_at": "2001-01-01T00:00:00Z"}
     past_lines = [
         {"type": "user", "username": "dee", "display_name": "Dee", **past},
         {"type": "post", "id": "old", "author": "ada", "body": "old", **past},
+        {"type": "picture", "id": "a" * 32, "owner": "bob", "post": post, "place": 3, "content": content},
+        {"type": "picture", "id": "b" * 32, "owner": "bob", "content": content},
         {"type": "like", "post": post, "user": "cyd", **past},
         {"type": "bookmark", "post": post, "user": "cyd", **past},
         {"type": "comment", "post": post, "author": "cyd", "body": "old", **past},
@@ -104,6 +94,16 @@ def sweep_tokens(app: Flask, client: FlaskClient, everybody: Site) -> None:
         app.extensions["feedapp"].tokens.sweep()
 
 
+def sweep_notifications(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    """Let what was read, and is cached as that, be old."""
+    api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1")(app, client, everybody)
+    tour(client, everybody)
+    with app.app_context():
+        db.session.execute(text("UPDATE notifications SET read_at = now() - interval '1 year'"))
+        db.session.commit()
+        assert app.extensions["feedapp"].telling.sweep() > 0
+
+
 def revokes(app: Flask, _: FlaskClient, everybody: Site) -> None:
     answer = Browser(app, everybody["cyd"].session).post("/admin/invitations/1/revocation")
     assert answer.status_code == 303
@@ -131,6 +131,16 @@ def puts_on_an_authenticator(app: Flask, _: FlaskClient, everybody: Site) -> Non
     assert browser.post("/settings/second-factor/code", {"code": code}).status_code == 303
 
 
+def verifies(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    api("PATCH", "/api/me", "cyd", email="c@example.org", current_password="a good password")(app, client, everybody)
+    tour(client, everybody)
+    with app.app_context():
+        row = db.session.execute(text("SELECT id, user_id FROM mail_addresses")).one()
+        db.session.rollback()
+        addresses = app.extensions["feedapp"].mail_addresses
+        addresses.verify(addresses._links.verification(row.id, user_id=row.user_id, address="c@example.org"))
+
+
 def resets(app: Flask, _: FlaskClient, __: Site) -> None:
     with app.app_context():
         recovery = app.extensions["feedapp"].recovery
@@ -141,6 +151,11 @@ def asks(app: Flask, client: FlaskClient, everybody: Site) -> None:
     command("site", "set", "signup=approval")(app, client, everybody)
     newcomer = {"username": "gil", "password": "a good password", "reason": "I like plants."}
     assert client.post("/api/users", json=newcomer).status_code == 202
+
+
+def sends_an_avatar(_: Flask, client: FlaskClient, everybody: Site) -> None:
+    answer = client.put("/api/me/avatar", headers=everybody["ada"].headers, **form(picture()))
+    assert answer.status_code == 200, answer.text
 
 
 def takes_back(app: Flask, client: FlaskClient, everybody: Site) -> None:
@@ -154,6 +169,9 @@ WRITES: dict[str, Callable[..., None]] = {
     "publish": api("POST", "/api/posts", "ada", body="new"),
     "edit a post": api("PATCH", "/api/posts/1", "ada", body="other"),
     "delete a post": api("DELETE", "/api/posts/1", "ada"),
+    "describe a picture": api("PATCH", "/api/media/1", "ada", alt="other"),
+    "delete a picture": api("DELETE", "/api/media/1", "ada"),
+    "set an avatar": sends_an_avatar,
     "like": api("POST", "/api/posts/1/likes", "cyd"),
     "unlike": api("DELETE", "/api/posts/1/likes", "bob"),
     "bookmark": api("POST", "/api/posts/1/bookmarks", "cyd"),
@@ -161,6 +179,9 @@ WRITES: dict[str, Callable[..., None]] = {
     "comment": api("POST", "/api/posts/1/comments", "cyd", body="new"),
     "edit a comment": api("PATCH", "/api/posts/1/comments/1", "ada", body="other"),
     "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
+    "mention somebody": api("PATCH", "/api/posts/2", "bob", body="of @ada and @cyd"),
+    "read notifications": api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1"),
+    "sweep notifications": sweep_notifications,
     "follow": api("POST", "/api/users/bob/followers", "ada"),
     "block": api("POST", "/api/users/bob/blocks", "ada"),
     "unblock": api("DELETE", "/api/users/eve/blocks", "ada"),
@@ -191,7 +212,14 @@ WRITES: dict[str, Callable[..., None]] = {
     "refuse somebody": command("user", "refuse", "fay", "--refusal", "No."),
     "make recovery codes": makes_codes,
     "reset a password by a link": resets,
+    "give a mail address": api("PATCH", "/api/me", "ada", email="a@example.org", current_password="a good password"),
+    "verify a mail address": verifies,
     "put an authenticator on": puts_on_an_authenticator,
+    "hide a post": api("POST", "/api/posts/1/hiding", "cyd", reason="No."),
+    "hide a comment": api("POST", "/api/posts/1/comments/1/hiding", "cyd", reason="No."),
+    "show a post again": shows_again("/api/posts/1/hiding"),
+    "show a comment again": shows_again("/api/posts/1/comments/1/hiding"),
+    "decide a report": decides,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "bob", "moderator"),
     "hide a user": command("user", "delete", "ada", "--yes"),

@@ -27,9 +27,10 @@ USER_FIELDS = {
 }  # fmt: skip
 POST_FIELDS = {
     "id", "url", "body", "author", "created_at", "edited_at", "likes_count", "comments_count", "liked",
-    "bookmarked", "version",
+    "bookmarked", "media", "hidden", "version",
 }  # fmt: skip
-COMMENT_FIELDS = {"id", "post_id", "body", "author", "created_at", "edited_at", "version"}
+MEDIA_FIELDS = {"id", "url", "preview_url", "width", "height", "alt"}
+COMMENT_FIELDS = {"id", "post_id", "body", "author", "created_at", "edited_at", "hidden", "version"}
 RFC_3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 
 

@@ -26,11 +26,19 @@ WRITES = [
     Call("PATCH", "/api/posts/1", {"body": "text"}),
     Call("POST", "/api/posts/1/comments", {"body": "text"}),
     Call("PATCH", "/api/posts/1/comments/1", {"body": "text"}),
+    Call("POST", "/api/reports", {"post_id": "1", "reason": "spam", "note": "text"}),
+    Call("POST", "/api/reports/1/resolution", {"action": "none", "note": "text"}),
+    Call("POST", "/api/posts/1/hiding", {"reason": "text"}),
+    Call("POST", "/api/posts/1/comments/1/hiding", {"reason": "text"}),
+    Call("POST", "/api/notifications/read", {"until": "1-1"}),
 ]
 ALL = [
     *((call.method, call.path) for call in WRITES),
+    ("POST", "/api/media"), ("PATCH", "/api/media/1"),
+    ("DELETE", "/api/media/1"), ("PUT", "/api/me/avatar"), ("DELETE", "/api/me/avatar"),
     ("DELETE", "/api/me"), ("PUT", "/api/me/password"),
     ("GET", "/api/tokens"), ("DELETE", "/api/tokens"), ("DELETE", "/api/tokens/9"), ("GET", "/api/suggestions"),
+    ("GET", "/api/notifications"), ("GET", "/api/notifications/unread"),
     ("GET", "/api/users/ada/followers"), ("GET", "/api/users/ada/following"),
     ("DELETE", "/api/tokens/current"), ("GET", "/api/me"), ("GET", "/api/me/export"), ("GET", "/api/users/ada"),
     ("GET", "/api/changes"), ("GET", "/api/users/by-id/1"), ("GET", "/api/me/blocks"), ("GET", "/api/me/mutes"),
@@ -40,6 +48,8 @@ ALL = [
     ("GET", "/api/posts/1"), ("DELETE", "/api/posts/1"), ("POST", "/api/posts/1/likes"),
     ("POST", "/api/posts/1/bookmarks"), ("DELETE", "/api/posts/1/bookmarks"),
     ("DELETE", "/api/posts/1/likes"), ("GET", "/api/posts/1/likes"), ("GET", "/api/posts/1/comments"),
+    ("GET", "/api/reports"), ("GET", "/api/reports/1"), ("GET", "/api/moderation/log"),
+    ("DELETE", "/api/posts/1/hiding"), ("DELETE", "/api/posts/1/comments/1/hiding"),
     ("GET", "/api/posts/1/comments/1"), ("DELETE", "/api/posts/1/comments/1"),
 ]  # fmt: skip
 

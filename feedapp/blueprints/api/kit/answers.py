@@ -9,6 +9,7 @@ import orjson
 from flask import Response, request
 
 from feedapp.blueprints.api.kit.versions import versioned
+from feedapp.serialisers import addresses
 from feedapp.web.conditional import PUBLIC
 from feedapp.web.files import sent_file
 from feedapp.web.host_guard import site_root
@@ -31,7 +32,8 @@ def replied(reply: Reply[T], result: T) -> Response:
     elif reply.serialise is None:
         return Response(status=status)
     else:
-        response = _json(reply, result, status)
+        with addresses.below(site_root()):
+            response = _json(reply, result, status)
     if reply.version is not None:
         versioned(response, reply.version(result))
     for name, of in reply.headers.items():
@@ -54,15 +56,16 @@ def _json(reply: Reply[Any], result: Any, status: int) -> Response:
     serialise = reply.serialise
     assert serialise is not None, "a reply without a body has nothing to serialise"
     if reply.many == "page":
-        return _page(result, [serialise(item) for item in result.items])
+        counts = {name: of(result) for name, of in reply.counts.items()}
+        return _page(result, [serialise(item) for item in result.items], counts)
     sent = {"items": [serialise(item) for item in result]} if reply.many == "items" else serialise(result)
     return written(orjson.dumps(sent), status)
 
 
-def _page(page: Paged[Any], items: list[Any]) -> Response:
+def _page(page: Paged[Any], items: list[Any], counts: dict[str, int]) -> Response:
     """Send a page of a list, with the way on in the body and in Link headers."""
     cursors = {"next_cursor": page.next_cursor, "prev_cursor": page.prev_cursor}
-    response = written(orjson.dumps({"items": items, **cursors}), 200)
+    response = written(orjson.dumps({"items": items, **cursors, **counts}), 200)
     here = site_root() + quote(request.path.lstrip("/"), safe="/:@!$&'()*+,;=")
     asked = {name: value.strip() for name, value in request.args.items()}
     links = [

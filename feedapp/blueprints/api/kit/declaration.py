@@ -55,15 +55,17 @@ class Either(Generic[T]):
 class Reply(Generic[T]):
     """How a result `T` of a handler is sent. `model` is None where there is no body.
 
-    `many`: the result is one `T`, a list sent as `{"items": […]}`, or a `Paged` with cursors beside the items.
+    `many`: the result is one `T`, a list sent as `{"items": […]}`, or a `Paged` with cursors beside the items, and with
+    the numbers of `counts`. `version` makes the ETag. `headers` are those that this result has beyond the usual
+    ones, by name; none for None.
     `file`: the result is an `ArchiveFile`, sent as it is with this content type, or None, sent without a body.
-    `version` makes the ETag. `headers` are those that this result has beyond the usual ones, by name; none for None.
     """
 
     model: type | None = None
     serialise: Callable[[Any], Any] | None = None
     status: int | Either[T] = 200
     many: Many = "one"
+    counts: Mapping[str, Callable[[T], int]] = field(default_factory=dict)
     version: Callable[[T], str] | None = None
     file: str | None = None
     headers: Mapping[str, Callable[[T], str | None]] = field(default_factory=dict)
@@ -84,7 +86,7 @@ class Call(Generic[T]):
     `parameters` are those of the query that it knows; any other is refused.
 
     `auth_with`: a parameter and those of its values that make an optional token a required one.
-    `body`: the model of the JSON that is sent.
+    `body`: the model of the JSON that is sent; with `file`, of the fields of a form (multipart) that has a file, too.
     `current`: If-Match may name a version, and who names an old one gets a 412 with what stands there, sent like this.
     `idempotent`: Idempotency-Key is heeded. `again` finds what a request made by its id, for a replay; without it
     the first answer is kept whole, which must have nobody's text in it.
@@ -103,6 +105,7 @@ class Call(Generic[T]):
     auth: Auth = "optional"
     auth_with: tuple[str, frozenset[str]] | None = None
     body: type[Input] | None = None
+    file: bool = False
     current: Reply[Any] | None = None
     idempotent: bool = False
     again: Callable[..., T] | None = None

@@ -14,6 +14,7 @@ from flask import request
 from feedapp.blueprints.api.kit.answers import replied, written
 from feedapp.errors import MalformedError, NotFoundError, ResultGoneError
 from feedapp.lengths import IDEMPOTENCY_KEY_LENGTH
+from feedapp.web.bodies import content_sent
 from feedapp.web.fingerprints import KEY, fingerprint
 from feedapp.writing.idempotency import Answer, Once
 
@@ -49,7 +50,7 @@ def once(call: Call[Any]) -> Once | None:
         raise MalformedError(
             f"An Idempotency-Key has 1 to {IDEMPOTENCY_KEY_LENGTH} visible ASCII characters: use a random UUID."
         )
-    return Once(key, fingerprint(request.get_data()), _whole(call) if call.again is None else _id_of)
+    return Once(key, fingerprint(content_sent()), _whole(call) if call.again is None else _id_of)
 
 
 def replay(call: Call[Any], first: Answer, again: Callable[[int], Any]) -> Response:

@@ -11,9 +11,9 @@ from feedapp.blueprints.api.kit.versions import expected
 from feedapp.errors import FieldError, InvalidQueryError, NotFoundError, UnauthenticatedError, UnsupportedTypeError
 from feedapp.pagination import LARGEST, checked_limit
 from feedapp.reading.viewers import Credentials
-from feedapp.schemas.inputs import Input, from_json
+from feedapp.schemas.inputs import Input, from_form, from_json
 from feedapp.schemas.texts import fold
-from feedapp.web.bodies import refuse_other_charsets
+from feedapp.web.bodies import file_sent, refuse_other_charsets, refuse_what_is_no_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,13 +44,22 @@ class Sent(Generic[BodyT]):
 
     @property
     def body(self) -> BodyT:
-        """The JSON body. Raise UnsupportedTypeError, MalformedError, InvalidInputError."""
+        """The JSON body, or the fields of a form. Raise UnsupportedTypeError, MalformedError, InvalidInputError."""
         model = self._call.body
         assert model is not None, "a handler reads no body that its call does not declare"
+        if self._call.file:
+            refuse_what_is_no_form()
+            return cast("BodyT", from_form(model, request.form))
         if not request.is_json:
             raise UnsupportedTypeError("Send JSON, with the header Content-Type: application/json.")
         refuse_other_charsets()
         return cast("BodyT", from_json(model, request.get_data()))
+
+    @property
+    def file(self) -> bytes:
+        """The file that came in a form. Raise UnsupportedTypeError, InvalidInputError, TooLargeError."""
+        refuse_what_is_no_form()
+        return file_sent()
 
     @property
     def expected(self) -> Expected:
@@ -122,8 +131,10 @@ def known_id(text: str) -> int:
 
 _OF_PATHS: Mapping[str, Callable[[str], Any]] = {
     "post_id": known_id,
+    "media_id": known_id,
     "comment_id": known_id,
     "user_id": known_id,
+    "report_id": known_id,
     "username": fold,
 }
 

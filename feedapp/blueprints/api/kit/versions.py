@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from feedapp.serialisers import addresses
 from feedapp.web.conditional import digest
+from feedapp.web.host_guard import site_root
 from feedapp.web.preconditions import if_match
 from feedapp.web.problems import problem
 
@@ -42,7 +44,8 @@ def stale(error: StaleEditError, reply: Reply[Any]) -> Response:
     """Answer 412 with what stands there now, sent as in this reply, and its ETag, good for the next attempt."""
     assert reply.serialise is not None, "what has versions has a body"
     assert reply.version is not None, "what If-Match is about has versions"
-    current = reply.serialise(error.current)
+    with addresses.below(site_root()):
+        current = reply.serialise(error.current)
     response = problem(type(error), error.detail, current=current)
     response.set_etag(f"{reply.version(error.current)}.{digest(orjson.dumps(current))}")
     return response

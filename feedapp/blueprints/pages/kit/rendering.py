@@ -60,7 +60,8 @@ def page(template: str, *, viewer: Viewer | None, status: int = 200, **context: 
     """Answer with a page for a viewer who was looked up: a session that is no longer good is taken away."""
     rights = {"staff": policy.may(viewer, "see", ROLE), "admin": policy.may(viewer, "edit", SITE)}
     rights["unsaved"] = viewer is not None and not viewer.has_codes
-    response = document(template, status=status, viewer=viewer and viewer.person, **rights, **context)
+    unread = 0 if viewer is None else viewer.unread
+    response = document(template, status=status, viewer=viewer and viewer.person, unread=unread, **rights, **context)
     return cookies.drop_dead(response) if viewer is None else response
 
 

@@ -10,6 +10,7 @@ from feedapp.blueprints.pages.site import (
     applications,
     archive,
     invitations,
+    mail_address,
     people,
     recovery,
     reset,
@@ -39,7 +40,8 @@ def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     yield archive.blueprint(services.archives)
     yield recovery.blueprint(services.recovery)
     yield second_factor.blueprint(services.second_factor)
-    yield reset.blueprint(services.recovery)
+    yield mail_address.blueprint(services.mail_addresses, services.profiles, services.viewers)
+    yield reset.blueprint(services.recovery, services.mail_resets)
     yield reset_links.blueprint(services.recovery)
     yield applications.blueprint(services.joining.applications)
     yield invitations.blueprint(services.joining.invitations, services.viewers)

@@ -1,4 +1,4 @@
-"""/reset: a new password, by a recovery code or a link."""
+"""/reset: a new password, by a mail, a recovery code or a link."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.forms import Form, read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import InvalidInputError, RecoveryError, TryLaterError
-from feedapp.schemas.recovery import Reset, ResetByLink
+from feedapp.schemas.recovery import MailWanted, Reset, ResetByLink
 
 if TYPE_CHECKING:
     from flask import Response
 
+    from feedapp.services.people.mail.resets import MailResets
     from feedapp.services.people.recovery import RecoveryService
 
 UNKEPT = "private, no-store"
 
 
-def blueprint(recovery: RecoveryService) -> Blueprint:
+def blueprint(recovery: RecoveryService, by_mail: MailResets) -> Blueprint:
     """Make the blueprint."""
     reset_pages = Blueprint("reset", __name__)
 
@@ -30,7 +31,8 @@ def blueprint(recovery: RecoveryService) -> Blueprint:
         link = request.args.get("link")
         if link is not None:
             recovery.require_link(link)
-        return _reset(Form({"link": link} if link else {}, {}))
+        sent = "sent" in request.args and by_mail.can_mail
+        return _reset(Form({"link": link} if link else {}, {}), sent=sent)
 
     @reset_pages.post("/reset")
     def reset() -> Response:
@@ -40,6 +42,24 @@ def blueprint(recovery: RecoveryService) -> Blueprint:
             refusals=(InvalidInputError, RecoveryError, TryLaterError),
             again=lambda form, error: _reset(form, status=error.status),
         ).answer()
+
+    @reset_pages.post("/reset/mail")
+    def ask() -> Response:
+        return Change(
+            act=lambda: by_mail.ask(read(MailWanted).folded, address=request.remote_addr or ""),
+            done=lambda _: see_other(url_for("pages.reset.form", sent=1)),
+            refusals=(InvalidInputError, TryLaterError),
+            again=lambda form, error: _reset(form, status=error.status),
+        ).answer()
+
+    @reset_pages.get("/reset/mail")
+    def asking() -> Response:
+        return see_other(url_for("pages.reset.form"))
+
+    def _reset(form: Form, *, sent: bool = False, status: int = 200) -> Response:
+        answer = page("site/reset.html", viewer=None, status=status, form=form, can_mail=by_mail.can_mail, sent=sent)
+        answer.headers["Cache-Control"] = UNKEPT
+        return answer
 
     return reset_pages
 
@@ -53,9 +73,3 @@ def _carry_out(recovery: RecoveryService) -> None:
     recovery.reset_by_code(
         username=given.folded, code=given.code, password=given.new_password, address=request.remote_addr or ""
     )
-
-
-def _reset(form: Form, *, status: int = 200) -> Response:
-    answer = page("site/reset.html", viewer=None, status=status, form=form)
-    answer.headers["Cache-Control"] = UNKEPT
-    return answer

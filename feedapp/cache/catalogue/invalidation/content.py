@@ -44,6 +44,12 @@ def post_edited(*, post_id: int) -> list[Key]:
 
 
 @rule
+def picture_changed(*, post_id: int) -> list[Key]:
+    """A picture of the post is described anew, or deleted."""
+    return [POST.key(post_id)]
+
+
+@rule
 def post_deleted(
     *,
     post_id: int,
@@ -73,6 +79,18 @@ def post_deleted(
         USER_POSTS_COUNT.key(author_id),
         *_feeds_with(author_id, follower_ids),
     ]
+
+
+@rule
+def post_hidden(*, post_id: int, author_id: int, follower_ids: Iterable[int] | None) -> list[Key]:
+    """The post, which says that it is hidden or is not any more, and every feed that lists it, or lists it again."""
+    return [POST.key(post_id), USER_POSTS_COUNT.key(author_id), *_feeds_with(author_id, follower_ids)]
+
+
+@rule
+def comment_hidden(*, comment_id: int) -> list[Key]:
+    """Only the comment: its place in the list, and what counts it, stay."""
+    return [COMMENT.key(comment_id)]
 
 
 @rule

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from feedapp.cache.catalogue.declarations import Key
 from feedapp.cache.catalogue.keys import (
     BLOCKS,
+    EMAIL,
     FOLLOWERS,
     FOLLOWERS_COUNT,
     FOLLOWING,
@@ -16,12 +17,15 @@ from feedapp.cache.catalogue.keys import (
     INVITATIONS,
     MUTES,
     NOTABLE,
+    NOTIFICATIONS,
+    NOTIFICATIONS_OF,
     POSTS_BY,
     RECOVERY,
     RELATIONS,
     STAFF,
     TAKEN,
     TOKENS_OF,
+    UNREAD,
     USER,
     USER_POSTS_COUNT,
     USERNAME,
@@ -60,7 +64,7 @@ def users_signed_up(*, users: Iterable[tuple[str, int]]) -> list[Key]:
     """
     return [
         NOTABLE,
-        *(key for name, user_id in users for key in (*_name(name), *_own(user_id))),
+        *(key for name, user_id in users for key in (*_name(name), *_own(user_id), *_told(user_id))),
     ]
 
 
@@ -98,6 +102,12 @@ def recovery_changed(*, user_id: int) -> list[Key]:
 
 
 @rule
+def mail_address_changed(*, user_id: int) -> list[Key]:
+    """Where mails to somebody go, and the address that they have to verify."""
+    return [EMAIL.key(user_id)]
+
+
+@rule
 def user_deleted(*, user_id: int, username: str) -> list[Key]:
     """The user. What they wrote, liked and followed is invalidated by the rules for those."""
     return [
@@ -108,6 +118,7 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         INVITATIONS.key(),
         RELATIONS.key(user_id),
         RECOVERY.key(user_id),
+        EMAIL.key(user_id),
         TOKENS_OF.key(user_id),
         USER_POSTS_COUNT.key(user_id),
         FOLLOWERS_COUNT.key(user_id),
@@ -118,6 +129,7 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         *HOME_FEED.of(user_id).stale_keys(),
         *BLOCKS.of(user_id).stale_keys(),
         *MUTES.of(user_id).stale_keys(),
+        *_told(user_id),
     ]
 
 
@@ -134,11 +146,17 @@ def followed_recounted(*, user_ids: Iterable[int]) -> list[Key]:
 
 
 def _own(user_id: int) -> list[Key]:
-    return [USER.key(user_id), RECOVERY.key(user_id), RELATIONS.key(user_id)]
+    return [USER.key(user_id), RECOVERY.key(user_id), RELATIONS.key(user_id), EMAIL.key(user_id)]
 
 
 def _name(username: str) -> list[Key]:
     return [USERNAME.key(username), TAKEN.key(username)]
+
+
+def _told(user_id: int) -> list[Key]:
+    """Name all that is kept of what somebody is told."""
+    kinds = (each.of(user_id).first_pages() for each in NOTIFICATIONS_OF.values())
+    return [UNREAD.key(user_id), *NOTIFICATIONS.of(user_id).stale_keys(), *(key for keys in kinds for key in keys)]
 
 
 def _follow_facts(follower_id: int, followee_id: int) -> list[Key]:

@@ -15,7 +15,14 @@ from tests.web.api.declarations.declared import adapter, endpoints
 if TYPE_CHECKING:
     from flask import Flask
 
-NO_BODY = {"POST /posts/<post_id>/likes", "POST /posts/<post_id>/bookmarks", "POST /users/<username>/followers"}
+NO_BODY = {
+    "PUT /me/avatar",
+    "POST /users/<username>/blocks",
+    "POST /users/<username>/mutes",
+    "POST /posts/<post_id>/likes",
+    "POST /posts/<post_id>/bookmarks",
+    "POST /users/<username>/followers",
+}
 """Writes with nothing to say beyond their path."""
 
 

@@ -32,9 +32,12 @@ CALLS: dict[str, tuple[str, dict[str, str] | None]] = {
     "follow": ("/api/users/bob/followers", None),
     "mute": ("/api/users/bob/mutes", None),
     "block": ("/api/users/bob/blocks", None),
+    "read notifications": ("/api/notifications/read", {"until": "1-1"}),
     "sign up": ("/api/users", {"username": "dee", "password": "a good password"}),
+    "report": ("/api/reports", {"username": "bob", "reason": "spam"}),
     "log in": ("/api/tokens", {"username": "ada", "password": "a good password"}),
 }
+MAKES_NOTHING = {"read notifications"}
 
 
 @pytest.fixture
@@ -63,12 +66,13 @@ def test_the_first_answer_is_given_again_by_any_process_and_nothing_is_done_twic
     call: str,
 ) -> None:
     first = send(client, ada, call)
-    assert first.status_code == 201
+    status = 200 if call in MAKES_NOTHING else 201
+    assert first.status_code == status
     client.post("/api/posts/1/likes", headers=bob.headers)
     with nothing_changes(engine):
         for each in (client, other_process):
             again = send(each, ada, call)
-            assert (again.status_code, again.data) == (201, first.data)
+            assert (again.status_code, again.data) == (status, first.data)
             assert again.headers.get("Location") == first.headers.get("Location")
             assert again.content_type == "application/json"
             assert again.headers["Cache-Control"] == "private, no-store"

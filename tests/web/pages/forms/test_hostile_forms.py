@@ -28,6 +28,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "/settings/password": {"current_password": "a good password", "new_password": "another password"},
     "/settings/tokens": {"name": "my script", "current_password": "a good password"},
     "/settings/delete": {"current_password": "a good password"},
+    "/notifications/read": {"until": "1-1"},
     "/login": {"username": "ada", "password": "a good password"},
     "/signup": {"username": "dee", "password": "a good password", "display_name": "Dee"},
     "/login/code": {"ticket": "a ticket", "code": "123456"},
@@ -41,6 +42,14 @@ FIELDS: dict[str, dict[str, str]] = {
     "/admin/invitations": {"uses": "1", "days": "7"},
     "/admin/people/roles": {"username": "ada", "role": "admin", "current_password": "a good password"},
     "/admin/people/links": {"username": "ada", "current_password": "a good password"},
+    "/posts/1/report": {"reason": "spam", "note": "text"},
+    "/posts/1/hiding": {"reason": "Advertising."},
+    "/admin/reports/1/resolution": {"action": "hide", "note": "Advertising."},
+    "/admin/reports/1/notes": {"note": "Seen before."},
+    "/settings/email": {"email": "ada@example.org", "current_password": "a good password"},
+    "/settings/email/delete": {"current_password": "a good password"},
+    "/verify": {"link": "a link"},
+    "/reset/mail": {"who": "ada"},
     "/admin/people/ada/refusal": {"refusal": "not now"},
 }
 """What each form that has fields would accept."""
@@ -54,7 +63,7 @@ HOSTILE = {
     "huge": "x" * 10_000_000,
     "half a surrogate": "a\ud800b",
 }
-ANONYMOUS = {"/login", "/login/code", "/login/restore", "/signup", "/reset", "/setup"}
+ANONYMOUS = {"/login", "/login/code", "/login/restore", "/signup", "/reset", "/setup", "/verify", "/reset/mail"}
 MAY_BE_EMPTY = {"bio", "display_name", "tagline"}
 IS_NO_TEXT = {"password", "current_password", "new_password"}
 OTHERS = ["/posts/1/edit", "/posts/1/delete", "/posts/1/comments/1/edit", "/posts/1/comments/1/delete"]
@@ -90,7 +99,12 @@ def test_every_form_with_fields_is_in_the_list() -> None:
     buttons = {"/posts/1/delete", "/posts/1/likes", "/posts/1/likes/delete", "/posts/1/comments/1/delete"}
     buttons |= {"/posts/1/bookmarks", "/posts/1/bookmarks/delete"}
     buttons |= {"/settings/tokens/delete", "/settings/tokens/1/delete"}
-    buttons |= {"/settings/recovery", "/admin/people/ada/approval", "/admin/invitations/1/revocation"}
+    buttons |= {
+        "/settings/email/link",
+        "/settings/recovery",
+        "/admin/people/ada/approval",
+        "/admin/invitations/1/revocation",
+    }
     buttons |= {"/@ada/followers", "/@ada/followers/delete", "/logout", "/theme"}
     assert set(FIELDS) == set(FORMS) - buttons
 

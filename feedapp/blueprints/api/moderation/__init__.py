@@ -1,0 +1,22 @@
+"""Reporting, and what moderators do: /api/reports, what is hidden, /api/moderation/log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.blueprints.api.moderation import hiding, log, reports
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Blueprint
+
+    from feedapp.blueprints.api.kit.endpoint import Endpoints
+    from feedapp.wiring import Services
+
+
+def blueprints(services: Services, endpoints: Endpoints) -> Iterator[Blueprint]:
+    """Make them, one for each feature."""
+    yield reports.blueprint(services.reports, services.cases, endpoints)
+    yield hiding.blueprint(services.hiding, endpoints)
+    yield log.blueprint(services.moderation_log, endpoints)

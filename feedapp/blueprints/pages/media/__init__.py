@@ -1,0 +1,1 @@
+"""Pictures on pages: their files, and forms to send them."""

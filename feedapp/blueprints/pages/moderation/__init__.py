@@ -1,0 +1,23 @@
+"""Pages on which members report, and moderators decide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.blueprints.pages.moderation import cases, hiding, log, reports
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Blueprint
+
+    from feedapp.blueprints.pages.kit.changes import Members
+    from feedapp.wiring import Services
+
+
+def blueprints(services: Services, members: Members) -> Iterator[Blueprint]:
+    """Make them, one for each feature."""
+    yield reports.blueprint(services.reports, members)
+    yield hiding.blueprint(services.hiding, members)
+    yield cases.blueprint(services.cases)
+    yield log.blueprint(services.moderation_log)

@@ -1,0 +1,28 @@
+"""Invalidation by what people are told, and by what they have read of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from feedapp.cache.catalogue.declarations import Key
+from feedapp.cache.catalogue.keys import NOTIFICATION, NOTIFICATIONS, UNREAD
+from feedapp.cache.catalogue.rules import rule
+
+
+@rule
+def notifications_changed(*, ids: Iterable[int], recipient_ids: Iterable[int], unread_of: Iterable[int]) -> list[Key]:
+    """Notifications came, grew or went: each of them, and the lists of those who are told.
+
+    `unread_of` are those of whom the count of unread ones changed. A like of what is unread already changes none.
+    """
+    return [
+        *(NOTIFICATION.key(each) for each in ids),
+        *(key for user_id in recipient_ids for key in NOTIFICATIONS.of(user_id).stale_keys()),
+        *(UNREAD.key(user_id) for user_id in unread_of),
+    ]
+
+
+@rule
+def notifications_read(*, user_id: int, ids: Iterable[int]) -> list[Key]:
+    """Somebody has read these: their places are the same, but not how they look, and not the count."""
+    return [UNREAD.key(user_id), *(NOTIFICATION.key(each) for each in ids)]

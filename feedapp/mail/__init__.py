@@ -1,0 +1,1 @@
+"""Mail as it is written down: addresses, and the server that takes mails."""

@@ -1,0 +1,1 @@
+"""What moderation stores: reports, what is hidden, the log."""

@@ -1,0 +1,59 @@
+"""What somebody is told, as the API sends it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import WithJsonSchema
+from typing_extensions import TypedDict
+
+from feedapp.models.notifications import KINDS
+from feedapp.serialisers.fields import Count, Id, Time
+from feedapp.serialisers.people import AuthorJson, author
+
+if TYPE_CHECKING:
+    from feedapp.reading.notifications import NotificationView
+
+Kind = Annotated[str, WithJsonSchema({"type": "string", "enum": list(KINDS)})]
+
+
+class NotificationJson(TypedDict):
+    """What somebody is told.
+
+    `actor` did it last, null for moderators; `others_count` more did the same. The `id` is another one once it has
+    grown. `post_id` and `comment_id` say what it is about, and are null where there is no such thing.
+    """
+
+    id: Id
+    kind: Kind
+    created_at: Time
+    read: bool
+    actor: AuthorJson | None
+    others_count: Count
+    post_id: Id | None
+    comment_id: Id | None
+
+
+class UnreadJson(TypedDict):
+    """How many notifications are unread."""
+
+    unread_count: Count
+
+
+def notification(view: NotificationView) -> NotificationJson:
+    """Give a notification."""
+    return {
+        "id": view.id,
+        "kind": view.kind,
+        "created_at": view.created_at,
+        "read": view.read,
+        "actor": None if view.actor is None else author(view.actor),
+        "others_count": view.others_count,
+        "post_id": None if view.post_id is None else str(view.post_id),
+        "comment_id": None if view.comment_id is None else str(view.comment_id),
+    }
+
+
+def unread(count: int) -> UnreadJson:
+    """Give how many are unread."""
+    return {"unread_count": count}

@@ -1,0 +1,1 @@
+"""Pictures: sent, described, used, deleted; and what people look like."""

@@ -1,0 +1,55 @@
+"""The log of moderation, for those who moderate, for whom it is about, and for everybody if the site wants that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.pagination import cut
+from feedapp.reading.read_models import Paged
+from feedapp.services.moderation.views import ActionView, Namer
+
+if TYPE_CHECKING:
+    from feedapp.pagination import Cursor
+    from feedapp.reading.read_models import Viewer
+    from feedapp.reading.reader import Reading
+    from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.repositories.moderation.actions import ActionRepository
+    from feedapp.repositories.moderation.keyset import Rows
+    from feedapp.services.moderation.moderators import Moderators
+
+CURSORS = "m"
+"""The letter of their cursors, which those of other lists do not have."""
+
+
+class LogService:
+    """Reads the log, the newest first."""
+
+    def __init__(
+        self, *, reading: Reading, viewers: ViewerService, moderators: Moderators, actions: ActionRepository
+    ) -> None:
+        self._reading = reading
+        self._namer = Namer(reading)
+        self._viewers = viewers
+        self._moderators = moderators
+        self._actions = actions
+
+    def all(self, credentials: Credentials, *, cursor: str | None, limit: int) -> tuple[Viewer, Paged[ActionView]]:
+        """Give a page of all of it. Raise UnauthenticatedError, ForbiddenError."""
+        viewer = self._moderators.viewer(credentials, "see", "log")
+        read = self._cursor(cursor)
+        return viewer, self._paged(self._actions.all(size=limit, cursor=read), read, limit)
+
+    def own(self, credentials: Credentials, *, cursor: str | None, limit: int) -> tuple[Viewer, Paged[ActionView]]:
+        """Give somebody what was done to them and to what they wrote. Raise UnauthenticatedError."""
+        viewer = self._viewers.require(credentials)
+        read = self._cursor(cursor)
+        rows = self._actions.about(viewer.id, size=limit, cursor=read, told=True)
+        return viewer, self._paged(rows, read, limit)
+
+    def _cursor(self, text: str | None) -> Cursor | None:
+        return None if text is None else self._reading.read_cursor(text, CURSORS)
+
+    def _paged(self, rows: Rows, cursor: Cursor | None, limit: int) -> Paged[ActionView]:
+        page = cut(rows.slice, limit=limit, cursor=cursor, onward="older")
+        next_, prev = (self._reading.cursor_text(each, CURSORS) for each in (page.next, page.prev))
+        return Paged(self._namer.actions(rows.rows[entry.id] for entry in page.entries), next_, prev)

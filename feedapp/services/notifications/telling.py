@@ -1,0 +1,128 @@
+"""Writes what people are told, in the transaction of what it tells of, and takes it back with it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from feedapp.cache.catalogue.invalidation.notifications import notifications_changed
+from feedapp.repositories.notifications.writes import Text
+from feedapp.text.links import names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedapp.repositories.notifications.writes import Changed, NotificationRepository
+    from feedapp.writing.events import (
+        CommentAdded,
+        CommentDeleted,
+        CommentEdited,
+        Followed,
+        Moderated,
+        PostDeleted,
+        PostEdited,
+        PostLiked,
+        PostPublished,
+        PostUnliked,
+        Unfollowed,
+    )
+    from feedapp.writing.unit_of_work import UnitOfWork, Work
+
+KEPT = timedelta(days=90)
+"""How long what was read is kept."""
+PORTION = 1_000
+
+
+class Telling:
+    """Handles events. Nobody is told of what they do themselves."""
+
+    kind = "notification"
+
+    def __init__(self, *, unit_of_work: UnitOfWork, notifications: NotificationRepository) -> None:
+        self._unit_of_work = unit_of_work
+        self._notifications = notifications
+
+    def post_liked(self, work: Work, event: PostLiked) -> None:
+        """Tell its author."""
+        _changed(work, self._notifications.post_liked(post_id=event.post_id, by=event.user_id))
+
+    def post_unliked(self, work: Work, event: PostUnliked) -> None:
+        """Take that back."""
+        _changed(work, self._notifications.post_unliked(post_id=event.post_id))
+
+    def followed(self, work: Work, event: Followed) -> None:
+        """Tell who is followed."""
+        _changed(work, self._notifications.followed(followee_id=event.followee_id, by=event.follower_id))
+
+    def unfollowed(self, work: Work, event: Unfollowed) -> None:
+        """Take that back."""
+        _changed(work, self._notifications.unfollowed(followee_id=event.followee_id))
+
+    def post_published(self, work: Work, event: PostPublished) -> None:
+        """Tell who is named in it."""
+        if named := names(event.body):
+            _changed(work, self._notifications.mentioned(Text(event.post_id, event.author_id, named)))
+
+    def post_edited(self, work: Work, event: PostEdited) -> None:
+        """Tell who is named in it now, and not those any more who are not."""
+        _changed(work, self._notifications.edited(Text(event.post_id, event.author_id, names(event.body))))
+
+    def post_deleted(self, work: Work, event: PostDeleted) -> None:
+        """Take back what was told of it."""
+        _changed(work, self._notifications.post_deleted(event.post_id))
+
+    def comment_added(self, work: Work, event: CommentAdded) -> None:
+        """Tell whom it answers, whose post it is under, and who is named in it: each of them once."""
+        text = Text(event.post_id, event.author_id, names(event.body), event.comment_id, event.in_reply_to)
+        _changed(work, self._notifications.commented(text))
+
+    def comment_edited(self, work: Work, event: CommentEdited) -> None:
+        """Do as for a post."""
+        text = Text(event.post_id, event.author_id, names(event.body), event.comment_id)
+        _changed(work, self._notifications.edited(text))
+
+    def comment_deleted(self, work: Work, event: CommentDeleted) -> None:
+        """Take back what was told of it."""
+        _changed(work, self._notifications.comment_deleted(event.comment_id))
+
+    def moderated(self, work: Work, event: Moderated) -> None:
+        """Tell somebody what was done to them or to what is theirs."""
+        changed = self._notifications.moderated(
+            event.user_id,
+            action=event.action,
+            note=event.reason,
+            post_id=event.post_id,
+            comment_id=event.comment_id,
+        )
+        _changed(work, changed)
+
+    def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
+        """Delete so much of what somebody was told, or others of them, as part of a larger write."""
+        changed = self._notifications.delete_of(user_id, at_most=at_most)
+        _changed(work, changed)
+        return len(changed)
+
+    def has_of(self, user_id: int) -> bool:
+        """Tell whether any of that is left."""
+        return self._notifications.has_of(user_id)
+
+    def sweep(self) -> int:
+        """Delete what was read long ago; give how many there were."""
+        before, swept = datetime.now(UTC) - KEPT, 0
+        while True:
+            with self._unit_of_work() as work:
+                changed = self._notifications.sweep(before=before, at_most=PORTION)
+                _changed(work, changed)
+            swept += len(changed)
+            if len(changed) < PORTION:
+                return swept
+
+
+def _changed(work: Work, changed: Sequence[Changed]) -> None:
+    """Forget what is kept of notifications that came, grew or went."""
+    if changed:
+        recipients = dict.fromkeys(each.recipient_id for each in changed)
+        unread_of = dict.fromkeys(each.recipient_id for each in changed if each.counted)
+        work.stales(
+            notifications_changed(ids=[each.id for each in changed], recipient_ids=recipients, unread_of=unread_of)
+        )

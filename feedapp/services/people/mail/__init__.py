@@ -1,0 +1,1 @@
+"""Mail: members' addresses, passwords that are set by it, and what they are told by it."""

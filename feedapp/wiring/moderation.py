@@ -1,0 +1,66 @@
+"""Reports, what is hidden, the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from feedapp.repositories.moderation.actions import ActionRepository
+from feedapp.repositories.moderation.hidings import HidingRepository
+from feedapp.repositories.moderation.reports import ReportRepository
+from feedapp.services.moderation.cases import CaseService
+from feedapp.services.moderation.hiding import HidingService
+from feedapp.services.moderation.log import LogService
+from feedapp.services.moderation.moderators import Moderators
+from feedapp.services.moderation.reports import ReportService
+
+if TYPE_CHECKING:
+    from feedapp.services.moderation.hiding import Text
+    from feedapp.wiring.content import Content
+    from feedapp.wiring.core import Core
+    from feedapp.wiring.stores import Stores
+    from feedapp.writing.unit_of_work import Work
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moderation:
+    """What members report, and what moderators do."""
+
+    reports: ReportService
+    cases: CaseService
+    hiding: HidingService
+    moderation_log: LogService
+
+
+def build(given: Stores, base: Core, written: Content) -> Moderation:
+    """Build it. `written` is what people write, which it may delete."""
+    reading, viewers, unit_of_work = base.reading, base.viewers, base.unit_of_work
+    actions = ActionRepository(session=given.session, engine=given.reads)
+    reports = ReportRepository(session=given.session, engine=given.reads)
+    moderators = Moderators(viewers=viewers, users=given.users, actions=actions)
+    hiding = HidingService(
+        moderators=moderators,
+        unit_of_work=unit_of_work,
+        hidings=HidingRepository(given.session),
+        users=given.users,
+    )
+
+    def remove(work: Work, text: Text) -> bool:
+        if text.comment_id is None:
+            return written.posts.remove(work, text.post_id)
+        return written.comments.remove(work, post_id=text.post_id, comment_id=text.comment_id)
+
+    return Moderation(
+        reports=ReportService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, reports=reports),
+        cases=CaseService(
+            reading=reading,
+            moderators=moderators,
+            unit_of_work=unit_of_work,
+            reports=reports,
+            actions=actions,
+            hiding=hiding,
+            remove=remove,
+        ),
+        hiding=hiding,
+        moderation_log=LogService(reading=reading, viewers=viewers, moderators=moderators, actions=actions),
+    )

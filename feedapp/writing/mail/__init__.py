@@ -1,0 +1,1 @@
+"""Mail: what it says, the links in it, and how a service sends one."""

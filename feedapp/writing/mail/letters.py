@@ -1,0 +1,129 @@
+"""What mails say: each letter is a function of what it is about, in words that stand in text and HTML alike.
+
+A letter is **registered** in LETTERS under its name in `Mailer.to_member`. Its facts are texts. The greeting, and who
+sends it, are added to each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class Link(NamedTuple):
+    """Where a mail leads; `path` begins with a slash."""
+
+    label: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail without its frame."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    link: Link | None = None
+    after: tuple[str, ...] = ()
+    """What stands below the link."""
+
+
+NOT_YOU = "If that was not you, set a new password and look through your sessions: somebody else may have your account."
+SETTINGS = Link("Your settings", "/settings")
+SESSIONS = Link("Your sessions", "/settings/tokens")
+
+
+def verify(facts: Mapping[str, str]) -> Letter:
+    """Ask whether an address is somebody's."""
+    return Letter(
+        "Confirm your mail address",
+        (f"@{facts['username']} wants mails to go to this address. Open the link to confirm that it is yours.",),
+        Link("Confirm this address", f"/verify?link={facts['code']}"),
+        ("The link is good for a day and for one use. If you are not that person, do nothing: nothing more is sent.",),
+    )
+
+
+def address_taken(facts: Mapping[str, str]) -> Letter:
+    """Tell the owner of an address that it is verified for another account."""
+    return Letter(
+        "Your mail address was given by another account",
+        (
+            f"@{facts['username']} wants mails to go to this address, which is that of another account here.",
+            "Nothing was changed.",
+            "If both accounts are yours, take the address off the other one first. If not, do nothing.",
+        ),
+    )
+
+
+def reset(facts: Mapping[str, str]) -> Letter:
+    """Let somebody set a new password."""
+    return Letter(
+        "Set a new password",
+        (f"Somebody, and we hope you, asked for a new password for @{facts['username']}.",),
+        Link("Set a new password", f"/reset?link={facts['code']}"),
+        ("The link is good for an hour and for one password. If it was not you, do nothing: your password stays.",),
+    )
+
+
+def address_changed(facts: Mapping[str, str]) -> Letter:
+    """Tell the address that mails went to before."""
+    return Letter(
+        "Your mail address was changed",
+        (f"Mails for @{facts['username']} go to {facts['new']} from now on, and not to this address.", NOT_YOU),
+        SETTINGS,
+    )
+
+
+def address_removed(facts: Mapping[str, str]) -> Letter:
+    """Tell an address that no mails go to it any more."""
+    return Letter(
+        "Your mail address was removed",
+        (f"@{facts['username']} took this address off: this is the last mail that goes here.", NOT_YOU),
+        SETTINGS,
+    )
+
+
+LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
+    each.__name__: each for each in (verify, address_taken, reset, address_changed, address_removed)
+}
+
+
+class Written(NamedTuple):
+    """A mail as it leaves: its subject, and both parts."""
+
+    subject: str
+    text: str
+    html: str
+
+
+PAGE = Markup(
+    '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{subject}</title></head>\n'
+    '<body style="font: 16px/1.5 system-ui, sans-serif; max-width: 36em; margin: 0 auto; padding: 1em">\n'
+    "{parts}\n</body>\n</html>\n"
+)
+BUTTON = Markup('<p><a href="{address}" style="font-weight: bold">{label}</a></p>\n<p>{address}</p>')
+FRAME = Markup('<hr style="border: 0; border-top: 1px solid #999">\n<p><small>{said}</small></p>')
+
+
+def written(name: str, facts: Mapping[str, str], *, site: str, root: str) -> Written:
+    """Write a letter for a site that is found at `root`, which has no slash at its end."""
+    letter = LETTERS[name](facts)
+    said = f"Sent by {site}, {root}/"
+    hello = f"Hello @{facts['username']}," if name not in {"verify", "address_taken"} else "Hello,"
+    before, after = (hello, *letter.paragraphs), letter.after
+    address = f"{root}{letter.link.path}" if letter.link else ""
+    linked = (f"{letter.link.label}:\n{address}",) if letter.link else ()
+    text = "\n\n".join((*before, *linked, *after, f"-- \n{said}")) + "\n"
+    button = [BUTTON.format(address=address, label=letter.link.label)] if letter.link else []
+    parts = [*map(_paragraph, before), *button, *map(_paragraph, after), FRAME.format(said=said)]
+    html = PAGE.format(subject=letter.subject, parts=Markup("\n").join(parts))
+    return Written(f"{site}: {letter.subject}", text, str(html))
+
+
+def _paragraph(text: str) -> Markup:
+    return Markup("<p>{}</p>").format(text)

@@ -1,0 +1,66 @@
+"""Sending a mail, for every service: `mailer.to_member(work, user_id, "letter", **facts)`, as part of a write.
+
+It leaves once the write is committed, and never if it is not. No request waits for a mail server.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import uuid4
+
+from feedapp.writing.mail.letters import LETTERS
+
+if TYPE_CHECKING:
+    from feedapp.repositories.site.mail_addresses import MailAddressRepository
+
+TARGET = "mail"
+
+
+class Sends(Protocol):
+    """A write: `Work`, of which only this is needed here."""
+
+    def sends(self, target: str, payload: dict[str, Any]) -> None:
+        """Send a message after the commit."""
+
+
+class Mailer:
+    """Puts mails into the outbox. Without SMTP_URL (`enabled` is false) it puts none, and nothing else is different."""
+
+    def __init__(self, *, addresses: MailAddressRepository, enabled: bool) -> None:
+        self._addresses = addresses
+        self.enabled = enabled
+
+    def to_member(self, work: Sends, user_id: int, letter: str, **facts: str) -> bool:
+        """Send a letter of `letters.py` to somebody's verified address. False if they have none, or mail is off.
+
+        The letter gets the member's `username` beside the facts.
+        """
+        mailbox = self._addresses.mailbox(user_id) if self.enabled else None
+        if mailbox is None:
+            return False
+        self.to_address(work, mailbox.address, letter, username=mailbox.username, **facts)
+        return True
+
+    def to_address(self, work: Sends, address: str, letter: str, **facts: str) -> None:
+        """Send a letter to an address that its owner is known to read."""
+        if letter not in LETTERS:
+            raise KeyError(letter)
+        if self.enabled:
+            work.sends(TARGET, {"letter": letter, "to": address, "facts": facts, "key": uuid4().hex})
+
+    def to_be_verified(self, work: Sends, *, row_id: int, user_id: int, username: str, address: str) -> None:
+        """Send the link by which an address is verified; to an address of another account something else.
+
+        Which of the two is found out when it leaves: so neither an answer nor its time tells.
+        """
+        if self.enabled:
+            facts = {"row_id": row_id, "user_id": user_id, "username": username}
+            work.sends(TARGET, {"letter": "verify", "to": address, "facts": facts, "key": uuid4().hex})
+
+    def reset(self, work: Sends, who: str) -> None:
+        """Send a link that sets a password to whoever has this username or verified address, in small letters.
+
+        Whether that is anybody is found out when it leaves, for the same reason.
+        """
+        if self.enabled:
+            work.sends(TARGET, {"letter": "reset", "to": None, "facts": {"who": who}, "key": uuid4().hex})

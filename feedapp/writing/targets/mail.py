@@ -1,0 +1,127 @@
+"""Mail as a target of the outbox: letters are written when they leave, and sent one at a time.
+
+What concerns whether an address is known is decided here, outside of any request.
+"""
+
+from __future__ import annotations
+
+import logging
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
+
+from feedapp.mail.addresses import read_mail_address
+from feedapp.writing.mail.letters import written
+from feedapp.writing.mail.links import RESET_SECONDS, VERIFICATION_SECONDS
+from feedapp.writing.mail.mailer import TARGET
+from feedapp.writing.targets import Report
+from feedapp.writing.targets.smtp import MailRefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedapp.reading.site import SiteReader
+    from feedapp.repositories.delivery.messages import Message
+    from feedapp.repositories.site.mail_addresses import MailboxReader
+    from feedapp.writing.mail.links import MailLinks
+    from feedapp.writing.targets.smtp import SmtpClient
+
+LATEST = {"reset": RESET_SECONDS, "verify": VERIFICATION_SECONDS}
+"""Seconds after which a letter is of no use any more."""
+log = logging.getLogger(__name__)
+
+
+class MailTarget:
+    """Writes letters and sends them. `root` is where the site is, without a slash at the end."""
+
+    name = TARGET
+    patience = 2 * 86_400.0
+    lease = 150.0
+    at_once = 1
+
+    def __init__(
+        self,
+        client: SmtpClient,
+        *,
+        mailboxes: MailboxReader,
+        links: MailLinks,
+        site: SiteReader,
+        root: str,
+        host: str,
+        sender: str | None,
+    ) -> None:
+        self._client = client
+        self._mailboxes = mailboxes
+        self._links = links
+        self._site = site
+        self._root = root
+        self._host = host
+        self._sender = sender
+
+    def deliver(self, messages: Sequence[Message]) -> Report:
+        """Send each. Raise MailPostponedError for the first that cannot be sent now: no other can, then."""
+        delivered, refused = set(), {}
+        for message in messages:
+            try:
+                self._deliver(message)
+            except MailRefusedError as error:
+                refused[message.id] = str(error)
+            else:
+                delivered.add(message.id)
+        return Report(delivered, refused)
+
+    def _deliver(self, message: Message) -> None:
+        payload = message.payload
+        if message.age > LATEST.get(payload["letter"], self.patience):
+            raise MailRefusedError("it could not be sent for so long that its link is over")
+        addressed = self._addressed(payload)
+        if addressed is None:
+            return
+        recipient, letter, facts = addressed
+        site = self._site.current()
+        sender = self._sender_of(site.contact)
+        text = written(letter, facts, site=site.name, root=self._root)
+        mail = EmailMessage(policy=SMTP)
+        mail["Subject"] = text.subject
+        mail["From"] = Address(site.name, addr_spec=sender)
+        mail["To"] = Address(addr_spec=recipient)
+        mail["Date"] = format_datetime(message.created_at)
+        mail["Message-ID"] = f"<{payload['key']}@{self._host}>"
+        mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: so that nobody's holiday notice answers
+        mail.set_content(text.text, cte="quoted-printable")
+        mail.add_alternative(text.html, subtype="html", cte="quoted-printable")
+        self._client.send(mail, sender=sender, recipient=recipient)
+        log.info("Message %d was sent as the mail %s", message.id, letter)
+
+    def _addressed(self, payload: dict[str, Any]) -> tuple[str, str, dict[str, str]] | None:
+        """Give whom a mail goes to, which letter it is, and its facts; None for a mail to nobody."""
+        facts = payload["facts"]
+        if payload["letter"] == "reset":
+            account = self._mailboxes.account(facts["who"])
+            if account is None:
+                return None
+            code = self._links.reset(account.user_id, user_key=account.user_key, password_hash=account.password_hash)
+            return account.address, "reset", {"username": account.username, "code": code}
+        if payload["letter"] == "verify":
+            return self._to_verify(facts, payload["to"])
+        return payload["to"], payload["letter"], facts
+
+    def _to_verify(self, facts: dict[str, Any], address: str) -> tuple[str, str, dict[str, str]] | None:
+        row_id, user_id = facts["row_id"], facts["user_id"]
+        if not self._mailboxes.waits(row_id, user_id=user_id, address=address):
+            return None
+        if self._mailboxes.owner(address) not in {None, user_id}:
+            return address, "address_taken", {"username": facts["username"]}
+        code = self._links.verification(row_id, user_id=user_id, address=address)
+        return address, "verify", {"username": facts["username"], "code": code}
+
+    def _sender_of(self, contact: str) -> str:
+        """Give MAIL_FROM; without it the site's contact, if that is an address."""
+        if self._sender is not None:
+            return self._sender
+        try:
+            return read_mail_address(contact)
+        except ValueError:
+            return f"noreply@{self._host}"

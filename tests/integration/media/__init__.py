@@ -1,0 +1,1 @@
+"""How pictures are decoded and kept."""

@@ -1,0 +1,133 @@
+"""What was hidden and acknowledged is never overlooked: interleavings with readers, forced.
+
+*A reader who loaded before.* A reader claims the post and loads it; a moderator hides it and is answered; the reader
+stores what it has. The lease is gone by then, so nothing is stored, and the next reader is told that it is hidden.
+The same for a page of a feed, whose stamp is gone, and for a comment.
+
+*An answer that is kept.* A process has kept an answer with the bytes it was made from. One of these bytes is the post,
+which the hiding deletes: the answer is made again.
+
+*A like that began before.* Its transaction has found the post there; the hiding commits; the like commits. Nobody is
+shown it, since nobody is shown the post, and it counts once the post comes back.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+import pytest
+
+from feedapp.cache.catalogue.invalidation import RULES
+from feedapp.errors import NotFoundError
+from feedapp.services.moderation.hiding import Text
+from tests.support.stage import ANONYMOUS, after_load, promised
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask.testing import FlaskClient
+
+    from tests.support.stage import Stage
+
+
+@pytest.fixture
+def hide(stage: Stage) -> Callable[..., None]:
+    """Let Bob, who moderates, hide the post, or a comment under it."""
+    stage.services.roles.assign(username="bob", role="moderator")
+
+    def act(comment_id: int | None = None) -> None:
+        stage.services.hiding.hide(stage.bob, Text(stage.post_id, comment_id), reason="Advertising.")
+
+    return act
+
+
+def is_shown(stage: Stage) -> bool:
+    try:
+        stage.post()
+    except NotFoundError:
+        return False
+    return True
+
+
+def a_post_loaded_before(stage: Stage, hide: Callable[..., None]) -> None:
+    with after_load(stage.services.reading._facts, hide):
+        is_shown(stage)
+    promised("a hidden post", seen=is_shown(stage), expected=False)
+
+
+def a_feed_loaded_before(stage: Stage, hide: Callable[..., None]) -> None:
+    stage.post()
+    with after_load(stage.services.reading._pages, hide):
+        stage.public()
+    place = stage.page(10)
+    promised("a hidden post in a feed", seen=[post.body for post in place.items], expected=[])
+
+
+def a_thread_loaded_before(stage: Stage, hide: Callable[..., None]) -> None:
+    made = stage.services.comments.comment_on(stage.ada, stage.post_id, body="a comment")
+
+    def thread() -> list[str]:
+        found = stage.services.comments.under(ANONYMOUS, stage.post_id, cursor=None, limit=10)
+        return [comment.body for comment in found.items]
+
+    stage.post()  # what is loaded next is the comment
+    with after_load(stage.services.reading._facts, lambda: hide(made.id)):
+        thread()
+    promised("a hidden comment", seen=thread(), expected=[""])
+
+
+def an_answer_kept_before(stage: Stage, hide: Callable[..., None]) -> None:
+    client: FlaskClient = stage.app.test_client()
+    addresses = (f"/api/posts/{stage.post_id}", f"/posts/{stage.post_id}")
+    tags = [client.get(address).headers["ETag"] for address in addresses for _ in range(3)][::3]
+    hide()
+    seen = [
+        client.get(address, headers={"If-None-Match": tag}).status_code
+        for address, tag in zip(addresses, tags, strict=True)
+    ]
+    promised("a kept answer", seen=seen, expected=[404, 404])
+
+
+INTERLEAVINGS = (a_post_loaded_before, a_feed_loaded_before, a_thread_loaded_before, an_answer_kept_before)
+
+
+@pytest.mark.parametrize("interleaving", INTERLEAVINGS, ids=lambda each: each.__name__)
+def test_nobody_is_shown_what_was_hidden(
+    stage: Stage, hide: Callable[..., None], interleaving: Callable[..., None]
+) -> None:
+    interleaving(stage, hide)
+
+
+@pytest.mark.parametrize("interleaving", INTERLEAVINGS, ids=lambda each: each.__name__)
+def test_each_turns_red_where_a_hiding_makes_nothing_stale(
+    stage: Stage,
+    hide: Callable[..., None],
+    interleaving: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("post_hidden", "comment_hidden"):
+        monkeypatch.setattr(RULES[name], "keys", lambda **_: [])
+    with pytest.raises(AssertionError, match="broken"):
+        interleaving(stage, hide)
+
+
+def test_a_like_that_began_before_is_counted_once_the_post_is_back(stage: Stage, hide: Callable[..., None]) -> None:
+    likes = stage.services.likes._likes
+    add = likes.add
+
+    def adding(**ids: int) -> int | None:
+        added = add(**ids)
+        hiding.submit(in_context).result(10)
+        return added
+
+    def in_context() -> None:
+        with stage.app.app_context():
+            hide()
+
+    with ThreadPoolExecutor(1) as hiding, patch.object(likes, "add", adding):
+        stage.services.likes.like(stage.ada, stage.post_id)
+    promised("a hidden post", seen=is_shown(stage), expected=False)
+    stage.services.hiding.show(stage.bob, Text(stage.post_id))
+    promised("likes", seen=stage.post().likes_count, expected=1)
