@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from feedapp.archive.pictures import with_content
 from feedapp.extensions import db
 from feedapp.repositories.follows import FollowRepository
 from feedapp.repositories.former_usernames import FormerUsernameRepository
@@ -173,6 +175,7 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
             archives=ArchiveRepository(given.session),
             exports=lambda: ExportRepository(db.engine),
             rate_limits=base.rate_limits,
+            complete={"picture": partial(with_content, store=given.picture_store)},
         ),
         usernames=usernames,
         profiles=ProfileService(

@@ -95,6 +95,8 @@ OWN: dict[str, tuple[str, ...]] = {
     "mute": ("WHERE muter_id = :owner",),
 }
 """Which rows of a kind are somebody's own: what is added to each part of its SELECT."""
+WEIGHTS = {"picture": 100}
+"""Of what is much larger than a row is."""
 _COUNT = "SELECT " + " + ".join(f"(SELECT count(*) FROM {kind}s)" for kind in SELECTS)
 
 
@@ -109,8 +111,11 @@ class Snapshot:
         return self._connection.scalar(text(_COUNT)) or 0
 
     def count_of(self, user_id: int, *, at_most: int) -> int:
-        """Give the number of somebody's own rows, counting no more than so many of each kind."""
-        each = (f"(SELECT count(*) FROM ({_own(kind, ordered=False)} LIMIT :most) AS row)" for kind in SELECTS)
+        """Give the number of somebody's own rows by their weight, counting no more than so many of each kind."""
+        each = (
+            f"{WEIGHTS.get(kind, 1)} * (SELECT count(*) FROM ({_own(kind, ordered=False)} LIMIT :most) AS row)"
+            for kind in SELECTS
+        )
         given = {"owner": user_id, "most": at_most}
         return self._connection.scalar(text("SELECT " + " + ".join(each)), given) or 0
 

@@ -89,7 +89,7 @@ class PasswordProofs:
         with self._guesses.proof(user_id) as guess:
             guess.is_wrong = not self._second_factors.accept(user_id, code)
         if guess.is_wrong:
-            log.info("Wrong code for user %d", user_id)
+            log.info("Refused a code of user %d", user_id)
             raise WrongCodeError("This is not the code that your authenticator shows now, or it was used.")
 
     def _of_name(self, username: str, password: str, address: str, code: str | None) -> Proof:
@@ -103,7 +103,7 @@ class PasswordProofs:
                 expected = known[1] if known else application.password_hash if application else None
             guess.is_wrong = not self.passwords.matches(password, expected)
         if guess.is_wrong:
-            log.info("Wrong password for %s", f"user {known[0]}" if known else "a name that cannot log in")
+            log.info("Refused to log in %s", f"user {known[0]}" if known else "a name that cannot")
         if not guess.is_wrong and application is not None:
             raise _not_let_in(refusal)
         if guess.is_wrong or known is None:
@@ -124,7 +124,7 @@ class PasswordProofs:
                 password_hash = user.password_hash if user and user.id == viewer.id else None
             guess.is_wrong = not self.passwords.matches(password, password_hash)
         if guess.is_wrong:
-            log.info("Wrong password in a session or by a token of user %d", viewer.id)
+            log.info("Refused what user %d wanted to prove, in a session or by a token", viewer.id)
             raise InvalidInputError(FieldError("current_password", "This is not your password."))
         return Proof(viewer.id, password_hash, token_hash=viewer.token_hash)
 

@@ -155,5 +155,5 @@ class AccountService:
         if self._users.lock(user_id) is None:
             raise NotFoundError(NOBODY)
         self._users.update(user_id, password_hash=password_hash)
-        log.info("User %d has a new password, and every token and session ended", user_id)
+        log.info("User %d logs in by a new secret, and every token and session ended", user_id)
         work.stales(tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))

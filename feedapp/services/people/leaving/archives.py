@@ -7,10 +7,11 @@ process has more of either in memory than a part: what is larger goes through a 
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import orjson
 
@@ -18,7 +19,7 @@ from feedapp.limits import EXPORTS
 from feedapp.repositories.transfer.exports import SELECTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from feedapp.models import PersonalArchive
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from feedapp.services.access.rate_limits import RateLimits
     from feedapp.writing.unit_of_work import UnitOfWork
 
+Complete = Callable[[dict[str, Any]], dict[str, Any] | None]
 SMALL = 5_000
 """Rows of an archive that is made at once, in a second or two."""
 PART = 512 * 1024
@@ -56,7 +58,10 @@ class ArchiveState:
 
 
 class ArchiveService:
-    """Makes archives. `exports` gives what takes a snapshot, in the app's context."""
+    """Makes archives. `exports` gives what takes a snapshot, in the app's context.
+
+    `complete` puts into a row of a kind what is not in the database, such as a picture's content; None leaves it out.
+    """
 
     def __init__(
         self,
@@ -66,7 +71,9 @@ class ArchiveService:
         archives: ArchiveRepository,
         exports: Callable[[], ExportRepository],
         rate_limits: RateLimits,
+        complete: Mapping[str, Complete],
     ) -> None:
+        self._complete = complete
         self._viewers = viewers
         self._unit_of_work = unit_of_work
         self._archives = archives
@@ -95,7 +102,7 @@ class ArchiveService:
             with self._exports().snapshot() as snapshot:
                 if snapshot.count_of(viewer.id, at_most=SMALL + 1) <= SMALL:
                     content = _temporary()
-                    return ArchiveFile(content, _write(snapshot, viewer.id, content), name)
+                    return ArchiveFile(content, self._write(snapshot, viewer.id, content), name)
             with self._unit_of_work():
                 self._archives.ask(viewer.id)
         return None
@@ -117,7 +124,7 @@ class ArchiveService:
         """Keep an archive in parts. Interrupted, it is begun again: until the end nobody is given any of it."""
         with _temporary() as content:
             with self._exports().snapshot() as snapshot:
-                size = _write(snapshot, user_id, content)
+                size = self._write(snapshot, user_id, content)
             with self._unit_of_work():
                 self._archives.begin(user_id)
             number = 0
@@ -143,6 +150,22 @@ class ArchiveService:
         content.seek(0)
         return ArchiveFile(content, size, name)
 
+    def _write(self, snapshot: Snapshot, user_id: int, content: IO[bytes]) -> int:
+        """Write an archive to the beginning of a file, and give its size in bytes."""
+        with _packed(content) as packed:
+            for kind in SELECTS:
+                complete = self._complete.get(kind, _as_it_is)
+                for row in map(complete, snapshot.rows(kind, of=user_id)):
+                    if row is not None:
+                        packed.write(orjson.dumps({"type": kind, **row}, option=orjson.OPT_APPEND_NEWLINE))
+        size = content.tell()
+        content.seek(0)
+        return size
+
+
+def _as_it_is(row: dict[str, Any]) -> dict[str, Any]:
+    return row
+
 
 def _state(found: PersonalArchive | None) -> ArchiveState | None:
     return None if found is None else ArchiveState(found.made_at, found.size)
@@ -150,17 +173,6 @@ def _state(found: PersonalArchive | None) -> ArchiveState | None:
 
 def _temporary() -> IO[bytes]:
     return SpooledTemporaryFile(max_size=PART)
-
-
-def _write(snapshot: Snapshot, user_id: int, content: IO[bytes]) -> int:
-    """Write an archive to the beginning of a file, and give its size in bytes."""
-    with _packed(content) as packed:
-        for kind in SELECTS:
-            for row in snapshot.rows(kind, of=user_id):
-                packed.write(orjson.dumps({"type": kind, **row}, option=orjson.OPT_APPEND_NEWLINE))
-    size = content.tell()
-    content.seek(0)
-    return size
 
 
 @contextmanager

@@ -33,12 +33,12 @@ def test_it_has_who_came_in_and_who_did_not(
     lines = [each.getMessage() for each in caplog.records if each.name == "feedapp.security"]
     assert lines == [
         f"User {ada.id} is given a token",
-        f"Wrong password for user {ada.id}",
-        "Wrong password for a name that cannot log in",
-        f"Wrong password in a session or by a token of user {ada.id}",
+        f"Refused to log in user {ada.id}",
+        "Refused to log in a name that cannot",
+        f"Refused what user {ada.id} wanted to prove, in a session or by a token",
         f"User {ada.id} has another username",
         f"User {ada.id} revoked 2 other tokens and sessions",
-        f"User {ada.id} has a new password, and every token and session ended",
+        f"User {ada.id} logs in by a new secret, and every token and session ended",
         f"User {ada.id} is given a token",
         f"User {ada.id} is out of sight, to be deleted in 14 days",
     ]
