@@ -5,11 +5,19 @@ reading one costs the same at ten likes and at a million, and so that counting d
 """
 
 from feedapp.models.access import IdempotencyRecord, Token
-from feedapp.models.archives import PersonalArchive, PersonalArchivePart
 from feedapp.models.base import Base
 from feedapp.models.changes import Change, ChangesDropped
 from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
-from feedapp.models.delivery import CacheHistory, CacheReader, Outbox, OutboxDelivery, OutboxMessage, PeriodicJobLease
+from feedapp.models.delivery import (
+    CacheHistory,
+    CacheReader,
+    Outbox,
+    OutboxDelivery,
+    OutboxMessage,
+    PeriodicJobLease,
+    PersonalArchive,
+    PersonalArchivePart,
+)
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
 from feedapp.models.mail import MailAddress
 from feedapp.models.moderation import REASONS, RESOLUTIONS, THINGS, ModerationAction, Report, ReportCase
