@@ -1,4 +1,4 @@
-"""What delivery keeps in PostgreSQL: outbox, messages, archives, who reads from Redis, histories, who does which job."""
+"""What delivery keeps in PostgreSQL: outbox, messages, archives, readers of Redis, histories, who does which job."""
 
 from __future__ import annotations
 
