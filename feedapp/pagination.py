@@ -56,11 +56,15 @@ class Cursor(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One entry of a page: the id of what it is, the id of its author, and its time in microseconds."""
+    """One entry of a page: the id of what it is, the id of its author, and its time in microseconds.
+
+    `limited` is 1 if nobody but its author and whoever follows them is shown it here.
+    """
 
     id: int
     author_id: int
     micros: int
+    limited: int = 0
 
     @property
     def position(self) -> Position:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from flask import g, request
 
 from feedapp import limits
+from feedapp.blueprints import agents
 from feedapp.errors import UnauthenticatedError
 from feedapp.networks import network_of
-from feedapp.observability import request_costs
-from feedapp.services.access import rate_limits
+from feedapp.observability import logs, request_costs
+from feedapp.services.access import devices, rate_limits
 from feedapp.web.wsgi_answer import SAFE
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class RequestLimits:
         """Count a write, or check whether a read is allowed. Raise TooManyAttemptsError."""
         network = network_of(request.remote_addr or "")
         rate_limits.begin_request(network)
+        devices.begin_request(devices.Device(logs.network(request.remote_addr or ""), agents.program()))
         self._viewers.begin_request()
         if not self._rate_limits.enabled:
             return
@@ -82,6 +84,7 @@ class RequestLimits:
     def end(self, _error: BaseException | None) -> None:
         """Forget who sent the request."""
         rate_limits.end_request()
+        devices.end_request()
         self._viewers.end_request()
 
     def _check_read(self, network: str) -> None:

@@ -4,7 +4,7 @@ Counts are rows of their own (`post_counters`, `user_counters`), changed in the 
 reading one costs the same at ten likes and at a million, and so that counting does not rewrite a post's text.
 """
 
-from feedapp.models.access import IdempotencyRecord, Token
+from feedapp.models.access import IdempotencyRecord, KnownDevice, Token
 from feedapp.models.base import Base
 from feedapp.models.changes import Change, ChangesDropped
 from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
@@ -49,6 +49,7 @@ __all__ = [
     "FormerUsername",
     "IdempotencyRecord",
     "Invitation",
+    "KnownDevice",
     "Like",
     "MailAddress",
     "ModerationAction",

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, func, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedapp.lengths import IDEMPOTENCY_KEY_LENGTH, TOKEN_NAME_LENGTH
@@ -14,7 +26,8 @@ from feedapp.models.base import Base, created, identity, refers
 class Token(Base):
     """What proves who somebody is: an API token or a browser's session, of which only the SHA-256 is kept.
 
-    `last_used_at` is true to the hour: see services/access/token_last_used.py.
+    `new_device` is whether its device was not seen before. `last_used_at` is true to the hour: see
+    services/access/token_last_used.py.
     """
 
     __tablename__ = "tokens"
@@ -32,6 +45,18 @@ class Token(Base):
     created_at: Mapped[datetime] = created()
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     last_used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    new_device: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+
+
+class KnownDevice(Base):
+    """A device that somebody has logged in from; `hash` is of them, the network and what the program calls itself."""
+
+    __tablename__ = "known_devices"
+    __table_args__ = (Index(None, "seen_at"),)
+
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
 
 
 class IdempotencyRecord(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 
-from sqlalchemy import CheckConstraint, Computed, DateTime, Index, Text
+from sqlalchemy import CheckConstraint, Computed, DateTime, Index, Text, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -29,14 +29,16 @@ def _terms() -> Mapped[str | None]:
 
 
 class Post(Base):
-    """What somebody wrote. `archive_id` is the id that an imported post had in its archive.
+    """What somebody wrote, for everybody or for whoever follows them.
 
+    `archive_id` is the id that an imported post had in its archive.
     `hidden_at` is when a moderator hid it: its author sees it, with the reason, and others do not.
     """
 
     __tablename__ = "posts"
     __table_args__ = (
         _body(),
+        CheckConstraint("visibility IN ('public', 'followers')", name="visibility_known"),
         _hidden(),
         Index(None, "created_at", "id"),
         Index(None, "author_id", "created_at", "id"),
@@ -51,6 +53,7 @@ class Post(Base):
     hidden_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     hidden_reason: Mapped[str | None] = mapped_column(Text)
     archive_id: Mapped[str | None] = mapped_column(Text, unique=True)
+    visibility: Mapped[str] = mapped_column(Text, server_default=text("'public'"))
     terms: Mapped[str | None] = _terms()
 
 

@@ -34,6 +34,7 @@ class User(Base):
         CheckConstraint("role IN ('member', 'moderator', 'admin')", name="role_known"),
         CheckConstraint("avatar ~ '^[0-9a-f]{32}$'", name="avatar_form"),
         Index(None, "created_at", "id"),
+        Index("ix_users_silenced", "id", postgresql_where=text("silenced_at IS NOT NULL")),
         Index("ix_users_avatar", "avatar", unique=True, postgresql_where=text("avatar IS NOT NULL")),
         Index("ix_users_staff", "id", postgresql_where=text("role <> 'member'")),
         Index(
@@ -56,6 +57,7 @@ class User(Base):
     suspended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     key: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
     role: Mapped[str] = mapped_column(Text, server_default=text("'member'"))
+    silenced_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     avatar: Mapped[str | None] = mapped_column(Text)
 
     @property

@@ -25,6 +25,7 @@ from feedapp.cache.catalogue.keys import (
     USER_POSTS_COUNT,
 )
 from feedapp.lengths import SPAN
+from feedapp.pagination import Entry
 from feedapp.reading.read_models import CommentView, Hidden, OwnMail, PersonView, PictureView, PostView, ProfileView
 from feedapp.reading.viewers import person
 
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from feedapp.cache.catalogue.declarations import Key
-    from feedapp.pagination import Entry
     from feedapp.reading.sight import Sight
 
+PUBLIC = "public"
 KEPT, PAGES_KEPT = 2_048, 64
 """Of how many posts, people and pages the keys are kept: a request names each twice, other readers' the same again."""
 
@@ -57,10 +58,21 @@ def _user_key(user_id: int) -> Key:
 
 @lru_cache(PAGES_KEPT)
 def posts_keys(entries: tuple[Entry, ...], viewer_id: int | None) -> tuple[Key, ...]:
-    """Name the keys for a page of posts, authors included."""
+    """Name the keys for a page of posts, authors included, and whether the viewer follows those who limit one."""
     authors = dict.fromkeys(entry.author_id for entry in entries)
     of_posts = chain.from_iterable(post_keys(entry.id, viewer_id) for entry in entries)
-    return (*dict.fromkeys(of_posts), *map(_user_key, authors))
+    return (*dict.fromkeys(of_posts), *map(_user_key, authors), *audience_keys(entries, viewer_id))
+
+
+def audience_keys(entries: Iterable[Entry], viewer_id: int | None) -> tuple[Key, ...]:
+    """Name what tells whether the viewer is among those for whom limited entries are."""
+    limiting = dict.fromkeys(entry.author_id for entry in entries if entry.limited)
+    return tuple(FOLLOWS.key(viewer_id, each) for each in limiting if viewer_id is not None and each != viewer_id)
+
+
+def post_audience_keys(post: Mapping[str, Any], viewer_id: int | None) -> tuple[Key, ...]:
+    """Name the same for one post, given by its fact."""
+    return audience_keys((Entry(post["id"], post["author_id"], 0, post["visibility"] != PUBLIC),), viewer_id)
 
 
 def comments_keys(entries: Iterable[Entry]) -> list[Key]:
@@ -94,8 +106,14 @@ def _seen(user_id: int, facts: Mapping[Key, Any], sight: Sight) -> dict[str, Any
 
 
 def is_seen(post: Mapping[str, Any], facts: Mapping[Key, Any], sight: Sight) -> bool:
-    """Tell whether the viewer sees a post, and so what hangs on it; its author is among the facts, or not there."""
-    return _seen(post["author_id"], facts, sight) is not None and sight.uncovers(post)
+    """Tell whether the viewer sees a post, and so what hangs on it.
+
+    Among the facts are its author, if there, and `post_audience_keys`.
+    """
+    author_id = post["author_id"]
+    if _seen(author_id, facts, sight) is None or not sight.uncovers(post):
+        return False
+    return post["visibility"] == PUBLIC or _follows(author_id, facts, sight)
 
 
 def _hidden(written: Mapping[str, Any]) -> Hidden | None:
@@ -103,13 +121,27 @@ def _hidden(written: Mapping[str, Any]) -> Hidden | None:
     return Hidden(hidden["reason"]) if hidden else None
 
 
-def seen_posts(entries: Iterable[Entry], sight: Sight, *, muted: bool = False) -> tuple[Entry, ...]:
+def _follows(author_id: int, facts: Mapping[Key, Any], sight: Sight) -> bool:
+    """Tell whether what somebody limits is for this viewer."""
+    viewer_id = sight.viewer_id
+    if viewer_id is None:
+        return False
+    return author_id == viewer_id or facts.get(FOLLOWS.key(viewer_id, author_id)) is True
+
+
+def seen_entries(
+    entries: Iterable[Entry], facts: Mapping[Key, Any], sight: Sight, *, muted: bool = False
+) -> tuple[Entry, ...]:
     """Give those entries of a page of posts, or of comments, that the viewer sees; `muted` ones too where asked for.
 
     Lists that somebody reads leave those out whom they mute. What is looked for (a search, a profile, an id) is found.
     """
     sees = sight.meets if muted else sight.reads
-    return tuple(entry for entry in entries if sees(entry.author_id))
+    return tuple(
+        entry
+        for entry in entries
+        if sees(entry.author_id) and (not entry.limited or _follows(entry.author_id, facts, sight))
+    )
 
 
 def people_views(user_ids: Iterable[int], facts: Mapping[Key, Any], sight: Sight) -> list[PersonView]:
@@ -134,7 +166,7 @@ def post_view(post_id: int, facts: Mapping[Key, Any], sight: Sight) -> PostView 
     author = post and _seen(post["author_id"], facts, sight)
     likes = facts.get(likes_key)
     comments = facts.get(comments_key)
-    if not post or not author or likes is None or comments is None or not sight.uncovers(post):
+    if not post or not author or likes is None or comments is None or not is_seen(post, facts, sight):
         return None
     liked, bookmarked = None, None
     if own_keys:
@@ -146,10 +178,8 @@ def post_view(post_id: int, facts: Mapping[Key, Any], sight: Sight) -> PostView 
         person(author),
         post["created_at"],
         post["edited_at"],
-        likes,
-        comments,
-        liked,
-        bookmarked,
+        *(likes, comments, liked, bookmarked),
+        post["visibility"],
         _hidden(post),
         tuple(PictureView(*picture) for picture in post["media"]),
     )
@@ -158,8 +188,8 @@ def post_view(post_id: int, facts: Mapping[Key, Any], sight: Sight) -> PostView 
 def post_views(
     entries: Iterable[Entry], facts: Mapping[Key, Any], sight: Sight, *, muted: bool = False
 ) -> list[PostView]:
-    """Assemble a page of posts; see `seen_posts` for `muted`."""
-    views = (post_view(entry.id, facts, sight) for entry in seen_posts(entries, sight, muted=muted))
+    """Assemble a page of posts; see `seen_entries` for `muted`."""
+    views = (post_view(entry.id, facts, sight) for entry in seen_entries(entries, facts, sight, muted=muted))
     return [view for view in views if view]
 
 
@@ -182,8 +212,9 @@ def comment_view(comment_id: int, facts: Mapping[Key, Any], sight: Sight, *, stu
 def comment_views(
     entries: Iterable[Entry], facts: Mapping[Key, Any], sight: Sight, *, muted: bool = False, stubs: bool = False
 ) -> list[CommentView]:
-    """Assemble a page of comments; see `seen_posts` for `muted`, `comment_view` for `stubs`."""
-    views = (comment_view(entry.id, facts, sight, stubs=stubs) for entry in seen_posts(entries, sight, muted=muted))
+    """Assemble a page of comments; see `seen_entries` for `muted`, `comment_view` for `stubs`."""
+    seen = seen_entries(entries, facts, sight, muted=muted)
+    views = (comment_view(entry.id, facts, sight, stubs=stubs) for entry in seen)
     return [view for view in views if view]
 
 

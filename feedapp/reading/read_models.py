@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 OtherT = TypeVar("OtherT")
+Visibility = Literal["public", "followers"]
+"""Who sees a post: everybody, or its author and whoever follows them."""
 Role = Literal["member", "moderator", "admin"]
 """As in `feedapp.models.ROLES`."""
 
@@ -111,6 +113,7 @@ class PostView:
     comments_count: int
     liked: bool | None
     bookmarked: bool | None
+    visibility: Visibility = "public"
     hidden: Hidden | None = None
     media: tuple[PictureView, ...] = ()
 
@@ -202,7 +205,7 @@ class TokenView:
     """A token or session, without its secret; `current` is whether this request presented it.
 
     `kind` is "api" or "session"; `last_used_at` is accurate to about an hour, None if it was never used.
-    `expires_at` of a session is at most 14 days after its last use.
+    `expires_at` of a session is at most 14 days after its last use; `new_device` is whether it began on one.
     """
 
     id: str
@@ -212,6 +215,7 @@ class TokenView:
     expires_at: str
     last_used_at: str | None
     current: bool
+    new_device: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def _by_pair(table: str, first: str, second: str) -> str:
 
 
 SELECTS = {
-    "post": _by_id("posts", f"json_build_object('id', id, {_BODY}, 'media', {_PICTURES})"),
+    "post": _by_id("posts", f"json_build_object('id', id, 'visibility', visibility, {_BODY}, 'media', {_PICTURES})"),
     "post_likes_count": _by_id("post_counters", f"to_json({sight.LIKES})", "post_id"),
     "post_comments_count": _by_id("post_counters", f"to_json({sight.COMMENTS})", "post_id"),
     "liked": _by_pair("likes", "post_id", "user_id"),
@@ -62,7 +62,7 @@ SELECTS = {
     "user": _by_id(
         "users",
         "json_build_object('id', id, 'key', key, 'username', username, 'display_name', display_name, 'bio', bio, "
-        "'role', role, 'avatar', avatar, "
+        "'role', role, 'silenced', silenced_at IS NOT NULL, 'avatar', avatar, "
         f"'created_at', {_TIME.format('created_at')})",
     )
     + f" AND {sight.in_sight()}",
@@ -141,7 +141,7 @@ SELECTS = {
     ),
     "tokens_of": (
         "SELECT '{0}', owner::text, (SELECT coalesce(json_agg(json_build_object("  # noqa: S608
-        "'hash', encode(hash, 'hex'), 'kind', kind, 'name', name, "
+        "'hash', encode(hash, 'hex'), 'kind', kind, 'name', name, 'new_device', new_device, "
         f"'created_at', {_TIME.format('created_at')}, 'expires_at', {_TIME.format(f'({ENDS_AT})')}, "
         f"'last_used_at', {_TIME.format('last_used_at')}"
         ") ORDER BY id DESC), '[]') FROM tokens WHERE user_id = owner) "

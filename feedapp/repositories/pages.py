@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from feedapp.models.notifications import KINDS
 from feedapp.pagination import Cursor, Entry, Slice, Walk
 from feedapp.postgres import database
+from feedapp.repositories import sight
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -24,33 +25,41 @@ _MICROS = "(extract(epoch FROM {}) * 1000000)::bigint"
 class _Source:
     """A list in SQL; in both parts {0} stands for a condition on (created_at, id) and {1} for the order.
 
-    `id` is the column that holds the id of an entry.
+    `id` is the column that holds the id of an entry. `limited`: entries have a column of that name, see `Entry`.
     """
 
     entries: str
     nearest: str
     id: str = "id"
+    limited: bool = False
 
 
-def _table(table: str, condition: str, *, id_: str = "id", author: str = "author_id") -> _Source:
+def _table(
+    table: str, condition: str, *, id_: str = "id", author: str = "author_id", limited: str | None = None
+) -> _Source:
     select = f"FROM {table} WHERE {condition} AND {{0}}"
+    more = "" if limited is None else f", {limited} AS limited"
     return _Source(
-        f"SELECT {id_} AS id, {author} AS author_id, created_at {select} ORDER BY {{1}} LIMIT %(size)s",
+        f"SELECT {id_} AS id, {author} AS author_id, created_at{more} {select} ORDER BY {{1}} LIMIT %(size)s",
         f"SELECT true {select} ORDER BY {{1}} LIMIT 1",
         id_,
+        limited is not None,
     )
 
 
 _FOLLOWED = "(SELECT followee_id AS author FROM follows WHERE follower_id = %(owner)s UNION ALL SELECT %(owner)s)"
 _SHOWN = "hidden_at IS NULL"
 """Of feeds of many authors. The list of one has what is hidden of theirs, too: they and moderators see it there."""
-_THEIRS = f"SELECT id, author_id, created_at FROM posts WHERE author_id = author AND {_SHOWN} AND {{0}} ORDER BY {{1}}"  # noqa: S608
+_THEIRS = (
+    f"SELECT id, author_id, created_at, {sight.IS_LIMITED} AS limited FROM posts "  # noqa: S608
+    f"WHERE author_id = author AND {_SHOWN} AND {{0}} ORDER BY {{1}}"
+)
 
 _ACTOR = "coalesce(actor_id, 0)"
 
 SOURCES = {
-    "public": _table("posts", _SHOWN),
-    "posts_by": _table("posts", "author_id = %(owner)s"),
+    "public": _table("posts", _SHOWN, limited=f"({sight.IS_LIMITED} OR {sight.is_silenced('posts.author_id')})"),
+    "posts_by": _table("posts", "author_id = %(owner)s", limited=sight.IS_LIMITED),
     # The nearest n posts can only come from the n authors whose own nearest post is nearest: one index probe for each
     # followed author, then n posts for each of n authors. A reader who follows thousands costs thousands of probes,
     # never thousands of lists.
@@ -60,6 +69,7 @@ SOURCES = {
         f"SELECT post.* FROM nearest, LATERAL ({_THEIRS} LIMIT %(size)s) AS post ORDER BY {{1}} LIMIT %(size)s",
         f"SELECT true FROM {_FOLLOWED} AS followed WHERE "  # noqa: S608
         f"(SELECT true FROM posts WHERE author_id = author AND {_SHOWN} AND {{0}} ORDER BY {{1}} LIMIT 1) LIMIT 1",
+        limited=True,
     ),
     "comments": _table("comments", "post_id = %(owner)s"),
     "likes": _table("likes", "post_id = %(owner)s", id_="user_id", author="user_id"),
@@ -68,6 +78,7 @@ SOURCES = {
         "user_id = %(owner)s",
         id_="post_id",
         author="(SELECT author_id FROM posts WHERE posts.id = post_id)",
+        limited=f"(SELECT {sight.IS_LIMITED} FROM posts WHERE posts.id = post_id)",  # noqa: S608
     ),
     "followers": _table("follows", "followee_id = %(owner)s", id_="follower_id", author="follower_id"),
     "following": _table("follows", "follower_id = %(owner)s", id_="followee_id", author="followee_id"),
@@ -115,7 +126,10 @@ def _statement(source: str, walk: Walk, *, from_cursor: bool) -> str:
     # reads the table from its other end instead.
     nearest = list_.nearest.format(f"{row} {backwards} {bound}", f"created_at {away}, {list_.id} {away}")
     behind = f"({nearest}) IS NOT NULL" if from_cursor else "false"
-    entry = f"json_build_array(id, author_id, {_MICROS.format('created_at')}) ORDER BY created_at {order}, id {order}"
+    more = ", limited::int" if list_.limited else ""
+    entry = (
+        f"json_build_array(id, author_id, {_MICROS.format('created_at')}{more}) ORDER BY created_at {order}, id {order}"
+    )
     return (
         f"SELECT coalesce(json_agg({entry}), '[]') AS entries, "  # noqa: S608
         f"{behind} AS behind FROM ({entries}) AS entry"

@@ -18,14 +18,16 @@ if TYPE_CHECKING:
     from feedapp.repositories.media.pictures import Kept
 
 _ADDED = (
-    "WITH added AS (INSERT INTO posts (author_id, body) VALUES (%(author_id)s, %(body)s) RETURNING id, created_at), "
+    "WITH added AS (INSERT INTO posts (author_id, body, visibility) "
+    "VALUES (%(author_id)s, %(body)s, %(visibility)s) RETURNING id, created_at), "
     "counted AS (INSERT INTO post_counters (post_id) SELECT id FROM added) SELECT id, created_at FROM added"
 )
 MAY_ANSWER = (
     f"posts.hidden_at IS NULL AND {sight.author_in_sight('posts.author_id')} "
-    "AND feedapp_may_meet(posts.author_id, %(user_id)s)"
+    f"AND {sight.for_reader('posts.author_id', '%(user_id)s')} AND feedapp_may_meet(posts.author_id, %(user_id)s)"
 )
-"""Whether a user may like a post, or write under it: it is shown, its author is there, and neither blocks the other.
+"""Whether a user may like a post, or write under it: it is shown, and for this reader; its author is there; and
+neither of the two blocks the other.
 
 It takes the lock that a block waits for (migration 0021), so it stands before the lock on the post.
 """
@@ -51,9 +53,9 @@ class PostRepository:
         self._session = session
         self._pictures = PictureRepository(session)
 
-    def add(self, *, author_id: int, body: str) -> Added:
+    def add(self, *, author_id: int, body: str, visibility: str = "public") -> Added:
         """Add a post with counters at zero."""
-        values = {"author_id": author_id, "body": body}
+        values = {"author_id": author_id, "body": body, "visibility": visibility}
         return Added(*self._session.connection().exec_driver_sql(_ADDED, values).one())
 
     def lock(self, post_id: int) -> Written | None:

@@ -7,7 +7,7 @@ lists; people are ordered by how well they match, which takes the place of the t
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import regex
 
@@ -17,6 +17,8 @@ from feedapp.repositories import sight
 from feedapp.text.highlights import folded
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Engine
 
     from feedapp.pagination import Cursor
@@ -47,6 +49,28 @@ _SHOWN: dict[Texts, tuple[str, ...]] = {
 _PERSON = "feedapp_search_grams(username || ' ' || display_name)"
 
 
+_ENTRY = "json_build_array(id, author_id, place, limited::int)"
+_READER = "%(reader)s::bigint"
+_SEEN = {
+    "posts": sight.for_reader(
+        "posts.author_id", _READER, public=f"(NOT {sight.IS_LIMITED} AND posts.{sight.NOT_SILENCED})"
+    ),
+    "comments": sight.for_reader("comments.author_id", _READER, public=f"comments.{sight.NOT_SILENCED}")
+    # Asked for each comment that the words find, rather than of all posts at once.
+    + f" AND (SELECT {sight.for_reader('posts.author_id', _READER)} AND posts.author_id <> ALL(%(apart)s::bigint[]) "  # noqa: S608
+    "FROM posts WHERE posts.id = comments.post_id)",
+}
+_FOUND = sight.for_reader("users.id", _READER, public="users.silenced_at IS NULL")
+"""What a reader may find. Who they are apart from is left out of comments here for the post's sake, see `Sight`."""
+
+
+class Reader(NamedTuple):
+    """Who searches, None for somebody anonymous, and whom they do not meet."""
+
+    id: int | None
+    apart: Sequence[int]
+
+
 class SearchRepository:
     """Searches. `engine` is that of `database.connect_reads`."""
 
@@ -54,14 +78,23 @@ class SearchRepository:
         self._engine = engine
 
     def texts(
-        self, table: Texts, asked: SearchQuery, *, author_id: int | None, size: int, cursor: Cursor | None
+        self,
+        table: Texts,
+        asked: SearchQuery,
+        *,
+        author_id: int | None,
+        reader: Reader,
+        size: int,
+        cursor: Cursor | None,
     ) -> Slice:
         """Find posts or comments, the newest first: up to `size`, from the cursor on."""
         conditions, parameters = _conditions(asked)
-        conditions += _SHOWN[table]
+        conditions += [*_SHOWN[table], _SEEN[table], "author_id <> ALL(%(apart)s::bigint[])"]
+        parameters |= {"reader": reader.id, "apart": list(reader.apart)}
         if author_id is not None:
             conditions.append("author_id = %(author)s")
             parameters["author"] = author_id
+        limited = sight.IS_LIMITED if table == "posts" else "false"
         older = cursor is None or cursor.walk == "older"
         order = "DESC" if older else "ASC"
         bound = "(%(moment)s::timestamptz, %(id)s)"
@@ -71,19 +104,19 @@ class SearchRepository:
         passed = [*conditions, f"(created_at, id) {'>=' if older else '<='} {bound}"]
         behind = f"EXISTS (SELECT FROM {table} WHERE {' AND '.join(passed)})" if cursor else "false"
         return self._slice(
-            f"SELECT id, author_id, {_MICROS} AS place FROM {table} WHERE {' AND '.join(walked) or 'true'} "  # noqa: S608
-            f"ORDER BY created_at {order}, id {order} LIMIT %(size)s",
+            f"SELECT id, author_id, {_MICROS} AS place, {limited} AS limited FROM {table} "  # noqa: S608
+            f"WHERE {' AND '.join(walked)} ORDER BY created_at {order}, id {order} LIMIT %(size)s",
             f"place {order}, id {order}",
             behind,
             {**parameters, "size": size + 1},
             size,
         )
 
-    def people(self, asked: str, *, size: int, cursor: Cursor | None) -> Slice:
+    def people(self, asked: str, *, reader_id: int | None, size: int, cursor: Cursor | None) -> Slice:
         """Find people by username and display name, slips of the keyboard forgiven: who matches best comes first."""
         older = cursor is None or cursor.walk == "older"
         order = "DESC" if older else "ASC"
-        parameters: dict[str, Any] = {"name": asked.lower(), "size": size + 1}
+        parameters: dict[str, Any] = {"name": asked.lower(), "size": size + 1, "reader": reader_id}
         slips = []
         for number, parts in enumerate(product(*halves(asked))):
             parameters[f"part_{number}"] = [gram for part in parts for gram in part]
@@ -91,7 +124,7 @@ class SearchRepository:
         if not words(asked):
             return Slice((), more=False, behind=False)
         parameters["grams"] = [gram for word in words(asked) for gram in grams(word)[:-1]]
-        there = f"FROM users WHERE {sight.in_sight()} AND"
+        there = f"FROM users WHERE {sight.in_sight()} AND {_FOUND} AND"
         latest = "ORDER BY id DESC LIMIT"
         ranked = (
             f"WITH same AS MATERIALIZED (SELECT id, username {there} {_PERSON} @> %(grams)s::text[] {latest} {MOST}), "  # noqa: S608
@@ -109,7 +142,7 @@ class SearchRepository:
             condition = f"(place, id) {'<' if older else '>'} (%(place)s, %(id)s)"
             behind = f"EXISTS (SELECT FROM found WHERE (place, id) {'>=' if older else '<='} (%(place)s, %(id)s))"
         return self._slice(
-            f"SELECT id, id AS author_id, place FROM found WHERE {condition} "  # noqa: S608
+            f"SELECT id, id AS author_id, place, false AS limited FROM found WHERE {condition} "  # noqa: S608
             f"ORDER BY place {order}, id {order} LIMIT %(size)s",
             f"place {order}, id {order}",
             behind,
@@ -122,8 +155,8 @@ class SearchRepository:
         self, entries: str, order: str, behind: str, parameters: dict[str, Any], size: int, *, before: str = ""
     ) -> Slice:
         statement = (
-            f"{before}SELECT coalesce(json_agg(json_build_array(id, author_id, place) ORDER BY {order}), '[]') "  # noqa: S608
-            f"AS entries, {behind} AS behind FROM ({entries}) AS entry"
+            f"{before}SELECT coalesce(json_agg({_ENTRY} ORDER BY {order}), '[]') AS entries, "  # noqa: S608
+            f"{behind} AS behind FROM ({entries}) AS entry"
         )
         (row,) = database.read(self._engine, statement, parameters)
         found = tuple(Entry(*entry) for entry in row.entries)

@@ -38,3 +38,21 @@ LIKES = counted("post_counters.likes", "likes", "user_id", "likes.post_id = post
 COMMENTS = counted("post_counters.comments", "comments", "author_id", "comments.post_id = post_counters.post_id")
 FOLLOWERS = counted("user_counters.followers", "follows", "follower_id", "follows.followee_id = user_counters.user_id")
 FOLLOWING = counted("user_counters.following", "follows", "followee_id", "follows.follower_id = user_counters.user_id")
+
+
+IS_LIMITED = "(posts.visibility <> 'public')"
+"""Whether a post is for its author and whoever follows them, and nobody else."""
+
+
+def is_silenced(author_id: str) -> str:
+    """Tell whether only their followers come upon what somebody writes, in lists of what strangers write."""
+    return f"EXISTS (SELECT FROM users WHERE users.id = {author_id} AND users.silenced_at IS NOT NULL)"
+
+
+def for_reader(author_id: str, reader: str, *, public: str = "posts.visibility = 'public'") -> str:
+    """Tell whether a post is for a reader (a parameter): it is `public`, or their own, or they follow its author."""
+    followed = f"SELECT followee_id FROM follows WHERE follower_id = {reader}"
+    return f"({public} OR {author_id} = {reader} OR {author_id} IN ({followed}))"
+
+
+NOT_SILENCED = "author_id NOT IN (SELECT id FROM users WHERE silenced_at IS NOT NULL)"

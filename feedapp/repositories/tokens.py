@@ -29,7 +29,9 @@ class TokenRepository:
     def __init__(self, session: ScopedSession) -> None:
         self._session = session
 
-    def add(self, *, user_id: int, kind: str, name: str, token_hash: str, expires_at: datetime) -> None:
+    def add(
+        self, *, user_id: int, kind: str, name: str, token_hash: str, expires_at: datetime, new_device: bool = False
+    ) -> None:
         """Add a token."""
         values = {
             "user_id": user_id,
@@ -37,6 +39,7 @@ class TokenRepository:
             "name": name,
             "hash": bytes.fromhex(token_hash),
             "expires_at": expires_at,
+            "new_device": new_device,
         }
         self._session.execute(insert(Token).values(values))
 

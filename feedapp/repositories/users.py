@@ -74,6 +74,12 @@ class UserRepository:
             return False
         return True
 
+    def silence(self, user_id: int, *, silenced: bool) -> bool:
+        """Note that only followers come upon what the user writes, or that all do; tell whether that is new."""
+        stands = User.silenced_at.is_(None) if silenced else User.silenced_at.is_not(None)
+        change = update(User).where(User.id == user_id, stands).values(silenced_at=func.now() if silenced else None)
+        return self._session.scalar(change.returning(User.id)) is not None
+
     def leave(self, user_id: int) -> None:
         """Note that the user's deletion has begun; nobody can log in as them any more."""
         columns = {"password_hash": None, "leaving_since": func.now()}

@@ -93,13 +93,17 @@ def _media(given: Any) -> Any:
 
 
 class NewPost(Writing):
-    """A post's text, and the ids of pictures of one's own that are in no post yet."""
+    """A post's text, the ids of pictures of one's own that are in no post yet, and who sees it.
+
+    That is everybody, or its author and whoever follows them.
+    """
 
     media: Annotated[
         tuple[int, ...],
         BeforeValidator(_media),
         WithJsonSchema({"type": "array", "items": {"type": "string"}, "maxItems": MOST_PICTURES_OF_POST}),
     ] = ()
+    visibility: Literal["public", "followers"] = "public"
 
 
 class PictureSent(Input):

@@ -11,3 +11,4 @@ Time = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time", "
 Address = Annotated[str, WithJsonSchema({"type": "string", "format": "uri"})]
 Count = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 0})]
 TokenKind = Annotated[str, WithJsonSchema({"type": "string", "enum": ["api", "session"]})]
+Visibility = Annotated[str, WithJsonSchema({"type": "string", "enum": ["public", "followers"]})]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from typing_extensions import TypedDict
 
-from feedapp.serialisers.fields import Address, Count, Id, Time
+from feedapp.serialisers.fields import Address, Count, Id, Time, Visibility
 from feedapp.serialisers.media import MediaJson, media
 from feedapp.serialisers.moderation import HiddenJson, hidden
 from feedapp.serialisers.people import AuthorJson, author
@@ -33,6 +33,7 @@ class PostJson(TypedDict):
     comments_count: Count
     liked: bool | None
     bookmarked: bool | None
+    visibility: Visibility
     media: list[MediaJson]
     hidden: HiddenJson | None
     version: str
@@ -88,6 +89,7 @@ def post(view: PostView, *, root: str) -> PostJson:
         "comments_count": view.comments_count,
         "liked": view.liked,
         "bookmarked": view.bookmarked,
+        "visibility": view.visibility,
         "media": [media(picture) for picture in view.media],
         "hidden": hidden(view.hidden),
         "version": view.version,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from feedapp.repositories.site.devices import DeviceRepository
+from feedapp.services.access.devices import KnownDevices
 from feedapp.services.access.password_guesses import PasswordGuesses
 from feedapp.services.access.password_hashing import BoundedHasher
 from feedapp.services.access.password_proofs import PasswordProofs
@@ -25,6 +27,7 @@ class Access:
 
     guesses: PasswordGuesses
     second_factors: SecondFactors
+    devices: KnownDevices
     proofs: PasswordProofs
     issuer: TokenIssuer
     tokens: TokenService
@@ -39,7 +42,9 @@ def build(given: Stores, base: Core) -> Access:
     second_factors = SecondFactors(
         unit_of_work=unit_of_work, factors=given.factors, recovery=given.recovery_codes, secret=settings.secret_key
     )
+    devices = KnownDevices(unit_of_work=unit_of_work, devices=DeviceRepository(given.session))
     return Access(
+        devices=devices,
         guesses=guesses,
         second_factors=second_factors,
         proofs=PasswordProofs(
@@ -51,7 +56,7 @@ def build(given: Stores, base: Core) -> Access:
             applications=given.applications,
             second_factors=second_factors,
         ),
-        issuer=TokenIssuer(unit_of_work=unit_of_work, owners=owners, secret=settings.secret_key),
+        issuer=TokenIssuer(unit_of_work=unit_of_work, owners=owners, devices=devices, secret=settings.secret_key),
         tokens=TokenService(reading=base.reading, viewers=base.viewers, unit_of_work=unit_of_work, owners=owners),
         uses=UseService(uses=base.token_uses, unit_of_work=unit_of_work, tokens=given.tokens),
     )

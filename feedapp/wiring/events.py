@@ -13,11 +13,14 @@ from feedapp.writing.events import (
     CommentEdited,
     Followed,
     Moderated,
+    NewDevice,
+    PasswordChanged,
     PostDeleted,
     PostEdited,
     PostLiked,
     PostPublished,
     PostUnliked,
+    SecondFactorChanged,
     Unfollowed,
     UserRenamed,
 )
@@ -46,3 +49,6 @@ def register(services: Services) -> None:
     on(Followed, services.telling.followed)
     on(Unfollowed, services.telling.unfollowed)
     on(Moderated, services.telling.moderated)
+    on(PasswordChanged, services.notices.password_changed)
+    on(SecondFactorChanged, services.notices.second_factor_changed)
+    on(NewDevice, services.notices.new_device)

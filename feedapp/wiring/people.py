@@ -24,6 +24,7 @@ from feedapp.services.people.joining.parts import Joining, Tables, joining
 from feedapp.services.people.leaving.archives import ArchiveService
 from feedapp.services.people.leaving.grace import GraceService
 from feedapp.services.people.mail.addresses import MailAddressService
+from feedapp.services.people.mail.notices import Notices
 from feedapp.services.people.mail.resets import MailResets
 from feedapp.services.people.names import NameService
 from feedapp.services.people.profiles import ProfileService
@@ -31,6 +32,7 @@ from feedapp.services.people.recovery import RecoveryService
 from feedapp.services.people.relations.blocks import BlockService
 from feedapp.services.people.relations.mutes import MuteService
 from feedapp.services.people.relations.own_lists import OwnLists
+from feedapp.services.people.relations.silence import SilenceService
 from feedapp.services.people.roles import RoleService
 from feedapp.services.people.second_factor import SecondFactorService
 from feedapp.services.people.suggestions import SuggestionService
@@ -56,6 +58,7 @@ class People:
     recovery: RecoveryService
     mail_addresses: MailAddressService
     mail_resets: MailResets
+    notices: Notices
     second_factor: SecondFactorService
     account_deletion: AccountDeletion
     grace: GraceService
@@ -67,6 +70,7 @@ class People:
     suggestions: SuggestionService
     blocks: BlockService
     mutes: MuteService
+    silence: SilenceService
     names: NameService
 
 
@@ -155,6 +159,7 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
             mail_links=mail_links,
         ),
         mail_addresses=mail_addresses,
+        notices=Notices(base.mailer),
         mail_resets=MailResets(unit_of_work=unit_of_work, mailer=base.mailer, rate_limits=base.rate_limits),
         second_factor=SecondFactorService(
             reading=reading,
@@ -193,6 +198,7 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         suggestions=SuggestionService(reading=reading, viewers=viewers),
         blocks=blocks,
         mutes=mutes,
+        silence=SilenceService(given.users),
         names=NameService(reading=reading),
     )
 

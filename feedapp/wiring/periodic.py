@@ -42,6 +42,7 @@ def jobs(
         PeriodicJob("personal_archives", 30, _in_context(app, community.archives.make), LEASE),
         PeriodicJob("fetched_archives", 3_600, _in_context(app, community.archives.clean), LEASE),
         PeriodicJob("ended_tokens", 60, _in_context(app, proofs.tokens.sweep), LEASE),
+        PeriodicJob("known_devices", 86_400, _in_context(app, proofs.devices.sweep), LEASE),
         PeriodicJob("former_usernames", 3_600, _in_context(app, community.usernames.clean), LEASE),
         PeriodicJob("refused_applications", 3_600, _in_context(app, community.joining.applications.clean), LEASE),
         PeriodicJob("reset_links", 3_600, _in_context(app, community.recovery.clean), LEASE),

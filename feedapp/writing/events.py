@@ -51,6 +51,30 @@ class AccountTakenBack(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordChanged(Event):
+    """Somebody has another password, whoever set it."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorChanged(Event):
+    """A log-in takes a code from now on, or none any more."""
+
+    user_id: int
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewDevice(Event):
+    """Somebody logged in from a device that was not seen before: what it calls itself, and its network."""
+
+    user_id: int
+    family: str
+    network: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountDeletionBegan(Event):
     """Account deletion has begun: nobody may act as that user any more, and their rows are being deleted."""
 

@@ -182,6 +182,17 @@ def a_write_between_the_delivery_and_the_first_read_is_seen(stage: Stage) -> Non
             reader.relay.stop()
 
 
+def who_is_blocked_sees_nothing_from_then_on(stage: Stage) -> None:
+    """Bob reads a feed that all share; Ada blocks him and is answered; he reads it again."""
+
+    def read() -> int:
+        return len(stage.services.feeds.public(stage.bob, cursor=None, limit=10).posts.items)
+
+    assert read() == 1
+    stage.services.blocks.block(stage.ada, username="bob")
+    promised("posts of who blocks", seen=read(), expected=0)
+
+
 INTERLEAVINGS = (
     a_count_loaded_before_a_like_is_not_shown_after_it,
     a_load_whose_lease_was_evicted_is_not_stored,
@@ -194,4 +205,5 @@ INTERLEAVINGS = (
     an_outbox_row_that_commits_late_is_delivered,
     a_write_that_cannot_delete_is_answered_when_others_have,
     a_write_between_the_delivery_and_the_first_read_is_seen,
+    who_is_blocked_sees_nothing_from_then_on,
 )

@@ -16,6 +16,8 @@ from sqlalchemy import event
 
 from feedapp import timing
 from feedapp.cache.catalogue import envelope
+from feedapp.cache.catalogue.invalidation import relations
+from feedapp.cache.catalogue.keys import RELATIONS
 from feedapp.cache.protocol.page_reads import CacheReads
 from feedapp.cache.protocol.writes import CacheWrites, Hold, new_writer
 from feedapp.cache.redis import scripts
@@ -216,6 +218,17 @@ def _without_hold(replace: Replace) -> None:
     replace(CacheWrites, "hold", hold)
 
 
+def forgotten_block(replace: Replace) -> None:
+    """Let who is blocked go on with what they knew: a block forgets what its maker sees, and nothing else."""
+    keys = relations.block_changed.keys
+
+    def named(*, blocker_id: int, blocked_id: int) -> list[Key]:
+        stale = keys(blocker_id=blocker_id, blocked_id=blocked_id)
+        return [key for key in stale if key != RELATIONS.key(blocked_id)]
+
+    replace(relations.block_changed, "keys", named)
+
+
 MISTAKES: dict[str, Mistake] = {
     mistake.__name__.replace("_", "-"): mistake
     for mistake in (
@@ -231,5 +244,6 @@ MISTAKES: dict[str, Mistake] = {
         outbox_after_the_last,
         acknowledge_undelivered,
         enter_late,
+        forgotten_block,
     )
 }

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from feedapp.archive.fields import Fields
 
+VISIBILITIES = ("public", "followers")
+
 
 @dataclass(frozen=True, slots=True)
 class Post(Record):
@@ -25,13 +27,15 @@ class Post(Record):
     body: str
     created_at: datetime
     edited_at: datetime | None
+    visibility: str
 
     @classmethod
     def read(cls, fields: Fields, line: int) -> Post:
         """Check what a line says. Raise ValueError."""
         archive_id, author = fields.archive_id("id"), fields.username("author")
         body = fields.text("body", texts.body)
-        return cls(line, archive_id, author, body, fields.created_at(), fields.edited_at())
+        visibility = fields.optional("visibility", _visibility, VISIBILITIES[0])
+        return cls(line, archive_id, author, body, fields.created_at(), fields.edited_at(), visibility)
 
     def usernames(self) -> tuple[str, ...]:
         """Name the people in it."""
@@ -56,6 +60,7 @@ class Post(Record):
                     "body": post.body,
                     "created_at": post.created_at,
                     "edited_at": post.edited_at,
+                    "visibility": post.visibility,
                 }
                 lines[post.archive_id] = post.line
         added = batch.rows.add_posts(list(first.values())) if first else {}
@@ -66,3 +71,9 @@ class Post(Record):
             batch.count("user", author_id, "posts")
         if authors:
             batch.work.stales(past_imported(author_ids=set(authors)))
+
+
+def _visibility(text: str) -> str:
+    if text not in VISIBILITIES:
+        raise ValueError(f"must be {' or '.join(VISIBILITIES)}")
+    return text

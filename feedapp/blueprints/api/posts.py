@@ -84,7 +84,8 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
         ),
     )
     def publish(sent: Sent[NewPost]) -> PostView:
-        return posts.publish(sent.sender, once=sent.once, body=sent.body.body, media=sent.body.media)
+        new = sent.body
+        return posts.publish(sent.sender, once=sent.once, body=new.body, media=new.media, visibility=new.visibility)
 
     @endpoints.add(api, Call(summary="Read a post", method="GET", path="/posts/<post_id>", reply=POST))
     def show(sent: Sent[None], post_id: int) -> PostView:

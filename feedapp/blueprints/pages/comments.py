@@ -11,6 +11,7 @@ from feedapp.blueprints.pages.kit.addresses import known_id
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.blueprints.pages.posts import COMMENTS
 from feedapp.blueprints.pages.writing import Written, add_to
+from feedapp.schemas.inputs import Writing
 
 if TYPE_CHECKING:
     from flask import Response
@@ -67,6 +68,7 @@ def _written(comments: CommentService, posts: PostService, names: NameService) -
 
     return Written(
         what="comment",
+        new=Writing,
         all_at=ALL,
         one_at=ONE,
         publishes="comment_on",

@@ -10,6 +10,7 @@ from feedapp.blueprints.pages.kit import cards, cookies
 from feedapp.blueprints.pages.kit.addresses import known_id
 from feedapp.blueprints.pages.kit.rendering import LIST, fragment, page, see_other, wants_fragment
 from feedapp.blueprints.pages.writing import Written, add_to, writing
+from feedapp.schemas.inputs import NewPost
 
 if TYPE_CHECKING:
     from flask import Response
@@ -75,6 +76,7 @@ def _written(posts: PostService, names: NameService) -> Written[PostView]:
 
     return Written(
         what="post",
+        new=NewPost,
         all_at="/posts",
         one_at="/posts/<post_id>",
         publishes="publish",

@@ -34,12 +34,14 @@ ViewT = TypeVar("ViewT", "PostView", "CommentView")
 class Written(Generic[ViewT]):
     """What is written: posts or comments. Callables take the ids of the path by name, beside what stands here.
 
-    `all_at` is the path to which a new one is sent, answered by the endpoint `publishes`; `one_at` that of one.
-    `card(view, viewer, whole=…)` is how one is shown. `made` and `edited` say where one is seen after that, `place`
+    `new` is what the form of a new one has. `all_at` is the path to which it is sent, answered by the endpoint
+    `publishes`; `one_at` that of one. `card(view, viewer, whole=…)` is how one is shown. `made` and `edited` say where
+    one is seen after that, `place`
     where one is that the same form made before, and `deleted(**ids)` where its author goes on.
     """
 
     what: str
+    new: type[Writing]
     all_at: str
     one_at: str
     publishes: str
@@ -60,7 +62,9 @@ def add_to(pages: Blueprint, written: Written[ViewT], members: Members, names: N
     @members
     def publish(member: Member, **ids: Any) -> Response:
         return Change(
-            act=lambda: written.publish(member.sender, **ids, once=claimed(written.place), body=read(Writing).body),
+            act=lambda: written.publish(
+                member.sender, **ids, once=claimed(written.place), **read(written.new).model_dump()
+            ),
             done=lambda view: (
                 shown(written.card(view, member.viewer, whole=False), status=201)
                 if wants_fragment()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import text
 
 from feedapp.postgres import database
+from feedapp.repositories import sight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +40,10 @@ _PAGE = (
     f"{_TIME}, coalesce(posts.body, comments.body), coalesce({_EDITED.format('posts')}, {_EDITED.format('comments')}) "
     "FROM (SELECT * FROM changes WHERE (transaction_id, id) > (%(transaction)s, %(id)s) "
     "AND transaction_id < %(horizon)s ORDER BY transaction_id, id LIMIT %(size)s) AS change "
-    "LEFT JOIN posts ON change.kind = 'post' AND posts.id = change.thing_id "
-    "LEFT JOIN comments ON change.kind = 'comment' AND comments.id = change.thing_id "
+    # Of what is for followers only, nobody is told which version of the text it is.
+    f"LEFT JOIN posts ON change.kind = 'post' AND posts.id = change.thing_id AND NOT {sight.IS_LIMITED} "
+    "LEFT JOIN comments ON change.kind = 'comment' AND comments.id = change.thing_id AND NOT "
+    "(SELECT visibility <> 'public' FROM posts AS commented WHERE commented.id = comments.post_id) "
     "ORDER BY change.transaction_id, change.id"
 )
 _DROP = text(

@@ -16,7 +16,7 @@ _LAST = "SELECT coalesce((SELECT max(id) FROM posts), 0), coalesce((SELECT max(i
 _DAY = "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
 _POSTS = (
     f"SELECT id, {_DAY.format('coalesce(edited_at, created_at)')} FROM posts "  # noqa: S608
-    f"WHERE id >= %(first)s AND id < %(end)s AND hidden_at IS NULL "
+    f"WHERE id >= %(first)s AND id < %(end)s AND hidden_at IS NULL AND NOT {sight.IS_LIMITED} "
     f"AND {sight.author_in_sight('posts.author_id')} ORDER BY id"
 )
 _PEOPLE = f"SELECT username FROM users WHERE id >= %(first)s AND id < %(end)s AND {sight.in_sight()} ORDER BY id"  # noqa: S608

@@ -50,7 +50,7 @@ SELECTS = {
         FROM users ORDER BY users.created_at, username COLLATE "C" """,
     "post": f"""
         SELECT {_ARCHIVE_ID} AS id, username AS author, body, {_time("posts.created_at")} AS created_at,
-            {_edited("posts")} AS edited_at
+            {_edited("posts")} AS edited_at, NULLIF(visibility, 'public') AS visibility
         FROM posts JOIN users ON users.id = author_id ORDER BY posts.created_at, posts.id""",
     "picture": f"""
         SELECT digest AS id, username AS owner, {_ARCHIVE_ID} AS post, place, NULLIF(alt, '') AS alt, width

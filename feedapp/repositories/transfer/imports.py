@@ -27,9 +27,10 @@ _ADD_USERS = """
         AS new(n int, username text, display_name text, bio text, created_at timestamptz) ORDER BY n
     ON CONFLICT (username) DO NOTHING RETURNING username, id"""
 _ADD_POSTS = """
-    INSERT INTO posts (archive_id, author_id, body, created_at, edited_at)
-    SELECT archive_id, author_id, body, created_at, edited_at FROM json_to_recordset(CAST(:rows AS json))
-        AS new(n int, archive_id text, author_id bigint, body text, created_at timestamptz, edited_at timestamptz)
+    INSERT INTO posts (archive_id, author_id, body, created_at, edited_at, visibility)
+    SELECT archive_id, author_id, body, created_at, edited_at, visibility FROM json_to_recordset(CAST(:rows AS json))
+        AS new(n int, archive_id text, author_id bigint, body text, created_at timestamptz, edited_at timestamptz,
+        visibility text)
     ORDER BY n ON CONFLICT (archive_id) DO NOTHING RETURNING archive_id, id"""
 _COMMENTS = """json_to_recordset(CAST(:rows AS json)) AS new(n int, post_id bigint, author_id bigint, body text,
         created_at timestamptz, edited_at timestamptz, dated boolean)"""

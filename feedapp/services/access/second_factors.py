@@ -12,6 +12,7 @@ from feedapp.cache.catalogue.invalidation.people import recovery_changed
 from feedapp.errors import SecondFactorNeededError, WrongCodeError
 from feedapp.schemas.recovery import typed_code
 from feedapp.services.access import totp
+from feedapp.writing.events import SecondFactorChanged
 
 if TYPE_CHECKING:
     from feedapp.repositories.site.recovery import RecoveryRepository
@@ -64,6 +65,7 @@ class SecondFactors:
             step = totp.step_of(self.secret(factor.nonce), code, now=time(), after=factor.last_step)
             if step is not None:
                 if factor.confirmed_at is None:
+                    work.emits(SecondFactorChanged(user_id, is_on=True))
                     work.stales(recovery_changed(user_id=user_id))
                 self._factors.use(user_id, step)
                 return True

@@ -18,6 +18,7 @@ from feedapp.reading.viewers import Kind, hash_of
 from feedapp.writing.idempotency import Answer, RepeatedError
 
 if TYPE_CHECKING:
+    from feedapp.services.access.devices import KnownDevices
     from feedapp.services.access.proofs import Owners, Proof
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
@@ -43,7 +44,8 @@ class IssuedToken:
 class TokenIssuer:
     """Makes tokens. `secret` is the site's own: from it follow tokens that can be given again."""
 
-    def __init__(self, *, unit_of_work: UnitOfWork, owners: Owners, secret: str) -> None:
+    def __init__(self, *, unit_of_work: UnitOfWork, owners: Owners, devices: KnownDevices, secret: str) -> None:
+        self._devices = devices
         self._unit_of_work = unit_of_work
         self._owners = owners
         self._users, self._tokens = owners.users, owners.tokens
@@ -67,14 +69,24 @@ class TokenIssuer:
                 return self._again(user_id, datetime.fromisoformat(repeated.answer.body.decode()), once)
             if proof.new_hash is not None:
                 self._users.update(user_id, password_hash=proof.new_hash)
-            return work.done(self.add(work, user_id, kind, name=name, once=once))
+            is_new = self._devices.logs_in(work, user_id)
+            return work.done(self.add(work, user_id, kind, name=name, once=once, new_device=is_new))
 
-    def add(self, work: Work, user_id: int, kind: Kind, *, name: str, once: Once | None = None) -> IssuedToken:
+    def add(
+        self, work: Work, user_id: int, kind: Kind, *, name: str, once: Once | None = None, new_device: bool = False
+    ) -> IssuedToken:
         """Issue a token as part of a larger write, to a user who is locked. Raise TooManyTokensError."""
         self._make_room(work, user_id, kind)
         issued = self._token(user_id, datetime.now(UTC) + LIFETIMES[kind], once)
         token_hash = hash_of(issued.token)
-        self._tokens.add(user_id=user_id, kind=kind, name=name, token_hash=token_hash, expires_at=issued.expires_at)
+        self._tokens.add(
+            user_id=user_id,
+            kind=kind,
+            name=name,
+            token_hash=token_hash,
+            expires_at=issued.expires_at,
+            new_device=new_device,
+        )
         work.stales(token_issued(user_id=user_id))
         log.info("User %d is given %s", user_id, "a session" if kind == "session" else "a token")
         return issued

@@ -102,4 +102,5 @@ def _view(found: dict[str, Any], viewer: Viewer) -> TokenView:
         found["expires_at"],
         found["last_used_at"],
         found["hash"] == viewer.token_hash,
+        new_device=found.get("new_device", False),
     )

@@ -12,7 +12,7 @@ from feedapp.cache.catalogue.invalidation.content import (
     comments_recounted,
 )
 from feedapp.errors import NotFoundError, StaleEditError
-from feedapp.reading.assembly import comment_view, comment_views, comments_keys, is_seen
+from feedapp.reading.assembly import comment_view, comment_views, comments_keys, is_seen, post_audience_keys
 from feedapp.reading.read_models import CommentView, Paged, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
@@ -69,7 +69,8 @@ class CommentService:
             raise NotFoundError(POST_GONE)
         page = self._reading.page(place)
         sight, author = sight_of(viewer), self._reading.author(found[post])
-        facts = self._reading.facts(list(dict.fromkeys([*comments_keys(page.items), author])))
+        audience = post_audience_keys(found[post], sight.viewer_id)
+        facts = self._reading.facts(list(dict.fromkeys([*comments_keys(page.items), author, *audience])))
         if not is_seen(found[post], facts, sight):
             raise NotFoundError(POST_GONE)
         return page.of(comment_views(page.items, facts, sight, stubs=True))
@@ -180,7 +181,8 @@ class CommentService:
         facts = self._reading.facts([key])
         if key in facts:
             needed = [keys.USER.key(facts[key]["author_id"])]
-            needed += [] if under is None else [self._reading.author(under)]
+            if under is not None:
+                needed += [self._reading.author(under), *post_audience_keys(under, sight.viewer_id)]
             facts |= self._reading.facts(list(dict.fromkeys(needed)))
         view = comment_view(comment_id, facts, sight)
         if view is None or (under is not None and not is_seen(under, facts, sight)):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from feedapp.cache.catalogue import keys
 from feedapp.errors import NotFoundError, UnauthenticatedError
 from feedapp.pagination import DEFAULT, Cursor, Position
-from feedapp.reading.assembly import post_views, posts_keys, seen_posts
+from feedapp.reading.assembly import audience_keys, post_views, posts_keys, seen_entries
 from feedapp.reading.read_models import FeedView, Paged, sight_of
 from feedapp.reading.reader import Place
 
@@ -83,8 +83,10 @@ class FeedService:
     def _newer(self, place: Place, after: str, viewer: Viewer | None) -> int:
         top = self._reading.cursor(place._replace(cursor=after))
         assert top is not None, "a text is a cursor, or is refused"
-        seen = seen_posts(self._reading.page(place).items, sight_of(viewer))
-        return sum(entry.position > top.position for entry in seen)
+        sight = sight_of(viewer)
+        newer = [entry for entry in self._reading.page(place).items if entry.position > top.position]
+        facts = self._reading.facts(audience_keys(newer, sight.viewer_id))
+        return len(seen_entries(newer, facts, sight))
 
     def top_of(self, posts: Paged[PostView]) -> str | None:
         """Name the place of the first post of a page, as the cursor of all that is newer; None if there is none."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from feedapp.cache.catalogue import keys
 from feedapp.cache.catalogue.invalidation.content import likes_recounted, post_liked, post_unliked
 from feedapp.errors import NotFoundError
-from feedapp.reading.assembly import is_seen
+from feedapp.reading.assembly import is_seen, post_audience_keys
 from feedapp.reading.read_models import sight_of
 from feedapp.reading.reader import Place
 from feedapp.reading.viewers import person
@@ -93,7 +93,8 @@ class LikeService:
         page = self._reading.page(place)
         sight, author = sight_of(viewer), self._reading.author(found[post])
         users = [keys.USER.key(entry.id) for entry in page.items if sight.meets(entry.id)]
-        facts = self._reading.facts(list(dict.fromkeys([*users, author])))
+        audience = post_audience_keys(found[post], sight.viewer_id)
+        facts = self._reading.facts(list(dict.fromkeys([*users, author, *audience])))
         if not is_seen(found[post], facts, sight):
             raise NotFoundError(POST_GONE)
         people = [person(facts[user]) for user in users if user in facts]

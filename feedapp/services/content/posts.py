@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.content import FANOUT, post_deleted, post_edited, post_published
-from feedapp.cache.catalogue.keys import COMMENTS, POST, USER
+from feedapp.cache.catalogue.keys import COMMENTS, POST
 from feedapp.errors import FieldError, InvalidInputError, InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.pagination import LAST, Cursor
 from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
@@ -15,6 +15,7 @@ from feedapp.reading.read_models import Paged, PictureView, PostView, sight_of, 
 from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
+from feedapp.services.content.post_facts import around_post, keys_of_all
 from feedapp.services.policy import Thing
 from feedapp.writing.events import PostDeleted, PostEdited, PostPublished
 from feedapp.writing.targets.pictures import NAME as PICTURES
@@ -23,8 +24,7 @@ from feedapp.writing.targets.pictures import deletion
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedapp.cache.catalogue.declarations import Key
-    from feedapp.reading.read_models import Viewer
+    from feedapp.reading.read_models import Viewer, Visibility
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.media.pictures import PictureRepository
@@ -69,11 +69,12 @@ class PostService:
     def among(self, credentials: Credentials, post_ids: Sequence[int]) -> Paged[PostView]:
         """Give those of these posts that exist, in this order, as a page without others around it."""
         claimed = credentials.claimed_id
-        viewer = self._viewers.identify(credentials, ahead=_all_keys(post_ids, claimed)).viewer
+        viewer = self._viewers.identify(credentials, ahead=keys_of_all(post_ids, claimed)).viewer
         sight = sight_of(viewer)
-        facts = self._reading.facts(_all_keys(post_ids, sight.viewer_id))
+        facts = self._reading.facts(keys_of_all(post_ids, sight.viewer_id))
         written = [post for post_id in post_ids if (post := facts.get(POST.key(post_id))) is not None]
-        facts |= self._reading.facts(list(dict.fromkeys(USER.key(post["author_id"]) for post in written)))
+        around = (around_post(post, sight) for post in written)
+        facts |= self._reading.facts(list(dict.fromkeys(key for keys in around for key in keys)))
         views = (post_view(post_id, facts, sight) for post_id in post_ids)
         return Paged([view for view in views if view is not None], None, None)
 
@@ -101,7 +102,7 @@ class PostService:
         if post is None:
             raise NotFoundError(GONE)
         page = self._reading.page(place)
-        facts |= self._reading.facts([*comments_keys(page.items), USER.key(post["author_id"])])
+        facts |= self._reading.facts(list(dict.fromkeys([*comments_keys(page.items), *around_post(post, sight)])))
         view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)
@@ -118,7 +119,13 @@ class PostService:
         return replace(view, comments=turned)
 
     def publish(
-        self, credentials: Credentials, *, body: str, media: Sequence[int] = (), once: Once | None = None
+        self,
+        credentials: Credentials,
+        *,
+        body: str,
+        media: Sequence[int] = (),
+        visibility: Visibility = "public",
+        once: Once | None = None,
     ) -> PostView:
         """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns.
 
@@ -132,15 +139,13 @@ class PostService:
             followers = self._users.count(viewer.id, posts=1)
             if followers is None:
                 raise InvalidTokenError("This account was deleted.")
-            post = self._posts.add(author_id=viewer.id, body=body)
+            post = self._posts.add(author_id=viewer.id, body=body, visibility=visibility)
             pictures = self._attached(post.id, viewer.id, media)
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
             work.emits(PostPublished(post.id, viewer.id, body))
             written = time_text(post.created_at)
-            view = PostView(
-                post.id, body, viewer.person, written, None, 0, 0, liked=False, bookmarked=False, media=pictures
-            )
-            return work.done(view)
+            new = (post.id, body, viewer.person, written, None, 0, 0, False, False)
+            return work.done(PostView(*new, visibility=visibility, media=pictures))
 
     def edit(self, credentials: Credentials, post_id: int, *, body: str, expected: Expected = None) -> PostView:
         """Replace the text; the same text again is no edit. Raise NotFoundError, StaleEditError."""
@@ -235,12 +240,8 @@ class PostService:
         facts = self._reading.facts(keys)
         post = facts.get(keys[0])
         if post is not None:
-            facts |= self._reading.facts([USER.key(post["author_id"])])
+            facts |= self._reading.facts(around_post(post, sight))
         view = post_view(post_id, facts, sight)
         if view is None:
             raise NotFoundError(GONE)
         return view
-
-
-def _all_keys(post_ids: Sequence[int], viewer_id: int | None) -> list[Key]:
-    return list(dict.fromkeys(key for post_id in post_ids for key in post_keys(post_id, viewer_id)))

@@ -15,12 +15,14 @@ from feedapp.reading.assembly import (
     posts_keys,
 )
 from feedapp.reading.read_models import CommentView, Paged, PersonView, PostView, sight_of
+from feedapp.repositories.search import Reader
 from feedapp.schemas.texts import fold
 
 if TYPE_CHECKING:
     from feedapp.pagination import Cursor, Entry, Slice
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.reader import Reading
+    from feedapp.reading.sight import Sight
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.search import SearchRepository, Texts
     from feedapp.text.search_query import SearchQuery
@@ -50,16 +52,18 @@ class SearchService:
     def posts(self, credentials: Credentials, wanted: Wanted) -> tuple[Viewer | None, Paged[PostView]]:
         """Find posts. Raise InvalidQueryError for a cursor that was not given out."""
         viewer = self._viewers.identify(credentials).viewer
-        page, sight = self._texts("posts", wanted), sight_of(viewer)
+        sight = sight_of(viewer)
+        page = self._texts("posts", wanted, sight)
         facts = self._reading.facts(posts_keys(page.items, sight.viewer_id))
         return viewer, page.of(post_views(page.items, facts, sight, muted=True))
 
     def comments(self, credentials: Credentials, wanted: Wanted) -> tuple[Viewer | None, Paged[CommentView]]:
         """Find comments. Raise InvalidQueryError for a cursor that was not given out."""
         viewer = self._viewers.identify(credentials).viewer
-        page = self._texts("comments", wanted)
+        sight = sight_of(viewer)
+        page = self._texts("comments", wanted, sight)
         facts = self._reading.facts(comments_keys(page.items))
-        return viewer, page.of(comment_views(page.items, facts, sight_of(viewer), muted=True))
+        return viewer, page.of(comment_views(page.items, facts, sight, muted=True))
 
     def people(self, credentials: Credentials, wanted: Wanted) -> tuple[Viewer | None, Paged[PersonView]]:
         """Find people by name. Raise InvalidQueryError for a cursor that was not given out."""
@@ -68,19 +72,23 @@ class SearchService:
         name = " ".join(wanted.query.words).lstrip("@")
         if not name:
             return viewer, NOTHING
-        found = self._searches.people(name, size=wanted.limit, cursor=cursor)
+        sight = sight_of(viewer)
+        found = self._searches.people(name, reader_id=sight.viewer_id, size=wanted.limit, cursor=cursor)
         page = self._paged(found, wanted, cursor, BY_MATCH)
-        ids, sight = [entry.id for entry in page.items], sight_of(viewer)
+        ids = [entry.id for entry in page.items]
         return viewer, page.of(people_views(ids, self._reading.facts(people_keys(ids, sight.viewer_id)), sight))
 
-    def _texts(self, table: Texts, wanted: Wanted) -> Paged[Entry]:
+    def _texts(self, table: Texts, wanted: Wanted, sight: Sight) -> Paged[Entry]:
         cursor = self._cursor(wanted, BY_TIME)
         author_id = None
         if wanted.query.author is not None:
             author_id = self._reading.user_id(fold(wanted.query.author))
             if author_id is None:
                 return NOTHING
-        found = self._searches.texts(table, wanted.query, author_id=author_id, size=wanted.limit, cursor=cursor)
+        reader = Reader(sight.viewer_id, sorted(sight.apart))
+        found = self._searches.texts(
+            table, wanted.query, author_id=author_id, reader=reader, size=wanted.limit, cursor=cursor
+        )
         return self._paged(found, wanted, cursor, BY_TIME)
 
     def _cursor(self, wanted: Wanted, kind: str) -> Cursor | None:

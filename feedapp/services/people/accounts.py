@@ -9,6 +9,7 @@ from feedapp.cache.catalogue.invalidation.access import tokens_revoked
 from feedapp.errors import AccountLeavingError, FieldError, InvalidInputError, NotFoundError
 from feedapp.schemas.passwords import weakness
 from feedapp.services.access.proofs import Proof
+from feedapp.writing.events import PasswordChanged
 
 if TYPE_CHECKING:
     from feedapp.reading.viewers import Credentials, Kind, ViewerService
@@ -156,4 +157,5 @@ class AccountService:
             raise NotFoundError(NOBODY)
         self._users.update(user_id, password_hash=password_hash)
         log.info("User %d logs in by a new secret, and every token and session ended", user_id)
+        work.emits(PasswordChanged(user_id))
         work.stales(tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))

@@ -10,6 +10,7 @@ from feedapp.cache.catalogue.invalidation.people import recovery_changed
 from feedapp.cache.catalogue.keys import RECOVERY
 from feedapp.errors import FieldError, InvalidInputError, TooLateError
 from feedapp.services.access import totp
+from feedapp.writing.events import SecondFactorChanged
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import Viewer
@@ -113,6 +114,7 @@ class SecondFactorService:
             with self._unit_of_work() as work:
                 user = self._owners.lock(proof)
                 self._factors.remove(user.id)
+                work.emits(SecondFactorChanged(user.id, is_on=False))
                 log.info("User %d took the authenticator off", user.id)
                 work.stales(recovery_changed(user_id=user.id))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from feedapp.cache.catalogue.keys import FOLLOWING_COUNT, HOME_FEED, NOTABLE
+from feedapp.cache.catalogue.keys import FOLLOWING_COUNT, HOME_FEED, NOTABLE, USER
 from feedapp.errors import UnauthenticatedError
 from feedapp.reading.assembly import people_keys, people_views, post_views, posts_keys
 from feedapp.reading.page_models import HomePageView
@@ -73,4 +73,5 @@ def _candidates(facts: Mapping[Key, Any], viewer: Viewer) -> list[int]:
 
 
 def _not_followed(candidates: list[int], facts: Mapping[Key, Any], viewer: Viewer) -> list[PersonView]:
-    return [view for view in people_views(candidates, facts, viewer.sight) if not view.following]
+    heard = [each for each in candidates if (user := facts.get(USER.key(each))) and not user["silenced"]]
+    return [view for view in people_views(heard, facts, viewer.sight) if not view.following]

@@ -88,8 +88,55 @@ def address_removed(facts: Mapping[str, str]) -> Letter:
     )
 
 
+def password_changed(facts: Mapping[str, str]) -> Letter:
+    """Tell somebody that they have another password."""
+    return Letter(
+        "Your password was changed",
+        (
+            f"@{facts['username']} has a new password since {facts['at']}. Other devices were signed out.",
+            NOT_YOU,
+        ),
+        Link("Set a new password", "/reset"),
+    )
+
+
+def second_factor_on(facts: Mapping[str, str]) -> Letter:
+    """Tell somebody that log-ins take a code."""
+    return Letter(
+        "An authenticator was put on",
+        (f"Since {facts['at']} a log-in as @{facts['username']} takes a code beside the password.", NOT_YOU),
+        Link("Your authenticator", "/settings/second-factor"),
+    )
+
+
+def second_factor_off(facts: Mapping[str, str]) -> Letter:
+    """Tell somebody that log-ins take no code any more."""
+    return Letter(
+        "Your authenticator was taken off",
+        (f"Since {facts['at']} the password alone lets somebody in as @{facts['username']}.", NOT_YOU),
+        Link("Your authenticator", "/settings/second-factor"),
+    )
+
+
+def new_device(facts: Mapping[str, str]) -> Letter:
+    """Tell somebody of a log-in from a device that was not seen before."""
+    return Letter(
+        "A log-in from a new device",
+        (
+            f"Somebody logged in as @{facts['username']} at {facts['at']}: {facts['device']}, from {facts['network']}.",
+            "If that was you, there is nothing to do.",
+            NOT_YOU,
+        ),
+        SESSIONS,
+    )
+
+
 LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
-    each.__name__: each for each in (verify, address_taken, reset, address_changed, address_removed)
+    each.__name__: each
+    for each in (
+        *(verify, address_taken, reset, address_changed, address_removed),
+        *(password_changed, second_factor_on, second_factor_off, new_device),
+    )
 }
 
 

@@ -51,14 +51,19 @@ def truth(site: Site, plan: Plan) -> dict[int, int]:
     posts = {int(post): number for number, post in enumerate(plan.posts)}
     found = dict.fromkeys(range(world.BASIC), 0)
     for table, kind, registers in (("posts", "p", world.POST), ("comments", "c", world.COMMENT)):
-        for (body,) in site.query(f"SELECT body FROM {table}"):
+        for (body,) in site.query(f"SELECT body FROM {table} WHERE body <> '{world.SECRET}'"):
             number, operation = re.findall(rf"\[{kind}(\d+)v(\d+)\]", str(body))[0]
             found[registers[int(number)]] = int(operation)
     for table, pairs in (("likes", world.LIKE), ("bookmarks", world.BOOKMARK)):
         for post, user in site.query(f"SELECT post_id, user_id FROM {table}"):
             found[pairs[posts[int(str(post))]][users[str(user)]]] = 1
     for follower, followee in site.query("SELECT follower_id, followee_id FROM follows"):
-        found[world.FOLLOW[users[str(follower)]][users[str(followee)]]] = 1
+        one, other = users[str(follower)], users[str(followee)]
+        found[world.FAN_FOLLOWS if one == world.FAN else world.FOLLOW[one][other]] = 1
+    for (blocker,) in site.query("SELECT blocker_id FROM blocks"):
+        found[world.BLOCK[users[str(blocker)]]] = 1
+    for (muted,) in site.query("SELECT muted_id FROM mutes"):
+        found[world.MUTE[users[str(muted)]]] = 1
     found |= {total: sum(bool(found[part]) for part in parts) for total, parts in world.sums().items()}
     for register, (post_register, follow) in world.homes().items():
         found[register] = found[post_register] if follow is None or found[follow] else 0
@@ -97,6 +102,10 @@ def differing_reads(site: Site, plan: Plan, found: dict[int, int]) -> list[str]:
                     reads.feed(kind, user, limit)
             reads.bookmarks(user)
             reads.profile(user, (user + 1) % world.USERS)
+            for _ in range(8):
+                reads.shut(user)
+        reads.deaf()
+        reads.fan()
         for post in range(world.POSTS):
             reads.post(post)
         for post in range(world.STABLE):

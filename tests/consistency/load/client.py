@@ -75,6 +75,12 @@ class Client(threading.Thread):
                 self._rng.choice((self._reads.post, self._reads.likers))(ids[0])
             case "bookmark":
                 self._rng.choice((lambda: self._reads.post(ids[0]), lambda: self._reads.bookmarks(ids[1])))()
+            case "block":
+                self._reads.shut(ids[0])
+            case "mute":
+                self._reads.deaf()
+            case "fan":
+                self._reads.fan()
             case _:
                 self._reads.feed("home", ids[0])
 
@@ -92,10 +98,22 @@ class Client(threading.Thread):
             case "bookmark":
                 path = f"/api/posts/{plan.posts[first]}/bookmarks"
                 return Switch(writes, register=world.BOOKMARK[first][second], path=path, user=second)
+            case "block" | "mute" | "fan":
+                return self._kept_apart(kind, first)
             case _:
                 path = f"/api/users/{plan.people[second].username}/followers"
                 on = world.follows_first(first, second)
                 return Switch(writes, register=world.FOLLOW[first][second], path=path, user=first, on=on)
+
+    def _kept_apart(self, kind: str, user: int) -> Switch:
+        """Switch on and off what somebody does not see."""
+        register, by, of, what = {
+            "block": (world.BLOCK[user % world.USERS], user, world.SHUT, "blocks"),
+            "mute": (world.MUTE[user % world.USERS], world.DEAF, user, "mutes"),
+            "fan": (world.FAN_FOLLOWS, world.FAN, world.KEEPER, "followers"),
+        }[kind]
+        path = f"/api/users/{self._plan.people[of].username}/{what}"
+        return Switch(self._writes, register=register, path=path, user=by)
 
 
 def main() -> int:

@@ -60,4 +60,7 @@ def owned(client: int, of_clients: int) -> dict[str, list[tuple[int, ...]]]:
         "like": [pair for pair, number in likes.items() if (number + 5) % of_clients == client],
         "bookmark": [pair for number, pair in enumerate(likes) if (number + 2) % of_clients == client],
         "follow": [pair for number, pair in enumerate(follows) if (number + 7) % of_clients == client],
+        "block": [(u,) for u in people if (u + 1) % of_clients == client],
+        "mute": [(u,) for u in people if (u + 4) % of_clients == client],
+        "fan": [(world.FAN,)] if client == 0 else [],
     }

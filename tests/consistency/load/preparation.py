@@ -19,9 +19,11 @@ def prepare(port: int) -> tuple[list[Person], list[str]]:
     """Give the people, and the ids of the posts that stay. Raise RuntimeError if the site refuses."""
     connection = Connection(port)
     try:
-        people = [_sign_up(connection, f"user{number}") for number in range(world.USERS)]
-        for u, follower in enumerate(people):
-            for v, followee in enumerate(people):
+        people = [_sign_up(connection, f"user{number}") for number in range(world.PEOPLE)]
+        secret = {"body": world.SECRET, "visibility": "followers"}
+        _post(connection, "/api/posts", people[world.KEEPER], **secret)  # the first, so that the others come before it
+        for u, follower in enumerate(people[: world.USERS]):
+            for v, followee in enumerate(people[: world.USERS]):
                 if world.follows_first(u, v):
                     _post(connection, f"/api/users/{followee.username}/followers", follower)
         posts = [

@@ -38,7 +38,8 @@ class Reads:
         self._api = [f"Authorization: Bearer {person.token}\r\n" for person in plan.people]
         self._session = [f"Cookie: {person.session}\r\n" for person in plan.people]
         choices: list[tuple[Callable[[], None], int]] = [
-            (self.post, 6), (self.feed, 5), (self.comments, 2), (self.profile, 2), (self.likers, 1), (self.bookmarks, 1)
+            (self.post, 6), (self.feed, 5), (self.comments, 2), (self.profile, 2), (self.likers, 1),
+            (self.bookmarks, 1), (self.shut, 3), (self.deaf, 1), (self.fan, 1),
         ]  # fmt: skip
         if plan.pages:
             choices += [(self.feed_page, 2), (self.post_page, 1), (self.profile_page, 1)]
@@ -78,7 +79,7 @@ class Reads:
     def likers(self, post: int | None = None) -> None:
         """Read who likes a post."""
         number = self._rng.randrange(world.STABLE) if post is None else post
-        names = [person.username for person in self._plan.people]
+        names = [person.username for person in self._plan.people[: world.USERS]]
         path = f"/api/posts/{self._plan.posts[number]}/likes"
         self._read(
             "likers", path, self._viewer(), lambda body: shown.likers(orjson.loads(body)["items"], number, names)
@@ -90,6 +91,37 @@ class Reads:
         parse = self._reader.bookmarks
         path = f"/api/posts?feed=bookmarks&limit={self._rng.choice(LIMITS)}"
         self._read("bookmarks", path, viewer, lambda body: parse(orjson.loads(body)["items"], viewer))
+
+    def shut(self, by: int | None = None) -> None:
+        """Read as whom others block what each of them keeps from them, or how that stands on the other side."""
+        user = self._somebody() if by is None else by
+        hidden, shut = world.BLOCK[user], world.SHUT
+        gone, there = [(hidden, 1)], [(hidden, 0)]
+        post = self._rng.choice([p for p in range(world.STABLE) if world.author(p) == user])
+        match self._rng.randrange(4):
+            case 0:
+                self._read("shut post", f"/api/posts/{self._plan.posts[post]}", shut, lambda _: there, missing=gone)
+            case 1:
+                self._read("shut profile", f"/api/users/{self._name(user)}", shut, lambda _: there, missing=gone)
+            case 2:
+                path = f"/api/users/{self._name(shut)}"
+                self._read("shut by", path, user, lambda body: [(hidden, int(orjson.loads(body)["blocking"]))])
+            case _:
+                self._all_posts("shut feed", shut, world.BLOCK)
+
+    def deaf(self) -> None:
+        """Read as who mutes others."""
+        self._all_posts("deaf feed", world.DEAF, world.MUTE)
+
+    def fan(self) -> None:
+        """Read as who follows, now and then, the author of a post for followers only."""
+        path = "/api/posts?feed=public&limit=100"
+        self._read("fan feed", path, world.FAN, lambda body: shown.secret(orjson.loads(body)["items"]))
+
+    def _all_posts(self, view: str, viewer: int, hidden: list[int]) -> None:
+        parse = self._reader.by_author
+        path = "/api/posts?feed=public&limit=100"
+        self._read(view, path, viewer, lambda body: parse(orjson.loads(body)["items"], hidden))
 
     def profile(self, of: int | None = None, viewer: int | None = None) -> None:
         """Read a profile."""
@@ -122,13 +154,23 @@ class Reads:
 
         self._read("page /@name", f"/@{self._name(user)}", viewer, parse, page=True)
 
-    def _read(self, view: str, path: str, viewer: int | None, parse: Parse, *, page: bool = False) -> None:
+    def _read(
+        self,
+        view: str,
+        path: str,
+        viewer: int | None,
+        parse: Parse,
+        *,
+        page: bool = False,
+        missing: shown.Shown | None = None,
+    ) -> None:
+        """Read a view; `missing` is what a 404 shows."""
         process = self._rng.randrange(len(self._connections))
         headers = "" if viewer is None else (self._session if page else self._api)[viewer]
         start = time.monotonic_ns()
         status, body = self._connections[process].ask("GET", path, headers=headers)
         end = time.monotonic_ns()
-        seen = packed(parse(body)) if status == OK else b""
+        seen = packed(parse(body)) if status == OK else packed(missing) if status == NOT_FOUND and missing else b""
         self._history.reads.append(Read(start, end, self._client, process, view, status, seen))
         if status == NO_ANSWER:
             time.sleep(PAUSE_SECONDS)

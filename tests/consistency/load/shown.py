@@ -50,6 +50,12 @@ class Reader:
         posts = [self.post(item, viewer) for item in items]
         return _with_absent(posts, feed, viewer, whole=whole)
 
+    def by_author(self, items: Iterable[dict[str, Any]], hidden: list[int]) -> Shown:
+        """Read a whole feed in which somebody may see nothing of an author: `hidden` are the registers that say so."""
+        posts = dict(self.post(item, None) for item in items if item["body"] != world.SECRET)
+        absent = [(hidden[world.author(p)], int(p not in posts)) for p in range(world.STABLE)]
+        return [pair for shown in posts.values() for pair in shown] + absent
+
     def bookmarks(self, items: Iterable[dict[str, Any]], viewer: int) -> Shown:
         """Read the list of what somebody has bookmarked: whole, as only posts that stay are."""
         posts = [self.post(item, viewer) for item in items]
@@ -97,6 +103,11 @@ def likers(items: Iterable[dict[str, Any]], post: int, usernames: list[str]) -> 
     """Read who likes a post."""
     names = {item["username"] for item in items}
     return [(world.LIKE[post][user], int(username in names)) for user, username in enumerate(usernames)]
+
+
+def secret(items: Iterable[dict[str, Any]]) -> Shown:
+    """Read whether a feed has the post for followers only."""
+    return [(world.FAN_FOLLOWS, int(any(item["body"] == world.SECRET for item in items)))]
 
 
 def profile(user: dict[str, Any], of: int, viewer: int | None) -> Shown:

@@ -9,6 +9,11 @@ from __future__ import annotations
 from itertools import count
 
 USERS = 6
+SHUT, DEAF, FAN, KEEPER = range(USERS, USERS + 4)
+"""People beside them, of whom nothing is counted: whom the others block, who mutes the others, and who follows, now and
+then, the one who keeps a post for followers only. The first three read all the time."""
+PEOPLE = USERS + 4
+SECRET = "for followers only"
 STABLE = 8  # posts that are only edited
 CHURNED = 4  # places in which posts are published, edited and deleted
 POSTS = STABLE + CHURNED
@@ -21,6 +26,9 @@ COMMENT = [next(_numbers) for _ in range(COMMENTS)]
 LIKE = [[next(_numbers) for _ in range(USERS)] for _ in range(STABLE)]
 FOLLOW = [[next(_numbers) for _ in range(USERS)] for _ in range(USERS)]
 BOOKMARK = [[next(_numbers) for _ in range(USERS)] for _ in range(STABLE)]
+BLOCK = [next(_numbers) for _ in range(USERS)]
+MUTE = [next(_numbers) for _ in range(USERS)]
+FAN_FOLLOWS = next(_numbers)
 BASIC = next(_numbers)
 """Registers below this number are written; those from it on are made of them."""
 
@@ -90,7 +98,8 @@ def first_values() -> dict[int, int]:
 
 def name(register: int) -> str:
     """Name a register in a report."""
-    for kind, numbers in (("post", POST), ("comment", COMMENT), ("likes count", LIKES_COUNT),
+    for kind, numbers in (("post", POST), ("comment", COMMENT), ("block", BLOCK), ("mute", MUTE),
+                          ("fan follows", [FAN_FOLLOWS]), ("likes count", LIKES_COUNT),
                           ("comments count", COMMENTS_COUNT), ("posts count", POSTS_COUNT),
                           ("followers count", FOLLOWERS_COUNT), ("following count", FOLLOWING_COUNT)):  # fmt: skip
         if register in numbers:

@@ -105,8 +105,7 @@ def sweep_notifications(app: Flask, client: FlaskClient, everybody: Site) -> Non
 
 
 def revokes(app: Flask, _: FlaskClient, everybody: Site) -> None:
-    answer = Browser(app, everybody["cyd"].session).post("/admin/invitations/1/revocation")
-    assert answer.status_code == 303
+    assert Browser(app, everybody["cyd"].session).post("/admin/invitations/1/revocation").status_code == 303
 
 
 def comes_in(app: Flask, _: FlaskClient, __: Site) -> None:
@@ -153,6 +152,11 @@ def asks(app: Flask, client: FlaskClient, everybody: Site) -> None:
     assert client.post("/api/users", json=newcomer).status_code == 202
 
 
+def silences(app: Flask, _: FlaskClient, __: Site) -> None:
+    with app.app_context(), app.extensions["feedapp"].unit_of_work() as work:
+        assert app.extensions["feedapp"].silence.change(work, 1, silenced=True)
+
+
 def sends_an_avatar(_: Flask, client: FlaskClient, everybody: Site) -> None:
     answer = client.put("/api/me/avatar", headers=everybody["ada"].headers, **form(picture()))
     assert answer.status_code == 200, answer.text
@@ -187,6 +191,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "unblock": api("DELETE", "/api/users/eve/blocks", "ada"),
     "mute": api("POST", "/api/users/bob/mutes", "ada"),
     "unmute": api("DELETE", "/api/users/eve/mutes", "bob"),
+    "silence": silences,
     "sign up": api("POST", "/api/users", "ada", username="dee", password="a good password"),
     "log in": api("POST", "/api/tokens", "ada", username="ada", password="a good password"),
     "unfollow": api("DELETE", "/api/users/ada/followers", "bob"),

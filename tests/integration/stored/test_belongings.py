@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 WITH_THE_USER = {
     *("user_counters", "tokens", "idempotency_records", "arrivals", "recovery_codes", "reset_links", "second_factors"),
     "personal_archives",
-    *("report_cases", "reports", "mail_addresses"),
+    *("report_cases", "reports", "mail_addresses", "known_devices"),
 }
 """Few rows each, or gone within a day: PostgreSQL deletes them with the user's own row."""
 ONLY_HERE = {"notification"}

@@ -82,7 +82,7 @@ CURSORS = {
     "bookmarks": ("b", "older"),
     "followers": ("f", "older"),
     "following": ("g", "older"),
-    "blocks": ("x", "older"),
+    "blocks": ("y", "older"),
     "mutes": ("u", "older"),
 }
 """What stands in cursors that clients keep."""

@@ -26,7 +26,7 @@ USER_FIELDS = {
     "posts_count", "followers_count", "following_count",
 }  # fmt: skip
 POST_FIELDS = {
-    "id", "url", "body", "author", "created_at", "edited_at", "likes_count", "comments_count", "liked",
+    "id", "url", "body", "author", "created_at", "edited_at", "likes_count", "comments_count", "liked", "visibility",
     "bookmarked", "media", "hidden", "version",
 }  # fmt: skip
 MEDIA_FIELDS = {"id", "url", "preview_url", "width", "height", "alt"}

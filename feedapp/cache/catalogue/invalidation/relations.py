@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feedapp.cache.catalogue.declarations import Key
-from feedapp.cache.catalogue.keys import BLOCKS, MUTES, RELATIONS
+from feedapp.cache.catalogue.keys import BLOCKS, MUTES, PUBLIC_FEED, RELATIONS, USER
 from feedapp.cache.catalogue.rules import rule
 
 
@@ -17,3 +17,9 @@ def block_changed(*, blocker_id: int, blocked_id: int) -> list[Key]:
 def mute_changed(*, muter_id: int) -> list[Key]:
     """What the muter sees, and their own list; nobody else learns of it."""
     return [RELATIONS.key(muter_id), *MUTES.of(muter_id).stale_keys()]
+
+
+@rule
+def silence_changed(*, user_id: int) -> list[Key]:
+    """The user, and every list of what strangers write: its pages say which entries are limited to followers."""
+    return [USER.key(user_id), *PUBLIC_FEED.stale_keys()]

@@ -99,3 +99,31 @@ def test_who_is_not_signed_in_has_neither(browser: Any, people: Any) -> None:
     for address in ("/settings/blocks", "/settings/mutes"):
         assert browser().get(address).location.startswith("/login")
     assert browser().post("/@ada/blocks").location.startswith("/login")
+
+
+def test_a_post_for_followers_only_is_written_and_said_to_be_one(browser: Any, people: Any) -> None:
+    ada, bob, cyd = (browser(people(name)) for name in ("ada", "bob", "cyd"))
+    bob.post("/@ada/followers")
+    for page in ("/", "/posts/new"):
+        assert '<option value="followers">' in ada.get(page).text
+    assert ada.post("/posts", {"body": "A secret", "visibility": "followers"}).status_code == 303
+    for page in ("/", "/posts/1", "/@ada", "/public"):
+        for who in (ada, bob):
+            assert "A secret" in who.get(page).text
+            assert "For followers only" in who.get(page).text
+        for other in (cyd, browser()):
+            assert "A secret" not in other.get(page).text
+    assert cyd.get("/posts/1").status_code == browser().get("/posts/1").status_code == 404
+    assert "visibility" not in ada.get("/posts/1/edit").text
+    refused = ada.post("/posts", {"body": "", "visibility": "followers"})
+    assert '<option value="followers" selected>' in refused.text
+    assert ada.post("/posts", {"body": "text", "visibility": "friends"}).status_code == 422
+
+
+def test_posts_for_others_are_not_announced(browser: Any, people: Any) -> None:
+    ada, cyd = browser(people("ada")), browser(people("cyd"))
+    cyd.post("/posts", {"body": "first"})
+    top = cyd.get("/public").text.split('data-top="')[1].split('"')[0]
+    ada.post("/posts", {"body": "A secret", "visibility": "followers"})
+    assert cyd.get(f"/public/newer?after={top}").status_code == 204
+    assert ada.get(f"/public/newer?after={top}").status_code == 200

@@ -1,0 +1,1 @@
+"""Journeys of members who protect themselves."""
