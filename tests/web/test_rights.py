@@ -158,8 +158,8 @@ def things_of(app: Flask, owner: Somebody, *, reporter: Somebody) -> dict[str, s
     post = client.post("/api/posts", headers=owner.headers, json=wanted).get_json()["id"]
     address = f"/api/posts/{post}/comments"
     comment = client.post(address, headers=owner.headers, json={"body": "text"}).get_json()["id"]
-    sent = {"post_id": post, "reason": "spam"}
-    report = client.post("/api/reports", headers=reporter.headers, json=sent).get_json()["id"]
+    told = {"post_id": post, "reason": "spam"}
+    report = client.post("/api/reports", headers=reporter.headers, json=told).get_json()["id"]
     with app.app_context():
         parts = services(app)
         parts.joining.invitations.invite(uses=1, days=1, by=None)
