@@ -4,7 +4,7 @@ python := .venv/bin/python
 # Every package has to be the very file whose hash stands in the requirements.
 pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser lighthouse screenshots test-consistency test-mutants test-setups test-hostile consistency bench bench-full bench-check check fix lock
+.PHONY: help run test test-browser lighthouse screenshots test-consistency test-mutants test-setups test-hostile test-deploy consistency bench bench-full bench-check check fix lock
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -37,7 +37,10 @@ screenshots: .venv/installed-dev .venv/node/installed ## every page at two sizes
 	@npm install --prefix .venv/node --loglevel=error --no-audit --no-fund --no-package-lock
 	@touch $@
 
-test-consistency: .venv/installed-dev ## short runs of the history checker, with faults; deliberate mistakes, and rules thinned out
+test-test-deploy: .venv/installed-dev ## a wheel in an environment of its own: nginx, reload and upgrade under load, back up, lose all, restore
+	@$(python) -m pytest tests/deploy
+
+consistency: .venv/installed-dev ## short runs of the history checker, with faults; deliberate mistakes, and rules thinned out
 	@$(python) -m pytest tests/consistency
 
 test-mutants: .venv/installed-dev ## break the promise on purpose, each way in turn, and see tests turn red (OPTIONS='NAME …')

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from feedapp.hosts import Host, Origin, in_ascii, read_host, read_origin
+from feedapp.install.places import state_directory
 from feedapp.limits import Figure, figure
 from feedapp.mail.addresses import read_mail_address
 from feedapp.mail.server import SmtpServer, read_smtp_url
@@ -19,7 +19,7 @@ from feedapp.times import seconds_by_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-VAR = Path(__file__).resolve().parent / "var"
+VAR = state_directory()
 SECRET_KEY_LENGTH = 16
 T = TypeVar("T")
 HIGHEST_PORT = 65_535

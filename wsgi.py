@@ -20,7 +20,7 @@ COMMAND = next(
     (word for before, word in pairwise(sys.argv) if not word.startswith("-") and before not in OPTIONS_WITH_VALUES), ""
 )
 SERVES = not FROM_COMMAND_LINE or COMMAND == "run"
-NEEDS_NO_SERVER = {"reload"}
+NEEDS_NO_SERVER = {"reload", "setup"}
 """Commands that speak to no PostgreSQL and no Redis."""
 STARTS_SERVERS = FROM_COMMAND_LINE and COMMAND != "serve"
 """Whether this process lasts as long as servers that it starts: `serve` becomes another program."""
@@ -60,6 +60,8 @@ def _find_servers() -> None:
 
 
 def _say(line: str) -> None:
+    if COMMAND == "doctor":  # which says what is wrong, and if nothing is, that in one line
+        return
     with suppress(OSError):
         sys.stderr.write(f"feedapp: {line}\n")
 

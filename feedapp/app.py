@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from flask import Flask, Request
 from flask.sessions import SessionInterface
@@ -13,6 +12,7 @@ from config import Settings
 from feedapp import cli
 from feedapp.blueprints import api, api_docs, operations, pages
 from feedapp.extensions import cache, db, migrate
+from feedapp.install.places import DATA
 from feedapp.observability import logs
 from feedapp.postgres import database
 from feedapp.web import compression, conditional, middleware, problems
@@ -21,7 +21,6 @@ from feedapp.web.response_cache import ResponseCache
 from feedapp.wiring import wire
 
 LARGEST_REQUEST = 512 * 1024
-ROOT = Path(__file__).resolve().parent.parent
 
 
 class NoSessions(SessionInterface):
@@ -35,7 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build an app from settings, or from the environment. Raise SettingError if a setting is missing or wrong."""
     settings = settings or Settings.from_environment(os.environ)
     logs.configure(log_format=settings.log_format, level=settings.log_level)
-    app = Flask("feedapp", root_path=str(ROOT), static_folder=None, template_folder="templates")
+    app = Flask("feedapp", root_path=str(DATA), static_folder=None, template_folder="templates")
     app.session_interface = NoSessions()
     app.url_map.merge_slashes = False  # an address with an empty part is wrong, not another spelling of a right one
     app.config.update(
@@ -51,7 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
 
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    migrate.init_app(app, db, directory=str(DATA / "migrations"))
     cache.init_app(app)
     with app.app_context():
         database.prepare(db.engine)

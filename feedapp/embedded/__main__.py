@@ -5,18 +5,19 @@
 
 import os
 import sys
-from pathlib import Path
 
 from config import VAR, SettingError
 from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.launch.launcher import launch
+from feedapp.install.places import DATA, IS_CHECKOUT
 
 WRONG_SETTING = 2
 
 
 def main() -> int:
     """Return the exit status: 0 after Ctrl-C, 1 when something failed, 2 for a wrong setting."""
-    os.chdir(Path(__file__).resolve().parents[2])  # where wsgi.py is
+    if IS_CHECKOUT:
+        os.chdir(DATA)  # where wsgi.py is
     try:
         launch(VAR, stop_with_parent="--stop-with-parent" in sys.argv[1:])
     except SettingError as error:

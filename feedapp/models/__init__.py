@@ -17,6 +17,7 @@ from feedapp.models.delivery import (
     PeriodicJobLease,
     PersonalArchive,
     PersonalArchivePart,
+    StoredBackup,
 )
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
 from feedapp.models.mail import MailAddress
@@ -71,6 +72,7 @@ __all__ = [
     "SecondFactor",
     "SetupCode",
     "SiteSettings",
+    "StoredBackup",
     "Token",
     "User",
     "UserCounter",

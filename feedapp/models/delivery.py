@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 from typing import Any
 
-from sqlalchemy import ARRAY, DateTime, Index, Integer, LargeBinary, Text, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, DateTime, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -72,6 +72,18 @@ class PeriodicJobLease(Base):
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     free_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     taken_by: Mapped[str] = mapped_column(Text)
+
+
+class StoredBackup(Base):
+    """A backup that was made and is whole: when, and how large it is. It stands elsewhere."""
+
+    __tablename__ = "backups"
+    __table_args__ = (CheckConstraint("kind IN ('dump', 'base')", name="kind"), Index(None, "finished_at"))
+
+    id: Mapped[int] = identity()
+    kind: Mapped[str] = mapped_column(Text)
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    finished_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
 
 
 class CacheReader(Base):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from feedapp.observability import metrics
 from feedapp.observability.metrics_server import MetricsServer
 from feedapp.repositories.delivery.readiness import ReadinessRepository
+from feedapp.repositories.delivery.server_facts import ServerFactsRepository
 from feedapp.services.operations.cache_inspection import CacheInspection
 from feedapp.services.operations.cache_verification import CacheVerification
 from feedapp.services.operations.health import HealthService
@@ -25,6 +26,8 @@ class Operations:
     """Health, figures, what is in the cache, what is cleaned up."""
 
     health: HealthService
+    readiness: ReadinessRepository
+    server_facts: ServerFactsRepository
     idempotency: IdempotencyService
     figures: Callable[[], bytes]
     """What Prometheus is told, of all processes."""
@@ -44,6 +47,8 @@ def build(given: Stores, base: Core) -> Operations:
 
     return Operations(
         health=health,
+        readiness=readiness,
+        server_facts=ServerFactsRepository(given.for_relay),
         idempotency=IdempotencyService(unit_of_work=base.unit_of_work, records=given.records),
         figures=figures,
         metrics_server=MetricsServer(

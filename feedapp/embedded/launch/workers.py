@@ -17,6 +17,7 @@ from pathlib import Path
 
 from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.privileges import command_as
+from feedapp.install.places import DATA
 
 PROJECT = Path(__file__).resolve().parents[2]
 READ = {"file": 4, "directory": 5}
@@ -47,7 +48,7 @@ def command_prefix(user: tuple[int, int], others: Iterable[Path] = ()) -> list[s
     may not become another user.
     """
     needed = [
-        *(PROJECT / "wsgi.py", PROJECT / "feedapp", PROJECT / "templates", PROJECT / "static"),
+        *(PROJECT / "wsgi.py", PROJECT / "feedapp", DATA / "templates", DATA / "static"),
         *(Path(sys.executable), Path(sys.executable).resolve(), Path(sysconfig.get_path("purelib"))),
         *(Path(sysconfig.get_path("stdlib")), *others),
     ]

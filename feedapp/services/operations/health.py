@@ -98,7 +98,7 @@ class HealthService:
         except SQLAlchemyError as error:
             troubles.happened(log, "A health check failed", error)
             return "unavailable", _sentence(reason(error).kind)
-        return _judged(found)
+        return judged(found)
 
     def _redis(self) -> tuple[str, str]:
         slower = "everything is read from PostgreSQL meanwhile"
@@ -111,7 +111,7 @@ class HealthService:
         return "ok", ""
 
 
-def _judged(found: Found) -> tuple[Database, str]:
+def judged(found: Found) -> tuple[Database, str]:
     """Say what keeps a database from being served from. That it is full does not: reads go on."""
     if found.version is None:
         return "unmigrated", _sentence(f"The database has no tables of feedapp yet: {UPGRADE}")

@@ -1,0 +1,75 @@
+"""The machine: room on its disks, and who can read the secrets."""
+
+from __future__ import annotations
+
+import grp
+import os
+import shutil
+import stat
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from feedapp.services.operations.doctor.faults import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+NEARLY_FULL = 0.9
+MUCH = 10 * 1024**3
+"""Bytes with which a disk is not nearly full, however large it is."""
+OLDEST_PYTHON = (3, 11)
+
+
+def disk_faults(places: Iterable[Path]) -> Iterator[Fault]:
+    """Look at the disk of each place that exists, once."""
+    seen = set()
+    for place in places:
+        with suppress(OSError):
+            disk = place.stat().st_dev
+            if disk in seen:
+                continue
+            seen.add(disk)
+            room, files = shutil.disk_usage(place), os.statvfs(place)
+            if room.total and room.used / (room.used + room.free) > NEARLY_FULL and room.free < MUCH:
+                yield Fault(
+                    f"A disk is nearly full: {room.free / 1024**2:,.0f} MB are left at {place}.",
+                    "Make room, or move it to a larger one: PostgreSQL stops writing when it is full.",
+                )
+            elif files.f_files and files.f_favail < (1 - NEARLY_FULL) * files.f_files:
+                yield Fault(
+                    f"A disk is nearly full: it takes {files.f_favail:,} more files at {place}.", "Remove files there."
+                )
+
+
+def secret_faults(places: Iterable[Path]) -> Iterator[Fault]:
+    """Look who may read or change each file that exists. A group of a service may read what root owns."""
+    for place in places:
+        with suppress(OSError):
+            found = place.stat()
+            if not stat.S_ISREG(found.st_mode):
+                continue
+            others = found.st_mode & 0o007 or found.st_mode & 0o020
+            group = found.st_mode & 0o040 and not (found.st_uid == 0 and _is_small(found.st_gid))
+            if others or group:
+                yield Fault(
+                    f"Secrets can be read: {place} has the mode {stat.S_IMODE(found.st_mode):04o}.",
+                    f"chmod 600 {place}, and if others have been on this machine, make the secrets anew.",
+                )
+
+
+def python_fault(version: tuple[int, int] = sys.version_info[:2]) -> Iterator[Fault]:
+    """Look at the interpreter."""
+    if version < OLDEST_PYTHON:
+        yield Fault("An old version: Python {}.{}.".format(*version), "Upgrade it to 3.11 or newer.")
+
+
+def _is_small(gid: int) -> bool:
+    """Whether a group is root's or a service's own: nobody is entered in it beside the one it is named after."""
+    if gid == 0:
+        return True
+    with suppress(KeyError):
+        group = grp.getgrgid(gid)
+        return set(group.gr_mem) <= {group.gr_name}
+    return False

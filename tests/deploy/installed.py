@@ -1,0 +1,181 @@
+"""An installed feedapp, and nginx of `deploy/` in front of it."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import signal
+import ssl
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.support.deployments.ports import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from feedapp.embedded import Redis
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "correct horse battery"
+
+
+class Installed:
+    """One site: its commands, its processes, its nginx."""
+
+    def __init__(self, programs: Path, home: Path, settings: dict[str, str], *, cache: Redis) -> None:
+        self.programs = programs
+        self.home = home
+        self.port, self.front = free_port(), free_port()
+        self.settings = {**settings, "PORT": str(self.port)}
+        self.cache = cache
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def run(self, *words: str, programs: Path | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [(programs or self.programs) / "feedapp", *words], cwd=self.home, env=self.settings, capture_output=True,
+            text=True, check=False, timeout=120,
+        )  # fmt: skip
+
+    def ok(self, *words: str, programs: Path | None = None) -> str:
+        done = self.run(*words, programs=programs)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def serve(self, programs: Path | None = None, *, port: int = 0) -> subprocess.Popen[bytes]:
+        with (self.home / "log").open("ab") as log:
+            process = subprocess.Popen(
+                [(programs or self.programs) / "feedapp", "serve"],
+                cwd=self.home,
+                env={**self.settings, "PORT": str(port or self.port)},
+                stdout=log,
+                stderr=log,
+            )
+        self._running.append(process)
+        self.wait(port or self.port)
+        return process
+
+    def nginx(self, *more: int) -> None:
+        """Start Debian's, by the file of `deploy/`: with ports and a certificate of this test, else unchanged.
+
+        `more` are the ports of other hosts.
+        """
+        place = self.home / "nginx"
+        place.mkdir()
+        certificate, key = place / "fullchain.pem", place / "privkey.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=example.org",
+             "-keyout", key, "-out", certificate], check=True, capture_output=True,
+        )  # fmt: skip
+        text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+        for before, after in {
+            "/etc/letsencrypt/live/example.org": str(place),
+            "server 127.0.0.1:8000 max_fails=0;": "".join(
+                f"server 127.0.0.1:{port} max_fails=0;" for port in (self.port, *more)
+            ),
+            "listen 443 ssl": f"listen 127.0.0.1:{self.front} ssl",
+            "    listen [::]:443 ssl;\n": "",
+            "listen 80;": f"listen 127.0.0.1:{free_port()};",
+            "    listen [::]:80;\n": "",
+        }.items():
+            assert before in text, before
+            text = text.replace(before, after)
+        (place / "site.conf").write_text(text)
+        (place / "nginx.conf").write_text(
+            f"daemon off; pid {place}/pid; error_log {place}/error.log; events {{ worker_connections 1024; }}\n"
+            f"http {{ access_log off; client_body_temp_path {place}/body; proxy_temp_path {place}/proxy;"
+            f" fastcgi_temp_path {place}/f; uwsgi_temp_path {place}/u; scgi_temp_path {place}/s;"
+            f" include {place}/site.conf; }}\n"
+        )
+        program = shutil.which("nginx", path="/usr/sbin:/usr/bin")
+        assert program
+        self._running.append(subprocess.Popen([program, "-c", place / "nginx.conf"]))
+        self.wait(self.front, tls=True)
+
+    def wait(self, port: int, *, tls: bool = False) -> None:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                if self.ask("GET", "/livez", port=port, tls=tls)[0] == 200:
+                    return
+            except OSError:
+                pass
+            assert time.monotonic() < deadline, (self.home / "log").read_text()
+            time.sleep(0.1)
+
+    def ask(
+        self, method: str, path: str, body: Any = None, *, token: str = "", port: int = 0, tls: bool = False
+    ) -> tuple[int, Any]:
+        """Ask once, on a connection of its own."""
+        context = ssl._create_unverified_context() if tls else None  # noqa: S323 (the test's own certificate)
+        address = f"{'https' if tls else 'http'}://127.0.0.1:{port or self.port}{path}"
+        headers = {"Content-Type": "application/json", "Host": "example.org"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(address, data, headers, method=method)  # noqa: S310
+        try:
+            with urllib.request.urlopen(request, timeout=20, context=context) as answer:  # noqa: S310
+                return answer.status, json.loads(answer.read() or b"null")
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+    def member(self, name: str) -> str:
+        given = {"username": name, "password": PASSWORD}
+        assert self.ask("POST", "/api/users", given)[0] == 201
+        return str(self.ask("POST", "/api/tokens", given)[1]["token"])
+
+    def stop(self) -> None:
+        for process in reversed(self._running):
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in self._running:
+            process.wait(30)
+
+
+@contextmanager
+def under_load(site: Installed, token: str) -> Iterator[dict[str, list[Any]]]:
+    """Read and write through nginx all the time; tell what failed, and what a later read did not see."""
+    over = threading.Event()
+    seen: dict[str, list[Any]] = {"failed": [], "stale": [], "writes": [], "reads": []}
+
+    def work() -> None:
+        chances = random.Random(threading.get_ident())
+        while not over.is_set():
+            try:
+                if chances.random() < 0.3:
+                    status, made = site.ask("POST", "/api/posts", {"body": "x"}, token=token, port=site.front, tls=True)
+                    if status != 201:
+                        seen["failed"].append((status, made))
+                        continue
+                    seen["writes"].append(made["id"])
+                    status, found = site.ask("GET", "/api/posts?limit=50", token=token, port=site.front, tls=True)
+                    if status == 200 and made["id"] not in [post["id"] for post in found["items"]]:
+                        seen["stale"].append(made["id"])
+                else:
+                    status, found = site.ask("GET", "/api/posts?limit=20", token=token, port=site.front, tls=True)
+                seen["reads"].append(status)
+                if status != 200:
+                    seen["failed"].append((status, found))
+            except OSError as error:
+                seen["failed"].append(repr(error))
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    try:
+        time.sleep(1)
+        yield seen
+        time.sleep(1)
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()

@@ -1,0 +1,155 @@
+"""From a wheel to a public site: install, serve, reload and upgrade under load, back up, lose all, restore."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg2
+import pytest
+
+from tests.deploy.conftest import install
+from tests.deploy.installed import ROOT, under_load
+from tests.support.deployments.ports import free_port
+
+if TYPE_CHECKING:
+    from tests.deploy.installed import Installed
+
+NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin")
+needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
+
+
+def previous() -> str | None:
+    """The tag before; while there is none, nothing can be upgraded from."""
+    told = subprocess.run(
+        ["git", "tag", "--list", "v*", "--sort=-v:refname"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return next(iter(told.stdout.split()), None)
+
+
+def test_an_installed_wheel_runs_outside_of_the_checkout(installed: Installed) -> None:
+    assert "feedapp" in installed.ok("--help")
+    installed.ok("db", "upgrade")
+    assert installed.ok("doctor") == "All is well.\n"
+    installed.serve()
+    status, page = installed.ask("GET", "/api/posts")
+    assert (status, page["items"]) == (200, [])
+    assert installed.ask("GET", "/readyz")[1]["status"] == "ok"
+    assert (
+        b"<title>"
+        in subprocess.run(["curl", "-s", f"http://127.0.0.1:{installed.port}/"], capture_output=True, check=True).stdout
+    )
+    assert not (installed.home / "var").exists()
+    assert not list(installed.programs.glob("../lib/python*/site-packages/var"))
+
+
+@needs_nginx
+def test_a_reload_behind_nginx_fails_nothing(installed: Installed) -> None:
+    installed.ok("db", "upgrade")
+    installed.serve()
+    installed.nginx()
+    token = installed.member("ada")
+    with under_load(installed, token) as seen:
+        for _ in range(2):
+            assert installed.ok("reload") == "All workers are new.\n"
+    assert seen["failed"] == []
+    assert seen["stale"] == []
+    assert len(seen["writes"]) > 20
+
+
+@needs_nginx
+def test_a_rolling_restart_of_two_hosts_behind_nginx_fails_nothing(installed: Installed) -> None:
+    installed.ok("db", "upgrade")
+    other = free_port()
+    hosts = {port: installed.serve(port=port) for port in (installed.port, other)}
+    installed.nginx(other)
+    token = installed.member("ada")
+    with under_load(installed, token) as seen:
+        for port, serving in hosts.items():
+            serving.terminate()
+            assert serving.wait(30) == 0
+            installed.serve(port=port)
+    assert seen["failed"] == []
+    assert seen["stale"] == []
+    assert len(seen["writes"]) > 20
+
+
+@needs_nginx
+@pytest.mark.skipif(previous() is None, reason="there is no release before this one")
+def test_an_upgrade_from_the_release_before_fails_nothing(
+    installed: Installed, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    tag = previous()
+    assert tag
+    source, folder = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("before")
+    packed = subprocess.run(["git", "archive", tag], cwd=ROOT, capture_output=True, check=True).stdout
+    subprocess.run(["tar", "-x", "-C", source], input=packed, check=True)
+    before = install(source, folder)
+    installed.ok("db", "upgrade", programs=before)
+    installed.serve(before)
+    installed.nginx()
+    token = installed.member("ada")
+    with under_load(installed, token) as seen:
+        installed.ok("db", "upgrade")
+        (wheel,) = (installed.programs.parents[1] / "dist").glob("*.whl")
+        subprocess.run(
+            [Path(sys.executable).with_name("uv"), "pip", "install", "--quiet", "--python", before / "python",
+             "-r", ROOT / "requirements.txt", wheel], check=True,
+        )  # fmt: skip
+        assert installed.ok("reload", programs=before) == "All workers are new.\n"
+    assert seen["failed"] == []
+    assert seen["stale"] == []
+
+
+def test_all_is_lost_and_all_comes_back(installed: Installed) -> None:
+    installed.ok("db", "upgrade")
+    serving = installed.serve()
+    token = installed.member("ada")
+    links = [
+        f"/api/posts/{installed.ask('POST', '/api/posts', {'body': str(n)}, token=token)[1]['id']}" for n in range(5)
+    ]
+    store = installed.home / "store"
+    assert "compared" in installed.ok("backup", str(store), "--verify")
+    serving.terminate()
+    assert serving.wait(30) == 0
+    with psycopg2.connect(installed.settings["DATABASE_URL"]) as connection, connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    connection.close()
+    shutil.rmtree(installed.home / "state", ignore_errors=True)
+    assert "Restored" in installed.ok("restore", str(store))
+    installed.serve()
+    assert [installed.ask("GET", link)[0] for link in links] == [200] * 5
+    assert installed.ask("GET", "/api/me", token=token)[1]["username"] == "ada"
+
+
+def test_setup_writes_settings_units_and_nginx(installed: Installed, tmp_path: Path) -> None:
+    into = tmp_path / "root"
+    done = subprocess.run(
+        [installed.programs / "feedapp", "setup", "feed.example.net", "--into", into], cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]}, input="\n" * 5, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    settings = (into / "etc/feedapp/feedapp.env").read_text()
+    assert "SITE_URL=https://feed.example.net\n" in settings
+    assert (into / "etc/feedapp/feedapp.env").stat().st_mode & 0o077 == 0
+    units = into / "etc/systemd/system"
+    for unit in units.iterdir():
+        assert "example.org" not in unit.read_text()
+    assert f"ExecStart={installed.programs}/feedapp serve\n" in (units / "feedapp.service").read_text()
+    assert "server_name feed.example.net;" in (into / "etc/nginx/sites-enabled/feedapp.conf").read_text()
+    again = subprocess.run(
+        [installed.programs / "feedapp", "setup", "feed.example.net", "--into", into], cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]}, input="\n" * 5, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "stays as it is" in again.stdout
+    assert (into / "etc/feedapp/feedapp.env").read_text() == settings  # the same key
+    if verify := shutil.which("systemd-analyze"):
+        checked = subprocess.run(
+            [verify, "verify", "--man=no", *units.iterdir()], capture_output=True, text=True, check=False
+        )
+        wrong = [line for line in checked.stderr.splitlines() if "feedapp" in line and "Unknown" in line]
+        assert wrong == [], checked.stderr
