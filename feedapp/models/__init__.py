@@ -7,7 +7,7 @@ reading one costs the same at ten likes and at a million, and so that counting d
 from feedapp.models.access import IdempotencyRecord, KnownDevice, Token
 from feedapp.models.base import Base
 from feedapp.models.changes import Change, ChangesDropped
-from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
+from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter, PostTag, Tag, TagFollow
 from feedapp.models.delivery import (
     CacheHistory,
     CacheReader,
@@ -21,18 +21,30 @@ from feedapp.models.delivery import (
 )
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
 from feedapp.models.mail import MailAddress
-from feedapp.models.moderation import REASONS, RESOLUTIONS, THINGS, ModerationAction, Report, ReportCase
-from feedapp.models.notifications import Notification
+from feedapp.models.moderation import (
+    APPEAL,
+    REASONS,
+    RESOLUTIONS,
+    RESTORE,
+    THINGS,
+    ModerationAction,
+    Report,
+    ReportCase,
+    Sanction,
+)
+from feedapp.models.notifications import MutedConversation, Notification, RefusedNotification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
 from feedapp.models.relations import Block, Mute
-from feedapp.models.site import SIGNUP_MODES, SiteSettings
+from feedapp.models.site import SIGNUP_MODES, Figures, ServerState, SiteSettings
 
 __all__ = [
+    "APPEAL",
     "MOST_USES",
     "REASONS",
     "RESOLUTIONS",
+    "RESTORE",
     "ROLES",
     "SIGNUP_MODES",
     "THINGS",
@@ -46,6 +58,7 @@ __all__ = [
     "Change",
     "ChangesDropped",
     "Comment",
+    "Figures",
     "Follow",
     "FormerUsername",
     "IdempotencyRecord",
@@ -55,6 +68,7 @@ __all__ = [
     "MailAddress",
     "ModerationAction",
     "Mute",
+    "MutedConversation",
     "Notification",
     "Outbox",
     "OutboxDelivery",
@@ -65,14 +79,20 @@ __all__ = [
     "Picture",
     "Post",
     "PostCounter",
+    "PostTag",
     "RecoveryCode",
+    "RefusedNotification",
     "Report",
     "ReportCase",
     "ResetLink",
+    "Sanction",
     "SecondFactor",
+    "ServerState",
     "SetupCode",
     "SiteSettings",
     "StoredBackup",
+    "Tag",
+    "TagFollow",
     "Token",
     "User",
     "UserCounter",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 Ids = tuple[Any, ...]
+LATEST_TAGGED = 10_000
 
 _TIME = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 _BODY = (
@@ -58,11 +59,23 @@ SELECTS = {
         f"WHERE user_id = a AND post_id >= b * {SPAN} AND post_id < (b + 1) * {SPAN})) "
         "FROM unnest(CAST(%({0}_0)s AS bigint[]), CAST(%({0}_1)s AS bigint[])) AS pair(a, b)"
     ),
+    # Every word is a tag, whether or not anybody has used it.
+    "tag": (
+        "SELECT '{0}', wanted, json_build_object('posts_count', coalesce(posts, 0), "
+        "'followers_count', coalesce(followers, 0)) "
+        "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted) LEFT JOIN tags ON tags.name = wanted"
+    ),
+    "tags_of": (
+        "SELECT '{0}', owner::text, (SELECT coalesce(json_agg(name ORDER BY name), '[]') FROM tag_follows "
+        "JOIN tags ON tags.id = tag_id WHERE user_id = owner) "
+        "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(owner)"
+    ),
     "comment": _by_id("comments", f"json_build_object('id', id, 'post_id', post_id, {_BODY})"),
     "user": _by_id(
         "users",
         "json_build_object('id', id, 'key', key, 'username', username, 'display_name', display_name, 'bio', bio, "
         "'role', role, 'silenced', silenced_at IS NOT NULL, 'avatar', avatar, "
+        "'home_renewals', home_renewals, "
         f"'created_at', {_TIME.format('created_at')})",
     )
     + f" AND {sight.in_sight()}",
@@ -123,9 +136,10 @@ SELECTS = {
     ),
     # No more are counted, so that no page costs more to somebody who never reads them.
     "unread": (
-        "SELECT '{0}', users.id::text, (SELECT to_json(count(*)) FROM (SELECT FROM notifications "
-        "WHERE recipient_id = users.id AND unread_since IS NOT NULL LIMIT 1000) AS unread) "
-        "FROM users WHERE users.id = ANY(%({0}_0)s)"
+        "SELECT '{0}', users.id::text, (SELECT to_json(count(*)) FROM (SELECT FROM notifications "  # noqa: S608
+        "WHERE recipient_id = users.id AND unread_since IS NOT NULL "
+        f"AND NOT EXISTS (SELECT FROM users AS actor WHERE actor.id = actor_id AND {sight.is_leaving('actor')}) "
+        "LIMIT 1000) AS unread) FROM users WHERE users.id = ANY(%({0}_0)s)"
     ),
     "notification": _by_id(
         "notifications",
@@ -133,19 +147,38 @@ SELECTS = {
         "'others', others, 'post_id', post_id, 'comment_id', comment_id, 'action', action, 'note', note, "
         f"'created_at', {_TIME.format('created_at')}, 'unread', unread_since IS NOT NULL)",
     ),
+    "refused": (
+        "SELECT '{0}', users.id::text, (SELECT coalesce(json_agg(kind ORDER BY kind), '[]') FROM refused_notifications "
+        "WHERE user_id = users.id) FROM users WHERE users.id = ANY(%({0}_0)s)"
+    ),
+    "conversation_muted": _by_pair("muted_conversations", "post_id", "user_id"),
+    "suspension": (
+        "SELECT '{0}', users.id::text, coalesce((SELECT json_build_object('key', users.key, 'reason', reason, 'until', "  # noqa: S608
+        f"{_TIME.format('until')}) FROM sanctions WHERE user_id = users.id AND kind = 'suspension'), 'false') "
+        "FROM users WHERE users.id = ANY(%({0}_0)s)"
+    ),
     "staff": "SELECT '{0}', '', (SELECT coalesce(json_agg(id ORDER BY id), '[]') FROM users WHERE role <> 'member')",
     "token": (
         "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'user_key', users.key, 'kind', kind, "  # noqa: S608
-        f"'ends_at', extract(epoch FROM {ENDS_AT})::bigint) FROM tokens JOIN users ON users.id = user_id "
+        f"'scopes', scopes, 'ends_at', extract(epoch FROM {ENDS_AT})::bigint) "
+        "FROM tokens JOIN users ON users.id = user_id "
         "WHERE hash = ANY(SELECT decode(each, 'hex') FROM unnest(CAST(%({0}_0)s AS text[])) AS each)"
     ),
     "tokens_of": (
         "SELECT '{0}', owner::text, (SELECT coalesce(json_agg(json_build_object("  # noqa: S608
-        "'hash', encode(hash, 'hex'), 'kind', kind, 'name', name, 'new_device', new_device, "
+        "'hash', encode(hash, 'hex'), 'kind', kind, 'name', name, 'scopes', scopes, 'new_device', new_device, "
         f"'created_at', {_TIME.format('created_at')}, 'expires_at', {_TIME.format(f'({ENDS_AT})')}, "
         f"'last_used_at', {_TIME.format('last_used_at')}"
         ") ORDER BY id DESC), '[]') FROM tokens WHERE user_id = owner) "
         "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(owner)"
+    ),
+    # By how many people use them, so that nobody makes a tag great alone; of a busy week, the last LATEST_TAGGED uses.
+    "used_tags": (
+        "SELECT '{0}', '', (SELECT coalesce(json_agg(name), '[]') FROM (SELECT tags.name FROM (SELECT tag_id, post_id "  # noqa: S608
+        f"FROM post_tags WHERE created_at > now() - interval '7 days' ORDER BY created_at DESC LIMIT {LATEST_TAGGED}) "
+        "AS used JOIN posts ON posts.id = post_id JOIN tags ON tags.id = tag_id "
+        f"WHERE NOT {sight.IS_LIMITED} AND NOT {sight.is_silenced('posts.author_id')} GROUP BY tags.name "
+        "ORDER BY count(DISTINCT author_id) DESC, count(*) DESC, tags.name LIMIT 20) AS ranked)"
     ),
     # No cost here grows with the number of users: one index gives the most followed, another who wrote last.
     "notable": (

@@ -15,8 +15,21 @@ from feedapp.reading.read_models import CommentView
 if TYPE_CHECKING:
     from feedapp.reading.read_models import PostView, Role, Viewer
 
-Action = Literal["see", "edit", "delete", "hide", "resolve"]
-Kind = Literal["post", "comment", "picture", "role", "site", "invitation", "application", "password", "report", "log"]
+Action = Literal["see", "edit", "delete", "hide", "resolve", "silence", "suspend"]
+Kind = Literal[
+    "post",
+    "comment",
+    "picture",
+    "user",
+    "role",
+    "site",
+    "invitation",
+    "application",
+    "password",
+    "report",
+    "log",
+    "desk",
+]
 NOBODY = 0
 
 
@@ -48,6 +61,8 @@ RULES: dict[tuple[Action, Kind], Rule] = {
     ("delete", "picture"): Rule("Only whoever sent a picture can delete it.", author=True),
     ("hide", "post"): Rule("Only moderators and admins hide posts.", role="moderator"),
     ("hide", "comment"): Rule("Only moderators and admins hide comments.", role="moderator"),
+    ("suspend", "user"): Rule("Only moderators and admins suspend somebody.", role="moderator"),
+    ("silence", "user"): Rule("Only moderators and admins silence somebody.", role="moderator"),
     ("see", "report"): Rule("Only moderators and admins see reports.", role="moderator"),
     ("resolve", "report"): Rule("Only moderators and admins decide about reports.", role="moderator"),
     ("see", "log"): Rule("Only moderators and admins see the log of moderation.", role="moderator"),
@@ -56,6 +71,8 @@ RULES: dict[tuple[Action, Kind], Rule] = {
     ("edit", "invitation"): Rule("Only admins make and revoke invitations.", role="admin"),
     ("edit", "application"): Rule("Only moderators and admins decide who may come in.", role="moderator"),
     ("edit", "password"): Rule("Only moderators and admins help others back in.", role="moderator"),
+    ("see", "desk"): Rule("Only admins see the operator's desk.", role="admin"),
+    ("edit", "desk"): Rule("Only admins repair counters.", role="admin"),
     ("edit", "site"): Rule("Only admins change the settings of the site.", role="admin"),
 }
 

@@ -63,6 +63,7 @@ class Services(
     def stop(self) -> None:
         """End those threads."""
         self.periodic_jobs.stop()
+        self.counting.finish()
         self.courier.stop()
         self.relay.stop()
 
@@ -82,10 +83,13 @@ def wire(app: Flask, settings: Settings) -> Services:
     written = content.build(given, base)
     shown = media.build(given, base)
     told = notifications.build(given, base)
-    community = people.build(given, base, proofs, belongings=(*written.belongings, *shown.belongings, told.telling))
+    belongings = (*written.belongings, *shown.belongings, *told.belongings)
+    community = people.build(given, base, proofs, belongings=belongings)
     own = site.build(given, base)
-    moderated = moderation.build(given, base, written)
-    operated = operations.build(given, base)
+    moderated = moderation.build(given, base, written, community.silence.change)
+    with app.app_context():
+        sessions = db.engine
+    operated = operations.build(given, base, sessions)
     parts = {
         name: each
         for part in (base, proofs, written, shown, told, community, own, moderated, operated)
@@ -93,7 +97,7 @@ def wire(app: Flask, settings: Settings) -> Services:
     }
     services = Services(
         periodic_jobs=periodic.jobs(
-            app, proofs, written, shown, told, community, operated, LeaseRepository(given.reads)
+            app, proofs, written, shown, told, community, moderated, operated, LeaseRepository(given.reads)
         ),
         engines=(given.reads, given.for_relay),
         **parts,

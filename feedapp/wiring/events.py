@@ -8,17 +8,21 @@ from feedapp.writing.events import (
     AccountDeleted,
     AccountDeletionBegan,
     AccountHidden,
+    Blocked,
     CommentAdded,
     CommentDeleted,
     CommentEdited,
     Followed,
     Moderated,
+    Muted,
     NewDevice,
     PasswordChanged,
     PostDeleted,
     PostEdited,
+    PostHidden,
     PostLiked,
     PostPublished,
+    PostShown,
     PostUnliked,
     SecondFactorChanged,
     Unfollowed,
@@ -48,7 +52,12 @@ def register(services: Services) -> None:
     on(CommentDeleted, services.telling.comment_deleted)
     on(Followed, services.telling.followed)
     on(Unfollowed, services.telling.unfollowed)
+    on(Blocked, services.telling.blocked)
+    on(Muted, services.telling.muted)
     on(Moderated, services.telling.moderated)
+    on(PostPublished, services.tagging.published)  # after who is told of it: every write locks tags last
+    on(PostHidden, services.tagging.hidden)
+    on(PostShown, services.tagging.shown)
     on(PasswordChanged, services.notices.password_changed)
     on(SecondFactorChanged, services.notices.second_factor_changed)
     on(NewDevice, services.notices.new_device)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from feedapp import deadline
 from feedapp.observability import troubles
 from feedapp.periodic import PeriodicJob, PeriodicJobs
+from feedapp.services.operations.desk import counting, drift, sampling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from feedapp.wiring.access import Access
     from feedapp.wiring.content import Content
     from feedapp.wiring.media import Media
+    from feedapp.wiring.moderation import Moderation
     from feedapp.wiring.notifications import Notifications
     from feedapp.wiring.operations import Operations
     from feedapp.wiring.people import People
@@ -33,14 +35,19 @@ def jobs(
     shown: Media,
     told: Notifications,
     community: People,
+    moderated: Moderation,
     operated: Operations,
     leases: Leases,
 ) -> PeriodicJobs:
     """Make them."""
     return PeriodicJobs(
         PeriodicJob("account_deletions", 60, _in_context(app, community.grace.delete_due), LEASE),
+<<<<<<< HEAD
         PeriodicJob("personal_archives", 30, _in_context(app, community.archives.make), LEASE),
         PeriodicJob("fetched_archives", 3_600, _in_context(app, community.archives.clean), LEASE),
+=======
+        PeriodicJob("ended_sanctions", 5, _in_context(app, moderated.sanctions.end_those_that_are_over), LEASE),
+>>>>>>> main
         PeriodicJob("ended_tokens", 60, _in_context(app, proofs.tokens.sweep), LEASE),
         PeriodicJob("known_devices", 86_400, _in_context(app, proofs.devices.sweep), LEASE),
         PeriodicJob("former_usernames", 3_600, _in_context(app, community.usernames.clean), LEASE),
@@ -50,6 +57,11 @@ def jobs(
         PeriodicJob("read_notifications", 3_600, _in_context(app, told.telling.sweep), LEASE),
         PeriodicJob("idempotency_records", 600, _in_context(app, operated.idempotency.clean), LEASE),
         PeriodicJob("changes", 600, _in_context(app, written.changes.clean), LEASE),
+        PeriodicJob("site_figures", counting.EVERY, _in_context(app, operated.counting.site), LEASE),
+        PeriodicJob("verifier", sampling.EVERY, _in_context(app, operated.sampling.sample), LEASE),
+        PeriodicJob("counters", drift.EVERY, _in_context(app, operated.drift.look), LEASE),
+        PeriodicJob("figures", 10, operated.counting.write),
+        PeriodicJob("process_state", 5, operated.process_state.tell),
         PeriodicJob("token_uses", 1, _in_context(app, proofs.uses.write_down)),
         PeriodicJob("troubles", 1, troubles.settle),
         PeriodicJob("metrics_port", 2, operated.metrics_server.take_port),

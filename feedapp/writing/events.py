@@ -120,6 +120,20 @@ class PostDeleted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PostHidden(Event):
+    """A moderator has hidden a post: it stands in no list but its author's."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostShown(Event):
+    """A moderator shows a post again."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PostLiked(Event):
     """Somebody likes a post."""
 
@@ -204,6 +218,14 @@ class Unblocked(Event):
 
     blocker_id: int
     blocked_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Muted(Event):
+    """Somebody mutes somebody."""
+
+    muter_id: int
+    muted_id: int
 
 
 @dataclass(frozen=True, slots=True)

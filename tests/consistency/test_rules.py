@@ -29,15 +29,21 @@ if TYPE_CHECKING:
 RULES_OF = {
     "sign up": "users_signed_up",
     "leave": "sight_changed likes_recounted comments_recounted followed_recounted",
-    "leave as who follows others": "followers_recounted",
+    "leave as who follows others": "followers_recounted unread_recounted",
     "delete a user": "user_deleted",
     "sweep tokens": "tokens_changed",
     "import": (
-        "past_imported picture_changed user_edited past_comments_imported past_likes_imported past_bookmarks_imported "
+        "past_tags_imported past_tag_follow_imported past_imported picture_changed user_edited "
+        "past_comments_imported past_likes_imported past_bookmarks_imported "
         "past_follow_imported block_changed mute_changed"
     ),
     "repair the counts": "user_counters_repaired post_counters_repaired",
     "publish": "post_published",
+    "use a tag for the first time": "post_published tags_changed_posts used_tags_changed",
+    "use a tag that is followed": "tags_changed_posts",
+    "take a tag away": "post_edited tags_changed_posts used_tags_changed",
+    "follow a tag": "tag_followed",
+    "unfollow a tag": "tag_unfollowed",
     "edit a post": "post_edited",
     "delete a post": "post_deleted",
     "describe a picture": "picture_changed",
@@ -46,6 +52,8 @@ RULES_OF = {
     "remove a bookmark": "bookmark_removed",
     "unlike": "post_unliked notifications_changed",
     "read notifications": "notifications_read",
+    "refuse notifications": "refusals_changed",
+    "mute a conversation": "conversation_muted",
     "comment": "comment_added",
     "edit a comment": "comment_edited",
     "delete a comment": "comment_deleted",
@@ -64,6 +72,7 @@ RULES_OF = {
     "give a role": "role_changed",
     "set the site": "site_changed",
     "hide a post": "post_hidden",
+    "suspend otherwise": "suspension_changed",
     "hide a comment": "comment_hidden",
     "invite": "invitations_changed",
     "let somebody in": "applications_changed",
@@ -81,9 +90,8 @@ def named_by(rule: str) -> set[str]:
 
 OF_OPERATORS = {"feeds_of_user_cleared", "public_feed_cleared"}
 """They forget what is still right."""
-SEEN_ELSEWHERE = {
-    ("sign up", each) for each in ("username", "user", "recovery", "email", "unread", "notifications_stamp")
-}
+OF_IDS = ("username", "user", "recovery", "relations", "email", "unread", "refused", "notifications_stamp")
+SEEN_ELSEWHERE = {("sign up", each) for each in OF_IDS}
 """Only somebody who gives up a name at that moment, or an id that comes again, shows why: see test_cache_protocol.py,
 test_ids_again.py."""
 PAIRS = [

@@ -61,6 +61,18 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
         Way("POST", "/posts/{post}/comments/{comment}/hiding", WHY),
         Way("POST", "/posts/{post}/comments/{comment}/hiding/delete"),
     ),
+    ("suspend", "user"): (
+        Way("POST", "/api/users/somebody/suspension", WHY),
+        Way("DELETE", "/api/users/somebody/suspension"),
+        Way("GET", "/admin/people/sanctions"),
+        Way("POST", "/admin/people/sanctions", {**WHY, "username": "somebody", "kind": "suspension"}),
+        Way("POST", "/admin/people/sanctions/end", {"username": "somebody", "kind": "suspension"}),
+    ),
+    ("silence", "user"): (
+        Way("POST", "/api/users/somebody/silence", WHY),
+        Way("DELETE", "/api/users/somebody/silence"),
+        Way("POST", "/admin/people/sanctions", {**WHY, "username": "somebody", "kind": "silence"}),
+    ),
     ("see", "report"): (
         Way("GET", "/api/reports"),
         Way("GET", "/api/reports/{report}"),
@@ -85,6 +97,8 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
         Way("POST", "/admin/people/asker/refusal", {"refusal": "No."}),
     ),
     ("edit", "password"): (Way("POST", "/admin/people/links", {"username": "somebody", "current_password": PASSWORD}),),
+    ("see", "desk"): (Way("GET", "/admin"),),
+    ("edit", "desk"): (Way("POST", "/admin/counters/repair"),),
     ("edit", "site"): (Way("GET", "/admin/site"), Way("POST", "/admin/site", {"name": "Other"})),
 }
 CASES = [(action, kind, way) for (action, kind), ways in WAYS.items() for way in ways]

@@ -11,6 +11,7 @@ from feedapp.blueprints.pages import (
     account_deletion,
     accounts,
     comments,
+    desk,
     feeds,
     followings,
     likes,
@@ -59,12 +60,15 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.record_once(form_keys.equip)
     pages.after_app_request(form_keys.make_keys)
     problems.register(pages)
+    moderation.sanctions.register(pages, services.appeals)
     members = changes.Members(services.viewers)
+    pages.register_blueprint(
+        files.blueprint(services.picture_store, services.pictures, services.avatars, services.profiles, members)
+    )
     pages.register_blueprint(assets.blueprint())
     pages.register_blueprint(schemes.blueprint())
-    pages.register_blueprint(files.blueprint(services.picture_store))
-    pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, services.names, kept))
-    pages.register_blueprint(posts.blueprint(services.posts, members, services.names, kept))
+    pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, services.tags, services.names, kept))
+    pages.register_blueprint(posts.blueprint(services.posts, services.pictures, members, services.names, kept))
     pages.register_blueprint(search.blueprint(services.searches, services.viewers, services.names))
     pages.register_blueprint(likes.blueprint(services.likes))
     pages.register_blueprint(
@@ -72,7 +76,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     )
     pages.register_blueprint(people.blueprint(services.profiles, services.follows, services.names, kept))
     pages.register_blueprint(followings.blueprint(services.followings, services.suggestions, services.names, kept))
-    pages.register_blueprint(notifications.blueprint(services.notifications, kept))
+    pages.register_blueprint(notifications.blueprint(services.notifications, services.wishes, kept))
     pages.register_blueprint(accounts.blueprint(services.accounts, services.joining.sign_ups, services.viewers))
     pages.register_blueprint(sessions.blueprint(services.accounts, services.profiles, services.grace, services.viewers))
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, members))
@@ -80,6 +84,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.register_blueprint(account_deletion.blueprint(services.grace, members))
     more = (
         *moderation.blueprints(services, members),
+        *desk.blueprints(services),
         *relations.blueprints(services, kept),
         *site.blueprints(services, kept),
         *syndication.blueprints(services, kept),

@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 
 SAVED = {
     "profile": "Your profile was saved.",
+    "avatar": "Your picture was saved.",
+    "no-avatar": "Your picture was removed.",
     "username": "Your username was changed.",
     "password": "Your password was changed. Other devices were signed out.",
+    "feed": "Your home has another address now. The one before leads nowhere.",
 }
 REFUSALS = (InvalidInputError, ConflictError, TryLaterError)
 
@@ -43,7 +46,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, members: Membe
         profile = profiles.own(cookies.credentials())  # one trip, and the viewer is known from it
         return settings_page(profile, members.current().viewer, saved=SAVED.get(request.args.get("saved", "")))
 
-    @settings_pages.get("/settings/<any(profile, username, password):part>")
+    @settings_pages.get("/settings/<any(profile, username, password, feed):part>")
     def part(part: str) -> Response:
         return see_other(url_for("pages.settings.show", _anchor=part))
 
@@ -56,6 +59,12 @@ def blueprint(accounts: AccountService, profiles: ProfileService, members: Membe
     @members
     def rename(member: Member) -> Response:
         return _changed(member, "username", "username", "current_password")
+
+    @settings_pages.post("/settings/feed")
+    @members
+    def renew_feed(member: Member) -> Response:
+        profiles.renew_home(member.sender)
+        return see_other(url_for("pages.settings.show", saved="feed", _anchor="feed"))
 
     @settings_pages.post("/settings/password")
     @members
@@ -70,7 +79,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, members: Membe
             act=act,
             done=lambda issued: cookies.keep(_saved("password"), issued),
             refusals=REFUSALS,
-            again=_again(profiles, member, "password"),
+            again=again(profiles, member, "password"),
         ).answer()
 
     def _changed(member: Member, what: str, *fields: str) -> Response:
@@ -84,7 +93,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, members: Membe
             act=act,
             done=lambda _: _saved(what),
             refusals=REFUSALS,
-            again=_again(profiles, member, what),
+            again=again(profiles, member, what),
             stale=lambda now: _conflict(now, member.viewer),
         ).answer()
 
@@ -134,7 +143,9 @@ def _sent(*fields: str) -> dict[str, str]:
     return change
 
 
-def _again(profiles: ProfileService, member: Member, part: str) -> Callable[[Form, DomainError], Response]:
+def again(profiles: ProfileService, member: Member, part: str) -> Callable[[Form, DomainError], Response]:
+    """Give what shows the settings once more, with what is wrong with that part."""
+
     def again(form: Form, error: DomainError) -> Response:
         profile = profiles.own(member.sender)
         more: dict[str, Any] = {"values": form.values, "messages": form.messages}

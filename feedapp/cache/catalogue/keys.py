@@ -39,6 +39,8 @@ BOOKMARKED = _fact(
     "which posts of a span of ids the user has bookmarked",
     outlives=POST,
 )
+TAG = _fact("tag", "tag:{tag}", 120, "how many posts and followers the tag has")
+TAGS_OF = _fact("tags_of", "user:{user_id}:tags", 300, "the tags that the user follows, by their names")
 COMMENT = _fact("comment", "comment:{comment_id}", 600, "the comment", outlives=POST)
 USER = _fact("user", "user:{user_id}", 600, "who the user is: names, bio, avatar, since when")
 USER_POSTS_COUNT = _fact("user_posts_count", "user:{user_id}:posts:count", 120, "how many posts the user wrote")
@@ -48,6 +50,7 @@ FOLLOWS = _fact("follows", "user:{user_id}:follows:{followee_id}", 300, "whether
 RELATIONS = _fact(
     "relations", "user:{user_id}:relations", 300, "whom the user blocks and mutes, and who blocks the user"
 )
+SUSPENSION = _fact("suspension", "user:{user_id}:suspension", 300, "why somebody is suspended, and until when")
 USERNAME = _fact("username", "username:{username}", 600, "the id of the user of that name")
 TAKEN = _fact("taken", "username:{username}:taken", 600, "whether a name that stands in a text is anybody's")
 SITE = _fact("site", "site", 600, "the settings of the site: its name, its texts, who may come in")
@@ -63,6 +66,14 @@ UNREAD = _fact("unread", "user:{user_id}:notifications:unread", 300, "how many n
 NOTIFICATION = _fact(
     "notification", "notification:{notification_id}", 600, "what somebody is told, by whom, of what", outlives=POST
 )
+REFUSED = _fact("refused", "user:{user_id}:notifications:refused", 300, "what the user does not want to be told")
+CONVERSATION_MUTED = _fact(
+    "conversation_muted",
+    "post:{post_id}:muted:{user_id}",
+    300,
+    "whether the user is not told of what is written under the post",
+    outlives=POST,
+)
 STAFF = _fact("staff", "people:staff", 600, "the ids of moderators and admins")
 TOKENS_OF = _fact("tokens_of", "user:{user_id}:tokens", 300, "the tokens and sessions of the user, without the tokens")
 TOKEN = _fact("token", "token:{token_hash}", 600, "whose token or session it is, of which kind, and until when")
@@ -70,6 +81,7 @@ TOKEN = _fact("token", "token:{token_hash}", 600, "whose token or session it is,
 NOTABLE = _row(
     "notable", "people:notable", 60, "ranking", "whom to suggest to newcomers, the best first, up to a minute old"
 ).key()
+USED_TAGS = _row("used_tags", "tags:used", 60, "ranking", "the most used tags of a week, up to a minute old").key()
 INCARNATION = _row("incarnation", "incarnation:{number}", FOR_GOOD, "mark", "what the fence of a server was put up for")
 FENCE = _row("fence", "fence:{number}", FOR_GOOD, "mark", "which run the copies on a server are of: every read asks")
 
@@ -85,6 +97,9 @@ HOME_FEED = _list(  # the common stamp serves authors with very many followers
 )
 PUBLIC_FEED = _table.single("public", HOME_FEED, owner=PUBLIC)
 POSTS_BY = _list("posts_by", "posts:by:{user_id}", 300, "the posts of one person", cursor="p", onward="older")
+TAGGED = _list(  # the common stamp serves whoever is silenced; no tag is digits alone
+    "tagged", "posts:tagged:{tag}", 300, "the posts with a tag", cursor="t", onward="older", common="0", of_texts=True
+)
 COMMENTS = _list("comments", "post:{post_id}:comments", 300, "the comments under a post", cursor="c", onward="newer")
 BOOKMARKS = _list(  # the common stamp serves the deletion of what very many have bookmarked
     "bookmarks",

@@ -31,6 +31,11 @@ READS = [
     "/api/users/by-id/1",
     "/api/users/ada/followers?limit={limit}",
     "/api/users/bob/following?limit={limit}",
+    "/api/posts?feed=tag&tag=beans&limit={limit}",
+    "/api/tags",
+    "/api/tags/beans",
+    "/tags",
+    "/tags/beans",
     "/public",
     "/posts/1",
     "/@ada",
@@ -52,6 +57,8 @@ OWN_READS = [
     "/api/notifications?limit={limit}",
     "/api/notifications?kind=like&limit={limit}",
     "/api/notifications/unread",
+    "/api/notifications/settings",
+    "/settings/notifications",
     "/notifications",
     "/notifications?kind=comment",
     "/api/suggestions",
@@ -93,6 +100,9 @@ def community(people: Callable[..., Somebody], client: FlaskClient, engine: Engi
         client.post("/api/posts/1/likes", headers=each.headers)
         for number in range(1, 31):
             client.post(f"/api/posts/{number}/bookmarks", headers=each.headers)
+    for number in range(3):
+        client.post("/api/posts", headers=everybody["ada"].headers, json={"body": f"of #beans and #tag{number}"})
+    client.post("/api/tags/beans/followers", headers=everybody["bob"].headers)
     client.post("/api/users/ada/followers", headers=everybody["bob"].headers)
     for which, name in (("blocks", "cyd"), ("mutes", "ada")):
         people(f"{name}_2")

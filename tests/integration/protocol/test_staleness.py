@@ -20,8 +20,10 @@ from feedapp.extensions import db
 from feedapp.services.access import totp
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
+from tests.integration.concurrency.notifying import sweep_notifications
 from tests.integration.media.samples import form, picture
-from tests.integration.moderation.writes import api, command, decides, shows_again
+from tests.integration.moderation.writes import MODERATION, api, command
+from tests.support.marks.marking import MARKS
 from tests.support.touring import community, stale, tour
 from tests.web.pages.browsing import Browser
 
@@ -45,12 +47,13 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
     past = {"created_at": "2001-01-01T00:00:00Z"}
     past_lines = [
         {"type": "user", "username": "dee", "display_name": "Dee", **past},
-        {"type": "post", "id": "old", "author": "ada", "body": "old", **past},
+        {"type": "post", "id": "old", "author": "ada", "body": "old #beans #imported", **past},
         {"type": "picture", "id": "a" * 32, "owner": "bob", "post": post, "place": 3, "content": content},
         {"type": "picture", "id": "b" * 32, "owner": "bob", "content": content},
         {"type": "like", "post": post, "user": "cyd", **past},
         {"type": "bookmark", "post": post, "user": "cyd", **past},
         {"type": "comment", "post": post, "author": "cyd", "body": "old", **past},
+        {"type": "tag_follow", "tag": "plum", "user": "ada", **past},
         {"type": "follow", "follower": "ada", "followee": "cyd", **past},
         {"type": "follow", "follower": "dee", "followee": "ada", **past},
         {"type": "follow", "follower": "bob", "followee": "dee", **past},
@@ -58,8 +61,7 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
         {"type": "mute", "muter": "ada", "muted": "bob", **past},
     ]
     with NamedTemporaryFile("w", suffix=".jsonl") as archive:
-        archive.write("".join(json.dumps(line) + "\n" for line in past_lines))
-        archive.flush()
+        print(*map(json.dumps, past_lines), sep="\n", file=archive, flush=True)
         done = runner.invoke(args=["import", archive.name])
     assert done.exit_code == 0, done.output
 
@@ -94,14 +96,8 @@ def sweep_tokens(app: Flask, client: FlaskClient, everybody: Site) -> None:
         app.extensions["feedapp"].tokens.sweep()
 
 
-def sweep_notifications(app: Flask, client: FlaskClient, everybody: Site) -> None:
-    """Let what was read, and is cached as that, be old."""
-    api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1")(app, client, everybody)
-    tour(client, everybody)
-    with app.app_context():
-        db.session.execute(text("UPDATE notifications SET read_at = now() - interval '1 year'"))
-        db.session.commit()
-        assert app.extensions["feedapp"].telling.sweep() > 0
+def renews(app: Flask, _: FlaskClient, everybody: Site) -> None:
+    assert Browser(app, everybody["ada"].session).post("/settings/feed").status_code == 303
 
 
 def revokes(app: Flask, _: FlaskClient, everybody: Site) -> None:
@@ -171,6 +167,7 @@ def takes_back(app: Flask, client: FlaskClient, everybody: Site) -> None:
 
 WRITES: dict[str, Callable[..., None]] = {
     "publish": api("POST", "/api/posts", "ada", body="new"),
+    **{name: api(*sent, **body) for name, (*sent, body) in MARKS.items()},
     "edit a post": api("PATCH", "/api/posts/1", "ada", body="other"),
     "delete a post": api("DELETE", "/api/posts/1", "ada"),
     "describe a picture": api("PATCH", "/api/media/1", "ada", alt="other"),
@@ -178,13 +175,13 @@ WRITES: dict[str, Callable[..., None]] = {
     "set an avatar": sends_an_avatar,
     "like": api("POST", "/api/posts/1/likes", "cyd"),
     "unlike": api("DELETE", "/api/posts/1/likes", "bob"),
-    "bookmark": api("POST", "/api/posts/1/bookmarks", "cyd"),
-    "remove a bookmark": api("DELETE", "/api/posts/1/bookmarks", "bob"),
     "comment": api("POST", "/api/posts/1/comments", "cyd", body="new"),
     "edit a comment": api("PATCH", "/api/posts/1/comments/1", "ada", body="other"),
     "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
     "mention somebody": api("PATCH", "/api/posts/2", "bob", body="of @ada and @cyd"),
     "read notifications": api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1"),
+    "refuse notifications": api("PATCH", "/api/notifications/settings", "ada", like=False),
+    "mute a conversation": api("POST", "/api/posts/1/mutes", "ada"),
     "sweep notifications": sweep_notifications,
     "follow": api("POST", "/api/users/bob/followers", "ada"),
     "block": api("POST", "/api/users/bob/blocks", "ada"),
@@ -209,6 +206,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "leave as who follows others": api("DELETE", "/api/me", "bob", current_password="a good password"),
     "take an account back": takes_back,
     "set a password": command("user", "password", "ada", "--password-stdin", typed="another one\n"),
+    "renew the home feed": renews,
     "invite": command("invite", "--uses", "3"),
     "revoke an invitation": revokes,
     "come in by an invitation": comes_in,
@@ -220,11 +218,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "give a mail address": api("PATCH", "/api/me", "ada", email="a@example.org", current_password="a good password"),
     "verify a mail address": verifies,
     "put an authenticator on": puts_on_an_authenticator,
-    "hide a post": api("POST", "/api/posts/1/hiding", "cyd", reason="No."),
-    "hide a comment": api("POST", "/api/posts/1/comments/1/hiding", "cyd", reason="No."),
-    "show a post again": shows_again("/api/posts/1/hiding"),
-    "show a comment again": shows_again("/api/posts/1/comments/1/hiding"),
-    "decide a report": decides,
+    **MODERATION,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "bob", "moderator"),
     "hide a user": command("user", "delete", "ada", "--yes"),

@@ -13,12 +13,14 @@ from feedapp.pagination import LARGEST, checked_limit
 from feedapp.reading.viewers import Credentials
 from feedapp.schemas.inputs import Input, from_form, from_json
 from feedapp.schemas.texts import fold
+from feedapp.text.tags import read as read_tag
 from feedapp.web.bodies import file_sent, refuse_other_charsets, refuse_what_is_no_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from feedapp.blueprints.api.kit.declaration import Call
+    from feedapp.reading.token_views import Scope
     from feedapp.reading.versions import Expected
     from feedapp.writing.idempotency import Once
 
@@ -39,7 +41,7 @@ class Sent(Generic[BodyT]):
     def sender(self) -> Credentials:
         """Who sends it, unchecked. Raise UnauthenticatedError for any other scheme than Bearer."""
         if self._sender is None:
-            self._sender = credentials()
+            self._sender = credentials(*self._call.scope)
         return self._sender
 
     @property
@@ -104,15 +106,18 @@ class Sent(Generic[BodyT]):
         return request.remote_addr or ""
 
 
-def credentials() -> Credentials:
-    """Read the Authorization header, unchecked. Raise UnauthenticatedError for any other scheme than Bearer."""
+def credentials(scope: Scope | None = None) -> Credentials:
+    """Read the Authorization header, unchecked, of a request that takes a scope.
+
+    Raise UnauthenticatedError for any other scheme than Bearer.
+    """
     header = request.headers.get("Authorization")
     if header is None:
         return Credentials.of(None, kind="api")
     scheme, _, token = header.strip().partition(" ")
     if scheme.lower() != "bearer":
         raise UnauthenticatedError("Authorization takes the scheme Bearer here, with a token from POST /api/tokens.")
-    return Credentials.of(token.strip(), kind="api")
+    return Credentials.of(token.strip(), kind="api", scope=scope)
 
 
 def possible_id(text: str) -> int | None:
@@ -129,6 +134,14 @@ def known_id(text: str) -> int:
     return found
 
 
+def known_tag(text: str) -> str:
+    """Read the name of a tag, folded. Raise NotFoundError for what cannot be one."""
+    found = read_tag(text)
+    if found is None:
+        raise NotFoundError("This is no tag: these have letters, digits and _ only, and at least one letter.")
+    return found
+
+
 _OF_PATHS: Mapping[str, Callable[[str], Any]] = {
     "post_id": known_id,
     "media_id": known_id,
@@ -136,6 +149,7 @@ _OF_PATHS: Mapping[str, Callable[[str], Any]] = {
     "user_id": known_id,
     "report_id": known_id,
     "username": fold,
+    "tag": known_tag,
 }
 
 

@@ -1,14 +1,14 @@
 """archives of one person, as they wait to be fetched
 
-Revision ID: 0031
-Revises: 0030
+Revision ID: 0037
+Revises: 0036
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0031'
-down_revision = '0030'
+revision = '0037'
+down_revision = '0036'
 branch_labels = None
 depends_on = None
 
