@@ -80,11 +80,8 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("muted", "/settings/mutes"),
         Stop("tokens", "/settings/tokens"),
         Stop("leave", "/settings/delete"),
-<<<<<<< HEAD
         Stop("archive", "/settings/archive"),
-=======
         Stop("operator's desk", "/admin"),
->>>>>>> main
         Stop("people and roles", "/admin/people"),
         Stop("invitations", "/admin/invitations"),
         Stop("settings of the site", "/admin/site"),

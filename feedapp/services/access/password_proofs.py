@@ -90,11 +90,7 @@ class PasswordProofs:
         with self._guesses.proof(user_id) as guess:
             guess.is_wrong = not self._second_factors.accept(user_id, code)
         if guess.is_wrong:
-<<<<<<< HEAD
-            log.info("Refused a code of user %d", user_id)
-=======
             _note_refusal("wrong code", user_id)
->>>>>>> main
             raise WrongCodeError("This is not the code that your authenticator shows now, or it was used.")
 
     def _of_name(self, username: str, password: str, address: str, code: str | None) -> Proof:
@@ -107,8 +103,6 @@ class PasswordProofs:
                 refusal = None if application is None or application.refused_at is None else application.refusal
                 expected = known[1] if known else application.password_hash if application else None
             guess.is_wrong = not self.passwords.matches(password, expected)
-        if guess.is_wrong:
-            log.info("Refused to log in %s", f"user {known[0]}" if known else "a name that cannot")
         if not guess.is_wrong and application is not None:
             _note_refusal("not let in yet" if refusal is None else "application refused", None)
             raise _not_let_in(refusal)

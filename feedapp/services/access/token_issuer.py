@@ -61,9 +61,6 @@ class Terms(NamedTuple):
 USUAL_TERMS = Terms()
 
 
-log = logging.getLogger("feedapp.security")
-
-
 class TokenIssuer:
     """Makes tokens. `secret` is the site's own: from it follow tokens that can be given again."""
 
@@ -131,11 +128,7 @@ class TokenIssuer:
             new_device=new_device,
         )
         work.stales(token_issued(user_id=user_id))
-<<<<<<< HEAD
-        log.info("User %d is given %s", user_id, "a session" if kind == "session" else "a token")
-=======
         log.info("User %d gets %s", user_id, "an API token" if kind == "api" else "a session")
->>>>>>> main
         return issued
 
     def _again(self, user_id: int, expires_at: datetime, once: Once | None) -> IssuedToken:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 import logging
-=======
 from functools import partial
->>>>>>> main
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.access import tokens_revoked
@@ -177,12 +174,8 @@ class AccountService:
         user = self._users.lock(user_id)
         if user is None:
             raise NotFoundError(NOBODY)
-<<<<<<< HEAD
-        self._users.update(user_id, password_hash=password_hash)
-        log.info("User %d logs in by a new secret, and every token and session ended", user_id)
-=======
         self._users.update(user_id, password_hash=password_hash, home_renewals=user.home_renewals + 1)
+        log.info("User %d logs in by a new secret, and every token and session ended", user_id)
         work.stales(user_edited(user_id=user_id))
->>>>>>> main
         work.emits(PasswordChanged(user_id))
         work.stales(tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))
