@@ -95,6 +95,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "like": ("WHERE user_id = :owner",),
     "bookmark": ("WHERE user_id = :owner",),
     "follow": ("WHERE follower_id = :owner",),
+    "tag_follow": ("WHERE user_id = :owner",),
     "block": ("WHERE blocker_id = :owner",),
     "mute": ("WHERE muter_id = :owner",),
 }
