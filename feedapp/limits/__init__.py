@@ -140,7 +140,7 @@ WRITES_ONLY = frozenset(
         *("pages.mail_address.change", "pages.mail_address.send_again", "pages.mail_address.remove"),
         *("pages.mail_address.verify", "pages.reset.ask"),
         *("pages.reset_links.make", "pages.recovery.make", "pages.sessions.second_step", "pages.reset.reset"),
-        "pages.sessions.restore",
+        *("pages.sessions.restore", "pages.archive.fetch"),
     }
 )
 """What counts as `writes` alone, whatever comes of it: what takes a password is counted where passwords are checked."""
@@ -173,6 +173,7 @@ WRONG_PASSWORDS_SLOWED = Limit(
 WRONG_PASSWORDS_SLOWED_NAME = Limit(
     "wrong-passwords-slowed-name", "name", Figure(300, HOUR), "wrong passwords from all networks that are slowed"
 )
+EXPORTS = Limit("exports", "member", Figure(20, HOUR), "archives of oneself")
 WRONG_PROOFS = Limit("wrong-proofs", "member", Figure(10, 5 * MINUTE), "wrong passwords of somebody signed in")
 
 _TEXTS = frozenset({"posts", "comments", "edits"})
@@ -195,6 +196,7 @@ LIMITS = (
     WRONG_PASSWORDS_SLOWED,
     WRONG_PASSWORDS_SLOWED_NAME,
     WRONG_PROOFS,
+    EXPORTS,
 )
 OF_ENDPOINT: Mapping[str, tuple[Limit, ...]] = {
     endpoint: (*kind.limits, TEXTS) if kind.name in _TEXTS else kind.limits
@@ -213,8 +215,9 @@ OF_PASSWORDS: Mapping[str, tuple[Limit, ...]] = {
     "api.me.change_password": _OF_PROOFS,
     "api.me.leave": _OF_PROOFS,
     "api.me.edit_own": (RENAMES, MAIL_ADDRESSES, MAILS_TO, *_OF_PROOFS),
+    "api.me.export": (EXPORTS,),
 }
-"""What a call of the API counts as where it checks or sets a password; services count it. For the documents."""
+"""What a call of the API counts as where it checks a password or makes an archive; services count it. For documents."""
 
 
 def with_figures(figures: Mapping[str, Figure]) -> dict[str, Limit]:

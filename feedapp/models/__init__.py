@@ -15,6 +15,8 @@ from feedapp.models.delivery import (
     OutboxDelivery,
     OutboxMessage,
     PeriodicJobLease,
+    PersonalArchive,
+    PersonalArchivePart,
     StoredBackup,
 )
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
@@ -73,6 +75,8 @@ __all__ = [
     "OutboxMessage",
     "Passkey",
     "PeriodicJobLease",
+    "PersonalArchive",
+    "PersonalArchivePart",
     "Picture",
     "Post",
     "PostCounter",

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from feedapp.archive.pictures import with_content
+from feedapp.extensions import db
 from feedapp.repositories.follows import FollowRepository
 from feedapp.repositories.former_usernames import FormerUsernameRepository
 from feedapp.repositories.relations.pairs import MuteRepository
 from feedapp.repositories.site.invitations import InvitationRepository
 from feedapp.repositories.site.passkeys import PasskeyRepository
 from feedapp.repositories.site.setup_codes import SetupCodeRepository
+from feedapp.repositories.transfer.archives import ArchiveRepository
+from feedapp.repositories.transfer.exports import ExportRepository
 from feedapp.services.people.account_deletion import AccountDeletion
 from feedapp.services.people.accounts import AccountService
 from feedapp.services.people.admins import Admins
 from feedapp.services.people.follow_lists import FollowLists
 from feedapp.services.people.follows import FollowService
 from feedapp.services.people.joining.parts import Joining, Tables, joining
+from feedapp.services.people.leaving.archives import ArchiveService
 from feedapp.services.people.leaving.grace import GraceService
 from feedapp.services.people.mail.addresses import MailAddressService
 from feedapp.services.people.mail.notices import Notices
@@ -61,6 +67,7 @@ class People:
     passkey_log_ins: PasskeyLogIns
     account_deletion: AccountDeletion
     grace: GraceService
+    archives: ArchiveService
     usernames: UsernameService
     profiles: ProfileService
     follows: FollowService
@@ -190,6 +197,14 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         ),
         account_deletion=account_deletion,
         grace=grace,
+        archives=ArchiveService(
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            archives=ArchiveRepository(given.session),
+            exports=lambda: ExportRepository(db.engine),
+            rate_limits=base.rate_limits,
+            complete={"picture": partial(with_content, store=given.picture_store)},
+        ),
         usernames=usernames,
         profiles=ProfileService(
             reading=reading,

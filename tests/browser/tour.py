@@ -80,6 +80,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("muted", "/settings/mutes"),
         Stop("tokens", "/settings/tokens"),
         Stop("leave", "/settings/delete"),
+        Stop("archive", "/settings/archive"),
         Stop("operator's desk", "/admin"),
         Stop("people and roles", "/admin/people"),
         Stop("invitations", "/admin/invitations"),

@@ -49,7 +49,9 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     endpoints = Endpoints(services.viewers, kept)
     api.register_blueprint(about.root(endpoints))
     api.register_blueprint(people.blueprint(services.joining.sign_ups, services.profiles, services.follows, endpoints))
-    api.register_blueprint(me.blueprint(services.accounts, services.profiles, services.grace, endpoints))
+    api.register_blueprint(
+        me.blueprint(services.accounts, services.profiles, services.grace, services.archives, endpoints)
+    )
     api.register_blueprint(media.blueprint(services.pictures, services.avatars, endpoints))
     api.register_blueprint(relations.blueprint(services.blocks, services.mutes, services.profiles, endpoints))
     api.register_blueprint(followings.blueprint(services.followings, services.suggestions, endpoints))

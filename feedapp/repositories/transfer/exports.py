@@ -87,6 +87,21 @@ SELECTS = {
         FROM mutes JOIN users AS a ON a.id = muter_id JOIN users AS b ON b.id = muted_id
         ORDER BY mutes.created_at, a.username COLLATE "C", b.username COLLATE "C" """,
 }  # each select names what it may refer to in the ones before it
+OWN: dict[str, tuple[str, ...]] = {
+    "user": ("WHERE users.id = :owner",),
+    "post": ("WHERE author_id = :owner",),
+    "picture": ("WHERE owner_id = :owner", "AND users.id = :owner"),
+    "comment": ("WHERE comments.author_id = :owner",),
+    "like": ("WHERE user_id = :owner",),
+    "bookmark": ("WHERE user_id = :owner",),
+    "follow": ("WHERE follower_id = :owner",),
+    "tag_follow": ("WHERE user_id = :owner",),
+    "block": ("WHERE blocker_id = :owner",),
+    "mute": ("WHERE muter_id = :owner",),
+}
+"""Which rows of a kind are somebody's own: what is added to each part of its SELECT."""
+WEIGHTS = {"picture": 100}
+"""Of what is much larger than a row is."""
 _COUNT = "SELECT " + " + ".join(f"(SELECT count(*) FROM {kind}s)" for kind in SELECTS)
 
 
@@ -100,10 +115,20 @@ class Snapshot:
         """Give the number of all rows to come."""
         return self._connection.scalar(text(_COUNT)) or 0
 
-    def rows(self, kind: str) -> Iterator[dict[str, Any]]:
-        """Give the rows of one kind with the fields that are set, in their order."""
+    def count_of(self, user_id: int, *, at_most: int) -> int:
+        """Give the number of somebody's own rows by their weight, counting no more than so many of each kind."""
+        each = (
+            f"{WEIGHTS.get(kind, 1)} * (SELECT count(*) FROM ({_own(kind, ordered=False)} LIMIT :most) AS row)"
+            for kind in SELECTS
+        )
+        given = {"owner": user_id, "most": at_most}
+        return self._connection.scalar(text("SELECT " + " + ".join(each)), given) or 0
+
+    def rows(self, kind: str, *, of: int | None = None) -> Iterator[dict[str, Any]]:
+        """Give the rows of one kind with the fields that are set, in their order; only those `of` a user, if given."""
         streaming = self._connection.execution_options(stream_results=True, yield_per=AT_ONCE)
-        for row in streaming.execute(text(SELECTS[kind])).mappings():
+        select = text(SELECTS[kind]) if of is None else text(_own(kind)).bindparams(owner=of)
+        for row in streaming.execute(select).mappings():
             yield {name: value for name, value in row.items() if value is not None}
 
 
@@ -118,3 +143,11 @@ class ExportRepository:
         """Read a snapshot as of the first query in the block."""
         with self._engine.connect() as connection, connection.begin():
             yield Snapshot(connection)
+
+
+def _own(kind: str, *, ordered: bool = True) -> str:
+    """Give the SELECT of a kind for one owner."""
+    select, order, by = SELECTS[kind].rpartition("ORDER BY")
+    parts = zip(select.split("UNION ALL"), OWN[kind], strict=True)
+    own = " UNION ALL ".join(f"{part} {condition}" for part, condition in parts)
+    return f"{own} {order + by if ordered else ''}"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
+log = logging.getLogger("feedapp.security")
 LIFETIMES: dict[Kind, timedelta] = {"api": timedelta(days=365), "session": timedelta(days=30)}
 MOST = 100
 """Tokens and sessions that one member may have at a time."""
@@ -58,9 +59,6 @@ class Terms(NamedTuple):
 
 
 USUAL_TERMS = Terms()
-
-
-log = logging.getLogger("feedapp.security")
 
 
 class TokenIssuer:

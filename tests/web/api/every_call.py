@@ -44,7 +44,7 @@ ALL = [
     ("GET", "/api/notifications"), ("GET", "/api/notifications/unread"), ("GET", "/api/notifications/settings"),
     ("POST", "/api/posts/1/mutes"), ("DELETE", "/api/posts/1/mutes"),
     ("GET", "/api/users/ada/followers"), ("GET", "/api/users/ada/following"),
-    ("DELETE", "/api/tokens/current"), ("GET", "/api/me"), ("GET", "/api/users/ada"),
+    ("DELETE", "/api/tokens/current"), ("GET", "/api/me"), ("GET", "/api/me/export"), ("GET", "/api/users/ada"),
     ("GET", "/api/changes"), ("GET", "/api/users/by-id/1"), ("GET", "/api/users?ids=1"), ("GET", "/api/comments?ids=1"),
     ("GET", "/api/me/blocks"), ("GET", "/api/me/mutes"),
     ("POST", "/api/users/ada/blocks"), ("DELETE", "/api/users/ada/blocks"),

@@ -8,6 +8,7 @@ from feedapp.blueprints.pages.site import (
     about,
     appearance,
     applications,
+    archive,
     invitations,
     mail_address,
     passkeys,
@@ -37,6 +38,7 @@ def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     yield about.blueprint(services.viewers, kept)
     yield settings.blueprint(services.site_settings)
     yield people.blueprint(services.roles, services.joining.applications)
+    yield archive.blueprint(services.archives)
     yield recovery.blueprint(services.recovery)
     yield second_factor.blueprint(services.second_factor)
     yield passkeys.blueprint(services.passkeys)

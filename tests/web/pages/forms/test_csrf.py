@@ -92,6 +92,7 @@ FORMS = [
     "/reset",
     "/login/code",
     "/login/restore",
+    "/settings/archive",
     "/settings/second-factor",
     "/settings/second-factor/code",
     "/settings/second-factor/delete",
