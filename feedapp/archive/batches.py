@@ -82,7 +82,9 @@ class Batch:
         self.outcome = Outcome()
         self._batch = batch
         self._counters = counters
-        self._counts: dict[str, dict[int, Counter[str]]] = {"user": defaultdict(Counter), "post": defaultdict(Counter)}
+        self._counts: dict[str, dict[int, Counter[str]]] = {
+            owner: defaultdict(Counter) for owner in ("user", "post", "comment")
+        }
 
     def bring(self, kinds: Iterable[type[Record]]) -> Outcome:
         """Do it, with users and posts before what names them."""
@@ -120,7 +122,7 @@ class Batch:
                 yield record, found
 
     def count(self, owner: str, owner_id: int, counter: str) -> None:
-        """Raise a counter of a user or a post ("user" or "post") by one."""
+        """Raise a counter of a user, a post or a comment ("user", "post", "comment") by one."""
         self._counts[owner][owner_id][counter] += 1
 
     def brought(self, kind: type[Record], new: int) -> None:

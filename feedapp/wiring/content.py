@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 from feedapp.pagination import CursorCodec
 from feedapp.repositories.comments import CommentRepository
 from feedapp.repositories.content.bookmarks import BookmarkRepository
+from feedapp.repositories.content.comment_likes import CommentLikeRepository
 from feedapp.repositories.delivery.changes import ChangeRepository
 from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.search import SearchRepository
 from feedapp.repositories.site.sitemaps import SitemapRepository
 from feedapp.services.content.bookmarks import BookmarkService
 from feedapp.services.content.changes import ChangeService
+from feedapp.services.content.comment_likes import CommentLikeService
 from feedapp.services.content.comments import CommentService
 from feedapp.services.content.feeds import FeedService
 from feedapp.services.content.likes import LikeService
 from feedapp.services.content.posts import PostService
 from feedapp.services.content.search import SearchService
 from feedapp.services.content.sitemaps import SitemapService
+from feedapp.services.content.threads import ThreadService
 
 if TYPE_CHECKING:
     from feedapp.wiring.core import Core
@@ -33,6 +36,8 @@ class Content:
 
     posts: PostService
     comments: CommentService
+    threads: ThreadService
+    comment_likes: CommentLikeService
     likes: LikeService
     bookmarks: BookmarkService
     feeds: FeedService
@@ -43,7 +48,7 @@ class Content:
     @property
     def belongings(self) -> tuple[Belongings, ...]:
         """What of it is somebody's, in the order in which it is deleted with their account."""
-        return self.likes, self.bookmarks, self.comments, self.posts
+        return self.likes, self.comment_likes, self.bookmarks, self.comments, self.posts
 
 
 def build(given: Stores, base: Core) -> Content:
@@ -64,6 +69,10 @@ def build(given: Stores, base: Core) -> Content:
             unit_of_work=unit_of_work,
             posts=posts,
             comments=CommentRepository(given.session),
+        ),
+        threads=ThreadService(reading=reading, viewers=viewers),
+        comment_likes=CommentLikeService(
+            viewers=viewers, unit_of_work=unit_of_work, likes=CommentLikeRepository(given.session)
         ),
         likes=LikeService(
             reading=reading,

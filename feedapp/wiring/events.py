@@ -11,6 +11,8 @@ from feedapp.writing.events import (
     CommentAdded,
     CommentDeleted,
     CommentEdited,
+    CommentLiked,
+    CommentUnliked,
     Followed,
     Moderated,
     NewDevice,
@@ -46,6 +48,8 @@ def register(services: Services) -> None:
     on(CommentAdded, services.telling.comment_added)
     on(CommentEdited, services.telling.comment_edited)
     on(CommentDeleted, services.telling.comment_deleted)
+    on(CommentLiked, services.telling.comment_liked)
+    on(CommentUnliked, services.telling.comment_unliked)
     on(Followed, services.telling.followed)
     on(Unfollowed, services.telling.unfollowed)
     on(Moderated, services.telling.moderated)

@@ -166,6 +166,24 @@ class CommentDeleted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CommentLiked(Event):
+    """Somebody likes a comment."""
+
+    comment_id: int
+    post_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommentUnliked(Event):
+    """Somebody has unliked a comment."""
+
+    comment_id: int
+    post_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reported(Event):
     """Somebody reported something. `first`: nobody had, so moderators do not know of it yet."""
 

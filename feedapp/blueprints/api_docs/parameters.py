@@ -8,6 +8,7 @@ from feedapp.blueprints.searches import KINDS
 from feedapp.lengths import IDEMPOTENCY_KEY_LENGTH
 from feedapp.models.notifications import KINDS as NOTIFIED
 from feedapp.pagination import DEFAULT, LARGEST, SMALLEST
+from feedapp.services.content.comments import ORDERS
 from feedapp.text.search_query import LONGEST
 from feedapp.web.fingerprints import KEY
 
@@ -65,6 +66,11 @@ QUERY: dict[str, tuple[str, Json, Any]] = {
         "Which reports: those that wait, or those that were decided.",
         {"type": "string", "enum": ["open", "resolved"], "default": "open"},
         "open",
+    ),
+    "order": (
+        "`thread` (an answer below what it answers), `oldest` or `newest` first.",
+        {"type": "string", "enum": list(ORDERS), "default": "thread"},
+        "newest",
     ),
     "cursor": (
         "Where the page begins: `next_cursor` or `prev_cursor` of a page of this list.",

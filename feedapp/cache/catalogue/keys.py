@@ -39,7 +39,21 @@ BOOKMARKED = _fact(
     "which posts of a span of ids the user has bookmarked",
     outlives=POST,
 )
-COMMENT = _fact("comment", "comment:{comment_id}", 600, "the comment", outlives=POST)
+COMMENT = _fact("comment", "comment:{comment_id}", 600, "the comment, or that it was deleted", outlives=POST)
+COMMENT_LIKES_COUNT = _fact(
+    "comment_likes_count", "comment:{comment_id}:likes:count", 120, "how many like the comment", outlives=COMMENT
+)
+COMMENT_REPLIES_COUNT = _fact(
+    "comment_replies_count", "comment:{comment_id}:replies:count", 120, "how many answer the comment", outlives=COMMENT
+)
+COMMENT_LIKED = _fact(
+    "comment_liked",
+    "comment:{comment_id}:liked:{user_id}",
+    300,
+    "whether the user likes the comment",
+    outlives=COMMENT,
+    false_if_none=COMMENT_LIKES_COUNT,
+)
 USER = _fact("user", "user:{user_id}", 600, "who the user is: names, bio, avatar, since when")
 USER_POSTS_COUNT = _fact("user_posts_count", "user:{user_id}:posts:count", 120, "how many posts the user wrote")
 FOLLOWERS_COUNT = _fact("followers_count", "user:{user_id}:followers:count", 120, "how many follow the user")
@@ -86,6 +100,25 @@ HOME_FEED = _list(  # the common stamp serves authors with very many followers
 PUBLIC_FEED = _table.single("public", HOME_FEED, owner=PUBLIC)
 POSTS_BY = _list("posts_by", "posts:by:{user_id}", 300, "the posts of one person", cursor="p", onward="older")
 COMMENTS = _list("comments", "post:{post_id}:comments", 300, "the comments under a post", cursor="c", onward="newer")
+THREADS = _table.part(
+    "threads",
+    COMMENTS,
+    "post:{post_id}:comments:thread",
+    "the comments under a post, answers below what they answer",
+    cursor="h",
+)
+OUTLINE = _table.part(
+    "outline", COMMENTS, "post:{post_id}:comments:outline", "the same without answers to answers", cursor="h"
+)
+NEWEST_COMMENTS = _table.part(
+    "newest_comments",
+    COMMENTS,
+    "post:{post_id}:comments:newest",
+    "the comments under a post, the newest first",
+    cursor="w",
+    onward="older",
+)
+REPLIES = _list("replies", "comment:{comment_id}:replies", 300, "the answers to a comment", cursor="e", onward="newer")
 BOOKMARKS = _list(  # the common stamp serves the deletion of what very many have bookmarked
     "bookmarks",
     "user:{user_id}:bookmarks",

@@ -46,6 +46,18 @@ POST_LIKED = (
     + " ON CONFLICT (post_id) WHERE kind = 'like' AND comment_id IS NULL "
     f"DO UPDATE SET others = excluded.others, {_AGAIN} {_CAME}"
 )
+_OWN_COMMENT_LIKE = "EXISTS (SELECT FROM comment_likes WHERE comment_id = %(comment)s AND user_id = {})::int"
+_OTHER_COMMENT_LIKES = (
+    f"greatest((SELECT likes FROM comment_counters WHERE comment_id = %(comment)s) - 1 - {_OWN_COMMENT_LIKE}, 0)"
+)
+COMMENT_LIKED = (
+    "INSERT INTO notifications (recipient_id, kind, actor_id, post_id, comment_id, others) "
+    f"SELECT author_id, 'like', %(actor)s, post_id, id, {_OTHER_COMMENT_LIKES.format('author_id')} "
+    "FROM comments AS comment WHERE id = %(comment)s AND author_id <> %(actor)s AND "
+    + _heard(recipient="author_id", actor="%(actor)s", kind="'like'", post="post_id")
+    + " ON CONFLICT (comment_id) WHERE kind = 'like' AND comment_id IS NOT NULL "
+    f"DO UPDATE SET others = excluded.others, {_AGAIN} {_CAME}"
+)
 FOLLOWED = (
     "INSERT INTO notifications (recipient_id, kind, actor_id) "
     "SELECT %(recipient)s, 'follow', %(actor)s WHERE "
@@ -78,6 +90,16 @@ POST_UNLIKED = _TAKEN_BACK.format(
         "FROM likes WHERE likes.post_id = %(post)s AND user_id <> notice.recipient_id AND "
         + _heard(recipient="notice.recipient_id", actor="user_id", kind="'like'", post="%(post)s")
         + " ORDER BY likes.created_at DESC, user_id DESC LIMIT 1"
+    ),
+)
+COMMENT_UNLIKED = _TAKEN_BACK.format(
+    notice="kind = 'like' AND comment_id = %(comment)s",
+    latest=(
+        "SELECT user_id AS who, liked.created_at AS at, "
+        f"{_OTHER_COMMENT_LIKES.format('notice.recipient_id')} AS others "
+        "FROM comment_likes AS liked WHERE liked.comment_id = %(comment)s AND user_id <> notice.recipient_id AND "
+        + _heard(recipient="notice.recipient_id", actor="user_id", kind="'like'", post="notice.post_id")
+        + " ORDER BY liked.created_at DESC, user_id DESC LIMIT 1"
     ),
 )
 UNFOLLOWED = _TAKEN_BACK.format(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
         CommentAdded,
         CommentDeleted,
         CommentEdited,
+        CommentLiked,
+        CommentUnliked,
         Followed,
         Moderated,
         PostDeleted,
@@ -49,6 +51,14 @@ class Telling:
     def post_unliked(self, work: Work, event: PostUnliked) -> None:
         """Take that back."""
         _changed(work, self._notifications.post_unliked(post_id=event.post_id))
+
+    def comment_liked(self, work: Work, event: CommentLiked) -> None:
+        """Tell its author."""
+        _changed(work, self._notifications.comment_liked(comment_id=event.comment_id, by=event.user_id))
+
+    def comment_unliked(self, work: Work, event: CommentUnliked) -> None:
+        """Take that back."""
+        _changed(work, self._notifications.comment_unliked(comment_id=event.comment_id))
 
     def followed(self, work: Work, event: Followed) -> None:
         """Tell who is followed."""
