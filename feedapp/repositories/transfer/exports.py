@@ -58,7 +58,7 @@ SELECTS = {
         UNION ALL SELECT avatar, username, NULL, NULL, NULL, NULL FROM users WHERE avatar IS NOT NULL
         ORDER BY 3 NULLS FIRST, 4, 2""",
     "comment": f"""
-        SELECT {_ARCHIVE_ID} AS post, username AS author, comments.body,
+        SELECT {_ARCHIVE_ID} AS post, users.username AS author, comments.body,
             {_time("comments.created_at")} AS created_at, {_edited("comments")} AS edited_at,
             COALESCE(writer.username, '') AS in_reply_to,
             CASE WHEN writer.id IS NOT NULL THEN {_time("answered.created_at")} END AS answers_at

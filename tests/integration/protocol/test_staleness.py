@@ -39,8 +39,9 @@ Site = dict[str, "Somebody"]
 
 def imports(app: Flask, _: FlaskClient, __: Site) -> None:
     runner = app.test_cli_runner()
-    lines = map(json.loads, runner.invoke(args=["export", "-"]).stdout.splitlines())
+    lines = list(map(json.loads, runner.invoke(args=["export", "-"]).stdout.splitlines()))
     post = next(line["id"] for line in lines if line["type"] == "post")
+    commented_at = next(line["created_at"] for line in lines if line["type"] == "comment" and line["author"] == "bob")
     content = b64encode(picture()).decode()
     past = {"created_at": "2001-01-01T00:00:00Z"}
     past_lines = [
@@ -51,6 +52,8 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
         {"type": "like", "post": post, "user": "cyd", **past},
         {"type": "bookmark", "post": post, "user": "cyd", **past},
         {"type": "comment", "post": post, "author": "cyd", "body": "old", **past},
+        {"type": "comment", "post": post, "author": "cyd", "body": "@bob Well."},
+        {"type": "comment_like", "post": post, "author": "bob", "commented_at": commented_at, "user": "cyd", **past},
         {"type": "follow", "follower": "ada", "followee": "cyd", **past},
         {"type": "follow", "follower": "dee", "followee": "ada", **past},
         {"type": "follow", "follower": "bob", "followee": "dee", **past},
@@ -69,6 +72,7 @@ def repairs(app: Flask, client: FlaskClient, everybody: Site) -> None:
     drift = (
         "UPDATE user_counters SET posts = posts + 1, followers = 7, following = 7",
         "UPDATE post_counters SET likes = 7, comments = 7",
+        "UPDATE comment_counters SET likes = 7, replies = 7",
     )
     with app.app_context():
         for statement in drift:
@@ -183,6 +187,11 @@ WRITES: dict[str, Callable[..., None]] = {
     "comment": api("POST", "/api/posts/1/comments", "cyd", body="new"),
     "edit a comment": api("PATCH", "/api/posts/1/comments/1", "ada", body="other"),
     "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
+    "delete an answered comment": api("DELETE", "/api/posts/1/comments/2", "bob"),
+    "answer a comment": api("POST", "/api/posts/1/comments", "cyd", body="new", in_reply_to="2"),
+    "delete the last answer": api("DELETE", "/api/posts/1/comments/5", "cyd"),
+    "like a comment": api("POST", "/api/posts/1/comments/2/likes", "cyd"),
+    "unlike a comment": api("DELETE", "/api/posts/1/comments/2/likes", "ada"),
     "mention somebody": api("PATCH", "/api/posts/2", "bob", body="of @ada and @cyd"),
     "read notifications": api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1"),
     "sweep notifications": sweep_notifications,

@@ -26,6 +26,7 @@ WRITES = [
     Call("PATCH", "/api/posts/1", {"body": "text"}),
     Call("POST", "/api/posts/1/comments", {"body": "text"}),
     Call("PATCH", "/api/posts/1/comments/1", {"body": "text"}),
+    Call("POST", "/api/posts/1/comments/1/likes"),
     Call("POST", "/api/reports", {"post_id": "1", "reason": "spam", "note": "text"}),
     Call("POST", "/api/reports/1/resolution", {"action": "none", "note": "text"}),
     Call("POST", "/api/posts/1/hiding", {"reason": "text"}),
@@ -50,7 +51,7 @@ ALL = [
     ("DELETE", "/api/posts/1/likes"), ("GET", "/api/posts/1/likes"), ("GET", "/api/posts/1/comments"),
     ("GET", "/api/reports"), ("GET", "/api/reports/1"), ("GET", "/api/moderation/log"),
     ("DELETE", "/api/posts/1/hiding"), ("DELETE", "/api/posts/1/comments/1/hiding"),
-    ("GET", "/api/posts/1/comments/1"), ("DELETE", "/api/posts/1/comments/1"),
+    ("GET", "/api/posts/1/comments/1"), ("DELETE", "/api/posts/1/comments/1/likes"), ("DELETE", "/api/posts/1/comments/1"),
 ]  # fmt: skip
 
 

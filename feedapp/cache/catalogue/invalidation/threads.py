@@ -65,7 +65,7 @@ def comment_deleted(*, post_id: int, comment_id: int, liker_ids: Iterable[int]) 
 @rule
 def stub_removed(*, comment_id: int) -> list[Key]:
     """The stub of a deleted comment is gone with the last answer; the lists are named by that answer."""
-    return [COMMENT.key(comment_id), COMMENT_REPLIES_COUNT.key(comment_id), *REPLIES.of(comment_id).stale_keys()]
+    return [COMMENT.key(comment_id), *REPLIES.of(comment_id).stale_keys()]
 
 
 @rule
