@@ -33,12 +33,15 @@ def community(people: Callable[..., Somebody], engine: Engine) -> None:
             "created_at) SELECT 1 + n % 2, {}, repeat('a', 200), timestamptz '2026-01-01Z' + n * interval '1 second' "
             f"FROM generate_series(1, {POSTS}) AS n"
         )
+        answers = (
+            "INSERT INTO comments (post_id, author_id, in_reply_to, under, body, created_at) "
+            "SELECT 1, 1 + n % 2, 1, path, 'text', timestamptz '2026-01-01Z' + n * interval '1 second' "
+            f"FROM generate_series(2, {POSTS}) AS n, comments WHERE comments.id = 1"
+        )
         for statement in (
             f"INSERT INTO posts (author_id, archive_id, body, {written.format('n')}",
             f"INSERT INTO comments (post_id, author_id, body, {written.format('1')}",
-            "INSERT INTO comments (post_id, author_id, in_reply_to, under, body, created_at) SELECT 1, 1 + n % 2, 1, path, "
-            "'text', timestamptz '2026-01-01Z' + n * interval '1 second' FROM generate_series(2, 20001) AS n, comments "
-            "WHERE comments.id = 1",
+            answers,
             "INSERT INTO follows (follower_id, followee_id) VALUES (2, 1)",
             "INSERT INTO bookmarks (user_id, post_id, created_at) SELECT 1 + id % 2, id, created_at FROM posts",
             "VACUUM (ANALYZE) posts, comments, follows, bookmarks",

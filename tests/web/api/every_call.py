@@ -51,7 +51,8 @@ ALL = [
     ("DELETE", "/api/posts/1/likes"), ("GET", "/api/posts/1/likes"), ("GET", "/api/posts/1/comments"),
     ("GET", "/api/reports"), ("GET", "/api/reports/1"), ("GET", "/api/moderation/log"),
     ("DELETE", "/api/posts/1/hiding"), ("DELETE", "/api/posts/1/comments/1/hiding"),
-    ("GET", "/api/posts/1/comments/1"), ("DELETE", "/api/posts/1/comments/1/likes"), ("DELETE", "/api/posts/1/comments/1"),
+    ("GET", "/api/posts/1/comments/1"), ("DELETE", "/api/posts/1/comments/1"),
+    ("DELETE", "/api/posts/1/comments/1/likes"),
 ]  # fmt: skip
 
 
