@@ -28,7 +28,7 @@ _LIKED = (
     "ON CONFLICT (comment_id) DO UPDATE SET likes = comment_counters.likes + 1 RETURNING " + sight.COMMENT_LIKES
 )
 _UNLIKED = (
-    "WITH changed AS (DELETE FROM comment_likes USING comments WHERE comment_id = comments.id "
+    "WITH changed AS (DELETE FROM comment_likes USING comments WHERE comment_id = comments.id "  # noqa: S608
     "AND comments.id = %(comment_id)s AND post_id = %(post_id)s AND user_id = %(user_id)s RETURNING comment_id) "
     "UPDATE comment_counters SET likes = greatest(likes - 1, 0) FROM changed "
     f"WHERE comment_counters.comment_id = changed.comment_id RETURNING {sight.COMMENT_LIKES}"

@@ -168,7 +168,7 @@ def test_a_crowd_that_answers_likes_deletes_and_leaves_at_once(
                 else:
                     attempted(getattr(services.comment_likes, act), who, **ids)
         if number in (1, 4):
-            parts.grace.delete(crowd[number].username, now=True)
+            services.grace.delete(crowd[number].username, now=True)
 
     at_once(app, [lambda services, number=number: job(services, number) for number in range(6)])  # type: ignore[misc]
     right(services)
