@@ -37,10 +37,10 @@ screenshots: .venv/installed-dev .venv/node/installed ## every page at two sizes
 	@npm install --prefix .venv/node --loglevel=error --no-audit --no-fund --no-package-lock
 	@touch $@
 
-test-test-deploy: .venv/installed-dev ## a wheel in an environment of its own: nginx, reload and upgrade under load, back up, lose all, restore
+test-deploy: .venv/installed-dev ## a wheel in an environment of its own: nginx, reload and upgrade under load, back up, lose all, restore
 	@$(python) -m pytest tests/deploy
 
-consistency: .venv/installed-dev ## short runs of the history checker, with faults; deliberate mistakes, and rules thinned out
+test-consistency: .venv/installed-dev ## short runs of the history checker, with faults; deliberate mistakes, and rules thinned out
 	@$(python) -m pytest tests/consistency
 
 test-mutants: .venv/installed-dev ## break the promise on purpose, each way in turn, and see tests turn red (OPTIONS='NAME …')

@@ -13,7 +13,7 @@ from flask import g, request
 
 from feedapp import limits
 from feedapp.blueprints import agents
-from feedapp.errors import UnauthenticatedError
+from feedapp.errors import SuspendedError, UnauthenticatedError
 from feedapp.networks import network_of
 from feedapp.observability import logs, request_costs
 from feedapp.services.access import devices, rate_limits
@@ -134,7 +134,7 @@ class RequestLimits:
         """Give who is signed in; None for an invalid token, which the view refuses."""
         try:
             return self._viewers.identify(self._credentials()).viewer
-        except UnauthenticatedError:
+        except (UnauthenticatedError, SuspendedError):
             return None
 
 

@@ -33,6 +33,7 @@ def register(app: Flask, services: Services, settings: Settings) -> None:
             services.joining,
             services.roles,
             services.recovery,
+            services.sanctions,
             lambda: site_address(settings),
         )
     )

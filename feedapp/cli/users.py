@@ -1,4 +1,7 @@
-"""`flask user create|password|reset|role|delete|restore`, and `waiting|approve|refuse` for who asks for an account."""
+"""`flask user create|password|reset|role|delete|restore|suspend|silence`.
+
+And `waiting|approve|refuse` for who asks for an account.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from feedapp.cli.terminal import Command
 from feedapp.models import ROLES
 from feedapp.schemas.inputs import SignUp, from_form
 from feedapp.schemas.joining import Refusal
+from feedapp.schemas.moderation import Sanctioning
 from feedapp.schemas.texts import fold
 from feedapp.services.people.joining.sign_ups import Newcomer
 
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from feedapp.reading.read_models import Role
+    from feedapp.services.moderation.sanctions import SanctionService
     from feedapp.services.people.accounts import AccountService
     from feedapp.services.people.joining.parts import Joining
     from feedapp.services.people.leaving.grace import GraceService
@@ -41,6 +46,7 @@ def group(
     joining: Joining,
     roles: RoleService,
     recovery: RecoveryService,
+    sanctions: SanctionService,
     address: Callable[[], str],
 ) -> click.Group:
     """Make the commands."""
@@ -93,8 +99,9 @@ def group(
     @users.command(cls=Command)
     @click.argument("name")
     def restore(name: str) -> None:
-        """Take an account back that is to be deleted."""
-        grace.restore(fold(name))
+        """Take an account back that is to be deleted, or end a suspension."""
+        if not sanctions.end(None, "suspension", fold(name)).changed:
+            grace.restore(fold(name))
         click.echo(f"{fold(name)} is back, and can log in.")
 
     @users.command(cls=Command)
@@ -104,7 +111,39 @@ def group(
         click.echo(f"{address()}/reset?link={recovery.make_link_for(fold(name))}")
 
     _decide(users, joining)
+    _sanction(users, sanctions)
     return users
+
+
+def _sanction(users: click.Group, sanctions: SanctionService) -> None:
+    """Add the commands that suspend and silence."""
+
+    def begin(kind: str, name: str, reason: str, until: str | None) -> None:
+        wanted = from_form(Sanctioning, {"reason": reason, **({"until": until} if until else {})})
+        sanctions.begin(None, kind, fold(name), reason=wanted.reason, until=wanted.until)
+        end = f" until {wanted.until:%Y-%m-%d %H:%M} UTC" if wanted.until else ""
+        click.echo(f"{fold(name)} is {'suspended' if kind == 'suspension' else 'silenced'}{end}.")
+
+    @users.command(cls=Command)
+    @click.argument("name")
+    @click.option("--reason", required=True, help="Why: they are told.")
+    @click.option("--until", help="Until when, such as 2027-01-31 or 2027-01-31T12:00:00Z; for good if left out.")
+    def suspend(name: str, reason: str, until: str | None) -> None:
+        """Suspend somebody: nothing of theirs is shown, and they cannot use the account. `user restore` ends it."""
+        begin("suspension", name, reason, until)
+
+    @users.command(cls=Command)
+    @click.argument("name")
+    @click.option("--reason", default="", help="Why: they are told.")
+    @click.option("--until", help="Until when, such as 2027-01-31 or 2027-01-31T12:00:00Z; for good if left out.")
+    @click.option("--end", is_flag=True, help="End it instead.")
+    def silence(name: str, reason: str, until: str | None, *, end: bool) -> None:
+        """Silence somebody: only followers see what they write."""
+        if end:
+            sanctions.end(None, "silence", fold(name))
+            click.echo(f"{fold(name)} is heard again.")
+        else:
+            begin("silence", name, reason, until)
 
 
 def _decide(users: click.Group, joining: Joining) -> None:

@@ -40,6 +40,14 @@ class ForbiddenError(DomainError):
     title = "Not allowed"
 
 
+class ScopeError(DomainError):
+    """The token is good, but was not made for this: it lacks the scope."""
+
+    code = "scope"
+    status = 403
+    title = "Not in the scopes of this token"
+
+
 class AccountLeavingError(DomainError):
     """The account is to be deleted. Until then its owner can take it back: `"restore": true` with POST /api/tokens."""
 
@@ -58,6 +66,24 @@ class AccountLeavingError(DomainError):
             "is being deleted." if deletion_at is None else f"will be deleted on {deletion_at:%d %B %Y}, as you wanted."
         )
         return cls(f"This account {when}", user_id=user_id)
+
+
+class SuspendedError(DomainError):
+    """The account is suspended; `detail` says why, and until when. It is good again after that."""
+
+    code = "suspended"
+    status = 403
+    title = "This account is suspended"
+
+    def __init__(self, detail: str, *, user_id: int = 0) -> None:
+        super().__init__(detail)
+        self.user_id = user_id
+
+    @classmethod
+    def of(cls, user_id: int, reason: str, until: str | None) -> SuspendedError:
+        """Say it to whom it concerns; `until` is RFC 3339."""
+        end = f" until {until[:16].replace('T', ' ')} UTC" if until else ""
+        return cls(f"This account is suspended{end}: {reason}", user_id=user_id)
 
 
 class TooManyTokensError(DomainError):

@@ -19,8 +19,18 @@ from feedapp.models.delivery import (
 )
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
 from feedapp.models.mail import MailAddress
-from feedapp.models.moderation import REASONS, RESOLUTIONS, THINGS, ModerationAction, Report, ReportCase
-from feedapp.models.notifications import Notification
+from feedapp.models.moderation import (
+    APPEAL,
+    REASONS,
+    RESOLUTIONS,
+    RESTORE,
+    THINGS,
+    ModerationAction,
+    Report,
+    ReportCase,
+    Sanction,
+)
+from feedapp.models.notifications import MutedConversation, Notification, RefusedNotification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
@@ -28,9 +38,11 @@ from feedapp.models.relations import Block, Mute
 from feedapp.models.site import SIGNUP_MODES, SiteSettings
 
 __all__ = [
+    "APPEAL",
     "MOST_USES",
     "REASONS",
     "RESOLUTIONS",
+    "RESTORE",
     "ROLES",
     "SIGNUP_MODES",
     "THINGS",
@@ -55,6 +67,7 @@ __all__ = [
     "MailAddress",
     "ModerationAction",
     "Mute",
+    "MutedConversation",
     "Notification",
     "Outbox",
     "OutboxDelivery",
@@ -64,9 +77,11 @@ __all__ = [
     "Post",
     "PostCounter",
     "RecoveryCode",
+    "RefusedNotification",
     "Report",
     "ReportCase",
     "ResetLink",
+    "Sanction",
     "SecondFactor",
     "SetupCode",
     "SiteSettings",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -27,13 +28,16 @@ class Token(Base):
     """What proves who somebody is: an API token or a browser's session, of which only the SHA-256 is kept.
 
     `new_device` is whether its device was not seen before. `last_used_at` is true to the hour: see
-    services/access/token_last_used.py.
+    services/access/token_last_used.py. A session may do all that its owner may, whatever its `scopes`.
     """
 
     __tablename__ = "tokens"
     __table_args__ = (
         CheckConstraint("kind IN ('api', 'session')", name="kind_known"),
         CheckConstraint(f"char_length(name) <= {TOKEN_NAME_LENGTH}", name="name_length"),
+        CheckConstraint(
+            "cardinality(scopes) > 0 AND scopes <@ ARRAY['read', 'write', 'moderate', 'admin']", name="scopes_known"
+        ),
         Index(None, "user_id"),
     )
 
@@ -45,6 +49,7 @@ class Token(Base):
     created_at: Mapped[datetime] = created()
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     last_used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{read,write}'"))
     new_device: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 
 

@@ -110,3 +110,20 @@ class ModerationAction(Base):
     reason: Mapped[str] = mapped_column(Text, server_default=text("''"))
     note: Mapped[str] = mapped_column(Text, server_default=text("''"))
     until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class Sanction(Base):
+    """That somebody is suspended or silenced, while it lasts; until when, or NULL for good."""
+
+    __tablename__ = "sanctions"
+    __table_args__ = (
+        CheckConstraint("kind IN ('suspension', 'silence')", name="kind_known"),
+        CheckConstraint(f"char_length(reason) BETWEEN 1 AND {MODERATION_LENGTH}", name="reason_length"),
+        Index("ix_sanctions_ending", "until", postgresql_where=text("until IS NOT NULL")),
+    )
+
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[datetime] = created()

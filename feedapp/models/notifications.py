@@ -7,7 +7,7 @@ from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from feedapp.models.base import Base, counter, identity, refers
+from feedapp.models.base import Base, counter, created, identity, refers
 
 KINDS = ("like", "comment", "reply", "mention", "follow", "moderation")
 """What somebody can be told."""
@@ -93,3 +93,24 @@ class Notification(Base):
     began_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
     unread_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
     read_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class RefusedNotification(Base):
+    """A kind of notifications that somebody does not want."""
+
+    __tablename__ = "refused_notifications"
+    __table_args__ = (CheckConstraint(f"kind IN {KINDS[:-1]}", name="kind_known"),)
+
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class MutedConversation(Base):
+    """That somebody does not want to be told of what is written under a post."""
+
+    __tablename__ = "muted_conversations"
+    __table_args__ = (Index(None, "post_id"),)
+
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    post_id: Mapped[int] = refers("posts.id", primary_key=True)
+    created_at: Mapped[datetime] = created()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from feedapp.cache.catalogue.keys import COMMENT, NOTIFICATION, POST, USER
+from feedapp.cache.catalogue.keys import COMMENT, CONVERSATION_MUTED, NOTIFICATION, POST, USER
 from feedapp.pagination import Position
 from feedapp.reading.viewers import person
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from feedapp.reading.sight import Sight
 
 Kind = Literal["like", "comment", "reply", "mention", "follow", "moderation"]
+IN_CONVERSATIONS = frozenset({"comment", "reply", "mention"})
 _ID = re.compile("([1-9][0-9]{0,16})-([1-9][0-9]{0,17})")
 
 
@@ -42,6 +43,8 @@ class NotificationView:
     action: str | None
     note: str | None
     text: str | None = None
+    muted: bool = False
+    """Whether the reader has muted what is written there; known where `text` is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,11 @@ def things_keys(entries: Iterable[Entry], facts: Mapping[Key, Any]) -> dict[Key,
     """Name, by the keys of a page's entries, those of what they are about, and of whoever is their actor by now."""
     named = ((COMMENT, "comment_id"), (POST, "post_id"), (USER, "actor_id"))
     keys = {key: facts[key] for entry in entries if (key := NOTIFICATION.key(entry.id)) in facts}
-    return {key: [part.key(fact[name]) for part, name in named if fact[name]] for key, fact in keys.items()}
+    things = {key: [part.key(fact[name]) for part, name in named if fact[name]] for key, fact in keys.items()}
+    for key, fact in keys.items():
+        if fact["kind"] in IN_CONVERSATIONS:
+            things[key].append(CONVERSATION_MUTED.key(fact["post_id"], fact["recipient_id"]))
+    return things
 
 
 def notification_views(entries: Iterable[Entry], facts: Mapping[Key, Any], sight: Sight) -> list[NotificationView]:
@@ -109,4 +116,5 @@ def _view(entry: Entry, facts: Mapping[Key, Any], sight: Sight) -> NotificationV
         action=fact["action"],
         note=fact["note"],
         text=about and about["body"],
+        muted=post_id is not None and bool(facts.get(CONVERSATION_MUTED.key(post_id, sight.viewer_id))),
     )

@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from feedapp.reading.sight import ANYBODY, Sight
+from feedapp.reading.token_views import SCOPES
 from feedapp.reading.versions import version_of
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class Viewer:
     """Whether they have made recovery codes; known on pages only."""
     sight: Sight = ANYBODY
     """Whom and what they do not see, as of this request."""
+    scopes: Sequence[str] = SCOPES
+    """What their token may be used for; a session is for everything."""
     unread: int = 0
     """How many notifications they have not read; known on pages only."""
 
@@ -179,24 +182,6 @@ class PersonView:
     person: Person
     bio: str
     following: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class TokenView:
-    """A token or session, without its secret; `current` is whether this request presented it.
-
-    `kind` is "api" or "session"; `last_used_at` is accurate to about an hour, None if it was never used.
-    `expires_at` of a session is at most 14 days after its last use; `new_device` is whether it began on one.
-    """
-
-    id: str
-    kind: str
-    name: str
-    created_at: str
-    expires_at: str
-    last_used_at: str | None
-    current: bool
-    new_device: bool = False
 
 
 @dataclass(frozen=True, slots=True)

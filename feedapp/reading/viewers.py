@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from time import time
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from feedapp import freshness
-from feedapp.cache.catalogue.keys import RECOVERY, RELATIONS, TOKEN, UNREAD, USER
-from feedapp.errors import InvalidTokenError, UnauthenticatedError
+from feedapp.cache.catalogue.keys import RECOVERY, RELATIONS, SUSPENSION, TOKEN, UNREAD, USER
+from feedapp.errors import InvalidTokenError, ScopeError, SuspendedError, UnauthenticatedError
 from feedapp.observability import logs
 from feedapp.reading.read_models import Person, Viewer
 from feedapp.reading.sight import Sight
 from feedapp.reading.site import KEY as SITE_KEY
+from feedapp.reading.token_views import SCOPES, USUAL_SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from feedapp.reading.reader import Place, Reading
     from feedapp.reading.site import SiteReader
     from feedapp.reading.token_uses import Uses
+    from feedapp.reading.token_views import Scope
 
 Kind = Literal["api", "session"]
 SIGN_IN = "Sign in first; a program sends Authorization: Bearer with a token from POST /api/tokens."
@@ -37,23 +39,32 @@ class Credentials:
     The user id is part of the token, in clear, so that a feed's keys can be fetched together with the token, before it
     is verified. Ids may be used again after PostgreSQL fails over to an earlier state, so the token's user is also
     compared by a key that is never used again. `claimed_id` is None for an anonymous request. A bad API token
-    is refused; a bad session reads as anonymous.
+    is refused; a bad session reads as anonymous. `scope` is what the request takes, if it is a token's.
     """
 
     kind: Kind
     claimed_id: int | None = None
     token_hash: str | None = None
     presented: bool = False
+    scope: Scope | None = field(default=None, compare=False)
 
     @classmethod
-    def of(cls, token: str | None, *, kind: Kind) -> Credentials:
+    def of(cls, token: str | None, *, kind: Kind, scope: Scope | None = None) -> Credentials:
         """Parse a token of either kind; None for none."""
         if token is None:
             return cls(kind)
         form = _FORM.fullmatch(token)
         if form is None:
             return cls(kind, presented=True)
-        return cls(kind, int(form[1]), hash_of(token), presented=True)
+        return cls(kind, int(form[1]), hash_of(token), presented=True, scope=scope)
+
+    def check(self, viewer: Viewer | None) -> None:
+        """Raise ScopeError if the viewer's token was not made for what this request takes."""
+        if viewer is not None and self.scope is not None and self.scope not in viewer.scopes:
+            raise ScopeError(
+                f"This takes a token with the scope {self.scope}; yours has {', '.join(viewer.scopes)}. Get another "
+                f"one from POST /api/tokens, with {self.scope} among its scopes."
+            )
 
 
 class Identified(NamedTuple):
@@ -115,7 +126,7 @@ class ViewerService:
         """Identify the viewer, fetching in the same round trip what the caller will need next.
 
         `facts` are returned with the viewer; `ahead` and `places` are only fetched. Raise InvalidTokenError for
-        an API token that is unknown, revoked or expired.
+        an API token that is unknown, revoked or expired, ScopeError, SuspendedError for somebody suspended.
         """
         claimed, token_hash = credentials.claimed_id, credentials.token_hash
         own = [] if claimed is None else [TOKEN.key(token_hash), USER.key(claimed), RELATIONS.key(claimed)]
@@ -141,15 +152,30 @@ class ViewerService:
                 codes = found.get(RECOVERY.key(claimed), {})
                 sight = Sight.of(claimed, relations, moderates=user["role"] != "member")
                 unread = found.get(UNREAD.key(claimed), 0)
-                viewer = Viewer(person(user), token_hash, user["role"], bool(codes.get("made")), sight, unread)
+                made_for = SCOPES if token["kind"] == "session" else token.get("scopes", USUAL_SCOPES)
+                has_codes = bool(codes.get("made"))
+                viewer = Viewer(person(user), token_hash, user["role"], has_codes, sight, made_for, unread)
                 self._uses.note(token_hash, now=now)
                 logs.note_user(claimed)
                 freshness.holds_until(token["ends_at"])
                 if (identified := _identified.get()) is not None:
                     identified[credentials] = viewer
+            elif token and not user:
+                self._refuse_suspended(token, credentials)
         if viewer is None and credentials.presented and credentials.kind == "api":
             raise InvalidTokenError("This token is unknown, revoked or expired: get a new one from POST /api/tokens.")
+        credentials.check(viewer)
         return Identified(viewer, found)
+
+    def _refuse_suspended(self, token: dict[str, Any], credentials: Credentials) -> None:
+        """Tell somebody who is out of sight because they are suspended, and nobody else. Raise SuspendedError."""
+        claimed = credentials.claimed_id
+        if token["user_id"] != claimed or token["kind"] != credentials.kind or token["ends_at"] <= time():
+            return
+        key = SUSPENSION.key(claimed)
+        stands = self._reading.facts([key]).get(key)
+        if stands and stands["key"] == token["user_key"]:
+            raise SuspendedError.of(token["user_id"], stands["reason"], stands["until"])
 
     @staticmethod
     def _around(credentials: Credentials) -> list[Key]:
@@ -172,4 +198,5 @@ class ViewerService:
         viewer = self.identified(credentials) or self.identify(credentials).viewer
         if viewer is None:
             raise UnauthenticatedError(SIGN_IN)
+        credentials.check(viewer)
         return viewer

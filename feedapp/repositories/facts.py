@@ -136,9 +136,10 @@ SELECTS = {
     ),
     # No more are counted, so that no page costs more to somebody who never reads them.
     "unread": (
-        "SELECT '{0}', users.id::text, (SELECT to_json(count(*)) FROM (SELECT FROM notifications "
-        "WHERE recipient_id = users.id AND unread_since IS NOT NULL LIMIT 1000) AS unread) "
-        "FROM users WHERE users.id = ANY(%({0}_0)s)"
+        "SELECT '{0}', users.id::text, (SELECT to_json(count(*)) FROM (SELECT FROM notifications "  # noqa: S608
+        "WHERE recipient_id = users.id AND unread_since IS NOT NULL "
+        f"AND NOT EXISTS (SELECT FROM users AS actor WHERE actor.id = actor_id AND {sight.is_leaving('actor')}) "
+        "LIMIT 1000) AS unread) FROM users WHERE users.id = ANY(%({0}_0)s)"
     ),
     "notification": _by_id(
         "notifications",
@@ -146,15 +147,26 @@ SELECTS = {
         "'others', others, 'post_id', post_id, 'comment_id', comment_id, 'action', action, 'note', note, "
         f"'created_at', {_TIME.format('created_at')}, 'unread', unread_since IS NOT NULL)",
     ),
+    "refused": (
+        "SELECT '{0}', users.id::text, (SELECT coalesce(json_agg(kind ORDER BY kind), '[]') FROM refused_notifications "
+        "WHERE user_id = users.id) FROM users WHERE users.id = ANY(%({0}_0)s)"
+    ),
+    "conversation_muted": _by_pair("muted_conversations", "post_id", "user_id"),
+    "suspension": (
+        "SELECT '{0}', users.id::text, coalesce((SELECT json_build_object('key', users.key, 'reason', reason, 'until', "  # noqa: S608
+        f"{_TIME.format('until')}) FROM sanctions WHERE user_id = users.id AND kind = 'suspension'), 'false') "
+        "FROM users WHERE users.id = ANY(%({0}_0)s)"
+    ),
     "staff": "SELECT '{0}', '', (SELECT coalesce(json_agg(id ORDER BY id), '[]') FROM users WHERE role <> 'member')",
     "token": (
         "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'user_key', users.key, 'kind', kind, "  # noqa: S608
-        f"'ends_at', extract(epoch FROM {ENDS_AT})::bigint) FROM tokens JOIN users ON users.id = user_id "
+        f"'scopes', scopes, 'ends_at', extract(epoch FROM {ENDS_AT})::bigint) "
+        "FROM tokens JOIN users ON users.id = user_id "
         "WHERE hash = ANY(SELECT decode(each, 'hex') FROM unnest(CAST(%({0}_0)s AS text[])) AS each)"
     ),
     "tokens_of": (
         "SELECT '{0}', owner::text, (SELECT coalesce(json_agg(json_build_object("  # noqa: S608
-        "'hash', encode(hash, 'hex'), 'kind', kind, 'name', name, 'new_device', new_device, "
+        "'hash', encode(hash, 'hex'), 'kind', kind, 'name', name, 'scopes', scopes, 'new_device', new_device, "
         f"'created_at', {_TIME.format('created_at')}, 'expires_at', {_TIME.format(f'({ENDS_AT})')}, "
         f"'last_used_at', {_TIME.format('last_used_at')}"
         ") ORDER BY id DESC), '[]') FROM tokens WHERE user_id = owner) "

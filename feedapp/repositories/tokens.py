@@ -30,10 +30,19 @@ class TokenRepository:
         self._session = session
 
     def add(
-        self, *, user_id: int, kind: str, name: str, token_hash: str, expires_at: datetime, new_device: bool = False
+        self,
+        *,
+        user_id: int,
+        kind: str,
+        name: str,
+        token_hash: str,
+        expires_at: datetime,
+        scopes: Sequence[str],
+        new_device: bool = False,
     ) -> None:
         """Add a token."""
         values = {
+            "scopes": list(scopes),
             "user_id": user_id,
             "kind": kind,
             "name": name,
@@ -42,6 +51,12 @@ class TokenRepository:
             "new_device": new_device,
         }
         self._session.execute(insert(Token).values(values))
+
+    def described(self, token_hash: str) -> tuple[str, Sequence[str]] | None:
+        """Give the name of a token and its scopes; None if it is not there."""
+        query = select(Token.name, Token.scopes).where(Token.hash == bytes.fromhex(token_hash))
+        found = self._session.execute(query).one_or_none()
+        return None if found is None else (found.name, found.scopes)
 
     def lock_if_good(self, token_hash: str) -> bool:
         """Tell whether a token is there and has not expired, and keep it from being revoked until the transaction ends.

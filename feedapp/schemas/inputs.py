@@ -17,7 +17,7 @@ from pydantic import (
 from feedapp.errors import FieldError, InvalidInputError
 from feedapp.lengths import BIO_LENGTH, MAIL_ADDRESS_LENGTH, MOST_PICTURES_OF_POST, NOTIFICATION_ID_LENGTH
 from feedapp.schemas.json_objects import json_object
-from feedapp.schemas.texts import Alt, Bio, Body, DisplayName, MailAddressOrNone, Password, TokenName, Username, fold
+from feedapp.schemas.texts import Alt, Bio, Body, DisplayName, MailAddressOrNone, Password, Username, fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,14 +65,6 @@ class LogIn(Input):
         return fold(self.username)
 
 
-class TokenWanted(LogIn):
-    """To get a token, with a name by which its owner knows it in a list."""
-
-    name: TokenName | None = None
-    code: str | None = None
-    restore: bool = False
-
-
 class Writing(Input):
     """A post's or a comment's text."""
 
@@ -109,18 +101,20 @@ def _media(given: Any) -> Any:
     return tuple(int(each) if each.isascii() and each.isdigit() and len(each) < LONGEST_ID else 0 for each in given)
 
 
-class NewPost(Writing):
-    """A post's text, the ids of pictures of one's own that are in no post yet, and who sees it.
+class PostForm(Writing):
+    """A post's text, and who sees it: everybody, or its author and whoever follows them."""
 
-    That is everybody, or its author and whoever follows them.
-    """
+    visibility: Literal["public", "followers"] = "public"
+
+
+class NewPost(PostForm):
+    """The same with the ids of pictures of one's own that are in no post yet."""
 
     media: Annotated[
         tuple[int, ...],
         BeforeValidator(_media),
         WithJsonSchema({"type": "array", "items": {"type": "string"}, "maxItems": MOST_PICTURES_OF_POST}),
     ] = ()
-    visibility: Literal["public", "followers"] = "public"
 
 
 class PictureSent(Input):
@@ -177,10 +171,14 @@ class RoleChange(OwnPassword):
     role: Literal["member", "moderator", "admin"]
 
 
-class TokenNamed(OwnPassword):
-    """What a new token is called."""
+class NotificationWishes(Input):
+    """Of some kinds of notifications, whether one is to be told."""
 
-    name: TokenName
+    like: bool = UNCHANGED
+    comment: bool = UNCHANGED
+    reply: bool = UNCHANGED
+    mention: bool = UNCHANGED
+    follow: bool = UNCHANGED
 
 
 class ReadUntil(Input):
@@ -214,15 +212,20 @@ def _invalid(error: ValidationError) -> InvalidInputError:
     return InvalidInputError(*(FieldError(".".join(map(str, each["loc"])), _message(each)) for each in details))
 
 
+_MESSAGES = {
+    "missing": "is required",
+    "string_type": "must be a string",
+    "int_type": "must be a whole number",
+    "list_type": "must be a list",
+    "literal_error": "must be one of {expected}",
+    "value_error": "{error}",
+    "greater_than_equal": "must be {ge:,} or more",
+    "less_than_equal": "must be {le:,} or less",
+    "too_short": "must have {min_length} or more",
+    "too_long": "must have {max_length} or fewer",
+}
+
+
 def _message(detail: ErrorDetails) -> str:
-    match detail["type"]:
-        case "missing":
-            return "is required"
-        case "string_type":
-            return "must be a string"
-        case "literal_error":
-            return f"must be one of {detail['ctx']['expected']}"
-        case "value_error":
-            return str(detail["ctx"]["error"])
-        case _:
-            return detail["msg"]
+    known = _MESSAGES.get(detail["type"])
+    return detail["msg"] if known is None else known.format(**detail.get("ctx", {}))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
+from feedapp import times
 from feedapp.lengths import MODERATION_LENGTH
 from feedapp.schemas.inputs import Input
 from feedapp.schemas.texts import Username, paragraphs
 
 ID_LENGTH = 20
+MOST_DIGITS = 5
+LONGEST = timedelta(days=36_500)
 
 
 def _reason(text: str) -> str:
@@ -19,6 +23,24 @@ def _reason(text: str) -> str:
     if not text:
         raise ValueError("must not be empty: whom it is about is told this")
     return text
+
+
+def _until(given: object) -> datetime | None:
+    """Read a time to come (RFC 3339), or a number of days from now, as a form has it."""
+    if given is None or given == "":
+        return None
+    if not isinstance(given, str):
+        raise ValueError("must be a string")  # noqa: TRY004  (Pydantic takes it for a message)
+    moment = datetime.now(UTC)
+    if given.isascii() and given.isdigit() and len(given) < MOST_DIGITS:
+        return moment + timedelta(days=int(given))
+    try:
+        read = times.read(given, now=moment + LONGEST, default_zone=UTC)
+    except ValueError as error:
+        raise ValueError(f"must be a time such as 2027-01-31T12:00:00Z: {error}") from None
+    if read <= moment:
+        raise ValueError("must be a time to come")
+    return read
 
 
 def _id(text: str) -> str:
@@ -61,11 +83,42 @@ class Hiding(Input):
     reason: Reason
 
 
-class Resolving(Input):
+class Until(Input):
+    """Until when something lasts; for good if nothing is said."""
+
+    until: Annotated[datetime | None, BeforeValidator(_until), WithJsonSchema({"type": "string"})] = None
+
+
+class Sanctioning(Until, Hiding):
+    """Why somebody is suspended or silenced, and until when: they are told."""
+
+
+class Resolving(Until):
     """What is done about a report. The note is kept with it, and is the reason that is told if something is done."""
 
-    action: Literal["none", "hide", "delete"]
+    action: Literal["none", "hide", "delete", "silence", "suspend", "restore"]
     note: Note = ""
+
+
+class Appealing(Input):
+    """What somebody suspended says to that."""
+
+    text: Reason
+    ticket: str
+
+
+class SanctionByForm(Sanctioning):
+    """The same on a page: of which kind, and whom it is about."""
+
+    username: Username
+    kind: Literal["suspension", "silence"]
+
+
+class SanctionEnded(Input):
+    """Which sanction ends."""
+
+    username: Username
+    kind: Literal["suspension", "silence"]
 
 
 class CaseNote(Input):

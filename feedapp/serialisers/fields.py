@@ -11,4 +11,5 @@ Time = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time", "
 Address = Annotated[str, WithJsonSchema({"type": "string", "format": "uri"})]
 Count = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 0})]
 TokenKind = Annotated[str, WithJsonSchema({"type": "string", "enum": ["api", "session"]})]
+ScopeName = Annotated[str, WithJsonSchema({"type": "string", "enum": ["read", "write", "moderate", "admin"]})]
 Visibility = Annotated[str, WithJsonSchema({"type": "string", "enum": ["public", "followers"]})]

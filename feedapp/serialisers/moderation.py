@@ -12,6 +12,7 @@ from feedapp.serialisers.people import AuthorJson, author
 if TYPE_CHECKING:
     from feedapp.reading.read_models import Hidden, Person
     from feedapp.services.moderation.hiding import HidingState
+    from feedapp.services.moderation.sanctions import SanctionState
     from feedapp.services.moderation.views import ActionView, CaseView, OwnReportView
 
 
@@ -25,6 +26,22 @@ class HidingStateJson(TypedDict):
     """Whether something is hidden, and why; null if it is not."""
 
     hidden: HiddenJson | None
+
+
+class SuspensionJson(TypedDict):
+    """Whether somebody is suspended; `reason` and `until` are null if not, `until` also if it is for good."""
+
+    suspended: bool
+    reason: str | None
+    until: Time | None
+
+
+class SilenceJson(TypedDict):
+    """Whether somebody is silenced, as of a suspension."""
+
+    silenced: bool
+    reason: str | None
+    until: Time | None
 
 
 class ReportJson(TypedDict):
@@ -103,6 +120,16 @@ def hidden(given: Hidden | None) -> HiddenJson | None:
 def hiding(state: HidingState) -> HidingStateJson:
     """Give how it stands with a post or a comment."""
     return {"hidden": hidden(state.hidden)}
+
+
+def suspension(state: SanctionState) -> SuspensionJson:
+    """Give whether somebody is suspended."""
+    return {"suspended": state.reason is not None, "reason": state.reason, "until": state.until}
+
+
+def silence(state: SanctionState) -> SilenceJson:
+    """Give whether somebody is silenced."""
+    return {"silenced": state.reason is not None, "reason": state.reason, "until": state.until}
 
 
 def report(view: OwnReportView) -> ReportJson:

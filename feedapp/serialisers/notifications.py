@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
@@ -38,6 +38,37 @@ class UnreadJson(TypedDict):
     """How many notifications are unread."""
 
     unread_count: Count
+
+
+class WishesJson(TypedDict):
+    """Of each kind of notifications, whether somebody is told."""
+
+    like: bool
+    comment: bool
+    reply: bool
+    mention: bool
+    follow: bool
+
+
+class MutedJson(TypedDict):
+    """Whether somebody is not told of what is written under a post."""
+
+    muted: bool
+
+
+def wishes(told: dict[str, bool]) -> WishesJson:
+    """Give what somebody wants to be told."""
+    return cast("WishesJson", told)
+
+
+def muted(_changed: bool) -> MutedJson:  # noqa: FBT001
+    """Give that a conversation is muted."""
+    return {"muted": True}
+
+
+def unmuted(_changed: bool) -> MutedJson:  # noqa: FBT001
+    """Give that it is not."""
+    return {"muted": False}
 
 
 def notification(view: NotificationView) -> NotificationJson:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from typing_extensions import TypedDict
 
 from feedapp.reading.read_models import time_text
-from feedapp.serialisers.fields import Id, Time, TokenKind
+from feedapp.serialisers.fields import Id, ScopeName, Time, TokenKind
 
 if TYPE_CHECKING:
-    from feedapp.reading.read_models import TokenView
+    from feedapp.reading.token_views import TokenView
     from feedapp.services.access.token_issuer import IssuedToken
 
 
@@ -24,12 +24,16 @@ class TokenJson(TypedDict):
     expires_at: Time
     last_used_at: Time | None
     current: bool
+    scopes: list[ScopeName]
 
 
 class IssuedJson(TypedDict):
     """A new token, which is shown this once."""
 
     token: str
+    id: Id
+    name: str
+    scopes: list[ScopeName]
     expires_at: Time
 
 
@@ -43,9 +47,16 @@ def token(view: TokenView) -> TokenJson:
         "expires_at": view.expires_at,
         "last_used_at": view.last_used_at,
         "current": view.current,
+        "scopes": list(view.scopes),
     }
 
 
 def issued(new: IssuedToken) -> IssuedJson:
     """Give a new token."""
-    return {"token": new.token, "expires_at": time_text(new.expires_at)}
+    return {
+        "token": new.token,
+        "id": new.id,
+        "name": new.name,
+        "scopes": list(new.scopes),
+        "expires_at": time_text(new.expires_at),
+    }

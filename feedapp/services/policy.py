@@ -15,8 +15,10 @@ from feedapp.reading.threads import CommentView
 if TYPE_CHECKING:
     from feedapp.reading.read_models import PostView, Role, Viewer
 
-Action = Literal["see", "edit", "delete", "hide", "resolve"]
-Kind = Literal["post", "comment", "picture", "role", "site", "invitation", "application", "password", "report", "log"]
+Action = Literal["see", "edit", "delete", "hide", "resolve", "silence", "suspend"]
+Kind = Literal[
+    "post", "comment", "picture", "user", "role", "site", "invitation", "application", "password", "report", "log"
+]
 NOBODY = 0
 
 
@@ -48,6 +50,8 @@ RULES: dict[tuple[Action, Kind], Rule] = {
     ("delete", "picture"): Rule("Only whoever sent a picture can delete it.", author=True),
     ("hide", "post"): Rule("Only moderators and admins hide posts.", role="moderator"),
     ("hide", "comment"): Rule("Only moderators and admins hide comments.", role="moderator"),
+    ("suspend", "user"): Rule("Only moderators and admins suspend somebody.", role="moderator"),
+    ("silence", "user"): Rule("Only moderators and admins silence somebody.", role="moderator"),
     ("see", "report"): Rule("Only moderators and admins see reports.", role="moderator"),
     ("resolve", "report"): Rule("Only moderators and admins decide about reports.", role="moderator"),
     ("see", "log"): Rule("Only moderators and admins see the log of moderation.", role="moderator"),

@@ -82,9 +82,10 @@ def wire(app: Flask, settings: Settings) -> Services:
     written = content.build(given, base)
     shown = media.build(given, base)
     told = notifications.build(given, base)
-    community = people.build(given, base, proofs, belongings=(*written.belongings, *shown.belongings, told.telling))
+    belongings = (*written.belongings, *shown.belongings, *told.belongings)
+    community = people.build(given, base, proofs, belongings=belongings)
     own = site.build(given, base)
-    moderated = moderation.build(given, base, written)
+    moderated = moderation.build(given, base, written, community.silence.change)
     operated = operations.build(given, base)
     parts = {
         name: each
@@ -93,7 +94,7 @@ def wire(app: Flask, settings: Settings) -> Services:
     }
     services = Services(
         periodic_jobs=periodic.jobs(
-            app, proofs, written, shown, told, community, operated, LeaseRepository(given.reads)
+            app, proofs, written, shown, told, community, moderated, operated, LeaseRepository(given.reads)
         ),
         engines=(given.reads, given.for_relay),
         **parts,

@@ -17,6 +17,7 @@ from feedapp.reading.token_uses import Uses
 from feedapp.reading.viewers import ViewerService
 from feedapp.repositories.delivery.readers import ReaderRepository
 from feedapp.repositories.facts import FactRepository
+from feedapp.repositories.moderation.sanctions import SanctionRepository
 from feedapp.repositories.pages import PageRepository
 from feedapp.services.access.proofs import Owners
 from feedapp.services.access.rate_limits import RateLimits
@@ -94,7 +95,7 @@ def build(given: Stores) -> Core:
         token_uses=uses,
         viewers=ViewerService(reading, uses, site),
         site=site,
-        owners=Owners(users=given.users, tokens=given.tokens),
+        owners=Owners(users=given.users, tokens=given.tokens, sanctions=SanctionRepository(given.session)),
         rate_limits=RateLimits(backend=backend, limits=_limits(settings), enabled=settings.rate_limits),
     )
 

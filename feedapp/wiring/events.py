@@ -8,6 +8,7 @@ from feedapp.writing.events import (
     AccountDeleted,
     AccountDeletionBegan,
     AccountHidden,
+    Blocked,
     CommentAdded,
     CommentDeleted,
     CommentEdited,
@@ -15,6 +16,7 @@ from feedapp.writing.events import (
     CommentUnliked,
     Followed,
     Moderated,
+    Muted,
     NewDevice,
     PasswordChanged,
     PostDeleted,
@@ -52,6 +54,8 @@ def register(services: Services) -> None:
     on(CommentUnliked, services.telling.comment_unliked)
     on(Followed, services.telling.followed)
     on(Unfollowed, services.telling.unfollowed)
+    on(Blocked, services.telling.blocked)
+    on(Muted, services.telling.muted)
     on(Moderated, services.telling.moderated)
     on(PasswordChanged, services.notices.password_changed)
     on(SecondFactorChanged, services.notices.second_factor_changed)

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 from feedapp.repositories.moderation.actions import ActionRepository
 from feedapp.repositories.moderation.hidings import HidingRepository
 from feedapp.repositories.moderation.reports import ReportRepository
+from feedapp.repositories.moderation.sanctions import SanctionRepository
+from feedapp.services.moderation.appeals import AppealService
 from feedapp.services.moderation.cases import CaseService
 from feedapp.services.moderation.hiding import HidingService
 from feedapp.services.moderation.log import LogService
 from feedapp.services.moderation.moderators import Moderators
 from feedapp.services.moderation.reports import ReportService
+from feedapp.services.moderation.sanctions import SanctionService
 
 if TYPE_CHECKING:
     from feedapp.services.moderation.hiding import Text
+    from feedapp.services.moderation.sanctions import Silence
     from feedapp.wiring.content import Content
     from feedapp.wiring.core import Core
     from feedapp.wiring.stores import Stores
@@ -29,10 +33,12 @@ class Moderation:
     reports: ReportService
     cases: CaseService
     hiding: HidingService
+    sanctions: SanctionService
+    appeals: AppealService
     moderation_log: LogService
 
 
-def build(given: Stores, base: Core, written: Content) -> Moderation:
+def build(given: Stores, base: Core, written: Content, silence: Silence) -> Moderation:
     """Build it. `written` is what people write, which it may delete."""
     reading, viewers, unit_of_work = base.reading, base.viewers, base.unit_of_work
     actions = ActionRepository(session=given.session, engine=given.reads)
@@ -43,6 +49,14 @@ def build(given: Stores, base: Core, written: Content) -> Moderation:
         unit_of_work=unit_of_work,
         hidings=HidingRepository(given.session),
         users=given.users,
+    )
+
+    sanctions = SanctionService(
+        moderators=moderators,
+        unit_of_work=unit_of_work,
+        users=given.users,
+        sanctions=SanctionRepository(given.session),
+        silence=silence,
     )
 
     def remove(work: Work, text: Text) -> bool:
@@ -60,6 +74,14 @@ def build(given: Stores, base: Core, written: Content) -> Moderation:
             actions=actions,
             hiding=hiding,
             remove=remove,
+            sanctions=sanctions,
+        ),
+        sanctions=sanctions,
+        appeals=AppealService(
+            unit_of_work=unit_of_work,
+            reports=reports,
+            sanctions=SanctionRepository(given.session),
+            secret=given.settings.secret_key,
         ),
         hiding=hiding,
         moderation_log=LogService(reading=reading, viewers=viewers, moderators=moderators, actions=actions),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from feedapp.repositories.notifications.wishes import WishRepository
 from feedapp.repositories.notifications.writes import NotificationRepository
 from feedapp.services.notifications.lists import NotificationLists
 from feedapp.services.notifications.telling import Telling
+from feedapp.services.notifications.wishes import WishService
 
 if TYPE_CHECKING:
     from feedapp.wiring.core import Core
     from feedapp.wiring.stores import Stores
+    from feedapp.writing.belongings import Belongings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +23,12 @@ class Notifications:
 
     telling: Telling
     notifications: NotificationLists
+    wishes: WishService
+
+    @property
+    def belongings(self) -> tuple[Belongings, ...]:
+        """What of it is somebody's, in the order in which it is deleted with their account."""
+        return self.telling, self.wishes
 
 
 def build(given: Stores, base: Core) -> Notifications:
@@ -29,5 +38,12 @@ def build(given: Stores, base: Core) -> Notifications:
         telling=Telling(unit_of_work=base.unit_of_work, notifications=repository),
         notifications=NotificationLists(
             reading=base.reading, viewers=base.viewers, unit_of_work=base.unit_of_work, notifications=repository
+        ),
+        wishes=WishService(
+            reading=base.reading,
+            viewers=base.viewers,
+            unit_of_work=base.unit_of_work,
+            users=given.users,
+            wishes=WishRepository(given.session),
         ),
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from feedapp.wiring.access import Access
     from feedapp.wiring.content import Content
     from feedapp.wiring.media import Media
+    from feedapp.wiring.moderation import Moderation
     from feedapp.wiring.notifications import Notifications
     from feedapp.wiring.operations import Operations
     from feedapp.wiring.people import People
@@ -33,12 +34,14 @@ def jobs(
     shown: Media,
     told: Notifications,
     community: People,
+    moderated: Moderation,
     operated: Operations,
     leases: Leases,
 ) -> PeriodicJobs:
     """Make them."""
     return PeriodicJobs(
         PeriodicJob("account_deletions", 60, _in_context(app, community.grace.delete_due), LEASE),
+        PeriodicJob("ended_sanctions", 5, _in_context(app, moderated.sanctions.end_those_that_are_over), LEASE),
         PeriodicJob("ended_tokens", 60, _in_context(app, proofs.tokens.sweep), LEASE),
         PeriodicJob("known_devices", 86_400, _in_context(app, proofs.devices.sweep), LEASE),
         PeriodicJob("former_usernames", 3_600, _in_context(app, community.usernames.clean), LEASE),

@@ -225,6 +225,14 @@ class Unblocked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Muted(Event):
+    """Somebody mutes somebody."""
+
+    muter_id: int
+    muted_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Moderated(Event):
     """A moderator did something to somebody (`user_id`), or to a post or a comment of theirs, for a reason.
 

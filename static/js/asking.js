@@ -42,7 +42,8 @@ export async function page(address, { fragment = false } = {}) {
 export async function send(form, { submitter } = {}) {
   const address = new URL(submitter?.getAttribute('formaction') ?? form.action, location.href);
   address.searchParams.set('fragment', '1');
-  const body = new URLSearchParams(new FormData(form));
+  const filled = new FormData(form);
+  const body = form.enctype === 'multipart/form-data' ? filled : new URLSearchParams(filled);
   const again = form.elements.namedItem('idempotency_key') ? [700, 2_000] : [];
   for (;;) {
     try {
@@ -54,11 +55,19 @@ export async function send(form, { submitter } = {}) {
   }
 }
 
-async function asked(address, options) {
+/** Send one file with the fields that say whose form it came from; a document with what it became comes back. */
+export async function upload(address, file, fields) {
+  const body = new FormData();
+  for (const [name, value] of fields) body.append(name, value);
+  body.append('file', file);
+  return asked(new URL(address, location.href), { method: 'POST', body, patience: 120_000 });
+}
+
+async function asked(address, { patience = PATIENCE, ...options }) {
   let response;
   let text;
   try {
-    response = await fetch(address, { ...options, signal: AbortSignal.timeout(PATIENCE) });
+    response = await fetch(address, { ...options, signal: AbortSignal.timeout(patience) });
     text = await response.text();
   } catch {
     throw new Unreachable();

@@ -8,7 +8,7 @@ let timer = null;
 /** Take the number of unread ones from the title and the top of the page; what is new stays marked while it is looked at. */
 function settle() {
   document.title = document.title.replace(/^\([\d,+]+\) /, '');
-  document.querySelector('.to-notifications .count')?.remove();
+  document.querySelector('.unread-count')?.remove();
   form.hidden = true;
 }
 

@@ -4,6 +4,7 @@ import { steady } from './clicks.js';
 import * as drafts from './drafts.js';
 import { fit } from './growing.js';
 import { note, unmark } from './noting.js';
+import { clear } from './pictures.js';
 import { arrived } from './placing.js';
 import { tell } from './saying.js';
 
@@ -106,6 +107,7 @@ async function publish(form) {
   try {
     const answer = await send(form);
     drafts.drop(form);
+    clear(form);
     await arrived(form, answer.querySelector('article'));
     steady(button, () => {
       text.value = text.dataset.saved = '';

@@ -31,7 +31,7 @@ RULES_OF = {
     "leave": (
         "sight_changed likes_recounted comments_recounted replies_recounted comment_likes_recounted followed_recounted"
     ),
-    "leave as who follows others": "followers_recounted",
+    "leave as who follows others": "followers_recounted unread_recounted",
     "delete a user": "user_deleted",
     "sweep tokens": "tokens_changed",
     "import": (
@@ -49,6 +49,8 @@ RULES_OF = {
     "remove a bookmark": "bookmark_removed",
     "unlike": "post_unliked notifications_changed",
     "read notifications": "notifications_read",
+    "refuse notifications": "refusals_changed",
+    "mute a conversation": "conversation_muted",
     "comment": "comment_added",
     "edit a comment": "comment_edited",
     "delete an answered comment": "comment_deleted",
@@ -71,6 +73,7 @@ RULES_OF = {
     "give a role": "role_changed",
     "set the site": "site_changed",
     "hide a post": "post_hidden",
+    "suspend otherwise": "suspension_changed",
     "hide a comment": "comment_hidden",
     "invite": "invitations_changed",
     "let somebody in": "applications_changed",
@@ -88,9 +91,8 @@ def named_by(rule: str) -> set[str]:
 
 OF_OPERATORS = {"feeds_of_user_cleared", "public_feed_cleared"}
 """They forget what is still right."""
-SEEN_ELSEWHERE = {
-    ("sign up", each) for each in ("username", "user", "recovery", "email", "unread", "notifications_stamp")
-}
+OF_IDS = ("username", "user", "recovery", "relations", "email", "unread", "refused", "notifications_stamp")
+SEEN_ELSEWHERE = {("sign up", each) for each in OF_IDS}
 """Only somebody who gives up a name at that moment, or an id that comes again, shows why: see test_cache_protocol.py,
 test_ids_again.py."""
 PAIRS = [

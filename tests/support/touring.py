@@ -54,7 +54,8 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
         )
         parts.joining.sign_ups.join(Newcomer("eve", PASSWORD), Knock(invitation=invited))
         parts.blocks.block(Credentials.of(everybody["ada"].token, kind="api"), username="eve")
-        parts.mutes.mute(Credentials.of(everybody["bob"].token, kind="api"), username="eve")
+        for name in ("ada", "bob"):
+            parts.mutes.mute(Credentials.of(everybody[name].token, kind="api"), username="eve")
         parts.site_settings.set({"signup": "approval"})
         parts.joining.sign_ups.join(Newcomer("fay", PASSWORD), Knock(reason="I like plants."))
         parts.site_settings.set({"signup": "open"})
@@ -73,7 +74,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
     ):
         client.get(address)
     tour_of_who_runs_it(client.application, everybody["cyd"])
-    for address in ("/", "/notifications"):
+    for address in ("/", "/notifications", "/settings/notifications"):
         at_home(client.application, everybody["ada"]).get(address)
     for headers in ({}, *(each.headers for each in everybody.values())):
         for address in (

@@ -20,6 +20,8 @@ EXPECTED = {
     ("delete", "picture"): ("author", None),
     ("hide", "post"): (None, "moderator"),
     ("hide", "comment"): (None, "moderator"),
+    ("suspend", "user"): (None, "moderator"),
+    ("silence", "user"): (None, "moderator"),
     ("see", "report"): (None, "moderator"),
     ("resolve", "report"): (None, "moderator"),
     ("see", "log"): (None, "moderator"),

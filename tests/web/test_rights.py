@@ -61,6 +61,18 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
         Way("POST", "/posts/{post}/comments/{comment}/hiding", WHY),
         Way("POST", "/posts/{post}/comments/{comment}/hiding/delete"),
     ),
+    ("suspend", "user"): (
+        Way("POST", "/api/users/somebody/suspension", WHY),
+        Way("DELETE", "/api/users/somebody/suspension"),
+        Way("GET", "/admin/people/sanctions"),
+        Way("POST", "/admin/people/sanctions", {**WHY, "username": "somebody", "kind": "suspension"}),
+        Way("POST", "/admin/people/sanctions/end", {"username": "somebody", "kind": "suspension"}),
+    ),
+    ("silence", "user"): (
+        Way("POST", "/api/users/somebody/silence", WHY),
+        Way("DELETE", "/api/users/somebody/silence"),
+        Way("POST", "/admin/people/sanctions", {**WHY, "username": "somebody", "kind": "silence"}),
+    ),
     ("see", "report"): (
         Way("GET", "/api/reports"),
         Way("GET", "/api/reports/{report}"),
@@ -158,8 +170,8 @@ def things_of(app: Flask, owner: Somebody, *, reporter: Somebody) -> dict[str, s
     post = client.post("/api/posts", headers=owner.headers, json=wanted).get_json()["id"]
     address = f"/api/posts/{post}/comments"
     comment = client.post(address, headers=owner.headers, json={"body": "text"}).get_json()["id"]
-    sent = {"post_id": post, "reason": "spam"}
-    report = client.post("/api/reports", headers=reporter.headers, json=sent).get_json()["id"]
+    told = {"post_id": post, "reason": "spam"}
+    report = client.post("/api/reports", headers=reporter.headers, json=told).get_json()["id"]
     with app.app_context():
         parts = services(app)
         parts.joining.invitations.invite(uses=1, days=1, by=None)

@@ -14,18 +14,20 @@ from feedapp.errors import (
     AwaitingApprovalError,
     ResultGoneError,
     SecondFactorNeededError,
+    SuspendedError,
     TooManyTokensError,
     TryLaterError,
     WrongCodeError,
     WrongPasswordError,
 )
-from feedapp.schemas.inputs import TokenWanted
+from feedapp.schemas.tokens import TokenWanted
 from feedapp.serialisers.tokens import IssuedJson, TokenJson, issued, token
+from feedapp.services.access.token_issuer import Terms
 
 if TYPE_CHECKING:
     from feedapp.blueprints.api.kit.endpoint import Endpoints
     from feedapp.blueprints.api.kit.sent import Sent
-    from feedapp.reading.read_models import TokenView
+    from feedapp.reading.token_views import TokenView
     from feedapp.services.access.token_issuer import IssuedToken
     from feedapp.services.access.tokens import TokenService
     from feedapp.services.people.accounts import AccountService
@@ -59,6 +61,7 @@ def blueprint(accounts: AccountService, tokens: TokenService, endpoints: Endpoin
                 WrongCodeError,
                 AwaitingApprovalError,
                 ApplicationRefusedError,
+                SuspendedError,
                 AccountLeavingError,
                 TooManyTokensError,
                 TryLaterError,
@@ -74,6 +77,7 @@ def blueprint(accounts: AccountService, tokens: TokenService, endpoints: Endpoin
             kind="api",
             address=sent.address,
             name=given.name or "",
+            terms=Terms(given.wanted_scopes, given.lifetime),
             code=given.code,
             restore=given.restore,
             once=sent.once,

@@ -106,7 +106,8 @@ def _rule(schema: Json) -> str:
     if "pattern" in schema:
         parts.append(f"Matches {schema['pattern']}.")
     if "minimum" in schema and "maximum" in schema:
-        parts.append(f"From {schema['minimum']} to {schema['maximum']}; the default is {schema['default']}.")
+        usual = f"; the default is {schema['default']}" if schema.get("default") is not None else ""
+        parts.append(f"From {schema['minimum']:,} to {schema['maximum']:,}{usual}.")
     if "enum" in schema:
         parts.append(f"One of {', '.join(schema['enum'])}.")
     if schema.get("format") not in {None, "date-time"}:

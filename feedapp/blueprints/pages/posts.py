@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages.kit import cards, cookies
 from feedapp.blueprints.pages.kit.addresses import known_id
 from feedapp.blueprints.pages.kit.rendering import fragment, page, see_other, wants_fragment
+from feedapp.blueprints.pages.media import sending
 from feedapp.blueprints.pages.writing import Written, add_to, writing
-from feedapp.schemas.inputs import NewPost
+from feedapp.schemas.inputs import PostForm
 from feedapp.services.content.comments import ORDERS
 from feedapp.web.parameters import Parameters
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from feedapp.services.content.comments import Order
     from feedapp.services.content.posts import PostService
     from feedapp.services.content.threads import ThreadService
+    from feedapp.services.media.pictures import PictureService
     from feedapp.services.people.names import NameService
     from feedapp.web.response_cache import ResponseCache
 
@@ -33,7 +35,12 @@ THREAD = Parameters(cursor=None, fragment=("1",), order=("newest", "oldest"))
 
 
 def blueprint(
-    posts: PostService, threads: ThreadService, members: Members, names: NameService, kept: ResponseCache
+    posts: PostService,
+    threads: ThreadService,
+    pictures: PictureService,
+    members: Members,
+    names: NameService,
+    kept: ResponseCache,
 ) -> Blueprint:
     """Make the blueprint."""
     post_pages = Blueprint("posts", __name__)
@@ -69,11 +76,14 @@ def blueprint(
         whole = cards.whole(view.post, view.viewer, named)
         return page("post.html", viewer=view.viewer, post=view.post, card=whole, cards=below, order=order, query=query)
 
-    add_to(post_pages, _written(posts, names), members, names)
+    add_to(post_pages, _written(posts, pictures, names), members, names)
     return post_pages
 
 
-def _written(posts: PostService, names: NameService) -> Written[PostView]:
+def _written(posts: PostService, pictures: PictureService, names: NameService) -> Written[PostView]:
+    def publish(sender: Credentials, **sent: Any) -> PostView:
+        return posts.publish(sender, **sent, media=sending.taken(pictures, sender))
+
     def card(view: PostView, viewer: Viewer, *, whole: bool) -> Markup:
         people = names.in_text(view) if whole else names.in_list([view])
         return cards.whole(view, viewer, people) if whole else cards.one(view, viewer, people)
@@ -87,12 +97,13 @@ def _written(posts: PostService, names: NameService) -> Written[PostView]:
 
     return Written(
         what="post",
-        new=NewPost,
+        new=PostForm,
         all_at="/posts",
         one_at="/posts/<post_id>",
         publishes="publish",
         own=posts.own,
-        publish=posts.publish,
+        publish=publish,
+        kept=lambda sender: sending.kept(pictures, sender),
         edit=posts.edit,
         delete=posts.delete,
         card=card,

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SAVED = {
     "profile": "Your profile was saved.",
+    "avatar": "Your picture was saved.",
+    "no-avatar": "Your picture was removed.",
     "username": "Your username was changed.",
     "password": "Your password was changed. Other devices were signed out.",
 }
@@ -70,7 +72,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, members: Membe
             act=act,
             done=lambda issued: cookies.keep(_saved("password"), issued),
             refusals=REFUSALS,
-            again=_again(profiles, member, "password"),
+            again=again(profiles, member, "password"),
         ).answer()
 
     def _changed(member: Member, what: str, *fields: str) -> Response:
@@ -84,7 +86,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, members: Membe
             act=act,
             done=lambda _: _saved(what),
             refusals=REFUSALS,
-            again=_again(profiles, member, what),
+            again=again(profiles, member, what),
             stale=lambda now: _conflict(now, member.viewer),
         ).answer()
 
@@ -134,7 +136,9 @@ def _sent(*fields: str) -> dict[str, str]:
     return change
 
 
-def _again(profiles: ProfileService, member: Member, part: str) -> Callable[[Form, DomainError], Response]:
+def again(profiles: ProfileService, member: Member, part: str) -> Callable[[Form, DomainError], Response]:
+    """Give what shows the settings once more, with what is wrong with that part."""
+
     def again(form: Form, error: DomainError) -> Response:
         profile = profiles.own(member.sender)
         more: dict[str, Any] = {"values": form.values, "messages": form.messages}

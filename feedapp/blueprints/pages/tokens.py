@@ -12,7 +12,8 @@ from feedapp.blueprints.pages.kit.form_keys import claimed
 from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import InvalidInputError, KeyReusedError, TooManyAttemptsError, TooManyTokensError
-from feedapp.schemas.inputs import TokenNamed
+from feedapp.schemas.tokens import TokenNamed
+from feedapp.services.access.token_issuer import Terms
 
 if TYPE_CHECKING:
     from flask import Response
@@ -40,7 +41,11 @@ def blueprint(accounts: AccountService, tokens: TokenService, members: Members) 
         def act() -> tuple[str, IssuedToken]:
             given = read(TokenNamed)
             return given.name, accounts.grant(
-                member.sender, name=given.name, current_password=given.current_password, once=claimed(lambda _: "")
+                member.sender,
+                name=given.name,
+                terms=Terms(given.wanted_scopes, given.lifetime),
+                current_password=given.current_password,
+                once=claimed(lambda _: ""),
             )
 
         return Change(

@@ -13,17 +13,17 @@ from feedapp.blueprints.pages.kit.form_keys import claimed
 from feedapp.blueprints.pages.kit.forms import Form, read, typed
 from feedapp.blueprints.pages.kit.rendering import nothing, page, see_other, shown, wants_fragment, wants_whole
 from feedapp.blueprints.pages.kit.versions import FIELD, applied, expected
-from feedapp.errors import InvalidInputError, KeyReusedError
+from feedapp.errors import InvalidInputError, KeyReusedError, TryLaterError
 from feedapp.schemas.inputs import Writing
 from feedapp.text.html import linked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from flask import Blueprint, Response
     from markupsafe import Markup
 
-    from feedapp.reading.read_models import PostView, Viewer
+    from feedapp.reading.read_models import PictureView, PostView, Viewer
     from feedapp.reading.threads import CommentView
     from feedapp.reading.viewers import Credentials
     from feedapp.services.people.names import NameService
@@ -39,6 +39,7 @@ class Written(Generic[ViewT]):
     `publishes`; `one_at` that of one. `card(view, viewer, whole=…)` is how one is shown. `made` and `edited` say where
     one is seen after that, `place`
     where one is that the same form made before, and `deleted(**ids)` where its author goes on.
+    `kept` gives the pictures that came with a form that was refused.
     """
 
     what: str
@@ -55,6 +56,7 @@ class Written(Generic[ViewT]):
     edited: Callable[[Credentials, ViewT], str]
     place: Callable[[ViewT], str]
     deleted: Callable[..., str]
+    kept: Callable[[Credentials], Sequence[PictureView]] = lambda _: ()
 
 
 def add_to(pages: Blueprint, written: Written[ViewT], members: Members, names: NameService) -> None:
@@ -71,9 +73,13 @@ def add_to(pages: Blueprint, written: Written[ViewT], members: Members, names: N
                 if wants_fragment()
                 else see_other(written.made(member.sender, view))
             ),
-            refusals=(InvalidInputError, KeyReusedError),
+            refusals=(InvalidInputError, KeyReusedError, TryLaterError),
             again=lambda form, error: writing(
-                member.viewer, written.what, form=form, status=refusal_status(error), **ids
+                member.viewer,
+                written.what,
+                form=form._replace(pictures=written.kept(member.sender)),
+                status=refusal_status(error),
+                **ids,
             ),
         ).answer()
 

@@ -62,6 +62,7 @@ FOLLOWS = _fact("follows", "user:{user_id}:follows:{followee_id}", 300, "whether
 RELATIONS = _fact(
     "relations", "user:{user_id}:relations", 300, "whom the user blocks and mutes, and who blocks the user"
 )
+SUSPENSION = _fact("suspension", "user:{user_id}:suspension", 300, "why somebody is suspended, and until when")
 USERNAME = _fact("username", "username:{username}", 600, "the id of the user of that name")
 TAKEN = _fact("taken", "username:{username}:taken", 600, "whether a name that stands in a text is anybody's")
 SITE = _fact("site", "site", 600, "the settings of the site: its name, its texts, who may come in")
@@ -76,6 +77,14 @@ EMAIL = _fact(
 UNREAD = _fact("unread", "user:{user_id}:notifications:unread", 300, "how many notifications the user has not read")
 NOTIFICATION = _fact(
     "notification", "notification:{notification_id}", 600, "what somebody is told, by whom, of what", outlives=POST
+)
+REFUSED = _fact("refused", "user:{user_id}:notifications:refused", 300, "what the user does not want to be told")
+CONVERSATION_MUTED = _fact(
+    "conversation_muted",
+    "post:{post_id}:muted:{user_id}",
+    300,
+    "whether the user is not told of what is written under the post",
+    outlives=POST,
 )
 STAFF = _fact("staff", "people:staff", 600, "the ids of moderators and admins")
 TOKENS_OF = _fact("tokens_of", "user:{user_id}:tokens", 300, "the tokens and sessions of the user, without the tokens")

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert
 
 from feedapp.models import ModerationAction
+from feedapp.postgres import database
 from feedapp.repositories.moderation.keyset import TIME, Rows, page
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Engine
 
     from feedapp.extensions import ScopedSession
@@ -52,6 +55,22 @@ class ActionRepository:
     def on_report(self, case_id: int, *, size: int) -> Rows:
         """Give what was noted and decided on a report."""
         return self._page("thing = 'report' AND thing_id = %(case)s", {"case": case_id}, size, None)
+
+    def names(self, ids: Sequence[int]) -> list[tuple[int, str, str]]:
+        """Give (id, username, display name) of people, also of those who are out of sight."""
+        statement = "SELECT id, username, display_name FROM users WHERE id = ANY(%(ids)s)"
+        rows = database.read(self._engine, statement, {"ids": list(ids)})
+        return [(row.id, row.username, row.display_name) for row in rows]
+
+    def sanctions(self, *, at_most: int) -> list[dict[str, Any]]:
+        """Give who is suspended or silenced, the latest first."""
+        statement = (
+            "SELECT json_build_object('username', username, 'display_name', display_name, 'kind', kind, "  # noqa: S608
+            f"'reason', reason, 'until', {TIME.format('until')}) AS shown "
+            "FROM sanctions JOIN users ON users.id = user_id ORDER BY sanctions.created_at DESC, user_id DESC, kind "
+            "LIMIT %(most)s"
+        )
+        return [row.shown for row in database.read(self._engine, statement, {"most": at_most})]
 
     def _page(self, condition: str, parameters: dict[str, Any], size: int, cursor: Cursor | None) -> Rows:
         return page(

@@ -1,1 +1,1 @@
-"""Notifications: what writes them and takes them back, and what marks them as read."""
+"""Notifications: what writes them and takes them back, marks them as read, and what people do not want to be told."""

@@ -18,7 +18,11 @@ MOST_COUNTED = 1_000
 HEARD = (
     "(NOT EXISTS (SELECT FROM blocks WHERE (blocker_id = {recipient} AND blocked_id = {actor}) "
     "OR (blocker_id = {actor} AND blocked_id = {recipient})) "
-    "AND NOT EXISTS (SELECT FROM mutes WHERE muter_id = {recipient} AND muted_id = {actor}))"
+    "AND NOT EXISTS (SELECT FROM mutes WHERE muter_id = {recipient} AND muted_id = {actor}) "
+    "AND NOT EXISTS (SELECT FROM refused_notifications AS refused "
+    "WHERE refused.user_id = {recipient} AND refused.kind = {kind}) "
+    "AND ({kind} IN ('like', 'follow') OR NOT EXISTS (SELECT FROM muted_conversations AS muted "
+    "WHERE muted.user_id = {recipient} AND muted.post_id = {post})))"
 )
 """Whether `recipient` wants to hear of `actor`, by a `kind` of notification about `post`."""
 
@@ -69,28 +73,38 @@ FOLLOWED = (
 )
 
 _TAKEN_BACK = (
-    "WITH notice AS (SELECT * FROM notifications WHERE {notice} FOR UPDATE), "
-    "latest AS (SELECT found.* FROM notice, LATERAL ({latest}) AS found), "
+    "WITH notice AS (SELECT * FROM notifications WHERE {notice} ORDER BY id FOR UPDATE {waiting}), "
+    "latest AS (SELECT notice.id, found.* FROM notice, LATERAL ({latest}) AS found), "
     "changed AS (UPDATE notifications SET actor_id = latest.who, others = latest.others, "
     "created_at = CASE WHEN notice.actor_id = latest.who THEN notice.created_at ELSE latest.at END, "
     "unread_since = CASE WHEN latest.at <= notice.read_at THEN NULL ELSE notice.unread_since END "
-    "FROM notice, latest WHERE notifications.id = notice.id "
+    "FROM notice JOIN latest USING (id) WHERE notifications.id = notice.id "
     "RETURNING notice.recipient_id, notice.id, notice.unread_since IS DISTINCT FROM notifications.unread_since), "
     "gone AS (DELETE FROM notifications USING notice WHERE notifications.id = notice.id "
-    "AND NOT EXISTS (SELECT FROM latest) RETURNING notice.recipient_id, notice.id, notice.unread_since IS NOT NULL) "
+    "AND notice.id NOT IN (SELECT id FROM latest) "
+    "RETURNING notice.recipient_id, notice.id, notice.unread_since IS NOT NULL) "
     "SELECT * FROM changed UNION ALL SELECT * FROM gone"
 )
 """Who did it last is named instead; if the reader has seen that before, it is read as it was. {latest} has no row if
 nobody is left."""
-
+_LAST_LIKER = (
+    "SELECT user_id AS who, likes.created_at AS at, "
+    "greatest((SELECT likes FROM post_counters WHERE post_id = notice.post_id) - 1 - EXISTS (SELECT FROM likes AS own "
+    "WHERE own.post_id = notice.post_id AND own.user_id = notice.recipient_id)::int, 0) AS others "
+    "FROM likes WHERE likes.post_id = notice.post_id AND user_id <> notice.recipient_id "
+    "AND notice.kind = 'like' AND notice.comment_id IS NULL AND "
+    + _heard(recipient="notice.recipient_id", actor="user_id", kind="'like'", post="notice.post_id")
+    + " ORDER BY likes.created_at DESC, user_id DESC LIMIT 1"
+)
+_LAST_FOLLOWER = (
+    "SELECT (array_agg(who ORDER BY at DESC, who DESC))[1] AS who, max(at) AS at, count(*) - 1 AS others FROM "
+    "(SELECT follower_id AS who, follows.created_at AS at FROM follows WHERE followee_id = notice.recipient_id "
+    "AND follows.created_at >= notice.began_at AND notice.kind = 'follow' AND "
+    + _heard(recipient="notice.recipient_id", actor="follower_id", kind="'follow'", post="NULL")
+    + f" ORDER BY follows.created_at DESC, follower_id DESC LIMIT {MOST_COUNTED}) AS follower HAVING count(*) > 0"
+)
 POST_UNLIKED = _TAKEN_BACK.format(
-    notice="kind = 'like' AND post_id = %(post)s AND comment_id IS NULL",
-    latest=(
-        f"SELECT user_id AS who, likes.created_at AS at, {_OTHER_LIKES.format('notice.recipient_id')} AS others "
-        "FROM likes WHERE likes.post_id = %(post)s AND user_id <> notice.recipient_id AND "
-        + _heard(recipient="notice.recipient_id", actor="user_id", kind="'like'", post="%(post)s")
-        + " ORDER BY likes.created_at DESC, user_id DESC LIMIT 1"
-    ),
+    notice="kind = 'like' AND post_id = %(post)s AND comment_id IS NULL", latest=_LAST_LIKER, waiting=""
 )
 COMMENT_UNLIKED = _TAKEN_BACK.format(
     notice="kind = 'like' AND comment_id = %(comment)s",
@@ -103,15 +117,16 @@ COMMENT_UNLIKED = _TAKEN_BACK.format(
     ),
 )
 UNFOLLOWED = _TAKEN_BACK.format(
-    notice="kind = 'follow' AND recipient_id = %(recipient)s",
-    latest=(
-        "SELECT (array_agg(who ORDER BY at DESC, who DESC))[1] AS who, max(at) AS at, count(*) - 1 AS others FROM "
-        "(SELECT follower_id AS who, follows.created_at AS at FROM follows WHERE followee_id = notice.recipient_id "
-        "AND follows.created_at >= notice.began_at AND "
-        + _heard(recipient="notice.recipient_id", actor="follower_id", kind="'follow'", post="NULL")
-        + f" ORDER BY follows.created_at DESC, follower_id DESC LIMIT {MOST_COUNTED}) AS follower HAVING count(*) > 0"
-    ),
+    notice="kind = 'follow' AND recipient_id = %(recipient)s", latest=_LAST_FOLLOWER, waiting=""
 )
+_APART = _TAKEN_BACK.format(
+    notice="{between}", latest=f"({_LAST_LIKER}) UNION ALL ({_LAST_FOLLOWER})", waiting="SKIP LOCKED"
+)
+BLOCKED = _APART.format(
+    between="(recipient_id = %(one)s AND actor_id = %(other)s) OR (recipient_id = %(other)s AND actor_id = %(one)s)"
+)
+MUTED = _APART.format(between="recipient_id = %(one)s AND actor_id = %(other)s")
+"""Once they are apart: whoever else did the same is named instead."""
 
 _NAMED = (
     "named AS (SELECT users.id FROM unnest(CAST(%(names)s AS text[])) WITH ORDINALITY AS name(username, place) "
@@ -183,6 +198,11 @@ SWEPT = (
 )
 UNREAD = (
     "SELECT count(*) FROM (SELECT FROM notifications WHERE recipient_id = %(recipient)s "
-    f"AND unread_since IS NOT NULL LIMIT {MOST_COUNTED}) AS unread"
+    f"AND unread_since IS NOT NULL AND NOT EXISTS (SELECT FROM users AS actor WHERE actor.id = actor_id "
+    f"AND {is_leaving('actor')}) LIMIT {MOST_COUNTED}) AS unread"
+)
+UNREAD_BY = (
+    "SELECT DISTINCT recipient_id FROM notifications WHERE actor_id = %(actor)s AND unread_since IS NOT NULL "
+    "AND recipient_id > %(after)s ORDER BY recipient_id LIMIT %(most)s"
 )
 HAS_OF = "SELECT EXISTS (SELECT FROM notifications WHERE recipient_id = %(user)s OR actor_id = %(user)s)"

@@ -72,6 +72,14 @@ class NotificationRepository:
         """Take that back, once the follow is gone."""
         return self._change(statements.UNFOLLOWED, recipient=followee_id)
 
+    def blocked(self, one_id: int, other_id: int) -> list[Changed]:
+        """Take back what either of two was told of the other, once one of them blocks the other."""
+        return self._change(statements.BLOCKED, one=one_id, other=other_id)
+
+    def muted(self, *, muter_id: int, muted_id: int) -> list[Changed]:
+        """Take back what somebody was told of whom they mute."""
+        return self._change(statements.MUTED, one=muter_id, other=muted_id)
+
     def commented(self, text: Text) -> list[Changed]:
         """Tell of a comment: whom it answers, whose post it is under, who is named in it."""
         return self._change(statements.COMMENTED, **text.parameters())
@@ -112,6 +120,11 @@ class NotificationRepository:
         """Count what somebody has not read."""
         counted = self._session.connection().exec_driver_sql(statements.UNREAD, {"recipient": recipient_id})
         return int(counted.scalar_one())
+
+    def unread_by(self, actor_id: int, *, after: int, at_most: int) -> list[int]:
+        """Give some of those who have not read what they were told of somebody, of ids above `after`."""
+        given = {"actor": actor_id, "after": after, "most": at_most}
+        return list(self._session.connection().exec_driver_sql(statements.UNREAD_BY, given).scalars())
 
     def delete_of(self, user_id: int, *, at_most: int) -> list[Changed]:
         """Delete some of what somebody was told, or others were told of them."""

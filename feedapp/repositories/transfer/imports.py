@@ -76,7 +76,7 @@ class Answerable(NamedTuple):
 
 
 def place_in_thread(moment: datetime, comment_id: int) -> bytes:
-    """Give what `feedapp_thread_place` gives (migration 0031)."""
+    """Give what `feedapp_thread_place` gives (migration 0034)."""
     micros = (moment - _FIRST) // timedelta(microseconds=1)
     return (micros + 2**63).to_bytes(8, "big") + comment_id.to_bytes(7, "big")
 

@@ -11,12 +11,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from feedapp.errors import AccountLeavingError, InvalidTokenError, UnavailableError
+from feedapp.errors import AccountLeavingError, InvalidTokenError, SuspendedError, UnavailableError
+from feedapp.reading.read_models import time_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from feedapp.models import User
+    from feedapp.repositories.moderation.sanctions import SanctionRepository
     from feedapp.repositories.tokens import TokenRepository
     from feedapp.repositories.users import UserRepository
 
@@ -44,14 +46,15 @@ class Proof:
 class Owners:
     """Users with their tokens, locked by somebody who has proved that they may."""
 
-    def __init__(self, *, users: UserRepository, tokens: TokenRepository) -> None:
+    def __init__(self, *, users: UserRepository, tokens: TokenRepository, sanctions: SanctionRepository) -> None:
         self.users = users
         self.tokens = tokens
+        self._sanctions = sanctions
 
     def lock(self, proof: Proof) -> User:
         """Lock the user until the transaction ends.
 
-        Raise InvalidTokenError, OutdatedProofError, AccountLeavingError.
+        Raise InvalidTokenError, OutdatedProofError, AccountLeavingError, SuspendedError.
         """
         user = self.users.lock(proof.user_id)
         if user is None:
@@ -62,6 +65,10 @@ class Owners:
             raise OutdatedProofError
         if user.deletion_at is not None or user.leaving_since is not None:
             raise AccountLeavingError.of(user.id, user.deletion_at)
+        if user.suspended_at is not None:
+            stands = self._sanctions.get(user.id, "suspension")
+            reason, until = (stands.reason, stands.until) if stands else ("No reason was noted.", None)
+            raise SuspendedError.of(user.id, reason, time_text(until) if until else None)
         return user
 
 

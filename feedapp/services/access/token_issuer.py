@@ -8,15 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from feedapp.cache.catalogue.invalidation.access import token_issued, tokens_revoked
 from feedapp.errors import ResultGoneError, TooManyTokensError
 from feedapp.reading.read_models import time_text
-from feedapp.reading.viewers import Kind, hash_of
+from feedapp.reading.token_views import USUAL_SCOPES
+from feedapp.reading.viewers import Kind, hash_of, id_of
 from feedapp.writing.idempotency import Answer, RepeatedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from feedapp.services.access.devices import KnownDevices
     from feedapp.services.access.proofs import Owners, Proof
     from feedapp.writing.idempotency import Once
@@ -36,7 +39,24 @@ class IssuedToken:
 
     token: str
     expires_at: datetime
+    name: str = ""
+    scopes: Sequence[str] = USUAL_SCOPES
     replayed: bool = False
+
+    @property
+    def id(self) -> str:
+        """The id by which its owner knows it in a list."""
+        return id_of(hash_of(self.token))
+
+
+class Terms(NamedTuple):
+    """What a token is made for, and for how long: for the usual time if that is None."""
+
+    scopes: Sequence[str] = USUAL_SCOPES
+    lifetime: timedelta | None = None
+
+
+USUAL_TERMS = Terms()
 
 
 class TokenIssuer:
@@ -49,8 +69,16 @@ class TokenIssuer:
         self._users, self._tokens = owners.users, owners.tokens
         self._secret = sha256(b"feedapp token " + secret.encode()).digest()
 
-    def issue(self, proof: Proof, kind: Kind, *, name: str = "", once: Once | None = None) -> IssuedToken:
-        """Issue a token on a proof that still holds.
+    def issue(
+        self,
+        proof: Proof,
+        kind: Kind,
+        *,
+        name: str = "",
+        terms: Terms = USUAL_TERMS,
+        once: Once | None = None,
+    ) -> IssuedToken:
+        """Issue a token on a proof that still holds; for what and how long, say its `terms`.
 
         Raise UnauthenticatedError, OutdatedProofError, TooManyTokensError, KeyReusedError, InProgressError.
 
@@ -64,25 +92,37 @@ class TokenIssuer:
             try:
                 work.claim(kept, by=user_id)
             except RepeatedError as repeated:
-                return self._again(user_id, datetime.fromisoformat(repeated.answer.body.decode()), once)
+                again = self._again(user_id, datetime.fromisoformat(repeated.answer.body.decode()), once)
+                return replace(again, name=name, scopes=terms.scopes)
             if proof.new_hash is not None:
                 self._users.update(user_id, password_hash=proof.new_hash)
             is_new = self._devices.logs_in(work, user_id)
-            return work.done(self.add(work, user_id, kind, name=name, once=once, new_device=is_new))
+            issued = self.add(work, user_id, kind, name=name, terms=terms, once=once, new_device=is_new)
+            return work.done(issued)
 
     def add(
-        self, work: Work, user_id: int, kind: Kind, *, name: str, once: Once | None = None, new_device: bool = False
+        self,
+        work: Work,
+        user_id: int,
+        kind: Kind,
+        *,
+        name: str,
+        terms: Terms = USUAL_TERMS,
+        once: Once | None = None,
+        new_device: bool = False,
     ) -> IssuedToken:
         """Issue a token as part of a larger write, to a user who is locked. Raise TooManyTokensError."""
         self._make_room(work, user_id, kind)
-        issued = self._token(user_id, datetime.now(UTC) + LIFETIMES[kind], once)
+        expires_at = datetime.now(UTC) + (LIFETIMES[kind] if terms.lifetime is None else terms.lifetime)
+        issued = replace(self._token(user_id, expires_at, once), name=name, scopes=terms.scopes)
         token_hash = hash_of(issued.token)
         self._tokens.add(
             user_id=user_id,
             kind=kind,
             name=name,
             token_hash=token_hash,
-            expires_at=issued.expires_at,
+            expires_at=expires_at,
+            scopes=terms.scopes,
             new_device=new_device,
         )
         work.stales(token_issued(user_id=user_id))

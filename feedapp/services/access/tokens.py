@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from feedapp.cache.catalogue.invalidation.access import tokens_changed, tokens_revoked
 from feedapp.cache.catalogue.keys import TOKENS_OF
 from feedapp.errors import NotFoundError, UnauthenticatedError
-from feedapp.reading.read_models import TokenView
+from feedapp.reading.token_views import SCOPES, USUAL_SCOPES, TokenView
 from feedapp.reading.viewers import SIGN_IN, id_of
 from feedapp.services.access.proofs import Proof
 
@@ -98,5 +98,6 @@ def _view(found: dict[str, Any], viewer: Viewer) -> TokenView:
         found["expires_at"],
         found["last_used_at"],
         found["hash"] == viewer.token_hash,
+        SCOPES if found["kind"] == "session" else found.get("scopes", USUAL_SCOPES),
         new_device=found.get("new_device", False),
     )

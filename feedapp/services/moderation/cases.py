@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from feedapp.errors import AlreadyResolvedError, FieldError, InvalidInputError, NotFoundError
+from feedapp.models import APPEAL, RESTORE
 from feedapp.pagination import cut
 from feedapp.reading.read_models import Paged
 from feedapp.services.moderation.hiding import Text
@@ -14,6 +15,7 @@ from feedapp.services.moderation.views import ActionView, CaseView, Namer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from feedapp.models import ReportCase
     from feedapp.reading.read_models import Viewer
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from feedapp.repositories.moderation.reports import ReportRepository
     from feedapp.services.moderation.hiding import HidingService
     from feedapp.services.moderation.moderators import Actor, Moderators
+    from feedapp.services.moderation.sanctions import SanctionService
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
@@ -31,6 +34,7 @@ GONE = "There is no such report, or what was reported is deleted with its author
 CURSORS = "q"
 """The letter of their cursors, which those of other lists do not have."""
 HISTORY = 20
+SANCTIONS = {"suspend": "suspension", "silence": "silence"}
 REASONS = {
     "spam": "It was reported as spam.",
     "abuse": "It was reported as abuse.",
@@ -71,15 +75,17 @@ class CaseService:
         actions: ActionRepository,
         hiding: HidingService,
         remove: Removal,
+        sanctions: SanctionService,
     ) -> None:
         self._reading = reading
-        self._namer = Namer(reading)
+        self._namer = Namer(reading, actions)
         self._moderators = moderators
         self._unit_of_work = unit_of_work
         self._reports = reports
         self._actions = actions
         self._hiding = hiding
         self._remove = remove
+        self._sanctions = sanctions
 
     def listed(
         self, credentials: Credentials, *, state: str, cursor: str | None, limit: int
@@ -121,7 +127,14 @@ class CaseService:
             self._moderators.note(work, actor, done)
 
     def resolve(
-        self, credentials: Credentials, case_id: int, *, action: str, note: str, once: Once | None = None
+        self,
+        credentials: Credentials,
+        case_id: int,
+        *,
+        action: str,
+        note: str,
+        until: datetime | None = None,
+        once: Once | None = None,
     ) -> CaseView:
         """Decide a case; the note is the reason that its subject is told, if anything is done.
 
@@ -129,14 +142,14 @@ class CaseService:
         that does not fit.
         """
         viewer = self._moderators.viewer(credentials, "resolve", "report")
-        reason = note or REASONS[self._case(case_id).reason]
+        reason = note or REASONS.get(self._case(case_id).reason, "")
         with self._unit_of_work() as work:
             work.claim(once, by=viewer.id)
             actor = self._moderators.acting(viewer, "resolve", "report")
             case = self._locked(case_id)
             if case.resolved_at is not None:
                 raise AlreadyResolvedError("Another moderator has decided this meanwhile. Nothing was changed.")
-            self._act(work, actor, case, action, reason)
+            self._act(work, actor, case, action, reason, until)
             self._reports.resolve(case_id, by=viewer.id, resolution=action, note=note)
             done = Done(
                 action="resolve",
@@ -150,8 +163,20 @@ class CaseService:
             work.done(case)
         return self._case(case_id)
 
-    def _act(self, work: Work, actor: Actor, case: ReportCase, action: str, reason: str) -> None:
+    def _act(
+        self, work: Work, actor: Actor, case: ReportCase, action: str, reason: str, until: datetime | None
+    ) -> None:
+        if (action == RESTORE) != (case.kind == APPEAL) and action != "none":
+            raise InvalidInputError(
+                FieldError("action", "is none or restore for an appeal, and restore for nothing else")
+            )
         if action == "none":
+            return
+        if action == RESTORE:
+            self._sanctions.off(work, actor, "suspension", case.subject_id)
+            return
+        if action in SANCTIONS:
+            self._sanctions.on(work, actor, SANCTIONS[action], case.subject_id, reason=reason, until=until)
             return
         if case.post_id is None:
             raise InvalidInputError(FieldError("action", "is for posts and comments: this report is about a person"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from feedapp.pagination import cut
 from feedapp.reading.read_models import Paged
@@ -28,7 +28,7 @@ class LogService:
         self, *, reading: Reading, viewers: ViewerService, moderators: Moderators, actions: ActionRepository
     ) -> None:
         self._reading = reading
-        self._namer = Namer(reading)
+        self._namer = Namer(reading, actions)
         self._viewers = viewers
         self._moderators = moderators
         self._actions = actions
@@ -38,6 +38,14 @@ class LogService:
         viewer = self._moderators.viewer(credentials, "see", "log")
         read = self._cursor(cursor)
         return viewer, self._paged(self._actions.all(size=limit, cursor=read), read, limit)
+
+    def require(self, credentials: Credentials) -> Viewer:
+        """Give a moderator. Raise UnauthenticatedError, ForbiddenError."""
+        return self._moderators.viewer(credentials, "suspend", "user")
+
+    def standing(self, credentials: Credentials) -> tuple[Viewer, list[dict[str, Any]]]:
+        """Give a moderator who is suspended or silenced: the last hundred. Raise as `require`."""
+        return self.require(credentials), self._actions.sanctions(at_most=100)
 
     def own(self, credentials: Credentials, *, cursor: str | None, limit: int) -> tuple[Viewer, Paged[ActionView]]:
         """Give somebody what was done to them and to what they wrote. Raise UnauthenticatedError."""

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from feedapp.cache.catalogue.keys import USER
+from feedapp.reading.read_models import Person
 from feedapp.reading.viewers import person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from feedapp.reading.read_models import Person
     from feedapp.reading.reader import Reading
+    from feedapp.repositories.moderation.actions import ActionRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +96,20 @@ class ActionView:
 
 
 class Namer:
-    """Gives people by their ids, as they are called now: one read for a whole page."""
+    """Gives people by their ids, as they are called now, also those who are out of sight: moderators see whom."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, actions: ActionRepository) -> None:
         self._reading = reading
+        self._actions = actions
 
     def people(self, ids: Iterable[int | None]) -> dict[int | None, Person]:
         """Give those who are there."""
-        wanted = [USER.key(each) for each in dict.fromkeys(ids) if each is not None]
-        return {user["id"]: person(user) for user in self._reading.facts(wanted).values()}
+        wanted: list[Any] = [USER.key(each) for each in dict.fromkeys(ids) if each is not None]
+        found = {user["id"]: person(user) for user in self._reading.facts(wanted).values()}
+        missing = [key.ids[0] for key in wanted if key.ids[0] not in found]
+        if missing:
+            found |= {id_: Person(id_, username, name) for id_, username, name in self._actions.names(missing)}
+        return found
 
     def cases(self, rows: Iterable[dict[str, Any]]) -> list[CaseView]:
         """Make cases of what is stored."""

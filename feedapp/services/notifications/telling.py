@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue.invalidation.notifications import notifications_changed
+from feedapp.cache.catalogue.invalidation.notifications import notifications_changed, unread_recounted
 from feedapp.repositories.notifications.writes import Text
 from feedapp.text.links import names
+from feedapp.writing.belongings import Counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedapp.repositories.notifications.writes import Changed, NotificationRepository
     from feedapp.writing.events import (
+        Blocked,
         CommentAdded,
         CommentDeleted,
         CommentEdited,
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
         CommentUnliked,
         Followed,
         Moderated,
+        Muted,
         PostDeleted,
         PostEdited,
         PostLiked,
@@ -67,6 +70,14 @@ class Telling:
     def unfollowed(self, work: Work, event: Unfollowed) -> None:
         """Take that back."""
         _changed(work, self._notifications.unfollowed(followee_id=event.followee_id))
+
+    def blocked(self, work: Work, event: Blocked) -> None:
+        """Take back what either was told of the other."""
+        _changed(work, self._notifications.blocked(event.blocker_id, event.blocked_id))
+
+    def muted(self, work: Work, event: Muted) -> None:
+        """Take back what somebody was told of whom they mute."""
+        _changed(work, self._notifications.muted(muter_id=event.muter_id, muted_id=event.muted_id))
 
     def post_published(self, work: Work, event: PostPublished) -> None:
         """Tell who is named in it."""
@@ -115,6 +126,12 @@ class Telling:
     def has_of(self, user_id: int) -> bool:
         """Tell whether any of that is left."""
         return self._notifications.has_of(user_id)
+
+    def counted_in(self, user_id: int, *, after: int, at_most: int) -> Counted:
+        """Name the counts of unread notifications that tell of somebody."""
+        recipients = self._notifications.unread_by(user_id, after=after, at_most=at_most)
+        last = recipients[-1] if len(recipients) == at_most else None
+        return Counted(unread_recounted(user_ids=recipients), last)
 
     def sweep(self) -> int:
         """Delete what was read long ago; give how many there were."""

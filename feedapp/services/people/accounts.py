@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.access import tokens_revoked
 from feedapp.errors import AccountLeavingError, FieldError, InvalidInputError, NotFoundError
+from feedapp.reading.token_views import USUAL_SCOPES
 from feedapp.schemas.passwords import weakness
 from feedapp.services.access.proofs import Proof
+from feedapp.services.access.token_issuer import USUAL_TERMS, Terms
 from feedapp.writing.events import PasswordChanged
 
 if TYPE_CHECKING:
@@ -57,6 +60,7 @@ class AccountService:
         kind: Kind,
         address: str,
         name: str = "",
+        terms: Terms = USUAL_TERMS,
         code: str | None = None,
         restore: bool = False,
         once: Once | None = None,
@@ -68,13 +72,14 @@ class AccountService:
         """
 
         def issue(proof: Proof) -> IssuedToken:
+            made = partial(self._issuer.issue, proof, kind, name=name, terms=terms, once=once)
             try:
-                return self._issuer.issue(proof, kind, name=name, once=once)
+                return made()
             except AccountLeavingError:
                 if not restore:
                     raise
             self._grace.take_back(proof.user_id)
-            return self._issuer.issue(proof, kind, name=name, once=once)
+            return made()
 
         return self.proofs.by_name(username, password, issue, address=address, code=code)
 
@@ -102,22 +107,30 @@ class AccountService:
                     work.stales(tokens_revoked(user_id=user_id, hashes=[credentials.token_hash]))
 
     def grant(
-        self, credentials: Credentials, *, current_password: str, name: str, once: Once | None = None
+        self,
+        credentials: Credentials,
+        *,
+        current_password: str,
+        name: str,
+        terms: Terms = USUAL_TERMS,
+        once: Once | None = None,
     ) -> IssuedToken:
         """Issue an API token to somebody who is signed in, under a name of their choice.
 
         Raise UnauthenticatedError, InvalidInputError for a wrong password, TooManyAttemptsError, TooManyTokensError.
         """
         viewer = self._viewers.require(credentials)
-        return self.proofs.by_viewer(
-            viewer, current_password, lambda proof: self._issuer.issue(proof, "api", name=name, once=once)
-        )
+
+        def issue(proof: Proof) -> IssuedToken:
+            return self._issuer.issue(proof, "api", name=name, terms=terms, once=once)
+
+        return self.proofs.by_viewer(viewer, current_password, issue)
 
     def change_password(self, credentials: Credentials, *, current: str, new: str, name: str = "") -> IssuedToken:
         """Change one's own password and revoke every token and session; the one that was presented is replaced.
 
-        `name` is that of the new one. Raise InvalidInputError if `current` is wrong or `new` is weak,
-        TooManyAttemptsError.
+        The new one has the scopes of the old one, and its name if `name` is empty. Raise InvalidInputError if `current`
+        is wrong or `new` is weak, TooManyAttemptsError.
         """
         viewer = self._viewers.require(credentials)
         self.refuse_weak(new, username=viewer.person.username, field="new_password")
@@ -126,8 +139,9 @@ class AccountService:
             password_hash = self.proofs.passwords.hash(new)
             with self._unit_of_work() as work:
                 self._owners.lock(proof)
+                old_name, scopes = self._tokens.described(viewer.token_hash) or ("", USUAL_SCOPES)
                 self.replace_password(work, viewer.id, password_hash)
-                return self._issuer.add(work, viewer.id, credentials.kind, name=name)
+                return self._issuer.add(work, viewer.id, credentials.kind, name=name or old_name, terms=Terms(scopes))
 
         return self.proofs.by_viewer(viewer, current, change)
 

@@ -56,6 +56,8 @@ OWN_READS = [
     "/api/notifications?limit={limit}",
     "/api/notifications?kind=like&limit={limit}",
     "/api/notifications/unread",
+    "/api/notifications/settings",
+    "/settings/notifications",
     "/notifications",
     "/notifications?kind=comment",
     "/api/suggestions",

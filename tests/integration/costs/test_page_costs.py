@@ -38,13 +38,15 @@ def community(people: Callable[..., Somebody], engine: Engine) -> None:
             "SELECT 1, 1 + n % 2, 1, path, 'text', timestamptz '2026-01-01Z' + n * interval '1 second' "
             f"FROM generate_series(2, {POSTS}) AS n, comments WHERE comments.id = 1"
         )
+        columns = "recipient_id, kind, actor_id, post_id, created_at"
         for statement in (
             f"INSERT INTO posts (author_id, archive_id, body, {written.format('n')}",
             f"INSERT INTO comments (post_id, author_id, body, {written.format('1')}",
             answers,
             "INSERT INTO follows (follower_id, followee_id) VALUES (2, 1)",
             "INSERT INTO bookmarks (user_id, post_id, created_at) SELECT 1 + id % 2, id, created_at FROM posts",
-            "VACUUM (ANALYZE) posts, comments, follows, bookmarks",
+            f"INSERT INTO notifications ({columns}) SELECT 1, 'mention', 2, id, created_at FROM posts",
+            "VACUUM (ANALYZE) posts, comments, follows, bookmarks, notifications",
         ):
             connection.execute(text(statement))
 
@@ -54,6 +56,7 @@ def community(people: Callable[..., Somebody], engine: Engine) -> None:
     [
         *(("public", None), ("posts_by", 1), ("home", 2), ("comments", 1), ("bookmarks", 1)),
         *((source, 1) for source in ("newest_comments", "threads", "outline", "replies")),
+        *(("notifications", 1), ("notifications_mention", 1)),
     ],
 )
 def test_a_page_reads_few_blocks_wherever_it_lies(

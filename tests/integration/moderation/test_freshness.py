@@ -14,13 +14,14 @@ shown it, since nobody is shown the post, and it counts once the post comes back
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import pytest
 
 from feedapp.cache.catalogue.invalidation import RULES
-from feedapp.errors import NotFoundError
+from feedapp.cache.catalogue.keys import USER
+from feedapp.errors import NotFoundError, SuspendedError
 from feedapp.services.moderation.hiding import Text
 from tests.support.stage import ANONYMOUS, after_load, promised
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
+    from feedapp.services.access.proofs import Proof
+    from feedapp.wiring import Services
+    from tests.support.people import Somebody
     from tests.support.stage import Stage
 
 
@@ -131,3 +135,84 @@ def test_a_like_that_began_before_is_counted_once_the_post_is_back(stage: Stage,
     promised("a hidden post", seen=is_shown(stage), expected=False)
     stage.services.hiding.show(stage.bob, Text(stage.post_id))
     promised("likes", seen=stage.post().likes_count, expected=1)
+
+
+@pytest.fixture
+def suspend(stage: Stage) -> Callable[..., None]:
+    """Let an operator suspend Ada."""
+
+    def act() -> None:
+        stage.services.sanctions.begin(None, "suspension", "ada", reason="Advertising.")
+
+    return act
+
+
+def is_let_in(stage: Stage) -> bool:
+    try:
+        stage.services.viewers.require(stage.ada)
+    except SuspendedError:
+        return False
+    return True
+
+
+def a_session_loaded_before(stage: Stage, suspend: Callable[..., None]) -> None:
+    with after_load(stage.services.reading._facts, suspend):
+        is_let_in(stage)
+    promised("a suspended person", seen=is_let_in(stage), expected=False)
+
+
+def a_post_of_theirs_loaded_before(stage: Stage, suspend: Callable[..., None]) -> None:
+    stage.post()
+    stage.services.backend.delete(USER.key(stage.ada.claimed_id).name)  # what is loaded next is who wrote it
+    with after_load(stage.services.reading._facts, suspend):
+        is_shown(stage)
+    promised("a post of somebody suspended", seen=is_shown(stage), expected=False)
+
+
+SUSPENSIONS = (a_session_loaded_before, a_post_of_theirs_loaded_before)
+
+
+@pytest.mark.parametrize("interleaving", SUSPENSIONS, ids=lambda each: each.__name__)
+def test_nobody_overlooks_a_suspension(
+    stage: Stage, suspend: Callable[..., None], interleaving: Callable[..., None]
+) -> None:
+    interleaving(stage, suspend)
+
+
+@pytest.mark.parametrize("interleaving", SUSPENSIONS, ids=lambda each: each.__name__)
+def test_each_of_these_turns_red_where_a_suspension_makes_nothing_stale(
+    stage: Stage,
+    suspend: Callable[..., None],
+    interleaving: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("sight_changed", "suspension_changed"):
+        monkeypatch.setattr(RULES[name], "keys", lambda **_: [])
+    with pytest.raises(AssertionError, match="broken"):
+        interleaving(stage, suspend)
+
+
+def test_an_answer_that_is_kept_for_them_is_not_given_again(
+    client: FlaskClient, people: Callable[..., Somebody], services: Services
+) -> None:
+    ada = people("ada")
+    for _ in range(3):
+        assert client.get("/api/me", headers=ada.headers).status_code == 200
+    services.sanctions.begin(None, "suspension", "ada", reason="Advertising.")
+    assert client.get("/api/me", headers=ada.headers).status_code == 403
+
+
+def test_a_log_in_whose_password_was_checked_before_is_told(
+    client: FlaskClient, people: Callable[..., Somebody], services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = people("ada")
+    proved = services.accounts.proofs._of_name
+
+    def proving(*given: Any) -> Proof:
+        found = proved(*given)
+        services.sanctions.begin(None, "suspension", "ada", reason="Advertising.")
+        return found
+
+    monkeypatch.setattr(services.accounts.proofs, "_of_name", proving)
+    answer = client.post("/api/tokens", json={"username": "ada", "password": ada.password})
+    assert (answer.status_code, answer.get_json()["code"]) == (403, "suspended")

@@ -47,3 +47,30 @@ def shows_again(path: str) -> Callable[..., None]:
 def decides(app: Flask, client: FlaskClient, everybody: Site) -> None:
     api("POST", "/api/reports", "bob", post_id="1", reason="spam")(app, client, everybody)
     api("POST", "/api/reports/1/resolution", "cyd", action="delete")(app, client, everybody)
+
+
+def suspends_otherwise(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    """Suspend somebody, let them be told, and give another reason."""
+    suspend = api("POST", "/api/users/bob/suspension", "cyd", reason="No.")
+    suspend(app, client, everybody)
+    tour(client, everybody)
+    api("POST", "/api/users/bob/suspension", "cyd", reason="Another.")(app, client, everybody)
+
+
+def ends_a_suspension(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    """Suspend somebody, let everybody read, and end it."""
+    api("POST", "/api/users/bob/suspension", "cyd", reason="No.")(app, client, everybody)
+    tour(client, everybody)
+    api("DELETE", "/api/users/bob/suspension", "cyd")(app, client, everybody)
+
+
+MODERATION: dict[str, Callable[..., None]] = {
+    "hide a post": api("POST", "/api/posts/1/hiding", "cyd", reason="No."),
+    "hide a comment": api("POST", "/api/posts/1/comments/1/hiding", "cyd", reason="No."),
+    "show a post again": shows_again("/api/posts/1/hiding"),
+    "show a comment again": shows_again("/api/posts/1/comments/1/hiding"),
+    "decide a report": decides,
+    "suspend": api("POST", "/api/users/bob/suspension", "cyd", reason="No."),
+    "suspend otherwise": suspends_otherwise,
+    "end a suspension": ends_a_suspension,
+}

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from feedapp.blueprints.pages.kit.cookies import session_cookie
+from feedapp.cache.catalogue.keys import RELATIONS
 from feedapp.reading.viewers import Credentials
 from tests.support.apps import services
 
@@ -83,6 +84,13 @@ def test_whoever_has_the_id_now_has_no_recovery_codes_yet(client: FlaskClient, l
     log_in = {"username": "bob", "password": "a good password"}
     client.post("/login", data=log_in, headers={"Origin": "http://localhost"})
     assert "recovery codes" in client.get("/").text
+
+
+def test_whoever_has_the_id_now_blocks_nobody_yet(client: FlaskClient, lost: Somebody, tmp_path: Path) -> None:
+    backend, kept = services(client.application).backend, RELATIONS.key(lost.id).name
+    assert backend.get(kept) is not None
+    newcomer(client, "sign-up", tmp_path)
+    assert backend.get(kept) is None
 
 
 def test_whoever_has_the_id_now_has_no_mail_address(client: FlaskClient, lost: Somebody, tmp_path: Path) -> None:

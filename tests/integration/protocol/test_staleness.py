@@ -20,8 +20,9 @@ from feedapp.extensions import db
 from feedapp.services.access import totp
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
+from tests.integration.concurrency.notifying import sweep_notifications
 from tests.integration.media.samples import form, picture
-from tests.integration.moderation.writes import api, command, decides, shows_again
+from tests.integration.moderation.writes import MODERATION, api, command
 from tests.support.touring import community, stale, tour
 from tests.web.pages.browsing import Browser
 
@@ -96,16 +97,6 @@ def sweep_tokens(app: Flask, client: FlaskClient, everybody: Site) -> None:
         db.session.execute(text("UPDATE tokens SET expires_at = now() WHERE user_id = 1 AND kind = 'api'"))
         db.session.commit()
         app.extensions["feedapp"].tokens.sweep()
-
-
-def sweep_notifications(app: Flask, client: FlaskClient, everybody: Site) -> None:
-    """Let what was read, and is cached as that, be old."""
-    api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1")(app, client, everybody)
-    tour(client, everybody)
-    with app.app_context():
-        db.session.execute(text("UPDATE notifications SET read_at = now() - interval '1 year'"))
-        db.session.commit()
-        assert app.extensions["feedapp"].telling.sweep() > 0
 
 
 def revokes(app: Flask, _: FlaskClient, everybody: Site) -> None:
@@ -194,6 +185,8 @@ WRITES: dict[str, Callable[..., None]] = {
     "unlike a comment": api("DELETE", "/api/posts/1/comments/2/likes", "ada"),
     "mention somebody": api("PATCH", "/api/posts/2", "bob", body="of @ada and @cyd"),
     "read notifications": api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1"),
+    "refuse notifications": api("PATCH", "/api/notifications/settings", "ada", like=False),
+    "mute a conversation": api("POST", "/api/posts/1/mutes", "ada"),
     "sweep notifications": sweep_notifications,
     "follow": api("POST", "/api/users/bob/followers", "ada"),
     "block": api("POST", "/api/users/bob/blocks", "ada"),
@@ -229,11 +222,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "give a mail address": api("PATCH", "/api/me", "ada", email="a@example.org", current_password="a good password"),
     "verify a mail address": verifies,
     "put an authenticator on": puts_on_an_authenticator,
-    "hide a post": api("POST", "/api/posts/1/hiding", "cyd", reason="No."),
-    "hide a comment": api("POST", "/api/posts/1/comments/1/hiding", "cyd", reason="No."),
-    "show a post again": shows_again("/api/posts/1/hiding"),
-    "show a comment again": shows_again("/api/posts/1/comments/1/hiding"),
-    "decide a report": decides,
+    **MODERATION,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "bob", "moderator"),
     "hide a user": command("user", "delete", "ada", "--yes"),

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 WITH_THE_USER = {
     *("user_counters", "tokens", "idempotency_records", "arrivals", "recovery_codes", "reset_links", "second_factors"),
-    *("report_cases", "reports", "mail_addresses", "known_devices"),
+    *("report_cases", "reports", "sanctions", "mail_addresses", "known_devices", "refused_notifications"),
 }
 """Few rows each, or gone within a day: PostgreSQL deletes them with the user's own row."""
-ONLY_HERE = {"notification"}
+ONLY_HERE = {"notification", "muted_conversation"}
 """What somebody was told is no part of an archive: what is past when it is read in is no news."""
 OF_THE_SITE = {"invitations", "moderation_actions"}
 """They stay, and forget who made them, and whom they were about."""

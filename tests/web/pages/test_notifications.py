@@ -22,7 +22,7 @@ def title(page: Any) -> str:
 
 def said(page: Any) -> list[str]:
     """Give what the entries say, without markup."""
-    found = re.findall(r'<p class="told"[^>]*>(.*?)</p>', page.text, re.DOTALL)
+    found = re.findall(r'<p class="told"[^>]*>(.*?)<span class="when">', page.text, re.DOTALL)
     return [" ".join(re.sub(r"<[^>]*>", "", each).split()) for each in found]
 
 
@@ -36,7 +36,7 @@ def test_every_page_says_how_many_are_unread(browser: Any, people: Any, ada: Any
     for address in ("/", "/public", "/settings", "/about", "/posts/1", "/search"):
         page = reader.get(address)
         assert title(page).startswith("(2) "), address
-        assert '<span class="count">2<span class="unseen"> unread</span></span>' in page.text
+        assert '<span class="unread-count">2<span class="unseen"> unread</span></span>' in page.text
     assert title(reader.get("/")) == "(2) Home"
     assert "(" not in title(browser().get("/public"))
 
@@ -98,3 +98,33 @@ def test_it_is_for_who_is_signed_in(browser: Any, ada: Any) -> None:
     assert browser().get("/notifications").location == "/login?next=/notifications"
     assert browser().post("/notifications/read", {"until": "1-1"}).status_code == 303
     assert "Nothing has happened yet" in browser(ada).get("/notifications").text
+
+
+def test_one_says_what_one_wants_to_be_told(browser: Any, people: Any, ada: Any) -> None:
+    reader, bob = browser(ada), browser(people("bob"))
+    page = reader.get("/settings/notifications")
+    assert page.text.count('value="1" checked>') == 5
+    assert reader.post("/settings/notifications", {"comment": "1"}).location == "/settings/notifications?saved=1"
+    page = reader.get("/settings/notifications?saved=1")
+    assert page.text.count('value="1" checked>') == 1
+    assert "Your choice was saved" in page.text
+    bob.post("/posts/1/likes")
+    bob.post("/posts/1/comments", {"body": "told"})
+    assert said(reader.get("/notifications")) == ["New: bob commented on your post"]
+
+
+def test_a_conversation_can_be_muted_where_it_is_told(browser: Any, people: Any, ada: Any) -> None:
+    reader, bob = browser(ada), browser(people("bob"))
+    bob.post("/posts/1/comments", {"body": "told"})
+    page = reader.get("/notifications")
+    back = re.search(r'name="back" value="([^"]+)"', page.text)[1]  # type: ignore[index]
+    answer = reader.post("/posts/1/mutes", {"back": back}, Referer="http://localhost/notifications")
+    assert answer.location == f"/notifications#{back}"
+    bob.post("/posts/1/comments", {"body": "not told"})
+    page = reader.get("/notifications")
+    assert len(said(page)) == 1
+    assert "Tell me of this conversation again" in page.text
+    assert reader.post("/posts/1/mutes/delete", {"back": "</a>"}).location == "/posts/1"
+    assert reader.get("/posts/1/mutes").location == "/posts/1"
+    bob.post("/posts/1/comments", {"body": "told again"})
+    assert len(said(reader.get("/notifications"))) == 2

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from feedapp.errors import DomainError
+    from feedapp.reading.token_views import Scope
     from feedapp.schemas.inputs import Input
 
 T = TypeVar("T")
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Many = Literal["one", "items", "page"]
-Scope = Literal["read", "write"]
 Auth = Literal["ignored", "optional", "required", "verified"]
 """`required`: the service asks for it, in one trip with what else it needs. `verified`: the endpoint asks first."""
 
@@ -32,7 +32,7 @@ ALWAYS = (
     errors.MalformedError,
     errors.PreconditionFailedError,
 )
-WITH_TOKEN = (errors.UnauthenticatedError, errors.InvalidTokenError)
+WITH_TOKEN = (errors.UnauthenticatedError, errors.InvalidTokenError, errors.ScopeError, errors.SuspendedError)
 WITH_BODY = (errors.InvalidInputError, errors.UnsupportedTypeError, errors.TooLargeError)
 OF_WRITES = (errors.UnsupportedCodingError, errors.TooLateError, errors.UnconfirmedError)
 OF_KEYS = (errors.KeyReusedError, errors.InProgressError)
@@ -111,7 +111,7 @@ class Call(Generic[T]):
     reuse: bool = True
     raises: tuple[type[DomainError], ...] = ()
     scopes: tuple[Scope, ...] | None = field(default=None)
-    """None: as the method says. Every token has all scopes today."""
+    """None: as the method says. A call takes one of them."""
 
     @property
     def writes(self) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from feedapp.blueprints.api.kit.declaration import Call
+    from feedapp.reading.token_views import Scope
     from feedapp.reading.versions import Expected
     from feedapp.writing.idempotency import Once
 
@@ -39,7 +40,7 @@ class Sent(Generic[BodyT]):
     def sender(self) -> Credentials:
         """Who sends it, unchecked. Raise UnauthenticatedError for any other scheme than Bearer."""
         if self._sender is None:
-            self._sender = credentials()
+            self._sender = credentials(*self._call.scope)
         return self._sender
 
     @property
@@ -104,15 +105,18 @@ class Sent(Generic[BodyT]):
         return request.remote_addr or ""
 
 
-def credentials() -> Credentials:
-    """Read the Authorization header, unchecked. Raise UnauthenticatedError for any other scheme than Bearer."""
+def credentials(scope: Scope | None = None) -> Credentials:
+    """Read the Authorization header, unchecked, of a request that takes a scope.
+
+    Raise UnauthenticatedError for any other scheme than Bearer.
+    """
     header = request.headers.get("Authorization")
     if header is None:
         return Credentials.of(None, kind="api")
     scheme, _, token = header.strip().partition(" ")
     if scheme.lower() != "bearer":
         raise UnauthenticatedError("Authorization takes the scheme Bearer here, with a token from POST /api/tokens.")
-    return Credentials.of(token.strip(), kind="api")
+    return Credentials.of(token.strip(), kind="api", scope=scope)
 
 
 def possible_id(text: str) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.blueprints.api.moderation import hiding, log, reports
+from feedapp.blueprints.api.moderation import hiding, log, reports, sanctions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,4 +19,5 @@ def blueprints(services: Services, endpoints: Endpoints) -> Iterator[Blueprint]:
     """Make them, one for each feature."""
     yield reports.blueprint(services.reports, services.cases, endpoints)
     yield hiding.blueprint(services.hiding, endpoints)
+    yield sanctions.blueprint(services.sanctions, endpoints)
     yield log.blueprint(services.moderation_log, endpoints)

@@ -114,7 +114,9 @@ def blueprint(reports: ReportService, cases: CaseService, endpoints: Endpoints) 
     )
     def resolve(sent: Sent[Resolving], report_id: int) -> CaseView:
         given = sent.body
-        return cases.resolve(sent.sender, report_id, action=given.action, note=given.note, once=sent.once)
+        return cases.resolve(
+            sent.sender, report_id, action=given.action, note=given.note, until=given.until, once=sent.once
+        )
 
     return api
 

@@ -10,11 +10,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Blueprint, Response, current_app, url_for
 
+from feedapp.blueprints.pages.kit.addresses import link
 from feedapp.errors import NotFoundError
+from feedapp.pictures.formats import ACCEPTED, name_of, widths_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jinja2 import Environment
+
+    from feedapp.reading.read_models import PictureView
+
+PREVIEW, SMALL = 800, 400
+"""Widths of pictures where the browser does not choose."""
 YEAR = 365 * 24 * 3600
 STYLES = ("tokens", "base", "layout", "parts", "posts", "forms")
 """The style sheets, in the order in which they are linked; their layers have an order of their own."""
@@ -81,3 +89,29 @@ def _files(root_path: str) -> Files:
     for name, content in contents.items():
         whole.update(f"{name}\0{len(content)}\0".encode() + content)
     return Files(whole.hexdigest()[:12], contents)
+
+
+def file_of(digest: str, width: int) -> str:
+    """Give the address of a file of a picture."""
+    return link("pages.media.show", name=name_of(digest, width))
+
+
+def srcset(picture: PictureView) -> str:
+    """Name every width of a picture, for the browser to choose."""
+    return ", ".join(f"{file_of(picture.digest, width)} {width}w" for width in widths_of(picture.width))
+
+
+def preview(width: int) -> int:
+    """Give which width of such a picture is shown where the browser does not choose."""
+    return min(width, PREVIEW)
+
+
+def small(width: int) -> int:
+    """Give the smallest."""
+    return min(width, SMALL)
+
+
+def equip_with_pictures(environment: Environment) -> None:
+    """Give templates what they use."""
+    environment.filters.update(file_of=file_of, srcset=srcset, preview=preview, small=small)
+    environment.globals.update(accepted=",".join(ACCEPTED))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import orjson
 from flask import request
 
+from feedapp.web.bodies import content_sent
 from feedapp.web.conditional import PUBLIC
 from feedapp.web.fingerprints import KEY, fingerprint
 from feedapp.web.response_cache import BODY
@@ -82,5 +83,6 @@ def claimed(place: Callable[[T], str]) -> Once | None:
     key = sent_key()
     if key is None:
         return None
-    sent = fingerprint(orjson.dumps(sorted(request.form.items(multi=True))))
+    fields = orjson.dumps(sorted(request.form.items(multi=True)))
+    sent = fingerprint(content_sent() if request.files else fields)
     return Once(key, sent, lambda made: Answer(SEE_OTHER, location=place(made)))

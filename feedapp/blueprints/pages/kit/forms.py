@@ -18,13 +18,15 @@ from feedapp.errors import (
     TryLaterError,
 )
 from feedapp.lengths import BODY_LENGTH
+from feedapp.pictures.uploads import MULTIPART
 from feedapp.schemas.inputs import Input, from_form
 from feedapp.web.bodies import refuse_content_coding, refuse_other_charsets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from feedapp.errors import DomainError
+    from feedapp.reading.read_models import PictureView
 
 InputT = TypeVar("InputT", bound=Input)
 
@@ -42,6 +44,8 @@ class Form(NamedTuple):
 
     values: Mapping[str, str]
     messages: Mapping[str, str]
+    pictures: Sequence[PictureView] = ()
+    """Those that came with it, and are kept."""
 
     @property
     def first_at_fault(self) -> str | None:
@@ -67,9 +71,19 @@ def refuse_other_encodings() -> None:
     refuse_other_charsets()
     sent = request.get_data()
     try:
-        (unquote_to_bytes(sent) if request.mimetype == FORM else sent).decode()
+        if request.mimetype == MULTIPART and request.files:
+            _decode_fields(sent)
+        else:
+            (unquote_to_bytes(sent) if request.mimetype == FORM else sent).decode()
     except UnicodeDecodeError:
         raise MalformedError("The form is not in UTF-8, so nothing was saved. Please send it again.") from None
+
+
+def _decode_fields(sent: bytes) -> None:
+    """Look at the fields alone, since files are no text: Werkzeug has put U+FFFD for what is not UTF-8."""
+    for text in request.form.values():
+        if "\ufffd" in text and text.encode() not in sent:
+            raise UnicodeDecodeError("utf-8", sent, 0, 1, "in a field")
 
 
 def refuse_what_cannot_be_shown() -> None:

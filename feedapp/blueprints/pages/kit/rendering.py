@@ -40,6 +40,7 @@ def equip(state: BlueprintSetupState) -> None:
     environment.globals.update(link=addresses.link, asset=assets.asset, styles=assets.styles, modules=assets.modules)
     environment.globals.update(site_root=site_root)
     environment.globals.update(way_back=addresses.way_back, lengths=lengths, styles_version=assets.version)
+    assets.equip_with_pictures(environment)
     environment.filters.update(
         linked=html.linked,
         excerpt=folding.excerpt,

@@ -7,18 +7,26 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response
 
 from feedapp.blueprints.pages.kit.assets import YEAR
+from feedapp.blueprints.pages.media import sending
+from feedapp.blueprints.pages.settings import again
 from feedapp.errors import NotFoundError
 from feedapp.pictures.formats import MEDIA_TYPE, NAME
 
 if TYPE_CHECKING:
+    from feedapp.blueprints.pages.kit.changes import Members
     from feedapp.pictures.stores import PictureStore
+    from feedapp.services.media.avatars import AvatarService
+    from feedapp.services.media.pictures import PictureService
+    from feedapp.services.people.profiles import ProfileService
 
 GONE = "There is no such picture, or it was deleted."
 ALONE = "default-src 'none'; sandbox"
 """Beside the policy of every answer: a file does nothing, whatever it may look like to whoever opens it."""
 
 
-def blueprint(store: PictureStore) -> Blueprint:
+def blueprint(
+    store: PictureStore, pictures: PictureService, avatars: AvatarService, profiles: ProfileService, members: Members
+) -> Blueprint:
     """Make the blueprint."""
     media_files = Blueprint("media", __name__)
 
@@ -33,4 +41,5 @@ def blueprint(store: PictureStore) -> Blueprint:
         answer.set_etag(name)
         return answer
 
+    sending.add_to(media_files, pictures, avatars, members, lambda member: again(profiles, member, "avatar"))
     return media_files

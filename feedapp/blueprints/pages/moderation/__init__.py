@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.blueprints.pages.moderation import cases, hiding, log, reports
+from feedapp.blueprints.pages.moderation import cases, hiding, log, reports, sanctions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,4 +20,5 @@ def blueprints(services: Services, members: Members) -> Iterator[Blueprint]:
     yield reports.blueprint(services.reports, members)
     yield hiding.blueprint(services.hiding, members)
     yield cases.blueprint(services.cases)
+    yield sanctions.blueprint(services.sanctions, services.moderation_log, services.appeals)
     yield log.blueprint(services.moderation_log)

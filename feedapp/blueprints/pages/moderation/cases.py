@@ -47,7 +47,7 @@ def blueprint(cases: CaseService) -> Blueprint:
 
         def act() -> None:
             given = read(Resolving)
-            cases.resolve(cookies.credentials(), case_id, action=given.action, note=given.note)
+            cases.resolve(cookies.credentials(), case_id, action=given.action, note=given.note, until=given.until)
 
         return Change(
             act=act,

@@ -1,4 +1,4 @@
-"""/notifications: what one is told, and that it was read."""
+"""/notifications: what one is told, that it was read, and what one wants to be told."""
 
 from __future__ import annotations
 
@@ -7,22 +7,34 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages.kit import cookies
+from feedapp.blueprints.pages.kit.addresses import came_from, known_id
 from feedapp.blueprints.pages.kit.rendering import nothing, page, see_other, wants_fragment
 from feedapp.models.notifications import KINDS
 from feedapp.pagination import DEFAULT
+from feedapp.services.notifications.wishes import CHOICES
 from feedapp.web.parameters import Parameters
 
 if TYPE_CHECKING:
     from flask import Response
 
     from feedapp.services.notifications.lists import NotificationLists
+    from feedapp.services.notifications.wishes import WishService
     from feedapp.web.response_cache import ResponseCache
 
 TABS = (("All", None), ("Comments", "comment"), ("Answers", "reply"), ("Mentions", "mention"))
 """Kinds that have a list of their own on the page; the others are asked for by address."""
+LABELS = {
+    "like": "likes what you wrote",
+    "comment": "comments on your posts",
+    "reply": "answers your comments",
+    "mention": "names you",
+    "follow": "follows you",
+}
+SETTINGS = "/settings/notifications"
+CONVERSATION = "/posts/<post_id>/mutes"
 
 
-def blueprint(notifications: NotificationLists, kept: ResponseCache) -> Blueprint:
+def blueprint(notifications: NotificationLists, wishes: WishService, kept: ResponseCache) -> Blueprint:
     """Make the blueprint."""
     pages = Blueprint("notifications", __name__)
 
@@ -46,4 +58,42 @@ def blueprint(notifications: NotificationLists, kept: ResponseCache) -> Blueprin
     def listing() -> Response:
         return see_other(url_for("pages.notifications.show"))
 
+    _add_wishes(pages, wishes)
     return pages
+
+
+def _add_wishes(pages: Blueprint, wishes: WishService) -> None:
+    @pages.get(SETTINGS)
+    def settings() -> Response:
+        viewer, told = wishes.own(cookies.credentials())
+        saved = request.args.get("saved") == "1"
+        labels = list(LABELS.items())
+        return page("notifications/settings.html", viewer=viewer, told=told, labels=labels, saved=saved)
+
+    @pages.post(SETTINGS)
+    def choose() -> Response:
+        """Save the form, in which what is not ticked is not sent."""
+        wishes.choose(cookies.credentials(), {kind: request.form.get(kind) == "1" for kind in CHOICES})
+        return see_other(url_for("pages.notifications.settings", saved=1))
+
+    @pages.post(CONVERSATION)
+    def mute(post_id: str) -> Response:
+        wishes.mute(cookies.credentials(), known_id(post_id))
+        return _back(post_id)
+
+    @pages.post(CONVERSATION + "/delete")
+    def unmute(post_id: str) -> Response:
+        wishes.unmute(cookies.credentials(), known_id(post_id))
+        return _back(post_id)
+
+    @pages.get(CONVERSATION)
+    @pages.get(CONVERSATION + "/delete")
+    def conversation(post_id: str) -> Response:
+        return see_other(url_for("pages.posts.show", post_id=known_id(post_id)))
+
+
+def _back(post_id: str) -> Response:
+    """Go back to the entry by which it was done."""
+    back = came_from(url_for("pages.posts.show", post_id=post_id))
+    anchor = request.form.get("back", "")
+    return see_other(f"{back}#{anchor}" if anchor.replace("-", "").isalnum() and anchor.isascii() else back)

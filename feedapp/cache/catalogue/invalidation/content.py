@@ -83,8 +83,8 @@ def post_deleted(
 
 @rule
 def post_hidden(*, post_id: int, author_id: int, follower_ids: Iterable[int] | None) -> list[Key]:
-    """The post, which says that it is hidden or is not any more, and every feed that lists it, or lists it again."""
-    return [POST.key(post_id), USER_POSTS_COUNT.key(author_id), *_feeds_with(author_id, follower_ids)]
+    """The post, which says that it is hidden or is not any more, and every feed of many authors with it."""
+    return [POST.key(post_id), USER_POSTS_COUNT.key(author_id), *_feeds_of_many_with(author_id, follower_ids)]
 
 
 @rule
@@ -123,7 +123,12 @@ def _kept(post_id: int, user_id: int) -> Key:
 
 def _feeds_with(author_id: int, follower_ids: Iterable[int] | None) -> list[Key]:
     """Name what becomes stale in every feed that lists an author's posts."""
-    keys = [*PUBLIC_FEED.stale_keys(), *POSTS_BY.of(author_id).stale_keys(), *_home_of(author_id)]
+    return [*POSTS_BY.of(author_id).stale_keys(), *_feeds_of_many_with(author_id, follower_ids)]
+
+
+def _feeds_of_many_with(author_id: int, follower_ids: Iterable[int] | None) -> list[Key]:
+    """Name the same without the list of the author's own posts."""
+    keys = [*PUBLIC_FEED.stale_keys(), *_home_of(author_id)]
     if follower_ids is None:
         return [*keys, HOME_FEED.common_stamp()]
     return keys + [key for follower_id in follower_ids for key in _home_of(follower_id)]

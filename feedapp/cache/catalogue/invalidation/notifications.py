@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from feedapp.cache.catalogue.declarations import Key
-from feedapp.cache.catalogue.keys import NOTIFICATION, NOTIFICATIONS, UNREAD
+from feedapp.cache.catalogue.keys import CONVERSATION_MUTED, NOTIFICATION, NOTIFICATIONS, REFUSED, UNREAD
 from feedapp.cache.catalogue.rules import rule
 
 
@@ -26,3 +26,21 @@ def notifications_changed(*, ids: Iterable[int], recipient_ids: Iterable[int], u
 def notifications_read(*, user_id: int, ids: Iterable[int]) -> list[Key]:
     """Somebody has read these: their places are the same, but not how they look, and not the count."""
     return [UNREAD.key(user_id), *(NOTIFICATION.key(each) for each in ids)]
+
+
+@rule
+def refusals_changed(*, user_id: int) -> list[Key]:
+    """What somebody does not want to be told."""
+    return [REFUSED.key(user_id)]
+
+
+@rule
+def conversation_muted(*, post_id: int, user_id: int) -> list[Key]:
+    """Somebody muted what is written under a post, or does not any more."""
+    return [CONVERSATION_MUTED.key(post_id, user_id)]
+
+
+@rule
+def unread_recounted(*, user_ids: Iterable[int]) -> list[Key]:
+    """What these people were told of somebody is not counted any more, or is again."""
+    return [UNREAD.key(user_id) for user_id in user_ids]

@@ -21,8 +21,10 @@ from feedapp.cache.catalogue.keys import (
     NOTIFICATIONS_OF,
     POSTS_BY,
     RECOVERY,
+    REFUSED,
     RELATIONS,
     STAFF,
+    SUSPENSION,
     TAKEN,
     TOKENS_OF,
     UNREAD,
@@ -87,6 +89,12 @@ def sight_changed(*, user_id: int, username: str) -> list[Key]:
     What they wrote is left out because its author is not there, so none of it has to be named.
     """
     return [USER.key(user_id), *_name(username)]
+
+
+@rule
+def suspension_changed(*, user_id: int) -> list[Key]:
+    """Why somebody is suspended, and until when."""
+    return [SUSPENSION.key(user_id)]
 
 
 @rule
@@ -156,7 +164,8 @@ def _name(username: str) -> list[Key]:
 def _told(user_id: int) -> list[Key]:
     """Name all that is kept of what somebody is told."""
     kinds = (each.of(user_id).first_pages() for each in NOTIFICATIONS_OF.values())
-    return [UNREAD.key(user_id), *NOTIFICATIONS.of(user_id).stale_keys(), *(key for keys in kinds for key in keys)]
+    own = [UNREAD.key(user_id), REFUSED.key(user_id)]
+    return [*own, *NOTIFICATIONS.of(user_id).stale_keys(), *(key for keys in kinds for key in keys)]
 
 
 def _follow_facts(follower_id: int, followee_id: int) -> list[Key]:

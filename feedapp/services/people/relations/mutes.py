@@ -9,6 +9,7 @@ from feedapp.cache.catalogue.invalidation.relations import mute_changed
 from feedapp.cache.catalogue.keys import MUTES
 from feedapp.errors import ConflictError, FieldError, InvalidInputError, NotFoundError
 from feedapp.services.people.relations.own_lists import MOST, OwnLists
+from feedapp.writing.events import Muted
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import OwnPeopleView
@@ -79,6 +80,8 @@ class MuteService:
                 )
             if changed:
                 work.stales(mute_changed(muter_id=viewer.id))
+            if changed and muting:
+                work.emits(Muted(viewer.id, other.id))
             return work.done(MuteOutcome(muting, changed))
 
     def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from feedapp.wiring import Services
     from tests.support.people import Somebody
 
-FIELDS = {"id", "kind", "name", "created_at", "expires_at", "last_used_at", "current"}
+FIELDS = {"id", "kind", "name", "created_at", "expires_at", "last_used_at", "current", "scopes"}
 
 
 def log_in(client: FlaskClient, who: Somebody, **more: str) -> str:

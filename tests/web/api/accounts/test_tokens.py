@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def test_a_password_is_exchanged_for_a_token_that_says_who_one_is(client: FlaskClient, ada: Somebody) -> None:
     response = client.post("/api/tokens", json={"username": "Ada ", "password": ada.password})
     issued = data(response, 201)
-    assert set(issued) == {"token", "expires_at"}
+    assert set(issued) == {"token", "id", "name", "scopes", "expires_at"}
     assert re.fullmatch(RFC_3339, issued["expires_at"])
     expires = datetime.fromisoformat(issued["expires_at"])
     assert timedelta(days=364) < expires - datetime.now(UTC) < timedelta(days=366)

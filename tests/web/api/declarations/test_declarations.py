@@ -17,11 +17,8 @@ if TYPE_CHECKING:
 
 NO_BODY = {
     "PUT /me/avatar",
-    "POST /users/<username>/blocks",
-    "POST /users/<username>/mutes",
-    "POST /posts/<post_id>/likes",
-    "POST /posts/<post_id>/bookmarks",
-    "POST /users/<username>/followers",
+    *(f"POST /posts/<post_id>/{what}" for what in ("likes", "bookmarks", "mutes")),
+    *(f"POST /users/<username>/{what}" for what in ("followers", "blocks", "mutes")),
 }
 """Writes with nothing to say beyond their path."""
 

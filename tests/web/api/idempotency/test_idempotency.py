@@ -33,6 +33,7 @@ CALLS: dict[str, tuple[str, dict[str, str] | None]] = {
     "follow": ("/api/users/bob/followers", None),
     "mute": ("/api/users/bob/mutes", None),
     "block": ("/api/users/bob/blocks", None),
+    "mute a conversation": ("/api/posts/1/mutes", None),
     "read notifications": ("/api/notifications/read", {"until": "1-1"}),
     "sign up": ("/api/users", {"username": "dee", "password": "a good password"}),
     "report": ("/api/reports", {"username": "bob", "reason": "spam"}),

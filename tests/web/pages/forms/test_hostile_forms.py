@@ -45,6 +45,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "/posts/1/report": {"reason": "spam", "note": "text"},
     "/posts/1/hiding": {"reason": "Advertising."},
     "/admin/reports/1/resolution": {"action": "hide", "note": "Advertising."},
+    "/admin/people/sanctions": {"username": "ada", "kind": "silence", "reason": "Advertising."},
+    "/suspended": {"text": "It was not me.", "ticket": "a ticket"},
     "/admin/reports/1/notes": {"note": "Seen before."},
     "/settings/email": {"email": "ada@example.org", "current_password": "a good password"},
     "/settings/email/delete": {"current_password": "a good password"},
@@ -63,7 +65,17 @@ HOSTILE = {
     "huge": "x" * 10_000_000,
     "half a surrogate": "a\ud800b",
 }
-ANONYMOUS = {"/login", "/login/code", "/login/restore", "/signup", "/reset", "/setup", "/verify", "/reset/mail"}
+ANONYMOUS = {
+    "/suspended",
+    "/login",
+    "/login/code",
+    "/login/restore",
+    "/signup",
+    "/reset",
+    "/setup",
+    "/verify",
+    "/reset/mail",
+}
 MAY_BE_EMPTY = {"bio", "display_name", "tagline"}
 IS_NO_TEXT = {"password", "current_password", "new_password"}
 OTHERS = ["/posts/1/edit", "/posts/1/delete", "/posts/1/comments/1/edit", "/posts/1/comments/1/delete"]
@@ -107,6 +119,7 @@ def test_every_form_with_fields_is_in_the_list() -> None:
         "/admin/people/ada/approval",
         "/admin/invitations/1/revocation",
     }
+    buttons |= {"/media", "/settings/avatar", "/settings/avatar/delete"}  # files: see tests/web/pages/media
     buttons |= {"/@ada/followers", "/@ada/followers/delete", "/logout", "/theme"}
     assert set(FIELDS) == set(FORMS) - buttons
 

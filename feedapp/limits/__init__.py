@@ -6,40 +6,15 @@ of views, of the API and of the pages alike, so that whatever is done counts the
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from feedapp.limits.figures import DAY, HOUR, MINUTE, Figure, Limit, figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-By = Literal["member", "network", "name", "name and network"]
-MINUTE, HOUR, DAY = 60, 3_600, 86_400
-UNITS = {"second": 1, "minute": MINUTE, "hour": HOUR, "day": DAY}
-
-
-class Figure(NamedTuple):
-    """So many in so many seconds, counted from the first."""
-
-    quota: int
-    seconds: int
-
-    def __str__(self) -> str:
-        unit, length = max(
-            ((name, size) for name, size in UNITS.items() if self.seconds % size == 0), key=lambda each: each[1]
-        )
-        count = self.seconds // length
-        return f"{self.quota:,} in {count} {unit}s" if count > 1 else f"{self.quota:,} a{'n' * (unit == 'hour')} {unit}"
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """One limit. `counts` says in the plural what is counted, for people."""
-
-    name: str
-    by: By
-    figure: Figure
-    counts: str
+__all__ = ["DAY", "HOUR", "MINUTE", "Figure", "Limit", "figure"]
 
 
 class Kind(NamedTuple):
@@ -56,16 +31,20 @@ def _kind(name: str, counts: str, endpoints: Iterable[str], *, member: int, netw
     return Kind(name, tuple(endpoints), (by_member, by_network))
 
 
-_REPORTS = ("api.reports.report", *(f"pages.reports.report_{what}" for what in ("post", "comment", "person")))
+_REPORTED = (f"pages.reports.report_{what}" for what in ("post", "comment", "person"))
+_REPORTS = ("api.reports.report", "pages.sanctions.appeal", *_REPORTED)
 _HIDINGS = (f"hiding.{act}_{what}" for act in ("hide", "show") for what in ("post", "comment"))
 _DECISIONS = (
     *("api.reports.resolve", "pages.cases.resolve", "pages.cases.note"),
+    *("pages.sanctions.begin", "pages.sanctions.end"),
+    *(f"api.sanctions.{act}_{kind}" for act in ("begin", "end") for kind in ("suspension", "silence")),
     *(f"{area}.{each}" for each in _HIDINGS for area in ("api", "pages")),
 )
+PICTURES = ("api.media.upload", "api.media.set_avatar", "pages.media.send", "pages.media.change_avatar")
 KINDS = (
     _kind("posts", "posts", ("api.posts.publish", "pages.posts.publish"), member=60, network=240),
     _kind("comments", "comments", ("api.comments.comment_on", "pages.comments.comment_on"), member=60, network=240),
-    _kind("pictures", "pictures", ("api.media.upload", "api.media.set_avatar"), member=60, network=120),
+    _kind("pictures", "pictures", PICTURES, member=60, network=120),
     _kind(
         "edits",
         "changes",
@@ -81,7 +60,7 @@ KINDS = (
         "deletions",
         (
             *("api.posts.delete", "api.comments.delete", "pages.posts.delete", "pages.comments.delete"),
-            *("api.media.delete", "api.media.remove_avatar"),
+            *("api.media.delete", "api.media.remove_avatar", "pages.media.remove_avatar"),
         ),
         member=120,
         network=240,
@@ -124,8 +103,13 @@ KINDS = (
     ),
     _kind(
         "notifications",
-        "times that notifications are marked as read",
-        ("api.notifications.read", "pages.notifications.read"),
+        "changes to notifications: read, wanted, muted",
+        (
+            *("api.notifications.read", "api.notifications.choose"),
+            *("api.notifications.mute", "api.notifications.unmute"),
+            *("pages.notifications.read", "pages.notifications.choose"),
+            *("pages.notifications.mute", "pages.notifications.unmute"),
+        ),
         member=120,
         network=240,
     ),
@@ -227,16 +211,6 @@ OF_PASSWORDS: Mapping[str, tuple[Limit, ...]] = {
     "api.me.edit_own": (RENAMES, MAIL_ADDRESSES, MAILS_TO, *_OF_PROOFS),
 }
 """What a call of the API counts as where it checks or sets a password; services count it. For the documents."""
-
-_FIGURE = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,4})?(second|minute|hour|day)s?")
-
-
-def figure(text: str) -> Figure:
-    """Read `30/minute` or `10/5minutes`. Raise ValueError."""
-    found = _FIGURE.fullmatch(text)
-    if found is None:
-        raise ValueError(text)
-    return Figure(int(found[1]), int(found[2] or 1) * UNITS[found[3]])
 
 
 def with_figures(figures: Mapping[str, Figure]) -> dict[str, Limit]:

@@ -1,13 +1,13 @@
 """threads: what a comment answers, where it stands, likes of comments
 
-Revision ID: 0031
-Revises: 0030
+Revision ID: 0034
+Revises: 0033
 """
 
 from alembic import op
 
-revision = '0031'
-down_revision = '0030'
+revision = '0034'
+down_revision = '0033'
 branch_labels = None
 depends_on = None
 

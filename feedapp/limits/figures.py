@@ -1,0 +1,46 @@
+"""One limit: so many of what, for whom, in which time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+By = Literal["member", "network", "name", "name and network"]
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+UNITS = {"second": 1, "minute": MINUTE, "hour": HOUR, "day": DAY}
+
+
+class Figure(NamedTuple):
+    """So many in so many seconds, counted from the first."""
+
+    quota: int
+    seconds: int
+
+    def __str__(self) -> str:
+        unit, length = max(
+            ((name, size) for name, size in UNITS.items() if self.seconds % size == 0), key=lambda each: each[1]
+        )
+        count = self.seconds // length
+        return f"{self.quota:,} in {count} {unit}s" if count > 1 else f"{self.quota:,} a{'n' * (unit == 'hour')} {unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit. `counts` says in the plural what is counted, for people."""
+
+    name: str
+    by: By
+    figure: Figure
+    counts: str
+
+
+_FIGURE = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,4})?(second|minute|hour|day)s?")
+
+
+def figure(text: str) -> Figure:
+    """Read `30/minute` or `10/5minutes`. Raise ValueError."""
+    found = _FIGURE.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    return Figure(int(found[1]), int(found[2] or 1) * UNITS[found[3]])

@@ -1,0 +1,104 @@
+"""What people do not want to be told: kinds of notifications, and what is written under a post."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feedapp.cache.catalogue.invalidation.notifications import conversation_muted, refusals_changed
+from feedapp.cache.catalogue.keys import REFUSED
+from feedapp.errors import InvalidTokenError, NotFoundError, UnauthenticatedError
+from feedapp.models.notifications import KINDS
+from feedapp.reading.viewers import SIGN_IN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from feedapp.reading.read_models import Viewer
+    from feedapp.reading.reader import Reading
+    from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.repositories.notifications.wishes import WishRepository
+    from feedapp.repositories.users import UserRepository
+    from feedapp.writing.idempotency import Once
+    from feedapp.writing.unit_of_work import UnitOfWork, Work
+
+CHOICES = KINDS[:-1]
+"""What can be refused: what moderators do is always told."""
+POST_GONE = "There is no such post, or it was deleted."
+
+
+class WishService:
+    """Says, and changes, what the viewer does not want to be told. What they were told before stays."""
+
+    kind = "muted_conversation"
+
+    def __init__(
+        self,
+        *,
+        reading: Reading,
+        viewers: ViewerService,
+        unit_of_work: UnitOfWork,
+        users: UserRepository,
+        wishes: WishRepository,
+    ) -> None:
+        self._reading = reading
+        self._viewers = viewers
+        self._unit_of_work = unit_of_work
+        self._users = users
+        self._wishes = wishes
+
+    def own(self, credentials: Credentials) -> tuple[Viewer, dict[str, bool]]:
+        """Give the viewer, and of each kind whether they are told. Raise UnauthenticatedError."""
+        claimed = credentials.claimed_id
+        wanted = [] if claimed is None else [REFUSED.key(claimed)]
+        identified = self._viewers.identify(credentials, facts=wanted)
+        viewer = identified.viewer
+        if viewer is None:
+            raise UnauthenticatedError(SIGN_IN)
+        refused = identified.facts.get(REFUSED.key(viewer.id), ())
+        return viewer, {kind: kind not in refused for kind in CHOICES}
+
+    def choose(self, credentials: Credentials, wanted: Mapping[str, bool]) -> dict[str, bool]:
+        """Set of some kinds whether the viewer is told; give it of all. Raise UnauthenticatedError."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            if self._users.lock(viewer.id) is None:
+                raise InvalidTokenError("This account was deleted.")
+            stood = {kind: kind not in self._wishes.refused(viewer.id) for kind in CHOICES}
+            chosen = {**stood, **wanted}
+            if chosen != stood:
+                self._wishes.refuse(viewer.id, [kind for kind, told in chosen.items() if not told])
+                work.stales(refusals_changed(user_id=viewer.id))
+        return chosen
+
+    def mute(self, credentials: Credentials, post_id: int, *, once: Once | None = None) -> bool:
+        """Tell the viewer no more of what is written under a post; give True if that is new. Raise NotFoundError."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            work.claim(once, by=viewer.id)
+            changed = self._wishes.mute(viewer.id, post_id)
+            if changed is None:
+                raise NotFoundError(POST_GONE)
+            if changed:
+                work.stales(conversation_muted(post_id=post_id, user_id=viewer.id))
+            return work.done(changed)
+
+    def unmute(self, credentials: Credentials, post_id: int) -> bool:
+        """Tell them again."""
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            changed = self._wishes.unmute(viewer.id, post_id)
+            if changed:
+                work.stales(conversation_muted(post_id=post_id, user_id=viewer.id))
+        return changed
+
+    def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
+        """Forget some of the conversations that somebody has muted, as part of a larger write; give how many."""
+        post_ids = self._wishes.muted_by(user_id, at_most=at_most)
+        for post_id in post_ids:
+            if self._wishes.unmute(user_id, post_id):
+                work.stales(conversation_muted(post_id=post_id, user_id=user_id))
+        return len(post_ids)
+
+    def has_of(self, user_id: int) -> bool:
+        """Tell whether there are any."""
+        return bool(self._wishes.muted_by(user_id, at_most=1))
