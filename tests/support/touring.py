@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str, Somebody]:
-    """Ada writes, Bob follows her, likes, comments, is answered; Cyd, a stranger, and Ada are admins. Dee is to come."""
+    """Ada writes, Bob follows her, likes, comments, is answered; Cyd, a stranger, and she are admins. Dee comes."""
     everybody = {name: people(name) for name in ("ada", "bob", "cyd")}
     client.post("/api/media", headers=everybody["ada"].headers, **form(picture()))
     for name, media in (("ada", ["1"]), ("bob", []), ("ada", [])):
