@@ -26,7 +26,6 @@ WRITES = [
     Call("PATCH", "/api/posts/1", {"body": "text"}),
     Call("POST", "/api/posts/1/comments", {"body": "text"}),
     Call("PATCH", "/api/posts/1/comments/1", {"body": "text"}),
-    Call("POST", "/api/posts/1/comments/1/likes"),
     Call("POST", "/api/reports", {"post_id": "1", "reason": "spam", "note": "text"}),
     Call("POST", "/api/reports/1/resolution", {"action": "none", "note": "text"}),
     Call("POST", "/api/users/ada/suspension", {"reason": "text"}),
@@ -57,7 +56,7 @@ ALL = [
     ("DELETE", "/api/users/ada/suspension"), ("DELETE", "/api/users/ada/silence"),
     ("DELETE", "/api/posts/1/hiding"), ("DELETE", "/api/posts/1/comments/1/hiding"),
     ("GET", "/api/posts/1/comments/1"), ("DELETE", "/api/posts/1/comments/1"),
-    ("DELETE", "/api/posts/1/comments/1/likes"),
+    ("POST", "/api/posts/1/comments/1/likes"), ("DELETE", "/api/posts/1/comments/1/likes"),
 ]  # fmt: skip
 
 

@@ -118,7 +118,8 @@ def test_what_is_answered_must_be_there(
     for answered in ("999", elsewhere, "x", "-1", "9" * 30, "٣"):
         refusal = client.post(address, headers=bob.headers, json={"body": "text", "in_reply_to": answered})
         assert fields_at_fault(refusal, 422) == {"in_reply_to"}, answered
-    for kind in (1, [], {}, True):
+    kinds: tuple[Any, ...] = (1, [], {}, True)
+    for kind in kinds:
         refusal = client.post(address, headers=bob.headers, json={"body": "text", "in_reply_to": kind})
         assert fields_at_fault(refusal, 422) == {"in_reply_to"}
     problem(client.post("/api/posts/99/comments", headers=bob.headers, json={"body": "t", "in_reply_to": "1"}), 404)
