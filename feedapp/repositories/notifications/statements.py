@@ -98,10 +98,10 @@ _LAST_LIKER = (
 )
 _LAST_LIKER_OF_COMMENT = (
     "SELECT user_id AS who, liked.created_at AS at, "
-    "greatest((SELECT likes FROM comment_counters WHERE comment_id = notice.comment_id) - 1 - EXISTS (SELECT "
-    "FROM comment_likes AS own WHERE own.comment_id = notice.comment_id AND own.user_id = notice.recipient_id)::int, 0) "
-    "AS others FROM comment_likes AS liked WHERE liked.comment_id = notice.comment_id AND user_id <> notice.recipient_id "
-    "AND notice.kind = 'like' AND "
+    "greatest((SELECT likes FROM comment_counters WHERE comment_id = notice.comment_id) - 1 "
+    "- EXISTS (SELECT FROM comment_likes AS own WHERE own.comment_id = notice.comment_id "
+    "AND own.user_id = notice.recipient_id)::int, 0) AS others FROM comment_likes AS liked "
+    "WHERE liked.comment_id = notice.comment_id AND user_id <> notice.recipient_id AND notice.kind = 'like' AND "
     + _heard(recipient="notice.recipient_id", actor="user_id", kind="'like'", post="notice.post_id")
     + " ORDER BY liked.created_at DESC, user_id DESC LIMIT 1"
 )
