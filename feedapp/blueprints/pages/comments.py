@@ -43,7 +43,7 @@ def blueprint(comments: CommentService, threads: ThreadService, members: Members
         cursor = request.args.get("cursor")
         view = threads.of_comment(cookies.credentials(), **ids, cursor=cursor, limit=COMMENTS)
         named = names.in_list([view.comment, *view.answers.items]) | names.in_text(view.comment)
-        below = cards.comments(view.answers, view.viewer, named, view.post_author_id)
+        below = cards.comments(view.answers, view.viewer, named, view.post_author_id, answers=True)
         if wants_fragment():
             more = {"prev": "Earlier replies", "next": "Later replies", "label": "More replies", "anchor": "#comments"}
             return fragment(below, viewer=view.viewer, **more)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flask import current_app
@@ -81,14 +81,28 @@ def comment_like(comment: object) -> Markup:
     return _made("_like.html", "comment_like", comment)
 
 
-def comments(page: Paged[CommentView], viewer: Viewer | None, people: frozenset[str], author_id: int) -> Paged[Markup]:
-    """Make the comments under a post of that author, long ones shortened."""
-    return page.of([comment(view, viewer, people, author_id) for view in page.items])
+def comments(
+    page: Paged[CommentView],
+    viewer: Viewer | None,
+    people: frozenset[str],
+    author_id: int,
+    *,
+    answers: bool = False,
+) -> Paged[Markup]:
+    """Make the comments under a post of that author, long ones shortened; or the `answers` to one of them."""
+    return page.of([comment(view, viewer, people, author_id, answers=answers) for view in page.items])
 
 
-def comment(view: CommentView, viewer: Viewer | None, people: frozenset[str], author_id: int | None = None) -> Markup:
-    """Make one comment as it stands under a post; its author's are marked."""
-    return _card(_comment, view, viewer, people, by_author=view.author.id == author_id)
+def comment(
+    view: CommentView,
+    viewer: Viewer | None,
+    people: frozenset[str],
+    author_id: int | None = None,
+    *,
+    answers: bool = False,
+) -> Markup:
+    """Make one comment as it stands under a post, or under what it `answers`; its author's are marked."""
+    return _card(_comment, view, viewer, people, by_author=view.author.id == author_id, answers=answers)
 
 
 def whole_comment(
@@ -138,11 +152,8 @@ def _post(post: PostView, *, own: bool, age: str, whole: bool, people: frozenset
 
 
 @kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))
-def _comment(
-    comment: CommentView, *, own: bool, age: str, whole: bool, people: frozenset[str], by_author: bool = False
-) -> Markup:
-    body, shown = _body(comment, whole=whole), {"own": own, "age": age, "whole": whole, "people": people}
-    return _made("_comment.html", "card", comment, body=body, by_author=by_author, **shown)
+def _comment(comment: CommentView, *, whole: bool, **shown: Any) -> Markup:
+    return _made("_comment.html", "card", comment, body=_body(comment, whole=whole), whole=whole, **shown)
 
 
 def _found(
