@@ -19,6 +19,7 @@ from feedapp.cache.catalogue.keys import (
     POST_LIKES_COUNT,
     POSTS_BY,
     PUBLIC_FEED,
+    REPLIES,
     USER_POSTS_COUNT,
 )
 from feedapp.cache.catalogue.rules import rule
@@ -76,6 +77,7 @@ def post_deleted(
         *LIKES.of(post_id).stale_keys(),
         *(LIKED.key(post_id, user_id) for user_id in liker_ids),
         *(COMMENT.key(comment_id) for comment_id in comment_ids),
+        *(REPLIES.of(comment_id).stamps[0] for comment_id in comment_ids),
         USER_POSTS_COUNT.key(author_id),
         *_feeds_with(author_id, follower_ids),
     ]
