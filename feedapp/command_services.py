@@ -14,9 +14,9 @@ from feedapp.repositories.transfer.exports import ExportRepository
 from feedapp.repositories.transfer.imports import ImportRepository
 from feedapp.seeds.loading import Seeding
 from feedapp.services.access.passwords import Passwords
-from feedapp.services.operations.counts import CountService
 
 if TYPE_CHECKING:
+    from feedapp.services.operations.counts import CountService
     from feedapp.wiring import Services
 
 
@@ -44,6 +44,6 @@ def wire_commands(app: Services) -> CommandServices:
         app=app,
         importing=Importing(unit_of_work=app.unit_of_work, rows=rows, counters=counters, pictures=pictures),
         seeding=Seeding(unit_of_work=app.unit_of_work, bulk=BulkRepository(db.session)),
-        counts=CountService(unit_of_work=app.unit_of_work, counters=counters),
+        counts=app.counts,
         passwords=Passwords(),
     )

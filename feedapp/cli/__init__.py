@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedapp.cli import archive, cache, counts, invite, seed, site, users
-from feedapp.cli.running import backup, doctor, reload, serve, setup
+from feedapp.cli.running import backup, doctor, reload, serve, setup, status
 from feedapp.command_services import wire_commands
 from feedapp.wiring.place import site_address
 
@@ -22,6 +22,7 @@ def register(app: Flask, services: Services, settings: Settings) -> None:
     app.cli.add_command(serve.command(settings))
     app.cli.add_command(reload.command)
     app.cli.add_command(setup.command)
+    app.cli.add_command(status.command(services.desk))
     app.cli.add_command(doctor.command(services, settings))
     app.cli.add_command(backup.backup_command(settings))
     app.cli.add_command(backup.restore_command(services, settings))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from math import floor, log10
 from typing import TYPE_CHECKING
 
 import orjson
 
 from feedapp.cache.catalogue.keys import TEMPLATES
+from feedapp.serialisers.desk.numbers import nines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 WIDTH = 20
 VERDICT_HEAD = f"{'template':{WIDTH}} {'sampled':>9} {'compared':>9} {'agree':>9}  nines"
-_SURE = 3
-"""The rule of three: when none of n differs, it is 95 % sure that at most 3 in n do."""
 
 
 def stats(found: Stats, places: Sequence[str]) -> list[str]:
@@ -115,14 +113,6 @@ def total(verdicts: Sequence[Verdict]) -> str:
 def difference(found: Difference) -> str:
     """Write what is wrong with a value."""
     return f"{found.key.name}: Redis holds {found.held}, PostgreSQL has {found.true}"
-
-
-def nines(compared: int, wrong: int) -> str:
-    """Say with how many nines they agree; "or more" where too few were compared to tell."""
-    if not compared or wrong == compared:
-        return "0"
-    share = (wrong or _SURE) / compared
-    return f"{max(0, floor(-log10(share) + 1e-9))}{'' if wrong else ' or more'}"
 
 
 def _line(name: str, sampled: int, compared: int, wrong: int) -> str:

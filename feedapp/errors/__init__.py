@@ -44,6 +44,7 @@ from feedapp.errors.state import (
     ResultGoneError,
     StaleEditError,
     TooLateError,
+    TooManyTagsError,
 )
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "TooLateError",
     "TooManyAttemptsError",
     "TooManyPixelsError",
+    "TooManyTagsError",
     "TooManyTokensError",
     "TryLaterError",
     "UnauthenticatedError",

@@ -51,6 +51,7 @@ KINDS = (
         (
             *("api.posts.edit", "api.comments.edit", "api.me.edit_own", "api.media.describe"),
             *("pages.posts.edit", "pages.comments.edit", "pages.settings.edit_profile", "pages.settings.rename"),
+            "pages.settings.renew_feed",
         ),
         member=60,
         network=240,
@@ -85,7 +86,12 @@ KINDS = (
     _kind(
         "follows",
         "follows",
-        ("api.people.follow", "api.people.unfollow", "pages.people.follow", "pages.people.unfollow"),
+        [
+            f"{way}.{whom}.{do}"
+            for way in ("api", "pages")
+            for whom in ("people", "tags")
+            for do in ("follow", "unfollow")
+        ],
         member=120,
         network=240,
     ),

@@ -7,7 +7,18 @@ reading one costs the same at ten likes and at a million, and so that counting d
 from feedapp.models.access import IdempotencyRecord, KnownDevice, Token
 from feedapp.models.base import Base
 from feedapp.models.changes import Change, ChangesDropped
-from feedapp.models.content import Bookmark, Comment, CommentCounter, CommentLike, Like, Post, PostCounter
+from feedapp.models.content import (
+    Bookmark,
+    Comment,
+    CommentCounter,
+    CommentLike,
+    Like,
+    Post,
+    PostCounter,
+    PostTag,
+    Tag,
+    TagFollow,
+)
 from feedapp.models.delivery import (
     CacheHistory,
     CacheReader,
@@ -35,7 +46,7 @@ from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCount
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
 from feedapp.models.relations import Block, Mute
-from feedapp.models.site import SIGNUP_MODES, SiteSettings
+from feedapp.models.site import SIGNUP_MODES, Figures, ServerState, SiteSettings
 
 __all__ = [
     "APPEAL",
@@ -58,6 +69,7 @@ __all__ = [
     "Comment",
     "CommentCounter",
     "CommentLike",
+    "Figures",
     "Follow",
     "FormerUsername",
     "IdempotencyRecord",
@@ -76,6 +88,7 @@ __all__ = [
     "Picture",
     "Post",
     "PostCounter",
+    "PostTag",
     "RecoveryCode",
     "RefusedNotification",
     "Report",
@@ -83,9 +96,12 @@ __all__ = [
     "ResetLink",
     "Sanction",
     "SecondFactor",
+    "ServerState",
     "SetupCode",
     "SiteSettings",
     "StoredBackup",
+    "Tag",
+    "TagFollow",
     "Token",
     "User",
     "UserCounter",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 from uuid import UUID  # noqa: TC003  (as above)
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, LargeBinary, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedapp.lengths import BIO_LENGTH, DISPLAY_NAME_LENGTH, USERNAME_PATTERN
@@ -24,6 +24,7 @@ class User(Base):
 
     `key` never comes again, as an id may when a server failed and another took over from an earlier state: it is
     compared where an id was remembered. `avatar` names the files of their picture, see `feedapp.pictures`.
+    `home_renewals` is how often the secret address of their home feed was renewed, see `feedapp.reading.home_secrets`.
     """
 
     __tablename__ = "users"
@@ -59,6 +60,7 @@ class User(Base):
     role: Mapped[str] = mapped_column(Text, server_default=text("'member'"))
     silenced_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     avatar: Mapped[str | None] = mapped_column(Text)
+    home_renewals: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
     @property
     def is_in_sight(self) -> bool:

@@ -1,8 +1,12 @@
-"""The site itself: what it is called, what it says of itself, and who may come in."""
+"""The site itself: what it is called, what it says of itself, who may come in; and the ring of its figures."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, SmallInteger, Text, text
+from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
+from typing import Any
+
+from sqlalchemy import CheckConstraint, DateTime, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedapp.lengths import LONGEST_GRACE, SITE_LENGTHS
@@ -41,3 +45,31 @@ class SiteSettings(Base):
     announcement: Mapped[str] = mapped_column(Text, server_default=text("''"))
     signup: Mapped[str] = mapped_column(Text, server_default=text("'open'"))
     deletion_grace_days: Mapped[int] = mapped_column(SmallInteger, server_default=text("14"))
+
+
+class Figures(Base):
+    """What one server counted in about a minute, or all of them in an hour. `source` names the server.
+
+    Other sources are `site` (what there is once for all: memory of Redis, the outbox) and, for hours, `servers`.
+    """
+
+    __tablename__ = "figures"
+    __table_args__ = (CheckConstraint("span IN ('minute', 'hour')", name="span_known"),)
+
+    span: Mapped[str] = mapped_column(Text, primary_key=True)
+    at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), primary_key=True, server_default=text("clock_timestamp()")
+    )
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
+    totals: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+
+
+class ServerState(Base):
+    """How the processes of one server were when it wrote its figures last."""
+
+    __tablename__ = "server_states"
+
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
+    state: Mapped[dict[str, Any]] = mapped_column(JSONB)

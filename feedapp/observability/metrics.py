@@ -13,6 +13,7 @@ from collections import Counter as Counted
 from collections import deque
 from functools import cache
 from multiprocessing.util import Finalize
+from pathlib import Path
 from threading import Event, Lock, Thread
 from time import sleep
 from typing import TYPE_CHECKING
@@ -26,25 +27,29 @@ from feedapp.observability import metric_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from prometheus_client import Metric
 
 log = logging.getLogger(__name__)
 metric_files.use()
-_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 REQUESTS = Histogram(
-    "feedapp_request_seconds", "Requests and how long they took", ("method", "route", "status"), buckets=_SECONDS
+    "feedapp_request_seconds", "Requests and how long they took", ("method", "route", "status"), buckets=SECONDS
 )
 HITS = Counter("feedapp_cache_hits", "Reads that the cache answered", ("template",))
 MISSES = Counter("feedapp_cache_misses", "Reads that went to PostgreSQL", ("template",))
+BYPASSES = Counter("feedapp_cache_bypasses", "Reads that went past Redis, since it was not trusted", ("template",))
+VERIFIED = Counter("feedapp_cache_verified", "Cached values that were compared with PostgreSQL", ("template",))
+STALE = Counter("feedapp_cache_stale", "Cached values that were not what PostgreSQL has", ("template",))
 FILLS_REFUSED = Counter("feedapp_cache_fills_refused", "Loads not stored since a write came between", ("template",))
 INVALIDATIONS = Counter("feedapp_cache_invalidations", "Values deleted since a write made them stale", ("template",))
-REDIS_SECONDS = Histogram("feedapp_redis_seconds", "Time a request spent on Redis", buckets=_SECONDS)
+REDIS_SECONDS = Histogram("feedapp_redis_seconds", "Time a request spent on Redis", buckets=SECONDS)
 REDIS_ERRORS = Counter("feedapp_redis_errors", "Redis did not answer, or wrongly")
-SQL_SECONDS = Histogram("feedapp_sql_seconds", "Time a request spent on PostgreSQL", buckets=_SECONDS)
+SQL_SECONDS = Histogram("feedapp_sql_seconds", "Time a request spent on PostgreSQL", buckets=SECONDS)
 SQL_ERRORS = Counter("feedapp_sql_errors", "PostgreSQL did not answer, or refused")
+POOL_WAITS = Summary("feedapp_sql_pool_wait_seconds", "Waits for a free connection, where there was none")
+LOG_INS_REFUSED = Counter("feedapp_log_ins_refused", "Log-ins that were refused", ("reason",))
 EVENTS = Counter("feedapp_events", "What was changed and committed", ("event",))
 JOB_RUNS = Counter("feedapp_periodic_job_runs", "Periodic jobs that were done", ("job", "outcome"))
 JOB_SECONDS = Summary("feedapp_periodic_job_seconds", "How long periodic jobs took that succeeded", ("job",))
@@ -130,29 +135,47 @@ class _Hits:
 hits = _Hits()
 
 
-def render(*, outbox_depth: int | None = None) -> bytes:
-    """Write all figures in Prometheus' text format, with the depth of the outbox if it is known."""
+def registry() -> CollectorRegistry:
+    """Give what all processes of this server counted; of the gauges of processes, only those of living ones."""
     hits.add()
-    figures = REGISTRY
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        figures = CollectorRegistry()
-        MultiProcessCollector(figures)  # type: ignore[no-untyped-call]
-    found = CollectorRegistry()
-    if outbox_depth is not None:
-        found.register(_Outbox(outbox_depth))
+    directory = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if directory is None:
+        return REGISTRY
+    _forget_dead(Path(directory))
+    figures = CollectorRegistry()
+    MultiProcessCollector(figures)  # type: ignore[no-untyped-call]
+    return figures
+
+
+def _forget_dead(directory: Path) -> None:
+    """Delete the files of gauges that tell how a process is, where that one has ended, however it ended."""
+    for file in directory.glob("gauge_live*_*.db"):
+        pid = file.stem.rpartition("_")[2]
+        if pid.isdigit() and not Path("/proc", pid).exists() and Path("/proc/self").exists():
+            file.unlink(missing_ok=True)
+
+
+def render(*, outbox: tuple[int, float] | None = None) -> bytes:
+    """Write all figures in Prometheus' text format, with depth and age of the outbox if they are known."""
+    figures, found = registry(), CollectorRegistry()
+    if outbox is not None:
+        found.register(_Outbox(*outbox))
     return generate_latest(figures) + generate_latest(found)
 
 
 class _Outbox(Collector):
-    """The depth of the outbox is the database's, not a process's: a Gauge would be kept, and added up, for each."""
+    """The outbox is the database's, not a process's: a Gauge would be kept, and added up, for each."""
 
-    def __init__(self, depth: int) -> None:
-        self._depth = depth
+    def __init__(self, depth: int, age: float) -> None:
+        self._depth, self._age = depth, age
 
     def collect(self) -> Iterable[Metric]:
-        """Give the one figure."""
-        text = "Writes whose keys are not yet known to be deleted"
-        return [GaugeMetricFamily("feedapp_outbox_depth", text, value=self._depth)]
+        """Give the two figures."""
+        depth, age = "Writes whose keys are not yet known to be deleted", "Age of the oldest of those writes"
+        return [
+            GaugeMetricFamily("feedapp_outbox_depth", depth, value=self._depth),
+            GaugeMetricFamily("feedapp_outbox_oldest_seconds", age, value=self._age),
+        ]
 
 
 def counted(directory: Path) -> tuple[int, dict[str, dict[str, int]]]:

@@ -58,3 +58,11 @@ class HomePageView:
     viewer: Viewer
     posts: Paged[PostView]
     suggestions: list[PersonView]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPeopleView:
+    """A page of people whom the viewer has put on a list of their own: whom they block, or mute."""
+
+    viewer: Viewer
+    people: Paged[PersonView]

@@ -163,6 +163,8 @@ class ProfileView:
     """How many notifications they have not read; known in somebody's own profile only."""
     mail: OwnMail | None = None
     """As that."""
+    home_secret: str = ""
+    """As that: the secret in the address of their home feed."""
 
     @property
     def id(self) -> int:
@@ -206,11 +208,3 @@ class FeedView:
 
     viewer: Viewer | None
     posts: Paged[PostView]
-
-
-@dataclass(frozen=True, slots=True)
-class OwnPeopleView:
-    """A page of people whom the viewer has put on a list of their own: whom they block, or mute."""
-
-    viewer: Viewer
-    people: Paged[PersonView]

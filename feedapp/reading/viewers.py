@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -19,15 +20,17 @@ from feedapp.reading.site import KEY as SITE_KEY
 from feedapp.reading.token_views import SCOPES, USUAL_SCOPES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from feedapp.cache.catalogue.declarations import Key
+    from feedapp.reading.home_secrets import HomeSecrets
     from feedapp.reading.reader import Place, Reading
     from feedapp.reading.site import SiteReader
     from feedapp.reading.token_uses import Uses
     from feedapp.reading.token_views import Scope
 
-Kind = Literal["api", "session"]
+Kind = Literal["api", "session", "feed"]
+"""A token of a program, a session of a browser, or the secret address of one's home, which only reads that feed."""
 SIGN_IN = "Sign in first; a program sends Authorization: Bearer with a token from POST /api/tokens."
 _FORM = re.compile(r"([1-9][0-9]{0,17})\.[A-Za-z0-9_-]{43}")
 
@@ -39,7 +42,8 @@ class Credentials:
     The user id is part of the token, in clear, so that a feed's keys can be fetched together with the token, before it
     is verified. Ids may be used again after PostgreSQL fails over to an earlier state, so the token's user is also
     compared by a key that is never used again. `claimed_id` is None for an anonymous request. A bad API token
-    is refused; a bad session reads as anonymous. `scope` is what the request takes, if it is a token's.
+    is refused; a bad session reads as anonymous, and so does a bad address of a feed. `scope` is what the request
+    takes, if it is a token's.
     """
 
     kind: Kind
@@ -95,8 +99,9 @@ def person(user: dict[str, Any]) -> Person:
 class ViewerService:
     """Checks credentials."""
 
-    def __init__(self, reading: Reading, uses: Uses, site: SiteReader) -> None:
+    def __init__(self, reading: Reading, uses: Uses, site: SiteReader, home_secrets: HomeSecrets) -> None:
         self._reading = reading
+        self._home_secrets = home_secrets
         self._site = site
         self._uses = uses
 
@@ -130,6 +135,8 @@ class ViewerService:
         """
         claimed, token_hash = credentials.claimed_id, credentials.token_hash
         own = [] if claimed is None else [TOKEN.key(token_hash), USER.key(claimed), RELATIONS.key(claimed)]
+        if credentials.kind == "feed":
+            own = own[1:]
         around = self._around(credentials)
         places = list(places)
         for place in places:
@@ -139,33 +146,41 @@ class ViewerService:
         self._site.note(found)
         viewer = None
         if claimed is not None and token_hash is not None:
-            token, user, relations = (found.get(key) for key in own)
-            if (
-                token
-                and user
-                and relations
-                and token["user_id"] == claimed
-                and token["user_key"] == user["key"]
-                and token["kind"] == credentials.kind
-                and token["ends_at"] > (now := time())
-            ):
+            user, relations = found.get(USER.key(claimed)), found.get(RELATIONS.key(claimed))
+            if user and relations and (made_for := self._proves(credentials, user, found)):
+                reads_only = credentials.kind == "feed"
                 codes = found.get(RECOVERY.key(claimed), {})
-                sight = Sight.of(claimed, relations, moderates=user["role"] != "member")
+                sight = Sight.of(claimed, relations, moderates=user["role"] != "member" and not reads_only)
                 unread = found.get(UNREAD.key(claimed), 0)
-                made_for = SCOPES if token["kind"] == "session" else token.get("scopes", USUAL_SCOPES)
                 has_codes = bool(codes.get("made"))
                 viewer = Viewer(person(user), token_hash, user["role"], has_codes, sight, made_for, unread)
-                self._uses.note(token_hash, now=now)
                 logs.note_user(claimed)
-                freshness.holds_until(token["ends_at"])
                 if (identified := _identified.get()) is not None:
                     identified[credentials] = viewer
-            elif token and not user:
+            elif not user and (token := found.get(TOKEN.key(token_hash))):
                 self._refuse_suspended(token, credentials)
         if viewer is None and credentials.presented and credentials.kind == "api":
             raise InvalidTokenError("This token is unknown, revoked or expired: get a new one from POST /api/tokens.")
         credentials.check(viewer)
         return Identified(viewer, found)
+
+    def _proves(self, credentials: Credentials, user: Mapping[str, Any], found: Mapping[Key, Any]) -> Sequence[Scope]:
+        """Give what it is made for that was presented; nothing if it is not good just now for that user."""
+        if credentials.kind == "feed":
+            expected = hash_of(self._home_secrets.of(user))
+            return ("read",) if hmac.compare_digest(str(credentials.token_hash), expected) else ()
+        token = found.get(TOKEN.key(credentials.token_hash))
+        if not (
+            token
+            and token["user_id"] == user["id"]
+            and token["user_key"] == user["key"]
+            and token["kind"] == credentials.kind
+            and token["ends_at"] > (now := time())
+        ):
+            return ()
+        self._uses.note(str(credentials.token_hash), now=now)
+        freshness.holds_until(token["ends_at"])
+        return SCOPES if token["kind"] == "session" else token.get("scopes", USUAL_SCOPES)
 
     def _refuse_suspended(self, token: dict[str, Any], credentials: Credentials) -> None:
         """Tell somebody who is out of sight because they are suspended, and nobody else. Raise SuspendedError."""
@@ -184,13 +199,13 @@ class ViewerService:
         Who has no recovery codes is told so.
         """
         if credentials.kind != "session":
-            return []
+            return [SITE_KEY] if credentials.kind == "feed" else []
         claimed = credentials.claimed_id
         return [SITE_KEY] if claimed is None else [SITE_KEY, RECOVERY.key(claimed), UNREAD.key(claimed)]
 
     def used(self, credentials: Credentials) -> None:
         """Note credentials that were verified before and have not changed since."""
-        if credentials.token_hash is not None:
+        if credentials.token_hash is not None and credentials.kind != "feed":
             self._uses.note(credentials.token_hash, now=time())
 
     def require(self, credentials: Credentials) -> Viewer:

@@ -27,6 +27,7 @@ class _Source:
 
     `id` is the column that holds the id of an entry. `limited`: entries have a column of that name, see `Entry`.
     `threads`: the order is that of the column `path`.
+    `behind_too` is `nearest` of what else is in the list.
     """
 
     entries: str
@@ -34,6 +35,7 @@ class _Source:
     id: str = "id"
     limited: bool = False
     threads: bool = False
+    behind_too: str = ""
 
 
 def _table(
@@ -60,34 +62,62 @@ def _table(
 _FOLLOWED = "(SELECT followee_id AS author FROM follows WHERE follower_id = %(owner)s UNION ALL SELECT %(owner)s)"
 _SHOWN = "hidden_at IS NULL"
 """Of feeds of many authors. The list of one has what is hidden of theirs, too: they and moderators see it there."""
+_TAGGED = (
+    "(SELECT post_id AS id, created_at FROM post_tags WHERE tag_id = followed.tag) AS tagged "
+    "WHERE {0} ORDER BY {1} LIMIT {2}"
+)
+"""The posts of one tag that are nearest; {2} is how many."""
+_FOLLOWED_TAGS = "(SELECT tag_id AS tag FROM tag_follows WHERE user_id = %(owner)s)"
 _THEIRS = (
     f"SELECT id, author_id, created_at, {sight.IS_LIMITED} AS limited FROM posts "  # noqa: S608
     f"WHERE author_id = author AND {_SHOWN} AND {{0}} ORDER BY {{1}}"
 )
 
+_LIMITED = f"({sight.IS_LIMITED} OR {sight.is_silenced('posts.author_id')})"
+"""Of lists of what strangers write. They come into a home feed by their tags; who follows the author sees them."""
 _ACTOR = "coalesce(actor_id, 0)"
 _WRITER = "coalesce(author_id, 0)"
 """Of comments: nobody, if it was deleted and is a stub."""
 
 SOURCES = {
-    "public": _table("posts", _SHOWN, limited=f"({sight.IS_LIMITED} OR {sight.is_silenced('posts.author_id')})"),
+    "public": _table("posts", _SHOWN, limited=_LIMITED),
     "posts_by": _table("posts", "author_id = %(owner)s", limited=sight.IS_LIMITED),
     # The nearest n posts can only come from the n authors whose own nearest post is nearest: one index probe for each
     # followed author, then n posts for each of n authors. A reader who follows thousands costs thousands of probes,
-    # never thousands of lists.
+    # never thousands of lists. The same goes for followed tags, of which there are MOST_FOLLOWED; but as several may
+    # have the same nearest post, those with one of the n nearest such posts are looked into. A post is listed once,
+    # however it comes there.
     "home": _Source(
         f"WITH nearest AS MATERIALIZED (SELECT head.author_id AS author FROM {_FOLLOWED} AS followed, "  # noqa: S608
-        f"LATERAL ({_THEIRS} LIMIT 1) AS head ORDER BY {{1}} LIMIT %(size)s) "
-        f"SELECT post.* FROM nearest, LATERAL ({_THEIRS} LIMIT %(size)s) AS post ORDER BY {{1}} LIMIT %(size)s",
+        f"LATERAL ({_THEIRS} LIMIT 1) AS head ORDER BY {{1}} LIMIT %(size)s), "
+        f"heads AS MATERIALIZED (SELECT tag, head.* FROM {_FOLLOWED_TAGS} AS followed, "
+        f"LATERAL (SELECT id, created_at FROM {_TAGGED.replace('{2}', '1')}) AS head), "
+        "those AS MATERIALIZED (SELECT tag FROM heads WHERE id IN (SELECT id FROM "
+        "(SELECT DISTINCT id, created_at FROM heads) AS one ORDER BY {1} LIMIT %(size)s)), "
+        "found AS MATERIALIZED (SELECT id, created_at FROM (SELECT post.id, post.created_at FROM nearest, "
+        f"LATERAL ({_THEIRS} LIMIT %(size)s) AS post UNION SELECT post.id, post.created_at FROM those AS followed, "
+        f"LATERAL (SELECT id, created_at FROM {_TAGGED.replace('{2}', '%(size)s')}) AS post) AS either "
+        "ORDER BY {1} LIMIT %(size)s) "
+        f"SELECT found.id, author_id, found.created_at, {_LIMITED} AS limited FROM found "
+        "JOIN posts ON posts.id = found.id",
         f"SELECT true FROM {_FOLLOWED} AS followed WHERE "  # noqa: S608
         f"(SELECT true FROM posts WHERE author_id = author AND {_SHOWN} AND {{0}} ORDER BY {{1}} LIMIT 1) LIMIT 1",
         limited=True,
+        behind_too=f"SELECT true FROM {_FOLLOWED_TAGS} AS followed WHERE "  # noqa: S608
+        f"(SELECT true FROM {_TAGGED.replace('{2}', '1')}) LIMIT 1",
     ),
     "comments": _table("comments", "post_id = %(owner)s", author=_WRITER),
     "newest_comments": _table("comments", "post_id = %(owner)s", author=_WRITER),
     "threads": _table("comments", "post_id = %(owner)s", author=_WRITER, threads=True),
     "outline": _table("comments", "post_id = %(owner)s AND octet_length(path) <= 30", author=_WRITER, threads=True),
     "replies": _table("comments", "in_reply_to = %(owner)s", author=_WRITER),
+    "tagged": _table(
+        "post_tags",
+        "tag_id = (SELECT tags.id FROM tags WHERE name = %(owner)s)",
+        id_="post_id",
+        author="(SELECT author_id FROM posts WHERE posts.id = post_id)",
+        limited=f"(SELECT {_LIMITED} FROM posts WHERE posts.id = post_id)",  # noqa: S608
+    ),
     "likes": _table("likes", "post_id = %(owner)s", id_="user_id", author="user_id"),
     "bookmarks": _table(
         "bookmarks",
@@ -143,7 +173,8 @@ def _statement(source: str, walk: Walk, *, from_cursor: bool) -> str:
     # reads the table from its other end instead.
     back = f"path {away}" if list_.threads else f"created_at {away}, {list_.id} {away}"
     nearest = list_.nearest.format(f"{row} {backwards} {bound}", back)
-    behind = f"({nearest}) IS NOT NULL" if from_cursor else "false"
+    too = list_.behind_too.format(f"{row} {backwards} {bound}", back)
+    behind = f"({nearest}) IS NOT NULL{f' OR ({too}) IS NOT NULL' if too else ''}" if from_cursor else "false"
     more = ", limited::int" if list_.limited else ", 0, encode(path, 'hex')" if list_.threads else ""
     by = f"path {order}" if list_.threads else f"created_at {order}, id {order}"
     entry = f"json_build_array(id, author_id, {_MICROS.format('created_at')}{more}) ORDER BY {by}"

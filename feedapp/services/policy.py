@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 
 Action = Literal["see", "edit", "delete", "hide", "resolve", "silence", "suspend"]
 Kind = Literal[
-    "post", "comment", "picture", "user", "role", "site", "invitation", "application", "password", "report", "log"
+    "post",
+    "comment",
+    "picture",
+    "user",
+    "role",
+    "site",
+    "invitation",
+    "application",
+    "password",
+    "report",
+    "log",
+    "desk",
 ]
 NOBODY = 0
 
@@ -60,6 +71,8 @@ RULES: dict[tuple[Action, Kind], Rule] = {
     ("edit", "invitation"): Rule("Only admins make and revoke invitations.", role="admin"),
     ("edit", "application"): Rule("Only moderators and admins decide who may come in.", role="moderator"),
     ("edit", "password"): Rule("Only moderators and admins help others back in.", role="moderator"),
+    ("see", "desk"): Rule("Only admins see the operator's desk.", role="admin"),
+    ("edit", "desk"): Rule("Only admins repair counters.", role="admin"),
     ("edit", "site"): Rule("Only admins change the settings of the site.", role="admin"),
 }
 

@@ -39,8 +39,8 @@ PROTECTION = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
 ONLY_HTTPS = ("Strict-Transport-Security", "max-age=31536000")
-SECRET_PATHS = frozenset({"/invite/<code>"})
-"""Routes whose paths let somebody in: the log has the route."""
+SECRET_PATHS = {"/invite/": "/invite/<code>", "/home/": "/home/<secret>"}
+"""Paths below these let somebody in, or read: the log has the second instead, whatever follows."""
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
 log = logging.getLogger("feedapp.requests")
@@ -117,7 +117,9 @@ def _record(environ: WSGIEnvironment, status: int, spent: request_costs.Costs, s
     if spent.sql_statements:
         metrics.SQL_SECONDS.observe(spent.sql_seconds)
     if log.isEnabledFor(logging.INFO):
-        path = route if route in SECRET_PATHS else _printable(environ.get("PATH_INFO", ""))
+        path = environ.get("PATH_INFO", "")
+        secret = next((shown for below, shown in SECRET_PATHS.items() if path.startswith(below)), None)
+        path = secret or _printable(path)
         sender = logs.sender(environ.get("REMOTE_ADDR"))
         logs.tell(log, logging.INFO, f"{method} {path} {status} {seconds * 1000:.1f} ms", sender)
 

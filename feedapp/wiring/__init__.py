@@ -63,6 +63,7 @@ class Services(
     def stop(self) -> None:
         """End those threads."""
         self.periodic_jobs.stop()
+        self.counting.finish()
         self.courier.stop()
         self.relay.stop()
 
@@ -86,7 +87,9 @@ def wire(app: Flask, settings: Settings) -> Services:
     community = people.build(given, base, proofs, belongings=belongings)
     own = site.build(given, base)
     moderated = moderation.build(given, base, written, community.silence.change)
-    operated = operations.build(given, base)
+    with app.app_context():
+        sessions = db.engine
+    operated = operations.build(given, base, sessions)
     parts = {
         name: each
         for part in (base, proofs, written, shown, told, community, own, moderated, operated)

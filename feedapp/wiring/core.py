@@ -11,6 +11,7 @@ from feedapp.cache.protocol.page_reads import CacheReads
 from feedapp.cache.protocol.writes import CacheWrites
 from feedapp.limits import with_figures
 from feedapp.pagination import CursorCodec
+from feedapp.reading.home_secrets import HomeSecrets
 from feedapp.reading.reader import Reading
 from feedapp.reading.site import SiteReader
 from feedapp.reading.token_uses import Uses
@@ -52,6 +53,7 @@ class Core:
     mailer: Mailer
     token_uses: Uses
     viewers: ViewerService
+    home_secrets: HomeSecrets
     site: SiteReader
     owners: Owners
     rate_limits: RateLimits
@@ -72,6 +74,7 @@ def build(given: Stores) -> Core:
     cache_writes = CacheWrites(backend)
     relay = Relay(backend=backend, writes=cache_writes, outbox=given.outbox, readers=readers)
     handlers, uses, site = Handlers(), Uses(), SiteReader(reading)
+    home_secrets = HomeSecrets(settings.secret_key)
     courier = Courier(messages=given.messages, targets=targets(settings, given.reads, site, given.picture_store))
     return Core(
         backend=backend,
@@ -93,7 +96,8 @@ def build(given: Stores) -> Core:
         courier=courier,
         mailer=Mailer(addresses=given.mail_addresses, enabled=settings.smtp is not None),
         token_uses=uses,
-        viewers=ViewerService(reading, uses, site),
+        viewers=ViewerService(reading, uses, site, home_secrets),
+        home_secrets=home_secrets,
         site=site,
         owners=Owners(users=given.users, tokens=given.tokens, sanctions=SanctionRepository(given.session)),
         rate_limits=RateLimits(backend=backend, limits=_limits(settings), enabled=settings.rate_limits),

@@ -13,7 +13,6 @@ from feedapp.writing.events import (
     CommentDeleted,
     CommentEdited,
     CommentLiked,
-    CommentUnliked,
     Followed,
     Moderated,
     Muted,
@@ -21,8 +20,10 @@ from feedapp.writing.events import (
     PasswordChanged,
     PostDeleted,
     PostEdited,
+    PostHidden,
     PostLiked,
     PostPublished,
+    PostShown,
     PostUnliked,
     SecondFactorChanged,
     Unfollowed,
@@ -51,12 +52,14 @@ def register(services: Services) -> None:
     on(CommentEdited, services.telling.comment_edited)
     on(CommentDeleted, services.telling.comment_deleted)
     on(CommentLiked, services.telling.comment_liked)
-    on(CommentUnliked, services.telling.comment_unliked)
     on(Followed, services.telling.followed)
     on(Unfollowed, services.telling.unfollowed)
     on(Blocked, services.telling.blocked)
     on(Muted, services.telling.muted)
     on(Moderated, services.telling.moderated)
+    on(PostPublished, services.tagging.published)  # after who is told of it: every write locks tags last
+    on(PostHidden, services.tagging.hidden)
+    on(PostShown, services.tagging.shown)
     on(PasswordChanged, services.notices.password_changed)
     on(SecondFactorChanged, services.notices.second_factor_changed)
     on(NewDevice, services.notices.new_device)

@@ -7,15 +7,27 @@ from typing import TYPE_CHECKING
 
 from feedapp.observability import metrics
 from feedapp.observability.metrics_server import MetricsServer
+from feedapp.observability.process_state import ProcessState
+from feedapp.postgres.pool import pool_use
+from feedapp.repositories.counters import CounterRepository
 from feedapp.repositories.delivery.readiness import ReadinessRepository
 from feedapp.repositories.delivery.server_facts import ServerFactsRepository
+from feedapp.repositories.figures.ring import RingRepository
+from feedapp.repositories.figures.server import DeskServerRepository
 from feedapp.services.operations.cache_inspection import CacheInspection
 from feedapp.services.operations.cache_verification import CacheVerification
+from feedapp.services.operations.counts import CountService
+from feedapp.services.operations.desk.counting import Counting
+from feedapp.services.operations.desk.drift import Drift
+from feedapp.services.operations.desk.looking import Desk
+from feedapp.services.operations.desk.sampling import Sampling
 from feedapp.services.operations.health import HealthService
 from feedapp.services.operations.idempotency_cleanup import IdempotencyService
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sqlalchemy import Engine
 
     from feedapp.wiring.core import Core
     from feedapp.wiring.stores import Stores
@@ -34,17 +46,32 @@ class Operations:
     metrics_server: MetricsServer
     cache_inspection: CacheInspection
     cache_verification: CacheVerification
+    process_state: ProcessState
+    counts: CountService
+    counting: Counting
+    sampling: Sampling
+    drift: Drift
+    desk: Desk
 
 
-def build(given: Stores, base: Core) -> Operations:
-    """Build it."""
+def build(given: Stores, base: Core, sessions: Engine) -> Operations:
+    """Build it. `sessions` is the engine of those that write."""
     settings, backend = given.settings, base.backend
     readiness = ReadinessRepository(given.for_relay, migrations=given.migrations)
     health = HealthService(readiness=readiness, backend=backend, outbox=given.outbox)
 
     def figures() -> bytes:
-        return metrics.render(outbox_depth=health.undelivered())
+        return metrics.render(outbox=health.undelivered())
 
+    trust, engines = backend.trust, {"writes": sessions, "reads": given.reads}
+    process_state = ProcessState(
+        pools=lambda: {name: pool_use(engine) for name, engine in engines.items()},
+        trust=lambda: (trust.state == "trusted", trust.since),
+    )
+    ring, server = RingRepository(given.reads), DeskServerRepository(given.reads)
+    counts = CountService(unit_of_work=base.unit_of_work, counters=CounterRepository(given.session))
+    verification = CacheVerification(backend=backend, reading=base.reading)
+    drift = Drift(counts=counts, ring=ring)
     return Operations(
         health=health,
         readiness=readiness,
@@ -57,5 +84,11 @@ def build(given: Stores, base: Core) -> Operations:
         cache_inspection=CacheInspection(
             backend=backend, lifetimes=base.lifetimes, outbox=given.outbox, users=given.users
         ),
-        cache_verification=CacheVerification(backend=backend, reading=base.reading),
+        cache_verification=verification,
+        process_state=process_state,
+        counts=counts,
+        counting=Counting(ring=ring, server=server, backend=backend, process=process_state),
+        sampling=Sampling(verification=verification, backend=backend),
+        drift=drift,
+        desk=Desk(viewers=base.viewers, health=health, backend=backend, ring=ring, server=server, drift=drift),
     )

@@ -177,6 +177,7 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
             usernames=usernames,
             addresses=mail_addresses,
             rate_limits=base.rate_limits,
+            home_secrets=base.home_secrets,
         ),
         follows=follows,
         followings=FollowLists(reading=reading, viewers=viewers),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from feedapp import deadline
 from feedapp.observability import troubles
 from feedapp.periodic import PeriodicJob, PeriodicJobs
+from feedapp.services.operations.desk import counting, drift, sampling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,11 @@ def jobs(
         PeriodicJob("read_notifications", 3_600, _in_context(app, told.telling.sweep), LEASE),
         PeriodicJob("idempotency_records", 600, _in_context(app, operated.idempotency.clean), LEASE),
         PeriodicJob("changes", 600, _in_context(app, written.changes.clean), LEASE),
+        PeriodicJob("site_figures", counting.EVERY, _in_context(app, operated.counting.site), LEASE),
+        PeriodicJob("verifier", sampling.EVERY, _in_context(app, operated.sampling.sample), LEASE),
+        PeriodicJob("counters", drift.EVERY, _in_context(app, operated.drift.look), LEASE),
+        PeriodicJob("figures", 10, operated.counting.write),
+        PeriodicJob("process_state", 5, operated.process_state.tell),
         PeriodicJob("token_uses", 1, _in_context(app, proofs.uses.write_down)),
         PeriodicJob("troubles", 1, troubles.settle),
         PeriodicJob("metrics_port", 2, operated.metrics_server.take_port),

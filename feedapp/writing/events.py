@@ -120,6 +120,20 @@ class PostDeleted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PostHidden(Event):
+    """A moderator has hidden a post: it stands in no list but its author's."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostShown(Event):
+    """A moderator shows a post again."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PostLiked(Event):
     """Somebody likes a post."""
 
@@ -167,20 +181,11 @@ class CommentDeleted(Event):
 
 @dataclass(frozen=True, slots=True)
 class CommentLiked(Event):
-    """Somebody likes a comment."""
+    """Somebody likes a comment, or has taken that back."""
 
     comment_id: int
-    post_id: int
     user_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class CommentUnliked(Event):
-    """Somebody has unliked a comment."""
-
-    comment_id: int
-    post_id: int
-    user_id: int
+    liked: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,12 +35,17 @@ RULES_OF = {
     "delete a user": "user_deleted",
     "sweep tokens": "tokens_changed",
     "import": (
-        "past_imported picture_changed user_edited past_comments_imported past_likes_imported "
-        "past_bookmarks_imported past_comment_likes_imported "
+        "past_tags_imported past_tag_follow_imported past_imported picture_changed user_edited "
+        "past_comments_imported past_likes_imported past_bookmarks_imported past_comment_likes_imported "
         "past_follow_imported block_changed mute_changed"
     ),
     "repair the counts": "user_counters_repaired post_counters_repaired comment_counters_repaired",
     "publish": "post_published",
+    "use a tag for the first time": "post_published tags_changed_posts used_tags_changed",
+    "use a tag that is followed": "tags_changed_posts",
+    "take a tag away": "post_edited tags_changed_posts used_tags_changed",
+    "follow a tag": "tag_followed",
+    "unfollow a tag": "tag_unfollowed",
     "edit a post": "post_edited",
     "delete a post": "post_deleted",
     "describe a picture": "picture_changed",

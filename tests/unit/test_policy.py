@@ -28,6 +28,8 @@ EXPECTED = {
     ("see", "role"): (None, "moderator"),
     ("edit", "role"): (None, "admin"),
     ("edit", "site"): (None, "admin"),
+    ("see", "desk"): (None, "admin"),
+    ("edit", "desk"): (None, "admin"),
     ("edit", "invitation"): (None, "admin"),
     ("edit", "application"): (None, "moderator"),
     ("edit", "password"): (None, "moderator"),

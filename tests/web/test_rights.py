@@ -97,6 +97,8 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
         Way("POST", "/admin/people/asker/refusal", {"refusal": "No."}),
     ),
     ("edit", "password"): (Way("POST", "/admin/people/links", {"username": "somebody", "current_password": PASSWORD}),),
+    ("see", "desk"): (Way("GET", "/admin"),),
+    ("edit", "desk"): (Way("POST", "/admin/counters/repair"),),
     ("edit", "site"): (Way("GET", "/admin/site"), Way("POST", "/admin/site", {"name": "Other"})),
 }
 CASES = [(action, kind, way) for (action, kind), ways in WAYS.items() for way in ways]

@@ -14,6 +14,9 @@ from feedapp.archive.kinds.likes import Like
 from feedapp.archive.kinds.mutes import Mute
 from feedapp.archive.kinds.pictures import Picture
 from feedapp.archive.kinds.posts import Post
+from feedapp.archive.kinds.tag_follows import TagFollow
 from feedapp.archive.kinds.users import User
 
-KINDS: tuple[type[Record], ...] = (User, Post, Picture, Comment, Like, CommentLike, Bookmark, Follow, Block, Mute)
+KINDS: tuple[type[Record], ...] = (
+    *(User, Post, Picture, Comment, Like, CommentLike, Bookmark, Follow, TagFollow, Block, Mute),
+)

@@ -11,6 +11,7 @@ from feedapp.blueprints.pages import (
     account_deletion,
     accounts,
     comments,
+    desk,
     feeds,
     followings,
     likes,
@@ -66,7 +67,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     )
     pages.register_blueprint(assets.blueprint())
     pages.register_blueprint(schemes.blueprint())
-    pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, services.names, kept))
+    pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, services.tags, services.names, kept))
     pages.register_blueprint(
         posts.blueprint(services.posts, services.threads, services.pictures, members, services.names, kept)
     )
@@ -83,6 +84,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.register_blueprint(account_deletion.blueprint(services.grace, members))
     more = (
         *moderation.blueprints(services, members),
+        *desk.blueprints(services),
         *relations.blueprints(services, kept),
         *site.blueprints(services, kept),
         *syndication.blueprints(services, kept),

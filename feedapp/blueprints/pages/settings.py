@@ -32,6 +32,7 @@ SAVED = {
     "no-avatar": "Your picture was removed.",
     "username": "Your username was changed.",
     "password": "Your password was changed. Other devices were signed out.",
+    "feed": "Your home has another address now. The one before leads nowhere.",
 }
 REFUSALS = (InvalidInputError, ConflictError, TryLaterError)
 
@@ -45,7 +46,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, members: Membe
         profile = profiles.own(cookies.credentials())  # one trip, and the viewer is known from it
         return settings_page(profile, members.current().viewer, saved=SAVED.get(request.args.get("saved", "")))
 
-    @settings_pages.get("/settings/<any(profile, username, password):part>")
+    @settings_pages.get("/settings/<any(profile, username, password, feed):part>")
     def part(part: str) -> Response:
         return see_other(url_for("pages.settings.show", _anchor=part))
 
@@ -58,6 +59,12 @@ def blueprint(accounts: AccountService, profiles: ProfileService, members: Membe
     @members
     def rename(member: Member) -> Response:
         return _changed(member, "username", "username", "current_password")
+
+    @settings_pages.post("/settings/feed")
+    @members
+    def renew_feed(member: Member) -> Response:
+        profiles.renew_home(member.sender)
+        return see_other(url_for("pages.settings.show", saved="feed", _anchor="feed"))
 
     @settings_pages.post("/settings/password")
     @members

@@ -88,6 +88,7 @@ class FactReads:
     def facts(self, keys: Sequence[Key], load: Load) -> dict[Key, Any]:
         """Give what the keys stand for. `load` is asked once for all misses; what it does not give does not exist."""
         if self._given_up():
+            self._tally.bypassed(keys)
             return dict(load(keys))
         try:
             raw = self._fetched.use([key.name for key in keys])
@@ -208,6 +209,7 @@ class FactReads:
 
     def _bypass(self, error: RedisError, keys: Sequence[Key], load: Load) -> Mapping[Key, Any]:
         self._note_bypass(error)
+        self._tally.bypassed(keys)
         return load(keys) if keys else {}
 
     def _note_bypass(self, error: RedisError) -> None:

@@ -55,6 +55,11 @@ class HitCounts:
             metrics.MISSES.labels(template).inc(count)
         self._log("MISS", reads)
 
+    def bypassed(self, keys: Sequence[Key]) -> None:
+        """Count what went to PostgreSQL without Redis being asked, or since it did not answer."""
+        for template, count in Counter(map(_TEMPLATE_NAME, keys)).items():
+            metrics.BYPASSES.labels(template).inc(count)
+
     def _log(self, outcome: str, reads: Reads) -> None:
         """Write a line for each key that is told; for every other key too if LOG_LEVEL is DEBUG."""
         if not log.isEnabledFor(logging.INFO):

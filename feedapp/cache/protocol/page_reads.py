@@ -39,9 +39,10 @@ class CacheReads(FactReads):
         A page is valid only while the stamps that were read before its SQL still stand; deleting one stamp forgets
         every page of a list, whatever their number. `leads_to` names the facts that are asked for next, all of them.
         """
-        if self._given_up():
-            return load()
         key = listing.page(*address)
+        if self._given_up():
+            self._tally.bypassed([key])
+            return load()
         watched = [*listing.stamps, key]
         try:
             raw = self._fetched.use([each.name for each in watched])
@@ -50,6 +51,7 @@ class CacheReads(FactReads):
             return page or self._load_page(listing, key, raw, load, leads_to)
         except RedisError as error:
             self._note_bypass(error)
+            self._tally.bypassed([key])
             return load()
 
     def page_keys(self, listing: Listing, address: tuple[str, int] = (START, 20)) -> list[Key]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import logging
 from threading import Lock
+from time import time
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from redis.exceptions import ClusterDownError, ReadOnlyError, RedisError, ResponseError
@@ -104,6 +105,8 @@ class Trust:
         self.run: Run | None = None
         """The run that was joined there."""
         self.state: State = "away"
+        self.since = time()
+        """When it was lost, or won, last."""
         self._driver: Driver | None = None
 
     def attach(self, driver: Driver) -> None:
@@ -184,6 +187,8 @@ class Trust:
         if (was, state) not in TRANSITIONS:
             raise AssertionError(f"no step leads from {was} to {state}")
         self.state = state
+        if "trusted" in {was, state} and was != state:
+            self.since = time()
         return was
 
     def join(self, number: int, run: Run) -> bool:

@@ -146,6 +146,14 @@ class OutboxRepository:
 
     def depth(self) -> int:
         """Count the unconfirmed rows."""
+        return self.backlog()[0]
+
+    def backlog(self) -> tuple[int, float]:
+        """Count the unconfirmed rows, and give the age of the oldest in seconds, 0 if there is none."""
+        asked = text(
+            "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0) "
+            "FROM outbox WHERE confirmed_at IS NULL"
+        )
         with self._engine.connect() as connection:
-            query = text("SELECT count(*) FROM outbox WHERE confirmed_at IS NULL")
-            return int(connection.execute(query).scalar_one())
+            depth, age = connection.execute(asked).one()
+            return int(depth), max(0.0, float(age))

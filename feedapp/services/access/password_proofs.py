@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, TypeVar
 
 from feedapp.errors import (
@@ -13,6 +14,7 @@ from feedapp.errors import (
     WrongPasswordError,
 )
 from feedapp.limits import LOG_INS
+from feedapp.observability import metrics
 from feedapp.services.access.proofs import Proof, acting
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from feedapp.writing.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
+log = logging.getLogger("feedapp.security")
 
 
 class PasswordProofs:
@@ -87,6 +90,7 @@ class PasswordProofs:
         with self._guesses.proof(user_id) as guess:
             guess.is_wrong = not self._second_factors.accept(user_id, code)
         if guess.is_wrong:
+            _note_refusal("wrong code", user_id)
             raise WrongCodeError("This is not the code that your authenticator shows now, or it was used.")
 
     def _of_name(self, username: str, password: str, address: str, code: str | None) -> Proof:
@@ -100,8 +104,10 @@ class PasswordProofs:
                 expected = known[1] if known else application.password_hash if application else None
             guess.is_wrong = not self.passwords.matches(password, expected)
         if not guess.is_wrong and application is not None:
+            _note_refusal("not let in yet" if refusal is None else "application refused", None)
             raise _not_let_in(refusal)
         if guess.is_wrong or known is None:
+            _note_refusal("wrong password" if known else "unknown username", known and known[0])
             raise WrongPasswordError("The username or the password is wrong.")
         user_id, password_hash = known
         self._rate_limits.count((LOG_INS, str(user_id)))
@@ -121,6 +127,13 @@ class PasswordProofs:
         if guess.is_wrong:
             raise InvalidInputError(FieldError("current_password", "This is not your password."))
         return Proof(viewer.id, password_hash, token_hash=viewer.token_hash)
+
+
+def _note_refusal(why: str, user_id: int | None) -> None:
+    """Count it, and tell the security log whose account it was. A username that nobody has may be a password."""
+    metrics.LOG_INS_REFUSED.labels(why).inc()
+    whose = "" if user_id is None else f" for user {user_id}"
+    log.info("A log-in%s was refused: %s", whose, why)
 
 
 def _not_let_in(refusal: str | None) -> AwaitingApprovalError | ApplicationRefusedError:

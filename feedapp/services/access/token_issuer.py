@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -57,6 +58,9 @@ class Terms(NamedTuple):
 
 
 USUAL_TERMS = Terms()
+
+
+log = logging.getLogger("feedapp.security")
 
 
 class TokenIssuer:
@@ -126,6 +130,7 @@ class TokenIssuer:
             new_device=new_device,
         )
         work.stales(token_issued(user_id=user_id))
+        log.info("User %d gets %s", user_id, "an API token" if kind == "api" else "a session")
         return issued
 
     def _again(self, user_id: int, expires_at: datetime, once: Once | None) -> IssuedToken:

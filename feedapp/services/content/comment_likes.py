@@ -9,7 +9,7 @@ from feedapp.errors import NotFoundError
 from feedapp.services.content.comments import GONE
 from feedapp.services.content.likes import LikeOutcome
 from feedapp.writing.belongings import Counted
-from feedapp.writing.events import CommentLiked, CommentUnliked
+from feedapp.writing.events import CommentLiked
 
 if TYPE_CHECKING:
     from feedapp.reading.viewers import Credentials, ViewerService
@@ -42,7 +42,7 @@ class CommentLikeService:
         for post_id, comment_id in liked:
             if self._likes.remove(post_id=post_id, comment_id=comment_id, user_id=user_id) is not None:
                 work.stales(comment_unliked(comment_id=comment_id, user_id=user_id))
-                work.emits(CommentUnliked(comment_id, post_id, user_id))
+                work.emits(CommentLiked(comment_id, user_id, liked=False))
         return len(liked)
 
     def counted_in(self, user_id: int, *, after: int, at_most: int) -> Counted:
@@ -69,7 +69,7 @@ class CommentLikeService:
             if changed:
                 rule = comment_liked if liked else comment_unliked
                 work.stales(rule(comment_id=comment_id, user_id=viewer.id))
-                work.emits((CommentLiked if liked else CommentUnliked)(comment_id, post_id, viewer.id))
+                work.emits(CommentLiked(comment_id, viewer.id, liked))
             else:
                 count = self._likes.likes_count(**seen)
             if count is None:

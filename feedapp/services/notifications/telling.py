@@ -20,7 +20,6 @@ if TYPE_CHECKING:
         CommentDeleted,
         CommentEdited,
         CommentLiked,
-        CommentUnliked,
         Followed,
         Moderated,
         Muted,
@@ -56,12 +55,11 @@ class Telling:
         _changed(work, self._notifications.post_unliked(post_id=event.post_id))
 
     def comment_liked(self, work: Work, event: CommentLiked) -> None:
-        """Tell its author."""
-        _changed(work, self._notifications.comment_liked(comment_id=event.comment_id, by=event.user_id))
-
-    def comment_unliked(self, work: Work, event: CommentUnliked) -> None:
-        """Take that back."""
-        _changed(work, self._notifications.comment_unliked(comment_id=event.comment_id))
+        """Tell its author, or take that back."""
+        if event.liked:
+            _changed(work, self._notifications.comment_liked(comment_id=event.comment_id, by=event.user_id))
+        else:
+            _changed(work, self._notifications.comment_unliked(comment_id=event.comment_id))
 
     def followed(self, work: Work, event: Followed) -> None:
         """Tell who is followed."""

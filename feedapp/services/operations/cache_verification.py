@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 PORTION = 100
 CLOCK_ROUNDING = 1
 """Milliseconds by which the time at which a key ends may seem to move."""
-_COMPARED = {"fact", "page"}
+COMPARED = frozenset({"fact", "page"})
 
 
 class Difference(NamedTuple):
@@ -68,7 +68,7 @@ class CacheVerification:
             if chosen[name]:
                 verdict = Verdict(name)
                 for start in range(0, len(chosen[name]), PORTION):
-                    self._compare(chosen[name][start : start + PORTION], verdict)
+                    self.compare(chosen[name][start : start + PORTION], verdict)
                 yield verdict
 
     def _choose(self, sample: int) -> dict[str, list[Key]]:
@@ -79,7 +79,7 @@ class CacheVerification:
         for batch in self._backend.names("*"):
             for name in batch:
                 key = row_of(name.decode(errors="replace").removeprefix(prefix))
-                if key is None or key.template.kind not in _COMPARED:
+                if key is None or key.template.kind not in COMPARED:
                     continue
                 row, number = chosen[key.template.name], met[key.template.name]
                 met[key.template.name] += 1
@@ -89,7 +89,8 @@ class CacheVerification:
                     row[place] = key
         return chosen
 
-    def _compare(self, keys: Sequence[Key], verdict: Verdict) -> None:
+    def compare(self, keys: Sequence[Key], verdict: Verdict) -> None:
+        """Compare these keys, all of one row, and enter what is found into a verdict."""
         before = self._look(keys)
         held = {key: value for key in keys if (value := _held(key, before)) is not envelope.MISS}
         true = self._load(list(held))

@@ -44,22 +44,29 @@ class CountService:
         for kind, found in self._portions():
             ids = sorted({difference.owner_id for difference in found})
             for start in range(0, len(ids), LOCKED):
-                yield from ((kind, each) for each in self._repair(kind, ids[start : start + LOCKED]))
+                yield from ((kind, each) for each in self.repair_of(kind, ids[start : start + LOCKED]))
 
     def _portions(self) -> Iterator[tuple[str, list[Difference]]]:
         for kind in KINDS:
             last_id = 0
             while True:
-                with self._unit_of_work(bulk=True):
-                    ids = list(self._counters.owners_after(kind, last_id, at_most=PORTION))
-                    found = self._counters.differences(kind, ids)
-                if not ids:
+                last, found = self.look(kind, last_id, at_most=PORTION)
+                if last is None:
                     break
-                last_id = ids[-1]
+                last_id = last
                 yield kind, found
 
-    def _repair(self, kind: str, ids: list[int]) -> list[Difference]:
-        """Count again while nobody can change the counters, since they may have changed meanwhile."""
+    def look(self, kind: str, last_id: int, *, at_most: int) -> tuple[int | None, list[Difference]]:
+        """Compare the counters of the next few; give the last id of them, None if there is nobody more."""
+        with self._unit_of_work(bulk=True):
+            ids = list(self._counters.owners_after(kind, last_id, at_most=at_most))
+            return (ids[-1] if ids else None), self._counters.differences(kind, ids)
+
+    def repair_of(self, kind: str, ids: list[int]) -> list[Difference]:
+        """Set those of a few right; give those that were wrong.
+
+        They are counted again while nobody can change the counters, since they may have changed meanwhile.
+        """
         with self._unit_of_work() as work:
             self._counters.lock(kind, ids)
             found = self._counters.differences(kind, ids)

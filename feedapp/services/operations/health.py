@@ -63,11 +63,14 @@ class HealthService:
         self._asking = Lock()
         self._last: tuple[float, tuple[Database, str]] = (float("-inf"), ("ok", ""))
 
-    def undelivered(self) -> int | None:
-        """Count the writes whose stale keys are not known to be deleted; None while PostgreSQL does not answer."""
+    def undelivered(self) -> tuple[int, float] | None:
+        """Count the writes whose stale keys are not known to be deleted, and give the age of the oldest in seconds.
+
+        None while PostgreSQL does not answer.
+        """
         try:
             with deadline.within(PATIENCE):
-                return self._outbox.depth()
+                return self._outbox.backlog()
         except SQLAlchemyError:
             return None
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.access import tokens_revoked
+from feedapp.cache.catalogue.invalidation.people import user_edited
 from feedapp.errors import AccountLeavingError, FieldError, InvalidInputError, NotFoundError
 from feedapp.reading.token_views import USUAL_SCOPES
 from feedapp.schemas.passwords import weakness
@@ -164,9 +165,14 @@ class AccountService:
             return user.id
 
     def replace_password(self, work: Work, user_id: int, password_hash: str) -> None:
-        """Set a password as part of a larger write; every token and session ends. Raise NotFoundError."""
-        if self._users.lock(user_id) is None:
+        """Set a password as part of a larger write: tokens, sessions, the address of the home feed end.
+
+        Raise NotFoundError.
+        """
+        user = self._users.lock(user_id)
+        if user is None:
             raise NotFoundError(NOBODY)
-        self._users.update(user_id, password_hash=password_hash)
+        self._users.update(user_id, password_hash=password_hash, home_renewals=user.home_renewals + 1)
+        work.stales(user_edited(user_id=user_id))
         work.emits(PasswordChanged(user_id))
         work.stales(tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from feedapp.cache.catalogue.declarations import Key
+    from feedapp.reading.home_secrets import HomeSecrets
     from feedapp.reading.read_models import ProfileView, Viewer
     from feedapp.reading.reader import Reading
     from feedapp.reading.sight import Sight
@@ -58,7 +59,9 @@ class ProfileService:
         usernames: UsernameService,
         addresses: MailAddressService,
         rate_limits: RateLimits,
+        home_secrets: HomeSecrets,
     ) -> None:
+        self._home_secrets = home_secrets
         self._addresses = addresses
         self._rate_limits = rate_limits
         self._usernames = usernames
@@ -180,6 +183,17 @@ class ProfileService:
             raise StaleEditError(view)
         return view
 
+    def renew_home(self, credentials: Credentials) -> None:
+        """Make another secret address of the viewer's home feed; what was given out before leads nowhere.
+
+        Raise UnauthenticatedError.
+        """
+        viewer = self._viewers.require(credentials)
+        with self._unit_of_work() as work:
+            user = self._owners.lock(Proof(viewer.id, token_hash=viewer.token_hash))
+            self._users.update(user.id, home_renewals=user.home_renewals + 1)
+            work.stales(user_edited(user_id=user.id))
+
     def _user_id(self, username: str) -> int:
         user_id = self._reading.user_id(username)
         if user_id is None:
@@ -190,7 +204,8 @@ class ProfileService:
         email, unread = _own_keys(viewer.id)
         facts = self._reading.facts([*profile_keys(viewer.id, viewer.id), email, unread])
         profile = _found(viewer.id, facts, viewer.sight)
-        return replace(profile, mail=own_mail(facts.get(email)), unread_count=facts.get(unread, 0))
+        home = self._home_secrets.of(facts[keys.USER.key(viewer.id)])
+        return replace(profile, mail=own_mail(facts.get(email)), unread_count=facts.get(unread, 0), home_secret=home)
 
     def _view(self, user_id: int, viewer: Viewer | None) -> ProfileView:
         sight = sight_of(viewer)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from feedapp.cli.cache_texts import nines
+from feedapp.serialisers.desk.numbers import nines
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -89,7 +89,7 @@ def test_metrics_of_several_processes_are_added_up(tmp_path: Path) -> None:
     for times in ("3", "4"):
         subprocess.run([sys.executable, "-c", WORKER, times], env=environment, check=True)
     told = subprocess.run(
-        [sys.executable, "-c", WORKER + "print(metrics.render(outbox_depth=5).decode())", "0"],
+        [sys.executable, "-c", WORKER + "print(metrics.render(outbox=(5, 2.5)).decode())", "0"],
         env=environment, check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
     samples = [sample for family in text_string_to_metric_families(told) for sample in family.samples]

@@ -23,6 +23,7 @@ from feedapp.services.people.joining.sign_ups import Newcomer
 from tests.integration.concurrency.notifying import sweep_notifications
 from tests.integration.media.samples import form, picture
 from tests.integration.moderation.writes import MODERATION, api, command
+from tests.support.marks.marking import MARKS
 from tests.support.touring import community, stale, tour
 from tests.web.pages.browsing import Browser
 
@@ -47,7 +48,7 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
     past = {"created_at": "2001-01-01T00:00:00Z"}
     past_lines = [
         {"type": "user", "username": "dee", "display_name": "Dee", **past},
-        {"type": "post", "id": "old", "author": "ada", "body": "old", **past},
+        {"type": "post", "id": "old", "author": "ada", "body": "old #beans #imported", **past},
         {"type": "picture", "id": "a" * 32, "owner": "bob", "post": post, "place": 3, "content": content},
         {"type": "picture", "id": "b" * 32, "owner": "bob", "content": content},
         {"type": "like", "post": post, "user": "cyd", **past},
@@ -55,6 +56,7 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
         {"type": "comment", "post": post, "author": "cyd", "body": "old", **past},
         {"type": "comment", "post": post, "author": "cyd", "body": "@bob Well."},
         {"type": "comment_like", "post": post, "author": "bob", "commented_at": commented_at, "user": "cyd", **past},
+        {"type": "tag_follow", "tag": "plum", "user": "ada", **past},
         {"type": "follow", "follower": "ada", "followee": "cyd", **past},
         {"type": "follow", "follower": "dee", "followee": "ada", **past},
         {"type": "follow", "follower": "bob", "followee": "dee", **past},
@@ -62,8 +64,7 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
         {"type": "mute", "muter": "ada", "muted": "bob", **past},
     ]
     with NamedTemporaryFile("w", suffix=".jsonl") as archive:
-        archive.write("".join(json.dumps(line) + "\n" for line in past_lines))
-        archive.flush()
+        print(*map(json.dumps, past_lines), sep="\n", file=archive, flush=True)
         done = runner.invoke(args=["import", archive.name])
     assert done.exit_code == 0, done.output
 
@@ -97,6 +98,10 @@ def sweep_tokens(app: Flask, client: FlaskClient, everybody: Site) -> None:
         db.session.execute(text("UPDATE tokens SET expires_at = now() WHERE user_id = 1 AND kind = 'api'"))
         db.session.commit()
         app.extensions["feedapp"].tokens.sweep()
+
+
+def renews(app: Flask, _: FlaskClient, everybody: Site) -> None:
+    assert Browser(app, everybody["ada"].session).post("/settings/feed").status_code == 303
 
 
 def revokes(app: Flask, _: FlaskClient, everybody: Site) -> None:
@@ -166,6 +171,7 @@ def takes_back(app: Flask, client: FlaskClient, everybody: Site) -> None:
 
 WRITES: dict[str, Callable[..., None]] = {
     "publish": api("POST", "/api/posts", "ada", body="new"),
+    **{name: api(*sent, **body) for name, (*sent, body) in MARKS.items()},
     "edit a post": api("PATCH", "/api/posts/1", "ada", body="other"),
     "delete a post": api("DELETE", "/api/posts/1", "ada"),
     "describe a picture": api("PATCH", "/api/media/1", "ada", alt="other"),
@@ -173,8 +179,6 @@ WRITES: dict[str, Callable[..., None]] = {
     "set an avatar": sends_an_avatar,
     "like": api("POST", "/api/posts/1/likes", "cyd"),
     "unlike": api("DELETE", "/api/posts/1/likes", "bob"),
-    "bookmark": api("POST", "/api/posts/1/bookmarks", "cyd"),
-    "remove a bookmark": api("DELETE", "/api/posts/1/bookmarks", "bob"),
     "comment": api("POST", "/api/posts/1/comments", "cyd", body="new"),
     "edit a comment": api("PATCH", "/api/posts/1/comments/1", "ada", body="other"),
     "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
@@ -211,6 +215,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "leave as who follows others": api("DELETE", "/api/me", "bob", current_password="a good password"),
     "take an account back": takes_back,
     "set a password": command("user", "password", "ada", "--password-stdin", typed="another one\n"),
+    "renew the home feed": renews,
     "invite": command("invite", "--uses", "3"),
     "revoke an invitation": revokes,
     "come in by an invitation": comes_in,

@@ -15,7 +15,7 @@ from feedapp.reading.read_models import PostView
 from feedapp.text.characters import one_line
 from feedapp.text.folding import headline
 from feedapp.text.html import linked
-from feedapp.web.conditional import PUBLIC
+from feedapp.web.conditional import PUBLIC, digest
 from feedapp.web.host_guard import site_root
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ CONTENT_TYPES: dict[str, str] = {
 TITLE_LENGTH = 80
 LONG_AGO = "1970-01-01T00:00:00Z"
 """When a feed without entries changed last: Atom wants a time."""
-PRIVATE = "private, no-store"
+PRIVATE = "private, no-cache"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ def answer(feed: Syndicated, form: Form) -> Response:
     make = _atom if form == "atom" else _json
     response = Response(make(feed, entries, own, older), content_type=CONTENT_TYPES[form])
     response.headers["Cache-Control"] = PRIVATE if feed.private else PUBLIC
+    if feed.private:
+        response.set_etag(digest(response.get_data()))
     return response
 
 

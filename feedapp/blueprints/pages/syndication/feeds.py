@@ -1,6 +1,7 @@
 """/feed.atom, /feed.json and the same below a person and a post: what a feed reader subscribes to.
 
-They show what an anonymous reader sees, whoever asks. Each page of 20 leads on to what is older (`next`).
+They show what an anonymous reader sees, whoever asks; below `/home/<secret>` what the owner of that address does. Each
+page of 20 leads on to what is older (`next`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from flask import Blueprint, request
 from feedapp.blueprints.pages.kit.addresses import known_id, known_name
 from feedapp.blueprints.pages.kit.rendering import permanently, site
 from feedapp.blueprints.pages.syndication.documents import Syndicated, answer
+from feedapp.errors import NotFoundError, UnauthenticatedError
 from feedapp.pagination import DEFAULT
 from feedapp.reading.viewers import Credentials
 from feedapp.text.characters import one_line
@@ -67,7 +69,25 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
         named = names.in_list(page.items)
         return answer(Syndicated(title, path, f"{path}/feed", page.items, page.next_cursor, named), cast("Form", form))
 
+    @feed_documents.get(f"/home/<secret>/feed.{FORM}")
+    @kept.of(_owner, parameters=CURSOR)
+    def home(secret: str, form: str) -> Response:
+        try:
+            view = services.feeds.home(_owner(), cursor=_cursor(), limit=DEFAULT)
+        except UnauthenticatedError:
+            raise NotFoundError("This address leads nowhere. Its owner may have another one by now.") from None
+        named = names.in_list(view.posts.items)
+        path, posts = f"home/{secret}/feed", view.posts
+        feed = Syndicated(f"Home · {site().name}", "", path, posts.items, posts.next_cursor, named, private=True)
+        response = answer(feed, cast("Form", form))
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
     return feed_documents
+
+
+def _owner() -> Credentials:
+    return Credentials.of((request.view_args or {}).get("secret", ""), kind="feed")
 
 
 def _cursor() -> str | None:

@@ -12,8 +12,20 @@ from feedapp.cache.catalogue.invalidation import (
     people,
     relations,
     site,
+    tags,
     threads,
 )
 from feedapp.cache.catalogue.rules import RULES
 
-__all__ = ["RULES", "access", "content", "notifications", "operations", "people", "relations", "site", "threads"]
+__all__ = [
+    "RULES",
+    "access",
+    "content",
+    "notifications",
+    "operations",
+    "people",
+    "relations",
+    "site",
+    "tags",
+    "threads",
+]

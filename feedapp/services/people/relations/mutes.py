@@ -12,7 +12,7 @@ from feedapp.services.people.relations.own_lists import MOST, OwnLists
 from feedapp.writing.events import Muted
 
 if TYPE_CHECKING:
-    from feedapp.reading.read_models import OwnPeopleView
+    from feedapp.reading.page_models import OwnPeopleView
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.relations.pairs import BlockRepository, MuteRepository
     from feedapp.repositories.users import UserRepository

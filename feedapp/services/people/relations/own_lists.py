@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from feedapp.errors import UnauthenticatedError
 from feedapp.reading.assembly import listed_views, people_keys
-from feedapp.reading.read_models import OwnPeopleView
+from feedapp.reading.page_models import OwnPeopleView
 from feedapp.reading.reader import Place
 from feedapp.reading.viewers import SIGN_IN
 

@@ -1,13 +1,13 @@
 """threads: what a comment answers, where it stands, likes of comments
 
-Revision ID: 0034
-Revises: 0033
+Revision ID: 0037
+Revises: 0036
 """
 
 from alembic import op
 
-revision = '0034'
-down_revision = '0033'
+revision = '0037'
+down_revision = '0036'
 branch_labels = None
 depends_on = None
 

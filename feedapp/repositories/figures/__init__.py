@@ -1,0 +1,1 @@
+"""The ring of figures, and what PostgreSQL says of itself to the operator's desk."""

@@ -1,0 +1,148 @@
+"""The cards of the operator's desk: a figure each, with its last hour, day and week."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from feedapp.observability import snapshots
+from feedapp.serialisers.desk.numbers import number, seconds, share, size
+from feedapp.services.operations.desk.found import evictions
+from feedapp.services.operations.desk.windows import NAMES, percentile, ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from feedapp.services.operations.desk.found import Found
+    from feedapp.services.operations.desk.windows import Point, Window
+
+Values = list["float | None"]
+READS = ("hits", "misses", "bypasses")
+MOST_ROWS = 30
+
+
+class Line(NamedTuple):
+    """One window of a card: its figure, and the values of its sparkline with the times that they belong to."""
+
+    name: str
+    figure: str
+    values: Values
+    rows: Sequence[tuple[str, str]]
+
+
+class Card(NamedTuple):
+    """A figure with its last hour, day and week."""
+
+    key: str
+    title: str
+    figure: str
+    hint: str
+    lines: Sequence[Line]
+
+
+class Measure(NamedTuple):
+    """How a card gets its figure: at each point, and for a whole window."""
+
+    key: str
+    title: str
+    hint: str
+    text: Callable[[float | None], str]
+    at: Callable[[Point], float | None]
+    of: Callable[[Window], float | None]
+
+
+def cards(found: Found) -> list[Card]:
+    """Make all cards."""
+    made = [_card(measure, found) for measure in MEASURES] if found.windows else []
+    return [*made, *(_evicted(found) if found.windows else [])]
+
+
+def _card(measure: Measure, found: Found) -> Card:
+    lines = []
+    for name in NAMES:
+        window = found.windows[name]
+        values = [measure.at(point) for point in window.points]
+        lines.append(_line(name, measure.text(measure.of(window)), values, window, measure.text))
+    last = next((value for value in reversed(_values(found, measure)) if value is not None), None)
+    return Card(measure.key, measure.title, measure.text(last), measure.hint, lines)
+
+
+def _values(found: Found, measure: Measure) -> Values:
+    """The last minutes: an older figure is not how it is now."""
+    return [measure.at(point) for point in found.windows["hour"].points[-3:]]
+
+
+def _line(name: str, figure: str, values: Values, window: Window, text: Callable[[float | None], str]) -> Line:
+    form = "%H:%M" if name == "hour" else "%a %H:%M"
+    told = [
+        (f"{point.at:{form}}", text(value))
+        for point, value in zip(window.points, values, strict=True)
+        if value is not None
+    ]
+    step = max(1, -(-len(told) // MOST_ROWS))
+    return Line(name, figure, values, told[::-1][::step])
+
+
+def _evicted(found: Found) -> list[Card]:
+    lines, now = [], 0
+    for name in NAMES:
+        window = found.windows[name]
+        values: Values = [float(each) for each in evictions(window)]
+        lines.append(_line(name, number(sum(filter(None, values))), values, window, number))
+        now = int(values[-1] or 0) if name == "hour" and values else now
+    return [Card("evictions", "Evictions", number(now), "Values that Redis forgot for lack of memory.", lines)]
+
+
+def _of_buckets(wanted: float) -> tuple[Callable[[Point], float | None], Callable[[Window], float | None]]:
+    return (
+        lambda point: percentile(point.counted.get("buckets", []), wanted),
+        lambda window: percentile(window.totals.get("buckets", []), wanted),
+    )
+
+
+def _share_of(part: str, *whole: str) -> tuple[Callable[[Point], float | None], Callable[[Window], float | None]]:
+    def of(counted: dict[str, float]) -> float | None:
+        return ratio(counted.get(part, 0), sum(counted.get(name, 0) for name in whole))
+
+    return lambda point: of(point.counted), lambda window: of(window.totals)
+
+
+def _gauge(name: str) -> tuple[Callable[[Point], float | None], Callable[[Window], float | None]]:
+    """Of a window, the most."""
+    return lambda point: point.site.get(name), lambda window: max(
+        (point.site[name] for point in window.points if name in point.site), default=None
+    )
+
+
+def _count(name: str) -> tuple[Callable[[Point], float | None], Callable[[Window], float | None]]:
+    return (
+        lambda point: None if point.rate is None else float(point.counted.get(name, 0)),
+        lambda window: float(window.totals.get(name, 0)),
+    )
+
+
+def _rate(window: Window) -> float | None:
+    return ratio(float(window.totals.get("requests", 0)), window.seconds)
+
+
+MEASURES = (
+    Measure("requests", "Requests a second", "Without health checks.", number, lambda point: point.rate, _rate),
+    Measure("p50", "Latency, p50", "Half of the requests are faster.", seconds, *_of_buckets(0.5)),
+    Measure("p95", "Latency, p95", "One in twenty is slower.", seconds, *_of_buckets(0.95)),
+    Measure("p99", "Latency, p99", "One in a hundred is slower.", seconds, *_of_buckets(0.99)),
+    Measure("errors", "Error rate", "Answers that are 5xx.", share, *_share_of("errors", "requests")),
+    Measure("hits", "Hit rate", "Reads that Redis answered.", share, *_share_of("hits", *READS)),
+    Measure("bypasses", "Reads past Redis", "Since it was not trusted.", share, *_share_of("bypasses", *READS)),
+    Measure("redis_memory", "Redis memory", "The most, in a window.", size, *_gauge("used_memory")),
+    Measure("outbox", "Outbox", "Writes whose keys are not yet deleted.", number, *_gauge("outbox_depth")),
+    Measure("outbox_age", "Oldest in the outbox", "Its age.", seconds, *_gauge("outbox_age")),
+    Measure("sign_ups", "Sign-ups", "New accounts.", number, *_count("sign_ups")),
+    Measure("open_reports", "Open reports", "What waits for moderators.", number, *_gauge("open_reports")),
+    Measure("database", "Size of the database", "With indexes.", size, *_gauge("database_bytes")),
+)
+
+
+def distribution(window: Window) -> list[tuple[str, int]]:
+    """Give how many requests took up to how long."""
+    buckets = window.totals.get("buckets", [0] * len(snapshots.BOUNDS))
+    names = [f"≤ {seconds(bound)}" for bound in snapshots.BOUNDS[:-1]] + [f"> {seconds(snapshots.BOUNDS[-2])}"]
+    return list(zip(names, buckets, strict=True))

@@ -1,0 +1,149 @@
+"""The tables of the operator's desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from feedapp.serialisers.desk.cards import READS
+from feedapp.serialisers.desk.numbers import NOTHING, clock, nines, number, seconds, share, size
+from feedapp.services.operations.desk.windows import percentile, ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedapp.services.operations.desk.found import Found
+    from feedapp.services.operations.desk.windows import Window
+
+MOST = 12
+
+
+class Grid(NamedTuple):
+    """A table below the cards."""
+
+    key: str
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    hint: str = ""
+
+
+def grids(found: Found, name: str) -> list[Grid]:
+    """Make the tables, over one of the windows where they are of one."""
+    made = []
+    if found.windows:
+        window = found.windows[name]
+        made += [_routes(window), _templates(window), _verified(found.windows["week"])]
+    made += [_statements(found), _processes(found), _jobs(found), _tables(found)]
+    return made
+
+
+def _routes(window: Window) -> Grid:
+    routes = window.details.get("routes", {})
+    rows = sorted(
+        (
+            (each.get("seconds", 0.0) / max(1, count), route, count, each)
+            for route, each in routes.items()
+            if (count := sum(each.get("buckets", [])))
+        ),
+        reverse=True,
+        key=lambda row: row[0],
+    )
+    return Grid(
+        "routes",
+        f"Slowest routes, last {window.name}",
+        ("Route", "Requests", "Mean", "p95", "Errors"),
+        [
+            (
+                route,
+                number(count),
+                seconds(mean),
+                seconds(percentile(each["buckets"], 0.95)),
+                number(each.get("errors", 0)),
+            )
+            for mean, route, count, each in rows[:MOST]
+        ],
+    )
+
+
+def _templates(window: Window) -> Grid:
+    details = window.details
+    hits, misses, past = (details.get(name, {}) for name in READS)
+    rows = []
+    for name in sorted({*hits, *misses, *past}, key=lambda each: -(hits.get(each, 0) + misses.get(each, 0))):
+        counts = [table.get(name, 0) for table in (hits, misses, past)]
+        rows.append((name, *(number(count) for count in counts), share(ratio(counts[0], sum(counts)))))
+    return Grid(
+        "templates",
+        f"Hits and misses, last {window.name}",
+        ("Key template", "Hits", "Misses", "Past Redis", "Hit rate"),
+        rows,
+    )
+
+
+def _verified(window: Window) -> Grid:
+    verified, stale = window.details.get("verified", {}), window.details.get("stale", {})
+    rows = [
+        (
+            name,
+            number(verified.get(name, 0)),
+            number(stale.get(name, 0)),
+            nines(verified.get(name, 0), stale.get(name, 0)),
+        )
+        for name in sorted({*verified, *stale}, key=lambda each: (-stale.get(each, 0), each))
+    ]
+    whole = sum(verified.values()), sum(stale.values())
+    rows.insert(0, ("all", number(whole[0]), number(whole[1]), nines(*whole)))
+    return Grid(
+        "staleness",
+        "Values verified, last week",
+        ("Key template", "Compared", "Wrong", "Nines"),
+        rows,
+        "A few cached values are compared with PostgreSQL all the time.",
+    )
+
+
+def _statements(found: Found) -> Grid:
+    hint = (
+        "" if found.statements is not None else "The extension pg_stat_statements is not there, or not for this user."
+    )
+    rows = [
+        (each.query, number(each.calls), seconds(each.mean), seconds(each.seconds)) for each in found.statements or ()
+    ]
+    return Grid("statements", "Slowest statements", ("Statement", "Calls", "Mean", "In all"), rows, hint)
+
+
+def _processes(found: Found) -> Grid:
+    return Grid(
+        "processes",
+        "Processes",
+        ("Host", "Process", "Version", "Memory", "Files", "Connections", "Redis", "Since"),
+        [
+            (
+                each.host,
+                each.pid,
+                each.version,
+                size(each.memory),
+                number(each.files),
+                f"{each.pool} of {each.pool_max}",
+                NOTHING if each.trusted is None else "trusted" if each.trusted else "not used",
+                clock(each.started),
+            )
+            for each in found.processes
+        ],
+        "Each server tells of its processes once a minute.",
+    )
+
+
+def _jobs(found: Found) -> Grid:
+    rows = [(each.name.replace("_", " "), clock(each.last), number(each.failed)) for each in found.jobs]
+    return Grid("jobs", "Periodic jobs", ("Job", "Last done", "Failed"), rows)
+
+
+def _tables(found: Found) -> Grid:
+    rows = [(each.name, size(each.bytes), number(each.rows)) for each in found.tables]
+    return Grid("tables", "Largest tables", ("Table", "Size", "Rows, about"), rows)
+
+
+def backup(found: Found) -> str:
+    """Say when the last backup was made."""
+    return "None was made yet." if found.last_backup is None else f"{found.last_backup:%d %B %Y, %H:%M} UTC"

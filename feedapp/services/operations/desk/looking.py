@@ -1,0 +1,138 @@
+"""Everything the operator's desk shows, read once: as far as it can be had, also while a server is away."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, TypeVar
+
+from redis import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from feedapp import deadline
+from feedapp.observability import snapshots
+from feedapp.services import policy
+from feedapp.services.operations.desk import drift, windows
+from feedapp.services.operations.desk.found import Found, Job, Process
+from feedapp.services.operations.desk.judging import judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from feedapp.cache.redis.backend import LeaseRedisCache
+    from feedapp.reading.read_models import Viewer
+    from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.repositories.figures.ring import RingRepository, Server
+    from feedapp.repositories.figures.server import DeskServerRepository
+    from feedapp.services.operations.desk.drift import Drift
+    from feedapp.services.operations.health import HealthService
+
+DESK = policy.Thing("desk")
+PATIENCE = 2.5
+"""Seconds for all that PostgreSQL is asked."""
+SILENT = 180.0
+"""Seconds after which a server that has said nothing is not there any more."""
+T = TypeVar("T")
+
+
+class Desk:
+    """Looks, and repairs counters, for admins; commands look without being asked who they are."""
+
+    def __init__(
+        self,
+        *,
+        viewers: ViewerService,
+        health: HealthService,
+        backend: LeaseRedisCache,
+        ring: RingRepository,
+        server: DeskServerRepository,
+        drift: Drift,
+    ) -> None:
+        self._viewers = viewers
+        self._health = health
+        self._backend = backend
+        self._ring = ring
+        self._server = server
+        self._drift = drift
+
+    def show(self, credentials: Credentials) -> tuple[Viewer, Found]:
+        """Look, for an admin. Raise UnauthenticatedError, ForbiddenError."""
+        viewer = self._viewers.require(credentials)
+        policy.require(viewer, "see", DESK)
+        return viewer, self.look()
+
+    def repair(self, credentials: Credentials) -> int:
+        """Repair the counters that were found to have drifted; give how many were wrong indeed.
+
+        Raise UnauthenticatedError, ForbiddenError.
+        """
+        policy.require(self._viewers.require(credentials), "edit", DESK)
+        return self._drift.repair()
+
+    def look(self) -> Found:
+        """Read everything, in seconds at most."""
+        found = Found(self._health.check(), self._backend.trust.since)
+        if found.health.postgresql in {"unavailable", "unmigrated"}:
+            found.gaps.append("The figures of before")
+        else:
+            began = monotonic()
+            with deadline.within(PATIENCE):
+                self._read(found)
+            found.took = monotonic() - began
+        if self._backend.trust.for_reads:
+            try:
+                found.memory = self._backend.memory()
+            except RedisError as error:
+                self._backend.trust.failed(error)
+        found.sentences = judge(found)
+        return found
+
+    def _read(self, found: Found) -> None:
+        """Ask PostgreSQL for one thing after another; after the first that it does not answer, for no more."""
+        servers: list[Server] = []
+
+        def part(name: str, read: Callable[[], T], default: T) -> T:
+            if found.gaps:
+                return default
+            try:
+                return read()
+            except SQLAlchemyError:
+                found.gaps.append(name)
+                return default
+
+        found.windows = part("The figures of before", lambda: windows.read(self._ring), {})
+        servers = part("The state of the servers", self._ring.servers, servers)
+        found.gauges = part("The outbox", self._server.gauges, {})
+        found.last_backup = part("The last backup", self._server.last_backup, None)
+        found.tables = part("The size of the tables", self._server.tables, [])
+        found.statements = part("The slowest statements", self._server.statements, None)
+        found.counters = next((dict(each.state) for each in servers if each.source == drift.SOURCE), {})
+        living = [each for each in servers if each.age < SILENT and each.source != drift.SOURCE]
+        found.processes = [process for each in living for process in _processes(each)]
+        found.jobs = _jobs(living)
+
+
+def _processes(server: Server) -> list[Process]:
+    host = str(server.state.get("host", server.source))
+    return [
+        Process(
+            host,
+            pid,
+            str(each.get("version", "?")),
+            each.get("memory", 0.0),
+            int(each.get("files", 0)),
+            int(each.get("pool", 0)),
+            int(each.get("pool_max", 0)),
+            None if each.get("trusted") is None else bool(each["trusted"]),
+            each.get("started", 0.0),
+        )
+        for pid, each in sorted(server.state.get("processes", {}).items())
+    ]
+
+
+def _jobs(servers: Sequence[Server]) -> list[Job]:
+    last: dict[str, float] = {}
+    for server in servers:
+        for name, at in server.state.get("jobs", {}).items():
+            last[name] = max(at, last.get(name, 0.0))
+    failed = snapshots.added(server.state.get("failed", {}) for server in servers)
+    return [Job(name, last.get(name), int(failed.get(name, 0))) for name in sorted({*last, *failed})]

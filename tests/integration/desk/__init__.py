@@ -1,0 +1,1 @@
+"""The operator's desk: the ring of figures, the verifier, the page."""
