@@ -110,10 +110,7 @@ class PostEdited(Event):
 
 @dataclass(frozen=True, slots=True)
 class PostDeleted(Event):
-    """A post is deleted, with its comments and likes; those have no events of their own.
-
-    Emitted while all of it is still there: what hangs on it would be deleted with it by PostgreSQL, unsaid.
-    """
+    """A post is deleted, with its comments and likes, which have no events of their own: all of it is still there."""
 
     post_id: int
     author_id: int
