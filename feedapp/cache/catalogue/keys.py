@@ -13,6 +13,8 @@ from feedapp.cache.catalogue.declarations import KeyTable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from feedapp.cache.catalogue.declarations import Key
+
 PUBLIC = "public"
 FOR_GOOD = 0
 """For marks: if one expired, or was evicted first because it has a lifetime, copies would be dropped without need."""
@@ -161,6 +163,12 @@ NOTIFICATIONS_OF = {
     )
     for kind in ("like", "comment", "reply", "mention", "follow", "moderation")
 }
+
+
+def comments_of(post_id: int) -> list[Key]:
+    """Name what forgets the comments under a post, in each order: their one stamp, and first pages."""
+    others = (THREADS, OUTLINE, NEWEST_COMMENTS)
+    return [*COMMENTS.of(post_id).stale_keys(), *(page for each in others for page in each.of(post_id).first_pages())]
 
 
 def lifetimes(overrides: Mapping[str, int]) -> dict[str, int]:

@@ -20,6 +20,7 @@ from feedapp.extensions import db
 from feedapp.services.access import totp
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
+from tests.integration.concurrency.conversation import CONVERSATION
 from tests.integration.concurrency.notifying import sweep_notifications
 from tests.integration.media.samples import form, picture
 from tests.integration.moderation.writes import MODERATION, api, command
@@ -179,14 +180,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "set an avatar": sends_an_avatar,
     "like": api("POST", "/api/posts/1/likes", "cyd"),
     "unlike": api("DELETE", "/api/posts/1/likes", "bob"),
-    "comment": api("POST", "/api/posts/1/comments", "cyd", body="new"),
-    "edit a comment": api("PATCH", "/api/posts/1/comments/1", "ada", body="other"),
-    "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
-    "delete an answered comment": api("DELETE", "/api/posts/1/comments/2", "bob"),
-    "answer a comment": api("POST", "/api/posts/1/comments", "cyd", body="new", in_reply_to="2"),
-    "delete the last answer": api("DELETE", "/api/posts/1/comments/5", "cyd"),
-    "like a comment": api("POST", "/api/posts/1/comments/2/likes", "cyd"),
-    "unlike a comment": api("DELETE", "/api/posts/1/comments/2/likes", "ada"),
+    **CONVERSATION,
     "mention somebody": api("PATCH", "/api/posts/2", "bob", body="of @ada and @cyd"),
     "read notifications": api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1"),
     "refuse notifications": api("PATCH", "/api/notifications/settings", "ada", like=False),

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from feedapp.cache.catalogue.declarations import Key
-from feedapp.cache.catalogue.invalidation.threads import lists_of
 from feedapp.cache.catalogue.keys import (
     BOOKMARKED,
     BOOKMARKS,
@@ -21,6 +20,7 @@ from feedapp.cache.catalogue.keys import (
     PUBLIC_FEED,
     REPLIES,
     USER_POSTS_COUNT,
+    comments_of,
 )
 from feedapp.cache.catalogue.rules import rule
 from feedapp.lengths import SPAN
@@ -73,7 +73,7 @@ def post_deleted(
         POST.key(post_id),
         POST_LIKES_COUNT.key(post_id),
         POST_COMMENTS_COUNT.key(post_id),
-        *lists_of(post_id),
+        *comments_of(post_id),
         *LIKES.of(post_id).stale_keys(),
         *(LIKED.key(post_id, user_id) for user_id in liker_ids),
         *(COMMENT.key(comment_id) for comment_id in comment_ids),

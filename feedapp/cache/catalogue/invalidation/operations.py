@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from feedapp.cache.catalogue.declarations import Key
 from feedapp.cache.catalogue.invalidation.content import bookmark_removed, post_unliked
 from feedapp.cache.catalogue.invalidation.people import follow_ended
-from feedapp.cache.catalogue.invalidation.threads import comment_unliked, lists_of
+from feedapp.cache.catalogue.invalidation.threads import comment_unliked
 from feedapp.cache.catalogue.keys import (
     COMMENT_LIKES_COUNT,
     COMMENT_REPLIES_COUNT,
@@ -20,6 +20,7 @@ from feedapp.cache.catalogue.keys import (
     PUBLIC_FEED,
     REPLIES,
     USER_POSTS_COUNT,
+    comments_of,
 )
 from feedapp.cache.catalogue.rules import rule
 
@@ -39,7 +40,7 @@ def past_imported(*, author_ids: Iterable[int]) -> list[Key]:
 def past_comments_imported(*, post_ids: Iterable[int], answered_ids: Iterable[int]) -> list[Key]:
     """Comments on these posts were imported with past dates, some of which answer these comments."""
     return [
-        *(key for post_id in post_ids for key in (POST_COMMENTS_COUNT.key(post_id), *lists_of(post_id))),
+        *(key for post_id in post_ids for key in (POST_COMMENTS_COUNT.key(post_id), *comments_of(post_id))),
         *(key for each in answered_ids for key in (COMMENT_REPLIES_COUNT.key(each), *REPLIES.of(each).stale_keys())),
     ]
 

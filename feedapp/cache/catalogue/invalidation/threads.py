@@ -10,26 +10,17 @@ from feedapp.cache.catalogue.keys import (
     COMMENT_LIKED,
     COMMENT_LIKES_COUNT,
     COMMENT_REPLIES_COUNT,
-    COMMENTS,
-    NEWEST_COMMENTS,
-    OUTLINE,
     POST_COMMENTS_COUNT,
     REPLIES,
-    THREADS,
+    comments_of,
 )
 from feedapp.cache.catalogue.rules import rule
-
-
-def lists_of(post_id: int) -> list[Key]:
-    """Name what a change makes stale of the comments under a post, in each order: one stamp, and first pages."""
-    others = (THREADS, OUTLINE, NEWEST_COMMENTS)
-    return [*COMMENTS.of(post_id).stale_keys(), *(page for each in others for page in each.of(post_id).first_pages())]
 
 
 @rule
 def comment_added(*, post_id: int) -> list[Key]:
     """The count and the lists, in each order; a comment cannot have been cached before it existed."""
-    return [POST_COMMENTS_COUNT.key(post_id), *lists_of(post_id)]
+    return [POST_COMMENTS_COUNT.key(post_id), *comments_of(post_id)]
 
 
 @rule
@@ -58,7 +49,7 @@ def comment_deleted(*, post_id: int, comment_id: int, liker_ids: Iterable[int]) 
         COMMENT_LIKES_COUNT.key(comment_id),
         *(COMMENT_LIKED.key(comment_id, user_id) for user_id in liker_ids),
         POST_COMMENTS_COUNT.key(post_id),
-        *lists_of(post_id),
+        *comments_of(post_id),
     ]
 
 
