@@ -28,7 +28,7 @@ _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=
 
 
 LEVEL = 15
-"""Bytes of a path for each level of a thread (migration 0037)."""
+"""Bytes of a path for each level of a thread (migration 0038)."""
 
 
 class Position(NamedTuple):

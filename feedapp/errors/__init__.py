@@ -10,6 +10,7 @@ from feedapp.errors.access import (
     TooManyTokensError,
     UnauthenticatedError,
     WrongCodeError,
+    WrongPasskeyError,
     WrongPasswordError,
 )
 from feedapp.errors.base import DomainError, FieldError, InvalidInputError, InvalidQueryError, kinds
@@ -94,6 +95,7 @@ __all__ = [
     "UnsupportedPictureError",
     "UnsupportedTypeError",
     "WrongCodeError",
+    "WrongPasskeyError",
     "WrongPasswordError",
     "kinds",
 ]

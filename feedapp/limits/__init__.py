@@ -139,6 +139,7 @@ WRITES_ONLY = frozenset(
         *("pages.applications.approve", "pages.applications.refuse"),
         *("pages.invitations.invite", "pages.invitations.revoke"),
         *("pages.second_factor.begin", "pages.second_factor.confirm", "pages.second_factor.end"),
+        *("pages.passkeys.begin", "pages.passkeys.add", "pages.passkeys.remove", "pages.sessions.log_in_by_passkey"),
         *("pages.mail_address.change", "pages.mail_address.send_again", "pages.mail_address.remove"),
         *("pages.mail_address.verify", "pages.reset.ask"),
         *("pages.reset_links.make", "pages.recovery.make", "pages.sessions.second_step", "pages.reset.reset"),

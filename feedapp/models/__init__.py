@@ -44,7 +44,7 @@ from feedapp.models.moderation import (
 from feedapp.models.notifications import MutedConversation, Notification, RefusedNotification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
-from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
+from feedapp.models.recovery import Passkey, RecoveryCode, ResetLink, SecondFactor, UsedChallenge
 from feedapp.models.relations import Block, Mute
 from feedapp.models.site import SIGNUP_MODES, Figures, ServerState, SiteSettings
 
@@ -84,6 +84,7 @@ __all__ = [
     "Outbox",
     "OutboxDelivery",
     "OutboxMessage",
+    "Passkey",
     "PeriodicJobLease",
     "Picture",
     "Post",
@@ -103,6 +104,7 @@ __all__ = [
     "Tag",
     "TagFollow",
     "Token",
+    "UsedChallenge",
     "User",
     "UserCounter",
 ]

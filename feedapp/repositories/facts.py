@@ -141,6 +141,12 @@ SELECTS = {
         "FROM users LEFT JOIN recovery_codes ON recovery_codes.user_id = users.id "
         "WHERE users.id = ANY(%({0}_0)s) GROUP BY users.id"
     ),
+    "passkeys": (
+        "SELECT '{0}', users.id::text, (SELECT coalesce(json_agg(json_build_object('id', passkeys.id, 'name', name, "  # noqa: S608
+        f"'created_at', {_TIME.format('passkeys.created_at')}, 'used_at', {_TIME.format('used_at')}) "
+        "ORDER BY passkeys.id), '[]') FROM passkeys WHERE user_id = users.id) FROM users "
+        "WHERE users.id = ANY(%({0}_0)s)"
+    ),
     "email": (
         "SELECT '{0}', wanted.id::text, json_build_object("
         "'verified', (SELECT address FROM mail_addresses WHERE user_id = wanted.id AND verified_at IS NOT NULL), "

@@ -17,6 +17,7 @@ from feedapp.writing.events import (
     Moderated,
     Muted,
     NewDevice,
+    PasskeyChanged,
     PasswordChanged,
     PostDeleted,
     PostEdited,
@@ -62,4 +63,5 @@ def register(services: Services) -> None:
     on(PostShown, services.tagging.shown)
     on(PasswordChanged, services.notices.password_changed)
     on(SecondFactorChanged, services.notices.second_factor_changed)
+    on(PasskeyChanged, services.notices.passkey_changed)
     on(NewDevice, services.notices.new_device)

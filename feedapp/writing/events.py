@@ -66,6 +66,13 @@ class SecondFactorChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PasskeyChanged(SecondFactorChanged):
+    """A passkey of this name lets somebody in from now on, or no longer."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewDevice(Event):
     """Somebody logged in from a device that was not seen before: what it calls itself, and its network."""
 

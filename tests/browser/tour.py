@@ -88,6 +88,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("recovery codes", "/settings/recovery"),
         Stop("mail address", "/settings/email"),
         Stop("authenticator", "/settings/second-factor"),
+        Stop("passkeys", "/settings/passkeys"),
         Stop("reset", "/reset", signed_in=False),
         Stop("about", "/about"),
         Stop("about, signed out", "/about", signed_in=False),

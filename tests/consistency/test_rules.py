@@ -83,6 +83,7 @@ RULES_OF = {
     "invite": "invitations_changed",
     "let somebody in": "applications_changed",
     "make recovery codes": "recovery_changed",
+    "put a passkey on": "passkeys_changed",
     "give a mail address": "mail_address_changed",
 }
 PROTECTED = {list_.pages.name for list_ in LISTS.values()}
@@ -96,7 +97,7 @@ def named_by(rule: str) -> set[str]:
 
 OF_OPERATORS = {"feeds_of_user_cleared", "public_feed_cleared"}
 """They forget what is still right."""
-OF_IDS = ("username", "user", "recovery", "relations", "email", "unread", "refused", "notifications_stamp")
+OF_IDS = ("username", "user", "recovery", "relations", "passkeys", "email", "unread", "refused", "notifications_stamp")
 SEEN_ELSEWHERE = {("sign up", each) for each in OF_IDS}
 """Only somebody who gives up a name at that moment, or an id that comes again, shows why: see test_cache_protocol.py,
 test_ids_again.py."""

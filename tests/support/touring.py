@@ -76,7 +76,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
     ):
         client.get(address)
     tour_of_who_runs_it(client.application, everybody["cyd"])
-    for address in ("/", "/notifications", "/settings/notifications"):
+    for address in ("/", "/notifications", "/settings/notifications", "/settings/passkeys"):
         at_home(client.application, everybody["ada"]).get(address)
     for headers in ({}, *(each.headers for each in everybody.values())):
         for address in (
@@ -107,7 +107,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
 def tour_of_who_runs_it(app: Flask, admin: Somebody) -> None:
     """Read what only an admin reads."""
     client = at_home(app, admin)
-    for address in ("/admin/people", "/admin/site", "/admin/invitations"):
+    for address in ("/admin/people", "/admin/site", "/admin/invitations", "/settings/passkeys"):
         assert client.get(address).status_code == 200
 
 

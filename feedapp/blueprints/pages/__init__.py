@@ -78,7 +78,11 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.register_blueprint(followings.blueprint(services.followings, services.suggestions, services.names, kept))
     pages.register_blueprint(notifications.blueprint(services.notifications, services.wishes, kept))
     pages.register_blueprint(accounts.blueprint(services.accounts, services.joining.sign_ups, services.viewers))
-    pages.register_blueprint(sessions.blueprint(services.accounts, services.profiles, services.grace, services.viewers))
+    pages.register_blueprint(
+        sessions.blueprint(
+            services.accounts, services.passkey_log_ins, services.profiles, services.grace, services.viewers
+        )
+    )
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, members))
     pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, members))
     pages.register_blueprint(account_deletion.blueprint(services.grace, members))

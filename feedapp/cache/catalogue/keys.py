@@ -75,6 +75,7 @@ APPLICATIONS = _fact("applications", "people:applications", 600, "who asks for a
 RECOVERY = _fact(
     "recovery", "user:{user_id}:recovery", 300, "recovery codes left, and whether an authenticator is on or begun"
 )
+PASSKEYS = _fact("passkeys", "user:{user_id}:passkeys", 300, "the passkeys of the user, without the keys")
 EMAIL = _fact(
     "email", "user:{user_id}:email", 300, "the mail addresses of the user: the verified one, and one to verify"
 )

@@ -79,6 +79,7 @@ OWN_READS = [
     "/settings/recovery",
     "/settings/email",
     "/settings/second-factor",
+    "/settings/passkeys",
     "/settings/delete",
     "/posts/new",
     "/posts/2/edit",

@@ -10,20 +10,19 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from tempfile import NamedTemporaryFile
-from time import time
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
 
 from feedapp.extensions import db
-from feedapp.services.access import totp
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
 from tests.integration.concurrency.conversation import CONVERSATION
 from tests.integration.concurrency.notifying import sweep_notifications
 from tests.integration.media.samples import form, picture
 from tests.integration.moderation.writes import MODERATION, api, command
+from tests.integration.passkeys.devices import puts_a_passkey_on, puts_on_an_authenticator
 from tests.support.marks.marking import MARKS
 from tests.support.touring import community, stale, tour
 from tests.web.pages.browsing import Browser
@@ -120,17 +119,6 @@ def makes_codes(app: Flask, _: FlaskClient, everybody: Site) -> None:
     assert Browser(app, everybody["cyd"].session).post("/settings/recovery").status_code == 200
 
 
-def puts_on_an_authenticator(app: Flask, _: FlaskClient, everybody: Site) -> None:
-    browser = Browser(app, everybody["cyd"].session)
-    assert browser.post("/settings/second-factor", {"current_password": "a good password"}).status_code == 303
-    with app.app_context():
-        checks = app.extensions["feedapp"].accounts.proofs._second_factors
-        nonce = db.session.execute(text("SELECT nonce FROM second_factors")).scalar_one()
-        code = totp.code_at(checks.secret(nonce), int(time()) // totp.SECONDS)
-        db.session.rollback()
-    assert browser.post("/settings/second-factor/code", {"code": code}).status_code == 303
-
-
 def verifies(app: Flask, client: FlaskClient, everybody: Site) -> None:
     api("PATCH", "/api/me", "cyd", email="c@example.org", current_password="a good password")(app, client, everybody)
     tour(client, everybody)
@@ -221,6 +209,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "give a mail address": api("PATCH", "/api/me", "ada", email="a@example.org", current_password="a good password"),
     "verify a mail address": verifies,
     "put an authenticator on": puts_on_an_authenticator,
+    "put a passkey on": puts_a_passkey_on,
     **MODERATION,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "bob", "moderator"),

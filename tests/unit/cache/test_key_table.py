@@ -38,6 +38,7 @@ TABLE = {
     "follows": ("user:{user_id}:follows:{followee_id}", 300),
     "username": ("username:{username}", 600),
     "taken": ("username:{username}:taken", 600),
+    "passkeys": ("user:{user_id}:passkeys", 300),
     "email": ("user:{user_id}:email", 300),
     "tokens_of": ("user:{user_id}:tokens", 300),
     "token": ("token:{token_hash}", 600),
