@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from feedapp.writing.comment_events import CommentAdded, CommentDeleted, CommentEdited, CommentLiked
 from feedapp.writing.events import (
     AccountDeleted,
     AccountDeletionBegan,
     AccountHidden,
     Blocked,
-    CommentAdded,
-    CommentDeleted,
-    CommentEdited,
-    CommentLiked,
     Followed,
     Moderated,
     Muted,

@@ -9,7 +9,7 @@ from feedapp.errors import NotFoundError
 from feedapp.services.content.comments import GONE
 from feedapp.services.content.likes import LikeOutcome
 from feedapp.writing.belongings import Counted
-from feedapp.writing.events import CommentLiked
+from feedapp.writing.comment_events import CommentLiked
 
 if TYPE_CHECKING:
     from feedapp.reading.viewers import Credentials, ViewerService

@@ -25,7 +25,7 @@ from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
 from feedapp.services.policy import Thing
 from feedapp.writing.belongings import Counted
-from feedapp.writing.events import CommentAdded, CommentDeleted, CommentEdited
+from feedapp.writing.comment_events import CommentAdded, CommentDeleted, CommentEdited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,12 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedapp.repositories.notifications.writes import Changed, NotificationRepository
+    from feedapp.writing.comment_events import CommentAdded, CommentDeleted, CommentEdited, CommentLiked
     from feedapp.writing.events import (
         Blocked,
-        CommentAdded,
-        CommentDeleted,
-        CommentEdited,
-        CommentLiked,
         Followed,
         Moderated,
         Muted,
