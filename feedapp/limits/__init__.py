@@ -69,7 +69,10 @@ KINDS = (
     _kind(
         "likes",
         "likes",
-        ("api.likes.like", "api.likes.unlike", "pages.likes.like", "pages.likes.unlike"),
+        (
+            *("api.likes.like", "api.likes.unlike", "pages.likes.like", "pages.likes.unlike"),
+            *(f"{area}.likes.{act}_comment" for area in ("api", "pages") for act in ("like", "unlike")),
+        ),
         member=120,
         network=240,
     ),

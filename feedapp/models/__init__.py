@@ -7,7 +7,18 @@ reading one costs the same at ten likes and at a million, and so that counting d
 from feedapp.models.access import IdempotencyRecord, KnownDevice, Token
 from feedapp.models.base import Base
 from feedapp.models.changes import Change, ChangesDropped
-from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter, PostTag, Tag, TagFollow
+from feedapp.models.content import (
+    Bookmark,
+    Comment,
+    CommentCounter,
+    CommentLike,
+    Like,
+    Post,
+    PostCounter,
+    PostTag,
+    Tag,
+    TagFollow,
+)
 from feedapp.models.delivery import (
     CacheHistory,
     CacheReader,
@@ -58,6 +69,8 @@ __all__ = [
     "Change",
     "ChangesDropped",
     "Comment",
+    "CommentCounter",
+    "CommentLike",
     "Figures",
     "Follow",
     "FormerUsername",

@@ -127,25 +127,6 @@ class PostView:
 
 
 @dataclass(frozen=True, slots=True)
-class CommentView:
-    """A comment; `hidden` as of a post. `stub`: it is hidden, and this says to others only that it is there."""
-
-    id: int
-    post_id: int
-    body: str
-    author: Person
-    created_at: str
-    edited_at: str | None
-    hidden: Hidden | None = None
-    stub: bool = False
-
-    @property
-    def version(self) -> str:
-        """Which version of the text this is."""
-        return written_version(self.body, self.edited_at)
-
-
-@dataclass(frozen=True, slots=True)
 class OwnMail:
     """Somebody's mail addresses, for nobody else: where mails go, and the one that waits to be verified."""
 

@@ -85,11 +85,16 @@ class PostRepository:
             "(SELECT id FROM comments WHERE post_id = :id ORDER BY id FOR UPDATE) RETURNING id) "
             "SELECT id FROM gone LIMIT :most"
         )
+        # Whoever takes a like of a comment back locks the like before the counters, which go with the comments.
+        comment_likes = text(
+            "DELETE FROM comment_likes USING comments WHERE comment_id = comments.id AND post_id = :id"
+        )
         keepers = text(
             "WITH gone AS (DELETE FROM bookmarks WHERE post_id = :id RETURNING user_id) "
             "SELECT user_id FROM gone LIMIT :most"
         )
         wanted = {"id": post_id, "most": at_most}
+        self._session.execute(comment_likes, wanted)
         named = [self._session.scalars(each, wanted).all() for each in (likers, comments, keepers)]
         remains = Remains(named[0], named[1], named[2], self._pictures.remove_from(post_id))
         self._session.execute(delete(Post).where(Post.id == post_id))

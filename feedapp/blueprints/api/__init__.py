@@ -59,7 +59,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     api.register_blueprint(about.problems(endpoints))
     api.register_blueprint(posts.blueprint(services.posts, services.feeds, endpoints))
     api.register_blueprint(search.blueprint(services.searches, endpoints))
-    api.register_blueprint(likes.blueprint(services.likes, endpoints))
+    api.register_blueprint(likes.blueprint(services.likes, services.comment_likes, services.comments, endpoints))
     api.register_blueprint(tags.blueprint(services.tags, endpoints))
     api.register_blueprint(bookmarks.blueprint(services.bookmarks, services.posts, endpoints))
     api.register_blueprint(notifications.blueprint(services.notifications, services.wishes, services.posts, endpoints))

@@ -42,7 +42,8 @@ _PAGE = (
     "AND transaction_id < %(horizon)s ORDER BY transaction_id, id LIMIT %(size)s) AS change "
     # Of what is for followers only, nobody is told which version of the text it is.
     f"LEFT JOIN posts ON change.kind = 'post' AND posts.id = change.thing_id AND NOT {sight.IS_LIMITED} "
-    "LEFT JOIN comments ON change.kind = 'comment' AND comments.id = change.thing_id AND NOT "
+    "LEFT JOIN comments ON change.kind = 'comment' AND comments.id = change.thing_id "
+    "AND comments.author_id IS NOT NULL AND NOT "
     "(SELECT visibility <> 'public' FROM posts AS commented WHERE commented.id = comments.post_id) "
     "ORDER BY change.transaction_id, change.id"
 )

@@ -58,14 +58,24 @@ SELECTS = {
         UNION ALL SELECT avatar, username, NULL, NULL, NULL, NULL FROM users WHERE avatar IS NOT NULL
         ORDER BY 3 NULLS FIRST, 4, 2""",
     "comment": f"""
-        SELECT {_ARCHIVE_ID} AS post, username AS author, comments.body,
-            {_time("comments.created_at")} AS created_at, {_edited("comments")} AS edited_at
-        FROM comments JOIN posts ON posts.id = post_id JOIN users ON users.id = comments.author_id
+        SELECT {_ARCHIVE_ID} AS post, users.username AS author, comments.body,
+            {_time("comments.created_at")} AS created_at, {_edited("comments")} AS edited_at,
+            COALESCE(writer.username, '') AS in_reply_to,
+            CASE WHEN writer.id IS NOT NULL THEN {_time("answered.created_at")} END AS answers_at
+        FROM comments JOIN posts ON posts.id = comments.post_id JOIN users ON users.id = comments.author_id
+        LEFT JOIN comments AS answered ON answered.id = comments.in_reply_to
+        LEFT JOIN users AS writer ON writer.id = answered.author_id
         ORDER BY comments.created_at, comments.id""",
     "like": f"""
         SELECT {_ARCHIVE_ID} AS post, username AS "user", {_time("likes.created_at")} AS created_at
         FROM likes JOIN posts ON posts.id = post_id JOIN users ON users.id = user_id
         ORDER BY likes.created_at, 1, username COLLATE "C" """,
+    "comment_like": f"""
+        SELECT {_ARCHIVE_ID} AS post, author.username AS author, {_time("comments.created_at")} AS commented_at,
+            users.username AS "user", {_time("comment_likes.created_at")} AS created_at
+        FROM comment_likes JOIN comments ON comments.id = comment_id JOIN posts ON posts.id = post_id
+        JOIN users AS author ON author.id = comments.author_id JOIN users ON users.id = user_id
+        ORDER BY comment_likes.created_at, 1, users.username COLLATE "C" """,
     "bookmark": f"""
         SELECT {_ARCHIVE_ID} AS post, username AS "user", {_time("bookmarks.created_at")} AS created_at
         FROM bookmarks JOIN posts ON posts.id = post_id JOIN users ON users.id = user_id

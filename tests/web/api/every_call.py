@@ -59,6 +59,7 @@ ALL = [
     ("DELETE", "/api/users/ada/suspension"), ("DELETE", "/api/users/ada/silence"),
     ("DELETE", "/api/posts/1/hiding"), ("DELETE", "/api/posts/1/comments/1/hiding"),
     ("GET", "/api/posts/1/comments/1"), ("DELETE", "/api/posts/1/comments/1"),
+    ("POST", "/api/posts/1/comments/1/likes"), ("DELETE", "/api/posts/1/comments/1/likes"),
 ]  # fmt: skip
 
 

@@ -40,6 +40,8 @@ FORMS = [
     "/posts/1/comments",
     "/posts/1/comments/1/edit",
     "/posts/1/comments/1/delete",
+    "/posts/1/comments/1/likes",
+    "/posts/1/comments/1/likes/delete",
     "/tags/beans/followers",
     "/tags/beans/followers/delete",
     "/@ada/followers",
