@@ -54,7 +54,7 @@ def test_all_is_well_and_each_figure_has_its_picture_its_text_and_its_table(
     services.counting.site()
     assert "All is well." in verdict(admin)
     page = admin.get("/admin").text
-    cards = re.findall(r'<li class="card">.*?</li>', page, re.DOTALL)
+    cards = re.findall(r'<li class="gauge">.*?</li>', page, re.DOTALL)
     assert len(cards) >= 12
     for card in cards:
         assert card.count('<svg class="spark"') == 3
