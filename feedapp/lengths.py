@@ -8,6 +8,7 @@ BODY_LENGTH = 20_000
 BIO_LENGTH = 2_000
 DISPLAY_NAME_LENGTH = 100
 TOKEN_NAME_LENGTH = 100
+PASSKEY_NAME_LENGTH = 60
 MAIL_ADDRESS_LENGTH = 254
 IDEMPOTENCY_KEY_LENGTH = 255
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
@@ -33,6 +34,8 @@ MODERATION_LENGTH = 1_000
 """Of why a moderator did something, and of notes on reports."""
 REASON_LENGTH = 500
 """Of why somebody would like to come in, and of what they are told who are not let in."""
+TAG_LENGTH = 100
+"""Of the name of a tag; what is longer is none."""
 LONGEST_GRACE = 90
 """Days for which a deleted account can be taken back, at most: as long as its name stays reserved afterwards."""
 SPAN = 4_096

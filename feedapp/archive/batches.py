@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from feedapp.archive import names
 from feedapp.archive.outcome import Outcome
+from feedapp.cache.catalogue.invalidation.tags import past_tags_imported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -83,6 +84,10 @@ class Batch:
         self._batch = batch
         self._counters = counters
         self._counts: dict[str, dict[int, Counter[str]]] = {"user": defaultdict(Counter), "post": defaultdict(Counter)}
+        self._tags: dict[int, Sequence[str]] = {}
+        self._uses: Counter[str] = Counter()
+        self._late: list[Callable[[], None]] = []
+        self.tag_ids: Mapping[str, int] = {}
 
     def bring(self, kinds: Iterable[type[Record]]) -> Outcome:
         """Do it, with users and posts before what names them."""
@@ -91,6 +96,13 @@ class Batch:
             kind.bring(self)
         for owner, counts in self._counts.items():
             self._counters.add(owner, counts)
+        if self._uses:
+            self.tag_ids = self.rows.tag_ids(self._uses)
+            self.rows.tag_posts(self._tags, self.tag_ids)
+            if self._tags:
+                self.work.stales(past_tags_imported(tags=self.tag_ids))
+        for do in self._late:
+            do()
         return self.outcome
 
     def look_up_users(self) -> None:
@@ -122,6 +134,18 @@ class Batch:
     def count(self, owner: str, owner_id: int, counter: str) -> None:
         """Raise a counter of a user or a post ("user" or "post") by one."""
         self._counts[owner][owner_id][counter] += 1
+
+    def tag(self, post_id: int, names: Sequence[str]) -> None:
+        """Give a new post tags, at the end: every write locks them last, and all of them in one order."""
+        if names:
+            self._tags[post_id] = names
+            self._uses.update(names)
+
+    def later(self, names: Iterable[str], do: Callable[[], None]) -> None:
+        """Do something with tags when they are locked, and `tag_ids` has their ids."""
+        for name in names:
+            self._uses[name] += 0
+        self._late.append(do)
 
     def brought(self, kind: type[Record], new: int) -> None:
         """Note how many records of a kind were new; the others that are not bad were there already."""

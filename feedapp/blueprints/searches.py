@@ -12,7 +12,7 @@ from feedapp.text.search_query import SearchQuery, day, parse, tag
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-KINDS = ("posts", "comments", "people")
+KINDS = ("posts", "comments", "people", "tags")
 PARAMETERS = ("q", "kind", "author", "tag", "since", "until", "cursor", "limit")
 
 _READERS: dict[str, Callable[[SearchQuery, str], SearchQuery]] = {

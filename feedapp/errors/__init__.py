@@ -10,6 +10,7 @@ from feedapp.errors.access import (
     TooManyTokensError,
     UnauthenticatedError,
     WrongCodeError,
+    WrongPasskeyError,
     WrongPasswordError,
 )
 from feedapp.errors.base import DomainError, FieldError, InvalidInputError, InvalidQueryError, kinds
@@ -44,6 +45,7 @@ from feedapp.errors.state import (
     ResultGoneError,
     StaleEditError,
     TooLateError,
+    TooManyTagsError,
 )
 
 __all__ = [
@@ -82,6 +84,7 @@ __all__ = [
     "TooLateError",
     "TooManyAttemptsError",
     "TooManyPixelsError",
+    "TooManyTagsError",
     "TooManyTokensError",
     "TryLaterError",
     "UnauthenticatedError",
@@ -92,6 +95,7 @@ __all__ = [
     "UnsupportedPictureError",
     "UnsupportedTypeError",
     "WrongCodeError",
+    "WrongPasskeyError",
     "WrongPasswordError",
     "kinds",
 ]

@@ -110,3 +110,10 @@ class WrongCodeError(UnauthenticatedError):
 
     code = "wrong_code"
     title = "Wrong code"
+
+
+class WrongPasskeyError(UnauthenticatedError):
+    """A passkey that is nobody's here, or whose answer does not fit."""
+
+    code = "wrong_passkey"
+    title = "This passkey does not let you in"

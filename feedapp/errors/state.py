@@ -70,6 +70,14 @@ class ResultGoneError(DomainError):
     title = "The result was deleted"
 
 
+class TooManyTagsError(DomainError):
+    """You follow as many tags as anybody can. Nothing was changed."""
+
+    code = "too_many_tags"
+    status = 409
+    title = "Too many tags"
+
+
 class AlreadyResolvedError(DomainError):
     """A moderator has decided about this report already. Nothing was changed."""
 

@@ -83,7 +83,12 @@ KINDS = (
     _kind(
         "follows",
         "follows",
-        ("api.people.follow", "api.people.unfollow", "pages.people.follow", "pages.people.unfollow"),
+        [
+            f"{way}.{whom}.{do}"
+            for way in ("api", "pages")
+            for whom in ("people", "tags")
+            for do in ("follow", "unfollow")
+        ],
         member=120,
         network=240,
     ),
@@ -131,6 +136,7 @@ WRITES_ONLY = frozenset(
         *("pages.applications.approve", "pages.applications.refuse"),
         *("pages.invitations.invite", "pages.invitations.revoke"),
         *("pages.second_factor.begin", "pages.second_factor.confirm", "pages.second_factor.end"),
+        *("pages.passkeys.begin", "pages.passkeys.add", "pages.passkeys.remove", "pages.sessions.log_in_by_passkey"),
         *("pages.mail_address.change", "pages.mail_address.send_again", "pages.mail_address.remove"),
         *("pages.mail_address.verify", "pages.reset.ask"),
         *("pages.reset_links.make", "pages.recovery.make", "pages.sessions.second_step", "pages.reset.reset"),

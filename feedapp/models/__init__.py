@@ -7,7 +7,7 @@ reading one costs the same at ten likes and at a million, and so that counting d
 from feedapp.models.access import IdempotencyRecord, KnownDevice, Token
 from feedapp.models.base import Base
 from feedapp.models.changes import Change, ChangesDropped
-from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter
+from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter, PostTag, Tag, TagFollow
 from feedapp.models.delivery import (
     CacheHistory,
     CacheReader,
@@ -33,7 +33,7 @@ from feedapp.models.moderation import (
 from feedapp.models.notifications import MutedConversation, Notification, RefusedNotification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
-from feedapp.models.recovery import RecoveryCode, ResetLink, SecondFactor
+from feedapp.models.recovery import Passkey, RecoveryCode, ResetLink, SecondFactor, UsedChallenge
 from feedapp.models.relations import Block, Mute
 from feedapp.models.site import SIGNUP_MODES, Figures, ServerState, SiteSettings
 
@@ -71,10 +71,12 @@ __all__ = [
     "Outbox",
     "OutboxDelivery",
     "OutboxMessage",
+    "Passkey",
     "PeriodicJobLease",
     "Picture",
     "Post",
     "PostCounter",
+    "PostTag",
     "RecoveryCode",
     "RefusedNotification",
     "Report",
@@ -86,7 +88,10 @@ __all__ = [
     "SetupCode",
     "SiteSettings",
     "StoredBackup",
+    "Tag",
+    "TagFollow",
     "Token",
+    "UsedChallenge",
     "User",
     "UserCounter",
 ]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 Ids = tuple[Any, ...]
+LATEST_TAGGED = 10_000
 
 _TIME = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 _BODY = (
@@ -57,6 +58,17 @@ SELECTS = {
         "(SELECT coalesce(json_agg(post_id ORDER BY post_id), '[]') FROM bookmarks "
         f"WHERE user_id = a AND post_id >= b * {SPAN} AND post_id < (b + 1) * {SPAN})) "
         "FROM unnest(CAST(%({0}_0)s AS bigint[]), CAST(%({0}_1)s AS bigint[])) AS pair(a, b)"
+    ),
+    # Every word is a tag, whether or not anybody has used it.
+    "tag": (
+        "SELECT '{0}', wanted, json_build_object('posts_count', coalesce(posts, 0), "
+        "'followers_count', coalesce(followers, 0)) "
+        "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted) LEFT JOIN tags ON tags.name = wanted"
+    ),
+    "tags_of": (
+        "SELECT '{0}', owner::text, (SELECT coalesce(json_agg(name ORDER BY name), '[]') FROM tag_follows "
+        "JOIN tags ON tags.id = tag_id WHERE user_id = owner) "
+        "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(owner)"
     ),
     "comment": _by_id("comments", f"json_build_object('id', id, 'post_id', post_id, {_BODY})"),
     "user": _by_id(
@@ -116,6 +128,12 @@ SELECTS = {
         "FROM users LEFT JOIN recovery_codes ON recovery_codes.user_id = users.id "
         "WHERE users.id = ANY(%({0}_0)s) GROUP BY users.id"
     ),
+    "passkeys": (
+        "SELECT '{0}', users.id::text, (SELECT coalesce(json_agg(json_build_object('id', passkeys.id, 'name', name, "  # noqa: S608
+        f"'created_at', {_TIME.format('passkeys.created_at')}, 'used_at', {_TIME.format('used_at')}) "
+        "ORDER BY passkeys.id), '[]') FROM passkeys WHERE user_id = users.id) FROM users "
+        "WHERE users.id = ANY(%({0}_0)s)"
+    ),
     "email": (
         "SELECT '{0}', wanted.id::text, json_build_object("
         "'verified', (SELECT address FROM mail_addresses WHERE user_id = wanted.id AND verified_at IS NOT NULL), "
@@ -159,6 +177,14 @@ SELECTS = {
         f"'last_used_at', {_TIME.format('last_used_at')}"
         ") ORDER BY id DESC), '[]') FROM tokens WHERE user_id = owner) "
         "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(owner)"
+    ),
+    # By how many people use them, so that nobody makes a tag great alone; of a busy week, the last LATEST_TAGGED uses.
+    "used_tags": (
+        "SELECT '{0}', '', (SELECT coalesce(json_agg(name), '[]') FROM (SELECT tags.name FROM (SELECT tag_id, post_id "  # noqa: S608
+        f"FROM post_tags WHERE created_at > now() - interval '7 days' ORDER BY created_at DESC LIMIT {LATEST_TAGGED}) "
+        "AS used JOIN posts ON posts.id = post_id JOIN tags ON tags.id = tag_id "
+        f"WHERE NOT {sight.IS_LIMITED} AND NOT {sight.is_silenced('posts.author_id')} GROUP BY tags.name "
+        "ORDER BY count(DISTINCT author_id) DESC, count(*) DESC, tags.name LIMIT 20) AS ranked)"
     ),
     # No cost here grows with the number of users: one index gives the most followed, another who wrote last.
     "notable": (

@@ -26,12 +26,14 @@ class _Source:
     """A list in SQL; in both parts {0} stands for a condition on (created_at, id) and {1} for the order.
 
     `id` is the column that holds the id of an entry. `limited`: entries have a column of that name, see `Entry`.
+    `behind_too` is `nearest` of what else is in the list.
     """
 
     entries: str
     nearest: str
     id: str = "id"
     limited: bool = False
+    behind_too: str = ""
 
 
 def _table(
@@ -50,28 +52,56 @@ def _table(
 _FOLLOWED = "(SELECT followee_id AS author FROM follows WHERE follower_id = %(owner)s UNION ALL SELECT %(owner)s)"
 _SHOWN = "hidden_at IS NULL"
 """Of feeds of many authors. The list of one has what is hidden of theirs, too: they and moderators see it there."""
+_TAGGED = (
+    "(SELECT post_id AS id, created_at FROM post_tags WHERE tag_id = followed.tag) AS tagged "
+    "WHERE {0} ORDER BY {1} LIMIT {2}"
+)
+"""The posts of one tag that are nearest; {2} is how many."""
+_FOLLOWED_TAGS = "(SELECT tag_id AS tag FROM tag_follows WHERE user_id = %(owner)s)"
 _THEIRS = (
     f"SELECT id, author_id, created_at, {sight.IS_LIMITED} AS limited FROM posts "  # noqa: S608
     f"WHERE author_id = author AND {_SHOWN} AND {{0}} ORDER BY {{1}}"
 )
 
+_LIMITED = f"({sight.IS_LIMITED} OR {sight.is_silenced('posts.author_id')})"
+"""Of lists of what strangers write. They come into a home feed by their tags; who follows the author sees them."""
 _ACTOR = "coalesce(actor_id, 0)"
 
 SOURCES = {
-    "public": _table("posts", _SHOWN, limited=f"({sight.IS_LIMITED} OR {sight.is_silenced('posts.author_id')})"),
+    "public": _table("posts", _SHOWN, limited=_LIMITED),
     "posts_by": _table("posts", "author_id = %(owner)s", limited=sight.IS_LIMITED),
     # The nearest n posts can only come from the n authors whose own nearest post is nearest: one index probe for each
     # followed author, then n posts for each of n authors. A reader who follows thousands costs thousands of probes,
-    # never thousands of lists.
+    # never thousands of lists. The same goes for followed tags, of which there are MOST_FOLLOWED; but as several may
+    # have the same nearest post, those with one of the n nearest such posts are looked into. A post is listed once,
+    # however it comes there.
     "home": _Source(
         f"WITH nearest AS MATERIALIZED (SELECT head.author_id AS author FROM {_FOLLOWED} AS followed, "  # noqa: S608
-        f"LATERAL ({_THEIRS} LIMIT 1) AS head ORDER BY {{1}} LIMIT %(size)s) "
-        f"SELECT post.* FROM nearest, LATERAL ({_THEIRS} LIMIT %(size)s) AS post ORDER BY {{1}} LIMIT %(size)s",
+        f"LATERAL ({_THEIRS} LIMIT 1) AS head ORDER BY {{1}} LIMIT %(size)s), "
+        f"heads AS MATERIALIZED (SELECT tag, head.* FROM {_FOLLOWED_TAGS} AS followed, "
+        f"LATERAL (SELECT id, created_at FROM {_TAGGED.replace('{2}', '1')}) AS head), "
+        "those AS MATERIALIZED (SELECT tag FROM heads WHERE id IN (SELECT id FROM "
+        "(SELECT DISTINCT id, created_at FROM heads) AS one ORDER BY {1} LIMIT %(size)s)), "
+        "found AS MATERIALIZED (SELECT id, created_at FROM (SELECT post.id, post.created_at FROM nearest, "
+        f"LATERAL ({_THEIRS} LIMIT %(size)s) AS post UNION SELECT post.id, post.created_at FROM those AS followed, "
+        f"LATERAL (SELECT id, created_at FROM {_TAGGED.replace('{2}', '%(size)s')}) AS post) AS either "
+        "ORDER BY {1} LIMIT %(size)s) "
+        f"SELECT found.id, author_id, found.created_at, {_LIMITED} AS limited FROM found "
+        "JOIN posts ON posts.id = found.id",
         f"SELECT true FROM {_FOLLOWED} AS followed WHERE "  # noqa: S608
         f"(SELECT true FROM posts WHERE author_id = author AND {_SHOWN} AND {{0}} ORDER BY {{1}} LIMIT 1) LIMIT 1",
         limited=True,
+        behind_too=f"SELECT true FROM {_FOLLOWED_TAGS} AS followed WHERE "  # noqa: S608
+        f"(SELECT true FROM {_TAGGED.replace('{2}', '1')}) LIMIT 1",
     ),
     "comments": _table("comments", "post_id = %(owner)s"),
+    "tagged": _table(
+        "post_tags",
+        "tag_id = (SELECT tags.id FROM tags WHERE name = %(owner)s)",
+        id_="post_id",
+        author="(SELECT author_id FROM posts WHERE posts.id = post_id)",
+        limited=f"(SELECT {_LIMITED} FROM posts WHERE posts.id = post_id)",  # noqa: S608
+    ),
     "likes": _table("likes", "post_id = %(owner)s", id_="user_id", author="user_id"),
     "bookmarks": _table(
         "bookmarks",
@@ -125,7 +155,8 @@ def _statement(source: str, walk: Walk, *, from_cursor: bool) -> str:
     # Not EXISTS: that drops the order, and with it the one probe into an index. Where much lies behind, PostgreSQL then
     # reads the table from its other end instead.
     nearest = list_.nearest.format(f"{row} {backwards} {bound}", f"created_at {away}, {list_.id} {away}")
-    behind = f"({nearest}) IS NOT NULL" if from_cursor else "false"
+    too = list_.behind_too.format(f"{row} {backwards} {bound}", f"created_at {away}, {list_.id} {away}")
+    behind = f"({nearest}) IS NOT NULL{f' OR ({too}) IS NOT NULL' if too else ''}" if from_cursor else "false"
     more = ", limited::int" if list_.limited else ""
     entry = (
         f"json_build_array(id, author_id, {_MICROS.format('created_at')}{more}) ORDER BY created_at {order}, id {order}"

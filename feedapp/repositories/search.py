@@ -35,9 +35,8 @@ CLOSE = 500
 
 _WORDS = regex.compile(r"[\p{L}\p{N}]+")
 _MICROS = "(extract(epoch FROM created_at) * 1000000)::bigint"
-_TAGGED = (
-    "lower(normalize(body, NFC)) ~ ('(^|[^[:alnum:]_&/#])#' || lower(normalize(%(tag)s, NFC)) || '(?![[:alnum:]_])')"
-)
+_TAGGED = "EXISTS (SELECT FROM post_tags JOIN tags ON tags.id = tag_id WHERE post_id = posts.id AND name = %(tag)s)"
+_TAGGED_COMMENT = "lower(normalize(body, NFC)) ~ ('(^|[^[:alnum:]_&/#])#' || %(tag)s || '(?![[:alnum:]_])')"
 _SHOWN: dict[Texts, tuple[str, ...]] = {
     "posts": ("hidden_at IS NULL",),
     "comments": (
@@ -88,7 +87,7 @@ class SearchRepository:
         cursor: Cursor | None,
     ) -> Slice:
         """Find posts or comments, the newest first: up to `size`, from the cursor on."""
-        conditions, parameters = _conditions(asked)
+        conditions, parameters = _conditions(table, asked)
         conditions += [*_SHOWN[table], _SEEN[table], "author_id <> ALL(%(apart)s::bigint[])"]
         parameters |= {"reader": reader.id, "apart": list(reader.apart)}
         if author_id is not None:
@@ -151,6 +150,29 @@ class SearchRepository:
             before=ranked,
         )
 
+    def tags(self, asked: str, *, size: int, cursor: Cursor | None) -> tuple[Slice, dict[int, str]]:
+        """Find tags that begin like this (folded), those with most posts first; give their names by their ids, too."""
+        older = cursor is None or cursor.walk == "older"
+        order = "DESC" if older else "ASC"
+        parameters: dict[str, Any] = {"begins": asked.replace("_", "\\_") + "%", "size": size + 1}
+        found = (
+            "WITH found AS MATERIALIZED (SELECT id, name, posts AS place FROM tags WHERE name LIKE %(begins)s "  # noqa: S608
+            f"AND posts > 0 ORDER BY name LIMIT {MOST}) "
+        )
+        condition, behind = "true", "false"
+        if cursor is not None:
+            parameters |= {"place": cursor.position.micros, "id": cursor.position.id}
+            condition = f"(place, id) {'<' if older else '>'} (%(place)s, %(id)s)"
+            behind = f"EXISTS (SELECT FROM found WHERE (place, id) {'>=' if older else '<='} (%(place)s, %(id)s))"
+        statement = (
+            f"{found}SELECT id, name, place, {behind} AS behind FROM found WHERE {condition} "  # noqa: S608
+            f"ORDER BY place {order}, id {order} LIMIT %(size)s"
+        )
+        rows = list(database.read(self._engine, statement, parameters))
+        entries = tuple(Entry(row.id, row.id, row.place) for row in rows)
+        beyond = bool(rows) and rows[0].behind
+        return Slice(entries[:size], more=len(rows) > size, behind=beyond), {row.id: row.name for row in rows}
+
     def _slice(
         self, entries: str, order: str, behind: str, parameters: dict[str, Any], size: int, *, before: str = ""
     ) -> Slice:
@@ -179,7 +201,7 @@ def words(asked: str) -> list[str]:
     return _WORDS.findall(folded(asked))[:MOST_WORDS]
 
 
-def _conditions(asked: SearchQuery) -> tuple[list[str], dict[str, Any]]:
+def _conditions(table: Texts, asked: SearchQuery) -> tuple[list[str], dict[str, Any]]:
     conditions: list[str] = []
     parameters: dict[str, Any] = {}
     if asked.terms:
@@ -192,7 +214,8 @@ def _conditions(asked: SearchQuery) -> tuple[list[str], dict[str, Any]]:
         conditions += [f"numnode({present}) > 0", f"terms @@ ({present})"] if present else []
         conditions += [f"terms @@ !!{phrase}" for phrase in phrases[True]]
     if asked.tag is not None:
-        conditions += ["terms @@ feedapp_search_phrase(%(tag)s)", _TAGGED]
+        in_posts = table == "posts"
+        conditions += [_TAGGED] if in_posts else ["terms @@ feedapp_search_phrase(%(tag)s)", _TAGGED_COMMENT]
         parameters["tag"] = asked.tag
     if asked.since is not None:
         conditions.append("created_at >= %(since)s")

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import re
 from base64 import b32encode
+from functools import partial
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, StringConstraints
 
+from feedapp.lengths import PASSKEY_NAME_LENGTH
 from feedapp.mail.addresses import folded, read_mail_address
 from feedapp.schemas.inputs import Input, OwnPassword
 from feedapp.schemas.joining import code as link_code
-from feedapp.schemas.texts import Password, Username, fold
+from feedapp.schemas.texts import Password, Username, fold, line
 
 CODE_BYTES = 10
 GROUP = 4
 
 
 LONGEST_MAIL_CODE = 300
+LONGEST_CREDENTIAL = 20_000
 
 
 def mail_code(text: str) -> str:
     """Check that something may be the code of a link, of a mail or of a moderator. Raise ValueError."""
     if not text.isascii() or len(text) > LONGEST_MAIL_CODE:
         raise ValueError("is no code of ours")
+    return text
+
+
+def credential(text: str) -> str:
+    """Check that something may be what a browser says of a passkey. Raise ValueError."""
+    if not text.isascii() or len(text) > LONGEST_CREDENTIAL:
+        raise ValueError("is nothing that a passkey says")
     return text
 
 
@@ -101,6 +111,32 @@ class SecondStep(CodeTyped):
     """The second step of a log-in."""
 
     ticket: str
+
+
+class PasskeyWanted(OwnPassword):
+    """What a new passkey is called."""
+
+    name: Annotated[str, AfterValidator(partial(line, longest=PASSKEY_NAME_LENGTH, may_be_empty=False))]
+
+
+class PasskeyMade(Input):
+    """A passkey that a device has made, as its browser describes it."""
+
+    name: Annotated[str, AfterValidator(partial(line, longest=PASSKEY_NAME_LENGTH, may_be_empty=False))]
+    credential: Annotated[str, AfterValidator(credential)]
+
+
+class PasskeyShown(Input):
+    """A passkey's answer to a challenge, and the ticket of a log-in whose second step it is."""
+
+    credential: Annotated[str, AfterValidator(credential)]
+    ticket: str | None = None
+
+
+class PasskeyChosen(OwnPassword):
+    """One of one's own passkeys."""
+
+    passkey: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,17}$")]
 
 
 class Restoring(Input):

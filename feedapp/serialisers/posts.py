@@ -10,6 +10,7 @@ from feedapp.serialisers.fields import Address, Count, Id, Time, Visibility
 from feedapp.serialisers.media import MediaJson, media
 from feedapp.serialisers.moderation import HiddenJson, hidden
 from feedapp.serialisers.people import AuthorJson, author
+from feedapp.text.links import tags
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import CommentView, PostView
@@ -29,6 +30,7 @@ class PostJson(TypedDict):
     author: AuthorJson
     created_at: Time
     edited_at: Time | None
+    tags: list[str]
     likes_count: Count
     comments_count: Count
     liked: bool | None
@@ -85,6 +87,7 @@ def post(view: PostView, *, root: str) -> PostJson:
         "author": author(view.author),
         "created_at": view.created_at,
         "edited_at": view.edited_at,
+        "tags": tags(view.body),
         "likes_count": view.likes_count,
         "comments_count": view.comments_count,
         "liked": view.liked,

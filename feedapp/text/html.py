@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
 from feedapp.text.highlights import spans
-from feedapp.text.links import MOST, links
+from feedapp.text.links import MOST, Link, links
+from feedapp.text.tags import MOST_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
 _ANCHOR = Markup('<a href="{}" rel="nofollow ugc noopener" dir="ltr">{}</a>')
+_TAG = Markup('<a class="tag" href="/tags/{}" dir="auto">{}</a>')
 _PERSON = Markup('<a class="mention" href="/@{}" dir="ltr">{}</a>')
 
 
@@ -29,14 +32,19 @@ def linked(
     """
     end = len(text) if end is None else end
     parts, done, made = [], start, 0
+    tags: set[str] = set()
     for link in links(text):
         if link.end > end or made == MOST:
             break
         if link.name and link.name not in people:
             continue
+        if link.tag:
+            if len(tags) == MOST_TAGS and link.tag not in tags:
+                continue
+            tags.add(link.tag)
         made += 1
         if link.start >= start:
-            parts += [*_marked(text[done : link.start], words), _anchor(text[link.start : link.end], link.name)]
+            parts += [*_marked(text[done : link.start], words), _anchor(text[link.start : link.end], link)]
             done = link.end
     return Markup("").join([*parts, *_marked(text[done:end], words)])
 
@@ -50,8 +58,10 @@ def _marked(text: str, words: tuple[str, ...]) -> Iterator[Markup]:
     yield escape(text[done:])
 
 
-def _anchor(shown: str, name: str) -> Markup:
-    if name:
-        return _PERSON.format(name, shown)
+def _anchor(shown: str, link: Link) -> Markup:
+    if link.tag:
+        return _TAG.format(quote(link.tag), shown)
+    if link.name:
+        return _PERSON.format(link.name, shown)
     scheme = "" if "://" in shown[:8] else "https://"
     return _ANCHOR.format(scheme + shown, shown)

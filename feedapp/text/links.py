@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from feedapp.lengths import USERNAME_LENGTH
+from feedapp.lengths import TAG_LENGTH, USERNAME_LENGTH
+from feedapp.text.tags import MOST_TAGS, SIGNS, TAG, folded, may_have_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,24 +59,28 @@ _MENTION = (
     rf"[{_AT}](?P<name>{_NAME})"
     rf"(?![{_NEAR}{_AT}]|[-.][A-Za-z0-9_]|:[A-Za-z0-9-]++\.[A-Za-z])"  # what goes on is a longer name, or a host
 )
-_LINK = regex.compile(f"(?V1)(?:{_SITE}|{_MENTION})")
+_LINK = regex.compile(f"(?V1)(?:{_SITE}|{_MENTION}|{TAG})")
 _REST = regex.compile(f"(?V1)(?=[/?#]){_PATH}")
-_MAY_LINK = regex.compile(rf"[{_AT}]|://|(?i:www)\.")
+_MAY_LINK = regex.compile(rf"[{_AT}{SIGNS}]|://|(?i:www)\.")
 _BRACKETS = regex.compile(r"[][(){}]")
 _OPENER_OF = {")": "(", "]": "[", "}": "{"}
 _TRAILING = ".,:;!?'*_~|([{"
 
 
 class Link(NamedTuple):
-    """From `start` to `end` of the text: an address, or an `@name` if `name`, in lower case, is not empty."""
+    """From `start` to `end` of the text: an address, or an `@name` if `name`, in lower case, is not empty.
+
+    Or a `#tag`, if `tag`, folded, is not empty.
+    """
 
     start: int
     end: int
     name: str
+    tag: str = ""
 
 
 def links(text: str) -> Iterator[Link]:
-    """Find addresses, MOST at most, and what may be names, in order. Takes time in proportion to the text's length."""
+    """Find addresses, MOST at most, tags, and what may be names, in order, in time in proportion to the length."""
     if not _MAY_LINK.search(text):
         return
     addresses = position = 0
@@ -83,6 +88,10 @@ def links(text: str) -> Iterator[Link]:
         start, position = match.span()
         if name := match["name"]:
             yield Link(start, position, name.lower())
+            continue
+        if match["tag"]:
+            if len(tag := folded(match["tag"])) <= TAG_LENGTH:
+                yield Link(start, position, "", tag)
             continue
         rest = _end_of_path(text, position, most=LONGEST_ADDRESS)
         if addresses == MOST or rest - start >= LONGEST_ADDRESS:
@@ -107,6 +116,18 @@ def names(text: str, *, end: int | None = None) -> list[str]:
                 break
             if link.name:
                 found[link.name] = None
+    return list(found)
+
+
+def tags(text: str) -> list[str]:
+    """Give the first MOST_TAGS different tags of a text, folded, in order."""
+    found: dict[str, None] = {}
+    if may_have_tags(text):
+        for link in links(text):
+            if link.tag:
+                found[link.tag] = None
+                if len(found) == MOST_TAGS:
+                    break
     return list(found)
 
 

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import regex
 
+from feedapp.text import tags
+
 LONGEST = 500
 """Characters that one may ask for."""
 MOST_TERMS = 20
@@ -17,7 +19,6 @@ _TERM = regex.compile(
     r"""|["\u201c\u201d\u201e](?P<phrase>[^"\u201c\u201d\u201e]*)["\u201c\u201d\u201e]?|(?P<word>[^\s"\u201c\u201d\u201e]+))""",
     regex.IGNORECASE,
 )
-_TAG = regex.compile(r"[\p{L}\p{M}\p{N}_]{1,100}")
 _SAME = {"author": "from", "since": "after", "until": "before"}
 
 
@@ -32,7 +33,7 @@ class Term(NamedTuple):
 class SearchQuery:
     """What is searched for.
 
-    `author` is a username as it was typed, `tag` has no `#`; `since` is inclusive, `until` exclusive.
+    `author` is a username as it was typed, `tag` is folded; `since` is inclusive, `until` exclusive.
     """
 
     terms: tuple[Term, ...] = ()
@@ -84,9 +85,9 @@ def parse(text: str) -> SearchQuery:
 
 
 def tag(text: str) -> str:
-    """Read the name of a tag, with or without `#`. Raise ValueError."""
-    name = text.removeprefix("#")
-    if not _TAG.fullmatch(name):
+    """Read the name of a tag, with or without `#`, folded. Raise ValueError."""
+    name = tags.read(text)
+    if name is None:
         raise ValueError(f"has {text[:20]!r}, which is no tag: these have letters, digits and _ only")
     return name
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from feedapp.repositories.site.devices import DeviceRepository
+from feedapp.repositories.site.passkeys import ChallengeRepository
+from feedapp.services.access.challenges import Challenges
 from feedapp.services.access.devices import KnownDevices
 from feedapp.services.access.password_guesses import PasswordGuesses
 from feedapp.services.access.password_hashing import BoundedHasher
@@ -27,6 +29,7 @@ class Access:
 
     guesses: PasswordGuesses
     second_factors: SecondFactors
+    challenges: Challenges
     devices: KnownDevices
     proofs: PasswordProofs
     issuer: TokenIssuer
@@ -44,6 +47,9 @@ def build(given: Stores, base: Core) -> Access:
     )
     devices = KnownDevices(unit_of_work=unit_of_work, devices=DeviceRepository(given.session))
     return Access(
+        challenges=Challenges(
+            unit_of_work=unit_of_work, used=ChallengeRepository(given.session), secret=settings.secret_key
+        ),
         devices=devices,
         guesses=guesses,
         second_factors=second_factors,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from feedapp.pagination import CursorCodec
 from feedapp.repositories.comments import CommentRepository
 from feedapp.repositories.content.bookmarks import BookmarkRepository
+from feedapp.repositories.content.tags import TagRepository
 from feedapp.repositories.delivery.changes import ChangeRepository
 from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.search import SearchRepository
@@ -20,6 +21,8 @@ from feedapp.services.content.likes import LikeService
 from feedapp.services.content.posts import PostService
 from feedapp.services.content.search import SearchService
 from feedapp.services.content.sitemaps import SitemapService
+from feedapp.services.content.tagging import Tagging
+from feedapp.services.content.tags import TagService
 
 if TYPE_CHECKING:
     from feedapp.wiring.core import Core
@@ -35,6 +38,8 @@ class Content:
     comments: CommentService
     likes: LikeService
     bookmarks: BookmarkService
+    tags: TagService
+    tagging: Tagging
     feeds: FeedService
     searches: SearchService
     sitemaps: SitemapService
@@ -43,12 +48,14 @@ class Content:
     @property
     def belongings(self) -> tuple[Belongings, ...]:
         """What of it is somebody's, in the order in which it is deleted with their account."""
-        return self.likes, self.bookmarks, self.comments, self.posts
+        return self.likes, self.bookmarks, self.tags, self.comments, self.posts
 
 
 def build(given: Stores, base: Core) -> Content:
     """Build it."""
     reading, viewers, unit_of_work, posts = base.reading, base.viewers, base.unit_of_work, given.posts
+    tags = TagRepository(given.session)
+    tagging = Tagging(tags)
     return Content(
         posts=PostService(
             reading=reading,
@@ -57,7 +64,10 @@ def build(given: Stores, base: Core) -> Content:
             posts=posts,
             users=given.users,
             pictures=given.pictures,
+            tagging=tagging,
         ),
+        tagging=tagging,
+        tags=TagService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, tags=tags),
         comments=CommentService(
             reading=reading,
             viewers=viewers,

@@ -16,11 +16,14 @@ from feedapp.writing.events import (
     Moderated,
     Muted,
     NewDevice,
+    PasskeyChanged,
     PasswordChanged,
     PostDeleted,
     PostEdited,
+    PostHidden,
     PostLiked,
     PostPublished,
+    PostShown,
     PostUnliked,
     SecondFactorChanged,
     Unfollowed,
@@ -53,6 +56,10 @@ def register(services: Services) -> None:
     on(Blocked, services.telling.blocked)
     on(Muted, services.telling.muted)
     on(Moderated, services.telling.moderated)
+    on(PostPublished, services.tagging.published)  # after who is told of it: every write locks tags last
+    on(PostHidden, services.tagging.hidden)
+    on(PostShown, services.tagging.shown)
     on(PasswordChanged, services.notices.password_changed)
     on(SecondFactorChanged, services.notices.second_factor_changed)
+    on(PasskeyChanged, services.notices.passkey_changed)
     on(NewDevice, services.notices.new_device)

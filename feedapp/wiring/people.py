@@ -9,6 +9,7 @@ from feedapp.repositories.follows import FollowRepository
 from feedapp.repositories.former_usernames import FormerUsernameRepository
 from feedapp.repositories.relations.pairs import MuteRepository
 from feedapp.repositories.site.invitations import InvitationRepository
+from feedapp.repositories.site.passkeys import PasskeyRepository
 from feedapp.repositories.site.setup_codes import SetupCodeRepository
 from feedapp.services.people.account_deletion import AccountDeletion
 from feedapp.services.people.accounts import AccountService
@@ -21,6 +22,8 @@ from feedapp.services.people.mail.addresses import MailAddressService
 from feedapp.services.people.mail.notices import Notices
 from feedapp.services.people.mail.resets import MailResets
 from feedapp.services.people.names import NameService
+from feedapp.services.people.passkeys.log_ins import PasskeyLogIns
+from feedapp.services.people.passkeys.service import PasskeyService
 from feedapp.services.people.profiles import ProfileService
 from feedapp.services.people.recovery import RecoveryService
 from feedapp.services.people.relations.blocks import BlockService
@@ -54,6 +57,8 @@ class People:
     mail_resets: MailResets
     notices: Notices
     second_factor: SecondFactorService
+    passkeys: PasskeyService
+    passkey_log_ins: PasskeyLogIns
     account_deletion: AccountDeletion
     grace: GraceService
     usernames: UsernameService
@@ -76,6 +81,7 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         applications=given.applications,
     )
     admins = Admins(given.users)
+    passkeys = PasskeyRepository(given.session)
     mail_links = MailLinks(given.settings.secret_key)
     mail_addresses = MailAddressService(
         reading=reading,
@@ -164,6 +170,23 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
             guesses=access.guesses,
             factors=given.factors,
             checks=access.second_factors,
+        ),
+        passkeys=PasskeyService(
+            reading=reading,
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            owners=owners,
+            proofs=access.proofs,
+            passkeys=passkeys,
+            challenges=access.challenges,
+        ),
+        passkey_log_ins=PasskeyLogIns(
+            unit_of_work=unit_of_work,
+            issuer=access.issuer,
+            rate_limits=base.rate_limits,
+            passkeys=passkeys,
+            challenges=access.challenges,
+            second_factors=access.second_factors,
         ),
         account_deletion=account_deletion,
         grace=grace,

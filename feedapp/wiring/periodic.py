@@ -45,6 +45,7 @@ def jobs(
         PeriodicJob("ended_sanctions", 5, _in_context(app, moderated.sanctions.end_those_that_are_over), LEASE),
         PeriodicJob("ended_tokens", 60, _in_context(app, proofs.tokens.sweep), LEASE),
         PeriodicJob("known_devices", 86_400, _in_context(app, proofs.devices.sweep), LEASE),
+        PeriodicJob("used_challenges", 600, _in_context(app, proofs.challenges.sweep), LEASE),
         PeriodicJob("former_usernames", 3_600, _in_context(app, community.usernames.clean), LEASE),
         PeriodicJob("refused_applications", 3_600, _in_context(app, community.joining.applications.clean), LEASE),
         PeriodicJob("reset_links", 3_600, _in_context(app, community.recovery.clean), LEASE),

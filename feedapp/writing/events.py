@@ -66,6 +66,13 @@ class SecondFactorChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PasskeyChanged(SecondFactorChanged):
+    """A passkey of this name lets somebody in from now on, or no longer."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewDevice(Event):
     """Somebody logged in from a device that was not seen before: what it calls itself, and its network."""
 
@@ -117,6 +124,20 @@ class PostDeleted(Event):
 
     post_id: int
     author_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostHidden(Event):
+    """A moderator has hidden a post: it stands in no list but its author's."""
+
+    post_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostShown(Event):
+    """A moderator shows a post again."""
+
+    post_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ import './unfolding.js';
 import './keys.js';
 import './times.js';
 import './passwords.js';
+import './passkeys.js';
 import './reading.js';
 
 document.addEventListener('submit', sendOnce); // after the others: what they send themselves is no affair of this
 
 for (const part of document.querySelectorAll('[data-script]')) part.hidden = false;
+for (const part of document.querySelectorAll('[data-scriptless]')) part.hidden = true;
 
 document.addEventListener('click', ({ target }) => {
   for (const menu of document.querySelectorAll('details.menu[open]')) if (!menu.contains(target)) menu.open = false;

@@ -42,6 +42,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
     bob.post(f"/@{ada.name}/followers")
     bob.post("/settings/profile", display_name="Bob von und zu Beispiel", bio="Likes https://example.com and tea.")
     texts = ["Two words", LONG, f"Hello @{ada.name}, see https://example.com/{'long' * 30}", "שלום, עולם", "x" * 300]
+    texts.append("Two #tags and #園芸")
     for text in texts:
         ada.write(text)
     number = ada.write("A post with comments, likes and an edit")
@@ -66,6 +67,9 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("own profile", f"/@{ada.name}"),
         Stop("profile", f"/@{bob.name}"),
         Stop("profile, signed out", f"/@{bob.name}", signed_in=False),
+        Stop("tags", "/tags"),
+        Stop("tag", "/tags/tags"),
+        Stop("tag, signed out", "/tags/tags", signed_in=False),
         Stop("bookmarks", "/bookmarks"),
         Stop("followers", f"/@{ada.name}/followers"),
         Stop("following", f"/@{ada.name}/following"),
@@ -84,6 +88,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("recovery codes", "/settings/recovery"),
         Stop("mail address", "/settings/email"),
         Stop("authenticator", "/settings/second-factor"),
+        Stop("passkeys", "/settings/passkeys"),
         Stop("reset", "/reset", signed_in=False),
         Stop("about", "/about"),
         Stop("about, signed out", "/about", signed_in=False),

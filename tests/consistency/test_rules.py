@@ -33,11 +33,17 @@ RULES_OF = {
     "delete a user": "user_deleted",
     "sweep tokens": "tokens_changed",
     "import": (
-        "past_imported picture_changed user_edited past_comments_imported past_likes_imported past_bookmarks_imported "
+        "past_tags_imported past_tag_follow_imported past_imported picture_changed user_edited "
+        "past_comments_imported past_likes_imported past_bookmarks_imported "
         "past_follow_imported block_changed mute_changed"
     ),
     "repair the counts": "user_counters_repaired post_counters_repaired",
     "publish": "post_published",
+    "use a tag for the first time": "post_published tags_changed_posts used_tags_changed",
+    "use a tag that is followed": "tags_changed_posts",
+    "take a tag away": "post_edited tags_changed_posts used_tags_changed",
+    "follow a tag": "tag_followed",
+    "unfollow a tag": "tag_unfollowed",
     "edit a post": "post_edited",
     "delete a post": "post_deleted",
     "describe a picture": "picture_changed",
@@ -71,6 +77,7 @@ RULES_OF = {
     "invite": "invitations_changed",
     "let somebody in": "applications_changed",
     "make recovery codes": "recovery_changed",
+    "put a passkey on": "passkeys_changed",
     "give a mail address": "mail_address_changed",
 }
 PROTECTED = {list_.pages.name for list_ in LISTS.values()}
@@ -84,7 +91,7 @@ def named_by(rule: str) -> set[str]:
 
 OF_OPERATORS = {"feeds_of_user_cleared", "public_feed_cleared"}
 """They forget what is still right."""
-OF_IDS = ("username", "user", "recovery", "relations", "email", "unread", "refused", "notifications_stamp")
+OF_IDS = ("username", "user", "recovery", "relations", "passkeys", "email", "unread", "refused", "notifications_stamp")
 SEEN_ELSEWHERE = {("sign up", each) for each in OF_IDS}
 """Only somebody who gives up a name at that moment, or an id that comes again, shows why: see test_cache_protocol.py,
 test_ids_again.py."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from feedapp.blueprints.pages.kit.cookies import session_cookie
 from feedapp.cache.catalogue.key_parser import row_of
-from feedapp.cache.catalogue.keys import NOTABLE
+from feedapp.cache.catalogue.keys import NOTABLE, USED_TAGS
 from feedapp.reading.viewers import Credentials
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
@@ -32,6 +32,8 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
     for name, media in (("ada", ["1"]), ("bob", []), ("ada", [])):
         wanted = {"body": f"of @{name}, for @dee", "media": media}
         client.post("/api/posts", headers=everybody[name].headers, json=wanted)
+    client.post("/api/posts", headers=everybody["ada"].headers, json={"body": "of #Beans and #plum"})
+    client.post("/api/tags/beans/followers", headers=everybody["cyd"].headers)
     for name in ("ada", "bob"):
         client.post("/api/posts/1/comments", headers=everybody[name].headers, json={"body": f"of @{name}"})
     for name in ("ada", "bob"):
@@ -62,7 +64,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
     for address in ("/public", "/posts/1", "/about", "/rules", "/privacy"):
         client.get(address)
     tour_of_who_runs_it(client.application, everybody["cyd"])
-    for address in ("/", "/notifications", "/settings/notifications"):
+    for address in ("/", "/notifications", "/settings/notifications", "/settings/passkeys"):
         at_home(client.application, everybody["ada"]).get(address)
     for headers in ({}, *(each.headers for each in everybody.values())):
         for address in (
@@ -70,11 +72,12 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
             *(f"/api/users/{name}" for name in everybody),
             *(f"/api/posts?limit=1&feed=user&username={name}" for name in everybody),
             *(f"/api/users/{name}/{side}?limit=1" for name in everybody for side in ("followers", "following")),
-            *("/api/suggestions", "/api/tokens", "/api/posts?feed=bookmarks&limit=1"),
+            *("/api/suggestions", "/api/tokens", "/api/posts?feed=bookmarks&limit=1", "/api/tags"),
             *(f"/api/me/{which}?limit={limit}" for which in ("blocks", "mutes") for limit in (1, 20)),
             *("/api/notifications?limit=1", "/api/notifications/unread"),
             *(f"/api/notifications?kind={kind}" for kind in ("like", "comment", "follow")),
-            *(f"/api/posts/{number}" for number in range(1, 4)),
+            *(f"/api/posts/{number}" for number in range(1, 5)),
+            *(each.format(tag) for tag in ("beans", "plum") for each in ("/api/tags/{}", "/api/posts?limit=1&tag={}")),
             *(
                 "/api/posts/1/comments",
                 "/api/posts/1/comments?limit=1",
@@ -91,7 +94,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
 def tour_of_who_runs_it(app: Flask, admin: Somebody) -> None:
     """Read what only an admin reads."""
     client = at_home(app, admin)
-    for address in ("/admin/people", "/admin/site", "/admin/invitations"):
+    for address in ("/admin/people", "/admin/site", "/admin/invitations", "/settings/passkeys"):
         assert client.get(address).status_code == 200
 
 
@@ -116,8 +119,9 @@ def kept(parts: Services) -> Iterator[tuple[Key, bytes]]:
 def stale(parts: Services) -> list[str]:
     """Give the keys whose value, as a reader would be shown it, is not what PostgreSQL says now."""
     verdicts = parts.cache_verification.verify(sample=10_000)
-    ranking = parts.backend.get(NOTABLE.name)
-    suggested = parts.reading.load_facts([NOTABLE])[NOTABLE]
-    return [difference.key.name for verdict in verdicts for difference in verdict.differences] + (
-        [NOTABLE.name] if ranking is not None and set(ranking) != set(suggested) else []
-    )
+    return [difference.key.name for verdict in verdicts for difference in verdict.differences] + [
+        key.name
+        for key in (NOTABLE, USED_TAGS)
+        if (ranking := parts.backend.get(key.name)) is not None
+        and set(ranking) != set(parts.reading.load_facts([key])[key])
+    ]

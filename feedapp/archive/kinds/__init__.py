@@ -13,6 +13,7 @@ from feedapp.archive.kinds.likes import Like
 from feedapp.archive.kinds.mutes import Mute
 from feedapp.archive.kinds.pictures import Picture
 from feedapp.archive.kinds.posts import Post
+from feedapp.archive.kinds.tag_follows import TagFollow
 from feedapp.archive.kinds.users import User
 
-KINDS: tuple[type[Record], ...] = (User, Post, Picture, Comment, Like, Bookmark, Follow, Block, Mute)
+KINDS: tuple[type[Record], ...] = (User, Post, Picture, Comment, Like, Bookmark, Follow, TagFollow, Block, Mute)

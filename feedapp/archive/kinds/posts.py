@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from feedapp.archive.batches import Batch, Record
 from feedapp.cache.catalogue.invalidation.operations import past_imported
 from feedapp.schemas import texts
+from feedapp.text.links import tags
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,6 +67,8 @@ class Post(Record):
         added = batch.rows.add_posts(list(first.values())) if first else {}
         batch.posts.bring(added, lines)
         batch.brought(cls, len(added))
+        for archive_id, post_id in added.items():
+            batch.tag(post_id, tags(first[archive_id]["body"]))
         authors = [first[archive_id]["author_id"] for archive_id in added]
         for author_id in authors:
             batch.count("user", author_id, "posts")

@@ -8,7 +8,6 @@ from flask import Blueprint, request
 
 from feedapp.blueprints.api import (
     about,
-    bookmarks,
     changes,
     comments,
     followings,
@@ -25,6 +24,7 @@ from feedapp.blueprints.api import (
 )
 from feedapp.blueprints.api.kit import idempotency, sent
 from feedapp.blueprints.api.kit.endpoint import Endpoints
+from feedapp.blueprints.api.lists import bookmarks, tags
 from feedapp.blueprints.limits import RequestLimits, describe
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     api.register_blueprint(posts.blueprint(services.posts, services.feeds, endpoints))
     api.register_blueprint(search.blueprint(services.searches, endpoints))
     api.register_blueprint(likes.blueprint(services.likes, endpoints))
+    api.register_blueprint(tags.blueprint(services.tags, endpoints))
     api.register_blueprint(bookmarks.blueprint(services.bookmarks, services.posts, endpoints))
     api.register_blueprint(notifications.blueprint(services.notifications, services.wishes, services.posts, endpoints))
     api.register_blueprint(comments.blueprint(services.comments, endpoints))

@@ -12,6 +12,7 @@ from feedapp.errors import FieldError, ForbiddenError, InvalidQueryError, NotFou
 from feedapp.schemas.inputs import NewPost, Writing
 from feedapp.schemas.texts import fold
 from feedapp.serialisers.posts import PostJson, post
+from feedapp.text.tags import read as read_tag
 from feedapp.web.host_guard import site_root
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def _location(view: PostView) -> str:
     return url_for("api.posts.show", post_id=str(view.id))
 
 
+FEEDS = frozenset({"home", "public", "user", "tag", "bookmarks"})
 FEED: Reply[Paged[PostView]] = Reply(PostJson, _json, many="page")
 POST: Reply[PostView] = Reply(PostJson, _json, version=attrgetter("version"))
 PUBLISHED: Reply[PostView] = Reply(
@@ -54,7 +56,7 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
             method="GET",
             path="/posts",
             reply=FEED,
-            parameters=("feed", "username", "cursor", "limit", "ids"),
+            parameters=("feed", "username", "tag", "cursor", "limit", "ids"),
             auth_with=("feed", frozenset({"home", "bookmarks"})),
             raises=(NotFoundError,),
         ),
@@ -63,7 +65,7 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
         ids = sent.ids
         if ids is None:
             return _feed(feeds, sent).posts
-        others = [name for name in ("feed", "username", "cursor", "limit") if sent.parameter(name) is not None]
+        others = [name for name in ("feed", "username", "tag", "cursor", "limit") if sent.parameter(name) is not None]
         if others:
             raise InvalidQueryError(
                 *(FieldError(name, "does not go with ids: leave one of them out") for name in others)
@@ -128,12 +130,18 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
 
 
 def _feed(feeds: FeedService, sent: Sent[None]) -> FeedView:
-    cursor, limit, username = sent.cursor, sent.limit, sent.parameter("username")
-    left_out = "user" if username is not None else "home" if sent.sender.presented else "public"
+    cursor, limit = sent.cursor, sent.limit
+    username, tag = sent.parameter("username"), sent.parameter("tag")
+    left_out = (
+        "user" if username is not None else "tag" if tag is not None else "home" if sent.sender.presented else "public"
+    )
     asked = sent.parameter("feed")
     wanted = left_out if asked is None else asked
-    if username is not None and wanted in {"home", "public", "bookmarks"}:
-        raise InvalidQueryError(FieldError("username", "goes with feed=user: leave it out, or ask for that feed"))
+    for name, given, feed in (("username", username, "user"), ("tag", tag, "tag")):
+        if given is not None and wanted in FEEDS - {feed}:
+            raise InvalidQueryError(FieldError(name, f"goes with feed={feed}: leave it out, or ask for that feed"))
+        if not given and wanted == feed:
+            raise InvalidQueryError(FieldError(name, f"is required with feed={feed}"))
     match wanted:
         case "home":
             return feeds.home(sent.sender, cursor=cursor, limit=limit)
@@ -141,9 +149,18 @@ def _feed(feeds: FeedService, sent: Sent[None]) -> FeedView:
             return feeds.bookmarks(sent.sender, cursor=cursor, limit=limit)
         case "public":
             return feeds.public(sent.sender, cursor=cursor, limit=limit)
-        case "user" if username:
-            return feeds.by(sent.sender, username=fold(username), cursor=cursor, limit=limit)
         case "user":
-            raise InvalidQueryError(FieldError("username", "is required with feed=user"))
+            return feeds.by(sent.sender, username=fold(username or ""), cursor=cursor, limit=limit)
+        case "tag":
+            return feeds.tagged(sent.sender, tag=_tag(tag or ""), cursor=cursor, limit=limit)
         case _:
-            raise InvalidQueryError(FieldError("feed", "must be home, public, user or bookmarks"))
+            raise InvalidQueryError(FieldError("feed", "must be home, public, user, tag or bookmarks"))
+
+
+def _tag(text: str) -> str:
+    name = read_tag(text)
+    if name is None:
+        raise InvalidQueryError(
+            FieldError("tag", "is no tag: these have letters, digits and _ only, one letter at least")
+        )
+    return name

@@ -9,8 +9,10 @@ from flask import Blueprint, request
 from feedapp.blueprints.api.kit.declaration import Call, Reply
 from feedapp.blueprints.searches import PARAMETERS, kind_of, query_of
 from feedapp.reading.read_models import CommentView, PostView
+from feedapp.reading.tags import TagView
 from feedapp.serialisers.people import PersonJson, listed
 from feedapp.serialisers.posts import CommentJson, PostJson, comment, post
+from feedapp.serialisers.tags import TagJson, tag
 from feedapp.services.content.search import Wanted
 from feedapp.web.host_guard import site_root
 
@@ -18,14 +20,16 @@ if TYPE_CHECKING:
     from feedapp.blueprints.api.kit.endpoint import Endpoints
     from feedapp.blueprints.api.kit.sent import Sent
     from feedapp.reading.read_models import Paged, PersonView
-    from feedapp.services.content.search import SearchService
+from feedapp.services.content.search import SearchService
 
-FoundJson = PostJson | CommentJson | PersonJson
+FoundJson = PostJson | CommentJson | PersonJson | TagJson
 
 
-def _json(found: PostView | CommentView | PersonView) -> FoundJson:
+def _json(found: PostView | CommentView | PersonView | TagView) -> FoundJson:
     if isinstance(found, PostView):
         return post(found, root=site_root())
+    if isinstance(found, TagView):
+        return tag(found)
     return comment(found) if isinstance(found, CommentView) else listed(found)
 
 
@@ -39,7 +43,7 @@ def blueprint(searches: SearchService, endpoints: Endpoints) -> Blueprint:
     @endpoints.add(
         api,
         Call(
-            summary="Search posts, comments and people",
+            summary="Search posts, comments, people and tags",
             method="GET",
             path="/search",
             reply=FOUND,
@@ -54,6 +58,8 @@ def blueprint(searches: SearchService, endpoints: Endpoints) -> Blueprint:
                 return searches.posts(sent.sender, wanted)[1]
             case "comments":
                 return searches.comments(sent.sender, wanted)[1]
+            case "tags":
+                return searches.tags(sent.sender, wanted)[1]
             case _:
                 return searches.people(sent.sender, wanted)[1]
 

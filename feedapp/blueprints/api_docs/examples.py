@@ -41,10 +41,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "PostJson": {
         "id": "1",
         "url": "https://example.org/posts/1",
-        "body": "The beans are up.",
+        "body": "The beans are up. #gardening",
         "author": AUTHOR,
         "created_at": WHEN,
         "edited_at": None,
+        "tags": ["gardening"],
         "likes_count": 2,
         "comments_count": 1,
         "liked": False,
@@ -66,6 +67,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "MediaJson": PICTURE,
     "LikeJson": {"liked": True, "likes_count": 3},
+    "TagJson": {"name": "gardening", "posts_count": 12, "followers_count": 3, "following": False},
     "ChangeJson": {"kind": "post", "id": "1", "change": "edited", "at": LATER, "version": "2f5c8d1e"},
     "ChangesJson": {
         "items": [{"kind": "post", "id": "1", "change": "edited", "at": LATER, "version": "2f5c8d1e"}],

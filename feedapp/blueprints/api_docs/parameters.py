@@ -27,18 +27,19 @@ PATH: dict[str, tuple[str, Json, str]] = {
     "token_id": ("The id of a token or session, from `GET /api/tokens`.", ID, "8d0f6a5c1b7e4f2a"),
     "username": ("Whose name it is now, in any case.", NAME, "ada"),
     "user_id": ("The user's id.", ID, "1"),
+    "tag": ("The tag, in any case, without `#`.", NAME, "gardening"),
     "report_id": ("The report's id.", ID, "1"),
     "code": ("The `code` of a problem.", NAME, "not_found"),
 }
 FEED = (
-    "`home` (posts of yours and of people you follow; needs a token), `bookmarks` (what you saved, the last saved "
-    "first; needs a token), `public`, or `user` with `username`. The "
-    "default is `user` with a `username`, else `home` with a token and `public` without."
+    "`home` (posts of yours, of people and with tags you follow; needs a token), `bookmarks` (what you saved, the last "
+    "saved first; needs a token), `public`, `user` with `username`, or `tag` with `tag`. The default is `user` with a "
+    "`username`, `tag` with a `tag`, else `home` with a token and `public` without."
 )
 QUERY: dict[str, tuple[str, Json, Any]] = {
     "feed": (
         FEED,
-        {"type": "string", "enum": ["home", "public", "user", "bookmarks"]},
+        {"type": "string", "enum": ["home", "public", "user", "tag", "bookmarks"]},
         "public",
     ),
     "username": ("Whose posts, with `feed=user`.", NAME, "ada"),
@@ -58,7 +59,7 @@ QUERY: dict[str, tuple[str, Json, Any]] = {
         "posts",
     ),
     "author": ("Who wrote it, a username.", NAME, "ada"),
-    "tag": ("A tag that it has, with or without `#`.", NAME, "gardening"),
+    "tag": ("A tag that it has, with or without `#`; also with `feed=tag`.", NAME, "gardening"),
     "since": ("From this day on, in UTC.", {"type": "string", "format": "date"}, "2026-01-31"),
     "until": ("Before this day, in UTC.", {"type": "string", "format": "date"}, "2026-02-28"),
     "state": (

@@ -67,7 +67,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     )
     pages.register_blueprint(assets.blueprint())
     pages.register_blueprint(schemes.blueprint())
-    pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, services.names, kept))
+    pages.register_blueprint(feeds.blueprint(services.feeds, services.suggestions, services.tags, services.names, kept))
     pages.register_blueprint(posts.blueprint(services.posts, services.pictures, members, services.names, kept))
     pages.register_blueprint(search.blueprint(services.searches, services.viewers, services.names))
     pages.register_blueprint(likes.blueprint(services.likes))
@@ -78,7 +78,11 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.register_blueprint(followings.blueprint(services.followings, services.suggestions, services.names, kept))
     pages.register_blueprint(notifications.blueprint(services.notifications, services.wishes, kept))
     pages.register_blueprint(accounts.blueprint(services.accounts, services.joining.sign_ups, services.viewers))
-    pages.register_blueprint(sessions.blueprint(services.accounts, services.profiles, services.grace, services.viewers))
+    pages.register_blueprint(
+        sessions.blueprint(
+            services.accounts, services.passkey_log_ins, services.profiles, services.grace, services.viewers
+        )
+    )
     pages.register_blueprint(settings.blueprint(services.accounts, services.profiles, members))
     pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, members))
     pages.register_blueprint(account_deletion.blueprint(services.grace, members))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages.kit import cards, cookies
 from feedapp.blueprints.pages.kit.rendering import LIST, document, fragment, nothing, page, wants_fragment
+from feedapp.cache.catalogue.keys import USED_TAGS
 from feedapp.errors import UnauthenticatedError
 from feedapp.pagination import DEFAULT
 
@@ -16,12 +17,15 @@ if TYPE_CHECKING:
 
     from feedapp.reading.read_models import Paged, PersonView, PostView, Viewer
     from feedapp.services.content.feeds import FeedService
+    from feedapp.services.content.tags import TagService
     from feedapp.services.people.names import NameService
     from feedapp.services.people.suggestions import SuggestionService
     from feedapp.web.response_cache import ResponseCache
 
 
-def blueprint(feeds: FeedService, suggestions: SuggestionService, names: NameService, kept: ResponseCache) -> Blueprint:
+def blueprint(
+    feeds: FeedService, suggestions: SuggestionService, tags: TagService, names: NameService, kept: ResponseCache
+) -> Blueprint:
     """Make the blueprint."""
     feed_pages = Blueprint("feeds", __name__)
 
@@ -44,7 +48,9 @@ def blueprint(feeds: FeedService, suggestions: SuggestionService, names: NameSer
         return everyones()
 
     def everyones() -> Response:
-        view = feeds.public(cookies.credentials(), cursor=request.args.get("cursor"), limit=DEFAULT)
+        cursor = request.args.get("cursor")
+        beside = [USED_TAGS] if cursor is None else []
+        view = feeds.public(cookies.credentials(), cursor=cursor, limit=DEFAULT, beside=beside)
         return _feed(view.viewer, view.posts, tab="public", suggestions=[])
 
     def _feed(viewer: Viewer | None, posts: Paged[PostView], *, tab: str, suggestions: list[PersonView]) -> Response:
@@ -53,7 +59,11 @@ def blueprint(feeds: FeedService, suggestions: SuggestionService, names: NameSer
         if wants_fragment():
             return fragment(shown, viewer=viewer, prev="Newer posts", next="Older posts", label="More posts")
         top = feeds.top_of(posts)
-        return page("feed.html", viewer=viewer, tab=tab, cards=shown, top=top, suggestions=suggestions, named=named)
+        beside: dict[str, Any] = {
+            "suggestions": suggestions,
+            "used": [] if "cursor" in request.args else tags.beside(),
+        }
+        return page("feed.html", viewer=viewer, tab=tab, cards=shown, top=top, named=named, **beside)
 
     _announce_new(feed_pages, feeds)
     return feed_pages

@@ -44,7 +44,7 @@ def blueprint(searches: SearchService, viewers: ViewerService, names: NameServic
             return page("search.html", viewer=viewer, q=q, kind="posts", wrong=wrong, status=WRONG)
         query = urlencode({"q": q} | ({} if kind == "posts" else {"kind": kind})) + "&"
         viewer, found, more = _found(kind, wanted)
-        if kind != "people" and wants_fragment():
+        if kind in {"posts", "comments"} and wants_fragment():
             return fragment(found, viewer=viewer, prev="Newer", next="Older", label="More of it", query=query)
         return page("search.html", viewer=viewer, q=q, kind=kind, found=found, query=query, **more)
 
@@ -57,6 +57,9 @@ def blueprint(searches: SearchService, viewers: ViewerService, names: NameServic
             case "comments":
                 viewer, comments = searches.comments(cookies.credentials(), wanted)
                 return viewer, cards.found_comments(comments, viewer, names.in_list(comments.items), words), {}
+            case "tags":
+                viewer, tags = searches.tags(cookies.credentials(), wanted)
+                return viewer, tags, {}
             case _:
                 viewer, people = searches.people(cookies.credentials(), wanted)
                 return viewer, people, {"named": names.in_list([], bios=people.items)}

@@ -15,6 +15,7 @@ from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.devices import device
 from feedapp.blueprints.pages.kit.forms import Form, read, typed
 from feedapp.blueprints.pages.kit.rendering import page, see_other
+from feedapp.blueprints.pages.site.passkeys import party, unkept
 from feedapp.blueprints.pages.writing import writing
 from feedapp.errors import (
     AccountLeavingError,
@@ -29,7 +30,7 @@ from feedapp.errors import (
 )
 from feedapp.reading.viewers import Credentials
 from feedapp.schemas.inputs import LogIn
-from feedapp.schemas.recovery import Restoring, SecondStep
+from feedapp.schemas.recovery import PasskeyShown, Restoring, SecondStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from feedapp.services.access.token_issuer import IssuedToken
     from feedapp.services.people.accounts import AccountService
     from feedapp.services.people.leaving.grace import GraceService
+    from feedapp.services.people.passkeys.log_ins import PasskeyLogIns
     from feedapp.services.people.profiles import ProfileService
 
 REFUSALS = (
@@ -51,7 +53,11 @@ _WRITING = re.compile(r"/posts(?:/(?P<post>\d+)/(?:edit|comments(?:/(?P<comment>
 
 
 def blueprint(
-    accounts: AccountService, profiles: ProfileService, grace: GraceService, viewers: ViewerService
+    accounts: AccountService,
+    passkeys: PasskeyLogIns,
+    profiles: ProfileService,
+    grace: GraceService,
+    viewers: ViewerService,
 ) -> Blueprint:
     """Make the blueprint."""
     session_pages = Blueprint("sessions", __name__)
@@ -107,8 +113,35 @@ def blueprint(
         accounts.log_out(cookies.credentials())
         return cookies.drop(see_other(url_for("pages.feeds.home")))
 
+    _by_passkey(session_pages, passkeys, grace, logged_in)
     _take_back(session_pages, accounts, grace, logged_in)
     return session_pages
+
+
+def _by_passkey(
+    session_pages: Blueprint,
+    passkeys: PasskeyLogIns,
+    grace: GraceService,
+    logged_in: Callable[[IssuedToken], Response],
+) -> None:
+    """Add what lets somebody in who shows a passkey, in place of the password or of the code."""
+
+    @session_pages.get("/login/challenge")
+    def challenge() -> Response:
+        return unkept(passkeys.to_log_in(party()))
+
+    @session_pages.post("/login/passkey")
+    def log_in_by_passkey() -> Response:
+        def act() -> IssuedToken:
+            given = read(PasskeyShown)
+            return passkeys.log_in(given.credential, party(), ticket=given.ticket, name=device())
+
+        again = _code_again if request.form.get("ticket") else _again
+        return Change(act=act, done=logged_in, refusals=REFUSALS, again=partial(again, grace)).answer()
+
+    @session_pages.get("/login/passkey")
+    def form_first() -> Response:
+        return see_other(url_for("pages.sessions.form"))
 
 
 def _take_back(

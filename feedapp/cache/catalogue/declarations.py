@@ -67,8 +67,8 @@ class ListTemplate:
     """One kind of list, kept as pages that are valid while the list's stamps stand.
 
     `cursor` is the letter in the list's cursors: other kinds of list refuse them. `onward` is the direction of reading.
-    `owner` is set if there is only one such list; `common` replaces the owner in the stamp that all lists of the kind
-    share.
+    `of_texts`: their owners are texts, not ids. `owner` is set if there is only one such list; `common` replaces the
+    owner in the stamp that all lists of the kind share.
     """
 
     name: str
@@ -78,6 +78,7 @@ class ListTemplate:
     onward: Walk
     owner: str | None = None
     common: str | None = None
+    of_texts: bool = False
 
     def of(self, owner: int | str) -> Listing:
         """Give the list of one owner."""
@@ -87,7 +88,7 @@ class ListTemplate:
 
     def may_be_of(self, owner: object) -> bool:
         """Tell whether a list of this kind can have that owner."""
-        return isinstance(owner, int) if self.owner is None else owner == self.owner
+        return isinstance(owner, str if self.of_texts else int) if self.owner is None else owner == self.owner
 
     def common_stamp(self) -> Key:
         """Name the stamp that all lists of the kind share."""
@@ -158,6 +159,7 @@ class KeyTable:
         onward: Walk,
         rows: str | None = None,
         common: str | None = None,
+        of_texts: bool = False,
     ) -> ListTemplate:
         """Declare a kind of list: see `ListTemplate`. `rows` is the name of its rows, if not the list's own."""
         rows = rows or name
@@ -169,7 +171,9 @@ class KeyTable:
         )
         if common is not None:
             stamp.words.add(common)
-        return self._enter(self.lists, ListTemplate(name, pages, stamp, cursor, onward, common=common))
+        return self._enter(
+            self.lists, ListTemplate(name, pages, stamp, cursor, onward, common=common, of_texts=of_texts)
+        )
 
     def part(self, name: str, whole: ListTemplate, base: str, holds: str) -> ListTemplate:
         """Declare a kind of list that has some of the entries of another: the same stamps forget its pages."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from feedapp.cache.catalogue.declarations import Listing, Template
 
 _NUMBER = "[0-9]{1,18}"
-_TEXTS = {"username": "[^:]+", "token_hash": "[0-9a-f]{64}", "cursor": "[A-Za-z0-9_-]+"}
+_TEXTS = {"username": "[^:]+", "tag": "[^:]+", "token_hash": "[0-9a-f]{64}", "cursor": "[A-Za-z0-9_-]+"}
 """The ids that are texts; all others are numbers, or one of the words declared for the row."""
 
 

@@ -39,6 +39,8 @@ BOOKMARKED = _fact(
     "which posts of a span of ids the user has bookmarked",
     outlives=POST,
 )
+TAG = _fact("tag", "tag:{tag}", 120, "how many posts and followers the tag has")
+TAGS_OF = _fact("tags_of", "user:{user_id}:tags", 300, "the tags that the user follows, by their names")
 COMMENT = _fact("comment", "comment:{comment_id}", 600, "the comment", outlives=POST)
 USER = _fact("user", "user:{user_id}", 600, "who the user is: names, bio, avatar, since when")
 USER_POSTS_COUNT = _fact("user_posts_count", "user:{user_id}:posts:count", 120, "how many posts the user wrote")
@@ -57,6 +59,7 @@ APPLICATIONS = _fact("applications", "people:applications", 600, "who asks for a
 RECOVERY = _fact(
     "recovery", "user:{user_id}:recovery", 300, "recovery codes left, and whether an authenticator is on or begun"
 )
+PASSKEYS = _fact("passkeys", "user:{user_id}:passkeys", 300, "the passkeys of the user, without the keys")
 EMAIL = _fact(
     "email", "user:{user_id}:email", 300, "the mail addresses of the user: the verified one, and one to verify"
 )
@@ -79,6 +82,7 @@ TOKEN = _fact("token", "token:{token_hash}", 600, "whose token or session it is,
 NOTABLE = _row(
     "notable", "people:notable", 60, "ranking", "whom to suggest to newcomers, the best first, up to a minute old"
 ).key()
+USED_TAGS = _row("used_tags", "tags:used", 60, "ranking", "the most used tags of a week, up to a minute old").key()
 INCARNATION = _row("incarnation", "incarnation:{number}", FOR_GOOD, "mark", "what the fence of a server was put up for")
 FENCE = _row("fence", "fence:{number}", FOR_GOOD, "mark", "which run the copies on a server are of: every read asks")
 
@@ -94,6 +98,9 @@ HOME_FEED = _list(  # the common stamp serves authors with very many followers
 )
 PUBLIC_FEED = _table.single("public", HOME_FEED, owner=PUBLIC)
 POSTS_BY = _list("posts_by", "posts:by:{user_id}", 300, "the posts of one person", cursor="p", onward="older")
+TAGGED = _list(  # the common stamp serves whoever is silenced; no tag is digits alone
+    "tagged", "posts:tagged:{tag}", 300, "the posts with a tag", cursor="t", onward="older", common="0", of_texts=True
+)
 COMMENTS = _list("comments", "post:{post_id}:comments", 300, "the comments under a post", cursor="c", onward="newer")
 BOOKMARKS = _list(  # the common stamp serves the deletion of what very many have bookmarked
     "bookmarks",

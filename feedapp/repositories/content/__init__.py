@@ -1,1 +1,1 @@
-"""What readers make of posts: bookmarks."""
+"""What readers make of posts: bookmarks, tags."""

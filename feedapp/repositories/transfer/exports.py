@@ -74,6 +74,10 @@ SELECTS = {
         SELECT a.username AS follower, b.username AS followee, {_time("follows.created_at")} AS created_at
         FROM follows JOIN users AS a ON a.id = follower_id JOIN users AS b ON b.id = followee_id
         ORDER BY follows.created_at, a.username COLLATE "C", b.username COLLATE "C" """,
+    "tag_follow": f"""
+        SELECT name AS tag, username AS "user", {_time("tag_follows.created_at")} AS created_at
+        FROM tag_follows JOIN tags ON tags.id = tag_id JOIN users ON users.id = user_id
+        ORDER BY tag_follows.created_at, name COLLATE "C", username COLLATE "C" """,
     "block": f"""
         SELECT a.username AS blocker, b.username AS blocked, {_time("blocks.created_at")} AS created_at
         FROM blocks JOIN users AS a ON a.id = blocker_id JOIN users AS b ON b.id = blocked_id

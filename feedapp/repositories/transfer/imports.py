@@ -54,6 +54,16 @@ _ADD_AVATARS = """
     WHERE id = user_id AND avatar IS NULL RETURNING id"""
 
 
+_ADD_TAGS = """
+    INSERT INTO tags (name, posts) SELECT name, posts FROM json_to_recordset(CAST(:rows AS json))
+        AS new(name text, posts bigint) ORDER BY name COLLATE "C"
+    ON CONFLICT (name) DO UPDATE SET posts = tags.posts + excluded.posts RETURNING name, id"""
+_TAG_POSTS = """
+    INSERT INTO post_tags (post_id, tag_id, created_at) SELECT new.post_id, new.tag_id, posts.created_at
+    FROM json_to_recordset(CAST(:rows AS json)) AS new(post_id bigint, tag_id bigint)
+    JOIN posts ON posts.id = new.post_id ORDER BY 1, 2"""
+
+
 class ImportRepository:
     """Imported rows, in the session's transaction. A row is a mapping by column; `n` is its index."""
 
@@ -100,6 +110,23 @@ class ImportRepository:
         counters = text("INSERT INTO post_counters (post_id) SELECT unnest(CAST(:ids AS bigint[]))")
         self._session.execute(counters, {"ids": list(added.values())})
         return added
+
+    def tag_ids(self, uses: Mapping[str, int]) -> dict[str, int]:
+        """Add to how many posts tags have, made if they are new, locked in the order of names. Give the ids."""
+        return self._ids(_ADD_TAGS, rows=_json([{"name": name, "posts": count} for name, count in uses.items()]))
+
+    def tag_posts(self, of_posts: Mapping[int, Sequence[str]], ids: Mapping[str, int]) -> None:
+        """Give new posts their tags."""
+        rows = [{"post_id": post_id, "tag_id": ids[name]} for post_id, names in of_posts.items() for name in names]
+        self._session.execute(text(_TAG_POSTS), {"rows": _json(rows)})
+
+    def count_followers(self, tag_ids: Mapping[int, int]) -> None:
+        """Add to how many follow tags that are locked."""
+        rows = [{"id": tag_id, "more": more} for tag_id, more in tag_ids.items()]
+        add = """
+            UPDATE tags SET followers = followers + more FROM json_to_recordset(CAST(:rows AS json))
+                AS new(id bigint, more bigint) WHERE tags.id = new.id"""
+        self._session.execute(text(add), {"rows": _json(rows)})
 
     def known_comments(self, rows: Sequence[Mapping[str, Any]], *, newest: int) -> set[int]:
         """Give the `n` of those that already exist, perhaps with a text that was edited since.

@@ -13,6 +13,9 @@ from feedapp.reading.read_models import FeedView, Paged, sight_of
 from feedapp.reading.reader import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedapp.cache.catalogue.declarations import Key
     from feedapp.pagination import Entry
     from feedapp.reading.read_models import PostView, Viewer
     from feedapp.reading.reader import Reading
@@ -36,10 +39,12 @@ class FeedService:
             raise UnauthenticatedError("Sign in to read your home feed, or ask for feed=public.")
         return self._view(Place(keys.HOME_FEED.of(viewer.id), cursor, limit), viewer)
 
-    def public(self, credentials: Credentials, *, cursor: str | None, limit: int) -> FeedView:
-        """Give everyone's posts."""
+    def public(
+        self, credentials: Credentials, *, cursor: str | None, limit: int, beside: Sequence[Key] = ()
+    ) -> FeedView:
+        """Give everyone's posts. `beside` are facts that are shown beside them."""
         place = Place(keys.PUBLIC_FEED, cursor, limit)
-        viewer = self._viewers.identify(credentials, places=[place]).viewer
+        viewer = self._viewers.identify(credentials, facts=beside, places=[place]).viewer
         return self._view(place, viewer)
 
     def by(self, credentials: Credentials, *, username: str, cursor: str | None, limit: int) -> FeedView:
@@ -52,6 +57,14 @@ class FeedService:
         if user_id is None or not sight_of(viewer).meets(user_id):
             raise NotFoundError("There is nobody with that name.")
         return self._view(Place(keys.POSTS_BY.of(user_id), cursor, limit), viewer, muted=True)
+
+    def tagged(self, credentials: Credentials, *, tag: str, cursor: str | None, limit: int) -> FeedView:
+        """Give the posts with a tag, whose name is folded. What its page says of it is fetched along."""
+        place = Place(keys.TAGGED.of(tag), cursor, limit)
+        claimed = credentials.claimed_id
+        ahead = [keys.TAG.key(tag)] if claimed is None else [keys.TAG.key(tag), keys.TAGS_OF.key(claimed)]
+        viewer = self._viewers.identify(credentials, ahead=ahead, places=[place]).viewer
+        return self._view(place, viewer)
 
     def bookmarks(self, credentials: Credentials, *, cursor: str | None, limit: int) -> FeedView:
         """Give what the viewer has bookmarked, what was saved last first. Raise UnauthenticatedError."""

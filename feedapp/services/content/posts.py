@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from feedapp.repositories.posts import PostRepository
     from feedapp.repositories.users import UserRepository
     from feedapp.repositories.written import Written
+    from feedapp.services.content.tagging import Tagging
     from feedapp.services.policy import Action
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
@@ -51,6 +52,7 @@ class PostService:
         unit_of_work: UnitOfWork,
         posts: PostRepository,
         users: UserRepository,
+        tagging: Tagging,
         pictures: PictureRepository,
     ) -> None:
         self._reading = reading
@@ -58,6 +60,7 @@ class PostService:
         self._unit_of_work = unit_of_work
         self._posts = posts
         self._users = users
+        self._tagging = tagging
         self._pictures = pictures
 
     def show(self, credentials: Credentials, post_id: int) -> PostView:
@@ -157,6 +160,7 @@ class PostService:
                 self._posts.edit(post_id, body=body)
                 work.stales(post_edited(post_id=post_id))
                 work.emits(PostEdited(post_id, written.author_id, body))
+                self._tagging.edit(work, post_id, "" if written.hidden else body)
         view = self._view(post_id, viewer)
         if not seen:
             raise StaleEditError(view)
@@ -169,16 +173,15 @@ class PostService:
             written = self._lock_own(viewer, "delete", post_id)
             seen = fits(stored_version(written), expected)
             if seen:
-                self._remove(work, post_id, written)
+                self._tagging.deleted(work, self._remove(work, post_id, written))
         if not seen:
             raise StaleEditError(self._view(post_id, viewer))
 
     def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
-        """Delete so many of somebody's posts as part of a larger write; give how many there were."""
+        """Delete so many of somebody's posts, all locked before counters, as part of a larger write; give how many."""
         post_ids = self._posts.ids_by(user_id, at_most=at_most)
         locked = [(post_id, written) for post_id in post_ids if (written := self._posts.lock(post_id)) is not None]
-        for post_id, written in locked:  # all are locked before the author's counters are: posts before counters
-            self._remove(work, post_id, written)
+        self._tagging.deleted(work, [tag for each in locked for tag in self._remove(work, *each)])
         return len(post_ids)
 
     def has_of(self, user_id: int) -> bool:
@@ -188,16 +191,16 @@ class PostService:
     def remove(self, work: Work, post_id: int) -> bool:
         """Delete anybody's post as part of a larger write. Tell whether it was there."""
         written = self._posts.lock(post_id)
-        if written is None:
-            return False
-        self._remove(work, post_id, written)
-        return True
+        if written is not None:
+            self._tagging.deleted(work, self._remove(work, post_id, written))
+        return written is not None
 
-    def _remove(self, work: Work, post_id: int, written: Written) -> None:
-        """Delete a post that is locked, as part of a larger write. A hidden one is not counted already."""
+    def _remove(self, work: Work, post_id: int, written: Written) -> Sequence[str]:
+        """Delete a locked post, a hidden one of which is not counted already; give its tags for `Tagging.deleted`."""
         author_id = written.author_id
         work.emits(PostDeleted(post_id, author_id))
         followers = self._users.count(author_id, posts=0 if written.hidden else -1) or 0
+        had = self._tagging.of(post_id)
         remains = self._posts.delete(post_id, at_most=FANOUT)
         work.stales(
             post_deleted(
@@ -209,9 +212,9 @@ class PostService:
                 keeper_ids=remains.keeper_ids if len(remains.keeper_ids) < FANOUT else None,
             )
         )
-        work.emits(PostDeleted(post_id, author_id))
         for each in remains.pictures:
             work.sends(PICTURES, deletion(each.digest, each.width))
+        return had
 
     def _attached(self, post_id: int, author_id: int, media: Sequence[int]) -> tuple[PictureView, ...]:
         if not media:

@@ -15,8 +15,10 @@ from feedapp.reading.assembly import (
     posts_keys,
 )
 from feedapp.reading.read_models import CommentView, Paged, PersonView, PostView, sight_of
+from feedapp.reading.tags import TagView, tag_keys, tag_views
 from feedapp.repositories.search import Reader
 from feedapp.schemas.texts import fold
+from feedapp.text.tags import read as read_tag
 
 if TYPE_CHECKING:
     from feedapp.pagination import Cursor, Entry, Slice
@@ -77,6 +79,18 @@ class SearchService:
         page = self._paged(found, wanted, cursor, BY_MATCH)
         ids = [entry.id for entry in page.items]
         return viewer, page.of(people_views(ids, self._reading.facts(people_keys(ids, sight.viewer_id)), sight))
+
+    def tags(self, credentials: Credentials, wanted: Wanted) -> tuple[Viewer | None, Paged[TagView]]:
+        """Find tags by how they begin. Raise InvalidQueryError for a cursor that was not given out."""
+        viewer = self._viewers.identify(credentials).viewer
+        cursor, viewer_id = self._cursor(wanted, BY_MATCH), sight_of(viewer).viewer_id
+        asked = wanted.query.tag or read_tag("".join(wanted.query.words))
+        if asked is None:
+            return viewer, NOTHING
+        found, names = self._searches.tags(asked, size=wanted.limit, cursor=cursor)
+        page = self._paged(found, wanted, cursor, BY_MATCH)
+        shown = [names[entry.id] for entry in page.items]
+        return viewer, page.of(tag_views(shown, self._reading.facts(tag_keys(shown, viewer_id)), viewer_id))
 
     def _texts(self, table: Texts, wanted: Wanted, sight: Sight) -> Paged[Entry]:
         cursor = self._cursor(wanted, BY_TIME)

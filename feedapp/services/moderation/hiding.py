@@ -9,6 +9,7 @@ from feedapp.cache.catalogue.invalidation.content import FANOUT, comment_hidden,
 from feedapp.errors import NotFoundError
 from feedapp.reading.read_models import Hidden
 from feedapp.services.moderation.moderators import Done
+from feedapp.writing.events import PostHidden, PostShown
 
 if TYPE_CHECKING:
     from feedapp.reading.viewers import Credentials
@@ -109,6 +110,8 @@ class HidingService:
             reason=reason or "",
         )
         self._moderators.note(work, actor, done)
+        if text.comment_id is None and (was is None or reason is None):
+            work.emits(PostShown(text.post_id) if reason is None else PostHidden(text.post_id))
         return True
 
     def _change(self, credentials: Credentials, text: Text, reason: str | None, once: Once | None) -> HidingState:

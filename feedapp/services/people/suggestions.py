@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from feedapp.cache.catalogue.keys import FOLLOWING_COUNT, HOME_FEED, NOTABLE, USER
+from feedapp.cache.catalogue.keys import FOLLOWING_COUNT, HOME_FEED, NOTABLE, USED_TAGS, USER
 from feedapp.errors import UnauthenticatedError
 from feedapp.reading.assembly import people_keys, people_views, post_views, posts_keys
 from feedapp.reading.page_models import HomePageView
@@ -49,11 +49,12 @@ class SuggestionService:
     def home(self, credentials: Credentials, *, cursor: str | None, limit: int) -> HomePageView:
         """Give a page of the home feed with suggestions for newcomers, in the trips of the feed alone.
 
+        The most used tags, which are shown beside the first page, come along.
         Raise UnauthenticatedError for an anonymous reader.
         """
         claimed, wanted = credentials.claimed_id, []
         if claimed is not None and cursor is None:
-            wanted = [FOLLOWING_COUNT.key(claimed), NOTABLE]
+            wanted = [FOLLOWING_COUNT.key(claimed), NOTABLE, USED_TAGS]
         places = [] if claimed is None else [Place(HOME_FEED.of(claimed), cursor, limit)]
         identified = self._viewers.identify(credentials, facts=wanted, places=places)
         viewer = identified.viewer

@@ -118,6 +118,24 @@ def second_factor_off(facts: Mapping[str, str]) -> Letter:
     )
 
 
+def passkey_added(facts: Mapping[str, str]) -> Letter:
+    """Tell somebody that a passkey lets them in."""
+    return Letter(
+        "A passkey was added",
+        (f"Since {facts['at']} the passkey “{facts['passkey']}” lets somebody in as @{facts['username']}.", NOT_YOU),
+        Link("Your passkeys", "/settings/passkeys"),
+    )
+
+
+def passkey_removed(facts: Mapping[str, str]) -> Letter:
+    """Tell somebody that a passkey does not let them in any more."""
+    return Letter(
+        "A passkey was removed",
+        (f"Since {facts['at']} the passkey “{facts['passkey']}” of @{facts['username']} lets nobody in.", NOT_YOU),
+        Link("Your passkeys", "/settings/passkeys"),
+    )
+
+
 def new_device(facts: Mapping[str, str]) -> Letter:
     """Tell somebody of a log-in from a device that was not seen before."""
     return Letter(
@@ -136,6 +154,7 @@ LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
     for each in (
         *(verify, address_taken, reset, address_changed, address_removed),
         *(password_changed, second_factor_on, second_factor_off, new_device),
+        *(passkey_added, passkey_removed),
     )
 }
 

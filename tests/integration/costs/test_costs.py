@@ -31,6 +31,11 @@ READS = [
     "/api/users/by-id/1",
     "/api/users/ada/followers?limit={limit}",
     "/api/users/bob/following?limit={limit}",
+    "/api/posts?feed=tag&tag=beans&limit={limit}",
+    "/api/tags",
+    "/api/tags/beans",
+    "/tags",
+    "/tags/beans",
     "/public",
     "/posts/1",
     "/@ada",
@@ -70,6 +75,7 @@ OWN_READS = [
     "/settings/recovery",
     "/settings/email",
     "/settings/second-factor",
+    "/settings/passkeys",
     "/settings/delete",
     "/posts/new",
     "/posts/2/edit",
@@ -95,6 +101,9 @@ def community(people: Callable[..., Somebody], client: FlaskClient, engine: Engi
         client.post("/api/posts/1/likes", headers=each.headers)
         for number in range(1, 31):
             client.post(f"/api/posts/{number}/bookmarks", headers=each.headers)
+    for number in range(3):
+        client.post("/api/posts", headers=everybody["ada"].headers, json={"body": f"of #beans and #tag{number}"})
+    client.post("/api/tags/beans/followers", headers=everybody["bob"].headers)
     client.post("/api/users/ada/followers", headers=everybody["bob"].headers)
     for which, name in (("blocks", "cyd"), ("mutes", "ada")):
         people(f"{name}_2")

@@ -37,8 +37,14 @@ def community(people: Callable[..., Somebody], engine: Engine) -> None:
             f"INSERT INTO comments (post_id, author_id, body, {written.format('1')}",
             "INSERT INTO follows (follower_id, followee_id) VALUES (2, 1)",
             "INSERT INTO bookmarks (user_id, post_id, created_at) SELECT 1 + id % 2, id, created_at FROM posts",
+            "INSERT INTO tags (name, posts) SELECT 'tag' || n, 10000 FROM generate_series(1, 4) AS n",
+            (
+                "INSERT INTO post_tags (post_id, tag_id, created_at) SELECT id, tag, created_at FROM posts, "
+                "LATERAL (VALUES (1 + id % 2), (3 + id % 2)) AS given(tag)"
+            ),
+            "INSERT INTO tag_follows (user_id, tag_id) SELECT 2, id FROM tags",
             f"INSERT INTO notifications ({columns}) SELECT 1, 'mention', 2, id, created_at FROM posts",
-            "VACUUM (ANALYZE) posts, comments, follows, bookmarks, notifications",
+            "VACUUM (ANALYZE) tags, post_tags, tag_follows, posts, comments, follows, bookmarks, notifications",
         ):
             connection.execute(text(statement))
 
@@ -46,12 +52,12 @@ def community(people: Callable[..., Somebody], engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("source", "owner"),
     [
-        *(("public", None), ("posts_by", 1), ("home", 2), ("comments", 1), ("bookmarks", 1)),
+        *(("public", None), ("posts_by", 1), ("home", 2), ("comments", 1), ("bookmarks", 1), ("tagged", "tag1")),
         *(("notifications", 1), ("notifications_mention", 1)),
     ],
 )
 def test_a_page_reads_few_blocks_wherever_it_lies(
-    community: None, engine: Engine, source: str, owner: int | None
+    community: None, engine: Engine, source: str, owner: int | str | None
 ) -> None:
     walks: tuple[Walk, ...] = ("older", "newer")
     read = {
@@ -62,7 +68,7 @@ def test_a_page_reads_few_blocks_wherever_it_lies(
     assert {place: count for place, count in read.items() if count >= FEW} == {}
 
 
-def blocks(engine: Engine, statement: str, *, owner: int | None, part: float) -> int:
+def blocks(engine: Engine, statement: str, *, owner: int | str | None, part: float) -> int:
     moment = f"2026-01-01T{int(POSTS * part) // 3600:02}:{int(POSTS * part) // 60 % 60:02}:00Z"
     parameters: dict[str, Any] = {"owner": owner, "size": 21, "moment": moment, "id": POSTS // 2}
     with engine.connect() as connection:

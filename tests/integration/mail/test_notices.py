@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
+from tests.integration.passkeys.devices import added
 from tests.integration.test_second_factor import Device
 from tests.support.people import PASSWORD
 
@@ -75,6 +76,19 @@ def test_an_authenticator_is_told_when_it_counts_and_when_it_goes(site: MailSite
     assert subjects(site) == ["An authenticator was put on"]
     assert browser.post("/settings/second-factor/delete", {"current_password": PASSWORD}).status_code == 303
     assert subjects(site) == ["Your authenticator was taken off"]
+
+
+def test_a_passkey_is_told_by_its_name_when_it_is_added_and_when_it_goes(site: MailSite) -> None:
+    ada = site.verified("ada", "ada@example.org")
+    browser = site.browser(ada.session)
+    added(browser, name="<i>my phone</i>")
+    told = site.one()
+    assert told.mail["Subject"] == "feedapp: A passkey was added"
+    assert ("“<i>my phone</i>”" in told.text, "“&lt;i&gt;my phone" in told.html) == (True, True)
+    number = browser.get("/settings/passkeys").text.partition('<option value="')[2].partition('"')[0]
+    form = {"passkey": number, "current_password": PASSWORD}
+    assert browser.post("/settings/passkeys/delete", form).status_code == 303
+    assert subjects(site) == ["A passkey was removed"]
 
 
 def test_a_log_in_from_a_new_device_is_told_and_marked_and_the_next_is_not(site: MailSite) -> None:

@@ -10,19 +10,19 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from tempfile import NamedTemporaryFile
-from time import time
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
 
 from feedapp.extensions import db
-from feedapp.services.access import totp
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
 from tests.integration.concurrency.notifying import sweep_notifications
 from tests.integration.media.samples import form, picture
 from tests.integration.moderation.writes import MODERATION, api, command
+from tests.integration.passkeys.devices import puts_a_passkey_on, puts_on_an_authenticator
+from tests.support.marks.marking import MARKS
 from tests.support.touring import community, stale, tour
 from tests.web.pages.browsing import Browser
 
@@ -46,12 +46,13 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
     past = {"created_at": "2001-01-01T00:00:00Z"}
     past_lines = [
         {"type": "user", "username": "dee", "display_name": "Dee", **past},
-        {"type": "post", "id": "old", "author": "ada", "body": "old", **past},
+        {"type": "post", "id": "old", "author": "ada", "body": "old #beans #imported", **past},
         {"type": "picture", "id": "a" * 32, "owner": "bob", "post": post, "place": 3, "content": content},
         {"type": "picture", "id": "b" * 32, "owner": "bob", "content": content},
         {"type": "like", "post": post, "user": "cyd", **past},
         {"type": "bookmark", "post": post, "user": "cyd", **past},
         {"type": "comment", "post": post, "author": "cyd", "body": "old", **past},
+        {"type": "tag_follow", "tag": "plum", "user": "ada", **past},
         {"type": "follow", "follower": "ada", "followee": "cyd", **past},
         {"type": "follow", "follower": "dee", "followee": "ada", **past},
         {"type": "follow", "follower": "bob", "followee": "dee", **past},
@@ -59,8 +60,7 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
         {"type": "mute", "muter": "ada", "muted": "bob", **past},
     ]
     with NamedTemporaryFile("w", suffix=".jsonl") as archive:
-        archive.write("".join(json.dumps(line) + "\n" for line in past_lines))
-        archive.flush()
+        print(*map(json.dumps, past_lines), sep="\n", file=archive, flush=True)
         done = runner.invoke(args=["import", archive.name])
     assert done.exit_code == 0, done.output
 
@@ -114,17 +114,6 @@ def makes_codes(app: Flask, _: FlaskClient, everybody: Site) -> None:
     assert Browser(app, everybody["cyd"].session).post("/settings/recovery").status_code == 200
 
 
-def puts_on_an_authenticator(app: Flask, _: FlaskClient, everybody: Site) -> None:
-    browser = Browser(app, everybody["cyd"].session)
-    assert browser.post("/settings/second-factor", {"current_password": "a good password"}).status_code == 303
-    with app.app_context():
-        checks = app.extensions["feedapp"].accounts.proofs._second_factors
-        nonce = db.session.execute(text("SELECT nonce FROM second_factors")).scalar_one()
-        code = totp.code_at(checks.secret(nonce), int(time()) // totp.SECONDS)
-        db.session.rollback()
-    assert browser.post("/settings/second-factor/code", {"code": code}).status_code == 303
-
-
 def verifies(app: Flask, client: FlaskClient, everybody: Site) -> None:
     api("PATCH", "/api/me", "cyd", email="c@example.org", current_password="a good password")(app, client, everybody)
     tour(client, everybody)
@@ -166,6 +155,7 @@ def takes_back(app: Flask, client: FlaskClient, everybody: Site) -> None:
 
 WRITES: dict[str, Callable[..., None]] = {
     "publish": api("POST", "/api/posts", "ada", body="new"),
+    **{name: api(*sent, **body) for name, (*sent, body) in MARKS.items()},
     "edit a post": api("PATCH", "/api/posts/1", "ada", body="other"),
     "delete a post": api("DELETE", "/api/posts/1", "ada"),
     "describe a picture": api("PATCH", "/api/media/1", "ada", alt="other"),
@@ -173,8 +163,6 @@ WRITES: dict[str, Callable[..., None]] = {
     "set an avatar": sends_an_avatar,
     "like": api("POST", "/api/posts/1/likes", "cyd"),
     "unlike": api("DELETE", "/api/posts/1/likes", "bob"),
-    "bookmark": api("POST", "/api/posts/1/bookmarks", "cyd"),
-    "remove a bookmark": api("DELETE", "/api/posts/1/bookmarks", "bob"),
     "comment": api("POST", "/api/posts/1/comments", "cyd", body="new"),
     "edit a comment": api("PATCH", "/api/posts/1/comments/1", "ada", body="other"),
     "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
@@ -218,6 +206,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "give a mail address": api("PATCH", "/api/me", "ada", email="a@example.org", current_password="a good password"),
     "verify a mail address": verifies,
     "put an authenticator on": puts_on_an_authenticator,
+    "put a passkey on": puts_a_passkey_on,
     **MODERATION,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
     "give a role": command("user", "role", "bob", "moderator"),

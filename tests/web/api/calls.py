@@ -27,7 +27,7 @@ USER_FIELDS = {
 }  # fmt: skip
 POST_FIELDS = {
     "id", "url", "body", "author", "created_at", "edited_at", "likes_count", "comments_count", "liked", "visibility",
-    "bookmarked", "media", "hidden", "version",
+    "bookmarked", "tags", "media", "hidden", "version",
 }  # fmt: skip
 MEDIA_FIELDS = {"id", "url", "preview_url", "width", "height", "alt"}
 COMMENT_FIELDS = {"id", "post_id", "body", "author", "created_at", "edited_at", "hidden", "version"}

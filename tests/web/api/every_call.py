@@ -50,6 +50,8 @@ ALL = [
     ("POST", "/api/users/ada/mutes"), ("DELETE", "/api/users/ada/mutes"),
     ("POST", "/api/users/ada/followers"), ("DELETE", "/api/users/ada/followers"), ("GET", "/api/posts"),
     ("GET", "/api/posts/1"), ("DELETE", "/api/posts/1"), ("POST", "/api/posts/1/likes"),
+    ("GET", "/api/tags"), ("GET", "/api/tags/beans"),
+    ("POST", "/api/tags/beans/followers"), ("DELETE", "/api/tags/beans/followers"),
     ("POST", "/api/posts/1/bookmarks"), ("DELETE", "/api/posts/1/bookmarks"),
     ("DELETE", "/api/posts/1/likes"), ("GET", "/api/posts/1/likes"), ("GET", "/api/posts/1/comments"),
     ("GET", "/api/reports"), ("GET", "/api/reports/1"), ("GET", "/api/moderation/log"),

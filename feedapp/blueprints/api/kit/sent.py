@@ -13,6 +13,7 @@ from feedapp.pagination import LARGEST, checked_limit
 from feedapp.reading.viewers import Credentials
 from feedapp.schemas.inputs import Input, from_form, from_json
 from feedapp.schemas.texts import fold
+from feedapp.text.tags import read as read_tag
 from feedapp.web.bodies import file_sent, refuse_other_charsets, refuse_what_is_no_form
 
 if TYPE_CHECKING:
@@ -133,6 +134,14 @@ def known_id(text: str) -> int:
     return found
 
 
+def known_tag(text: str) -> str:
+    """Read the name of a tag, folded. Raise NotFoundError for what cannot be one."""
+    found = read_tag(text)
+    if found is None:
+        raise NotFoundError("This is no tag: these have letters, digits and _ only, and at least one letter.")
+    return found
+
+
 _OF_PATHS: Mapping[str, Callable[[str], Any]] = {
     "post_id": known_id,
     "media_id": known_id,
@@ -140,6 +149,7 @@ _OF_PATHS: Mapping[str, Callable[[str], Any]] = {
     "user_id": known_id,
     "report_id": known_id,
     "username": fold,
+    "tag": known_tag,
 }
 
 

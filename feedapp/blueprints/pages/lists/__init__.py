@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.blueprints.pages.lists import bookmarks
+from feedapp.blueprints.pages.lists import bookmarks, tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,3 +18,4 @@ if TYPE_CHECKING:
 def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     """Make a blueprint for each."""
     yield bookmarks.blueprint(services.bookmarks, services.feeds, services.names, kept)
+    yield tags.blueprint(services.tags, services.feeds, services.names, kept)

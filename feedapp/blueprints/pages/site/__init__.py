@@ -10,6 +10,7 @@ from feedapp.blueprints.pages.site import (
     applications,
     invitations,
     mail_address,
+    passkeys,
     people,
     recovery,
     reset,
@@ -38,6 +39,7 @@ def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     yield people.blueprint(services.roles, services.joining.applications)
     yield recovery.blueprint(services.recovery)
     yield second_factor.blueprint(services.second_factor)
+    yield passkeys.blueprint(services.passkeys)
     yield mail_address.blueprint(services.mail_addresses, services.profiles, services.viewers)
     yield reset.blueprint(services.recovery, services.mail_resets)
     yield reset_links.blueprint(services.recovery)

@@ -4,7 +4,16 @@ A rule's arguments are what the write knows. If a list changes, its stamp is del
 the list (`Listing.stale_keys`). Importing this package registers all rules.
 """
 
-from feedapp.cache.catalogue.invalidation import access, content, notifications, operations, people, relations, site
+from feedapp.cache.catalogue.invalidation import (
+    access,
+    content,
+    notifications,
+    operations,
+    people,
+    relations,
+    site,
+    tags,
+)
 from feedapp.cache.catalogue.rules import RULES
 
-__all__ = ["RULES", "access", "content", "notifications", "operations", "people", "relations", "site"]
+__all__ = ["RULES", "access", "content", "notifications", "operations", "people", "relations", "site", "tags"]

@@ -19,6 +19,7 @@ from feedapp.cache.catalogue.keys import (
     NOTABLE,
     NOTIFICATIONS,
     NOTIFICATIONS_OF,
+    PASSKEYS,
     POSTS_BY,
     RECOVERY,
     REFUSED,
@@ -110,6 +111,12 @@ def recovery_changed(*, user_id: int) -> list[Key]:
 
 
 @rule
+def passkeys_changed(*, user_id: int) -> list[Key]:
+    """Which passkeys somebody has, and when each was used last."""
+    return [PASSKEYS.key(user_id)]
+
+
+@rule
 def mail_address_changed(*, user_id: int) -> list[Key]:
     """Where mails to somebody go, and the address that they have to verify."""
     return [EMAIL.key(user_id)]
@@ -126,6 +133,7 @@ def user_deleted(*, user_id: int, username: str) -> list[Key]:
         INVITATIONS.key(),
         RELATIONS.key(user_id),
         RECOVERY.key(user_id),
+        PASSKEYS.key(user_id),
         EMAIL.key(user_id),
         TOKENS_OF.key(user_id),
         USER_POSTS_COUNT.key(user_id),
@@ -154,7 +162,8 @@ def followed_recounted(*, user_ids: Iterable[int]) -> list[Key]:
 
 
 def _own(user_id: int) -> list[Key]:
-    return [USER.key(user_id), RECOVERY.key(user_id), RELATIONS.key(user_id), EMAIL.key(user_id)]
+    of_accounts = (RECOVERY, PASSKEYS, EMAIL)
+    return [USER.key(user_id), RELATIONS.key(user_id), *(each.key(user_id) for each in of_accounts)]
 
 
 def _name(username: str) -> list[Key]:

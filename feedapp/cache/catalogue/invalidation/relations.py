@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feedapp.cache.catalogue.declarations import Key
-from feedapp.cache.catalogue.keys import BLOCKS, MUTES, PUBLIC_FEED, RELATIONS, USER
+from feedapp.cache.catalogue.keys import BLOCKS, HOME_FEED, MUTES, PUBLIC_FEED, RELATIONS, TAGGED, USED_TAGS, USER
 from feedapp.cache.catalogue.rules import rule
 
 
@@ -22,4 +22,10 @@ def mute_changed(*, muter_id: int) -> list[Key]:
 @rule
 def silence_changed(*, user_id: int) -> list[Key]:
     """The user, and every list of what strangers write: its pages say which entries are limited to followers."""
-    return [USER.key(user_id), *PUBLIC_FEED.stale_keys()]
+    return [
+        USER.key(user_id),
+        *PUBLIC_FEED.stale_keys(),
+        TAGGED.common_stamp(),
+        HOME_FEED.common_stamp(),
+        USED_TAGS,
+    ]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from feedapp.writing.events import NewDevice, PasswordChanged, SecondFactorChanged
+    from feedapp.writing.events import NewDevice, PasskeyChanged, PasswordChanged, SecondFactorChanged
     from feedapp.writing.mail.mailer import Mailer
     from feedapp.writing.unit_of_work import Work
 
@@ -25,6 +25,11 @@ class Notices:
         """Tell that a log-in takes a code, or none any more."""
         letter = "second_factor_on" if event.is_on else "second_factor_off"
         self._mailer.to_member(work, event.user_id, letter, at=_now())
+
+    def passkey_changed(self, work: Work, event: PasskeyChanged) -> None:
+        """Tell that a passkey lets somebody in, or no longer."""
+        letter = "passkey_added" if event.is_on else "passkey_removed"
+        self._mailer.to_member(work, event.user_id, letter, at=_now(), passkey=event.name)
 
     def new_device(self, work: Work, event: NewDevice) -> None:
         """Tell that somebody logged in from a device that was not seen before."""

@@ -29,6 +29,7 @@ CALLS: dict[str, tuple[str, dict[str, str] | None]] = {
     "comment": ("/api/posts/1/comments", {"body": "Once"}),
     "like": ("/api/posts/1/likes", None),
     "bookmark": ("/api/posts/1/bookmarks", None),
+    "follow a tag": ("/api/tags/beans/followers", None),
     "follow": ("/api/users/bob/followers", None),
     "mute": ("/api/users/bob/mutes", None),
     "block": ("/api/users/bob/blocks", None),

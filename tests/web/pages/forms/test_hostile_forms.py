@@ -38,6 +38,10 @@ FIELDS: dict[str, dict[str, str]] = {
     "/settings/second-factor": {"current_password": "a good password"},
     "/settings/second-factor/code": {"code": "123456"},
     "/settings/second-factor/delete": {"current_password": "a good password"},
+    "/settings/passkeys": {"name": "my phone", "current_password": "a good password"},
+    "/settings/passkeys/new": {"name": "my phone", "credential": "{}"},
+    "/settings/passkeys/delete": {"passkey": "1", "current_password": "a good password"},
+    "/login/passkey": {"credential": "{}", "ticket": "a ticket"},
     "/admin/site": {"name": "The Allotment", "tagline": "Beans"},
     "/admin/invitations": {"uses": "1", "days": "7"},
     "/admin/people/roles": {"username": "ada", "role": "admin", "current_password": "a good password"},
@@ -110,6 +114,7 @@ def refused(answer: TestResponse) -> None:
 def test_every_form_with_fields_is_in_the_list() -> None:
     buttons = {"/posts/1/delete", "/posts/1/likes", "/posts/1/likes/delete", "/posts/1/comments/1/delete"}
     buttons |= {"/posts/1/bookmarks", "/posts/1/bookmarks/delete"}
+    buttons |= {"/tags/beans/followers", "/tags/beans/followers/delete"}
     buttons |= {"/settings/tokens/delete", "/settings/tokens/1/delete"}
     buttons |= {"/@ada/blocks", "/@ada/blocks/delete", "/@ada/mutes", "/@ada/mutes/delete"}
     buttons |= {

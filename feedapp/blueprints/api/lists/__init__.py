@@ -1,0 +1,1 @@
+"""Lists of posts beside the feeds: tags, bookmarks."""

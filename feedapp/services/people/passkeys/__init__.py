@@ -1,0 +1,1 @@
+"""Passkeys (WebAuthn): what is said to browsers, and what is done by their answers."""

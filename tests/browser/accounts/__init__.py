@@ -1,0 +1,1 @@
+"""Journeys into accounts, and back."""

@@ -1,0 +1,1 @@
+"""Writes that tests of tags and bookmarks share."""

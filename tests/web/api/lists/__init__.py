@@ -1,0 +1,1 @@
+"""Tags and bookmarks by the API."""
