@@ -41,3 +41,5 @@ LONGEST_GRACE = 90
 SPAN = 4_096
 """Of ids of posts: one cached fact says which of so many somebody has bookmarked. A page of a feed needs one or two."""
 NOTIFICATION_ID_LENGTH = 40
+MUTED_WORD_LENGTH, MOST_MUTED_WORDS = 100, 100
+"""Of a word or a phrase that somebody does not want to read, and how many of them: they are read with every page."""

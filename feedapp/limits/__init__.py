@@ -99,10 +99,10 @@ KINDS = (
     _kind("moderation", "decisions of moderators", _DECISIONS, member=120, network=240),
     _kind(
         "relations",
-        "blocks, mutes and their ends",
+        "blocks, mutes, their ends, and muted words",
         (
-            *("api.relations.block", "api.relations.unblock", "api.relations.mute", "api.relations.unmute"),
-            *("pages.relations.block", "pages.relations.unblock", "pages.relations.mute", "pages.relations.unmute"),
+            *(f"{by}.relations.{what}" for by in ("api", "pages") for what in ("block", "unblock", "mute", "unmute")),
+            *("api.muted_words.replace", "pages.muted_words.replace"),
         ),
         member=120,
         network=240,

@@ -47,7 +47,7 @@ from feedapp.models.notifications import MutedConversation, Notification, Refuse
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import Passkey, RecoveryCode, ResetLink, SecondFactor, UsedChallenge
-from feedapp.models.relations import Block, Mute
+from feedapp.models.relations import Block, Mute, MutedWord
 from feedapp.models.site import SIGNUP_MODES, Figures, ServerState, SiteSettings
 
 __all__ = [
@@ -82,6 +82,7 @@ __all__ = [
     "ModerationAction",
     "Mute",
     "MutedConversation",
+    "MutedWord",
     "Notification",
     "Outbox",
     "OutboxDelivery",

@@ -1,12 +1,13 @@
-"""Whom people want nothing to do with: blocks, which hold both ways, and mutes, which nobody else learns of."""
+"""What people want nothing to do with: blocks, which hold both ways; mutes and words, which nobody else learns of."""
 
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 
-from sqlalchemy import CheckConstraint, Index
-from sqlalchemy.orm import Mapped  # noqa: TC002  (as above)
+from sqlalchemy import CheckConstraint, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
 
+from feedapp.lengths import MUTED_WORD_LENGTH
 from feedapp.models.base import Base, created, refers
 
 
@@ -38,3 +39,13 @@ class Mute(Base):
     muter_id: Mapped[int] = refers("users.id", primary_key=True)
     muted_id: Mapped[int] = refers("users.id", primary_key=True)
     created_at: Mapped[datetime] = created()
+
+
+class MutedWord(Base):
+    """A word or a phrase that somebody does not want to read."""
+
+    __tablename__ = "muted_words"
+    __table_args__ = (CheckConstraint(f"char_length(word) BETWEEN 1 AND {MUTED_WORD_LENGTH}", name="word_length"),)
+
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    word: Mapped[str] = mapped_column(Text, primary_key=True)

@@ -184,7 +184,7 @@ def post_views(
 ) -> list[PostView]:
     """Assemble a page of posts; see `seen_entries` for `muted`."""
     views = (post_view(entry.id, facts, sight) for entry in seen_entries(entries, facts, sight, muted=muted))
-    return [view for view in views if view]
+    return [view for view in views if view and (muted or sight.bears(view.author.id, view.body))]
 
 
 def profile_view(user_id: int, facts: Mapping[Key, Any], sight: Sight) -> ProfileView | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from feedapp.cache.catalogue.keys import COMMENT, CONVERSATION_MUTED, NOTIFICATION, POST, USER
 from feedapp.pagination import Position
+from feedapp.reading.assembly import is_seen, post_audience_keys
 from feedapp.reading.viewers import person
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class NotificationsView:
     prev_cursor: str | None
     newer_cursor: str | None
     unread_count: int
+    until: str | None = None
+    """The id of the first entry, whether that is shown or left out: up to which all is read."""
 
 
 def id_of(position: Position) -> str:
@@ -79,19 +82,32 @@ def notifications_keys(entries: Iterable[Entry]) -> list[Key]:
     return [*(NOTIFICATION.key(entry.id) for entry in entries), *map(USER.key, actors)]
 
 
-def things_keys(entries: Iterable[Entry], facts: Mapping[Key, Any]) -> dict[Key, list[Key]]:
-    """Name, by the keys of a page's entries, those of what they are about, and of whoever is their actor by now."""
+def things_keys(
+    entries: Iterable[Entry], facts: Mapping[Key, Any], *, conversations: bool = False
+) -> dict[Key, list[Key]]:
+    """Name, by the keys of a page's entries, those of what they are about, and of whoever is their actor by now.
+
+    With `conversations`, also what tells whether the reader has muted the one that an entry is part of.
+    """
     named = ((COMMENT, "comment_id"), (POST, "post_id"), (USER, "actor_id"))
     keys = {key: facts[key] for entry in entries if (key := NOTIFICATION.key(entry.id)) in facts}
     things = {key: [part.key(fact[name]) for part, name in named if fact[name]] for key, fact in keys.items()}
     for key, fact in keys.items():
-        if fact["kind"] in IN_CONVERSATIONS:
+        if conversations and fact["kind"] in IN_CONVERSATIONS:
             things[key].append(CONVERSATION_MUTED.key(fact["post_id"], fact["recipient_id"]))
     return things
 
 
+def around_keys(things: Mapping[Key, list[Key]], facts: Mapping[Key, Any], viewer_id: int) -> dict[Key, list[Key]]:
+    """Name, by the same keys, what tells whether the posts that they are about are seen."""
+    posts = {
+        key: facts[each] for key, keys in things.items() for each in keys if each.template is POST and each in facts
+    }
+    return {key: [USER.key(post["author_id"]), *post_audience_keys(post, viewer_id)] for key, post in posts.items()}
+
+
 def notification_views(entries: Iterable[Entry], facts: Mapping[Key, Any], sight: Sight) -> list[NotificationView]:
-    """Assemble a page; what was taken back meanwhile, or is of somebody out of sight, is left out."""
+    """Assemble a page; what was taken back meanwhile, or is out of sight by now, is left out."""
     views = (_view(entry, facts, sight) for entry in entries)
     return [view for view in views if view is not None]
 
@@ -105,6 +121,8 @@ def _view(entry: Entry, facts: Mapping[Key, Any], sight: Sight) -> NotificationV
         return None
     post_id, comment_id = fact["post_id"], fact["comment_id"]
     about = facts.get(POST.key(post_id) if comment_id is None else COMMENT.key(comment_id))
+    if fact["kind"] not in ("follow", "moderation") and not _is_seen(post_id, about, facts, sight):
+        return None
     return NotificationView(
         id=id_of(Position.at(datetime.fromisoformat(fact["created_at"]), entry.id)),
         kind=fact["kind"],
@@ -116,6 +134,20 @@ def _view(entry: Entry, facts: Mapping[Key, Any], sight: Sight) -> NotificationV
         comment_id=comment_id,
         action=fact["action"],
         note=fact["note"],
-        text=about and about["body"],
+        text=_text(about, sight),
         muted=post_id is not None and bool(facts.get(CONVERSATION_MUTED.key(post_id, sight.viewer_id))),
     )
+
+
+def _is_seen(post_id: int, about: Mapping[str, Any] | None, facts: Mapping[Key, Any], sight: Sight) -> bool:
+    """Tell whether the viewer sees what an entry is about, a post or a comment under it."""
+    post = facts.get(POST.key(post_id))
+    return post is not None and about is not None and sight.uncovers(about) and is_seen(post, facts, sight)
+
+
+def _text(about: Mapping[str, Any] | None, sight: Sight) -> str | None:
+    """Quote it, unless it has a word that the viewer does not want to read."""
+    if about is None or not sight.uncovers(about) or not sight.bears(about["author_id"], about["body"]):
+        return None
+    body: str = about["body"]
+    return body

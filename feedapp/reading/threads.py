@@ -104,4 +104,4 @@ def comment_views(
     """Assemble a page of comments; see `seen_entries` for `muted`, `comment_view` for `stubs`."""
     seen = seen_entries(entries, facts, sight, muted=muted)
     views = (comment_view(entry.id, facts, sight, stubs=stubs, level=entry.level) for entry in seen)
-    return [view for view in views if view]
+    return [view for view in views if view and (muted or sight.bears(view.author.id, view.body))]

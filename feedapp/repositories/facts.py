@@ -102,7 +102,8 @@ SELECTS = {
         "WHERE blocker_id = owner), "
         "'blocked_by', (SELECT coalesce(json_agg(blocker_id ORDER BY blocker_id), '[]') FROM blocks "
         "WHERE blocked_id = owner), "
-        "'mutes', (SELECT coalesce(json_agg(muted_id ORDER BY muted_id), '[]') FROM mutes WHERE muter_id = owner)) "
+        "'mutes', (SELECT coalesce(json_agg(muted_id ORDER BY muted_id), '[]') FROM mutes WHERE muter_id = owner), "
+        "'words', (SELECT coalesce(json_agg(word ORDER BY word), '[]') FROM muted_words WHERE user_id = owner)) "
         "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(owner)"
     ),
     "username": (

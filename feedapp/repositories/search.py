@@ -50,14 +50,17 @@ _PERSON = "feedapp_search_grams(username || ' ' || display_name)"
 
 _ENTRY = "json_build_array(id, author_id, place, limited::int)"
 _READER = "%(reader)s::bigint"
+_POST_SEEN = (
+    f"{sight.for_reader('posts.author_id', _READER)} AND posts.author_id <> ALL(%(apart)s::bigint[]) "
+    f"AND {sight.author_in_sight('posts.author_id')}"
+)
 _SEEN = {
     "posts": sight.for_reader(
         "posts.author_id", _READER, public=f"(NOT {sight.IS_LIMITED} AND posts.{sight.NOT_SILENCED})"
     ),
-    "comments": sight.for_reader("comments.author_id", _READER, public=f"comments.{sight.NOT_SILENCED}")
+    "comments": sight.for_reader("comments.author_id", _READER, public=f"comments.{sight.NOT_SILENCED}")  # noqa: S608
     # Asked for each comment that the words find, rather than of all posts at once.
-    + f" AND (SELECT {sight.for_reader('posts.author_id', _READER)} AND posts.author_id <> ALL(%(apart)s::bigint[]) "  # noqa: S608
-    "FROM posts WHERE posts.id = comments.post_id)",
+    + f" AND (SELECT {_POST_SEEN} FROM posts WHERE posts.id = comments.post_id)",  # noqa: S608
 }
 _FOUND = sight.for_reader("users.id", _READER, public="users.silenced_at IS NULL")
 """What a reader may find. Who they are apart from is left out of comments here for the post's sake, see `Sight`."""

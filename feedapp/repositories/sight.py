@@ -70,4 +70,10 @@ def for_reader(author_id: str, reader: str, *, public: str = "posts.visibility =
     return f"({public} OR {author_id} = {reader} OR {author_id} IN ({followed}))"
 
 
+def for_anybody(posts: str = "posts") -> str:
+    """Tell whether a post is there for whoever asks for it, signed in or not."""
+    seen = f"{posts}.hidden_at IS NULL AND {posts}.visibility = 'public'"
+    return f"({seen} AND {author_in_sight(f'{posts}.author_id')})"
+
+
 NOT_SILENCED = "author_id NOT IN (SELECT id FROM users WHERE silenced_at IS NOT NULL)"

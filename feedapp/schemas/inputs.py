@@ -192,15 +192,16 @@ InputT = TypeVar("InputT", bound=Input)
 
 def from_json(schema: type[InputT], data: bytes) -> InputT:
     """Read a JSON body. Raise MalformedError if it is none, InvalidInputError for its fields."""
-    return _checked(schema, json_object(data))
+    return from_fields(schema, json_object(data))
 
 
 def from_form(schema: type[InputT], form: Mapping[str, str]) -> InputT:
     """Read the fields of a form. Raise InvalidInputError."""
-    return _checked(schema, dict(form))
+    return from_fields(schema, dict(form))
 
 
-def _checked(schema: type[InputT], fields: dict[str, Any]) -> InputT:
+def from_fields(schema: type[InputT], fields: dict[str, Any]) -> InputT:
+    """Check fields that were read already. Raise InvalidInputError."""
     try:
         return schema.model_validate(fields)
     except ValidationError as error:

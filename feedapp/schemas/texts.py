@@ -13,6 +13,7 @@ from feedapp.lengths import (
     BODY_LENGTH,
     DISPLAY_NAME_LENGTH,
     LONGEST_PASSWORD,
+    MUTED_WORD_LENGTH,
     SHORTEST_PASSWORD,
     TOKEN_NAME_LENGTH,
     USERNAME_LENGTH,
@@ -71,6 +72,11 @@ def bio(text: str) -> str:
     return paragraphs(text, longest=BIO_LENGTH)
 
 
+def muted_word(text: str) -> str:
+    """Check a word or a phrase that somebody does not want to read. Raise ValueError."""
+    return _visible(" ".join(tidy(text).split()), MUTED_WORD_LENGTH)
+
+
 def username(text: str) -> str:
     """Check a username, folded. Raise ValueError."""
     text = fold(text)
@@ -113,6 +119,7 @@ def _described(longest: int, shortest: int = 1, **more: str) -> WithJsonSchema:
 Body = Annotated[str, AfterValidator(body), _described(BODY_LENGTH)]
 DisplayName = Annotated[str, AfterValidator(display_name), _described(DISPLAY_NAME_LENGTH)]
 Bio = Annotated[str, AfterValidator(bio), _described(BIO_LENGTH, 0)]
+Word = Annotated[str, AfterValidator(muted_word), _described(MUTED_WORD_LENGTH)]
 Alt = Annotated[str, AfterValidator(alt), _described(ALT_LENGTH, 0)]
 TokenName = Annotated[str, AfterValidator(token_name), _described(TOKEN_NAME_LENGTH)]
 Username = Annotated[

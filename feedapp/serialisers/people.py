@@ -12,6 +12,8 @@ from feedapp.serialisers.fields import Address, Count, Id, Time
 from feedapp.services.people.joining.sign_ups import Waiting
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from feedapp.reading.read_models import Person, PersonView, ProfileView
     from feedapp.services.people.follows import FollowOutcome
     from feedapp.services.people.relations.blocks import BlockOutcome
@@ -85,6 +87,12 @@ class MuteJson(TypedDict):
     muting: bool
 
 
+class MutedWordsJson(TypedDict):
+    """Words and phrases that the reader does not want to read."""
+
+    words: list[str]
+
+
 def author(person: Person) -> AuthorJson:
     """Give who wrote something."""
     return {
@@ -144,6 +152,11 @@ def block(outcome: BlockOutcome) -> BlockJson:
 def mute(outcome: MuteOutcome) -> MuteJson:
     """Give how it stands after muting or unmuting."""
     return {"muting": outcome.muting}
+
+
+def muted_words(words: Sequence[str]) -> MutedWordsJson:
+    """Give them."""
+    return {"words": list(words)}
 
 
 def own(profile: ProfileView) -> OwnJson:

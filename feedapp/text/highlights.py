@@ -11,8 +11,8 @@ import regex
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_SCRIPTS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
-_PARTS = regex.compile(rf"(?V1)[{_SCRIPTS}\u30fc]+|[[\p{{L}}\p{{M}}\p{{N}}_]--[{_SCRIPTS}]]+")
+SCRIPTS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
+_PARTS = regex.compile(rf"(?V1)[{SCRIPTS}\u30fc]+|[[\p{{L}}\p{{M}}\p{{N}}_]--[{SCRIPTS}]]+")
 _ENDINGS = ("ings", "ing", "ies", "ied", "ed", "es", "s", "ly", "y", "e")
 _AFTER = (*_ENDINGS, "er", "ers", "ion", "ions")
 _LETTER = r"[\p{L}\p{N}]"
@@ -61,7 +61,7 @@ def _pattern(words: tuple[str, ...]) -> regex.Pattern[str] | None:
 
 def _forms(word: str) -> Iterator[str]:
     for part in _PARTS.findall(folded(word)):
-        if regex.match(rf"[{_SCRIPTS}]", part):
+        if regex.match(rf"[{SCRIPTS}]", part):
             yield regex.escape(part)
         else:
             yield rf"(?<!{_LETTER}){regex.escape(_stem(part))}(?:{'|'.join(_AFTER)})?(?!{_LETTER})"

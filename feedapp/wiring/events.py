@@ -58,6 +58,10 @@ def register(services: Services) -> None:
     on(PostPublished, services.tagging.published)  # after who is told of it: every write locks tags last
     on(PostHidden, services.tagging.hidden)
     on(PostShown, services.tagging.shown)
+    on(Moderated, services.unseen.moderated)
+    on(AccountHidden, services.unseen.account_hidden)
+    on(Blocked, services.unseen.blocked)
+    on(Unfollowed, services.unseen.unfollowed)
     on(PasswordChanged, services.notices.password_changed)
     on(SecondFactorChanged, services.notices.second_factor_changed)
     on(PasskeyChanged, services.notices.passkey_changed)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from feedapp.repositories.notifications.unseen import UnseenRepository
 from feedapp.repositories.notifications.wishes import WishRepository
 from feedapp.repositories.notifications.writes import NotificationRepository
 from feedapp.services.notifications.lists import NotificationLists
 from feedapp.services.notifications.telling import Telling
+from feedapp.services.notifications.unseen import Unseen
 from feedapp.services.notifications.wishes import WishService
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ class Notifications:
     telling: Telling
     notifications: NotificationLists
     wishes: WishService
+    unseen: Unseen
 
     @property
     def belongings(self) -> tuple[Belongings, ...]:
@@ -46,4 +49,5 @@ def build(given: Stores, base: Core) -> Notifications:
             users=given.users,
             wishes=WishRepository(given.session),
         ),
+        unseen=Unseen(UnseenRepository(given.session)),
     )

@@ -10,7 +10,7 @@ from feedapp.archive.pictures import with_content
 from feedapp.extensions import db
 from feedapp.repositories.follows import FollowRepository
 from feedapp.repositories.former_usernames import FormerUsernameRepository
-from feedapp.repositories.relations.pairs import MuteRepository
+from feedapp.repositories.relations.words import MutedWordRepository
 from feedapp.repositories.site.invitations import InvitationRepository
 from feedapp.repositories.site.passkeys import PasskeyRepository
 from feedapp.repositories.site.setup_codes import SetupCodeRepository
@@ -33,18 +33,19 @@ from feedapp.services.people.passkeys.service import PasskeyService
 from feedapp.services.people.profiles import ProfileService
 from feedapp.services.people.recovery import RecoveryService
 from feedapp.services.people.relations.blocks import BlockService
-from feedapp.services.people.relations.mutes import MuteService
-from feedapp.services.people.relations.own_lists import OwnLists
 from feedapp.services.people.relations.silence import SilenceService
+from feedapp.services.people.relations.words import MutedWordService
 from feedapp.services.people.roles import RoleService
 from feedapp.services.people.second_factor import SecondFactorService
 from feedapp.services.people.suggestions import SuggestionService
 from feedapp.services.people.usernames import UsernameService
+from feedapp.wiring import relations
 from feedapp.writing.mail.links import MailLinks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from feedapp.services.people.relations.mutes import MuteService
     from feedapp.wiring.access import Access
     from feedapp.wiring.core import Core
     from feedapp.wiring.stores import Stores
@@ -75,6 +76,7 @@ class People:
     suggestions: SuggestionService
     blocks: BlockService
     mutes: MuteService
+    muted_words: MutedWordService
     silence: SilenceService
     names: NameService
 
@@ -107,7 +109,7 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         follows=FollowRepository(given.session),
         blocks=given.blocks,
     )
-    blocks, mutes = _relations(given, base, follows)
+    blocks, mutes = relations.build(given, base, follows)
     account_deletion = AccountDeletion(
         unit_of_work=unit_of_work, users=given.users, admins=admins, belongings=(follows, blocks, mutes, *belongings)
     )
@@ -222,28 +224,12 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         suggestions=SuggestionService(reading=reading, viewers=viewers),
         blocks=blocks,
         mutes=mutes,
+        muted_words=MutedWordService(
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            users=given.users,
+            words=MutedWordRepository(given.session),
+        ),
         silence=SilenceService(given.users),
         names=NameService(reading=reading),
-    )
-
-
-def _relations(given: Stores, base: Core, follows: FollowService) -> tuple[BlockService, MuteService]:
-    lists = OwnLists(reading=base.reading, viewers=base.viewers)
-    return (
-        BlockService(
-            viewers=base.viewers,
-            unit_of_work=base.unit_of_work,
-            users=given.users,
-            blocks=given.blocks,
-            follows=follows,
-            lists=lists,
-        ),
-        MuteService(
-            viewers=base.viewers,
-            unit_of_work=base.unit_of_work,
-            users=given.users,
-            blocks=given.blocks,
-            mutes=MuteRepository(given.session),
-            lists=lists,
-        ),
     )

@@ -78,6 +78,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("blocked", "/settings/blocks"),
         Stop("blocked profile", f"/@{cyd.name}"),
         Stop("muted", "/settings/mutes"),
+        Stop("muted-words", "/settings/words"),
         Stop("tokens", "/settings/tokens"),
         Stop("leave", "/settings/delete"),
         Stop("archive", "/settings/archive"),

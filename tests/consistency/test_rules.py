@@ -68,6 +68,7 @@ RULES_OF = {
     "block": "block_changed",
     "unblock": "block_changed",
     "mute": "mute_changed",
+    "mute words": "muted_words_changed",
     "silence": "silence_changed",
     "unmute": "mute_changed",
     "edit a profile": "user_edited",

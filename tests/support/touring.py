@@ -86,6 +86,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
             *(f"/api/users/{name}/{side}?limit=1" for name in everybody for side in ("followers", "following")),
             *("/api/suggestions", "/api/tokens", "/api/posts?feed=bookmarks&limit=1", "/api/tags"),
             *(f"/api/me/{which}?limit={limit}" for which in ("blocks", "mutes") for limit in (1, 20)),
+            "/api/me/muted-words",
             *("/api/notifications?limit=1", "/api/notifications/unread"),
             *(f"/api/notifications?kind={kind}" for kind in ("like", "comment", "follow")),
             *(f"/api/posts/{number}" for number in range(1, 5)),

@@ -54,6 +54,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     )
     api.register_blueprint(media.blueprint(services.pictures, services.avatars, endpoints))
     api.register_blueprint(relations.blueprint(services.blocks, services.mutes, services.profiles, endpoints))
+    api.register_blueprint(relations.words_blueprint(services.muted_words, endpoints))
     api.register_blueprint(followings.blueprint(services.followings, services.suggestions, endpoints))
     api.register_blueprint(tokens.blueprint(services.accounts, services.tokens, endpoints))
     api.register_blueprint(about.problems(endpoints))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from feedapp.blueprints.api.kit.sent import Sent
     from feedapp.reading.read_models import Paged
     from feedapp.reading.threads import CommentView
-    from feedapp.services.content.comments import CommentService
+    from feedapp.services.content.comments import CommentService, Order
 
 
 def _location(view: CommentView) -> str:
@@ -58,11 +58,7 @@ def blueprint(comments: CommentService, endpoints: Endpoints) -> Blueprint:
         ),
     )
     def under(sent: Sent[None], post_id: int) -> Paged[CommentView]:
-        asked = sent.parameter("order")
-        order = next((each for each in ORDERS if each == ("thread" if asked is None else asked)), None)
-        if order is None:
-            raise InvalidQueryError(FieldError("order", f"must be one of {', '.join(ORDERS)}"))
-        return comments.under(sent.sender, post_id, cursor=sent.cursor, limit=sent.limit, order=order)
+        return comments.under(sent.sender, post_id, cursor=sent.cursor, limit=sent.limit, order=_order(sent))
 
     @endpoints.add(
         api,
@@ -128,3 +124,11 @@ def blueprint(comments: CommentService, endpoints: Endpoints) -> Blueprint:
         comments.delete(sent.sender, post_id=post_id, comment_id=comment_id, expected=sent.expected)
 
     return api
+
+
+def _order(sent: Sent[None]) -> Order:
+    asked = sent.parameter("order")
+    order = next((each for each in ORDERS if each == ("thread" if asked is None else asked)), None)
+    if order is None:
+        raise InvalidQueryError(FieldError("order", f"must be one of {', '.join(ORDERS)}"))
+    return order

@@ -1,4 +1,4 @@
-"""/api/users/{username}/blocks and /mutes, and /api/me/blocks and /api/me/mutes."""
+"""/api/users/{username}/blocks and /mutes, and /api/me/blocks, /api/me/mutes and /api/me/muted-words."""
 
 from __future__ import annotations
 
@@ -9,21 +9,35 @@ from flask import Blueprint
 
 from feedapp.blueprints.api.kit.declaration import Call, Either, Reply
 from feedapp.errors import ConflictError, InvalidInputError
-from feedapp.serialisers.people import BlockJson, MuteJson, PersonJson, block, listed, mute
+from feedapp.schemas.relations import MutedWords
+from feedapp.serialisers.people import (
+    BlockJson,
+    MutedWordsJson,
+    MuteJson,
+    PersonJson,
+    block,
+    listed,
+    mute,
+    muted_words,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from feedapp.blueprints.api.kit.endpoint import Endpoints
     from feedapp.blueprints.api.kit.sent import Sent
     from feedapp.reading.read_models import Paged, PersonView
     from feedapp.services.people.profiles import ProfileService
     from feedapp.services.people.relations.blocks import BlockOutcome, BlockService
     from feedapp.services.people.relations.mutes import MuteOutcome, MuteService
+    from feedapp.services.people.relations.words import MutedWordService
 
 BLOCKED: Reply[BlockOutcome] = Reply(BlockJson, block, status=Either(attrgetter("changed"), 201, 200))
 UNBLOCKED: Reply[BlockOutcome] = Reply(BlockJson, block)
 MUTED: Reply[MuteOutcome] = Reply(MuteJson, mute, status=Either(attrgetter("changed"), 201, 200))
 UNMUTED: Reply[MuteOutcome] = Reply(MuteJson, mute)
 PEOPLE: Reply[Paged[PersonView]] = Reply(PersonJson, listed, many="page")
+WORDS: Reply[Sequence[str]] = Reply(MutedWordsJson, muted_words)
 BLOCKS, MUTES = "/users/<username>/blocks", "/users/<username>/mutes"
 PAGE = ("cursor", "limit")
 
@@ -122,5 +136,36 @@ def blueprint(blocks: BlockService, mutes: MuteService, profiles: ProfileService
     )
     def muted(sent: Sent[None]) -> Paged[PersonView]:
         return mutes.own(sent.sender, cursor=sent.cursor, limit=sent.limit).people
+
+    return api
+
+
+def words_blueprint(words: MutedWordService, endpoints: Endpoints) -> Blueprint:
+    """Make the blueprint of words that somebody does not want to read."""
+    api = Blueprint("muted_words", __name__)
+    path = "/me/muted-words"
+
+    @endpoints.add(
+        api,
+        Call(
+            summary="Read the words that you do not want to read", method="GET", path=path, reply=WORDS, auth="required"
+        ),
+    )
+    def own(sent: Sent[None]) -> Sequence[str]:
+        return words.own(sent.sender)[1]
+
+    @endpoints.add(
+        api,
+        Call(
+            summary="Replace the words that you do not want to read",
+            method="PUT",
+            path=path,
+            reply=WORDS,
+            auth="required",
+            body=MutedWords,
+        ),
+    )
+    def replace(sent: Sent[MutedWords]) -> Sequence[str]:
+        return words.replace(sent.sender, sent.body.words)
 
     return api

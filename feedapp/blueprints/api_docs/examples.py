@@ -37,6 +37,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "BlockJson": {"blocking": True},
     "MuteJson": {"muting": True},
+    "MutedWordsJson": {"words": ["football", "season finale"]},
+    "MutedWords": {"words": ["season finale", "football"]},
     "FollowJson": {"following": True, "followers_count": 4},
     "PostJson": {
         "id": "1",

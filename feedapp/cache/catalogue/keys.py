@@ -64,7 +64,7 @@ FOLLOWERS_COUNT = _fact("followers_count", "user:{user_id}:followers:count", 120
 FOLLOWING_COUNT = _fact("following_count", "user:{user_id}:following:count", 120, "how many the user follows")
 FOLLOWS = _fact("follows", "user:{user_id}:follows:{followee_id}", 300, "whether one user follows the other")
 RELATIONS = _fact(
-    "relations", "user:{user_id}:relations", 300, "whom the user blocks and mutes, and who blocks the user"
+    "relations", "user:{user_id}:relations", 300, "whom the user blocks and mutes, who blocks the user, words they mute"
 )
 SUSPENSION = _fact("suspension", "user:{user_id}:suspension", 300, "why somebody is suspended, and until when")
 USERNAME = _fact("username", "username:{username}", 600, "the id of the user of that name")

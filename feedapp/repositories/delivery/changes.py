@@ -40,11 +40,11 @@ _PAGE = (
     f"{_TIME}, coalesce(posts.body, comments.body), coalesce({_EDITED.format('posts')}, {_EDITED.format('comments')}) "
     "FROM (SELECT * FROM changes WHERE (transaction_id, id) > (%(transaction)s, %(id)s) "
     "AND transaction_id < %(horizon)s ORDER BY transaction_id, id LIMIT %(size)s) AS change "
-    # Of what is for followers only, nobody is told which version of the text it is.
-    f"LEFT JOIN posts ON change.kind = 'post' AND posts.id = change.thing_id AND NOT {sight.IS_LIMITED} "
-    "LEFT JOIN comments ON change.kind = 'comment' AND comments.id = change.thing_id "
-    "AND comments.author_id IS NOT NULL AND NOT "
-    "(SELECT visibility <> 'public' FROM posts AS commented WHERE commented.id = comments.post_id) "
+    # Of what not everybody sees, nobody is told which version of the text it is.
+    f"LEFT JOIN posts ON change.kind = 'post' AND posts.id = change.thing_id AND {sight.for_anybody('posts')} "
+    "LEFT JOIN comments ON change.kind = 'comment' AND comments.id = change.thing_id AND comments.hidden_at IS NULL "
+    f"AND {sight.author_in_sight('comments.author_id')} "
+    f"AND (SELECT {sight.for_anybody('commented')} FROM posts AS commented WHERE commented.id = comments.post_id) "
     "ORDER BY change.transaction_id, change.id"
 )
 _DROP = text(

@@ -8,7 +8,7 @@ Each statement gives, of every row that came, changed or went: whose, its id, wh
 # ruff: noqa: S608  (only constants are put together)
 from __future__ import annotations
 
-from feedapp.repositories.sight import is_leaving
+from feedapp.repositories.sight import is_leaving, is_silenced
 
 MOST_MENTIONS = 10
 """People whom one text can tell that they are named in it: the first ones."""
@@ -137,8 +137,19 @@ _NAMED = (
     f"JOIN users USING (username) WHERE {is_leaving()} IS FALSE AND users.id <> %(actor)s "
     f"ORDER BY place LIMIT {MOST_MENTIONS})"
 )
+_FOLLOWS = "EXISTS (SELECT FROM follows WHERE follower_id = recipient_id AND followee_id = {})"
+_SEEN = (
+    "EXISTS (SELECT FROM posts AS about WHERE about.id = %(post)s AND (about.author_id = recipient_id "
+    f"OR (about.hidden_at IS NULL AND (about.visibility = 'public' OR {_FOLLOWS.format('about.author_id')}) "
+    "AND NOT EXISTS (SELECT FROM blocks WHERE (blocker_id = recipient_id AND blocked_id = about.author_id) "
+    "OR (blocker_id = about.author_id AND blocked_id = recipient_id)))))"
+)
+"""Whether `recipient_id` sees the post: nobody is told of what they could not read."""
+_QUIET = f"(wanted.kind = 'mention' AND {is_silenced('%(actor)s')} AND NOT {_FOLLOWS.format('%(actor)s')})"
+"""Whether somebody silenced names a person who does not follow them."""
 _TOLD = (
-    "chosen AS (SELECT DISTINCT ON (recipient_id) recipient_id, kind FROM wanted WHERE recipient_id <> %(actor)s AND "
+    "chosen AS (SELECT DISTINCT ON (recipient_id) recipient_id, kind FROM wanted WHERE recipient_id <> %(actor)s "
+    f"AND {_SEEN} AND NOT {_QUIET} AND "
     + _heard(recipient="recipient_id", actor="%(actor)s", kind="wanted.kind", post="%(post)s")
     + " ORDER BY recipient_id, importance), "
     "told AS (INSERT INTO notifications (recipient_id, kind, actor_id, post_id, comment_id) "

@@ -1,4 +1,7 @@
-"""What a sitemap names: posts and people in runs of ids, each run one index scan of bounded length."""
+"""What a sitemap names: posts and people in runs of ids, each run one index scan of bounded length.
+
+It leads strangers to what people write, so nobody stands in it who is silenced.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,12 @@ _DAY = "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
 _POSTS = (
     f"SELECT id, {_DAY.format('coalesce(edited_at, created_at)')} FROM posts "  # noqa: S608
     f"WHERE id >= %(first)s AND id < %(end)s AND hidden_at IS NULL AND NOT {sight.IS_LIMITED} "
-    f"AND {sight.author_in_sight('posts.author_id')} ORDER BY id"
+    f"AND {sight.author_in_sight('posts.author_id')} AND {sight.NOT_SILENCED} ORDER BY id"
 )
-_PEOPLE = f"SELECT username FROM users WHERE id >= %(first)s AND id < %(end)s AND {sight.in_sight()} ORDER BY id"  # noqa: S608
+_PEOPLE = (
+    "SELECT username FROM users WHERE id >= %(first)s AND id < %(end)s "  # noqa: S608
+    f"AND {sight.in_sight()} AND silenced_at IS NULL ORDER BY id"
+)
 
 
 class Last(NamedTuple):

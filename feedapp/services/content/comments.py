@@ -44,11 +44,7 @@ if TYPE_CHECKING:
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 Order = Literal["thread", "oldest", "newest"]
-ORDERS: Mapping[Order, ListTemplate] = {
-    "thread": keys.THREADS,
-    "oldest": keys.COMMENTS,
-    "newest": keys.NEWEST_COMMENTS,
-}
+ORDERS: Mapping[Order, ListTemplate] = dict(thread=keys.THREADS, oldest=keys.COMMENTS, newest=keys.NEWEST_COMMENTS)
 GONE = "There is no such comment, or it was deleted."
 ANSWERED_GONE = "is no comment on this post that you can answer: it may have been deleted"
 POST_GONE = "There is no such post, or it was deleted."

@@ -14,7 +14,7 @@ from feedapp.reading.reader import Place
 from feedapp.reading.spans import WHOLE, begun, page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from feedapp.cache.catalogue.declarations import Key
     from feedapp.pagination import Entry
@@ -102,7 +102,7 @@ class FeedService:
     def newer(self, credentials: Credentials, *, after: str) -> int:
         """Count the posts in everyone's feed that are newer than a cursor from `top_of`; a whole page at most.
 
-        It looks at the first page, which all readers share, so that asking costs no SQL and makes no keys.
+        It looks at the first page, which all readers share, so that asking costs no SQL while nothing is new.
         """
         place = Place(keys.PUBLIC_FEED, None, DEFAULT)
         viewer = self._viewers.identify(credentials, places=[place]).viewer
@@ -112,9 +112,20 @@ class FeedService:
         top = self._reading.cursor(place._replace(cursor=after))
         assert top is not None, "a text is a cursor, or is refused"
         sight = sight_of(viewer)
-        newer = [entry for entry in self._reading.page(place).items if entry.position > top.position]
-        facts = self._reading.facts(audience_keys(newer, sight.viewer_id))
-        return len(seen_entries(newer, facts, sight))
+
+        def newer(entries: Iterable[Entry]) -> list[Entry]:
+            return [entry for entry in entries if entry.position > top.position]
+
+        def needed(entries: Iterable[Entry]) -> list[Key]:
+            authors = dict.fromkeys(keys.USER.key(entry.author_id) for entry in entries)
+            posts = [keys.POST.key(entry.id) for entry in entries] if sight.words else ()
+            return [*authors, *posts, *audience_keys(entries, sight.viewer_id)]
+
+        found = newer(self._reading.page(place, leads_to=lambda entries: needed(newer(entries))).items)
+        facts = self._reading.facts(needed(found))
+        seen = [each for each in seen_entries(found, facts, sight) if keys.USER.key(each.author_id) in facts]
+        texts = [facts.get(keys.POST.key(each.id), {}).get("body", "") for each in seen]
+        return sum(sight.bears(each.author_id, body) for each, body in zip(seen, texts, strict=True))
 
     def top_of(self, posts: Paged[PostView]) -> str | None:
         """Name the place of the first post of a page, as the cursor of all that is newer; None if there is none."""

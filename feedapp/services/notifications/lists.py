@@ -9,6 +9,8 @@ from feedapp.cache.catalogue.keys import NOTIFICATIONS, NOTIFICATIONS_OF, UNREAD
 from feedapp.errors import FieldError, InvalidInputError, InvalidQueryError, UnauthenticatedError
 from feedapp.reading.notifications import (
     NotificationsView,
+    around_keys,
+    id_of,
     notification_views,
     notifications_keys,
     position_of,
@@ -18,7 +20,9 @@ from feedapp.reading.reader import Place
 from feedapp.reading.viewers import SIGN_IN
 
 if TYPE_CHECKING:
-    from feedapp.cache.catalogue.declarations import Listing
+    from collections.abc import Mapping
+
+    from feedapp.cache.catalogue.declarations import Key, Listing
     from feedapp.pagination import Position
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
@@ -49,7 +53,7 @@ class NotificationLists:
     def show(
         self, credentials: Credentials, *, kind: str | None = None, cursor: str | None, limit: int, texts: bool = False
     ) -> NotificationsView:
-        """Give a page, of one kind if that is asked for; with what the entries are about if `texts`.
+        """Give a page, of one kind if that is asked for; with `texts`, also whether conversations are muted.
 
         Raise UnauthenticatedError, InvalidQueryError for a kind that is none.
         """
@@ -62,13 +66,16 @@ class NotificationLists:
             raise UnauthenticatedError(SIGN_IN)
         page = self._reading.page(Place(_list(kind, viewer.id), cursor, limit), leads_to=notifications_keys)
         facts = self._reading.facts(notifications_keys(page.items))
-        if texts:
-            things = things_keys(page.items, facts)
-            self._reading.fetch_along(things)
-            facts |= self._reading.facts(list(dict.fromkeys(key for keys in things.values() for key in keys)))
+        things = things_keys(page.items, facts, conversations=texts)
+        facts |= self._reading.facts(_all(things))
+        around = around_keys(things, facts, viewer.id)
+        self._reading.fetch_along({key: [*each, *around.get(key, ())] for key, each in things.items()})
+        facts |= self._reading.facts(_all(around))
         items = notification_views(page.items, facts, viewer.sight)
         unread = identified.facts.get(UNREAD.key(viewer.id), 0)
-        return NotificationsView(viewer, items, page.next_cursor, page.prev_cursor, page.newer_cursor, unread)
+        until = id_of(page.items[0].position) if page.items else None
+        cursors = (page.next_cursor, page.prev_cursor, page.newer_cursor)
+        return NotificationsView(viewer, items, *cursors, unread, until)
 
     def unread(self, credentials: Credentials) -> int:
         """Count what the viewer has not read: entries, not who did something. Raise UnauthenticatedError."""
@@ -111,3 +118,7 @@ def _list(kind: str | None, user_id: int) -> Listing:
         known = list(NOTIFICATIONS_OF)
         raise InvalidQueryError(FieldError("kind", f"must be {', '.join(known[:-1])} or {known[-1]}"))
     return NOTIFICATIONS_OF[kind].of(user_id)
+
+
+def _all(named: Mapping[Key, list[Key]]) -> list[Key]:
+    return list(dict.fromkeys(key for keys in named.values() for key in keys))

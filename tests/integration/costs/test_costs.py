@@ -70,6 +70,8 @@ OWN_READS = [
     "/api/suggestions",
     "/api/me/blocks?limit={limit}",
     "/api/me/mutes?limit={limit}",
+    "/api/me/muted-words",
+    "/settings/words",
     "/settings/blocks",
     "/settings/mutes",
     "/",

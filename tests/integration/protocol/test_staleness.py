@@ -175,6 +175,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "mute a conversation": api("POST", "/api/posts/1/mutes", "ada"),
     "sweep notifications": sweep_notifications,
     "follow": api("POST", "/api/users/bob/followers", "ada"),
+    "mute words": api("PUT", "/api/me/muted-words", "bob", words=["leaves"]),
     "block": api("POST", "/api/users/bob/blocks", "ada"),
     "unblock": api("DELETE", "/api/users/eve/blocks", "ada"),
     "mute": api("POST", "/api/users/bob/mutes", "ada"),

@@ -47,6 +47,7 @@ ALL = [
     ("DELETE", "/api/tokens/current"), ("GET", "/api/me"), ("GET", "/api/me/export"), ("GET", "/api/users/ada"),
     ("GET", "/api/changes"), ("GET", "/api/users/by-id/1"), ("GET", "/api/users?ids=1"), ("GET", "/api/comments?ids=1"),
     ("GET", "/api/me/blocks"), ("GET", "/api/me/mutes"),
+    ("GET", "/api/me/muted-words"), ("PUT", "/api/me/muted-words"),
     ("POST", "/api/users/ada/blocks"), ("DELETE", "/api/users/ada/blocks"),
     ("POST", "/api/users/ada/mutes"), ("DELETE", "/api/users/ada/mutes"),
     ("POST", "/api/users/ada/followers"), ("DELETE", "/api/users/ada/followers"), ("GET", "/api/posts"),

@@ -65,9 +65,9 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     def comments(post_id: str, form: str) -> Response:
         view = services.threads.latest_of_post(ANONYMOUS, known_id(post_id), cursor=_cursor(), limit=DEFAULT)
         title = f"Comments on {one_line(view.post.author.display_name)}: {headline(view.post.body, 60)}"
-        path, page = f"posts/{view.post.id}", view.comments
-        named = names.in_list(page.items)
-        return answer(Syndicated(title, path, f"{path}/feed", page.items, page.next_cursor, named), cast("Form", form))
+        path, shown = f"posts/{view.post.id}", [each for each in view.comments.items if not each.stub]
+        named, older = names.in_list(shown), view.comments.next_cursor
+        return answer(Syndicated(title, path, f"{path}/feed", shown, older, named), cast("Form", form))
 
     @feed_documents.get(f"/home/<secret>/feed.{FORM}")
     @kept.of(_owner, parameters=CURSOR)

@@ -20,6 +20,12 @@ def mute_changed(*, muter_id: int) -> list[Key]:
 
 
 @rule
+def muted_words_changed(*, user_id: int) -> list[Key]:
+    """What somebody does not want to read, which nobody else learns of."""
+    return [RELATIONS.key(user_id)]
+
+
+@rule
 def silence_changed(*, user_id: int) -> list[Key]:
     """The user, and every list of what strangers write: its pages say which entries are limited to followers."""
     return [

@@ -50,6 +50,7 @@ FORMS = [
     "/@ada/blocks/delete",
     "/@ada/mutes",
     "/@ada/mutes/delete",
+    "/settings/words",
     "/notifications/read",
     "/settings/notifications",
     "/posts/1/mutes",
