@@ -32,6 +32,8 @@ ALT_LENGTH = 1_500
 MOST_PICTURES_OF_POST = 4
 MODERATION_LENGTH = 1_000
 """Of why a moderator did something, and of notes on reports."""
+PATTERN_LENGTH = 200
+"""Of what a filter looks for."""
 REASON_LENGTH = 500
 """Of why somebody would like to come in, and of what they are told who are not let in."""
 TAG_LENGTH = 100

@@ -31,7 +31,7 @@ _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=
 
 
 LEVEL = 15
-"""Bytes of a path for each level of a thread (migration 0040)."""
+"""Bytes of a path for each level of a thread (migration 0041)."""
 
 
 class Position(NamedTuple):

@@ -17,8 +17,11 @@ from feedapp.embedded import Postgres
 from feedapp.extensions import db
 from feedapp.limits import figure
 from feedapp.models import Base
+from feedapp.reading.tokens.views import SCOPES
 from feedapp.reading.viewers import Credentials
 from feedapp.services.access.passwords import Passwords
+from feedapp.services.access.proofs import Proof
+from feedapp.services.access.token_issuer import Terms
 from tests.support.apps import METRICS_TOKEN, SECRET_KEY, services
 from tests.support.copies import PREFIX, forget_everything
 from tests.support.deployments.choices import CHOICES, RedisChoice, client_of
@@ -190,9 +193,9 @@ def people(app: Flask) -> Callable[..., Somebody]:
 
     def make(username: str, **more: Any) -> Somebody:
         with app.app_context():
-            accounts = services(app).accounts
+            issuer = services(app).accounts._issuer
             user_id = newcomer(services(app), username, **more)
-            tokens = [accounts.issue(user_id, kind).token for kind in ("api", "session")]
+            tokens = [issuer.issue(Proof(user_id), kind, terms=Terms(SCOPES)).token for kind in ("api", "session")]
         return Somebody(user_id, username, PASSWORD, *tokens)
 
     return make

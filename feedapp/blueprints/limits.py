@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from flask import Blueprint, Response
 
+    from feedapp.limits import Limit
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.services.access.rate_limits import RateLimits, State, Wanted
@@ -112,7 +113,7 @@ class RequestLimits:
         wanted: list[Wanted] = [
             (limit, subjects[limit.by])
             for limit in limits.OF_ENDPOINT.get(request.endpoint or "", ())
-            if limit.by in subjects
+            if limit.by in subjects and self._is_for(limit, viewer)
         ]
         every = (limits.WRITES, network)
         refused = self._rate_limits.take(every, *wanted)
@@ -122,6 +123,12 @@ class RequestLimits:
             self._rate_limits.count(every)
         else:
             raise self._rate_limits.refusal(refused)
+
+    def _is_for(self, limit: Limit, viewer: Viewer | None) -> bool:
+        """Whether a limit is for whoever asks: some are for new members alone."""
+        if not limit.newcomers:
+            return True
+        return viewer is not None and not viewer.moderates and viewer.age < self._rate_limits.here(limit).figure.seconds
 
     def _is_replay(self, refused: list[State], viewer: Viewer | None) -> bool:
         """Whether the request was carried out before, so that it will only be replayed."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.cli import archive, cache, counts, invite, seed, site, users
+from feedapp.cli import archive, cache, counts, filters, invite, seed, site, users
 from feedapp.cli.running import backup, doctor, reload, serve, setup, status
 from feedapp.command_services import wire_commands
-from feedapp.wiring.place import site_address
+from feedapp.wiring.delivery import site_address
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -35,9 +35,11 @@ def register(app: Flask, services: Services, settings: Settings) -> None:
             services.roles,
             services.recovery,
             services.sanctions,
+            services.sweeps,
             lambda: site_address(settings),
         )
     )
+    app.cli.add_command(filters.group(services.filters))
     app.cli.add_command(site.group(services.site, services.site_settings))
     app.cli.add_command(invite.command(services.joining.invitations, settings))
     app.cli.add_command(archive.import_command(parts.importing))

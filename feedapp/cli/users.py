@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from feedapp.cli import sweeping
 from feedapp.cli.terminal import Command
 from feedapp.models import ROLES
 from feedapp.schemas.inputs import SignUp, from_form
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from feedapp.reading.read_models import Role
     from feedapp.services.moderation.sanctions import SanctionService
+    from feedapp.services.moderation.sweeps import SweepService
     from feedapp.services.people.accounts import AccountService
     from feedapp.services.people.joining.parts import Joining
     from feedapp.services.people.leaving.grace import GraceService
@@ -47,6 +49,7 @@ def group(
     roles: RoleService,
     recovery: RecoveryService,
     sanctions: SanctionService,
+    sweeps: SweepService,
     address: Callable[[], str],
 ) -> click.Group:
     """Make the commands."""
@@ -112,6 +115,7 @@ def group(
 
     _decide(users, joining)
     _sanction(users, sanctions)
+    sweeping.add(users, sweeps)
     return users
 
 

@@ -36,7 +36,8 @@ _REPORTS = ("api.reports.report", "pages.sanctions.appeal", *_REPORTED)
 _HIDINGS = (f"hiding.{act}_{what}" for act in ("hide", "show") for what in ("post", "comment"))
 _DECISIONS = (
     *("api.reports.resolve", "pages.cases.resolve", "pages.cases.note"),
-    *("pages.sanctions.begin", "pages.sanctions.end"),
+    *("pages.sanctions.begin", "pages.sanctions.end", "pages.sweeps.begin", "pages.sweeps.end"),
+    *("api.sweeps.begin", "api.sweeps.end", "pages.filters.add", "pages.filters.remove"),
     *(f"api.sanctions.{act}_{kind}" for act in ("begin", "end") for kind in ("suspension", "silence")),
     *(f"{area}.{each}" for each in _HIDINGS for area in ("api", "pages")),
 )
@@ -148,6 +149,11 @@ WRITES_ONLY = frozenset(
 )
 """What counts as `writes` alone, whatever comes of it: what takes a password is counted where passwords are checked."""
 
+NEWCOMER_POSTS = Limit("newcomer-posts", "member", Figure(20, DAY), "posts of a new member", newcomers=True)
+NEWCOMER_COMMENTS = Limit("newcomer-comments", "member", Figure(60, DAY), "comments of a new member", newcomers=True)
+NEWCOMER_LINKS = Limit("newcomer-links", "text", Figure(5, DAY), "links in a new member's text", newcomers=True)
+NEWCOMER_MENTIONS = Limit("newcomer-mentions", "text", Figure(5, DAY), "people named in it", newcomers=True)
+NEWCOMERS = (NEWCOMER_POSTS, NEWCOMER_COMMENTS, NEWCOMER_LINKS, NEWCOMER_MENTIONS)
 WRITES = Limit("writes", "network", Figure(600, MINUTE), "requests that change something, refused ones too")
 TEXTS = Limit("texts-day", "member", Figure(2_000, DAY), "posts, comments and changes")
 RENAMES = Limit("renames", "member", Figure(5, DAY), "changes of the username")
@@ -179,9 +185,10 @@ WRONG_PASSWORDS_SLOWED_NAME = Limit(
 EXPORTS = Limit("exports", "member", Figure(20, HOUR), "archives of oneself")
 WRONG_PROOFS = Limit("wrong-proofs", "member", Figure(10, 5 * MINUTE), "wrong passwords of somebody signed in")
 
-_TEXTS = frozenset({"posts", "comments", "edits"})
+_ALSO = {"posts": (TEXTS, NEWCOMER_POSTS), "comments": (TEXTS, NEWCOMER_COMMENTS), "edits": (TEXTS,)}
 LIMITS = (
     *(limit for kind in KINDS for limit in kind.limits),
+    *NEWCOMERS,
     TEXTS,
     RENAMES,
     MAIL_ADDRESSES,
@@ -202,9 +209,7 @@ LIMITS = (
     EXPORTS,
 )
 OF_ENDPOINT: Mapping[str, tuple[Limit, ...]] = {
-    endpoint: (*kind.limits, TEXTS) if kind.name in _TEXTS else kind.limits
-    for kind in KINDS
-    for endpoint in kind.endpoints
+    endpoint: (*kind.limits, *_ALSO.get(kind.name, ())) for kind in KINDS for endpoint in kind.endpoints
 }
 """What a write counts as, beside `WRITES`, while it is carried out."""
 _OF_LOG_INS = (

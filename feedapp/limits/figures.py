@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-By = Literal["member", "network", "name", "name and network"]
+By = Literal["member", "network", "name", "name and network", "text"]
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 UNITS = {"second": 1, "minute": MINUTE, "hour": HOUR, "day": DAY}
 
@@ -33,6 +33,8 @@ class Limit:
     by: By
     figure: Figure
     counts: str
+    newcomers: bool = False
+    """Whether it is for those alone who signed up less than its time ago."""
 
 
 _FIGURE = re.compile(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,4})?(second|minute|hour|day)s?")

@@ -34,14 +34,20 @@ from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, 
 from feedapp.models.mail import MailAddress
 from feedapp.models.moderation import (
     APPEAL,
+    EFFECTS,
+    FILTER_KINDS,
     REASONS,
     RESOLUTIONS,
     RESTORE,
     THINGS,
+    Filter,
     ModerationAction,
     Report,
     ReportCase,
     Sanction,
+    Sweep,
+    SweptComment,
+    SweptPost,
 )
 from feedapp.models.notifications import MutedConversation, Notification, RefusedNotification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
@@ -52,6 +58,8 @@ from feedapp.models.site import SIGNUP_MODES, Figures, ServerState, SiteSettings
 
 __all__ = [
     "APPEAL",
+    "EFFECTS",
+    "FILTER_KINDS",
     "MOST_USES",
     "REASONS",
     "RESOLUTIONS",
@@ -72,6 +80,7 @@ __all__ = [
     "CommentCounter",
     "CommentLike",
     "Figures",
+    "Filter",
     "Follow",
     "FormerUsername",
     "IdempotencyRecord",
@@ -106,6 +115,9 @@ __all__ = [
     "SetupCode",
     "SiteSettings",
     "StoredBackup",
+    "Sweep",
+    "SweptComment",
+    "SweptPost",
     "Tag",
     "TagFollow",
     "Token",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, DateTime, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from feedapp.lengths import MODERATION_LENGTH
-from feedapp.models.base import Base, created, identity, refers
+from feedapp.lengths import MODERATION_LENGTH, PATTERN_LENGTH
+from feedapp.models.base import Base, counter, created, identity, refers
 
 REASONS = ("spam", "abuse", "illegal", "other")
 """Why members report something."""
@@ -16,6 +16,8 @@ THINGS = ("post", "comment", "user")
 """What can be reported."""
 RESOLUTIONS = ("none", "hide", "delete", "silence", "suspend")
 """What a moderator does about what was reported."""
+FILTER_KINDS, EFFECTS = ("word", "link", "domain", "network"), ("hold", "refuse")
+"""What a filter looks for, and what it does with a text."""
 APPEAL, RESTORE = "appeal", "restore"
 """What somebody suspended sends, in the place of a kind and of a reason; and what is done about it if it is heard."""
 _ACTIONS = (
@@ -126,4 +128,79 @@ class Sanction(Base):
     kind: Mapped[str] = mapped_column(Text, primary_key=True)
     reason: Mapped[str] = mapped_column(Text)
     until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[datetime] = created()
+
+
+class Sweep(Base):
+    """That all that somebody wrote was taken out of sight in one step: undone, or removed for good after some days.
+
+    `done_at` is when it was hidden, or shown again, to the last; until then a job goes on with it. `suspends`: it
+    suspended its subject as well, and that ends with it.
+    """
+
+    __tablename__ = "sweeps"
+    __table_args__ = (
+        CheckConstraint(f"char_length(reason) BETWEEN 1 AND {MODERATION_LENGTH}", name="reason_length"),
+        CheckConstraint("undone_at IS NULL OR removed_at IS NULL", name="undone_or_removed"),
+        CheckConstraint("posts >= 0 AND comments >= 0", name="counts_not_negative"),
+        Index(
+            "uq_sweeps_standing",
+            "user_id",
+            unique=True,
+            postgresql_where=text("undone_at IS NULL AND removed_at IS NULL"),
+        ),
+        Index(None, "user_id"),
+        Index(None, "created_at", "id"),
+        Index("ix_sweeps_unfinished", "id", postgresql_where=text("done_at IS NULL")),
+    )
+
+    id: Mapped[int] = identity()
+    user_id: Mapped[int] = refers("users.id")
+    reason: Mapped[str] = mapped_column(Text)
+    suspends: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    posts: Mapped[int] = counter()
+    comments: Mapped[int] = counter()
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
+    done_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    undone_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class SweptPost(Base):
+    """A post that a sweep has hidden; it is removed with it unless somebody shows it again."""
+
+    __tablename__ = "swept_posts"
+    __table_args__ = (Index(None, "sweep_id", "post_id"),)
+
+    post_id: Mapped[int] = refers("posts.id", primary_key=True)
+    sweep_id: Mapped[int] = refers("sweeps.id")
+
+
+class SweptComment(Base):
+    """The same for a comment."""
+
+    __tablename__ = "swept_comments"
+    __table_args__ = (Index(None, "sweep_id", "comment_id"),)
+
+    comment_id: Mapped[int] = refers("comments.id", primary_key=True)
+    sweep_id: Mapped[int] = refers("sweeps.id")
+
+
+class Filter(Base):
+    """What holds a text back until a moderator lets it through, or refuses it; `pattern` is folded. Never changed."""
+
+    __tablename__ = "filters"
+    __table_args__ = (
+        CheckConstraint(f"kind IN ({_names(FILTER_KINDS)})", name="kind_known"),
+        CheckConstraint(f"effect IN ({_names(EFFECTS)})", name="effect_known"),
+        CheckConstraint(f"char_length(pattern) BETWEEN 1 AND {PATTERN_LENGTH}", name="pattern_length"),
+        UniqueConstraint("kind", "pattern"),
+        Index(None, "created_by"),
+    )
+
+    id: Mapped[int] = identity()
+    kind: Mapped[str] = mapped_column(Text)
+    pattern: Mapped[str] = mapped_column(Text)
+    effect: Mapped[str] = mapped_column(Text)
+    created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = created()

@@ -64,6 +64,7 @@ class Notification(Base):
             postgresql_where=text("kind = 'like' AND comment_id IS NOT NULL"),
         ),
         Index("uq_notifications_follows", "recipient_id", unique=True, postgresql_where=text("kind = 'follow'")),
+        Index("uq_notifications_reports", "recipient_id", unique=True, postgresql_where=text("action = 'report'")),
         Index(
             "uq_notifications_of_comment",
             "comment_id",

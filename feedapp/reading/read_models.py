@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from feedapp.reading.sight import ANYBODY, Sight
-from feedapp.reading.token_views import SCOPES
+from feedapp.reading.tokens.views import SCOPES
 from feedapp.reading.versions import version_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from feedapp.repositories.written import Written
 
@@ -72,6 +71,14 @@ class Viewer:
     """What their token may be used for; a session is for everything."""
     unread: int = 0
     """How many notifications they have not read; known on pages only."""
+
+    since: str = ""
+    """When they signed up."""
+
+    @property
+    def age(self) -> float:
+        """Give the seconds since they signed up."""
+        return (datetime.now(UTC) - datetime.fromisoformat(self.since)).total_seconds() if self.since else 0.0
 
     @property
     def id(self) -> int:

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from feedapp import times
-from feedapp.lengths import MODERATION_LENGTH
+from feedapp.lengths import MODERATION_LENGTH, PATTERN_LENGTH
 from feedapp.schemas.inputs import Input
-from feedapp.schemas.texts import Username, paragraphs
+from feedapp.schemas.texts import Username, line, paragraphs
 
 ID_LENGTH = 20
 MOST_DIGITS = 5
@@ -93,6 +93,25 @@ class Sanctioning(Until, Hiding):
     """Why somebody is suspended or silenced, and until when: they are told."""
 
 
+class Sweeping(Hiding):
+    """Why all that somebody wrote is deleted: they are told. `suspend`: they are suspended, too, for good."""
+
+    suspend: bool = False
+
+
+class SweepByForm(Hiding):
+    """The same on a page, and whom it is about."""
+
+    username: Username
+    suspend: Literal["", "1"] = ""
+
+
+class SweepEnded(Input):
+    """Whose sweep is undone."""
+
+    username: Username
+
+
 class Resolving(Until):
     """What is done about a report. The note is kept with it, and is the reason that is told if something is done."""
 
@@ -119,6 +138,14 @@ class SanctionEnded(Input):
 
     username: Username
     kind: Literal["suspension", "silence"]
+
+
+class FilterWanted(Input):
+    """A filter: what it looks for, and what it does with a text that has that."""
+
+    kind: Literal["word", "link", "domain", "network"]
+    pattern: Annotated[str, AfterValidator(partial(line, longest=PATTERN_LENGTH, may_be_empty=False))]
+    effect: Literal["hold", "refuse"]
 
 
 class CaseNote(Input):

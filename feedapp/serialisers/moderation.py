@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from feedapp.reading.read_models import Hidden, Person
     from feedapp.services.moderation.hiding import HidingState
     from feedapp.services.moderation.sanctions import SanctionState
+    from feedapp.services.moderation.sweeps import SweepState
     from feedapp.services.moderation.views import ActionView, CaseView, OwnReportView
 
 
@@ -34,6 +35,20 @@ class SuspensionJson(TypedDict):
     suspended: bool
     reason: str | None
     until: Time | None
+
+
+class SweepJson(TypedDict):
+    """Whether all that somebody wrote is deleted, until when that can be undone, and how much it is.
+
+    `done` is false while it is going on.
+    """
+
+    swept: bool
+    reason: str | None
+    until: Time | None
+    posts_count: int
+    comments_count: int
+    done: bool
 
 
 class SilenceJson(TypedDict):
@@ -130,6 +145,18 @@ def suspension(state: SanctionState) -> SuspensionJson:
 def silence(state: SanctionState) -> SilenceJson:
     """Give whether somebody is silenced."""
     return {"silenced": state.reason is not None, "reason": state.reason, "until": state.until}
+
+
+def sweep(state: SweepState) -> SweepJson:
+    """Give whether all that somebody wrote is swept."""
+    return {
+        "swept": state.reason is not None,
+        "reason": state.reason,
+        "until": state.until,
+        "posts_count": state.posts,
+        "comments_count": state.comments,
+        "done": state.done,
+    }
 
 
 def report(view: OwnReportView) -> ReportJson:

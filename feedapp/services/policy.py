@@ -15,7 +15,7 @@ from feedapp.reading.threads import CommentView
 if TYPE_CHECKING:
     from feedapp.reading.read_models import PostView, Role, Viewer
 
-Action = Literal["see", "edit", "delete", "hide", "resolve", "silence", "suspend"]
+Action = Literal["see", "edit", "delete", "hide", "resolve", "silence", "suspend", "sweep"]
 Kind = Literal[
     "post",
     "comment",
@@ -28,6 +28,7 @@ Kind = Literal[
     "password",
     "report",
     "log",
+    "filter",
     "desk",
 ]
 NOBODY = 0
@@ -62,9 +63,11 @@ RULES: dict[tuple[Action, Kind], Rule] = {
     ("hide", "post"): Rule("Only moderators and admins hide posts.", role="moderator"),
     ("hide", "comment"): Rule("Only moderators and admins hide comments.", role="moderator"),
     ("suspend", "user"): Rule("Only moderators and admins suspend somebody.", role="moderator"),
+    ("sweep", "user"): Rule("Only moderators and admins delete all that somebody wrote.", role="moderator"),
     ("silence", "user"): Rule("Only moderators and admins silence somebody.", role="moderator"),
     ("see", "report"): Rule("Only moderators and admins see reports.", role="moderator"),
     ("resolve", "report"): Rule("Only moderators and admins decide about reports.", role="moderator"),
+    ("edit", "filter"): Rule("Only moderators and admins see and change filters.", role="moderator"),
     ("see", "log"): Rule("Only moderators and admins see the log of moderation.", role="moderator"),
     ("see", "role"): Rule("Only moderators and admins see this page.", role="moderator"),
     ("edit", "role"): Rule("Only admins give roles.", role="admin"),

@@ -44,12 +44,13 @@ def linked(
             tags.add(link.tag)
         made += 1
         if link.start >= start:
-            parts += [*_marked(text[done : link.start], words), _anchor(text[link.start : link.end], link)]
+            parts += [*marked(text[done : link.start], words), anchor(text[link.start : link.end], link)]
             done = link.end
-    return Markup("").join([*parts, *_marked(text[done:end], words)])
+    return Markup("").join([*parts, *marked(text[done:end], words)])
 
 
-def _marked(text: str, words: tuple[str, ...]) -> Iterator[Markup]:
+def marked(text: str, words: tuple[str, ...]) -> Iterator[Markup]:
+    """Escape a text, with the words in it marked."""
     done = 0
     for start, end in spans(text, words) if words else ():
         yield escape(text[done:start])
@@ -58,7 +59,8 @@ def _marked(text: str, words: tuple[str, ...]) -> Iterator[Markup]:
     yield escape(text[done:])
 
 
-def _anchor(shown: str, link: Link) -> Markup:
+def anchor(shown: str, link: Link) -> Markup:
+    """Make a link as it stands in a text."""
     if link.tag:
         return _TAG.format(quote(link.tag), shown)
     if link.name:

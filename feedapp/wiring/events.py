@@ -23,10 +23,12 @@ from feedapp.writing.events import (
     PostPublished,
     PostShown,
     PostUnliked,
+    Reported,
     SecondFactorChanged,
     Unfollowed,
     UserRenamed,
 )
+from feedapp.writing.held_events import PostsSwept, TextHeld, TextLetThrough
 
 if TYPE_CHECKING:
     from feedapp.wiring import Services
@@ -54,8 +56,12 @@ def register(services: Services) -> None:
     on(Unfollowed, services.telling.unfollowed)
     on(Blocked, services.telling.blocked)
     on(Muted, services.telling.muted)
+    on(TextHeld, services.telling.text_held)
+    on(TextLetThrough, services.telling.text_let_through)
     on(Moderated, services.telling.moderated)
+    on(Reported, services.telling.reported)
     on(PostPublished, services.tagging.published)  # after who is told of it: every write locks tags last
+    on(PostsSwept, services.tagging.swept)
     on(PostHidden, services.tagging.hidden)
     on(PostShown, services.tagging.shown)
     on(Moderated, services.unseen.moderated)
@@ -66,3 +72,7 @@ def register(services: Services) -> None:
     on(SecondFactorChanged, services.notices.second_factor_changed)
     on(PasskeyChanged, services.notices.passkey_changed)
     on(NewDevice, services.notices.new_device)
+    on(PostPublished, services.screening.post)  # after all others: what is held is taken back from them
+    on(PostEdited, services.screening.post)
+    on(CommentAdded, services.screening.comment)
+    on(CommentEdited, services.screening.comment)

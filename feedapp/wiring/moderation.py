@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from feedapp.repositories.moderation.actions import ActionRepository
+from feedapp.repositories.moderation.filters import FilterRepository
 from feedapp.repositories.moderation.hidings import HidingRepository
 from feedapp.repositories.moderation.reports import ReportRepository
 from feedapp.repositories.moderation.sanctions import SanctionRepository
+from feedapp.repositories.moderation.sweeps import SweepRepository
 from feedapp.services.moderation.appeals import AppealService
 from feedapp.services.moderation.cases import CaseService
+from feedapp.services.moderation.filters import FilterService
 from feedapp.services.moderation.hiding import HidingService
 from feedapp.services.moderation.log import LogService
 from feedapp.services.moderation.moderators import Moderators
 from feedapp.services.moderation.reports import ReportService
 from feedapp.services.moderation.sanctions import SanctionService
+from feedapp.services.moderation.screening import Screening
+from feedapp.services.moderation.sweeps import SweepService
 
 if TYPE_CHECKING:
     from feedapp.services.moderation.hiding import Text
@@ -34,6 +39,9 @@ class Moderation:
     cases: CaseService
     hiding: HidingService
     sanctions: SanctionService
+    sweeps: SweepService
+    filters: FilterService
+    screening: Screening
     appeals: AppealService
     moderation_log: LogService
 
@@ -43,6 +51,7 @@ def build(given: Stores, base: Core, written: Content, silence: Silence) -> Mode
     reading, viewers, unit_of_work = base.reading, base.viewers, base.unit_of_work
     actions = ActionRepository(session=given.session, engine=given.reads)
     reports = ReportRepository(session=given.session, engine=given.reads)
+    filters = FilterRepository(given.session)
     moderators = Moderators(viewers=viewers, users=given.users, actions=actions)
     hiding = HidingService(
         moderators=moderators,
@@ -77,6 +86,23 @@ def build(given: Stores, base: Core, written: Content, silence: Silence) -> Mode
             sanctions=sanctions,
         ),
         sanctions=sanctions,
+        filters=FilterService(moderators=moderators, unit_of_work=unit_of_work, filters=filters),
+        screening=Screening(
+            filters=filters,
+            hidings=HidingRepository(given.session),
+            hiding=hiding,
+            reports=reports,
+            rate_limits=base.rate_limits,
+        ),
+        sweeps=SweepService(
+            moderators=moderators,
+            unit_of_work=unit_of_work,
+            users=given.users,
+            sweeps=SweepRepository(session=given.session, engine=given.reads),
+            named=SanctionRepository(given.session),
+            sanctions=sanctions,
+            remove=remove,
+        ),
         appeals=AppealService(
             unit_of_work=unit_of_work,
             reports=reports,

@@ -32,7 +32,6 @@ from feedapp.services.people.passkeys.log_ins import PasskeyLogIns
 from feedapp.services.people.passkeys.service import PasskeyService
 from feedapp.services.people.profiles import ProfileService
 from feedapp.services.people.recovery import RecoveryService
-from feedapp.services.people.relations.blocks import BlockService
 from feedapp.services.people.relations.silence import SilenceService
 from feedapp.services.people.relations.words import MutedWordService
 from feedapp.services.people.roles import RoleService
@@ -45,6 +44,7 @@ from feedapp.writing.mail.links import MailLinks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from feedapp.services.people.relations.blocks import BlockService
     from feedapp.services.people.relations.mutes import MuteService
     from feedapp.wiring.access import Access
     from feedapp.wiring.core import Core

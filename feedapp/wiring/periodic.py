@@ -45,6 +45,8 @@ def jobs(
         PeriodicJob("personal_archives", 30, _in_context(app, community.archives.make), LEASE),
         PeriodicJob("fetched_archives", 3_600, _in_context(app, community.archives.clean), LEASE),
         PeriodicJob("ended_sanctions", 5, _in_context(app, moderated.sanctions.end_those_that_are_over), LEASE),
+        PeriodicJob("sweeps", 5, _in_context(app, moderated.sweeps.go_on), LEASE),
+        PeriodicJob("swept_texts", 60, _in_context(app, moderated.sweeps.remove_due), LEASE),
         PeriodicJob("ended_tokens", 60, _in_context(app, proofs.tokens.sweep), LEASE),
         PeriodicJob("known_devices", 86_400, _in_context(app, proofs.devices.sweep), LEASE),
         PeriodicJob("used_challenges", 600, _in_context(app, proofs.challenges.sweep), LEASE),

@@ -84,6 +84,13 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("archive", "/settings/archive"),
         Stop("operator's desk", "/admin"),
         Stop("people and roles", "/admin/people"),
+        Stop("reports", "/admin/reports"),
+        Stop("report", _reported(bob, ada, number)),
+        Stop("report of a post", f"/posts/{number}/report"),
+        Stop("sanctions", "/admin/people/sanctions"),
+        Stop("sweeps", "/admin/people/sweeps"),
+        Stop("filters", "/admin/filters"),
+        Stop("log of moderation", "/admin/log"),
         Stop("invitations", "/admin/invitations"),
         Stop("settings of the site", "/admin/site"),
         Stop("help somebody back in", "/admin/people/links"),
@@ -102,6 +109,13 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("sign up", "/signup", signed_in=False),
         Stop("not found", "/nothing/here", signed_in=False),
     ]
+
+
+def _reported(visitor: Visitor, admin: Visitor, number: str) -> str:
+    """Let somebody report a post, and give the page of that."""
+    visitor.post(f"/posts/{number}/report", reason="spam", note="The same every day.")
+    queue = admin.context.request.get("/admin/reports").text()
+    return "/admin/reports/" + queue.partition('href="/admin/reports/')[2].partition('"')[0]
 
 
 def _last_comment(visitor: Visitor, number: str) -> str:

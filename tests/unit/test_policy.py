@@ -22,6 +22,8 @@ EXPECTED = {
     ("hide", "comment"): (None, "moderator"),
     ("suspend", "user"): (None, "moderator"),
     ("silence", "user"): (None, "moderator"),
+    ("sweep", "user"): (None, "moderator"),
+    ("edit", "filter"): (None, "moderator"),
     ("see", "report"): (None, "moderator"),
     ("resolve", "report"): (None, "moderator"),
     ("see", "log"): (None, "moderator"),

@@ -68,6 +68,13 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
         Way("POST", "/admin/people/sanctions", {**WHY, "username": "somebody", "kind": "suspension"}),
         Way("POST", "/admin/people/sanctions/end", {"username": "somebody", "kind": "suspension"}),
     ),
+    ("sweep", "user"): (
+        Way("POST", "/api/users/somebody/sweep", WHY),
+        Way("DELETE", "/api/users/somebody/sweep"),
+        Way("GET", "/admin/people/sweeps"),
+        Way("POST", "/admin/people/sweeps", {**WHY, "username": "somebody"}),
+        Way("POST", "/admin/people/sweeps/end", {"username": "somebody"}),
+    ),
     ("silence", "user"): (
         Way("POST", "/api/users/somebody/silence", WHY),
         Way("DELETE", "/api/users/somebody/silence"),
@@ -83,6 +90,11 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
         Way("POST", "/api/reports/{report}/resolution", {"action": "hide"}),
         Way("POST", "/admin/reports/{report}/resolution", {"action": "hide"}),
         Way("POST", "/admin/reports/{report}/notes", {"note": "Seen before."}),
+    ),
+    ("edit", "filter"): (
+        Way("GET", "/admin/filters"),
+        Way("POST", "/admin/filters", {"kind": "word", "pattern": "beans", "effect": "hold"}),
+        Way("POST", "/admin/filters/1/removal"),
     ),
     ("see", "log"): (Way("GET", "/api/moderation/log"), Way("GET", "/admin/log")),
     ("see", "role"): (Way("GET", "/admin/people"),),
@@ -147,6 +159,7 @@ COMMANDS: dict[tuple[Action, Kind], tuple[tuple[str, ...], ...]] = {
     ("edit", "site"): (("site", "set", "name=Other"),),
     ("edit", "invitation"): (("invite",),),
     ("edit", "application"): (("user", "approve", "asker"), ("user", "refuse", "other")),
+    ("edit", "filter"): (("filter", "add", "word", "beans"), ("filter", "list"), ("filter", "remove", "1")),
     ("edit", "password"): (("user", "reset", "somebody"),),
 }
 
@@ -177,6 +190,7 @@ def things_of(app: Flask, owner: Somebody, *, reporter: Somebody) -> dict[str, s
     with app.app_context():
         parts = services(app)
         parts.joining.invitations.invite(uses=1, days=1, by=None)
+        parts.filters.add(None, kind="word", pattern="lentils", effect="hold")
         parts.site_settings.set({"signup": "approval"})
         parts.joining.sign_ups.join(Newcomer("asker", PASSWORD), Knock(reason="I like plants."))
     return {"post": post, "comment": comment, "picture": sent, "report": report, "invitation": "1"}

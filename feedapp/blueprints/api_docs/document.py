@@ -66,7 +66,8 @@ def document(endpoints: Collection[Endpoint[Any]], rate_limits: RateLimits) -> J
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "A token from `POST /api/tokens`. Its scopes stand with each call: `read`, `write`.",
+                    "description": "A token from `POST /api/tokens`. Its scopes stand with each call: `read`, `write`, "
+                    "`moderate`.",
                 }
             },
         },

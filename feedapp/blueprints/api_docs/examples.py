@@ -138,6 +138,15 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "HidingStateJson": {"hidden": {"reason": "Advertising."}},
     "SuspensionJson": {"suspended": True, "reason": "Advertising.", "until": YEAR_LATER},
     "SilenceJson": {"silenced": True, "reason": "Advertising.", "until": YEAR_LATER},
+    "SweepJson": {
+        "swept": True,
+        "reason": "Advertising.",
+        "until": YEAR_LATER,
+        "posts_count": 300,
+        "comments_count": 12,
+        "done": True,
+    },
+    "Sweeping": {"reason": "Advertising.", "suspend": True},
     "Sanctioning": {"reason": "Advertising.", "until": YEAR_LATER},
     "ReportJson": {
         "id": "1",

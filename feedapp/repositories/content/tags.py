@@ -32,7 +32,7 @@ _TAG_POST = text("""
 """)
 _UNTAG_POST = text("DELETE FROM post_tags WHERE post_id = :post_id AND tag_id = ANY(:tags)")
 _OF_POST = text("SELECT name FROM post_tags JOIN tags ON tags.id = tag_id WHERE post_id = :post_id")
-_BODY = text("SELECT body FROM posts WHERE id = :post_id")
+_BODY = text("SELECT body FROM posts WHERE id = :post_id AND hidden_at IS NULL")
 _FOLLOWERS = text("SELECT DISTINCT user_id FROM tag_follows WHERE tag_id = ANY(:tags)")
 _FOLLOW = text("""
     INSERT INTO tag_follows (user_id, tag_id) VALUES (:user_id, :tag_id) ON CONFLICT DO NOTHING RETURNING tag_id
@@ -86,7 +86,7 @@ class TagRepository:
         return self._session.scalars(_OF_POST, {"post_id": post_id}).all()
 
     def body_of(self, post_id: int) -> str:
-        """Give the text of a post that is locked."""
+        """Give the text of a post that is locked; none of one that is hidden."""
         return self._session.scalar(_BODY, {"post_id": post_id}) or ""
 
     def follower_ids(self, tag_ids: Sequence[int]) -> Sequence[int]:

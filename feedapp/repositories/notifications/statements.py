@@ -12,6 +12,8 @@ from feedapp.repositories.sight import is_leaving, is_silenced
 
 MOST_MENTIONS = 10
 """People whom one text can tell that they are named in it: the first ones."""
+MOST_MODERATORS = 100
+"""Moderators and admins who are told of a report: those who came first."""
 MOST_COUNTED = 1_000
 """Followers that are counted for one entry."""
 
@@ -190,6 +192,14 @@ MODERATED = (
     "INSERT INTO notifications (recipient_id, kind, post_id, comment_id, action, note) "
     "VALUES (%(recipient)s, 'moderation', %(post)s, %(comment)s, %(action)s, %(note)s) RETURNING recipient_id, id, true"
 )
+
+REPORTED = (
+    "INSERT INTO notifications (recipient_id, kind, action) SELECT id, 'moderation', 'report' FROM users "
+    f"WHERE role <> 'member' AND id <> %(reporter)s AND {is_leaving()} IS FALSE ORDER BY id LIMIT {MOST_MODERATORS} "
+    "ON CONFLICT (recipient_id) WHERE action = 'report' DO UPDATE SET "
+    f"others = CASE WHEN notifications.unread_since IS NULL THEN 0 ELSE notifications.others + 1 END, {_AGAIN} {_CAME}"
+)
+"""One entry for each moderator, which grows until they read it: a wave of reports is no wave of notices."""
 
 _SOME = "WHERE id IN (SELECT id FROM notifications WHERE {} LIMIT %(most)s FOR UPDATE SKIP LOCKED)"
 """What another transaction is changing is left out: nobody waits for many rows in an order of their own."""

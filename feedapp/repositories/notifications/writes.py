@@ -108,6 +108,10 @@ class NotificationRepository:
         given = {"post": post_id, "comment": comment_id, "action": action, "note": note}
         return self._change(statements.MODERATED, recipient=recipient_id, **given)
 
+    def reported(self, *, by: int) -> list[Changed]:
+        """Tell those who moderate that something was reported, but not who reported it."""
+        return self._change(statements.REPORTED, reporter=by)
+
     def read(self, recipient_id: int, *, until: Position, at_most: int) -> list[Changed]:
         """Mark some of those that somebody has not read as read, up to a place in their list.
 

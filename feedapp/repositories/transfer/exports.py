@@ -103,6 +103,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "picture": ("WHERE owner_id = :owner", "AND users.id = :owner"),
     "comment": ("WHERE comments.author_id = :owner",),
     "like": ("WHERE user_id = :owner",),
+    "comment_like": ("WHERE comment_likes.user_id = :owner",),
     "bookmark": ("WHERE user_id = :owner",),
     "follow": ("WHERE follower_id = :owner",),
     "tag_follow": ("WHERE user_id = :owner",),

@@ -86,7 +86,7 @@ class Answerable(NamedTuple):
 
 
 def place_in_thread(moment: datetime, comment_id: int) -> bytes:
-    """Give what `feedapp_thread_place` gives (migration 0040)."""
+    """Give what `feedapp_thread_place` gives (migration 0041)."""
     micros = (moment - _FIRST) // timedelta(microseconds=1)
     return (micros + 2**63).to_bytes(8, "big") + comment_id.to_bytes(7, "big")
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from redis.exceptions import RedisError
 
 from feedapp.errors import TooManyAttemptsError
-from feedapp.limits import MINUTE, Limit
+from feedapp.limits import HOUR, MINUTE, Limit
 from feedapp.services.access.process_counts import ProcessCounts
 
 if TYPE_CHECKING:
@@ -219,8 +219,10 @@ class RateLimits:
 
 
 def span(seconds: int) -> str:
-    """Write a time to wait: seconds up to a minute, then minutes."""
+    """Write a time to wait: seconds up to a minute, minutes up to two hours, then hours."""
     count, unit = (seconds, "second") if seconds < MINUTE else (-(-seconds // MINUTE), "minute")
+    if seconds > 2 * HOUR:
+        count, unit = -(-seconds // HOUR), "hour"
     return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from feedapp.cache.catalogue.invalidation.access import token_issued, tokens_revoked
 from feedapp.errors import ResultGoneError, TooManyTokensError
 from feedapp.reading.read_models import time_text
-from feedapp.reading.token_views import USUAL_SCOPES
+from feedapp.reading.tokens.views import USUAL_SCOPES
 from feedapp.reading.viewers import Kind, hash_of, id_of
 from feedapp.writing.idempotency import Answer, RepeatedError
 

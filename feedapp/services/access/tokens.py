@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from feedapp.cache.catalogue.invalidation.access import tokens_changed, tokens_revoked
 from feedapp.cache.catalogue.keys import TOKENS_OF
 from feedapp.errors import NotFoundError, UnauthenticatedError
-from feedapp.reading.token_views import SCOPES, USUAL_SCOPES, TokenView
+from feedapp.reading.tokens.views import SCOPES, USUAL_SCOPES, TokenView
 from feedapp.reading.viewers import SIGN_IN, id_of
 from feedapp.services.access.proofs import Proof
 

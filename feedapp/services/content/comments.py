@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 Order = Literal["thread", "oldest", "newest"]
-ORDERS: Mapping[Order, ListTemplate] = dict(thread=keys.THREADS, oldest=keys.COMMENTS, newest=keys.NEWEST_COMMENTS)
+_LISTS = keys.THREADS, keys.COMMENTS, keys.NEWEST_COMMENTS
+ORDERS: Mapping[Order, ListTemplate] = dict(zip(("thread", "oldest", "newest"), _LISTS, strict=True))
 GONE = "There is no such comment, or it was deleted."
 ANSWERED_GONE = "is no comment on this post that you can answer: it may have been deleted"
 POST_GONE = "There is no such post, or it was deleted."

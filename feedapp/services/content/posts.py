@@ -128,7 +128,7 @@ class PostService:
                 self._posts.edit(post_id, body=body)
                 work.stales(post_edited(post_id=post_id))
                 work.emits(PostEdited(post_id, written.author_id, body))
-                self._tagging.edit(work, post_id, "" if written.hidden else body)
+                self._tagging.edit(work, post_id)
         view = self._view(post_id, viewer)
         if not seen:
             raise StaleEditError(view)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from feedapp.repositories.content.tags import Changed, TagRepository
     from feedapp.writing.events import PostHidden, PostPublished, PostShown
+    from feedapp.writing.held_events import PostsSwept
     from feedapp.writing.unit_of_work import Work
 
 
@@ -31,9 +32,9 @@ class Tagging:
         """Note the tags of a new post."""
         self._change(work, event.post_id, added=tags(event.body), removed=[])
 
-    def edit(self, work: Work, post_id: int, body: str) -> None:
-        """Note the tags of a post that is locked and has another text."""
-        before, after = self._tags.of_post(post_id), tags(body)
+    def edit(self, work: Work, post_id: int) -> None:
+        """Note the tags of a post that is locked and has another text now; a filter may have hidden it for that."""
+        before, after = self._tags.of_post(post_id), tags(self._tags.body_of(post_id))
         added, removed = [each for each in after if each not in before], [each for each in before if each not in after]
         self._change(work, post_id, added=added, removed=removed)
 
@@ -52,6 +53,20 @@ class Tagging:
     def shown(self, work: Work, event: PostShown) -> None:
         """Give them back."""
         self._change(work, event.post_id, added=tags(self._tags.body_of(event.post_id)), removed=[])
+
+    def swept(self, work: Work, event: PostsSwept) -> None:
+        """Take their tags from posts that were hidden together, or give them back: all are locked in one order."""
+        of = {
+            each: self._tags.of_post(each) if event.hidden else tags(self._tags.body_of(each))
+            for each in event.post_ids
+        }
+        times = Counter(name for names in of.values() for name in names)
+        changed = self._tags.count({name: -number if event.hidden else number for name, number in times.items()})
+        change = self._tags.remove_from_post if event.hidden else self._tags.add_to_post
+        for post_id, names in of.items():
+            if names:
+                change(post_id, [tag.id for tag in changed if tag.name in names])
+        self._note(work, changed, fewer=event.hidden)
 
     def _change(self, work: Work, post_id: int, *, added: Sequence[str], removed: Sequence[str]) -> None:
         changed = self._tags.count({**dict.fromkeys(added, 1), **dict.fromkeys(removed, -1)})

@@ -11,6 +11,7 @@ from feedapp.pagination import cut
 from feedapp.services.moderation.hiding import Text
 from feedapp.services.moderation.moderators import Done
 from feedapp.services.moderation.views import ActionView, CaseView, Namer
+from feedapp.writing.held_events import TextLetThrough
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,7 @@ GONE = "There is no such report, or what was reported is deleted with its author
 CURSORS = "q"
 """The letter of their cursors, which those of other lists do not have."""
 HISTORY = 20
+MOST_WAITING = 1_000
 SANCTIONS = {"suspend": "suspension", "silence": "silence"}
 REASONS = {
     "spam": "It was reported as spam.",
@@ -102,6 +104,10 @@ class CaseService:
         self._moderators.viewer(credentials, "see", "report")
         return self._case(case_id)
 
+    def waiting(self) -> int:
+        """Count the cases that wait for a decision, a thousand at most: for pages that only moderators see."""
+        return self._reports.waiting(at_most=MOST_WAITING)
+
     def page(self, credentials: Credentials, case_id: int) -> CasePageView:
         """Give one with all there is to know for a decision. Raise as `case`."""
         viewer = self._moderators.viewer(credentials, "see", "report")
@@ -170,6 +176,7 @@ class CaseService:
                 FieldError("action", "is none or restore for an appeal, and restore for nothing else")
             )
         if action == "none":
+            self._let_through(work, actor, case)
             return
         if action == RESTORE:
             self._sanctions.off(work, actor, "suspension", case.subject_id)
@@ -192,6 +199,15 @@ class CaseService:
                 reason=reason,
             )
             self._moderators.note(work, actor, done)
+
+    def _let_through(self, work: Work, actor: Actor, case: ReportCase) -> None:
+        """Show what a filter holds; what a moderator has hidden stays so."""
+        if case.post_id is None:
+            return
+        text = Text(case.post_id, case.thing_id if case.kind == "comment" else None)
+        if self._hiding.is_held(text):
+            self._hiding.set(work, actor, text, reason=None)
+            work.emits(TextLetThrough(text.post_id, text.comment_id, case.subject_id, case.body))
 
     def _locked(self, case_id: int) -> ReportCase:
         case = self._reports.lock(case_id)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
+HELD = "It waits for a moderator, because of a filter"
+"""How the reason begins for which a filter holds a text."""
 GONE: dict[Kind, str] = {
     "post": "There is no such post, or it was deleted.",
     "comment": "There is no such comment, or it was deleted.",
@@ -80,6 +82,11 @@ class HidingService:
         if found is None:
             raise NotFoundError(GONE[text.kind])
         return HidingState(text.id, None if found[1] is None else Hidden(found[1]), changed=True)
+
+    def is_held(self, text: Text) -> bool:
+        """Tell whether a filter hides something, and nobody else. It is locked."""
+        found = self._hidings.lock(post_id=text.post_id, comment_id=text.comment_id)
+        return found is not None and (found[1] or "").startswith(HELD)
 
     def set(self, work: Work, actor: Actor, text: Text, *, reason: str | None) -> bool:
         """Hide something, or show it for no reason, as part of a larger write; tell whether that changed anything.

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
         PostLiked,
         PostPublished,
         PostUnliked,
+        Reported,
         Unfollowed,
     )
+    from feedapp.writing.held_events import TextHeld, TextLetThrough
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 KEPT = timedelta(days=90)
@@ -111,6 +113,24 @@ class Telling:
             comment_id=event.comment_id,
         )
         _changed(work, changed)
+
+    def text_held(self, work: Work, event: TextHeld) -> None:
+        """Take back what was told of it."""
+        if event.comment_id is None:
+            _changed(work, self._notifications.post_deleted(event.post_id))
+        else:
+            _changed(work, self._notifications.comment_deleted(event.comment_id))
+
+    def text_let_through(self, work: Work, event: TextLetThrough) -> None:
+        """Tell those whom it concerns, as of a new one."""
+        text = Text(event.post_id, event.author_id, names(event.body), event.comment_id)
+        told = self._notifications.mentioned if event.comment_id is None else self._notifications.commented
+        _changed(work, told(text))
+
+    def reported(self, work: Work, event: Reported) -> None:
+        """Tell moderators, once for all reports of one thing."""
+        if event.first:
+            _changed(work, self._notifications.reported(by=event.reporter_id))
 
     def delete_of(self, work: Work, user_id: int, *, at_most: int) -> int:
         """Delete so much of what somebody was told, or others of them, as part of a larger write."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from feedapp.cache.catalogue.invalidation.access import tokens_revoked
 from feedapp.cache.catalogue.invalidation.people import user_edited
 from feedapp.errors import AccountLeavingError, FieldError, InvalidInputError, NotFoundError
-from feedapp.reading.token_views import USUAL_SCOPES
+from feedapp.reading.tokens.views import USUAL_SCOPES
 from feedapp.schemas.passwords import weakness
 from feedapp.services.access.proofs import Proof
 from feedapp.services.access.token_issuer import USUAL_TERMS, Terms

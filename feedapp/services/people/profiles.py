@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from feedapp.cache.catalogue.declarations import Key
-    from feedapp.reading.home_secrets import HomeSecrets
     from feedapp.reading.read_models import ProfileView, Viewer
     from feedapp.reading.reader import Reading
     from feedapp.reading.sight import Sight
+    from feedapp.reading.tokens.home_secrets import HomeSecrets
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.services.access.password_proofs import PasswordProofs
     from feedapp.services.access.proofs import Owners

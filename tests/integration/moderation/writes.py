@@ -69,6 +69,8 @@ MODERATION: dict[str, Callable[..., None]] = {
     "hide a comment": api("POST", "/api/posts/1/comments/1/hiding", "cyd", reason="No."),
     "show a post again": shows_again("/api/posts/1/hiding"),
     "show a comment again": shows_again("/api/posts/1/comments/1/hiding"),
+    "report": api("POST", "/api/reports", "bob", post_id="1", reason="spam"),
+    "sweep": api("POST", "/api/users/bob/sweep", "cyd", reason="No."),
     "decide a report": decides,
     "suspend": api("POST", "/api/users/bob/suspension", "cyd", reason="No."),
     "suspend otherwise": suspends_otherwise,

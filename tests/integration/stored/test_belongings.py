@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 WITH_THE_USER = {
     *("user_counters", "tokens", "idempotency_records", "arrivals", "recovery_codes", "reset_links", "second_factors"),
-    *("report_cases", "reports", "sanctions", "mail_addresses", "known_devices", "passkeys", "refused_notifications"),
-    *("personal_archives", "muted_words"),
+    *("report_cases", "reports", "sanctions", "sweeps", "mail_addresses", "known_devices", "passkeys"),
+    *("refused_notifications", "muted_words", "personal_archives"),
 }
 """Few rows each, or gone within a day: PostgreSQL deletes them with the user's own row."""
 ONLY_HERE = {"notification", "muted_conversation"}
 """What somebody was told is no part of an archive: what is past when it is read in is no news."""
-OF_THE_SITE = {"invitations", "moderation_actions"}
+OF_THE_SITE = {"filters", "invitations", "moderation_actions"}
 """They stay, and forget who made them, and whom they were about."""
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from feedapp.errors import DomainError
-    from feedapp.reading.token_views import Scope
+    from feedapp.reading.tokens.views import Scope
     from feedapp.schemas.inputs import Input
 
 T = TypeVar("T")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.blueprints.api.moderation import hiding, log, reports, sanctions
+from feedapp.blueprints.api.moderation import hiding, log, reports, sanctions, sweeps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,4 +20,5 @@ def blueprints(services: Services, endpoints: Endpoints) -> Iterator[Blueprint]:
     yield reports.blueprint(services.reports, services.cases, endpoints)
     yield hiding.blueprint(services.hiding, endpoints)
     yield sanctions.blueprint(services.sanctions, endpoints)
+    yield sweeps.blueprint(services.sweeps, endpoints)
     yield log.blueprint(services.moderation_log, endpoints)

@@ -33,6 +33,7 @@ def blueprint(log: LogService, endpoints: Endpoints) -> Blueprint:
             reply=LOG,
             parameters=("cursor", "limit"),
             auth="required",
+            scopes=("moderate",),
             reuse=False,
             raises=(ForbiddenError,),
         ),

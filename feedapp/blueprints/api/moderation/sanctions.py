@@ -64,6 +64,7 @@ def _add(api: Blueprint, sanctions: SanctionService, endpoints: Endpoints, kind:
         path=path,
         reply=BEGUN[kind],
         auth="required",
+        scopes=("moderate",),
         body=Sanctioning,
         idempotent=True,
         again=again,
@@ -76,6 +77,7 @@ def _add(api: Blueprint, sanctions: SanctionService, endpoints: Endpoints, kind:
         path=path,
         reply=ENDED[kind],
         auth="required",
+        scopes=("moderate",),
         exists=there,
         raises=(ForbiddenError,),
     )

@@ -15,7 +15,8 @@ from markupsafe import Markup
 from feedapp.blueprints.pages.kit import times
 from feedapp.blueprints.pages.kit.addresses import way_back
 from feedapp.services import policy
-from feedapp.text.folding import Excerpt, excerpt, excerpt_around
+from feedapp.text.folding import Excerpt, excerpt_around
+from feedapp.text.formatted import cut
 from feedapp.text.highlights import spans
 from feedapp.text.links import may_name, names
 from feedapp.web.response_cache.bounded_cache import kept_if_small
@@ -142,7 +143,7 @@ def _card(
 
 
 def _body(written: PostView | CommentView, *, whole: bool) -> Excerpt:
-    return Excerpt(written.body, len(written.body), cut=False) if whole else excerpt(written.body)
+    return Excerpt(written.body, len(written.body), cut=False) if whole else cut(written.body)
 
 
 @kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))
@@ -167,7 +168,7 @@ def _found(
     """Make a card that is not kept: it depends on what was searched for."""
     own, age = policy.may(viewer, "edit", policy.thing(written)), times.age(written.created_at)
     places = spans(written.body, words)
-    start, body = excerpt_around(written.body, places[0][0]) if places else (0, excerpt(written.body))
+    start, body = excerpt_around(written.body, places[0][0]) if places else (0, cut(written.body))
     more |= {"own": own, "age": age, "whole": False, "people": people}
     return _made(template, "card", written, body=body, start=start, words=words, **more)
 

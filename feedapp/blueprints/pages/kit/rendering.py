@@ -13,7 +13,7 @@ from feedapp.blueprints.pages.kit import addresses, assets, cookies, scheme_cook
 from feedapp.blueprints.pages.kit.csrf import SAFE
 from feedapp.schemas.colours import LEAST, weakest
 from feedapp.services import policy
-from feedapp.text import characters, folding, html
+from feedapp.text import characters, folding, formatted, html
 from feedapp.web.conditional import PUBLIC
 from feedapp.web.host_guard import site_root
 from feedapp.web.parameters import Parameters
@@ -43,8 +43,9 @@ def equip(state: BlueprintSetupState) -> None:
     assets.equip_with_pictures(environment)
     environment.filters.update(
         linked=html.linked,
+        rendered=formatted.rendered,
         excerpt=folding.excerpt,
-        headline=folding.headline,
+        headline=formatted.headline,
         plain=characters.one_line,
         contained=characters.contained,
         age=times.age,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.blueprints.pages.moderation import cases, hiding, log, reports, sanctions
+from feedapp.blueprints.pages.moderation import cases, filters, hiding, log, nav, reports, sanctions, sweeps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 def blueprints(services: Services, members: Members) -> Iterator[Blueprint]:
     """Make them, one for each feature."""
+    yield nav.blueprint(services.cases)
     yield reports.blueprint(services.reports, members)
     yield hiding.blueprint(services.hiding, members)
     yield cases.blueprint(services.cases)
     yield sanctions.blueprint(services.sanctions, services.moderation_log, services.appeals)
+    yield sweeps.blueprint(services.sweeps)
+    yield filters.blueprint(services.filters)
     yield log.blueprint(services.moderation_log)

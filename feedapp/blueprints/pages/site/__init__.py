@@ -8,9 +8,7 @@ from feedapp.blueprints.pages.site import (
     about,
     appearance,
     applications,
-    archive,
     invitations,
-    mail_address,
     passkeys,
     people,
     recovery,
@@ -21,6 +19,7 @@ from feedapp.blueprints.pages.site import (
     setup,
     well_known,
 )
+from feedapp.blueprints.pages.site.account import archive, mail_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

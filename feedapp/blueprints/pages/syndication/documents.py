@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
@@ -13,8 +14,7 @@ from markupsafe import Markup
 from feedapp.blueprints.pages.kit.rendering import site
 from feedapp.reading.read_models import PostView
 from feedapp.text.characters import one_line
-from feedapp.text.folding import headline
-from feedapp.text.html import linked
+from feedapp.text.formatted import headline, rendered
 from feedapp.web.conditional import PUBLIC, digest
 from feedapp.web.host_guard import site_root
 
@@ -29,6 +29,8 @@ CONTENT_TYPES: dict[str, str] = {
     "json": "application/feed+json; charset=utf-8",
 }
 TITLE_LENGTH = 80
+_OWN_LINK = re.compile(r'(<a (?:class="(?:mention|tag)" )?href=")/')
+_CODE = re.compile(r"(<pre[ >].*?</pre>)", re.DOTALL)
 LONG_AGO = "1970-01-01T00:00:00Z"
 """When a feed without entries changed last: Atom wants a time."""
 PRIVATE = "private, no-cache"
@@ -71,7 +73,7 @@ def _entry(item: PostView | CommentView, names: frozenset[str], root: str) -> di
     return {
         "address": root + address,
         "title": words if is_post else f"{one_line(item.author.display_name)}: {words}",
-        "html": absolute(linked(item.body, names), root),
+        "html": absolute(rendered(item.body, names), root),
         "text": item.body,
         "name": one_line(item.author.display_name),
         "profile": f"{root}@{item.author.username}",
@@ -83,9 +85,12 @@ def _entry(item: PostView | CommentView, names: frozenset[str], root: str) -> di
 def absolute(html: Markup, root: str) -> Markup:
     """Make the links that lead to this site whole, and line breaks visible where no style sheet does that.
 
-    A quotation mark of the text itself is escaped, so what is replaced is never the text's.
+    A `<` of the text itself is escaped, so what is replaced is never the text's.
     """
-    return Markup(html.replace(Markup('href="/'), Markup(f'href="{root}')).replace("\n", Markup("<br>\n")))  # noqa: S704
+    whole = _OWN_LINK.sub(rf"\g<1>{root}", str(html))
+    parts = _CODE.split(whole)
+    parts[::2] = [part.replace("\n", "<br>\n") for part in parts[::2]]
+    return Markup("".join(parts))  # noqa: S704  (it was HTML before)
 
 
 def _atom(feed: Syndicated, entries: list[dict[str, Any]], own: str, older: str | None) -> str:

@@ -17,8 +17,7 @@ from feedapp.errors import FieldError, InvalidQueryError, NotFoundError
 from feedapp.hosts import read_origin
 from feedapp.reading.viewers import Credentials
 from feedapp.text.characters import one_line
-from feedapp.text.folding import excerpt, headline
-from feedapp.text.html import linked
+from feedapp.text.formatted import cut, headline, rendered
 from feedapp.web.conditional import PUBLIC
 from feedapp.web.host_guard import origin, site_root
 
@@ -29,7 +28,8 @@ ANONYMOUS = Credentials("session")
 WIDTH = 550
 _POST = regex.compile(r"/posts/([1-9][0-9]{0,18})(?:/comments/[0-9]+)?/?")
 _QUOTED = Markup(
-    '<blockquote class="feedapp-post"><p dir="auto">{}</p>— <a href="{}">{} (@{})</a>, <a href="{}">{}</a></blockquote>'
+    '<blockquote class="feedapp-post"><div dir="auto">{}</div>— '
+    '<a href="{}">{} (@{})</a>, <a href="{}">{}</a></blockquote>'
 )
 
 
@@ -47,7 +47,7 @@ def blueprint(posts: PostService) -> Blueprint:
         root, person = site_root(), post.author
         address, profile = f"{root}posts/{post.id}", f"{root}@{person.username}"
         name = one_line(person.display_name)
-        words = absolute(linked(post.body, (), end=excerpt(post.body).end), root)
+        words = absolute(rendered(post.body, (), body=cut(post.body)), root)
         html = _QUOTED.format(words, profile, name, person.username, address, post.created_at[:10])
         described = {
             "version": "1.0",

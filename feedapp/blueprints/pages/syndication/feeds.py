@@ -1,4 +1,4 @@
-"""/feed.atom, /feed.json and the same below a person and a post: what a feed reader subscribes to.
+"""/feed.atom, /feed.json and the same below a person, a tag and a post: what a feed reader subscribes to.
 
 They show what an anonymous reader sees, whoever asks; below `/home/<secret>` what the owner of that address does. Each
 page of 20 leads on to what is older (`next`).
@@ -7,6 +7,7 @@ page of 20 leads on to what is older (`next`).
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
+from urllib.parse import quote
 
 from flask import Blueprint, request
 
@@ -16,8 +17,9 @@ from feedapp.blueprints.pages.syndication.documents import Syndicated, answer
 from feedapp.errors import NotFoundError, UnauthenticatedError
 from feedapp.pagination import DEFAULT
 from feedapp.reading.viewers import Credentials
+from feedapp.text import tags
 from feedapp.text.characters import one_line
-from feedapp.text.folding import headline
+from feedapp.text.formatted import headline
 from feedapp.web.parameters import Parameters
 
 if TYPE_CHECKING:
@@ -56,6 +58,21 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
         posts, named = view.posts, names.in_list(view.posts.items)
         title = f"{one_line(view.profile.person.display_name)} (@{name}) · {site().name}"
         path = f"@{name}"
+        return answer(
+            Syndicated(title, path, f"{path}/feed", posts.items, posts.next_cursor, named), cast("Form", form)
+        )
+
+    @feed_documents.get(f"/tags/<tag>/feed.{FORM}")
+    @kept.of(lambda: ANONYMOUS, parameters=CURSOR)
+    def tagged(tag: str, form: str) -> Response:
+        name = tags.read(tag)
+        if name is None:
+            raise NotFoundError("There can be no tag of that name.")
+        path = f"tags/{quote(name)}"
+        if name != tag:
+            return permanently(f"/{path}/feed.{form}")
+        posts = services.feeds.tagged(ANONYMOUS, tag=name, cursor=_cursor(), limit=DEFAULT).posts
+        title, named = f"#{name} · {site().name}", names.in_list(posts.items)
         return answer(
             Syndicated(title, path, f"{path}/feed", posts.items, posts.next_cursor, named), cast("Form", form)
         )

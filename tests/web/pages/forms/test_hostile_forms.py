@@ -49,6 +49,9 @@ FIELDS: dict[str, dict[str, str]] = {
     "/posts/1/report": {"reason": "spam", "note": "text"},
     "/posts/1/hiding": {"reason": "Advertising."},
     "/admin/reports/1/resolution": {"action": "hide", "note": "Advertising."},
+    "/admin/filters": {"kind": "word", "pattern": "beans", "effect": "hold"},
+    "/admin/people/sweeps/end": {"username": "ada"},
+    "/admin/people/sweeps": {"username": "ada", "suspend": "1", "reason": "Advertising."},
     "/admin/people/sanctions": {"username": "ada", "kind": "silence", "reason": "Advertising."},
     "/suspended": {"text": "It was not me.", "ticket": "a ticket"},
     "/admin/reports/1/notes": {"note": "Seen before."},
@@ -124,7 +127,11 @@ def test_every_form_with_fields_is_in_the_list() -> None:
         "/settings/recovery",
         "/admin/people/ada/approval",
         "/admin/invitations/1/revocation",
+        "/admin/filters/1/removal",
     }
+    buttons |= {"/posts/1/mutes", "/posts/1/mutes/delete", "/settings/notifications"}
+    buttons |= {"/posts/1/hiding/delete", "/posts/1/comments/1/hiding/delete", "/admin/people/sanctions/end"}
+    buttons |= {"/posts/1/comments/1/hiding", "/posts/1/comments/1/report", "/@ada/report"}  # the same as of a post
     buttons |= {"/media", "/settings/avatar", "/settings/avatar/delete"}  # files: see tests/web/pages/media
     buttons |= {"/@ada/followers", "/@ada/followers/delete", "/logout", "/theme"}
     assert set(FIELDS) == set(FORMS) - buttons

@@ -127,3 +127,16 @@ def test_a_moderator_hides_a_comment_at_once(site: dict[str, Any], browser: Brow
 def test_those_who_run_the_site_find_the_queue_in_the_menu(site: dict[str, Any]) -> None:
     assert 'href="/admin/reports"' in site["mod"].get("/public").text
     assert 'href="/admin/reports"' not in site["bob"].get("/public").text
+
+
+def test_moderators_are_told_of_reports_and_see_how_many_wait(site: dict[str, Any]) -> None:
+    for address in ("/admin/reports", "/admin/people", "/admin/people/sanctions", "/admin/log"):
+        assert "open</span>" not in site["mod"].get(address).text
+    site["bob"].post("/posts/1/report", {"reason": "spam"})
+    site["bob"].post("/@ada/report", {"reason": "abuse"})
+    notices = site["mod"].get("/notifications").text
+    assert '2 things were <a href="/admin/reports">reported</a>' in notices
+    for address in ("/admin/reports", "/admin/people", "/admin/people/sanctions", "/admin/log"):
+        assert '<span class="count">2<span class="unseen"> open</span></span>' in site["mod"].get(address).text
+    site["mod"].post("/admin/reports/1/resolution", {"action": "none", "until": ""})
+    assert '<span class="count">1<span' in site["mod"].get("/admin/log").text

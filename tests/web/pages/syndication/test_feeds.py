@@ -93,6 +93,26 @@ def test_each_page_leads_to_what_is_older(client: FlaskClient, ada: Somebody, fo
     assert seen == ids[::-1]
 
 
+@pytest.mark.parametrize("form", ["atom", "json"])
+def test_a_tag_has_a_feed(client: FlaskClient, ada: Somebody, form: str) -> None:
+    publish(client, ada, "with #Suppe")
+    publish(client, ada, "without")
+    address = f"/tags/suppe/feed.{form}"
+    if form == "atom":
+        found = read(client, address)
+        assert (found.feed.title, found.feed.link) == ("#suppe · feedapp", ROOT + "tags/suppe")
+        assert [entry.title for entry in found.entries] == ["with #Suppe"]
+    else:
+        [item] = client.get(address).get_json(force=True)["items"]
+        assert f'href="{ROOT}tags/suppe"' in item["content_html"]
+    assert client.get(f"/tags/Suppe/feed.{form}").location == address
+    assert f'href="{address}"' in client.get("/tags/suppe").text
+    assert client.get(f"/tags/1/feed.{form}").status_code == 404
+    client.get(address)
+    warm = client.get(address)
+    assert (cost_of(warm).sql_statements, cost_of(warm).redis_trips) == (0, 1)
+
+
 def test_an_edit_is_an_update(client: FlaskClient, ada: Somebody) -> None:
     post = publish(client, ada, "first")
     before = read(client, "/feed.atom").feed.updated

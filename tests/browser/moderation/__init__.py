@@ -1,0 +1,1 @@
+"""Journeys of moderators, and of those about whom they decide."""
