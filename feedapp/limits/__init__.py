@@ -136,7 +136,7 @@ WRITES_ONLY = frozenset(
         *("api.tokens.log_in", "api.people.sign_up", "api.me.change_password", "api.me.leave"),
         *("pages.sessions.log_in", "pages.accounts.sign_up", "pages.settings.change_password"),
         *("pages.account_deletion.leave", "pages.schemes.choose"),
-        *("pages.admin_people.change_role", "pages.admin_site.change", "pages.setup.set_up"),
+        *("pages.admin_people.change_role", "pages.admin_site.change", "pages.setup.set_up", "pages.desk.repair"),
         *("pages.applications.approve", "pages.applications.refuse"),
         *("pages.invitations.invite", "pages.invitations.revoke"),
         *("pages.second_factor.begin", "pages.second_factor.confirm", "pages.second_factor.end"),
