@@ -68,7 +68,9 @@ OPERATIONS = (
     Operation("famous", "the post that everybody likes, cold", _get(FAMOUS)),
     Operation("comments", "its comments, cold", _get(FAMOUS + "/comments")),
     Operation(
-        "comments-deep", "its comments from the middle, cold", _get(FAMOUS + "/comments?cursor={town.deep_comments}")
+        "comments-deep",
+        "its comments from the middle, cold",
+        _get(FAMOUS + "/comments?order=oldest&cursor={town.deep_comments}"),
     ),
     Operation("likes", "who likes it, cold", _get(FAMOUS + "/likes")),
     Operation("profile", "profile of the author whom everybody follows, cold", _get("/api/users/user_1")),

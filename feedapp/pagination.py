@@ -30,11 +30,19 @@ KEPT = 1_024
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
+LEVEL = 15
+"""Bytes of a path for each level of a thread (migration 0041)."""
+
+
 class Position(NamedTuple):
-    """Where an entry stands in its list: its time in microseconds since the epoch, and its id."""
+    """Where an entry stands in its list: its time in microseconds since the epoch, and its id.
+
+    In a list of threads its `path`, in hexadecimal, is what sorts.
+    """
 
     micros: int
     id: int
+    path: str = ""
 
     @classmethod
     def at(cls, moment: datetime, id_: int) -> Position:
@@ -63,18 +71,24 @@ class Cursor(NamedTuple):
 class Entry(NamedTuple):
     """One entry of a page: the id of what it is, the id of its author, and its time in microseconds.
 
-    `limited` is 1 if nobody but its author and whoever follows them is shown it here.
+    `limited` is 1 if nobody but its author and whoever follows them is shown it here. `path` as in a position.
     """
 
     id: int
     author_id: int
     micros: int
     limited: int = 0
+    path: str = ""
 
     @property
     def position(self) -> Position:
         """Where it stands."""
-        return Position(self.micros, self.id)
+        return Position(self.micros, self.id, self.path)
+
+    @property
+    def level(self) -> int:
+        """How deep it stands in its thread: 0 for what answers the post."""
+        return max(len(self.path) // (2 * LEVEL) - 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +140,16 @@ def newest(entries: Sequence[Entry], cursor: Cursor | None, *, first: Position =
 def _inclusive(cursor: Cursor | None, walk: Walk) -> Position:
     assert cursor is not None, "nothing lies behind the start of a list"
     position = cursor.position
-    return Position(position.micros, position.id + (-1 if walk == "older" else 1))
+    path = position.path and _beside(bytes.fromhex(position.path), walk).hex()
+    return Position(position.micros, position.id + (-1 if walk == "older" else 1), path)
+
+
+def _beside(path: bytes, walk: Walk) -> bytes:
+    """Give the place next to a path, before which or after which nothing stands that is not beyond the path itself."""
+    if walk == "newer":  # after it, and before whatever is under it
+        return path + bytes(LEVEL)
+    before = (int.from_bytes(path, "big") - 1).to_bytes(len(path), "big")
+    return before + b"\xff" * LEVEL  # after whatever is under that
 
 
 def checked_limit(text: str | None) -> int:
@@ -155,6 +178,7 @@ class CursorCodec:
         """Write a cursor."""
         position = cursor.position
         fields = self._FIELDS.pack(kind.encode(), cursor.walk[0].encode(), position.micros, position.id)
+        fields += bytes.fromhex(position.path)
         return urlsafe_b64encode(fields + self._mac(fields)).decode()
 
     def decode(self, text: str, *, kind: str) -> Cursor:
@@ -166,14 +190,15 @@ class CursorCodec:
             signed = urlsafe_b64decode(text.encode("ascii"))
         except (Base64Error, ValueError):
             signed = b""
-        fields = signed[: self._FIELDS.size]
-        genuine = len(signed) == self._FIELDS.size + self._MAC_LENGTH and urlsafe_b64encode(signed) == text.encode()
-        if not genuine or not hmac.compare_digest(self._mac(fields), signed[self._FIELDS.size :]):
+        fields, mac = signed[: -self._MAC_LENGTH], signed[-self._MAC_LENGTH :]
+        genuine = len(fields) >= self._FIELDS.size and urlsafe_b64encode(signed) == text.encode()
+        if not genuine or not hmac.compare_digest(self._mac(fields), mac):
             raise _forged()
-        found_kind, walk, micros, entry_id = self._FIELDS.unpack(fields)
+        found_kind, walk, micros, entry_id = self._FIELDS.unpack_from(fields)
+        path = fields[self._FIELDS.size :].hex()
         if found_kind != kind.encode():
             raise _forged()
-        return Cursor("older" if walk == b"o" else "newer", Position(micros, entry_id))
+        return Cursor("older" if walk == b"o" else "newer", Position(micros, entry_id, path))
 
     def _mac(self, fields: bytes) -> bytes:
         return hmac.digest(self._secret, fields, "sha256")[: self._MAC_LENGTH]

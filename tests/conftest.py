@@ -17,7 +17,7 @@ from feedapp.embedded import Postgres
 from feedapp.extensions import db
 from feedapp.limits import figure
 from feedapp.models import Base
-from feedapp.reading.token_views import SCOPES
+from feedapp.reading.tokens.views import SCOPES
 from feedapp.reading.viewers import Credentials
 from feedapp.services.access.passwords import Passwords
 from feedapp.services.access.proofs import Proof

@@ -83,7 +83,9 @@ class Batch:
         self.outcome = Outcome()
         self._batch = batch
         self._counters = counters
-        self._counts: dict[str, dict[int, Counter[str]]] = {"user": defaultdict(Counter), "post": defaultdict(Counter)}
+        self._counts: dict[str, dict[int, Counter[str]]] = {
+            owner: defaultdict(Counter) for owner in ("user", "post", "comment")
+        }
         self._tags: dict[int, Sequence[str]] = {}
         self._uses: Counter[str] = Counter()
         self._late: list[Callable[[], None]] = []
@@ -132,7 +134,7 @@ class Batch:
                 yield record, found
 
     def count(self, owner: str, owner_id: int, counter: str) -> None:
-        """Raise a counter of a user or a post ("user" or "post") by one."""
+        """Raise a counter of a user, a post or a comment ("user", "post", "comment") by one."""
         self._counts[owner][owner_id][counter] += 1
 
     def tag(self, post_id: int, names: Sequence[str]) -> None:

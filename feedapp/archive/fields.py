@@ -78,6 +78,10 @@ class Fields:
             raise ValueError("edited_at is before created_at")
         return edited
 
+    def moment(self, name: str) -> datetime | None:
+        """Give another time, None if nothing is said."""
+        return self._time(name)
+
     def _time(self, name: str) -> datetime | None:
         if not self.has(name):
             return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from feedapp.cli import archive, cache, counts, filters, invite, seed, site, users
 from feedapp.cli.running import backup, doctor, reload, serve, setup, status
 from feedapp.command_services import wire_commands
-from feedapp.wiring.place import site_address
+from feedapp.wiring.delivery import site_address
 
 if TYPE_CHECKING:
     from flask import Flask

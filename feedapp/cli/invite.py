@@ -9,7 +9,7 @@ import click
 from feedapp.cli.terminal import Command
 from feedapp.models import MOST_USES
 from feedapp.schemas.joining import MOST_DAYS
-from feedapp.wiring.place import site_address
+from feedapp.wiring.delivery import site_address
 
 if TYPE_CHECKING:
     from config import Settings

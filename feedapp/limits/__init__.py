@@ -70,7 +70,10 @@ KINDS = (
     _kind(
         "likes",
         "likes",
-        ("api.likes.like", "api.likes.unlike", "pages.likes.like", "pages.likes.unlike"),
+        (
+            *("api.likes.like", "api.likes.unlike", "pages.likes.like", "pages.likes.unlike"),
+            *(f"{area}.likes.{act}_comment" for area in ("api", "pages") for act in ("like", "unlike")),
+        ),
         member=120,
         network=240,
     ),
@@ -133,7 +136,7 @@ WRITES_ONLY = frozenset(
         *("api.tokens.log_in", "api.people.sign_up", "api.me.change_password", "api.me.leave"),
         *("pages.sessions.log_in", "pages.accounts.sign_up", "pages.settings.change_password"),
         *("pages.account_deletion.leave", "pages.schemes.choose"),
-        *("pages.admin_people.change_role", "pages.admin_site.change", "pages.setup.set_up"),
+        *("pages.admin_people.change_role", "pages.admin_site.change", "pages.setup.set_up", "pages.desk.repair"),
         *("pages.applications.approve", "pages.applications.refuse"),
         *("pages.invitations.invite", "pages.invitations.revoke"),
         *("pages.second_factor.begin", "pages.second_factor.confirm", "pages.second_factor.end"),
@@ -141,7 +144,7 @@ WRITES_ONLY = frozenset(
         *("pages.mail_address.change", "pages.mail_address.send_again", "pages.mail_address.remove"),
         *("pages.mail_address.verify", "pages.reset.ask"),
         *("pages.reset_links.make", "pages.recovery.make", "pages.sessions.second_step", "pages.reset.reset"),
-        "pages.sessions.restore",
+        *("pages.sessions.restore", "pages.archive.fetch"),
     }
 )
 """What counts as `writes` alone, whatever comes of it: what takes a password is counted where passwords are checked."""
@@ -179,6 +182,7 @@ WRONG_PASSWORDS_SLOWED = Limit(
 WRONG_PASSWORDS_SLOWED_NAME = Limit(
     "wrong-passwords-slowed-name", "name", Figure(300, HOUR), "wrong passwords from all networks that are slowed"
 )
+EXPORTS = Limit("exports", "member", Figure(20, HOUR), "archives of oneself")
 WRONG_PROOFS = Limit("wrong-proofs", "member", Figure(10, 5 * MINUTE), "wrong passwords of somebody signed in")
 
 _ALSO = {"posts": (TEXTS, NEWCOMER_POSTS), "comments": (TEXTS, NEWCOMER_COMMENTS), "edits": (TEXTS,)}
@@ -202,6 +206,7 @@ LIMITS = (
     WRONG_PASSWORDS_SLOWED,
     WRONG_PASSWORDS_SLOWED_NAME,
     WRONG_PROOFS,
+    EXPORTS,
 )
 OF_ENDPOINT: Mapping[str, tuple[Limit, ...]] = {
     endpoint: (*kind.limits, *_ALSO.get(kind.name, ())) for kind in KINDS for endpoint in kind.endpoints
@@ -218,8 +223,9 @@ OF_PASSWORDS: Mapping[str, tuple[Limit, ...]] = {
     "api.me.change_password": _OF_PROOFS,
     "api.me.leave": _OF_PROOFS,
     "api.me.edit_own": (RENAMES, MAIL_ADDRESSES, MAILS_TO, *_OF_PROOFS),
+    "api.me.export": (EXPORTS,),
 }
-"""What a call of the API counts as where it checks or sets a password; services count it. For the documents."""
+"""What a call of the API counts as where it checks a password or makes an archive; services count it. For documents."""
 
 
 def with_figures(figures: Mapping[str, Figure]) -> dict[str, Limit]:

@@ -7,7 +7,18 @@ reading one costs the same at ten likes and at a million, and so that counting d
 from feedapp.models.access import IdempotencyRecord, KnownDevice, Token
 from feedapp.models.base import Base
 from feedapp.models.changes import Change, ChangesDropped
-from feedapp.models.content import Bookmark, Comment, Like, Post, PostCounter, PostTag, Tag, TagFollow
+from feedapp.models.content import (
+    Bookmark,
+    Comment,
+    CommentCounter,
+    CommentLike,
+    Like,
+    Post,
+    PostCounter,
+    PostTag,
+    Tag,
+    TagFollow,
+)
 from feedapp.models.delivery import (
     CacheHistory,
     CacheReader,
@@ -15,6 +26,8 @@ from feedapp.models.delivery import (
     OutboxDelivery,
     OutboxMessage,
     PeriodicJobLease,
+    PersonalArchive,
+    PersonalArchivePart,
     StoredBackup,
 )
 from feedapp.models.joining import MOST_USES, Application, Arrival, Invitation, SetupCode
@@ -64,6 +77,8 @@ __all__ = [
     "Change",
     "ChangesDropped",
     "Comment",
+    "CommentCounter",
+    "CommentLike",
     "Figures",
     "Filter",
     "Follow",
@@ -83,6 +98,8 @@ __all__ = [
     "OutboxMessage",
     "Passkey",
     "PeriodicJobLease",
+    "PersonalArchive",
+    "PersonalArchivePart",
     "Picture",
     "Post",
     "PostCounter",

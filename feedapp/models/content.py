@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 
-from sqlalchemy import CheckConstraint, Computed, DateTime, Index, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -94,26 +106,79 @@ class Bookmark(Base):
 
 
 class Comment(Base):
-    """What somebody wrote under a post; hidden as a post is, but that a stub stays in its place."""
+    """What somebody wrote under a post; hidden as a post is, but that a stub stays in its place.
+
+    A deleted one that was answered is a stub without author and text, as long as there is an answer. `path` sorts
+    threads: `under`, which is the path of what it answers, then 15 bytes of its own that sort as its time and id do. It
+    has five levels at the most: what answers a comment of the fifth stands beside it.
+    """
 
     __tablename__ = "comments"
     __table_args__ = (
-        _body(),
+        CheckConstraint(
+            f"CASE WHEN author_id IS NULL THEN body = '' ELSE char_length(body) BETWEEN 1 AND {BODY_LENGTH} END",
+            name="body_length",
+        ),
         _hidden(),
+        CheckConstraint(
+            "author_id IS NOT NULL OR (edited_at IS NULL AND hidden_at IS NULL)", name="nothing_left_of_deleted"
+        ),
+        CheckConstraint("in_reply_to < id", name="answers_earlier"),
+        CheckConstraint(
+            "(in_reply_to IS NULL) = (under = '') AND octet_length(under) <= 60 AND octet_length(under) % 15 = 0",
+            name="under_its_thread",
+        ),
+        UniqueConstraint("post_id", "id"),
+        ForeignKeyConstraint(
+            ["post_id", "in_reply_to"], ["comments.post_id", "comments.id"], name="fk_comments_in_reply_to"
+        ),
         Index(None, "post_id", "created_at", "id"),
+        Index(None, "post_id", "path"),
+        Index("ix_comments_outline", "post_id", "path", postgresql_where=text("octet_length(path) <= 30")),
+        Index(None, "in_reply_to", "created_at", "id", postgresql_where=text("in_reply_to IS NOT NULL")),
         Index(None, "author_id", "created_at", "id"),
         Index(None, "terms", postgresql_using="gin"),
     )
 
     id: Mapped[int] = identity()
     post_id: Mapped[int] = refers("posts.id")
-    author_id: Mapped[int] = refers("users.id")
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    in_reply_to: Mapped[int | None] = mapped_column(BigInteger)
+    under: Mapped[bytes] = mapped_column(LargeBinary, server_default=text("''"), deferred=True)
+    path: Mapped[bytes] = mapped_column(
+        LargeBinary, Computed("under || feedapp_thread_place(created_at, id)", persisted=True), deferred=True
+    )
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = created()
     edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     hidden_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     hidden_reason: Mapped[str | None] = mapped_column(Text)
     terms: Mapped[str | None] = _terms()
+
+
+class CommentCounter(Base):
+    """How many like a comment, and answer it directly; a comment without a row has none of either."""
+
+    __tablename__ = "comment_counters"
+    __table_args__ = (
+        CheckConstraint("likes >= 0", name="likes_not_negative"),
+        CheckConstraint("replies >= 0", name="replies_not_negative"),
+    )
+
+    comment_id: Mapped[int] = refers("comments.id", primary_key=True)
+    likes: Mapped[int] = counter()
+    replies: Mapped[int] = counter()
+
+
+class CommentLike(Base):
+    """One user's like of one comment."""
+
+    __tablename__ = "comment_likes"
+    __table_args__ = (Index(None, "comment_id", "created_at", "user_id"), Index(None, "user_id"))
+
+    comment_id: Mapped[int] = refers("comments.id", primary_key=True)
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    created_at: Mapped[datetime] = created()
 
 
 class Tag(Base):

@@ -1,15 +1,15 @@
-"""What delivery keeps in PostgreSQL: the outbox, messages, who reads from Redis, histories, who does which job."""
+"""What delivery keeps in PostgreSQL: outbox, messages, archives, readers of Redis, histories, who does which job."""
 
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, DateTime, Index, Integer, Text, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, DateTime, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from feedapp.models.base import Base, counter, identity, refers
+from feedapp.models.base import Base, counter, created, identity, refers
 
 
 class Outbox(Base):
@@ -111,3 +111,25 @@ class CacheHistory(Base):
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
     cleaned_before: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class PersonalArchive(Base):
+    """Somebody's archive; `made_at` is NULL while it is asked for and not made. `size` is in bytes."""
+
+    __tablename__ = "personal_archives"
+    __table_args__ = (Index(None, "asked_at"),)
+
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    asked_at: Mapped[datetime] = created()
+    made_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    size: Mapped[int] = counter()
+
+
+class PersonalArchivePart(Base):
+    """Some bytes of the file, in order of `number`: no process has to have all of them in memory."""
+
+    __tablename__ = "personal_archive_parts"
+
+    user_id: Mapped[int] = refers("personal_archives.user_id", primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    data: Mapped[bytes] = mapped_column(LargeBinary)

@@ -24,7 +24,8 @@ class User(Base):
 
     `key` never comes again, as an id may when a server failed and another took over from an earlier state: it is
     compared where an id was remembered. `avatar` names the files of their picture, see `feedapp.pictures`.
-    `home_renewals` is how often the secret address of their home feed was renewed, see `feedapp.reading.home_secrets`.
+    `home_renewals` is how often the secret address of their home feed was renewed, see
+    `feedapp.reading.tokens.home_secrets`.
     """
 
     __tablename__ = "users"

@@ -78,7 +78,8 @@ def sqlstate(error: BaseException | None) -> str | None:
 def reason(error: BaseException | str) -> Reason:
     """Say why, of an exception of SQLAlchemy, psycopg2, redis-py or any other, or of a text."""
     if isinstance(error, str):
-        return Reason(error, error)
+        told = error.strip() or "no reason was given"
+        return Reason(told, told)
     inner: BaseException = getattr(error, "orig", None) or getattr(error, "storage_error", None) or error
     said, name, module = first_line(inner), type(inner).__name__, type(inner).__module__
     if module.startswith("redis"):

@@ -1,4 +1,4 @@
-"""Assembles posts, comments and people from facts: the keys needed, and the read models made of them.
+"""Assembles posts and people from facts (comments: `threads`): the keys needed, and the read models made of them.
 
 Counts are facts of their own, never stored with what they count, so pages show fresh ones. What no longer exists, or
 whose author no longer exists, is left out, and so is what is out of the viewer's sight (`Sight`). Pages of lists are
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from feedapp.cache.catalogue.keys import (
     BOOKMARKED,
-    COMMENT,
     FOLLOWERS_COUNT,
     FOLLOWING_COUNT,
     FOLLOWS,
@@ -26,7 +25,7 @@ from feedapp.cache.catalogue.keys import (
 )
 from feedapp.lengths import SPAN
 from feedapp.pagination import Entry
-from feedapp.reading.read_models import CommentView, Hidden, OwnMail, PersonView, PictureView, PostView, ProfileView
+from feedapp.reading.read_models import Hidden, OwnMail, PersonView, PictureView, PostView, ProfileView
 from feedapp.reading.viewers import person
 
 if TYPE_CHECKING:
@@ -52,7 +51,8 @@ def _bookmarked(post_id: int, viewer_id: int) -> Key:
 
 
 @lru_cache(KEPT)
-def _user_key(user_id: int) -> Key:
+def user_key(user_id: int) -> Key:
+    """Name the fact of a person."""
     return USER.key(user_id)
 
 
@@ -61,7 +61,7 @@ def posts_keys(entries: tuple[Entry, ...], viewer_id: int | None) -> tuple[Key, 
     """Name the keys for a page of posts, authors included, and whether the viewer follows those who limit one."""
     authors = dict.fromkeys(entry.author_id for entry in entries)
     of_posts = chain.from_iterable(post_keys(entry.id, viewer_id) for entry in entries)
-    return (*dict.fromkeys(of_posts), *map(_user_key, authors), *audience_keys(entries, viewer_id))
+    return (*dict.fromkeys(of_posts), *map(user_key, authors), *audience_keys(entries, viewer_id))
 
 
 def audience_keys(entries: Iterable[Entry], viewer_id: int | None) -> tuple[Key, ...]:
@@ -73,13 +73,6 @@ def audience_keys(entries: Iterable[Entry], viewer_id: int | None) -> tuple[Key,
 def post_audience_keys(post: Mapping[str, Any], viewer_id: int | None) -> tuple[Key, ...]:
     """Name the same for one post, given by its fact."""
     return audience_keys((Entry(post["id"], post["author_id"], 0, post["visibility"] != PUBLIC),), viewer_id)
-
-
-def comments_keys(entries: Iterable[Entry]) -> list[Key]:
-    """Name the keys for a page of comments, authors included."""
-    entries = list(entries)
-    authors = dict.fromkeys(entry.author_id for entry in entries)
-    return [*(COMMENT.key(entry.id) for entry in entries), *map(_user_key, authors)]
 
 
 def profile_keys(user_id: int, viewer_id: int | None) -> list[Key]:
@@ -100,9 +93,9 @@ def people_keys(user_ids: Iterable[int], viewer_id: int | None) -> list[Key]:
     return users if viewer_id is None else [*users, *(FOLLOWS.key(viewer_id, user_id) for user_id in ids)]
 
 
-def _seen(user_id: int, facts: Mapping[Key, Any], sight: Sight) -> dict[str, Any] | None:
+def seen_author(user_id: int, facts: Mapping[Key, Any], sight: Sight) -> dict[str, Any] | None:
     """Give the fact of a person; None if they no longer exist, or are not there for this viewer."""
-    return facts.get(_user_key(user_id)) if sight.meets(user_id) else None
+    return facts.get(user_key(user_id)) if sight.meets(user_id) else None
 
 
 def is_seen(post: Mapping[str, Any], facts: Mapping[Key, Any], sight: Sight) -> bool:
@@ -111,12 +104,13 @@ def is_seen(post: Mapping[str, Any], facts: Mapping[Key, Any], sight: Sight) -> 
     Among the facts are its author, if there, and `post_audience_keys`.
     """
     author_id = post["author_id"]
-    if _seen(author_id, facts, sight) is None or not sight.uncovers(post):
+    if seen_author(author_id, facts, sight) is None or not sight.uncovers(post):
         return False
     return post["visibility"] == PUBLIC or _follows(author_id, facts, sight)
 
 
-def _hidden(written: Mapping[str, Any]) -> Hidden | None:
+def hidden_of(written: Mapping[str, Any]) -> Hidden | None:
+    """Tell why a moderator hid a post or a comment, given by its fact."""
     hidden = written.get("hidden")
     return Hidden(hidden["reason"]) if hidden else None
 
@@ -163,7 +157,7 @@ def post_view(post_id: int, facts: Mapping[Key, Any], sight: Sight) -> PostView 
     """Assemble a post; None if it or its author no longer exists, or is out of sight."""
     body_key, likes_key, comments_key, *own_keys = post_keys(post_id, sight.viewer_id)
     post = facts.get(body_key)
-    author = post and _seen(post["author_id"], facts, sight)
+    author = post and seen_author(post["author_id"], facts, sight)
     likes = facts.get(likes_key)
     comments = facts.get(comments_key)
     if not post or not author or likes is None or comments is None or not is_seen(post, facts, sight):
@@ -180,7 +174,7 @@ def post_view(post_id: int, facts: Mapping[Key, Any], sight: Sight) -> PostView 
         post["edited_at"],
         *(likes, comments, liked, bookmarked),
         post["visibility"],
-        _hidden(post),
+        hidden_of(post),
         tuple(PictureView(*picture) for picture in post["media"]),
     )
 
@@ -190,31 +184,6 @@ def post_views(
 ) -> list[PostView]:
     """Assemble a page of posts; see `seen_entries` for `muted`."""
     views = (post_view(entry.id, facts, sight) for entry in seen_entries(entries, facts, sight, muted=muted))
-    return [view for view in views if view and (muted or sight.bears(view.author.id, view.body))]
-
-
-def comment_view(comment_id: int, facts: Mapping[Key, Any], sight: Sight, *, stubs: bool = False) -> CommentView | None:
-    """Assemble a comment; None if it or its author no longer exists, or is out of sight.
-
-    What a moderator hid is None, too, or with `stubs` a view that says only that it is there.
-    """
-    comment = facts.get(COMMENT.key(comment_id))
-    author = comment and _seen(comment["author_id"], facts, sight)
-    if not comment or not author:
-        return None
-    if not sight.uncovers(comment):
-        stub = (comment_id, comment["post_id"], "", person(author), comment["created_at"], None)
-        return CommentView(*stub, stub=True) if stubs else None
-    times = comment["created_at"], comment["edited_at"]
-    return CommentView(comment_id, comment["post_id"], comment["body"], person(author), *times, _hidden(comment))
-
-
-def comment_views(
-    entries: Iterable[Entry], facts: Mapping[Key, Any], sight: Sight, *, muted: bool = False, stubs: bool = False
-) -> list[CommentView]:
-    """Assemble a page of comments; see `seen_entries` for `muted`, `comment_view` for `stubs`."""
-    seen = seen_entries(entries, facts, sight, muted=muted)
-    views = (comment_view(entry.id, facts, sight, stubs=stubs) for entry in seen)
     return [view for view in views if view and (muted or sight.bears(view.author.id, view.body))]
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from feedapp.reading.read_models import CommentView, Paged, Person, PersonView, PostView, ProfileView, Viewer
+    from feedapp.reading.read_models import Paged, Person, PersonView, PostView, ProfileView, Viewer
+    from feedapp.reading.threads import CommentView
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,20 @@ class PostPageView:
     viewer: Viewer | None
     post: PostView
     comments: Paged[CommentView]
+
+
+@dataclass(frozen=True, slots=True)
+class CommentPageView:
+    """A comment with what it answers and a page of its answers, whose post it is under, and who reads it.
+
+    `answered` is None also if that is out of the viewer's sight.
+    """
+
+    viewer: Viewer | None
+    comment: CommentView
+    post_author_id: int
+    answered: CommentView | None
+    answers: Paged[CommentView]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from feedapp.reading.sight import ANYBODY, Sight
-from feedapp.reading.token_views import SCOPES
+from feedapp.reading.tokens.views import SCOPES
 from feedapp.reading.versions import version_of
 
 if TYPE_CHECKING:
@@ -126,25 +126,6 @@ class PostView:
     visibility: Visibility = "public"
     hidden: Hidden | None = None
     media: tuple[PictureView, ...] = ()
-
-    @property
-    def version(self) -> str:
-        """Which version of the text this is."""
-        return written_version(self.body, self.edited_at)
-
-
-@dataclass(frozen=True, slots=True)
-class CommentView:
-    """A comment; `hidden` as of a post. `stub`: it is hidden, and this says to others only that it is there."""
-
-    id: int
-    post_id: int
-    body: str
-    author: Person
-    created_at: str
-    edited_at: str | None
-    hidden: Hidden | None = None
-    stub: bool = False
 
     @property
     def version(self) -> str:

@@ -17,17 +17,17 @@ from feedapp.observability import logs
 from feedapp.reading.read_models import Person, Viewer
 from feedapp.reading.sight import Sight
 from feedapp.reading.site import KEY as SITE_KEY
-from feedapp.reading.token_views import SCOPES, USUAL_SCOPES
+from feedapp.reading.tokens.views import SCOPES, USUAL_SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from feedapp.cache.catalogue.declarations import Key
-    from feedapp.reading.home_secrets import HomeSecrets
     from feedapp.reading.reader import Place, Reading
     from feedapp.reading.site import SiteReader
-    from feedapp.reading.token_uses import Uses
-    from feedapp.reading.token_views import Scope
+    from feedapp.reading.tokens.home_secrets import HomeSecrets
+    from feedapp.reading.tokens.uses import Uses
+    from feedapp.reading.tokens.views import Scope
 
 Kind = Literal["api", "session", "feed"]
 """A token of a program, a session of a browser, or the secret address of one's home, which only reads that feed."""

@@ -13,14 +13,18 @@ if TYPE_CHECKING:
 
     from feedapp.extensions import ScopedSession
 
-TABLES = {"user": ("posts", "followers", "following"), "post": ("likes", "comments")}
+TABLES = {"user": ("posts", "followers", "following"), "post": ("likes", "comments"), "comment": ("likes", "replies")}
 _TRUE = {
     "posts": "SELECT count(*) FROM posts WHERE author_id = owner.id AND hidden_at IS NULL",
     "followers": "SELECT count(*) FROM follows WHERE followee_id = owner.id",
     "following": "SELECT count(*) FROM follows WHERE follower_id = owner.id",
     "likes": "SELECT count(*) FROM likes WHERE post_id = owner.id",
-    "comments": "SELECT count(*) FROM comments WHERE post_id = owner.id",
+    "comments": "SELECT count(*) FROM comments WHERE post_id = owner.id AND author_id IS NOT NULL",
+    "replies": "SELECT count(*) FROM comments AS reply WHERE reply.in_reply_to = owner.id AND author_id IS NOT NULL",
 }
+
+
+_TRUE_OF = {("comment", "likes"): "SELECT count(*) FROM comment_likes WHERE comment_id = owner.id"}
 
 
 class Difference(NamedTuple):
@@ -33,7 +37,10 @@ class Difference(NamedTuple):
 
 
 class CounterRepository:
-    """Counters, in the session's transaction. `kind` is "user" or "post"."""
+    """Counters, in the session's transaction. `kind` is "user", "post" or "comment".
+
+    A comment without counters has nothing that is counted.
+    """
 
     def __init__(self, session: ScopedSession) -> None:
         self._session = session
@@ -44,7 +51,10 @@ class CounterRepository:
             return
         table, key, names = f"{kind}_counters", f"{kind}_id", TABLES[kind]
         rows = [{"id": owner, **{name: change.get(name, 0) for name in names}} for owner, change in changes.items()]
-        self._lock(kind, list(changes))
+        if kind == "comment":
+            self.lock(kind, list(changes))
+        else:
+            self._lock(kind, list(changes))
         sums = ", ".join(f"{name} = {table}.{name} + change.{name}" for name in names)
         columns = ", ".join(f"{name} bigint" for name in names)
         update = (
@@ -54,14 +64,18 @@ class CounterRepository:
         self._session.execute(text(update), {"rows": orjson.dumps(rows).decode()})
 
     def owners_after(self, kind: str, last_id: int, *, at_most: int) -> Sequence[int]:
-        """Give the ids of users or posts above one, ascending."""
+        """Give the ids of users, posts or comments above one, ascending."""
         query = f"SELECT id FROM {kind}s WHERE id > :last ORDER BY id LIMIT :most"
         return self._session.scalars(text(query), {"last": last_id, "most": at_most}).all()
 
     def differences(self, kind: str, ids: Sequence[int]) -> list[Difference]:
         """Count in one statement, and give the counters that differ."""
         names = TABLES[kind]
-        counts = ", ".join(f"({_TRUE[name]}) AS true_{name}, counters.{name} AS {name}" for name in names)
+        none = ", 0" if kind == "comment" else ""
+        counts = ", ".join(
+            f"({_TRUE_OF.get((kind, name)) or _TRUE[name]}) AS true_{name}, coalesce(counters.{name}{none}) AS {name}"
+            for name in names
+        )
         query = (
             f"SELECT owner.id, {counts} FROM {kind}s AS owner LEFT JOIN {kind}_counters AS counters "
             f"ON counters.{kind}_id = owner.id WHERE owner.id = ANY(CAST(:ids AS bigint[])) ORDER BY owner.id"

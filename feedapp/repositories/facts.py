@@ -39,6 +39,14 @@ def _by_id(table: str, value: str, column: str = "id") -> str:
     return f"SELECT '{{0}}', {column}::text, {value} FROM {table} WHERE {column} = ANY(%({{0}}_0)s)"  # noqa: S608
 
 
+def _of_comment(counted: str) -> str:
+    """Select a count of a comment: most have no counters, since nobody likes or answers them."""
+    return (
+        f"SELECT '{{0}}', comments.id::text, to_json(CASE WHEN comment_id IS NULL THEN 0 ELSE {counted} END) "  # noqa: S608
+        "FROM comments LEFT JOIN comment_counters ON comment_id = comments.id WHERE comments.id = ANY(%({0}_0)s)"
+    )
+
+
 def _by_pair(table: str, first: str, second: str) -> str:
     """Select whether there is a row for each pair of ids."""
     return (
@@ -70,7 +78,12 @@ SELECTS = {
         "JOIN tags ON tags.id = tag_id WHERE user_id = owner) "
         "FROM unnest(CAST(%({0}_0)s AS bigint[])) AS wanted(owner)"
     ),
-    "comment": _by_id("comments", f"json_build_object('id', id, 'post_id', post_id, {_BODY})"),
+    "comment": _by_id(
+        "comments", f"json_build_object('id', id, 'post_id', post_id, 'in_reply_to', in_reply_to, {_BODY})"
+    ),
+    "comment_likes_count": _of_comment(sight.COMMENT_LIKES),
+    "comment_replies_count": _of_comment(sight.REPLIES),
+    "comment_liked": _by_pair("comment_likes", "comment_id", "user_id"),
     "user": _by_id(
         "users",
         "json_build_object('id', id, 'key', key, 'username', username, 'display_name', display_name, 'bio', bio, "

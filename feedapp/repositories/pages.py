@@ -26,6 +26,7 @@ class _Source:
     """A list in SQL; in both parts {0} stands for a condition on (created_at, id) and {1} for the order.
 
     `id` is the column that holds the id of an entry. `limited`: entries have a column of that name, see `Entry`.
+    `threads`: the order is that of the column `path`.
     `behind_too` is `nearest` of what else is in the list.
     """
 
@@ -33,19 +34,28 @@ class _Source:
     nearest: str
     id: str = "id"
     limited: bool = False
+    threads: bool = False
     behind_too: str = ""
 
 
 def _table(
-    table: str, condition: str, *, id_: str = "id", author: str = "author_id", limited: str | None = None
+    table: str,
+    condition: str,
+    *,
+    id_: str = "id",
+    author: str = "author_id",
+    limited: str | None = None,
+    threads: bool = False,
 ) -> _Source:
     select = f"FROM {table} WHERE {condition} AND {{0}}"
     more = "" if limited is None else f", {limited} AS limited"
+    more += ", path" if threads else ""
     return _Source(
         f"SELECT {id_} AS id, {author} AS author_id, created_at{more} {select} ORDER BY {{1}} LIMIT %(size)s",
         f"SELECT true {select} ORDER BY {{1}} LIMIT 1",
         id_,
         limited is not None,
+        threads,
     )
 
 
@@ -78,6 +88,8 @@ _THEIRS = (
 _LIMITED = f"({sight.IS_LIMITED} OR {sight.is_silenced('posts.author_id')})"
 """Of lists of what strangers write. They come into a home feed by their tags; who follows the author sees them."""
 _ACTOR = "coalesce(actor_id, 0)"
+_WRITER = "coalesce(author_id, 0)"
+"""Of comments: nobody, if it was deleted and is a stub."""
 
 SOURCES = {
     "public": _table("posts", _SHOWN, limited=_LIMITED),
@@ -106,7 +118,11 @@ SOURCES = {
         behind_too=f"SELECT true FROM {_FOLLOWED_TAGS} AS followed WHERE "  # noqa: S608
         f"(SELECT true FROM {_TAGGED.replace('{2}', '1')}) LIMIT 1",
     ),
-    "comments": _table("comments", "post_id = %(owner)s"),
+    "comments": _table("comments", "post_id = %(owner)s", author=_WRITER),
+    "newest_comments": _table("comments", "post_id = %(owner)s", author=_WRITER),
+    "threads": _table("comments", "post_id = %(owner)s", author=_WRITER, threads=True),
+    "outline": _table("comments", "post_id = %(owner)s AND octet_length(path) <= 30", author=_WRITER, threads=True),
+    "replies": _table("comments", "in_reply_to = %(owner)s", author=_WRITER),
     "tagged": _of_posts("post_tags", "tag_id = (SELECT tags.id FROM tags WHERE name = %(owner)s)", _LIMITED),
     "likes": _table("likes", "post_id = %(owner)s", id_="user_id", author="user_id"),
     "liked_by": _of_posts("likes"),
@@ -145,7 +161,8 @@ class PageRepository:
         """
         parameters: dict[str, Any] = {"owner": owner, "size": size + 1}
         if cursor:
-            parameters |= {"moment": cursor.position.moment, "id": cursor.position.id}
+            place = cursor.position
+            parameters |= {"moment": place.moment, "id": place.id, "path": bytes.fromhex(place.path)}
         (row,) = database.read(self._engine, _statement(source, walk, from_cursor=cursor is not None), parameters)
         entries = tuple(Entry(*entry) for entry in row.entries)
         return Slice(entries[:size], more=len(entries) > size, behind=row.behind)
@@ -156,20 +173,20 @@ def _statement(source: str, walk: Walk, *, from_cursor: bool) -> str:
     """Compose the statement for one page."""
     forwards, backwards, order, away = ("<", ">=", "DESC", "ASC") if walk == "older" else (">", "<=", "ASC", "DESC")
     list_ = SOURCES[source]
-    row = f"(created_at, {list_.id})"
-    bound = "(CAST(%(moment)s AS timestamptz), %(id)s)"
+    row = "path" if list_.threads else f"(created_at, {list_.id})"
+    bound = "%(path)s" if list_.threads else "(CAST(%(moment)s AS timestamptz), %(id)s)"
     condition = f"{row} {forwards} {bound}" if from_cursor else "true"
-    ordered = f"created_at {order}, {list_.id} {order}"
+    ordered = f"path {order}" if list_.threads else f"created_at {order}, {list_.id} {order}"
     entries = list_.entries.format(condition, ordered)
     # Not EXISTS: that drops the order, and with it the one probe into an index. Where much lies behind, PostgreSQL then
     # reads the table from its other end instead.
-    nearest = list_.nearest.format(f"{row} {backwards} {bound}", f"created_at {away}, {list_.id} {away}")
-    too = list_.behind_too.format(f"{row} {backwards} {bound}", f"created_at {away}, {list_.id} {away}")
+    back = f"path {away}" if list_.threads else f"created_at {away}, {list_.id} {away}"
+    nearest = list_.nearest.format(f"{row} {backwards} {bound}", back)
+    too = list_.behind_too.format(f"{row} {backwards} {bound}", back)
     behind = f"({nearest}) IS NOT NULL{f' OR ({too}) IS NOT NULL' if too else ''}" if from_cursor else "false"
-    more = ", limited::int" if list_.limited else ""
-    entry = (
-        f"json_build_array(id, author_id, {_MICROS.format('created_at')}{more}) ORDER BY created_at {order}, id {order}"
-    )
+    more = ", limited::int" if list_.limited else ", 0, encode(path, 'hex')" if list_.threads else ""
+    by = f"path {order}" if list_.threads else f"created_at {order}, id {order}"
+    entry = f"json_build_array(id, author_id, {_MICROS.format('created_at')}{more}) ORDER BY {by}"
     return (
         f"SELECT coalesce(json_agg({entry}), '[]') AS entries, "  # noqa: S608
         f"{behind} AS behind FROM ({entries}) AS entry"

@@ -89,14 +89,19 @@ class PostRepository:
             "(SELECT id FROM comments WHERE post_id = :id ORDER BY id FOR UPDATE) RETURNING id, author_id) "
             "SELECT id, author_id FROM gone LIMIT :most"
         )
+        # Whoever takes a like of a comment back locks the like before the counters, which go with the comments.
+        comment_likes = text(
+            "DELETE FROM comment_likes USING comments WHERE comment_id = comments.id AND post_id = :id"
+        )
         keepers = text(
             "WITH gone AS (DELETE FROM bookmarks WHERE post_id = :id RETURNING user_id) "
             "SELECT user_id FROM gone LIMIT :most"
         )
         wanted = {"id": post_id, "most": at_most}
+        self._session.execute(comment_likes, wanted)
         liker_ids, keeper_ids = (self._session.scalars(each, wanted).all() for each in (likers, keepers))
         rows = self._session.execute(comments, wanted).all()
-        authors = sorted({row.author_id for row in rows})
+        authors = sorted({row.author_id for row in rows} - {None})
         remains = Remains(
             liker_ids if len(liker_ids) < at_most else None,
             [row.id for row in rows],

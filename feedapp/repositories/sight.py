@@ -27,15 +27,30 @@ def author_in_sight(author_id: str) -> str:
     return f"EXISTS (SELECT FROM users AS author WHERE author.id = {author_id} AND {in_sight('author')})"
 
 
-def counted(counter: str, rows: str, person: str, where: str) -> str:
-    """Give a counter less those of its `rows` (a table) whose `person` (a column) is leaving; `where` says which."""
-    leaving = f"SELECT count(*) FROM {rows} JOIN users ON users.id = {rows}.{person} WHERE {where} AND {is_leaving()}"
+def counted(counter: str, rows: str, person: str, where: str, *, of: str | None = None) -> str:
+    """Give a counter less those of its `rows` (a table) whose `person` (a column) is leaving; `where` says which.
+
+    `of` is what the rows are called, if not as their table.
+    """
+    leaving = (
+        f"SELECT count(*) FROM {rows} JOIN users ON users.id = {of or rows}.{person} WHERE {where} AND {is_leaving()}"
+    )
     some = f"SELECT EXISTS (SELECT FROM users WHERE {is_leaving()})"
     return f"greatest({counter} - CASE WHEN ({some}) THEN ({leaving}) ELSE 0 END, 0)"
 
 
 LIKES = counted("post_counters.likes", "likes", "user_id", "likes.post_id = post_counters.post_id")
 COMMENTS = counted("post_counters.comments", "comments", "author_id", "comments.post_id = post_counters.post_id")
+COMMENT_LIKES = counted(
+    "comment_counters.likes", "comment_likes", "user_id", "comment_likes.comment_id = comment_counters.comment_id"
+)
+REPLIES = counted(
+    "comment_counters.replies",
+    "comments AS reply",
+    "author_id",
+    "reply.in_reply_to = comment_counters.comment_id",
+    of="reply",
+)
 FOLLOWERS = counted("user_counters.followers", "follows", "follower_id", "follows.followee_id = user_counters.user_id")
 FOLLOWING = counted("user_counters.following", "follows", "followee_id", "follows.follower_id = user_counters.user_id")
 

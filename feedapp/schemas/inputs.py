@@ -71,6 +71,23 @@ class Writing(Input):
     body: Body
 
 
+def _answered(given: Any) -> Any:
+    """Read the id of a comment, or nothing. One that cannot be is of a comment that is not there: 0."""
+    if given is None or given == "":
+        return None
+    if not isinstance(given, str):
+        raise ValueError("must be the id of a comment, which is a string, or null")  # noqa: TRY004  (for pydantic)
+    return int(given) if given.isascii() and given.isdigit() and len(given) < LONGEST_ID else 0
+
+
+class NewComment(Writing):
+    """A comment's text, and the id of the comment that it answers, if it answers one."""
+
+    in_reply_to: Annotated[
+        int | None, BeforeValidator(_answered), WithJsonSchema({"type": ["string", "null"], "minLength": 1})
+    ] = None
+
+
 def _media(given: Any) -> Any:
     """Read ids of pictures. Ids are opaque to clients, so one that cannot be is of a picture that is not there: 0."""
     if given is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from typing_extensions import TypedDict
 
@@ -13,7 +13,8 @@ from feedapp.serialisers.people import AuthorJson, author
 from feedapp.text.links import tags
 
 if TYPE_CHECKING:
-    from feedapp.reading.read_models import CommentView, PostView
+    from feedapp.reading.read_models import PostView
+    from feedapp.reading.threads import CommentView
     from feedapp.services.content.bookmarks import BookmarkOutcome
     from feedapp.services.content.likes import LikeOutcome
 
@@ -42,14 +43,21 @@ class PostJson(TypedDict):
 
 
 class CommentJson(TypedDict):
-    """A comment. `version` names the text; `hidden` as of a post."""
+    """A comment. `version` names the text; `hidden` and `liked` as of a post.
+
+    `in_reply_to` is the comment that it answers, null if it answers none. `replies_count` counts direct answers.
+    """
 
     id: Id
     post_id: Id
+    in_reply_to: Id | None
     body: str
     author: AuthorJson
     created_at: Time
     edited_at: Time | None
+    replies_count: Count
+    likes_count: Count
+    liked: bool | None
     hidden: HiddenJson | None
     version: str
 
@@ -65,10 +73,19 @@ class StubJson(TypedDict):
 
     id: Id
     post_id: Id
+    in_reply_to: Id | None
     hidden: bool
 
 
-ListedCommentJson = cast("type", CommentJson | StubJson)
+class DeletedJson(TypedDict):
+    """What stands in a thread for a comment that was deleted when it had been answered."""
+
+    id: Id
+    deleted: Literal[True]
+    in_reply_to: Id | None
+
+
+ListedCommentJson = cast("type", CommentJson | StubJson | DeletedJson)
 
 
 class LikeJson(TypedDict):
@@ -104,18 +121,30 @@ def comment(view: CommentView) -> CommentJson:
     return {
         "id": str(view.id),
         "post_id": str(view.post_id),
+        "in_reply_to": _answered(view),
         "body": view.body,
         "author": author(view.author),
         "created_at": view.created_at,
         "edited_at": view.edited_at,
+        "replies_count": view.replies_count,
+        "likes_count": view.likes_count,
+        "liked": view.liked,
         "hidden": hidden(view.hidden),
         "version": view.version,
     }
 
 
-def listed_comment(view: CommentView) -> CommentJson | StubJson:
+def listed_comment(view: CommentView) -> CommentJson | StubJson | DeletedJson:
     """Give a comment of a thread, or what stands for it."""
-    return {"id": str(view.id), "post_id": str(view.post_id), "hidden": True} if view.stub else comment(view)
+    if view.deleted:
+        return {"id": str(view.id), "deleted": True, "in_reply_to": _answered(view)}
+    if view.stub:
+        return {"id": str(view.id), "post_id": str(view.post_id), "in_reply_to": _answered(view), "hidden": True}
+    return comment(view)
+
+
+def _answered(view: CommentView) -> str | None:
+    return None if view.in_reply_to is None else str(view.in_reply_to)
 
 
 def bookmark(outcome: BookmarkOutcome) -> BookmarkJson:

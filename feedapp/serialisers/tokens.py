@@ -10,7 +10,7 @@ from feedapp.reading.read_models import time_text
 from feedapp.serialisers.fields import Id, ScopeName, Time, TokenKind
 
 if TYPE_CHECKING:
-    from feedapp.reading.token_views import TokenView
+    from feedapp.reading.tokens.views import TokenView
     from feedapp.services.access.token_issuer import IssuedToken
 
 

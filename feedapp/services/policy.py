@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from feedapp.errors import ForbiddenError
 from feedapp.models import ROLES
-from feedapp.reading.read_models import CommentView
+from feedapp.reading.threads import CommentView
 
 if TYPE_CHECKING:
     from feedapp.reading.read_models import PostView, Role, Viewer

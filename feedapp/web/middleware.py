@@ -41,6 +41,9 @@ PROTECTION = (
 ONLY_HTTPS = ("Strict-Transport-Security", "max-age=31536000")
 SECRET_PATHS = {"/invite/": "/invite/<code>", "/home/": "/home/<secret>"}
 """Paths below these let somebody in, or read: the log has the second instead, whatever follows."""
+PROBES = frozenset({"/livez", "/readyz", "/metrics"})
+"""Routes that are asked all the time: their lines are at DEBUG, unless something is wrong."""
+FAILED = 400
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
 log = logging.getLogger("feedapp.requests")
@@ -116,12 +119,13 @@ def _record(environ: WSGIEnvironment, status: int, spent: request_costs.Costs, s
         metrics.REDIS_SECONDS.observe(spent.redis_seconds)
     if spent.sql_statements:
         metrics.SQL_SECONDS.observe(spent.sql_seconds)
-    if log.isEnabledFor(logging.INFO):
+    level = logging.DEBUG if route in PROBES and status < FAILED else logging.INFO
+    if log.isEnabledFor(level):
         path = environ.get("PATH_INFO", "")
         secret = next((shown for below, shown in SECRET_PATHS.items() if path.startswith(below)), None)
         path = secret or _printable(path)
         sender = logs.sender(environ.get("REMOTE_ADDR"))
-        logs.tell(log, logging.INFO, f"{method} {path} {status} {seconds * 1000:.1f} ms", sender)
+        logs.tell(log, level, f"{method} {path} {status} {seconds * 1000:.1f} ms", sender)
 
 
 def _printable(path: str) -> str:

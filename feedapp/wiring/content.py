@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from feedapp.pagination import CursorCodec
 from feedapp.repositories.comments import CommentRepository
 from feedapp.repositories.content.bookmarks import BookmarkRepository
+from feedapp.repositories.content.comment_likes import CommentLikeRepository
 from feedapp.repositories.content.tags import TagRepository
 from feedapp.repositories.delivery.changes import ChangeRepository
 from feedapp.repositories.likes import LikeRepository
@@ -16,6 +17,7 @@ from feedapp.repositories.site.sitemaps import SitemapRepository
 from feedapp.services.content.activity import ActivityService
 from feedapp.services.content.bookmarks import BookmarkService
 from feedapp.services.content.changes import ChangeService
+from feedapp.services.content.comment_likes import CommentLikeService
 from feedapp.services.content.comments import CommentService
 from feedapp.services.content.feeds import FeedService
 from feedapp.services.content.likes import LikeService
@@ -24,6 +26,7 @@ from feedapp.services.content.search import SearchService
 from feedapp.services.content.sitemaps import SitemapService
 from feedapp.services.content.tagging import Tagging
 from feedapp.services.content.tags import TagService
+from feedapp.services.content.threads import ThreadService
 
 if TYPE_CHECKING:
     from feedapp.wiring.core import Core
@@ -37,6 +40,8 @@ class Content:
 
     posts: PostService
     comments: CommentService
+    threads: ThreadService
+    comment_likes: CommentLikeService
     likes: LikeService
     bookmarks: BookmarkService
     activity: ActivityService
@@ -50,7 +55,7 @@ class Content:
     @property
     def belongings(self) -> tuple[Belongings, ...]:
         """What of it is somebody's, in the order in which it is deleted with their account."""
-        return self.likes, self.bookmarks, self.tags, self.comments, self.posts
+        return self.likes, self.comment_likes, self.bookmarks, self.tags, self.comments, self.posts
 
 
 def build(given: Stores, base: Core) -> Content:
@@ -76,6 +81,10 @@ def build(given: Stores, base: Core) -> Content:
             unit_of_work=unit_of_work,
             posts=posts,
             comments=CommentRepository(given.session),
+        ),
+        threads=ThreadService(reading=reading, viewers=viewers),
+        comment_likes=CommentLikeService(
+            viewers=viewers, unit_of_work=unit_of_work, likes=CommentLikeRepository(given.session)
         ),
         likes=LikeService(
             reading=reading,

@@ -11,10 +11,10 @@ from feedapp.cache.protocol.page_reads import CacheReads
 from feedapp.cache.protocol.writes import CacheWrites
 from feedapp.limits import with_figures
 from feedapp.pagination import CursorCodec
-from feedapp.reading.home_secrets import HomeSecrets
 from feedapp.reading.reader import Reading
 from feedapp.reading.site import SiteReader
-from feedapp.reading.token_uses import Uses
+from feedapp.reading.tokens.home_secrets import HomeSecrets
+from feedapp.reading.tokens.uses import Uses
 from feedapp.reading.viewers import ViewerService
 from feedapp.repositories.delivery.readers import ReaderRepository
 from feedapp.repositories.facts import FactRepository

@@ -1,12 +1,14 @@
-"""What the outbox delivers to, beside Redis."""
+"""What the outbox delivers to, beside Redis, and where the links in it lead."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from config import VAR
+from feedapp.embedded.launch.launch_settings import LaunchSettings
 from feedapp.repositories.site.mail_addresses import MailboxReader
-from feedapp.wiring.place import site_address
 from feedapp.writing.mail.links import MailLinks
 from feedapp.writing.targets.mail import MailTarget
 from feedapp.writing.targets.pictures import PictureDeletion
@@ -52,3 +54,10 @@ def _host(settings: Settings) -> str:
     if ":" in host:
         return f"[IPv6:{host}]"
     return f"[{host}]" if host.replace(".", "").isdigit() else host
+
+
+def site_address(settings: Settings) -> str:
+    """Give SITE_URL or, where that is not set, what listens by HOST and PORT, without a slash at the end."""
+    if settings.site_url is not None:
+        return settings.site_url.root.rstrip("/")
+    return LaunchSettings.from_environment(os.environ, directory=VAR).address

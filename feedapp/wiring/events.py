@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from feedapp.writing.comment_events import CommentAdded, CommentDeleted, CommentEdited, CommentLiked
 from feedapp.writing.events import (
     AccountDeleted,
     AccountDeletionBegan,
     AccountHidden,
     Blocked,
-    CommentAdded,
-    CommentDeleted,
-    CommentEdited,
     Followed,
     Moderated,
     Muted,
@@ -53,6 +51,7 @@ def register(services: Services) -> None:
     on(CommentAdded, services.telling.comment_added)
     on(CommentEdited, services.telling.comment_edited)
     on(CommentDeleted, services.telling.comment_deleted)
+    on(CommentLiked, services.telling.comment_liked)
     on(Followed, services.telling.followed)
     on(Unfollowed, services.telling.unfollowed)
     on(Blocked, services.telling.blocked)

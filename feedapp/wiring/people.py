@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from feedapp.archive.pictures import with_content
+from feedapp.extensions import db
 from feedapp.repositories.follows import FollowRepository
 from feedapp.repositories.former_usernames import FormerUsernameRepository
-from feedapp.repositories.relations.pairs import MuteRepository
 from feedapp.repositories.relations.words import MutedWordRepository
 from feedapp.repositories.site.invitations import InvitationRepository
 from feedapp.repositories.site.passkeys import PasskeyRepository
 from feedapp.repositories.site.setup_codes import SetupCodeRepository
+from feedapp.repositories.transfer.archives import ArchiveRepository
+from feedapp.repositories.transfer.exports import ExportRepository
 from feedapp.services.people.account_deletion import AccountDeletion
 from feedapp.services.people.accounts import AccountService
 from feedapp.services.people.admins import Admins
 from feedapp.services.people.follow_lists import FollowLists
 from feedapp.services.people.follows import FollowService
 from feedapp.services.people.joining.parts import Joining, Tables, joining
+from feedapp.services.people.leaving.archives import ArchiveService
 from feedapp.services.people.leaving.grace import GraceService
 from feedapp.services.people.mail.addresses import MailAddressService
 from feedapp.services.people.mail.notices import Notices
@@ -27,20 +32,20 @@ from feedapp.services.people.passkeys.log_ins import PasskeyLogIns
 from feedapp.services.people.passkeys.service import PasskeyService
 from feedapp.services.people.profiles import ProfileService
 from feedapp.services.people.recovery import RecoveryService
-from feedapp.services.people.relations.blocks import BlockService
-from feedapp.services.people.relations.mutes import MuteService
-from feedapp.services.people.relations.own_lists import OwnLists
 from feedapp.services.people.relations.silence import SilenceService
 from feedapp.services.people.relations.words import MutedWordService
 from feedapp.services.people.roles import RoleService
 from feedapp.services.people.second_factor import SecondFactorService
 from feedapp.services.people.suggestions import SuggestionService
 from feedapp.services.people.usernames import UsernameService
+from feedapp.wiring import relations
 from feedapp.writing.mail.links import MailLinks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from feedapp.services.people.relations.blocks import BlockService
+    from feedapp.services.people.relations.mutes import MuteService
     from feedapp.wiring.access import Access
     from feedapp.wiring.core import Core
     from feedapp.wiring.stores import Stores
@@ -63,6 +68,7 @@ class People:
     passkey_log_ins: PasskeyLogIns
     account_deletion: AccountDeletion
     grace: GraceService
+    archives: ArchiveService
     usernames: UsernameService
     profiles: ProfileService
     follows: FollowService
@@ -103,7 +109,7 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         follows=FollowRepository(given.session),
         blocks=given.blocks,
     )
-    blocks, mutes = _relations(given, base, follows)
+    blocks, mutes = relations.build(given, base, follows)
     account_deletion = AccountDeletion(
         unit_of_work=unit_of_work, users=given.users, admins=admins, belongings=(follows, blocks, mutes, *belongings)
     )
@@ -193,6 +199,14 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         ),
         account_deletion=account_deletion,
         grace=grace,
+        archives=ArchiveService(
+            viewers=viewers,
+            unit_of_work=unit_of_work,
+            archives=ArchiveRepository(given.session),
+            exports=lambda: ExportRepository(db.engine),
+            rate_limits=base.rate_limits,
+            complete={"picture": partial(with_content, store=given.picture_store)},
+        ),
         usernames=usernames,
         profiles=ProfileService(
             reading=reading,
@@ -218,26 +232,4 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         ),
         silence=SilenceService(given.users),
         names=NameService(reading=reading),
-    )
-
-
-def _relations(given: Stores, base: Core, follows: FollowService) -> tuple[BlockService, MuteService]:
-    lists = OwnLists(reading=base.reading, viewers=base.viewers)
-    return (
-        BlockService(
-            viewers=base.viewers,
-            unit_of_work=base.unit_of_work,
-            users=given.users,
-            blocks=given.blocks,
-            follows=follows,
-            lists=lists,
-        ),
-        MuteService(
-            viewers=base.viewers,
-            unit_of_work=base.unit_of_work,
-            users=given.users,
-            blocks=given.blocks,
-            mutes=MuteRepository(given.session),
-            lists=lists,
-        ),
     )

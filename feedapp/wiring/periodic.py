@@ -42,6 +42,8 @@ def jobs(
     """Make them."""
     return PeriodicJobs(
         PeriodicJob("account_deletions", 60, _in_context(app, community.grace.delete_due), LEASE),
+        PeriodicJob("personal_archives", 30, _in_context(app, community.archives.make), LEASE),
+        PeriodicJob("fetched_archives", 3_600, _in_context(app, community.archives.clean), LEASE),
         PeriodicJob("ended_sanctions", 5, _in_context(app, moderated.sanctions.end_those_that_are_over), LEASE),
         PeriodicJob("sweeps", 5, _in_context(app, moderated.sweeps.go_on), LEASE),
         PeriodicJob("swept_texts", 60, _in_context(app, moderated.sweeps.remove_due), LEASE),

@@ -117,10 +117,7 @@ class PostEdited(Event):
 
 @dataclass(frozen=True, slots=True)
 class PostDeleted(Event):
-    """A post is deleted, with its comments and likes; those have no events of their own.
-
-    Emitted while all of it is still there: what hangs on it would be deleted with it by PostgreSQL, unsaid.
-    """
+    """A post is deleted, with its comments and likes, which have no events of their own: all of it is still there."""
 
     post_id: int
     author_id: int
@@ -154,36 +151,6 @@ class PostUnliked(Event):
 
     post_id: int
     user_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class CommentAdded(Event):
-    """A new comment, its text, and the comment that it answers."""
-
-    comment_id: int
-    post_id: int
-    author_id: int
-    body: str
-    in_reply_to: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CommentEdited(Event):
-    """Another text."""
-
-    comment_id: int
-    post_id: int
-    author_id: int
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
-class CommentDeleted(Event):
-    """A comment is deleted: emitted while it is still there."""
-
-    comment_id: int
-    post_id: int
-    author_id: int
 
 
 @dataclass(frozen=True, slots=True)

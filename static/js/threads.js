@@ -18,6 +18,7 @@ function ahead() {
 
 /** Put one's own new comment where it belongs, `keeping` an element where it is; then what others wrote meanwhile. */
 export async function add(card, keeping) {
+  if (thread.dataset.order === 'newest') return steady(keeping, () => thread.prepend(card));
   steady(keeping, () => (onward() ? ahead() : thread).append(card));
   const now = await page(thread.dataset.last ?? location.href);
   steady(keeping, () => {

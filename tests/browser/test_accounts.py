@@ -59,7 +59,7 @@ def test_leaving_takes_all_that_one_wrote(visit: Any, scripts: bool) -> None:  #
     expect(page.get_by_role("alert").first).to_be_visible()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Delete my account").click()
-    expect(page.get_by_role("heading", name="Your account was deleted")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your account is out of sight")).to_be_visible()
     for address in (f"/posts/{number}", f"/@{ada.name}"):
         assert bob.context.request.get(address).status == 404
     expect(page.get_by_role("link", name="Sign up", exact=True)).to_be_visible()

@@ -84,6 +84,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("muted-words", "/settings/words"),
         Stop("tokens", "/settings/tokens"),
         Stop("leave", "/settings/delete"),
+        Stop("archive", "/settings/archive"),
         Stop("operator's desk", "/admin"),
         Stop("people and roles", "/admin/people"),
         Stop("reports", "/admin/reports"),

@@ -28,16 +28,18 @@ if TYPE_CHECKING:
 
 RULES_OF = {
     "sign up": "users_signed_up",
-    "leave": "sight_changed likes_recounted comments_recounted followed_recounted",
+    "leave": (
+        "sight_changed likes_recounted comments_recounted replies_recounted comment_likes_recounted followed_recounted"
+    ),
     "leave as who follows others": "followers_recounted unread_recounted",
     "delete a user": "user_deleted",
     "sweep tokens": "tokens_changed",
     "import": (
         "past_tags_imported past_tag_follow_imported past_imported picture_changed user_edited "
-        "past_comments_imported past_likes_imported past_bookmarks_imported "
+        "past_comments_imported past_likes_imported past_bookmarks_imported past_comment_likes_imported "
         "past_follow_imported block_changed mute_changed"
     ),
-    "repair the counts": "user_counters_repaired post_counters_repaired",
+    "repair the counts": "user_counters_repaired post_counters_repaired comment_counters_repaired",
     "publish": "post_published",
     "use a tag for the first time": "post_published tags_changed_posts used_tags_changed",
     "use a tag that is followed": "tags_changed_posts",
@@ -56,7 +58,11 @@ RULES_OF = {
     "mute a conversation": "conversation_muted",
     "comment": "comment_added",
     "edit a comment": "comment_edited",
-    "delete a comment": "comment_deleted",
+    "delete an answered comment": "comment_deleted",
+    "answer a comment": "comment_answered",
+    "delete the last answer": "stub_removed",
+    "like a comment": "comment_liked",
+    "unlike a comment": "comment_unliked",
     "follow": "follow_added",
     "unfollow": "follow_ended",
     "block": "block_changed",

@@ -30,6 +30,7 @@ class Device:
     """Somebody's authenticator. Each code is a step further, since none is good twice."""
 
     def __init__(self, page: str) -> None:
+        assert "<title>The key as a QR code</title>" in page
         found = re.search(r'<code id="secret">([A-Z2-7 ]+)</code>', page)
         assert found, page
         self.secret = b32decode(found[1].replace(" ", ""))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str, Somebody]:
-    """Ada writes, Bob follows her, likes and comments; Cyd, the stranger, and Ada are admins. Dee is to come."""
+    """Ada writes, Bob follows her, likes, comments, is answered; Cyd, a stranger, and she are admins. Dee comes."""
     everybody = {name: people(name) for name in ("ada", "bob", "cyd")}
     client.post("/api/media", headers=everybody["ada"].headers, **form(picture()))
     for name, media in (("ada", ["1"]), ("bob", []), ("ada", [])):
@@ -36,6 +36,11 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
     client.post("/api/tags/beans/followers", headers=everybody["cyd"].headers)
     for name in ("ada", "bob"):
         client.post("/api/posts/1/comments", headers=everybody[name].headers, json={"body": f"of @{name}"})
+    answers = "/api/posts/1/comments"
+    for name, answered in (("ada", "2"), ("bob", None), ("cyd", "4")):
+        client.post(answers, headers=everybody[name].headers, json={"body": "Well.", "in_reply_to": answered})
+    client.delete(f"{answers}/4", headers=everybody["bob"].headers)
+    client.post(f"{answers}/2/likes", headers=everybody["ada"].headers)
     for name in ("ada", "bob"):
         client.post("/api/posts/1/likes", headers=everybody[name].headers)
     for name, number in (("ada", 2), ("bob", 1), ("bob", 3)):
@@ -61,7 +66,14 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
 
 def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
     """Read everything, as everybody and as nobody; and pages, which look up the names in texts."""
-    for address in ("/public", "/posts/1", "/about", "/rules", "/privacy"):
+    for address in (
+        "/public",
+        "/posts/1",
+        *(f"/posts/1/comments/{n}" for n in (1, 2, 4)),
+        "/about",
+        "/rules",
+        "/privacy",
+    ):
         client.get(address)
     tour_of_who_runs_it(client.application, everybody["cyd"])
     for address in ("/", "/notifications", "/settings/notifications", "/settings/passkeys"):
@@ -86,6 +98,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
             *(
                 "/api/posts/1/comments",
                 "/api/posts/1/comments?limit=1",
+                *(f"/api/posts/1/comments?order={order}&limit=2" for order in ("oldest", "newest")),
                 "/api/posts/1/comments/1",
                 "/api/posts/1/likes?limit=1",
             ),

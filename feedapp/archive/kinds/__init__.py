@@ -7,6 +7,7 @@ deleted with a person's account has a kind here: tests/integration/stored/test_b
 from feedapp.archive.batches import Record
 from feedapp.archive.kinds.blocks import Block
 from feedapp.archive.kinds.bookmarks import Bookmark
+from feedapp.archive.kinds.comment_likes import CommentLike
 from feedapp.archive.kinds.comments import Comment
 from feedapp.archive.kinds.follows import Follow
 from feedapp.archive.kinds.likes import Like
@@ -16,4 +17,6 @@ from feedapp.archive.kinds.posts import Post
 from feedapp.archive.kinds.tag_follows import TagFollow
 from feedapp.archive.kinds.users import User
 
-KINDS: tuple[type[Record], ...] = (User, Post, Picture, Comment, Like, Bookmark, Follow, TagFollow, Block, Mute)
+KINDS: tuple[type[Record], ...] = (
+    *(User, Post, Picture, Comment, Like, CommentLike, Bookmark, Follow, TagFollow, Block, Mute),
+)

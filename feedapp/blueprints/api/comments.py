@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, url_for
 
 from feedapp.blueprints.api.kit.declaration import NOTHING, Call, Reply
-from feedapp.errors import ForbiddenError
-from feedapp.schemas.inputs import Writing
+from feedapp.errors import FieldError, ForbiddenError, InvalidQueryError
+from feedapp.schemas.inputs import NewComment, Writing
 from feedapp.serialisers.posts import CommentJson, ListedCommentJson, comment, listed_comment
+from feedapp.services.content.comments import ORDERS
 
 if TYPE_CHECKING:
     from feedapp.blueprints.api.kit.endpoint import Endpoints
     from feedapp.blueprints.api.kit.sent import Sent
-    from feedapp.reading.read_models import CommentView, Paged
-    from feedapp.services.content.comments import CommentService
+    from feedapp.reading.read_models import Paged
+    from feedapp.reading.threads import CommentView
+    from feedapp.services.content.comments import CommentService, Order
 
 
 def _location(view: CommentView) -> str:
@@ -43,7 +45,7 @@ def blueprint(comments: CommentService, endpoints: Endpoints) -> Blueprint:
         comments.own(sent.sender, post_id=post_id, comment_id=comment_id)
 
     def added(sent: Sent[None], added_id: int, post_id: int) -> CommentView:
-        return comments.show(sent.sender, post_id=post_id, comment_id=added_id)
+        return comments.commented(sent.sender, post_id=post_id, comment_id=added_id)
 
     @endpoints.add(
         api,
@@ -52,11 +54,11 @@ def blueprint(comments: CommentService, endpoints: Endpoints) -> Blueprint:
             method="GET",
             path=ALL,
             reply=COMMENTS,
-            parameters=("cursor", "limit"),
+            parameters=("order", "cursor", "limit"),
         ),
     )
     def under(sent: Sent[None], post_id: int) -> Paged[CommentView]:
-        return comments.under(sent.sender, post_id, cursor=sent.cursor, limit=sent.limit)
+        return comments.under(sent.sender, post_id, cursor=sent.cursor, limit=sent.limit, order=_order(sent))
 
     @endpoints.add(
         api,
@@ -73,14 +75,15 @@ def blueprint(comments: CommentService, endpoints: Endpoints) -> Blueprint:
             path=ALL,
             reply=ADDED,
             auth="required",
-            body=Writing,
+            body=NewComment,
             idempotent=True,
             again=added,
             exists=post_of,
         ),
     )
-    def comment_on(sent: Sent[Writing], post_id: int) -> CommentView:
-        return comments.comment_on(sent.sender, post_id, once=sent.once, body=sent.body.body)
+    def comment_on(sent: Sent[NewComment], post_id: int) -> CommentView:
+        new = sent.body
+        return comments.comment_on(sent.sender, post_id, once=sent.once, body=new.body, in_reply_to=new.in_reply_to)
 
     @endpoints.add(api, Call(summary="Read a comment", method="GET", path=ONE, reply=COMMENT))
     def show(sent: Sent[None], post_id: int, comment_id: int) -> CommentView:
@@ -121,3 +124,11 @@ def blueprint(comments: CommentService, endpoints: Endpoints) -> Blueprint:
         comments.delete(sent.sender, post_id=post_id, comment_id=comment_id, expected=sent.expected)
 
     return api
+
+
+def _order(sent: Sent[None]) -> Order:
+    asked = sent.parameter("order")
+    order = next((each for each in ORDERS if each == ("thread" if asked is None else asked)), None)
+    if order is None:
+        raise InvalidQueryError(FieldError("order", f"must be one of {', '.join(ORDERS)}"))
+    return order

@@ -1,4 +1,4 @@
-"""/api/posts/{id}/likes."""
+"""/api/posts/{id}/likes, and those of comments."""
 
 from __future__ import annotations
 
@@ -15,15 +15,20 @@ if TYPE_CHECKING:
     from feedapp.blueprints.api.kit.endpoint import Endpoints
     from feedapp.blueprints.api.kit.sent import Sent
     from feedapp.reading.read_models import Paged, Person
+    from feedapp.services.content.comment_likes import CommentLikeService
+    from feedapp.services.content.comments import CommentService
     from feedapp.services.content.likes import LikeOutcome, LikeService
 
 LIKED: Reply[LikeOutcome] = Reply(LikeJson, like, status=Either(attrgetter("changed"), 201, 200))
 UNLIKED: Reply[LikeOutcome] = Reply(LikeJson, like)
 LIKERS: Reply[Paged[Person]] = Reply(AuthorJson, author, many="page")
 PATH = "/posts/<post_id>/likes"
+OF_COMMENT = "/posts/<post_id>/comments/<comment_id>/likes"
 
 
-def blueprint(likes: LikeService, endpoints: Endpoints) -> Blueprint:
+def blueprint(
+    likes: LikeService, comment_likes: CommentLikeService, comments: CommentService, endpoints: Endpoints
+) -> Blueprint:
     """Make the blueprint."""
     api = Blueprint("likes", __name__)
 
@@ -64,5 +69,37 @@ def blueprint(likes: LikeService, endpoints: Endpoints) -> Blueprint:
     )
     def of(sent: Sent[None], post_id: int) -> Paged[Person]:
         return likes.of(sent.sender, post_id, cursor=sent.cursor, limit=sent.limit)
+
+    def comment_of(sent: Sent[None], post_id: int, comment_id: int) -> None:
+        comments.show(sent.sender, post_id=post_id, comment_id=comment_id)
+
+    @endpoints.add(
+        api,
+        Call(
+            summary="Like a comment",
+            method="POST",
+            path=OF_COMMENT,
+            reply=LIKED,
+            auth="required",
+            idempotent=True,
+            exists=comment_of,
+        ),
+    )
+    def like_comment(sent: Sent[None], post_id: int, comment_id: int) -> LikeOutcome:
+        return comment_likes.like(sent.sender, post_id=post_id, comment_id=comment_id, once=sent.once)
+
+    @endpoints.add(
+        api,
+        Call(
+            summary="Take a like of a comment back",
+            method="DELETE",
+            path=OF_COMMENT,
+            reply=UNLIKED,
+            auth="required",
+            exists=comment_of,
+        ),
+    )
+    def unlike_comment(sent: Sent[None], post_id: int, comment_id: int) -> LikeOutcome:
+        return comment_likes.unlike(sent.sender, post_id=post_id, comment_id=comment_id)
 
     return api

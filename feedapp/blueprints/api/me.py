@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from feedapp.blueprints.api.kit.declaration import Call, Reply
+from feedapp.blueprints.api.kit.declaration import Call, Either, Reply
 from feedapp.errors import ConflictError, FieldError, InvalidInputError, LastAdminError, TryLaterError
 from feedapp.schemas.inputs import OwnPassword, PasswordChange, ProfileChange
 from feedapp.serialisers.people import OwnJson, own
 from feedapp.serialisers.tokens import IssuedJson, issued
+from feedapp.services.people.leaving.archives import WAIT_SECONDS
+from feedapp.web.files import GZIP
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,17 +23,32 @@ if TYPE_CHECKING:
     from feedapp.reading.read_models import ProfileView
     from feedapp.services.access.token_issuer import IssuedToken
     from feedapp.services.people.accounts import AccountService
+    from feedapp.services.people.leaving.archives import ArchiveFile, ArchiveService
     from feedapp.services.people.leaving.grace import GraceService
     from feedapp.services.people.profiles import ProfileService
 
 ME: Reply[ProfileView] = Reply(OwnJson, own, version=attrgetter("version"), secret=True)
 TOKEN: Reply[IssuedToken] = Reply(IssuedJson, issued)
+ARCHIVE: Reply[ArchiveFile | None] = Reply(
+    file=GZIP,
+    status=Either(bool, 200, 202),
+    headers={
+        "Retry-After": lambda file: str(WAIT_SECONDS) if file is None else None,
+        "Location": lambda file: "/api/me/export" if file is None else None,
+        "Content-Disposition": lambda file: None if file is None else f'attachment; filename="{file.name}"',
+    },
+)
+"""The file, or none yet: a large one is made meanwhile."""
 LEFT: Reply[datetime] = Reply(status=202)
 """Out of sight, and deleted when the grace is over."""
 
 
 def blueprint(
-    accounts: AccountService, profiles: ProfileService, grace: GraceService, endpoints: Endpoints
+    accounts: AccountService,
+    profiles: ProfileService,
+    grace: GraceService,
+    archives: ArchiveService,
+    endpoints: Endpoints,
 ) -> Blueprint:
     """Make the blueprint."""
     api = Blueprint("me", __name__)
@@ -76,6 +93,20 @@ def blueprint(
     def change_password(sent: Sent[PasswordChange]) -> IssuedToken:
         change = sent.body
         return accounts.change_password(sent.sender, current=change.current_password, new=change.new_password)
+
+    @endpoints.add(
+        api,
+        Call(
+            summary="Fetch an archive of everything that is yours",
+            method="GET",
+            path="/me/export",
+            reply=ARCHIVE,
+            auth="required",
+            reuse=False,
+        ),
+    )
+    def export(sent: Sent[None]) -> ArchiveFile | None:
+        return archives.own(sent.sender)
 
     @endpoints.add(
         api,

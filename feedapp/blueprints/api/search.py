@@ -8,8 +8,9 @@ from flask import Blueprint, request
 
 from feedapp.blueprints.api.kit.declaration import Call, Reply
 from feedapp.blueprints.searches import PARAMETERS, kind_of, query_of
-from feedapp.reading.read_models import CommentView, PostView
+from feedapp.reading.read_models import PostView
 from feedapp.reading.tags import TagView
+from feedapp.reading.threads import CommentView
 from feedapp.serialisers.people import PersonJson, listed
 from feedapp.serialisers.posts import CommentJson, PostJson, comment, post
 from feedapp.serialisers.tags import TagJson, tag

@@ -27,7 +27,7 @@ from feedapp.services.access.token_issuer import Terms
 if TYPE_CHECKING:
     from feedapp.blueprints.api.kit.endpoint import Endpoints
     from feedapp.blueprints.api.kit.sent import Sent
-    from feedapp.reading.token_views import TokenView
+    from feedapp.reading.tokens.views import TokenView
     from feedapp.services.access.token_issuer import IssuedToken
     from feedapp.services.access.tokens import TokenService
     from feedapp.services.people.accounts import AccountService

@@ -39,6 +39,11 @@ HEADERS: dict[str, tuple[str, Json, Any]] = {
         {"type": "string"},
         '"posts";r=59;t=60',
     ),
+    "Content-Disposition": (
+        "The name under which to save it.",
+        {"type": "string"},
+        'attachment; filename="ada.jsonl.gz"',
+    ),
     "Retry-After": ("Seconds to wait.", {"type": "integer", "minimum": 0}, 1),
     "WWW-Authenticate": ("How to authenticate (RFC 6750).", {"type": "string"}, "Bearer"),
     "Accept-Encoding": ("The content codings that are accepted.", {"type": "string", "const": "identity"}, "identity"),

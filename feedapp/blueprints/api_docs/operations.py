@@ -63,6 +63,10 @@ class Operations:
 
     def _good(self, call: Call[Any], status: int) -> Json:
         answer: Json = {"description": HTTPStatus(status).phrase, "headers": headers.of_reply(call, call.reply)}
+        if call.reply.file is not None and status == HTTPStatus.OK:
+            answer["content"] = {
+                call.reply.file: {"schema": {"type": "string", "format": "binary"}, "example": "(bytes)"}
+            }
         if call.reply.model is not None:
             answer["content"] = self._schemas.reply(call.reply)
         return answer

@@ -9,6 +9,7 @@ from feedapp.lengths import IDEMPOTENCY_KEY_LENGTH
 from feedapp.models.notifications import KINDS as NOTIFIED
 from feedapp.pagination import DEFAULT, LARGEST, SMALLEST
 from feedapp.reading.spans import ORDERS
+from feedapp.services.content.comments import ORDERS as COMMENT_ORDERS
 from feedapp.text.search_query import LONGEST
 from feedapp.web.fingerprints import KEY
 
@@ -92,6 +93,11 @@ OF_CALL: dict[tuple[str, str], tuple[str, Json, Any]] = {
     ("/posts", "until"): ("Before this time: a time as in RFC 3339, or a day in UTC.", TIME, "2026-02-28"),
     ("/comments", "ids"): ("The comments with these ids, in this order; unknown ids are left out.", IDS, None),
     ("/users", "ids"): ("The users with these ids, in this order; unknown ids are left out.", IDS, None),
+    ("/posts/<post_id>/comments", "order"): (
+        "`thread` (an answer below what it answers), `oldest` or `newest` first.",
+        {"type": "string", "enum": list(COMMENT_ORDERS), "default": "thread"},
+        "newest",
+    ),
     ("/notifications", "kind"): ("Only those of this kind.", {"type": "string", "enum": list(NOTIFIED)}, "mention"),
 }
 """What has another meaning in one call, by its path and the name."""

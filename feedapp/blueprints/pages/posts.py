@@ -8,10 +8,12 @@ from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages.kit import cards, cookies
 from feedapp.blueprints.pages.kit.addresses import known_id
-from feedapp.blueprints.pages.kit.rendering import LIST, fragment, page, see_other, wants_fragment
+from feedapp.blueprints.pages.kit.rendering import fragment, page, see_other, wants_fragment
 from feedapp.blueprints.pages.media import sending
 from feedapp.blueprints.pages.writing import Written, add_to, writing
 from feedapp.schemas.inputs import PostForm
+from feedapp.services.content.comments import ORDERS
+from feedapp.web.parameters import Parameters
 
 if TYPE_CHECKING:
     from flask import Response
@@ -20,17 +22,25 @@ if TYPE_CHECKING:
     from feedapp.blueprints.pages.kit.changes import Member, Members
     from feedapp.reading.read_models import PostView, Viewer
     from feedapp.reading.viewers import Credentials
+    from feedapp.services.content.comments import Order
     from feedapp.services.content.posts import PostService
+    from feedapp.services.content.threads import ThreadService
     from feedapp.services.media.pictures import PictureService
     from feedapp.services.people.names import NameService
     from feedapp.web.response_cache import ResponseCache
 
 COMMENTS = 50
 """How many stand on one page."""
+THREAD = Parameters(cursor=None, fragment=("1",), order=("newest", "oldest"))
 
 
 def blueprint(
-    posts: PostService, pictures: PictureService, members: Members, names: NameService, kept: ResponseCache
+    posts: PostService,
+    threads: ThreadService,
+    pictures: PictureService,
+    members: Members,
+    names: NameService,
+    kept: ResponseCache,
 ) -> Blueprint:
     """Make the blueprint."""
     post_pages = Blueprint("posts", __name__)
@@ -45,22 +55,26 @@ def blueprint(
         return writing(member.viewer, "post")
 
     @post_pages.get("/posts/<post_id>")
-    @kept.of(cookies.credentials, parameters=LIST)
+    @kept.of(cookies.credentials, parameters=THREAD)
     def show(post_id: str) -> Response:
         cursor = request.args.get("cursor")
-        view = posts.show_with_comments(cookies.credentials(), known_id(post_id), cursor=cursor, limit=COMMENTS)
+        order: Order = next((each for each in ORDERS if each == request.args.get("order")), "thread")
+        query = "" if order == "thread" else f"order={order}&"
+        sender = cookies.credentials()
+        view = threads.of_post(sender, known_id(post_id), cursor=cursor, limit=COMMENTS, order=order)
         named = names.in_list(view.comments.items, whole=view.post)
-        below = cards.comments(view.comments, view.viewer, named)
+        below = cards.comments(view.comments, view.viewer, named, view.post.author.id)
         if wants_fragment():
             more = {
                 "prev": "Earlier comments",
                 "next": "Later comments",
                 "label": "More comments",
                 "anchor": "#comments",
+                "query": query,
             }
             return fragment(below, viewer=view.viewer, **more)
         whole = cards.whole(view.post, view.viewer, named)
-        return page("post.html", viewer=view.viewer, post=view.post, card=whole, cards=below)
+        return page("post.html", viewer=view.viewer, post=view.post, card=whole, cards=below, order=order, query=query)
 
     add_to(post_pages, _written(posts, pictures, names), members, names)
     return post_pages

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from flask import Blueprint, Response
     from markupsafe import Markup
 
-    from feedapp.reading.read_models import CommentView, PictureView, PostView, Viewer
+    from feedapp.reading.read_models import PictureView, PostView, Viewer
+    from feedapp.reading.threads import CommentView
     from feedapp.reading.viewers import Credentials
     from feedapp.services.people.names import NameService
 

@@ -175,13 +175,27 @@ class KeyTable:
             self.lists, ListTemplate(name, pages, stamp, cursor, onward, common=common, of_texts=of_texts)
         )
 
-    def part(self, name: str, whole: ListTemplate, base: str, holds: str) -> ListTemplate:
-        """Declare a kind of list that has some of the entries of another: the same stamps forget its pages."""
+    def part(
+        self,
+        name: str,
+        whole: ListTemplate,
+        base: str,
+        holds: str,
+        *,
+        cursor: str | None = None,
+        onward: Walk | None = None,
+    ) -> ListTemplate:
+        """Declare a kind of list that has the entries of another, or some: the same stamps forget its pages.
+
+        One in another order has a `cursor` of its own.
+        """
         lifetime = whole.pages.lifetime
         pages = self.row(
             name, base + ":{cursor}:{limit}", lifetime, "page", f"one page of {holds}: ids, positions and stamps"
         )
-        return self._enter(self.lists, ListTemplate(name, pages, whole.stamp, whole.cursor, whole.onward))
+        return self._enter(
+            self.lists, ListTemplate(name, pages, whole.stamp, cursor or whole.cursor, onward or whole.onward)
+        )
 
     def single(self, name: str, like: ListTemplate, *, owner: str) -> Listing:
         """Declare a list that exists once, in the rows of another kind, with a word in place of the owner."""

@@ -13,6 +13,8 @@ from feedapp.cache.catalogue.declarations import KeyTable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from feedapp.cache.catalogue.declarations import Key
+
 PUBLIC = "public"
 FOR_GOOD = 0
 """For marks: if one expired, or was evicted first because it has a lifetime, copies would be dropped without need."""
@@ -41,7 +43,21 @@ BOOKMARKED = _fact(
 )
 TAG = _fact("tag", "tag:{tag}", 120, "how many posts and followers the tag has")
 TAGS_OF = _fact("tags_of", "user:{user_id}:tags", 300, "the tags that the user follows, by their names")
-COMMENT = _fact("comment", "comment:{comment_id}", 600, "the comment", outlives=POST)
+COMMENT = _fact("comment", "comment:{comment_id}", 600, "the comment, or that it was deleted", outlives=POST)
+COMMENT_LIKES_COUNT = _fact(
+    "comment_likes_count", "comment:{comment_id}:likes:count", 120, "how many like the comment", outlives=COMMENT
+)
+COMMENT_REPLIES_COUNT = _fact(
+    "comment_replies_count", "comment:{comment_id}:replies:count", 120, "how many answer the comment", outlives=COMMENT
+)
+COMMENT_LIKED = _fact(
+    "comment_liked",
+    "comment:{comment_id}:liked:{user_id}",
+    300,
+    "whether the user likes the comment",
+    outlives=COMMENT,
+    false_if_none=COMMENT_LIKES_COUNT,
+)
 USER = _fact("user", "user:{user_id}", 600, "who the user is: names, bio, avatar, since when")
 USER_POSTS_COUNT = _fact("user_posts_count", "user:{user_id}:posts:count", 120, "how many posts the user wrote")
 FOLLOWERS_COUNT = _fact("followers_count", "user:{user_id}:followers:count", 120, "how many follow the user")
@@ -102,6 +118,25 @@ TAGGED = _list(  # the common stamp serves whoever is silenced; no tag is digits
     "tagged", "posts:tagged:{tag}", 300, "the posts with a tag", cursor="t", onward="older", common="0", of_texts=True
 )
 COMMENTS = _list("comments", "post:{post_id}:comments", 300, "the comments under a post", cursor="c", onward="newer")
+THREADS = _table.part(
+    "threads",
+    COMMENTS,
+    "post:{post_id}:comments:thread",
+    "the comments under a post, answers below what they answer",
+    cursor="h",
+)
+OUTLINE = _table.part(
+    "outline", COMMENTS, "post:{post_id}:comments:outline", "the same without answers to answers", cursor="h"
+)
+NEWEST_COMMENTS = _table.part(
+    "newest_comments",
+    COMMENTS,
+    "post:{post_id}:comments:newest",
+    "the comments under a post, the newest first",
+    cursor="w",
+    onward="older",
+)
+REPLIES = _list("replies", "comment:{comment_id}:replies", 300, "the answers to a comment", cursor="e", onward="newer")
 BOOKMARKS = _list(  # the common stamp serves the deletion of what very many have bookmarked
     "bookmarks",
     "user:{user_id}:bookmarks",
@@ -141,6 +176,12 @@ NOTIFICATIONS_OF = {
     )
     for kind in ("like", "comment", "reply", "mention", "follow", "moderation")
 }
+
+
+def comments_of(post_id: int) -> list[Key]:
+    """Name what forgets the comments under a post, in each order: their one stamp, and first pages."""
+    others = (THREADS, OUTLINE, NEWEST_COMMENTS)
+    return [*COMMENTS.of(post_id).stale_keys(), *(page for each in others for page in each.of(post_id).first_pages())]
 
 
 def lifetimes(overrides: Mapping[str, int]) -> dict[str, int]:

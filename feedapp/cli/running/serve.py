@@ -14,7 +14,7 @@ from flask.cli import with_appcontext
 from feedapp.embedded.database import offer_setup
 from feedapp.embedded.errors import EmbeddedServerError
 from feedapp.embedded.launch import metrics_directory
-from feedapp.wiring.place import site_address
+from feedapp.wiring.delivery import site_address
 
 if TYPE_CHECKING:
     from config import Settings

@@ -29,7 +29,7 @@ class HidingRepository:
             query = select(Post.author_id, Post.hidden_reason).where(Post.id == post_id)
         else:
             query = select(Comment.author_id, Comment.hidden_reason)
-            query = query.where(Comment.id == comment_id, Comment.post_id == post_id)
+            query = query.where(Comment.id == comment_id, Comment.post_id == post_id, Comment.author_id.is_not(None))
         found = self._session.execute(query.with_for_update(key_share=True)).one_or_none()
         return None if found is None else (found.author_id, found.hidden_reason)
 

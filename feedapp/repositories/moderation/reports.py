@@ -25,7 +25,7 @@ _REPORT = (
 _NOW = (
     "CASE kind WHEN 'post' THEN (SELECT json_build_object('body', body, 'hidden', hidden_reason) FROM posts "
     "WHERE id = thing_id) WHEN 'comment' THEN (SELECT json_build_object('body', body, 'hidden', hidden_reason) "
-    "FROM comments WHERE id = thing_id) ELSE (SELECT json_build_object('body', "
+    "FROM comments WHERE id = thing_id AND author_id IS NOT NULL) ELSE (SELECT json_build_object('body', "
     "display_name || CASE bio WHEN '' THEN '' ELSE E'\\n\\n' || bio END, 'hidden', NULL) FROM users "
     "WHERE id = thing_id) END"
 )
@@ -43,7 +43,8 @@ _THINGS = {
     "post": "SELECT author_id, body, id, hidden_at IS NOT NULL FROM posts WHERE id = :id",
     "comment": (
         "SELECT comments.author_id, comments.body, post_id, comments.hidden_at IS NOT NULL "
-        "OR posts.hidden_at IS NOT NULL FROM comments JOIN posts ON posts.id = post_id WHERE comments.id = :id"
+        "OR posts.hidden_at IS NOT NULL FROM comments JOIN posts ON posts.id = post_id "
+        "WHERE comments.id = :id AND comments.author_id IS NOT NULL"
     ),
     "user": (
         "SELECT id, display_name || CASE bio WHEN '' THEN '' ELSE E'\\n\\n' || bio END, NULL, false FROM users "

@@ -52,6 +52,18 @@ POST_LIKED = (
     + " ON CONFLICT (post_id) WHERE kind = 'like' AND comment_id IS NULL "
     f"DO UPDATE SET others = excluded.others, {_AGAIN} {_CAME}"
 )
+_OTHER_COMMENT_LIKES = (
+    "greatest((SELECT likes FROM comment_counters WHERE comment_id = %(comment)s) - 1 "
+    "- EXISTS (SELECT FROM comment_likes WHERE comment_id = %(comment)s AND user_id = author_id)::int, 0)"
+)
+COMMENT_LIKED = (
+    "INSERT INTO notifications (recipient_id, kind, actor_id, post_id, comment_id, others) "
+    f"SELECT author_id, 'like', %(actor)s, post_id, id, {_OTHER_COMMENT_LIKES} "
+    "FROM comments AS comment WHERE id = %(comment)s AND author_id <> %(actor)s AND "
+    + _heard(recipient="author_id", actor="%(actor)s", kind="'like'", post="post_id")
+    + " ON CONFLICT (comment_id) WHERE kind = 'like' AND comment_id IS NOT NULL "
+    f"DO UPDATE SET others = excluded.others, {_AGAIN} {_CAME}"
+)
 FOLLOWED = (
     "INSERT INTO notifications (recipient_id, kind, actor_id) "
     "SELECT %(recipient)s, 'follow', %(actor)s WHERE "
@@ -86,6 +98,15 @@ _LAST_LIKER = (
     + _heard(recipient="notice.recipient_id", actor="user_id", kind="'like'", post="notice.post_id")
     + " ORDER BY likes.created_at DESC, user_id DESC LIMIT 1"
 )
+_LAST_LIKER_OF_COMMENT = (
+    "SELECT user_id AS who, liked.created_at AS at, "
+    "greatest((SELECT likes FROM comment_counters WHERE comment_id = notice.comment_id) - 1 "
+    "- EXISTS (SELECT FROM comment_likes AS own WHERE own.comment_id = notice.comment_id "
+    "AND own.user_id = notice.recipient_id)::int, 0) AS others FROM comment_likes AS liked "
+    "WHERE liked.comment_id = notice.comment_id AND user_id <> notice.recipient_id AND notice.kind = 'like' AND "
+    + _heard(recipient="notice.recipient_id", actor="user_id", kind="'like'", post="notice.post_id")
+    + " ORDER BY liked.created_at DESC, user_id DESC LIMIT 1"
+)
 _LAST_FOLLOWER = (
     "SELECT (array_agg(who ORDER BY at DESC, who DESC))[1] AS who, max(at) AS at, count(*) - 1 AS others FROM "
     "(SELECT follower_id AS who, follows.created_at AS at FROM follows WHERE followee_id = notice.recipient_id "
@@ -96,11 +117,16 @@ _LAST_FOLLOWER = (
 POST_UNLIKED = _TAKEN_BACK.format(
     notice="kind = 'like' AND post_id = %(post)s AND comment_id IS NULL", latest=_LAST_LIKER, waiting=""
 )
+COMMENT_UNLIKED = _TAKEN_BACK.format(
+    notice="kind = 'like' AND comment_id = %(comment)s", latest=_LAST_LIKER_OF_COMMENT, waiting=""
+)
 UNFOLLOWED = _TAKEN_BACK.format(
     notice="kind = 'follow' AND recipient_id = %(recipient)s", latest=_LAST_FOLLOWER, waiting=""
 )
 _APART = _TAKEN_BACK.format(
-    notice="{between}", latest=f"({_LAST_LIKER}) UNION ALL ({_LAST_FOLLOWER})", waiting="SKIP LOCKED"
+    notice="{between}",
+    latest=" UNION ALL ".join(f"({each})" for each in (_LAST_LIKER, _LAST_LIKER_OF_COMMENT, _LAST_FOLLOWER)),
+    waiting="SKIP LOCKED",
 )
 BLOCKED = _APART.format(
     between="(recipient_id = %(one)s AND actor_id = %(other)s) OR (recipient_id = %(other)s AND actor_id = %(one)s)"

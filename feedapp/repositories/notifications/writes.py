@@ -56,6 +56,14 @@ class NotificationRepository:
         """Take that back, once the like is gone: who liked it before is named instead."""
         return self._change(statements.POST_UNLIKED, post=post_id)
 
+    def comment_liked(self, *, comment_id: int, by: int) -> list[Changed]:
+        """Tell an author that somebody likes a comment. Its counter is locked."""
+        return self._change(statements.COMMENT_LIKED, comment=comment_id, actor=by)
+
+    def comment_unliked(self, *, comment_id: int) -> list[Changed]:
+        """Take that back, once the like is gone."""
+        return self._change(statements.COMMENT_UNLIKED, comment=comment_id)
+
     def followed(self, *, followee_id: int, by: int) -> list[Changed]:
         """Tell somebody that they are followed. Their counters are locked."""
         return self._change(statements.FOLLOWED, recipient=followee_id, actor=by)

@@ -58,14 +58,24 @@ SELECTS = {
         UNION ALL SELECT avatar, username, NULL, NULL, NULL, NULL FROM users WHERE avatar IS NOT NULL
         ORDER BY 3 NULLS FIRST, 4, 2""",
     "comment": f"""
-        SELECT {_ARCHIVE_ID} AS post, username AS author, comments.body,
-            {_time("comments.created_at")} AS created_at, {_edited("comments")} AS edited_at
-        FROM comments JOIN posts ON posts.id = post_id JOIN users ON users.id = comments.author_id
+        SELECT {_ARCHIVE_ID} AS post, users.username AS author, comments.body,
+            {_time("comments.created_at")} AS created_at, {_edited("comments")} AS edited_at,
+            COALESCE(writer.username, '') AS in_reply_to,
+            CASE WHEN writer.id IS NOT NULL THEN {_time("answered.created_at")} END AS answers_at
+        FROM comments JOIN posts ON posts.id = comments.post_id JOIN users ON users.id = comments.author_id
+        LEFT JOIN comments AS answered ON answered.id = comments.in_reply_to
+        LEFT JOIN users AS writer ON writer.id = answered.author_id
         ORDER BY comments.created_at, comments.id""",
     "like": f"""
         SELECT {_ARCHIVE_ID} AS post, username AS "user", {_time("likes.created_at")} AS created_at
         FROM likes JOIN posts ON posts.id = post_id JOIN users ON users.id = user_id
         ORDER BY likes.created_at, 1, username COLLATE "C" """,
+    "comment_like": f"""
+        SELECT {_ARCHIVE_ID} AS post, author.username AS author, {_time("comments.created_at")} AS commented_at,
+            users.username AS "user", {_time("comment_likes.created_at")} AS created_at
+        FROM comment_likes JOIN comments ON comments.id = comment_id JOIN posts ON posts.id = post_id
+        JOIN users AS author ON author.id = comments.author_id JOIN users ON users.id = user_id
+        ORDER BY comment_likes.created_at, 1, users.username COLLATE "C" """,
     "bookmark": f"""
         SELECT {_ARCHIVE_ID} AS post, username AS "user", {_time("bookmarks.created_at")} AS created_at
         FROM bookmarks JOIN posts ON posts.id = post_id JOIN users ON users.id = user_id
@@ -87,6 +97,22 @@ SELECTS = {
         FROM mutes JOIN users AS a ON a.id = muter_id JOIN users AS b ON b.id = muted_id
         ORDER BY mutes.created_at, a.username COLLATE "C", b.username COLLATE "C" """,
 }  # each select names what it may refer to in the ones before it
+OWN: dict[str, tuple[str, ...]] = {
+    "user": ("WHERE users.id = :owner",),
+    "post": ("WHERE author_id = :owner",),
+    "picture": ("WHERE owner_id = :owner", "AND users.id = :owner"),
+    "comment": ("WHERE comments.author_id = :owner",),
+    "like": ("WHERE user_id = :owner",),
+    "comment_like": ("WHERE comment_likes.user_id = :owner",),
+    "bookmark": ("WHERE user_id = :owner",),
+    "follow": ("WHERE follower_id = :owner",),
+    "tag_follow": ("WHERE user_id = :owner",),
+    "block": ("WHERE blocker_id = :owner",),
+    "mute": ("WHERE muter_id = :owner",),
+}
+"""Which rows of a kind are somebody's own: what is added to each part of its SELECT."""
+WEIGHTS = {"picture": 100}
+"""Of what is much larger than a row is."""
 _COUNT = "SELECT " + " + ".join(f"(SELECT count(*) FROM {kind}s)" for kind in SELECTS)
 
 
@@ -100,10 +126,20 @@ class Snapshot:
         """Give the number of all rows to come."""
         return self._connection.scalar(text(_COUNT)) or 0
 
-    def rows(self, kind: str) -> Iterator[dict[str, Any]]:
-        """Give the rows of one kind with the fields that are set, in their order."""
+    def count_of(self, user_id: int, *, at_most: int) -> int:
+        """Give the number of somebody's own rows by their weight, counting no more than so many of each kind."""
+        each = (
+            f"{WEIGHTS.get(kind, 1)} * (SELECT count(*) FROM ({_own(kind, ordered=False)} LIMIT :most) AS row)"
+            for kind in SELECTS
+        )
+        given = {"owner": user_id, "most": at_most}
+        return self._connection.scalar(text("SELECT " + " + ".join(each)), given) or 0
+
+    def rows(self, kind: str, *, of: int | None = None) -> Iterator[dict[str, Any]]:
+        """Give the rows of one kind with the fields that are set, in their order; only those `of` a user, if given."""
         streaming = self._connection.execution_options(stream_results=True, yield_per=AT_ONCE)
-        for row in streaming.execute(text(SELECTS[kind])).mappings():
+        select = text(SELECTS[kind]) if of is None else text(_own(kind)).bindparams(owner=of)
+        for row in streaming.execute(select).mappings():
             yield {name: value for name, value in row.items() if value is not None}
 
 
@@ -118,3 +154,11 @@ class ExportRepository:
         """Read a snapshot as of the first query in the block."""
         with self._engine.connect() as connection, connection.begin():
             yield Snapshot(connection)
+
+
+def _own(kind: str, *, ordered: bool = True) -> str:
+    """Give the SELECT of a kind for one owner."""
+    select, order, by = SELECTS[kind].rpartition("ORDER BY")
+    parts = zip(select.split("UNION ALL"), OWN[kind], strict=True)
+    own = " UNION ALL ".join(f"{part} {condition}" for part, condition in parts)
+    return f"{own} {order + by if ordered else ''}"

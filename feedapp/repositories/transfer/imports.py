@@ -7,19 +7,21 @@ Rows go to PostgreSQL as one JSON array, which keeps the number of parameters at
 # ruff: noqa: S608  (only constants are put together)
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 from sqlalchemy import text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from feedapp.extensions import ScopedSession
 
 IMPORTS = 0x66656564
 """The advisory lock of imports: one batch at a time, or two of the same file would bring each comment twice."""
+
+_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 
 _ADD_USERS = """
     INSERT INTO users (username, display_name, bio, created_at)
@@ -33,7 +35,8 @@ _ADD_POSTS = """
         visibility text)
     ORDER BY n ON CONFLICT (archive_id) DO NOTHING RETURNING archive_id, id"""
 _COMMENTS = """json_to_recordset(CAST(:rows AS json)) AS new(n int, post_id bigint, author_id bigint, body text,
-        created_at timestamptz, edited_at timestamptz, dated boolean)"""
+        created_at timestamptz, edited_at timestamptz, dated boolean,
+        id bigint, in_reply_to bigint, under text, answered text, answers_at timestamptz)"""
 _KNOWN_COMMENTS = f"""
     SELECT n FROM {_COMMENTS} WHERE EXISTS (
         SELECT FROM comments AS old WHERE old.post_id = new.post_id AND old.author_id = new.author_id AND CASE
@@ -41,8 +44,18 @@ _KNOWN_COMMENTS = f"""
             ELSE old.created_at = new.created_at
                 AND (old.body = new.body OR (old.edited_at IS NOT NULL AND old.id <= :newest)) END)"""
 _ADD_COMMENTS = f"""
-    INSERT INTO comments (post_id, author_id, body, created_at, edited_at)
-    SELECT post_id, author_id, body, created_at, edited_at FROM {_COMMENTS} ORDER BY n"""
+    INSERT INTO comments (id, post_id, author_id, body, created_at, edited_at, in_reply_to, under)
+    SELECT id, post_id, author_id, body, created_at, edited_at, in_reply_to, decode(under, 'hex')
+    FROM {_COMMENTS} ORDER BY n"""
+_IDS_OF_COMMENTS = """
+    SELECT nextval(pg_get_serial_sequence('comments', 'id')) AS id FROM generate_series(1, :count) ORDER BY id"""
+_ANSWERED = f"""
+    SELECT n, old.created_at, old.id, old.path FROM {_COMMENTS} JOIN users ON username = new.answered, LATERAL (
+        SELECT created_at, id, path FROM comments WHERE post_id = new.post_id AND author_id = users.id
+        AND CASE WHEN new.answers_at IS NULL THEN created_at <= new.created_at ELSE created_at = new.answers_at END
+        ORDER BY created_at DESC, id DESC LIMIT 1 FOR KEY SHARE) AS old"""
+_COMMENTS_AT = f"""
+    SELECT n, max(comments.id) FROM {_COMMENTS} JOIN comments USING (post_id, author_id, created_at) GROUP BY n"""
 
 _ADD_PICTURES = """
     INSERT INTO pictures (owner_id, post_id, place, digest, width, height, bytes, alt)
@@ -62,6 +75,20 @@ _TAG_POSTS = """
     INSERT INTO post_tags (post_id, tag_id, created_at) SELECT new.post_id, new.tag_id, posts.created_at
     FROM json_to_recordset(CAST(:rows AS json)) AS new(post_id bigint, tag_id bigint)
     JOIN posts ON posts.id = new.post_id ORDER BY 1, 2"""
+
+
+class Answerable(NamedTuple):
+    """A comment that may be answered."""
+
+    created_at: datetime
+    id: int
+    path: bytes
+
+
+def place_in_thread(moment: datetime, comment_id: int) -> bytes:
+    """Give what `feedapp_thread_place` gives (migration 0041)."""
+    micros = (moment - _FIRST) // timedelta(microseconds=1)
+    return (micros + 2**63).to_bytes(8, "big") + comment_id.to_bytes(7, "big")
 
 
 class ImportRepository:
@@ -138,6 +165,24 @@ class ImportRepository:
     def add_comments(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add comments."""
         self._session.execute(text(_ADD_COMMENTS), {"rows": _json(rows)})
+
+    def comment_ids(self, count: int) -> list[int]:
+        """Take ids for so many comments, ascending."""
+        return list(self._session.scalars(text(_IDS_OF_COMMENTS), {"count": count}))
+
+    def answered(self, rows: Sequence[Mapping[str, Any]]) -> dict[int, Answerable]:
+        """Give, by `n`, which comment that was there before is answered by those that answer one.
+
+        It cannot be deleted before the transaction ends.
+        """
+        if not rows:
+            return {}
+        found = self._session.execute(text(_ANSWERED), {"rows": _json(rows)})
+        return {n: Answerable(created_at, id_, bytes(path)) for n, created_at, id_, path in found}
+
+    def comments_at(self, rows: Sequence[Mapping[str, Any]]) -> dict[int, int]:
+        """Give, by `n`, the comment of an author at a time."""
+        return {n: id_ for n, id_ in self._session.execute(text(_COMMENTS_AT), {"rows": _json(rows)})}  # noqa: C416
 
     def known_pictures(self, digests: Sequence[str]) -> set[str]:
         """Give those of these digests that name a picture or an avatar."""

@@ -15,6 +15,8 @@ def seconds(value: float | None) -> str:
     """Write a time as people say it."""
     if value is None:
         return NOTHING
+    if value == 0:
+        return "0 s"
     if value < 1:
         return f"{value * 1_000:.1f} ms" if value < FINE else f"{value * 1_000:.0f} ms"
     return f"{value:.1f} s" if value < MINUTES else f"{value / 60:.0f} min"

@@ -125,6 +125,7 @@ class PasswordProofs:
                 password_hash = user.password_hash if user and user.id == viewer.id else None
             guess.is_wrong = not self.passwords.matches(password, password_hash)
         if guess.is_wrong:
+            log.info("Refused what user %d wanted to prove, in a session or by a token", viewer.id)
             raise InvalidInputError(FieldError("current_password", "This is not your password."))
         return Proof(viewer.id, password_hash, token_hash=viewer.token_hash)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from feedapp.cache.catalogue.invalidation.access import token_issued, tokens_revoked
 from feedapp.errors import ResultGoneError, TooManyTokensError
 from feedapp.reading.read_models import time_text
-from feedapp.reading.token_views import USUAL_SCOPES
+from feedapp.reading.tokens.views import USUAL_SCOPES
 from feedapp.reading.viewers import Kind, hash_of, id_of
 from feedapp.writing.idempotency import Answer, RepeatedError
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
+log = logging.getLogger("feedapp.security")
 LIFETIMES: dict[Kind, timedelta] = {"api": timedelta(days=365), "session": timedelta(days=30)}
 MOST = 100
 """Tokens and sessions that one member may have at a time."""
@@ -58,9 +59,6 @@ class Terms(NamedTuple):
 
 
 USUAL_TERMS = Terms()
-
-
-log = logging.getLogger("feedapp.security")
 
 
 class TokenIssuer:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from feedapp.cache.catalogue.invalidation.access import tokens_changed
 
 if TYPE_CHECKING:
-    from feedapp.reading.token_uses import Uses
+    from feedapp.reading.tokens.uses import Uses
     from feedapp.repositories.tokens import TokenRepository
     from feedapp.writing.unit_of_work import UnitOfWork
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from feedapp.cache.catalogue.invalidation.access import tokens_changed, tokens_revoked
 from feedapp.cache.catalogue.keys import TOKENS_OF
 from feedapp.errors import NotFoundError, UnauthenticatedError
-from feedapp.reading.token_views import SCOPES, USUAL_SCOPES, TokenView
+from feedapp.reading.tokens.views import SCOPES, USUAL_SCOPES, TokenView
 from feedapp.reading.viewers import SIGN_IN, id_of
 from feedapp.services.access.proofs import Proof
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 
 SWEPT_AT_ONCE = 1_000
+log = logging.getLogger("feedapp.security")
 
 
 class TokenService:
@@ -62,6 +64,7 @@ class TokenService:
             if token_hash is None:
                 raise NotFoundError("You have no such token or session, or it was revoked.")
             self._tokens.remove(token_hash)
+            log.info("User %d revoked a token or session", viewer.id)
             work.stales(tokens_revoked(user_id=viewer.id, hashes=[token_hash]))
 
     def revoke_others(self, credentials: Credentials) -> None:
@@ -70,6 +73,7 @@ class TokenService:
         with self._unit_of_work() as work:
             self._owners.lock(Proof(viewer.id, token_hash=viewer.token_hash))
             hashes = self._tokens.remove_all_of(viewer.id, keep=viewer.token_hash)
+            log.info("User %d revoked %d other tokens and sessions", viewer.id, len(hashes))
             work.stales(tokens_revoked(user_id=viewer.id, hashes=hashes))
 
     def account_deleted(self, work: Work, event: AccountHidden | AccountDeletionBegan | AccountDeleted) -> None:

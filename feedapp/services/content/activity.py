@@ -8,7 +8,6 @@ from feedapp.cache.catalogue import keys
 from feedapp.errors import NotFoundError, UnauthenticatedError
 from feedapp.reading.assembly import (
     audience_keys,
-    comment_view,
     is_seen,
     post_audience_keys,
     post_views,
@@ -19,6 +18,7 @@ from feedapp.reading.assembly import (
 from feedapp.reading.page_models import CommentsByView, ProfilePageView, UnderPost
 from feedapp.reading.read_models import FeedView, sight_of
 from feedapp.reading.reader import Place
+from feedapp.reading.threads import comment_keys, comment_view
 from feedapp.reading.viewers import SIGN_IN, person
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class ActivityService:
         sight = sight_of(viewer)
         place = Place(keys.COMMENTS_BY.of(user_id), cursor, limit)
         page = self._reading.page(place, leads_to=lambda entries: self._ahead(entries, sight.viewer_id))
-        wanted = [*profile_keys(user_id, sight.viewer_id), *_comments_keys(page.items)]
+        wanted = [*profile_keys(user_id, sight.viewer_id), *_comments_keys(page.items, sight.viewer_id)]
         self._reading.ahead(facts=[*wanted, *self._ahead(page.items, sight.viewer_id)])
         facts = self._reading.facts(list(dict.fromkeys(wanted)))
         profile = profile_view(user_id, facts, sight)
@@ -114,7 +114,7 @@ class ActivityService:
     def _ahead(self, entries: Iterable[Entry], viewer_id: int | None) -> list[Key]:
         """Name what a page of comments leads to, with the authors of posts as far as this process knows them."""
         entries = list(entries)
-        wanted = _comments_keys(entries)
+        wanted = _comments_keys(entries, viewer_id)
         for entry in entries:
             for author in self._reading.author_ahead(entry.author_id):
                 known = entry._replace(author_id=int(str(author.ids[0])))
@@ -128,11 +128,11 @@ class ActivityService:
         return list(dict.fromkeys([*map(self._reading.author, posts), *audience]))
 
 
-def _comments_keys(entries: Iterable[Entry]) -> list[Key]:
+def _comments_keys(entries: Iterable[Entry], viewer_id: int | None) -> list[Key]:
     """Name the comments of a page and the posts they are under, which entries have in the place of authors."""
     entries = list(entries)
     posts = dict.fromkeys(entry.author_id for entry in entries)
-    return [*(keys.COMMENT.key(entry.id) for entry in entries), *map(keys.POST.key, posts)]
+    return [*(key for entry in entries for key in comment_keys(entry.id, viewer_id)), *map(keys.POST.key, posts)]
 
 
 def _view(entry: Entry, facts: Mapping[Key, Any], sight: Sight) -> UnderPost | None:

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from feedapp.cache.catalogue import keys
-from feedapp.cache.catalogue.invalidation.content import (
+from feedapp.cache.catalogue.invalidation.content import FANOUT
+from feedapp.cache.catalogue.invalidation.threads import (
     comment_added,
+    comment_answered,
     comment_deleted,
     comment_edited,
     comments_recounted,
+    replies_recounted,
+    stub_removed,
 )
-from feedapp.errors import NotFoundError, StaleEditError
-from feedapp.reading.assembly import comment_view, comment_views, comments_keys, is_seen, post_audience_keys
-from feedapp.reading.read_models import CommentView, Paged, sight_of, stored_version, time_text
+from feedapp.errors import FieldError, InvalidInputError, NotFoundError, StaleEditError
+from feedapp.reading.assembly import is_seen, post_audience_keys
+from feedapp.reading.read_models import Paged, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
+from feedapp.reading.threads import CommentView, comment_keys, comment_view, comment_views, comments_keys
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
 from feedapp.services.content.post_facts import around_post
 from feedapp.services.policy import Thing
 from feedapp.writing.belongings import Counted
-from feedapp.writing.events import CommentAdded, CommentDeleted, CommentEdited
+from feedapp.writing.comment_events import CommentAdded, CommentDeleted, CommentEdited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from feedapp.cache.catalogue.declarations import ListTemplate
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.reader import Reading
     from feedapp.reading.sight import Sight
@@ -36,12 +43,16 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
+Order = Literal["thread", "oldest", "newest"]
+_LISTS = keys.THREADS, keys.COMMENTS, keys.NEWEST_COMMENTS
+ORDERS: Mapping[Order, ListTemplate] = dict(zip(("thread", "oldest", "newest"), _LISTS, strict=True))
 GONE = "There is no such comment, or it was deleted."
+ANSWERED_GONE = "is no comment on this post that you can answer: it may have been deleted"
 POST_GONE = "There is no such post, or it was deleted."
 
 
 class CommentService:
-    """Comments under a post, oldest first."""
+    """Comments under a post, and answers to them."""
 
     kind = "comment"
 
@@ -60,9 +71,11 @@ class CommentService:
         self._posts = posts
         self._comments = comments
 
-    def under(self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int) -> Paged[CommentView]:
+    def under(
+        self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int, order: Order = "thread"
+    ) -> Paged[CommentView]:
         """Give a page of comments. Raise NotFoundError if there is no such post."""
-        place = Place(keys.COMMENTS.of(post_id), cursor, limit)
+        place = Place(ORDERS[order].of(post_id), cursor, limit)
         post = keys.POST.key(post_id)
         ahead = self._reading.author_ahead(post_id)
         viewer, found = self._viewers.identify(credentials, facts=[post], ahead=ahead, places=[place])
@@ -71,7 +84,9 @@ class CommentService:
         page = self._reading.page(place)
         sight, author = sight_of(viewer), self._reading.author(found[post])
         audience = post_audience_keys(found[post], sight.viewer_id)
-        facts = self._reading.facts(list(dict.fromkeys([*comments_keys(page.items), author, *audience])))
+        facts = self._reading.facts(
+            list(dict.fromkeys([*comments_keys(page.items, sight.viewer_id), author, *audience]))
+        )
         if not is_seen(found[post], facts, sight):
             raise NotFoundError(POST_GONE)
         return page.of(comment_views(page.items, facts, sight, stubs=True))
@@ -95,7 +110,7 @@ class CommentService:
     def show(self, credentials: Credentials, *, post_id: int, comment_id: int) -> CommentView:
         """Give one comment. Raise NotFoundError, also if its post is gone, whatever the cache still has of it."""
         post = keys.POST.key(post_id)
-        ahead = [keys.COMMENT.key(comment_id), *self._reading.author_ahead(post_id)]
+        ahead = [*comment_keys(comment_id, credentials.claimed_id), *self._reading.author_ahead(post_id)]
         viewer, found = self._viewers.identify(credentials, facts=[post], ahead=ahead)
         if post not in found:
             raise NotFoundError(GONE)
@@ -111,18 +126,38 @@ class CommentService:
         policy.require(viewer, "edit", policy.thing(view))
         return viewer, view
 
-    def comment_on(self, credentials: Credentials, post_id: int, *, body: str, once: Once | None = None) -> CommentView:
-        """Write a comment. Raise NotFoundError if there is no such post."""
+    def commented(self, credentials: Credentials, *, post_id: int, comment_id: int) -> CommentView:
+        """Give a comment as `comment_on` gave it, but with what its author has edited since. Raise NotFoundError."""
+        view = self.show(credentials, post_id=post_id, comment_id=comment_id)
+        return replace(view, likes_count=0, replies_count=0, liked=False)
+
+    def comment_on(
+        self,
+        credentials: Credentials,
+        post_id: int,
+        *,
+        body: str,
+        in_reply_to: int | None = None,
+        once: Once | None = None,
+    ) -> CommentView:
+        """Write a comment, which may answer another. Raise NotFoundError if there is no such post.
+
+        Raise InvalidInputError if there is nothing there to answer, at the moment at which it would be answered.
+        """
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
             work.claim(once, by=viewer.id)
-            comment = self._comments.add(post_id=post_id, author_id=viewer.id, body=body)
+            comment = self._comments.add(post_id=post_id, author_id=viewer.id, body=body, in_reply_to=in_reply_to)
             if comment is None:
-                raise NotFoundError(POST_GONE)
+                if in_reply_to is None or self._posts.likes_count(post_id, seen_by=viewer.id) is None:
+                    raise NotFoundError(POST_GONE)
+                raise InvalidInputError(FieldError("in_reply_to", ANSWERED_GONE))
             work.stales(comment_added(post_id=post_id, author_id=viewer.id))
-            work.emits(CommentAdded(comment.id, post_id, viewer.id, body))
-            written = time_text(comment.created_at)
-            return work.done(CommentView(comment.id, post_id, body, viewer.person, written, None))
+            if in_reply_to is not None:
+                work.stales(comment_answered(comment_id=in_reply_to))
+            work.emits(CommentAdded(comment.id, post_id, viewer.id, body, in_reply_to))
+            new = (comment.id, post_id, body, viewer.person, time_text(comment.created_at), None)
+            return work.done(CommentView(*new, in_reply_to=in_reply_to, liked=False))
 
     def edit(
         self, credentials: Credentials, *, post_id: int, comment_id: int, body: str, expected: Expected = None
@@ -156,14 +191,16 @@ class CommentService:
         """Delete so many of somebody's comments as part of a larger write; give how many there were."""
         written = self._comments.written_by(user_id, at_most=at_most)
         for post_id, comment_id in written:
-            if self._comments.lock(post_id=post_id, comment_id=comment_id) is not None:
+            if self._comments.lock(post_id=post_id, comment_id=comment_id, deleting=True) is not None:
                 self._remove(work, post_id=post_id, comment_id=comment_id, author_id=user_id)
         return len(written)
 
     def counted_in(self, user_id: int, *, after: int, at_most: int) -> Counted:
         """Name the counts of comments that somebody is part of."""
         post_ids = self._comments.post_ids_under(user_id, at_most=at_most, after=after)
-        return Counted(comments_recounted(post_ids=post_ids), post_ids[-1] if len(post_ids) == at_most else None)
+        answered_ids = self._comments.ids_answered_by(user_id, post_ids=post_ids)
+        stale = [*comments_recounted(post_ids=post_ids), *replies_recounted(comment_ids=answered_ids)]
+        return Counted(stale, post_ids[-1] if len(post_ids) == at_most else None)
 
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody has written a comment."""
@@ -171,7 +208,7 @@ class CommentService:
 
     def remove(self, work: Work, *, post_id: int, comment_id: int) -> bool:
         """Delete anybody's comment as part of a larger write. Tell whether it was there."""
-        written = self._comments.lock(post_id=post_id, comment_id=comment_id)
+        written = self._comments.lock(post_id=post_id, comment_id=comment_id, deleting=True)
         if written is None:
             return False
         self._remove(work, post_id=post_id, comment_id=comment_id, author_id=written.author_id)
@@ -180,13 +217,19 @@ class CommentService:
     def _remove(self, work: Work, *, post_id: int, comment_id: int, author_id: int) -> None:
         """Delete a comment that is locked, as part of a larger write."""
         work.emits(CommentDeleted(comment_id, post_id, author_id))
-        self._comments.delete(comment_id)
+        removed = self._comments.delete(comment_id, at_most=FANOUT)
         self._posts.count(post_id, comments=-1)
-        work.stales(comment_deleted(post_id=post_id, comment_id=comment_id, author_id=author_id))
+        liker_ids = removed.liker_ids
+        work.stales(comment_deleted(post_id=post_id, comment_id=comment_id, author_id=author_id, liker_ids=liker_ids))
+        for answered_id in removed.answers:
+            work.stales(comment_answered(comment_id=answered_id))
+        for stub_id in removed.stubs:
+            work.stales(stub_removed(comment_id=stub_id))
 
     def _lock_own(self, viewer: Viewer, action: Action, *, post_id: int, comment_id: int) -> Written:
         """Keep others from changing a comment that the viewer may change, and give it."""
-        comment = self._comments.lock(post_id=post_id, comment_id=comment_id)
+        deleting = action == "delete"
+        comment = self._comments.lock(post_id=post_id, comment_id=comment_id, deleting=deleting)
         if comment is None:
             raise NotFoundError(GONE)
         policy.require(viewer, action, Thing("comment", comment.author_id))
@@ -194,9 +237,9 @@ class CommentService:
 
     def _view(self, comment_id: int, sight: Sight, *, under: Mapping[str, Any] | None = None) -> CommentView:
         """Give a comment, if the viewer sees the post that it is `under` as well."""
-        key = keys.COMMENT.key(comment_id)
-        facts = self._reading.facts([key])
-        if key in facts:
+        key, *more = comment_keys(comment_id, sight.viewer_id)
+        facts = self._reading.facts([key, *more])
+        if key in facts and facts[key]["author_id"] is not None:
             needed = [keys.USER.key(facts[key]["author_id"])]
             if under is not None:
                 needed += [self._reading.author(under), *post_audience_keys(under, sight.viewer_id)]

@@ -6,13 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.content import FANOUT, post_deleted, post_edited, post_published
-from feedapp.cache.catalogue.keys import COMMENTS, POST
+from feedapp.cache.catalogue.keys import POST
 from feedapp.errors import FieldError, InvalidInputError, InvalidTokenError, NotFoundError, StaleEditError
-from feedapp.pagination import LAST, Cursor
-from feedapp.reading.assembly import comment_views, comments_keys, post_keys, post_view
-from feedapp.reading.page_models import PostPageView
+from feedapp.reading.assembly import post_keys, post_view
 from feedapp.reading.read_models import Paged, PictureView, PostView, sight_of, stored_version, time_text
-from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
 from feedapp.services.content.post_facts import around_post, keys_of_all
@@ -91,35 +88,6 @@ class PostService:
     def published(self, credentials: Credentials, post_id: int) -> PostView:
         """Give a post as `publish` gave it, but with what its author has edited since. Raise NotFoundError."""
         return replace(self.show(credentials, post_id), likes_count=0, comments_count=0, liked=False, bookmarked=False)
-
-    def show_with_comments(
-        self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int
-    ) -> PostPageView:
-        """Give one post with a page of its comments. Raise NotFoundError."""
-        place = Place(COMMENTS.of(post_id), cursor, limit)
-        ahead = post_keys(post_id, credentials.claimed_id)
-        viewer = self._viewers.identify(credentials, ahead=ahead, places=[place]).viewer
-        sight = sight_of(viewer)
-        facts = self._reading.facts(post_keys(post_id, sight.viewer_id))
-        post = facts.get(POST.key(post_id))
-        if post is None:
-            raise NotFoundError(GONE)
-        page = self._reading.page(place)
-        facts |= self._reading.facts(list(dict.fromkeys([*comments_keys(page.items), *around_post(post, sight)])))
-        view = post_view(post_id, facts, sight)
-        if view is None:
-            raise NotFoundError(GONE)
-        return PostPageView(viewer, view, page.of(comment_views(page.items, facts, sight, stubs=True)))
-
-    def show_with_latest_comments(
-        self, credentials: Credentials, post_id: int, *, cursor: str | None, limit: int
-    ) -> PostPageView:
-        """Do the same, but from the last comment back: `next_cursor` leads to the older ones. Raise NotFoundError."""
-        end = self._reading.cursor_text(Cursor("older", LAST), COMMENTS.cursor)
-        view = self.show_with_comments(credentials, post_id, cursor=cursor or end, limit=limit)
-        comments = view.comments
-        turned = Paged(comments.items[::-1], comments.prev_cursor, None if cursor is None else comments.next_cursor)
-        return replace(view, comments=turned)
 
     def publish(
         self,

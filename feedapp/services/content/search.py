@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from feedapp.pagination import Slice, cut
 from feedapp.reading.assembly import (
-    comment_views,
-    comments_keys,
     people_keys,
     people_views,
     post_views,
     posts_keys,
 )
-from feedapp.reading.read_models import CommentView, Paged, PersonView, PostView, sight_of
+from feedapp.reading.read_models import Paged, PersonView, PostView, sight_of
 from feedapp.reading.tags import TagView, tag_keys, tag_views
+from feedapp.reading.threads import CommentView, comment_views, comments_keys
 from feedapp.repositories.search import Reader
 from feedapp.schemas.texts import fold
 from feedapp.text.tags import read as read_tag
@@ -64,7 +63,7 @@ class SearchService:
         viewer = self._viewers.identify(credentials).viewer
         sight = sight_of(viewer)
         page = self._texts("comments", wanted, sight)
-        facts = self._reading.facts(comments_keys(page.items))
+        facts = self._reading.facts(comments_keys(page.items, sight.viewer_id))
         return viewer, page.of(comment_views(page.items, facts, sight, muted=True))
 
     def people(self, credentials: Credentials, wanted: Wanted) -> tuple[Viewer | None, Paged[PersonView]]:

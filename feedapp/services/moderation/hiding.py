@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedapp.cache.catalogue.invalidation.content import FANOUT, comment_hidden, post_hidden
+from feedapp.cache.catalogue.invalidation.content import FANOUT, post_hidden
+from feedapp.cache.catalogue.invalidation.threads import comment_hidden
 from feedapp.errors import NotFoundError
 from feedapp.reading.read_models import Hidden
 from feedapp.services.moderation.moderators import Done

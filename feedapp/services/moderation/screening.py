@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from feedapp.services.access.rate_limits import RateLimits
     from feedapp.services.moderation.hiding import HidingService
     from feedapp.text.screens import Screen
-    from feedapp.writing.events import CommentAdded, CommentEdited, PostEdited, PostPublished
+    from feedapp.writing.comment_events import CommentAdded, CommentEdited
+    from feedapp.writing.events import PostEdited, PostPublished
     from feedapp.writing.unit_of_work import Work
 
 KINDS = {"word": "words", "link": "an address", "domain": "a domain", "network": "the network"}

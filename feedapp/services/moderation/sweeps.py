@@ -12,7 +12,8 @@ from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from feedapp.cache.catalogue.invalidation.content import FANOUT, comment_hidden, post_hidden
+from feedapp.cache.catalogue.invalidation.content import FANOUT, post_hidden
+from feedapp.cache.catalogue.invalidation.threads import comment_hidden
 from feedapp.errors import NotFoundError
 from feedapp.reading.read_models import time_text
 from feedapp.repositories.moderation.sweeps import KINDS

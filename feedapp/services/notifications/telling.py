@@ -14,11 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedapp.repositories.notifications.writes import Changed, NotificationRepository
+    from feedapp.writing.comment_events import CommentAdded, CommentDeleted, CommentEdited, CommentLiked
     from feedapp.writing.events import (
         Blocked,
-        CommentAdded,
-        CommentDeleted,
-        CommentEdited,
         Followed,
         Moderated,
         Muted,
@@ -54,6 +52,13 @@ class Telling:
     def post_unliked(self, work: Work, event: PostUnliked) -> None:
         """Take that back."""
         _changed(work, self._notifications.post_unliked(post_id=event.post_id))
+
+    def comment_liked(self, work: Work, event: CommentLiked) -> None:
+        """Tell its author, or take that back."""
+        if event.liked:
+            _changed(work, self._notifications.comment_liked(comment_id=event.comment_id, by=event.user_id))
+        else:
+            _changed(work, self._notifications.comment_unliked(comment_id=event.comment_id))
 
     def followed(self, work: Work, event: Followed) -> None:
         """Tell who is followed."""

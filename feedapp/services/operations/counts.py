@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue.invalidation.operations import post_counters_repaired, user_counters_repaired
+from feedapp.cache.catalogue.invalidation.operations import (
+    comment_counters_repaired,
+    post_counters_repaired,
+    user_counters_repaired,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,11 +18,12 @@ if TYPE_CHECKING:
 
 PORTION = 1_000
 LOCKED = 100
-KINDS = ("user", "post")
+KINDS = ("user", "post", "comment")
 
 _REPAIRED = {
     "user": lambda owner_id: user_counters_repaired(user_id=owner_id),
     "post": lambda owner_id: post_counters_repaired(post_id=owner_id),
+    "comment": lambda owner_id: comment_counters_repaired(comment_id=owner_id),
 }
 
 
@@ -30,7 +35,7 @@ class CountService:
         self._counters = counters
 
     def differences(self) -> Iterator[tuple[str, Difference]]:
-        """Give every counter that is wrong, as ("user" or "post", difference)."""
+        """Give every counter that is wrong, as ("user", "post" or "comment", difference)."""
         for kind, found in self._portions():
             yield from ((kind, each) for each in found)
 

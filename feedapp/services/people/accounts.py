@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.access import tokens_revoked
 from feedapp.cache.catalogue.invalidation.people import user_edited
 from feedapp.errors import AccountLeavingError, FieldError, InvalidInputError, NotFoundError
-from feedapp.reading.token_views import USUAL_SCOPES
+from feedapp.reading.tokens.views import USUAL_SCOPES
 from feedapp.schemas.passwords import weakness
 from feedapp.services.access.proofs import Proof
 from feedapp.services.access.token_issuer import USUAL_TERMS, Terms
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
+log = logging.getLogger("feedapp.security")
 NOBODY = "There is nobody with that name."
 
 
@@ -173,6 +175,7 @@ class AccountService:
         if user is None:
             raise NotFoundError(NOBODY)
         self._users.update(user_id, password_hash=password_hash, home_renewals=user.home_renewals + 1)
+        log.info("User %d logs in by a new secret, and every token and session ended", user_id)
         work.stales(user_edited(user_id=user_id))
         work.emits(PasswordChanged(user_id))
         work.stales(tokens_revoked(user_id=user_id, hashes=self._tokens.remove_all_of(user_id)))

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from feedapp.cache.catalogue.declarations import Key
-    from feedapp.reading.read_models import CommentView, PersonView, ProfileView
+    from feedapp.reading.read_models import PersonView, ProfileView
     from feedapp.reading.reader import Reading
+    from feedapp.reading.threads import CommentView
 
 MOST = 1_000
 """Names that are looked up for one page. Where there are more, each text has an equal share, its first ones."""

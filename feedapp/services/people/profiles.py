@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from feedapp.cache.catalogue.declarations import Key
-    from feedapp.reading.home_secrets import HomeSecrets
     from feedapp.reading.read_models import ProfileView, Viewer
     from feedapp.reading.reader import Reading
     from feedapp.reading.sight import Sight
+    from feedapp.reading.tokens.home_secrets import HomeSecrets
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.services.access.password_proofs import PasswordProofs
     from feedapp.services.access.proofs import Owners
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from feedapp.services.people.usernames import UsernameService
     from feedapp.writing.unit_of_work import UnitOfWork
 
+log = logging.getLogger("feedapp.security")
 NOBODY = "There is nobody with that name."
 
 
@@ -186,6 +188,7 @@ class ProfileService:
                 work.stales(user_edited(user_id=user.id))
             if new is not None:
                 self._usernames.taken(new, by=user)
+                log.info("User %d has another username", user.id)
                 work.emits(UserRenamed(user.id, user.key, old, new))
             if email is not None and seen:
                 self._addresses.change(work, user, email)

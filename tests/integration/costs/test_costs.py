@@ -25,6 +25,8 @@ READS = [
     "/api/posts?feed=user&username=ada&limit={limit}",
     "/api/posts/1",
     "/api/posts/1/comments?limit={limit}",
+    "/api/posts/1/comments?order=newest&limit={limit}",
+    "/api/posts/1/comments?order=oldest&limit={limit}",
     "/api/posts/1/likes?limit={limit}",
     "/api/posts?ids=3,1,2",
     "/api/comments?ids=3,1,2",
@@ -47,7 +49,9 @@ READS = [
     "/@ada",
     "/@ada/followers",
     "/@bob/following",
+    "/posts/1?order=newest",
     "/posts/1/comments/1",
+    "/posts/1/comments/2",
     "/about",
     "/rules",
     "/privacy",
@@ -89,6 +93,7 @@ OWN_READS = [
     "/posts/new",
     "/posts/2/edit",
     "/posts/2/delete",
+    "/posts/1/comments/1/reply",
     "/posts/1/comments/2/edit",
     "/posts/1/comments/2/delete",
 ]
@@ -107,6 +112,10 @@ def community(people: Callable[..., Somebody], client: FlaskClient, engine: Engi
         )
     for name, each in everybody.items():
         client.post("/api/posts/1/comments", headers=each.headers, json={"body": f"comment of {name}"})
+        client.post(
+            "/api/posts/1/comments", headers=each.headers, json={"body": f"answer of {name}", "in_reply_to": "1"}
+        )
+        client.post("/api/posts/1/comments/1/likes", headers=each.headers)
         client.post("/api/posts/1/likes", headers=each.headers)
         for number in range(1, 31):
             client.post(f"/api/posts/{number}/bookmarks", headers=each.headers)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
 
 from feedapp.repositories.pages import _statement
+from feedapp.repositories.transfer.imports import place_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,10 +33,16 @@ def community(people: Callable[..., Somebody], engine: Engine) -> None:
             "created_at) SELECT 1 + n % 2, {}, repeat('a', 200), timestamptz '2026-01-01Z' + n * interval '1 second' "
             f"FROM generate_series(1, {POSTS}) AS n"
         )
+        answers = (
+            "INSERT INTO comments (post_id, author_id, in_reply_to, under, body, created_at) "
+            "SELECT 1, 1 + n % 2, 1, path, 'text', timestamptz '2026-01-01Z' + n * interval '1 second' "
+            f"FROM generate_series(2, {POSTS}) AS n, comments WHERE comments.id = 1"
+        )
         columns = "recipient_id, kind, actor_id, post_id, created_at"
         for statement in (
             f"INSERT INTO posts (author_id, archive_id, body, {written.format('n')}",
             f"INSERT INTO comments (post_id, author_id, body, {written.format('1')}",
+            answers,
             "INSERT INTO follows (follower_id, followee_id) VALUES (2, 1)",
             "INSERT INTO bookmarks (user_id, post_id, created_at) SELECT 1 + id % 2, id, created_at FROM posts",
             "INSERT INTO likes (user_id, post_id, created_at) SELECT 1 + id % 2, id, created_at FROM posts",
@@ -54,7 +62,9 @@ def community(people: Callable[..., Somebody], engine: Engine) -> None:
     ("source", "owner"),
     [
         *(("public", None), ("posts_by", 1), ("home", 2), ("comments", 1), ("bookmarks", 1), ("tagged", "tag1")),
-        *(("liked_by", 1), ("comments_by", 1), ("notifications", 1), ("notifications_mention", 1)),
+        *(("liked_by", 1), ("comments_by", 1)),
+        *((source, 1) for source in ("newest_comments", "threads", "outline", "replies")),
+        *(("notifications", 1), ("notifications_mention", 1)),
     ],
 )
 def test_a_page_reads_few_blocks_wherever_it_lies(
@@ -71,7 +81,8 @@ def test_a_page_reads_few_blocks_wherever_it_lies(
 
 def blocks(engine: Engine, statement: str, *, owner: int | str | None, part: float) -> int:
     moment = f"2026-01-01T{int(POSTS * part) // 3600:02}:{int(POSTS * part) // 60 % 60:02}:00Z"
-    parameters: dict[str, Any] = {"owner": owner, "size": 21, "moment": moment, "id": POSTS // 2}
+    path = place_in_thread(datetime.fromisoformat(moment), POSTS // 2)
+    parameters: dict[str, Any] = {"owner": owner, "size": 21, "moment": moment, "id": POSTS // 2, "path": path}
     with engine.connect() as connection:
         explained = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", parameters)
         plan = explained.scalar_one()[0]["Plan"]

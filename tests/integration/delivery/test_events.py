@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from feedapp.observability import metrics
 from feedapp.reading.viewers import Credentials
-from feedapp.writing import events
+from feedapp.writing import comment_events, events
 from feedapp.writing.events import Event
 
 if TYPE_CHECKING:
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from feedapp.writing.unit_of_work import Work
     from tests.support.people import Somebody
 
-EVENTS = [each for each in vars(events).values() if isinstance(each, type) and issubclass(each, Event)][1:]
+EVENTS = [
+    each
+    for each in {**vars(events), **vars(comment_events)}.values()
+    if isinstance(each, type) and issubclass(each, Event) and each is not Event
+]
 
 
 @pytest.fixture
@@ -60,11 +64,11 @@ def test_every_write_tells_what_it_did_and_a_repeated_one_tells_nothing(
         events.PostEdited(post.id, ada.id, "second"),
         events.PostLiked(post.id, bob.id),
         events.Followed(bob.id, ada.id),
-        events.CommentAdded(comment.id, post.id, bob.id, "so it is"),
-        events.CommentEdited(comment.id, post.id, bob.id, "is it?"),
+        comment_events.CommentAdded(comment.id, post.id, bob.id, "so it is"),
+        comment_events.CommentEdited(comment.id, post.id, bob.id, "is it?"),
         events.PostUnliked(post.id, bob.id),
         events.Unfollowed(bob.id, ada.id),
-        events.CommentDeleted(comment.id, post.id, bob.id),
+        comment_events.CommentDeleted(comment.id, post.id, bob.id),
         events.PostDeleted(post.id, ada.id),
     ]
 
@@ -87,7 +91,7 @@ def test_an_account_that_is_deleted_tells_of_all_that_goes_with_it(
     assert told.pop(0) == events.AccountDeletionBegan(ada.id)
     assert set(told) == {
         events.PostDeleted(own.id, ada.id),
-        events.CommentDeleted(comment.id, post.id, ada.id),
+        comment_events.CommentDeleted(comment.id, post.id, ada.id),
         events.PostUnliked(post.id, ada.id),
         events.Unfollowed(ada.id, bob.id),
     }

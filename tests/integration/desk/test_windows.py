@@ -56,7 +56,14 @@ def test_evictions_are_what_redis_counted_more_and_never_less_than_nothing() -> 
 
 
 def test_numbers_are_written_as_people_write_them() -> None:
-    assert [seconds(each) for each in (None, 0.0012, 0.25, 2, 600)] == ["-", "1.2 ms", "250 ms", "2.0 s", "10 min"]
+    assert [seconds(each) for each in (None, 0, 0.0012, 0.25, 2, 600)] == [
+        "-",
+        "0 s",
+        "1.2 ms",
+        "250 ms",
+        "2.0 s",
+        "10 min",
+    ]
     assert [share(each) for each in (None, 0, 1, 0.5, 0.001)] == ["-", "0 %", "100 %", "50.0 %", "0.10 %"]
     assert [size(each) for each in (None, 512, 2_500, 3e9)] == ["-", "512 B", "2.5 kB", "3.0 GB"]
     assert [number(each) for each in (None, 0, 0.25, 12.34, 12_345.6)] == ["-", "0", "0.25", "12.3", "12,346"]

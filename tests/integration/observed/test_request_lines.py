@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from feedapp.observability import logs
+from tests.support.apps import METRICS
 from tests.web.api.calls import logged
 
 if TYPE_CHECKING:
@@ -31,6 +32,14 @@ def line(client: FlaskClient, address: str, **more: Any) -> Any:
 
 def from_address(address: str) -> dict[str, Any]:
     return {"environ_base": {"REMOTE_ADDR": address}}
+
+
+@pytest.mark.parametrize("address", ["/livez", "/readyz", "/metrics"])
+def test_probes_are_told_at_debug_unless_they_are_refused(client: FlaskClient, app: Flask, address: str) -> None:
+    assert line(client, address, headers=METRICS).levelno == logging.DEBUG
+    assert line(client, "/api/posts").levelno == logging.INFO
+    if address == "/metrics":
+        assert line(client, address).levelno == logging.INFO  # somebody without the token
 
 
 @pytest.mark.parametrize(

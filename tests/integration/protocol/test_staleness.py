@@ -18,6 +18,7 @@ from sqlalchemy import text
 from feedapp.extensions import db
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
+from tests.integration.concurrency.conversation import CONVERSATION
 from tests.integration.concurrency.notifying import sweep_notifications
 from tests.integration.media.samples import form, picture
 from tests.integration.moderation.writes import MODERATION, api, command
@@ -40,8 +41,9 @@ Site = dict[str, "Somebody"]
 
 def imports(app: Flask, _: FlaskClient, __: Site) -> None:
     runner = app.test_cli_runner()
-    lines = map(json.loads, runner.invoke(args=["export", "-"]).stdout.splitlines())
+    lines = list(map(json.loads, runner.invoke(args=["export", "-"]).stdout.splitlines()))
     post = next(line["id"] for line in lines if line["type"] == "post")
+    commented_at = next(line["created_at"] for line in lines if line["type"] == "comment" and line["author"] == "bob")
     content = b64encode(picture()).decode()
     past = {"created_at": "2001-01-01T00:00:00Z"}
     past_lines = [
@@ -52,6 +54,8 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
         {"type": "like", "post": post, "user": "cyd", **past},
         {"type": "bookmark", "post": post, "user": "cyd", **past},
         {"type": "comment", "post": post, "author": "cyd", "body": "old", **past},
+        {"type": "comment", "post": post, "author": "cyd", "body": "@bob Well."},
+        {"type": "comment_like", "post": post, "author": "bob", "commented_at": commented_at, "user": "cyd", **past},
         {"type": "tag_follow", "tag": "plum", "user": "ada", **past},
         {"type": "follow", "follower": "ada", "followee": "cyd", **past},
         {"type": "follow", "follower": "dee", "followee": "ada", **past},
@@ -70,6 +74,7 @@ def repairs(app: Flask, client: FlaskClient, everybody: Site) -> None:
     drift = (
         "UPDATE user_counters SET posts = posts + 1, followers = 7, following = 7",
         "UPDATE post_counters SET likes = 7, comments = 7",
+        "UPDATE comment_counters SET likes = 7, replies = 7",
     )
     with app.app_context():
         for statement in drift:
@@ -163,9 +168,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "set an avatar": sends_an_avatar,
     "like": api("POST", "/api/posts/1/likes", "cyd"),
     "unlike": api("DELETE", "/api/posts/1/likes", "bob"),
-    "comment": api("POST", "/api/posts/1/comments", "cyd", body="new"),
-    "edit a comment": api("PATCH", "/api/posts/1/comments/1", "ada", body="other"),
-    "delete a comment": api("DELETE", "/api/posts/1/comments/1", "ada"),
+    **CONVERSATION,
     "mention somebody": api("PATCH", "/api/posts/2", "bob", body="of @ada and @cyd"),
     "read notifications": api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1"),
     "refuse notifications": api("PATCH", "/api/notifications/settings", "ada", like=False),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from feedapp.archive.kinds import KINDS
 from feedapp.models import Base
-from feedapp.repositories.transfer.exports import SELECTS
+from feedapp.repositories.transfer.exports import OWN, SELECTS
 
 if TYPE_CHECKING:
     from feedapp.wiring import Services
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 WITH_THE_USER = {
     *("user_counters", "tokens", "idempotency_records", "arrivals", "recovery_codes", "reset_links", "second_factors"),
     *("report_cases", "reports", "sanctions", "sweeps", "mail_addresses", "known_devices", "passkeys"),
-    "refused_notifications",
-    "muted_words",
+    *("refused_notifications", "muted_words", "personal_archives"),
 }
 """Few rows each, or gone within a day: PostgreSQL deletes them with the user's own row."""
 ONLY_HERE = {"notification", "muted_conversation"}
@@ -43,6 +42,7 @@ def test_whatever_is_deleted_with_an_account_is_in_an_archive(services: Services
 
 def test_every_kind_of_an_archive_has_its_sql_and_no_sql_is_without_a_kind() -> None:
     assert set(SELECTS) == {kind.kind for kind in KINDS}
+    assert set(OWN) == set(SELECTS), "whose rows these are has to be said, for the archive of one person"
 
 
 def test_whatever_is_deleted_with_an_account_is_registered_once(services: Services) -> None:

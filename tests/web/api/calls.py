@@ -30,7 +30,10 @@ POST_FIELDS = {
     "bookmarked", "tags", "media", "hidden", "version",
 }  # fmt: skip
 MEDIA_FIELDS = {"id", "url", "preview_url", "width", "height", "alt"}
-COMMENT_FIELDS = {"id", "post_id", "body", "author", "created_at", "edited_at", "hidden", "version"}
+COMMENT_FIELDS = {
+    "id", "post_id", "in_reply_to", "body", "author", "created_at", "edited_at", "replies_count", "likes_count",
+    "liked", "hidden", "version",
+}  # fmt: skip
 RFC_3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 
 

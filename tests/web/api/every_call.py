@@ -46,7 +46,7 @@ ALL = [
     ("POST", "/api/posts/1/mutes"), ("DELETE", "/api/posts/1/mutes"),
     ("GET", "/api/users/ada/followers"), ("GET", "/api/users/ada/following"),
     ("GET", "/api/users/ada/comments"), ("GET", "/api/users/ada/likes"), ("GET", "/api/me/likes"),
-    ("DELETE", "/api/tokens/current"), ("GET", "/api/me"), ("GET", "/api/users/ada"),
+    ("DELETE", "/api/tokens/current"), ("GET", "/api/me"), ("GET", "/api/me/export"), ("GET", "/api/users/ada"),
     ("GET", "/api/changes"), ("GET", "/api/users/by-id/1"), ("GET", "/api/users?ids=1"), ("GET", "/api/comments?ids=1"),
     ("GET", "/api/me/blocks"), ("GET", "/api/me/mutes"),
     ("GET", "/api/me/muted-words"), ("PUT", "/api/me/muted-words"),
@@ -62,6 +62,7 @@ ALL = [
     ("DELETE", "/api/users/ada/sweep"), ("DELETE", "/api/users/ada/suspension"), ("DELETE", "/api/users/ada/silence"),
     ("DELETE", "/api/posts/1/hiding"), ("DELETE", "/api/posts/1/comments/1/hiding"),
     ("GET", "/api/posts/1/comments/1"), ("DELETE", "/api/posts/1/comments/1"),
+    ("POST", "/api/posts/1/comments/1/likes"), ("DELETE", "/api/posts/1/comments/1/likes"),
 ]  # fmt: skip
 
 

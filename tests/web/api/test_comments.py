@@ -31,7 +31,7 @@ def test_a_comment_is_written_and_found_at_its_address(client: FlaskClient, bob:
     assert written["author"] == {"id": "2", "username": "bob", "display_name": "bob", "avatar": None}
     assert written["edited_at"] is None
     assert response.headers["Location"] == f"/api/posts/{post_id}/comments/1"
-    assert data(client.get(response.headers["Location"])) == written
+    assert data(client.get(response.headers["Location"])) == {**written, "liked": None}
     assert data(client.get(f"/api/posts/{post_id}"))["comments_count"] == 1
 
 
@@ -67,8 +67,8 @@ def test_only_its_author_edits_a_comment(
     edited = data(client.patch(address, headers=bob.headers, json={"body": "better"}))
     assert edited["body"] == "better"
     assert edited["edited_at"] > edited["created_at"]
-    assert data(client.get(f"/api/posts/{post_id}/comments"))["items"] == [edited]
-    assert data(client.get(address)) == edited
+    assert data(client.get(f"/api/posts/{post_id}/comments"))["items"] == [{**edited, "liked": None}]
+    assert data(client.get(address)) == {**edited, "liked": None}
 
 
 def test_its_author_deletes_a_comment(client: FlaskClient, bob: Somebody, post_id: str) -> None:

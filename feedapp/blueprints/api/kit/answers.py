@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 import orjson
@@ -11,11 +11,13 @@ from flask import Response, request
 from feedapp.blueprints.api.kit.versions import versioned
 from feedapp.serialisers import addresses
 from feedapp.web.conditional import OWN, PUBLIC
+from feedapp.web.files import sent_file
 from feedapp.web.host_guard import site_root
 
 if TYPE_CHECKING:
     from feedapp.blueprints.api.kit.declaration import Reply
     from feedapp.reading.read_models import Paged
+    from feedapp.services.people.leaving.archives import ArchiveFile
 
 T = TypeVar("T")
 PERSONAL = "private, no-store"
@@ -25,10 +27,14 @@ PERSONAL = "private, no-store"
 def replied(reply: Reply[T], result: T) -> Response:
     """Answer with what a handler gave, as its call declares."""
     status = reply.status if isinstance(reply.status, int) else reply.status.of(result)
-    if reply.serialise is None:
+    if reply.file is not None:
+        response = Response(status=status) if result is None else sent_file(cast("ArchiveFile", result), reply.file)
+        response.headers["Cache-Control"] = PERSONAL
+    elif reply.serialise is None:
         return Response(status=status)
-    with addresses.below(site_root()):
-        response = _json(reply, result, status)
+    else:
+        with addresses.below(site_root()):
+            response = _json(reply, result, status)
     if reply.version is not None:
         versioned(response, reply.version(result))
     for name, of in reply.headers.items():

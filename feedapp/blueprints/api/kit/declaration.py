@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from feedapp.errors import DomainError
-    from feedapp.reading.token_views import Scope
+    from feedapp.reading.tokens.views import Scope
     from feedapp.schemas.inputs import Input
 
 T = TypeVar("T")
@@ -58,6 +58,7 @@ class Reply(Generic[T]):
     `many`: the result is one `T`, a list sent as `{"items": […]}`, or a `Paged` with cursors beside the items, and with
     the numbers of `counts`. `version` makes the ETag. `headers` are those that this result has beyond the usual
     ones, by name; none for None.
+    `file`: the result is an `ArchiveFile`, sent as it is with this content type, or None, sent without a body.
     """
 
     model: type | None = None
@@ -66,6 +67,7 @@ class Reply(Generic[T]):
     many: Many = "one"
     counts: Mapping[str, Callable[[T], int]] = field(default_factory=dict)
     version: Callable[[T], str] | None = None
+    file: str | None = None
     headers: Mapping[str, Callable[[T], str | None]] = field(default_factory=dict)
     secret: bool = False
     """Nobody may keep it."""

@@ -88,7 +88,7 @@ class Endpoint(Generic[T]):
     def limits(self) -> tuple[Limit, ...]:
         """What a request counts as."""
         if not self.call.writes:
-            return limits.UNCACHED_READS
+            return (*limits.UNCACHED_READS, *limits.OF_PASSWORDS.get(self.name, ()))
         return (limits.WRITES, *limits.OF_ENDPOINT.get(self.name, ()), *limits.OF_PASSWORDS.get(self.name, ()))
 
     def __call__(self, **named: str) -> Response:

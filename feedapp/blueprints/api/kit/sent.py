@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from feedapp.blueprints.api.kit.declaration import Call
-    from feedapp.reading.token_views import Scope
+    from feedapp.reading.tokens.views import Scope
     from feedapp.reading.versions import Expected
     from feedapp.writing.idempotency import Once
 

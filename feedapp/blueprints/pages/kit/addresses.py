@@ -16,7 +16,7 @@ from feedapp.web.host_guard import origin
 
 IN_PATHS, IN_QUERIES = "/@!$&'()*+,;=:~", "%/?@!$&'()*+,;=:~[]"
 """What stands in a path and in a query without being escaped, besides letters and digits (RFC 3986)."""
-SEARCH = "pages.search.show"
+SEARCH, THREAD = "pages.search.show", "pages.posts.show"
 LARGEST_ID = 2**63 - 1
 _ID = re.compile(r"[1-9][0-9]{0,18}")
 _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\x9f]{0,2000}")
@@ -50,8 +50,8 @@ def here() -> str:
 def way_back() -> str:
     """Give where to come back to after logging in: this page, or the one with the form that led here.
 
-    Of the parameters only the place in a list counts: pages are kept for all who ask for them with others. A search,
-    which is never kept, is nothing without them.
+    Of the parameters only the place in a list, and its order, count: pages are kept for all who ask for them with
+    others. A search, which is never kept, is nothing without them.
     """
     if request.method not in SAFE:
         return came_from("/")
@@ -61,7 +61,9 @@ def way_back() -> str:
     if cursor is None:
         return safe_path(quote(request.path, safe=IN_PATHS))
     path = "/public" if request.path == "/" else request.path  # the place in everyone's feed is none in one's own
-    return safe_path(f"{quote(path, safe=IN_PATHS)}?{urlencode({'cursor': cursor})}")
+    order = request.args.get("order") if request.endpoint == THREAD else None
+    place = {"order": order, "cursor": cursor} if order in {"newest", "oldest"} else {"cursor": cursor}
+    return safe_path(f"{quote(path, safe=IN_PATHS)}?{urlencode(place)}")
 
 
 def came_from(default: str) -> str:

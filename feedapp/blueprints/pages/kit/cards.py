@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flask import current_app
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from feedapp.reading.page_models import UnderPost
-    from feedapp.reading.read_models import CommentView, Paged, PostView, Viewer
+    from feedapp.reading.read_models import Paged, PostView, Viewer
+    from feedapp.reading.threads import CommentView
 
 KEPT = 2_048
 LONGEST_KEPT = 2_000
@@ -77,9 +78,21 @@ def bookmark(post: object) -> Markup:
     return _made("_bookmark.html", "bookmark", post)
 
 
-def comments(page: Paged[CommentView], viewer: Viewer | None, people: frozenset[str]) -> Paged[Markup]:
-    """Make the comments under a post, long ones shortened."""
-    return page.of([comment(view, viewer, people) for view in page.items])
+def comment_like(comment: object) -> Markup:
+    """Make the button of a comment with `post_id`, `id`, `liked` and `likes_count`."""
+    return _made("_like.html", "comment_like", comment)
+
+
+def comments(
+    page: Paged[CommentView],
+    viewer: Viewer | None,
+    people: frozenset[str],
+    author_id: int,
+    *,
+    answers: bool = False,
+) -> Paged[Markup]:
+    """Make the comments under a post of that author, long ones shortened; or the `answers` to one of them."""
+    return page.of([comment(view, viewer, people, author_id, answers=answers) for view in page.items])
 
 
 def comments_by(page: Paged[UnderPost], viewer: Viewer | None, people: frozenset[str]) -> Paged[Markup]:
@@ -87,14 +100,23 @@ def comments_by(page: Paged[UnderPost], viewer: Viewer | None, people: frozenset
     return page.of([_found("_comment.html", each.comment, viewer, people, (), under=each) for each in page.items])
 
 
-def comment(view: CommentView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
-    """Make one comment as it stands under a post."""
-    return _card(_comment, view, viewer, people)
+def comment(
+    view: CommentView,
+    viewer: Viewer | None,
+    people: frozenset[str],
+    author_id: int | None = None,
+    *,
+    answers: bool = False,
+) -> Markup:
+    """Make one comment as it stands under a post, or under what it `answers`; its author's are marked."""
+    return _card(_comment, view, viewer, people, by_author=view.author.id == author_id, answers=answers)
 
 
-def whole_comment(view: CommentView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
+def whole_comment(
+    view: CommentView, viewer: Viewer | None, people: frozenset[str], author_id: int | None = None
+) -> Markup:
     """Make one comment on its own page."""
-    return _card(_comment, view, viewer, people, whole=True)
+    return _card(_comment, view, viewer, people, whole=True, by_author=view.author.id == author_id)
 
 
 def _placed(card: Markup, viewer: Viewer | None) -> Markup:
@@ -115,6 +137,7 @@ def _card(
     people: frozenset[str],
     *,
     whole: bool = False,
+    **more: bool,
 ) -> Markup:
     """Reduce the arguments to what the card depends on."""
     own = policy.may(viewer, "edit", policy.thing(written))
@@ -122,7 +145,7 @@ def _card(
         people = people.intersection(names(written.body, end=_body(written, whole=whole).end))
     else:
         people = frozenset()
-    return make(written, own=own, age=times.age(written.created_at), whole=whole, people=people)
+    return make(written, own=own, age=times.age(written.created_at), whole=whole, people=people, **more)
 
 
 def _body(written: PostView | CommentView, *, whole: bool) -> Excerpt:
@@ -136,9 +159,8 @@ def _post(post: PostView, *, own: bool, age: str, whole: bool, people: frozenset
 
 
 @kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))
-def _comment(comment: CommentView, *, own: bool, age: str, whole: bool, people: frozenset[str]) -> Markup:
-    body = _body(comment, whole=whole)
-    return _made("_comment.html", "card", comment, own=own, age=age, whole=whole, body=body, people=people)
+def _comment(comment: CommentView, *, whole: bool, **shown: Any) -> Markup:
+    return _made("_comment.html", "card", comment, body=_body(comment, whole=whole), whole=whole, **shown)
 
 
 def _found(

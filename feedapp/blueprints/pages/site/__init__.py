@@ -9,7 +9,6 @@ from feedapp.blueprints.pages.site import (
     appearance,
     applications,
     invitations,
-    mail_address,
     passkeys,
     people,
     recovery,
@@ -20,6 +19,7 @@ from feedapp.blueprints.pages.site import (
     setup,
     well_known,
 )
+from feedapp.blueprints.pages.site.account import archive, mail_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +37,7 @@ def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     yield about.blueprint(services.viewers, kept)
     yield settings.blueprint(services.site_settings)
     yield people.blueprint(services.roles, services.joining.applications)
+    yield archive.blueprint(services.archives)
     yield recovery.blueprint(services.recovery)
     yield second_factor.blueprint(services.second_factor)
     yield passkeys.blueprint(services.passkeys)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import segno
 from flask import Blueprint, request, url_for
+from markupsafe import Markup
 
 from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.changes import Change
@@ -70,5 +72,16 @@ def _shown(
 ) -> Response:
     viewer, state = factor.own(cookies.credentials())
     pending = factor.pending(cookies.credentials()) if state == "pending" else None
-    context = {"is_on": state == "on", "pending": pending, "form": form, "saved": saved}
+    picture = _picture(pending.address) if pending else None
+    context = {"is_on": state == "on", "pending": pending, "picture": picture, "form": form, "saved": saved}
     return page("site/second_factor.html", viewer=viewer, status=status, **context)
+
+
+def _picture(address: str) -> Markup:
+    """Draw an address as a QR code: SVG in the page, without a style or a script, light in both schemes."""
+    drawn = segno.make(address, micro=False)
+    return Markup(  # noqa: S704  (segno writes numbers and this title, never the address)
+        drawn.svg_inline(
+            scale=4, border=4, dark="#000", light="#fff", svgclass=None, lineclass=None, title="The key as a QR code"
+        )
+    )

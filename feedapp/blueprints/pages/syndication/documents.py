@@ -21,7 +21,7 @@ from feedapp.web.host_guard import site_root
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedapp.reading.read_models import CommentView
+    from feedapp.reading.threads import CommentView
 
 Form = Literal["atom", "json"]
 CONTENT_TYPES: dict[str, str] = {

@@ -80,7 +80,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     @feed_documents.get(f"/posts/<post_id>/feed.{FORM}")
     @kept.of(lambda: ANONYMOUS, parameters=CURSOR)
     def comments(post_id: str, form: str) -> Response:
-        view = services.posts.show_with_latest_comments(ANONYMOUS, known_id(post_id), cursor=_cursor(), limit=DEFAULT)
+        view = services.threads.latest_of_post(ANONYMOUS, known_id(post_id), cursor=_cursor(), limit=DEFAULT)
         title = f"Comments on {one_line(view.post.author.display_name)}: {headline(view.post.body, 60)}"
         path, shown = f"posts/{view.post.id}", [each for each in view.comments.items if not each.stub]
         named, older = names.in_list(shown), view.comments.next_cursor

@@ -13,7 +13,19 @@ from feedapp.cache.catalogue.invalidation import (
     relations,
     site,
     tags,
+    threads,
 )
 from feedapp.cache.catalogue.rules import RULES
 
-__all__ = ["RULES", "access", "content", "notifications", "operations", "people", "relations", "site", "tags"]
+__all__ = [
+    "RULES",
+    "access",
+    "content",
+    "notifications",
+    "operations",
+    "people",
+    "relations",
+    "site",
+    "tags",
+    "threads",
+]

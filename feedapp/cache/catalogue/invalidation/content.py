@@ -10,7 +10,6 @@ from feedapp.cache.catalogue.keys import (
     BOOKMARKED,
     BOOKMARKS,
     COMMENT,
-    COMMENTS,
     COMMENTS_BY,
     HOME_FEED,
     LIKED,
@@ -21,7 +20,9 @@ from feedapp.cache.catalogue.keys import (
     POST_LIKES_COUNT,
     POSTS_BY,
     PUBLIC_FEED,
+    REPLIES,
     USER_POSTS_COUNT,
+    comments_of,
 )
 from feedapp.cache.catalogue.rules import rule
 from feedapp.lengths import SPAN
@@ -76,10 +77,11 @@ def post_deleted(
         POST.key(post_id),
         POST_LIKES_COUNT.key(post_id),
         POST_COMMENTS_COUNT.key(post_id),
-        *COMMENTS.of(post_id).stale_keys(),
+        *comments_of(post_id),
         *LIKES.of(post_id).stale_keys(),
         *(LIKED.key(post_id, user_id) for user_id in liker_ids or ()),
         *(COMMENT.key(comment_id) for comment_id in comment_ids),
+        *(REPLIES.of(comment_id).stamps[0] for comment_id in comment_ids),
         USER_POSTS_COUNT.key(author_id),
         *_feeds_with(author_id, follower_ids),
     ]
@@ -89,12 +91,6 @@ def post_deleted(
 def post_hidden(*, post_id: int, author_id: int, follower_ids: Iterable[int] | None) -> list[Key]:
     """The post, which says that it is hidden or is not any more, and every feed of many authors with it."""
     return [POST.key(post_id), USER_POSTS_COUNT.key(author_id), *_feeds_of_many_with(author_id, follower_ids)]
-
-
-@rule
-def comment_hidden(*, comment_id: int) -> list[Key]:
-    """Only the comment: its place in the list, and what counts it, stay."""
-    return [COMMENT.key(comment_id)]
 
 
 @rule
@@ -122,42 +118,9 @@ def bookmark_removed(*, post_id: int, user_id: int) -> list[Key]:
 
 
 @rule
-def comment_added(*, post_id: int, author_id: int) -> list[Key]:
-    """The count and both lists; a comment cannot have been cached before it existed."""
-    return [
-        POST_COMMENTS_COUNT.key(post_id),
-        *COMMENTS.of(post_id).stale_keys(),
-        *COMMENTS_BY.of(author_id).stale_keys(),
-    ]
-
-
-@rule
-def comment_edited(*, comment_id: int) -> list[Key]:
-    """Only the comment itself."""
-    return [COMMENT.key(comment_id)]
-
-
-@rule
-def comment_deleted(*, post_id: int, comment_id: int, author_id: int) -> list[Key]:
-    """The comment, the count and both lists."""
-    return [
-        COMMENT.key(comment_id),
-        POST_COMMENTS_COUNT.key(post_id),
-        *COMMENTS.of(post_id).stale_keys(),
-        *COMMENTS_BY.of(author_id).stale_keys(),
-    ]
-
-
-@rule
 def likes_recounted(*, post_ids: Iterable[int]) -> list[Key]:
     """Somebody who likes these posts is not counted any more, or is again."""
     return [POST_LIKES_COUNT.key(post_id) for post_id in post_ids]
-
-
-@rule
-def comments_recounted(*, post_ids: Iterable[int]) -> list[Key]:
-    """Somebody who wrote comments under these posts is not counted any more, or is again."""
-    return [POST_COMMENTS_COUNT.key(post_id) for post_id in post_ids]
 
 
 def _liked(post_id: int, user_id: int) -> list[Key]:

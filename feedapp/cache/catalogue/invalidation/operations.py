@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from feedapp.cache.catalogue.declarations import Key
 from feedapp.cache.catalogue.invalidation.content import bookmark_removed, post_unliked
 from feedapp.cache.catalogue.invalidation.people import follow_ended
+from feedapp.cache.catalogue.invalidation.threads import comment_unliked
 from feedapp.cache.catalogue.keys import (
-    COMMENTS,
+    COMMENT_LIKES_COUNT,
+    COMMENT_REPLIES_COUNT,
     COMMENTS_BY,
     FOLLOWERS_COUNT,
     FOLLOWING_COUNT,
@@ -17,7 +19,9 @@ from feedapp.cache.catalogue.keys import (
     POST_LIKES_COUNT,
     POSTS_BY,
     PUBLIC_FEED,
+    REPLIES,
     USER_POSTS_COUNT,
+    comments_of,
 )
 from feedapp.cache.catalogue.rules import rule
 
@@ -34,12 +38,21 @@ def past_imported(*, author_ids: Iterable[int]) -> list[Key]:
 
 
 @rule
-def past_comments_imported(*, post_ids: Iterable[int], author_ids: Iterable[int]) -> list[Key]:
-    """Comments on these posts, by these people, were imported with past dates."""
+def past_comments_imported(
+    *, post_ids: Iterable[int], author_ids: Iterable[int], answered_ids: Iterable[int]
+) -> list[Key]:
+    """Comments on these posts, by these people, were imported with past dates, some of which answer these comments."""
     return [
-        *(key for each in post_ids for key in (POST_COMMENTS_COUNT.key(each), *COMMENTS.of(each).stale_keys())),
+        *(key for post_id in post_ids for key in (POST_COMMENTS_COUNT.key(post_id), *comments_of(post_id))),
+        *(key for each in answered_ids for key in (COMMENT_REPLIES_COUNT.key(each), *REPLIES.of(each).stale_keys())),
         *(key for author_id in author_ids for key in COMMENTS_BY.of(author_id).stale_keys()),
     ]
+
+
+@rule
+def past_comment_likes_imported(*, likes: Iterable[tuple[int, int]]) -> list[Key]:
+    """Likes of comments, as (comment id, user id), were imported with past dates."""
+    return [key for comment_id, user_id in likes for key in comment_unliked(comment_id=comment_id, user_id=user_id)]
 
 
 @rule
@@ -58,6 +71,12 @@ def past_bookmarks_imported(*, bookmarks: Iterable[tuple[int, int]]) -> list[Key
 def post_counters_repaired(*, post_id: int) -> list[Key]:
     """A post's counter was wrong and was repaired."""
     return [POST_LIKES_COUNT.key(post_id), POST_COMMENTS_COUNT.key(post_id)]
+
+
+@rule
+def comment_counters_repaired(*, comment_id: int) -> list[Key]:
+    """A comment's counter was wrong and was repaired."""
+    return [COMMENT_LIKES_COUNT.key(comment_id), COMMENT_REPLIES_COUNT.key(comment_id)]
 
 
 @rule

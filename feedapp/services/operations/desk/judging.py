@@ -86,7 +86,7 @@ def _memory(found: Found) -> Iterator[Sentence]:
         )
     elif most and used >= FULL * most:
         yield Sentence(
-            f"Redis is full: {used / 2**20:,.0f} of {most / 2**20:,.0f} MB.",
+            f"Redis is full: {used / 2**20:,.1f} of {most / 2**20:,.1f} MB.",
             "Give it more memory, or maxmemory-policy allkeys-lfu: with noeviction nothing new is cached.",
         )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NO_BODY = {
     "PUT /me/avatar",
+    "POST /posts/<post_id>/comments/<comment_id>/likes",
     "POST /tags/<tag>/followers",
     *(f"POST /posts/<post_id>/{what}" for what in ("likes", "bookmarks", "mutes")),
     *(f"POST /users/<username>/{what}" for what in ("followers", "blocks", "mutes")),

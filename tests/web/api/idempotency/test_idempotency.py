@@ -28,6 +28,7 @@ CALLS: dict[str, tuple[str, dict[str, str] | None]] = {
     "publish": ("/api/posts", {"body": "Once"}),
     "comment": ("/api/posts/1/comments", {"body": "Once"}),
     "like": ("/api/posts/1/likes", None),
+    "like a comment": ("/api/posts/1/comments/1/likes", None),
     "bookmark": ("/api/posts/1/bookmarks", None),
     "follow a tag": ("/api/tags/beans/followers", None),
     "follow": ("/api/users/bob/followers", None),
@@ -67,6 +68,7 @@ def test_the_first_answer_is_given_again_by_any_process_and_nothing_is_done_twic
     engine: Engine,
     call: str,
 ) -> None:
+    client.post("/api/posts/1/comments", headers=bob.headers, json={"body": "To like"})
     first = send(client, ada, call)
     status = 200 if call in MAKES_NOTHING else 201
     assert first.status_code == status
