@@ -93,12 +93,12 @@ class CommentService:
 
     def among(self, credentials: Credentials, comment_ids: Sequence[int]) -> Paged[CommentView]:
         """Give those of these comments, under any posts, that the viewer sees; in this order, as a page by itself."""
-        wanted = [keys.COMMENT.key(comment_id) for comment_id in comment_ids]
-        sight = sight_of(self._viewers.identify(credentials, ahead=wanted).viewer)
+        ahead = [key for comment_id in comment_ids for key in comment_keys(comment_id, credentials.claimed_id)]
+        sight = sight_of(self._viewers.identify(credentials, ahead=ahead).viewer)
+        wanted = [key for comment_id in comment_ids for key in comment_keys(comment_id, sight.viewer_id)]
         facts = self._reading.facts(wanted)
-        written = list(facts.values())
-        around = [keys.USER.key(each["author_id"]) for each in written]
-        around += [keys.POST.key(each["post_id"]) for each in written]
+        written = [fact for key, fact in facts.items() if key.template is keys.COMMENT and fact["author_id"]]
+        around = [key for each in written for key in (keys.USER.key(each["author_id"]), keys.POST.key(each["post_id"]))]
         facts |= self._reading.facts(list(dict.fromkeys(around)))
         posts = {key: facts[key] for key in around if key in facts and key.template is keys.POST}
         needed = [key for post in posts.values() for key in around_post(post, sight)]

@@ -85,7 +85,11 @@ def both_facts_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 def a_sight_of_an_earlier_request(monkeypatch: pytest.MonkeyPatch) -> None:
     made: dict[int, Sight] = {}
     of_fact = Sight.of
-    monkeypatch.setattr(Sight, "of", lambda viewer_id, fact: made.setdefault(viewer_id, of_fact(viewer_id, fact)))
+
+    def of(viewer_id: int, fact: Any, **more: bool) -> Sight:
+        return made.setdefault(viewer_id, of_fact(viewer_id, fact, **more))
+
+    monkeypatch.setattr(Sight, "of", of)
 
 
 @pytest.mark.parametrize("mistake", [both_facts_forgotten, a_sight_of_an_earlier_request])

@@ -97,7 +97,7 @@ def test_a_hidden_comment_leaves_a_stub(
     thread, address = f"/api/posts/{post_id}/comments", f"/api/posts/{post_id}/comments/{comment_id}"
     assert set(data(client.get(thread))["items"][0]) == COMMENT_FIELDS
     hide(client, mod, address)
-    stub = {"id": comment_id, "post_id": post_id, "hidden": True}
+    stub = {"id": comment_id, "post_id": post_id, "in_reply_to": None, "hidden": True}
     for headers in ({}, cyd.headers):
         assert data(client.get(thread, headers=headers))["items"] == [stub]
         problem(client.get(address, headers=headers), 404)
