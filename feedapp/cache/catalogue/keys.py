@@ -136,7 +136,15 @@ NEWEST_COMMENTS = _table.part(
     cursor="w",
     onward="older",
 )
-REPLIES = _list("replies", "comment:{comment_id}:replies", 300, "the answers to a comment", cursor="e", onward="newer")
+REPLIES = _list(
+    "replies",
+    "comment:{comment_id}:replies",
+    300,
+    "the answers to a comment",
+    cursor="e",
+    onward="newer",
+    outlives=COMMENT,
+)
 BOOKMARKS = _list(  # the common stamp serves the deletion of what very many have bookmarked
     "bookmarks",
     "user:{user_id}:bookmarks",
