@@ -177,6 +177,10 @@ SELECTS = {
         f"{_TIME.format('until')}) FROM sanctions WHERE user_id = users.id AND kind = 'suspension'), 'false') "
         "FROM users WHERE users.id = ANY(%({0}_0)s)"
     ),
+    "open_reports": (
+        "SELECT '{0}', '', (SELECT to_json(count(*)) FROM (SELECT FROM report_cases WHERE resolved_at IS NULL "
+        "LIMIT 1000) AS waiting)"
+    ),
     "staff": "SELECT '{0}', '', (SELECT coalesce(json_agg(id ORDER BY id), '[]') FROM users WHERE role <> 'member')",
     "token": (
         "SELECT '{0}', encode(hash, 'hex'), json_build_object('user_id', user_id, 'user_key', users.key, 'kind', kind, "  # noqa: S608

@@ -44,7 +44,7 @@ def _until(given: object) -> datetime | None:
 
 
 def _id(text: str) -> str:
-    if not text or len(text) > ID_LENGTH:
+    if not text.strip() or len(text) > ID_LENGTH or not text.isprintable():
         raise ValueError("is no id of ours")
     return text
 

@@ -26,8 +26,8 @@ WORDS = [
     "likes", "livez", "login", "logout", "mail", "me", "media", "metrics", "newer", "news", "nil", "nobody", "none",
     "notifications", "null", "oembed", "posts", "privacy", "public", "readyz", "register", "report", "reports", "reset",
     "robots", "rules", "safety", "sales", "search", "self", "settings", "setup", "signin", "signout", "signup",
-    "sitemap", "static", "status", "sudo", "suggestions", "tags", "team", "terms", "theme", "true", "undefined",
-    "verify", "void", "www",
+    "sitemap", "static", "status", "sudo", "suggestions", "suspended", "tags", "team", "terms", "theme", "true",
+    "undefined", "verify", "void", "www",
 ]  # fmt: skip
 """Addresses of the site, what mentions all, and what programs write for nothing."""
 

@@ -81,6 +81,7 @@ RULES_OF = {
     "hide a post": "post_hidden",
     "suspend otherwise": "suspension_changed",
     "hide a comment": "comment_hidden",
+    "report": "open_reports_changed",
     "invite": "invitations_changed",
     "let somebody in": "applications_changed",
     "make recovery codes": "recovery_changed",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from feedapp.blueprints.pages.kit.cookies import session_cookie
 from feedapp.cache.catalogue.key_parser import row_of
-from feedapp.cache.catalogue.keys import NOTABLE, USED_TAGS
+from feedapp.cache.catalogue.keys import NOTABLE, NOTIFICATIONS_OF, USED_TAGS
 from feedapp.reading.viewers import Credentials
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str, Somebody]:
-    """Ada writes, Bob follows her, likes, comments, is answered; Cyd, a stranger, and she are admins. Dee comes."""
+    """Ada writes, Bob follows her, likes, comments; Cyd, a stranger, and she are admins. Gus is suspended."""
     everybody = {name: people(name) for name in ("ada", "bob", "cyd")}
     client.post("/api/media", headers=everybody["ada"].headers, **form(picture()))
     for name, media in (("ada", ["1"]), ("bob", []), ("ada", [])):
@@ -61,6 +61,9 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
         parts.site_settings.set({"signup": "approval"})
         parts.joining.sign_ups.join(Newcomer("fay", PASSWORD), Knock(reason="I like plants."))
         parts.site_settings.set({"signup": "open"})
+    gus = people("gus")
+    client.post("/api/users/gus/suspension", headers=everybody["cyd"].headers, json={"reason": "Advertising."})
+    assert client.get("/api/me", headers=gus.headers).status_code == 403
     return everybody
 
 
@@ -92,7 +95,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
             *(f"/api/me/{which}?limit={limit}" for which in ("blocks", "mutes") for limit in (1, 20)),
             "/api/me/muted-words",
             *("/api/notifications?limit=1", "/api/notifications/unread"),
-            *(f"/api/notifications?kind={kind}" for kind in ("like", "comment", "follow")),
+            *(f"/api/notifications?kind={kind}" for kind in NOTIFICATIONS_OF),
             *(f"/api/posts/{number}" for number in range(1, 5)),
             *(each.format(tag) for tag in ("beans", "plum") for each in ("/api/tags/{}", "/api/posts?limit=1&tag={}")),
             *(

@@ -161,6 +161,7 @@ COMMANDS: dict[tuple[Action, Kind], tuple[tuple[str, ...], ...]] = {
     ("edit", "application"): (("user", "approve", "asker"), ("user", "refuse", "other")),
     ("edit", "filter"): (("filter", "add", "word", "beans"), ("filter", "list"), ("filter", "remove", "1")),
     ("edit", "password"): (("user", "reset", "somebody"),),
+    ("edit", "desk"): (("counts", "repair"),),
 }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint
 
 from feedapp.blueprints.api.kit.declaration import Call, Either, Reply
+from feedapp.errors import FieldError, InvalidInputError
 from feedapp.schemas.inputs import NotificationWishes, ReadUntil
 from feedapp.serialisers.notifications import (
     MutedJson,
@@ -113,7 +114,10 @@ def _wishes(api: Blueprint, wished: WishService, posts: PostService, endpoints: 
         ),
     )
     def choose(sent: Sent[NotificationWishes]) -> dict[str, bool]:
-        return wished.choose(sent.sender, sent.body.model_dump(exclude_unset=True))
+        chosen = sent.body.model_dump(exclude_unset=True)
+        if not chosen:
+            raise InvalidInputError(FieldError("like", "give at least one of like, comment, reply, mention and follow"))
+        return wished.choose(sent.sender, chosen)
 
     @endpoints.add(
         api,

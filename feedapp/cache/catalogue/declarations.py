@@ -160,12 +160,14 @@ class KeyTable:
         rows: str | None = None,
         common: str | None = None,
         of_texts: bool = False,
+        **more: Template,
     ) -> ListTemplate:
-        """Declare a kind of list: see `ListTemplate`. `rows` is the name of its rows, if not the list's own."""
-        rows = rows or name
-        pages = self.row(
-            rows, base + ":{cursor}:{limit}", lifetime, "page", f"one page of {holds}: ids, positions and stamps"
-        )
+        """Declare a kind of list: see `ListTemplate`. `rows` is the name of its rows, if not the list's own.
+
+        `more` is what else its pages are declared with: what they outlive.
+        """
+        rows, one = rows or name, f"one page of {holds}: ids, positions and stamps"
+        pages = self.row(rows, base + ":{cursor}:{limit}", lifetime, "page", one, **more)
         stamp = self.row(
             f"{rows}_stamp", base + ":stamp", STAMP_LIFETIME, "stamp", f"without it no page of {holds} is valid"
         )

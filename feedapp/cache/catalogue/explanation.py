@@ -22,6 +22,10 @@ class _Blank:
     def __str__(self) -> str:
         return "…"
 
+    def __floordiv__(self, _divisor: int) -> _Blank:
+        """Give a blank: the span of an unknown id is unknown too."""
+        return self
+
 
 _BLANK = _Blank()
 

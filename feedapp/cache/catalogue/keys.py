@@ -92,6 +92,7 @@ CONVERSATION_MUTED = _fact(
     outlives=POST,
 )
 STAFF = _fact("staff", "people:staff", 600, "the ids of moderators and admins")
+OPEN_REPORTS = _fact("open_reports", "site:reports:open", 600, "how many reports wait for moderators, up to a thousand")
 TOKENS_OF = _fact("tokens_of", "user:{user_id}:tokens", 300, "the tokens and sessions of the user, without the tokens")
 TOKEN = _fact("token", "token:{token_hash}", 600, "whose token or session it is, of which kind, and until when")
 
@@ -136,7 +137,15 @@ NEWEST_COMMENTS = _table.part(
     cursor="w",
     onward="older",
 )
-REPLIES = _list("replies", "comment:{comment_id}:replies", 300, "the answers to a comment", cursor="e", onward="newer")
+REPLIES = _list(
+    "replies",
+    "comment:{comment_id}:replies",
+    300,
+    "the answers to a comment",
+    cursor="e",
+    onward="newer",
+    outlives=COMMENT,
+)
 BOOKMARKS = _list(  # the common stamp serves the deletion of what very many have bookmarked
     "bookmarks",
     "user:{user_id}:bookmarks",

@@ -131,13 +131,6 @@ class ReportRepository:
         """Give cases about somebody and what they wrote, the newest first."""
         return self._page("subject_id = %(subject)s", {"subject": subject_id}, size, None)
 
-    def waiting(self, *, at_most: int) -> int:
-        """Count the cases that are open, so many at most."""
-        statement = (
-            "SELECT count(*) AS number FROM (SELECT FROM report_cases WHERE resolved_at IS NULL LIMIT %(most)s) AS each"
-        )
-        return int(database.read(self._engine, statement, {"most": at_most})[0].number)
-
     def case(self, case_id: int) -> dict[str, Any] | None:
         """Give one case; None if there is none."""
         return self._page("id = %(case)s", {"case": case_id}, 1, None).rows.get(case_id)

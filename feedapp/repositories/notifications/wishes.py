@@ -40,12 +40,14 @@ class WishRepository:
         added = insert_new(MutedConversation).values(user_id=user_id, post_id=post_id).on_conflict_do_nothing()
         return self._session.scalar(added.returning(MutedConversation.post_id)) is not None
 
-    def unmute(self, user_id: int, post_id: int) -> bool:
-        """End that; tell whether it was muted."""
+    def unmute(self, user_id: int, post_id: int) -> bool | None:
+        """End that; tell whether it was muted, None if there is no such post."""
         gone = delete(MutedConversation).where(
             MutedConversation.user_id == user_id, MutedConversation.post_id == post_id
         )
-        return self._session.scalar(gone.returning(MutedConversation.post_id)) is not None
+        if self._session.scalar(gone.returning(MutedConversation.post_id)) is not None:
+            return True
+        return None if self._session.scalar(select(Post.id).where(Post.id == post_id)) is None else False
 
     def muted_by(self, user_id: int, *, at_most: int) -> Sequence[int]:
         """Give some of the posts under which somebody has muted what is written."""

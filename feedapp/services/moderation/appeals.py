@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from feedapp.cache.catalogue.invalidation.site import open_reports_changed
 from feedapp.errors import FieldError, ForbiddenError, InvalidInputError
 from feedapp.models import APPEAL
 from feedapp.writing.events import Reported
@@ -53,4 +54,5 @@ class AppealService:
                 kind=APPEAL, thing_id=user_id, post_id=None, subject_id=user_id, body=text
             )
             first = self._reports.put(case_id=case_id, reporter_id=user_id, reason=APPEAL, note=text, body=None)
+            work.stales(open_reports_changed())
             work.emits(Reported(case_id, user_id, first))

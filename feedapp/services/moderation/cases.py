@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from feedapp.cache.catalogue.invalidation.site import open_reports_changed
+from feedapp.cache.catalogue.keys import OPEN_REPORTS
 from feedapp.errors import AlreadyResolvedError, FieldError, InvalidInputError, NotFoundError
 from feedapp.models import APPEAL, RESTORE
 from feedapp.pagination import cut
@@ -34,7 +36,6 @@ GONE = "There is no such report, or what was reported is deleted with its author
 CURSORS = "q"
 """The letter of their cursors, which those of other lists do not have."""
 HISTORY = 20
-MOST_WAITING = 1_000
 SANCTIONS = {"suspend": "suspension", "silence": "silence"}
 REASONS = {
     "spam": "It was reported as spam.",
@@ -106,7 +107,7 @@ class CaseService:
 
     def waiting(self) -> int:
         """Count the cases that wait for a decision, a thousand at most: for pages that only moderators see."""
-        return self._reports.waiting(at_most=MOST_WAITING)
+        return int(self._reading.facts([OPEN_REPORTS.key()])[OPEN_REPORTS.key()])
 
     def page(self, credentials: Credentials, case_id: int) -> CasePageView:
         """Give one with all there is to know for a decision. Raise as `case`."""
@@ -156,6 +157,7 @@ class CaseService:
                 raise AlreadyResolvedError("Another moderator has decided this meanwhile. Nothing was changed.")
             self._act(work, actor, case, action, reason, until)
             self._reports.resolve(case_id, by=viewer.id, resolution=action, note=note)
+            work.stales(open_reports_changed())
             done = Done(
                 action="resolve",
                 thing="report",

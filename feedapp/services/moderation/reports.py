@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from feedapp.cache.catalogue.invalidation.site import open_reports_changed
 from feedapp.errors import FieldError, InvalidInputError, NotFoundError
 from feedapp.services.moderation.views import OwnReportView
 from feedapp.writing.events import Reported
@@ -59,6 +60,7 @@ class ReportService:
             )
             changed = None if found.body == first_body else found.body
             first = self._reports.put(case_id=case_id, reporter_id=viewer.id, reason=reason, note=note, body=changed)
+            work.stales(open_reports_changed())
             work.emits(Reported(case_id, viewer.id, first))
             # Its id is all that a record of an Idempotency-Key has of it; what is shown is read after the commit.
             work.done(Case(case_id))

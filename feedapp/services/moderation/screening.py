@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from feedapp import limits
+from feedapp.cache.catalogue.invalidation.site import open_reports_changed
 from feedapp.errors import FieldError, InvalidInputError
 from feedapp.services.access.rate_limits import current_network
 from feedapp.services.moderation.hiding import HELD, Text
@@ -88,6 +89,7 @@ class Screening:
         case_id, _ = self._reports.open_case(
             kind=text.kind, thing_id=text.id, post_id=text.post_id, subject_id=author_id, body=body
         )
+        work.stales(open_reports_changed())
         work.emits(TextHeld(text.post_id, text.comment_id))
         work.emits(Reported(case_id, author_id, first=True))
 

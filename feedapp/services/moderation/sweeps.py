@@ -13,6 +13,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from feedapp.cache.catalogue.invalidation.content import FANOUT, post_hidden
+from feedapp.cache.catalogue.invalidation.site import open_reports_changed
 from feedapp.cache.catalogue.invalidation.threads import comment_hidden
 from feedapp.errors import NotFoundError
 from feedapp.reading.read_models import time_text
@@ -98,6 +99,7 @@ class SweepService:
                 self._sanctions.set(work, actor, "suspension", user, reason=reason, until=None)
                 self._sweeps.set(sweep_id, "suspends = true")
             self._sweeps.close_cases(user.id, by=actor.id, note=reason, at_most=1_000)
+            work.stales(open_reports_changed())
             done = Done(action="sweep", thing="user", thing_id=user.id, subject_id=user.id, reason=reason)
             self._moderators.note(work, actor, done)
             work.done(SweepState(user.id, reason, None, 0, 0, done=False, changed=changed))

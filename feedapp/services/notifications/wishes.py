@@ -83,10 +83,12 @@ class WishService:
             return work.done(changed)
 
     def unmute(self, credentials: Credentials, post_id: int) -> bool:
-        """Tell them again."""
+        """Tell them again; give True if they were not told. Raise NotFoundError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
             changed = self._wishes.unmute(viewer.id, post_id)
+            if changed is None:
+                raise NotFoundError(POST_GONE)
             if changed:
                 work.stales(conversation_muted(post_id=post_id, user_id=viewer.id))
         return changed

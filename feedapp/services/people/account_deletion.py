@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.people import sight_changed, user_deleted
+from feedapp.cache.catalogue.invalidation.site import open_reports_changed
 from feedapp.writing.events import AccountDeleted, AccountDeletionBegan
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class AccountDeletion:
                 return False
             work.emits(AccountDeleted(user_id, user.key, user.username))
             work.stales(user_deleted(user_id=user_id, username=user.username))
+            work.stales(open_reports_changed())  # those about them go with them
             self._users.delete(user_id)
         return True
 

@@ -58,7 +58,7 @@ def test_stats_add_up_what_all_processes_counted(ask: Ask) -> None:
         subprocess.run([sys.executable, "-c", count], cwd=ROOT, check=True)
     said = ask("stats")
     (line,) = (line.split() for line in said.splitlines() if line.startswith("post "))
-    assert line == ["post", "3", "60", "20", "75.0%", "0", "0"]
+    assert line == ["post", "4", "60", "20", "75.0%", "0", "0"]
     assert "2 processes" in said
 
 

@@ -94,8 +94,8 @@ OWN_READS = [
     "/posts/2/edit",
     "/posts/2/delete",
     "/posts/1/comments/1/reply",
-    "/posts/1/comments/2/edit",
-    "/posts/1/comments/2/delete",
+    "/posts/1/comments/3/edit",
+    "/posts/1/comments/3/delete",
 ]
 
 

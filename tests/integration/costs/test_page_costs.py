@@ -30,7 +30,7 @@ def community(people: Callable[..., Somebody], engine: Engine) -> None:
         people(name)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         written = (
-            "created_at) SELECT 1 + n % 2, {}, repeat('a', 200), timestamptz '2026-01-01Z' + n * interval '1 second' "
+            "created_at) SELECT 2 - n % 2, {}, repeat('a', 200), timestamptz '2026-01-01Z' + n * interval '1 second' "
             f"FROM generate_series(1, {POSTS}) AS n"
         )
         answers = (

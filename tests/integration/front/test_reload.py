@@ -59,7 +59,8 @@ def test_reload_takes_new_code_one_worker_after_another_and_fails_no_request(sit
     assert not before & {each.pid for each in site.workers()}
 
 
-def test_never_more_than_one_worker_is_on_its_way(site: Site) -> None:
+def test_never_more_than_one_worker_is_on_its_way(site: Site, code: Code) -> None:
+    code.raw(f"import time\ntime.sleep(1)\n{CODE.format(text='new', answers={})}")  # each step lasts, and is seen
     before = {each.pid for each in site.workers()}
     site.process.send_signal(signal.SIGHUP)
     deadline, seen = monotonic() + 30, []

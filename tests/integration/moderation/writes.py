@@ -64,6 +64,13 @@ def ends_a_suspension(app: Flask, client: FlaskClient, everybody: Site) -> None:
     api("DELETE", "/api/users/bob/suspension", "cyd")(app, client, everybody)
 
 
+def deletes_who_was_reported(app: Flask, client: FlaskClient, everybody: Site) -> None:
+    """Report somebody, let moderators see how many reports wait, and delete whom it is about."""
+    api("POST", "/api/reports", "bob", username="ada", reason="spam")(app, client, everybody)
+    tour(client, everybody)
+    command("user", "delete", "ada", "--yes", "--now")(app, client, everybody)
+
+
 MODERATION: dict[str, Callable[..., None]] = {
     "hide a post": api("POST", "/api/posts/1/hiding", "cyd", reason="No."),
     "hide a comment": api("POST", "/api/posts/1/comments/1/hiding", "cyd", reason="No."),
@@ -75,4 +82,5 @@ MODERATION: dict[str, Callable[..., None]] = {
     "suspend": api("POST", "/api/users/bob/suspension", "cyd", reason="No."),
     "suspend otherwise": suspends_otherwise,
     "end a suspension": ends_a_suspension,
+    "delete who was reported": deletes_who_was_reported,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -15,7 +15,8 @@ class Call(NamedTuple):
 
     method: str
     path: str
-    good: dict[str, str]
+    good: dict[str, Any]
+    by: Literal["ada", "a moderator"] = "ada"
 
 
 WRITES = [
@@ -27,14 +28,14 @@ WRITES = [
     Call("POST", "/api/posts/1/comments", {"body": "text"}),
     Call("PATCH", "/api/posts/1/comments/1", {"body": "text"}),
     Call("POST", "/api/reports", {"post_id": "1", "reason": "spam", "note": "text"}),
-    Call("POST", "/api/reports/1/resolution", {"action": "none", "note": "text"}),
-    Call("POST", "/api/users/ada/suspension", {"reason": "text"}),
-    Call("POST", "/api/users/ada/sweep", {"reason": "text"}),
-    Call("POST", "/api/users/ada/silence", {"reason": "text"}),
-    Call("POST", "/api/posts/1/hiding", {"reason": "text"}),
-    Call("POST", "/api/posts/1/comments/1/hiding", {"reason": "text"}),
+    Call("POST", "/api/reports/1/resolution", {"action": "none", "note": "text"}, "a moderator"),
+    Call("POST", "/api/users/ada/suspension", {"reason": "text"}, "a moderator"),
+    Call("POST", "/api/users/ada/sweep", {"reason": "text"}, "a moderator"),
+    Call("POST", "/api/users/ada/silence", {"reason": "text"}, "a moderator"),
+    Call("POST", "/api/posts/1/hiding", {"reason": "text"}, "a moderator"),
+    Call("POST", "/api/posts/1/comments/1/hiding", {"reason": "text"}, "a moderator"),
     Call("POST", "/api/notifications/read", {"until": "1-1"}),
-    Call("PATCH", "/api/notifications/settings", {}),
+    Call("PATCH", "/api/notifications/settings", {"like": True}),
 ]
 ALL = [
     *((call.method, call.path) for call in WRITES),

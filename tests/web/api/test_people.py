@@ -108,7 +108,7 @@ def test_a_display_name_is_one_line(client: FlaskClient, separator: str) -> None
 def test_a_profile_says_nothing_that_is_private(client: FlaskClient, ada: Somebody, bob: Somebody) -> None:
     for headers in ({}, bob.headers, ada.headers):
         response = client.get("/api/users/ada", headers=headers)
-        assert set(data(response)) == USER_FIELDS | ({"following"} if headers else set())
+        assert set(data(response)) == USER_FIELDS | ({"following", "blocking", "muting"} if headers else set())
         assert not re.search(r"argon|hash|password|email|@", response.text)
 
 

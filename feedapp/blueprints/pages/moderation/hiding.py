@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from flask import Response
 
     from feedapp.blueprints.pages.kit.changes import Member, Members
+    from feedapp.blueprints.pages.kit.forms import Form
+    from feedapp.errors import DomainError
     from feedapp.services.moderation.hiding import HidingService, HidingState
 
 POST, COMMENT = "/posts/<post_id>", "/posts/<post_id>/comments/<comment_id>"
@@ -33,18 +35,18 @@ def blueprint(hiding: HidingService, members: Members) -> Blueprint:
         def act() -> HidingState:
             return hiding.hide(member.sender, text, reason=read(Hiding).reason)
 
-        return Change(
-            act=act,
-            done=lambda _: see_other(_address(text)),
-            again=lambda form, error: page(
+        def again(form: Form, error: DomainError) -> Response:
+            hiding.state(member.sender, text)  # no form for what is not there, nor for who may not hide it
+            return page(
                 "moderation/hide.html",
                 viewer=member.viewer,
                 status=error.status,
                 form=form,
                 text=text,
                 back=_address(text),
-            ),
-        ).answer()
+            )
+
+        return Change(act=act, done=lambda _: see_other(_address(text)), again=again).answer()
 
     @members
     def show(member: Member, **ids: int) -> Response:

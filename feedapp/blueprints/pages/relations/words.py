@@ -51,7 +51,12 @@ def blueprint(words: MutedWordService) -> Blueprint:
 
 
 def _read() -> Sequence[str]:
-    """Read a word or a phrase from each line. Raise InvalidInputError that names the line at fault."""
+    """Read a word or a phrase from each line. Raise InvalidInputError that names the line at fault.
+
+    A form without the field is refused, since it came in part, or is none: it would take all words away.
+    """
+    if LINES not in request.form:
+        raise InvalidInputError(FieldError(LINES, "is required"))
     lines = [line for line in request.form.get(LINES, "").splitlines() if line.strip()]
     try:
         return from_fields(MutedWords, {LINES: lines}).words

@@ -10,7 +10,7 @@ from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
-from feedapp.cache.catalogue.keys import APPLICATIONS
+from feedapp.cache.catalogue.keys import APPLICATIONS, OPEN_REPORTS
 from feedapp.errors import InvalidInputError, LastAdminError, TryLaterError
 from feedapp.schemas.inputs import RoleChange
 from feedapp.services import policy
@@ -60,7 +60,7 @@ def blueprint(roles: RoleService, applications: ApplicationService) -> Blueprint
         ).answer()
 
     def _shown(*, status: int = 200, **context: object) -> Response:
-        viewer, staff = roles.staff(cookies.credentials(), facts=[APPLICATIONS.key()])
+        viewer, staff = roles.staff(cookies.credentials(), facts=[APPLICATIONS.key(), OPEN_REPORTS.key()])
         shown = {"staff_members": staff, "waiting": applications.waiting(), **context}
         return page(
             "site/people.html", viewer=viewer, status=status, may_change=policy.may(viewer, "edit", ROLE), **shown

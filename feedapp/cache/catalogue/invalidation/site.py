@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feedapp.cache.catalogue.declarations import Key
-from feedapp.cache.catalogue.keys import APPLICATIONS, INVITATIONS, SITE
+from feedapp.cache.catalogue.keys import APPLICATIONS, INVITATIONS, OPEN_REPORTS, SITE
 from feedapp.cache.catalogue.rules import rule
 
 
@@ -23,3 +23,9 @@ def invitations_changed() -> list[Key]:
 def applications_changed() -> list[Key]:
     """The list of those who ask for an account."""
     return [APPLICATIONS.key()]
+
+
+@rule
+def open_reports_changed() -> list[Key]:
+    """How many reports wait: one came, was decided, or is gone with whom it was about."""
+    return [OPEN_REPORTS.key()]

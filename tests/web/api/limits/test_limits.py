@@ -37,7 +37,7 @@ def at(address: str) -> dict[str, Any]:
 def test_a_burst_of_long_posts_ends_in_a_wait_for_their_author_alone(
     limited_app: Callable[..., Flask], ada: Somebody, bob: Somebody
 ) -> None:
-    client = limited_app().test_client()
+    client = limited_app(newcomer_posts="1000/hour").test_client()
     answers = [write(client, ada, "x" * 20_000) for _ in range(200)]
     assert Counter(answer.status_code for answer in answers) == {201: 60, 429: 140}
     refusal = problem(answers[-1], 429)

@@ -46,6 +46,7 @@ def test_a_conversation_that_is_muted_is_told_no_more(
     do(client, bob, "POST", f"posts/{post_id}/comments", body="again")
     assert brief(told(client, ada))[0] == ("comment", "bob", 0, False)
     assert client.post("/api/posts/99/mutes", headers=ada.headers).status_code == 404
+    assert client.delete("/api/posts/99/mutes", headers=ada.headers).status_code == 404
 
 
 @pytest.mark.parametrize("relation", ["blocks", "mutes"])
