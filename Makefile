@@ -17,7 +17,7 @@ test: .venv/installed-dev ## run the tests, each processor with a PostgreSQL and
 
 browser := $(python) -m pytest -o addopts='--strict-markers --strict-config -ra' -p no:cacheprovider
 test-browser: .venv/installed-dev .venv/node/installed ## every journey in Chromium, axe-core, the Nu HTML checker, weight
-	@$(browser) tests/browser
+	@$(browser) --numprocesses 2 --dist loadfile tests/browser
 
 lighthouse: .venv/installed-dev .venv/node/installed ## Lighthouse on the main pages; needs a machine that does nothing else
 	@$(browser) tests/browser/lighthouse.py
@@ -38,7 +38,7 @@ screenshots: .venv/installed-dev .venv/node/installed ## every page at two sizes
 	@touch $@
 
 test-deploy: .venv/installed-dev ## a wheel in an environment of its own: nginx, reload and upgrade under load, back up, lose all, restore
-	@$(python) -m pytest tests/deploy
+	@$(python) -m pytest tests/deploy $(OPTIONS)
 
 test-consistency: .venv/installed-dev ## short runs of the history checker, with faults; deliberate mistakes, and rules thinned out
 	@$(python) -m pytest tests/consistency

@@ -92,7 +92,7 @@ def test_a_draft_goes_with_the_account(visit: Any) -> None:
     assert secrets(page)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Delete my account").click()
-    expect(page.get_by_role("heading", name="Your account was deleted")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your account is out of sight")).to_be_visible()
     assert not secrets(page)
 
 
