@@ -11,8 +11,9 @@ import './unfolding.js';
 import './keys.js';
 import './times.js';
 import './passwords.js';
-import './passkeys.js';
 import './reading.js';
+
+if (document.querySelector('[data-passkey]')) await import('./passkeys.js'); // before its button is shown
 
 document.addEventListener('submit', sendOnce); // after the others: what they send themselves is no affair of this
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 PREVIEW, SMALL = 800, 400
 """Widths of pictures where the browser does not choose."""
 YEAR = 365 * 24 * 3600
+NOT_ALONG = frozenset({"js/main.js", "js/passkeys.js"})
+"""Scripts that are fetched by themselves: the first of all, and one that few pages need."""
 STYLES = ("tokens", "base", "layout", "parts", "posts", "forms")
 """The style sheets, in the order in which they are linked; their layers have an order of their own."""
 
@@ -69,9 +71,9 @@ def styles() -> list[str]:
 
 @cache
 def modules() -> list[str]:
-    """Give the addresses of the scripts that main.js imports, to be fetched along with it."""
+    """Give the addresses of the scripts that main.js imports on every page, to be fetched along with it."""
     names = sorted(_files(current_app.root_path).contents)
-    return [asset(name) for name in names if name.startswith("js/") and name != "js/main.js"]
+    return [asset(name) for name in names if name.startswith("js/") and name not in NOT_ALONG]
 
 
 def version() -> str:
