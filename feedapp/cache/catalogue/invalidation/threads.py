@@ -48,6 +48,7 @@ def comment_deleted(*, post_id: int, comment_id: int, author_id: int, liker_ids:
     return [
         COMMENT.key(comment_id),
         COMMENT_LIKES_COUNT.key(comment_id),
+        COMMENT_REPLIES_COUNT.key(comment_id),
         *(COMMENT_LIKED.key(comment_id, user_id) for user_id in liker_ids),
         POST_COMMENTS_COUNT.key(post_id),
         *comments_of(post_id),
@@ -58,7 +59,7 @@ def comment_deleted(*, post_id: int, comment_id: int, author_id: int, liker_ids:
 @rule
 def stub_removed(*, comment_id: int) -> list[Key]:
     """The stub of a deleted comment is gone with the last answer; the lists are named by that answer."""
-    return [COMMENT.key(comment_id), *REPLIES.of(comment_id).stale_keys()]
+    return [COMMENT.key(comment_id), COMMENT_REPLIES_COUNT.key(comment_id), *REPLIES.of(comment_id).stale_keys()]
 
 
 @rule
