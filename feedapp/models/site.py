@@ -31,6 +31,7 @@ class SiteSettings(Base):
         CheckConstraint("language ~ '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$'", name="language_form"),
         CheckConstraint(f"deletion_grace_days BETWEEN 0 AND {LONGEST_GRACE}", name="deletion_grace"),
         CheckConstraint("signup IN ('open', 'approval', 'invitation', 'closed')", name="signup_known"),
+        CheckConstraint("moderation_log IN ('moderators', 'public')", name="moderation_log_known"),
     )
 
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, server_default=text("1"))
@@ -45,6 +46,7 @@ class SiteSettings(Base):
     announcement: Mapped[str] = mapped_column(Text, server_default=text("''"))
     signup: Mapped[str] = mapped_column(Text, server_default=text("'open'"))
     deletion_grace_days: Mapped[int] = mapped_column(SmallInteger, server_default=text("14"))
+    moderation_log: Mapped[str] = mapped_column(Text, server_default=text("'moderators'"))
 
 
 class Figures(Base):

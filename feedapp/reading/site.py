@@ -34,6 +34,7 @@ class Site:
     announcement: str = ""
     signup: SignupMode = "open"
     deletion_grace_days: int = 14
+    moderation_log: Literal["moderators", "public"] = "moderators"
 
     @property
     def version(self) -> str:

@@ -110,5 +110,7 @@ def build(given: Stores, base: Core, written: Content, silence: Silence) -> Mode
             secret=given.settings.secret_key,
         ),
         hiding=hiding,
-        moderation_log=LogService(reading=reading, viewers=viewers, moderators=moderators, actions=actions),
+        moderation_log=LogService(
+            reading=reading, viewers=viewers, site=base.site, moderators=moderators, actions=actions
+        ),
     )

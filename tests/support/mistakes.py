@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from feedapp import timing
 from feedapp.cache.catalogue import envelope
-from feedapp.cache.catalogue.invalidation import relations
+from feedapp.cache.catalogue.invalidation import content, people, relations, threads
 from feedapp.cache.catalogue.keys import RELATIONS
 from feedapp.cache.protocol.page_reads import CacheReads
 from feedapp.cache.protocol.writes import CacheWrites, Hold, new_writer
@@ -229,6 +229,12 @@ def forgotten_block(replace: Replace) -> None:
     replace(relations.block_changed, "keys", named)
 
 
+def forgotten_moderation(replace: Replace) -> None:
+    """Let what moderators take out of sight stand in the cache as it was, and what they show again."""
+    for rule in (content.post_hidden, threads.comment_hidden, people.sight_changed, relations.silence_changed):
+        replace(rule, "keys", lambda **_: [])
+
+
 MISTAKES: dict[str, Mistake] = {
     mistake.__name__.replace("_", "-"): mistake
     for mistake in (
@@ -245,5 +251,6 @@ MISTAKES: dict[str, Mistake] = {
         acknowledge_undelivered,
         enter_late,
         forgotten_block,
+        forgotten_moderation,
     )
 }

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
     from feedapp.blueprints.pages.kit.changes import Members
+    from feedapp.web.response_cache import ResponseCache
     from feedapp.wiring import Services
 
 
-def blueprints(services: Services, members: Members) -> Iterator[Blueprint]:
+def blueprints(services: Services, members: Members, kept: ResponseCache) -> Iterator[Blueprint]:
     """Make them, one for each feature."""
     yield nav.blueprint(services.cases)
     yield reports.blueprint(services.reports, members)
@@ -24,4 +25,4 @@ def blueprints(services: Services, members: Members) -> Iterator[Blueprint]:
     yield sanctions.blueprint(services.sanctions, services.moderation_log, services.appeals)
     yield sweeps.blueprint(services.sweeps)
     yield filters.blueprint(services.filters)
-    yield log.blueprint(services.moderation_log)
+    yield log.blueprint(services.moderation_log, kept)
