@@ -90,6 +90,8 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("reports", "/admin/reports"),
         Stop("report", _reported(bob, ada, number)),
         Stop("report of a post", f"/posts/{number}/report"),
+        Stop("members", "/admin/people/members"),
+        Stop("members who wrote last", "/admin/people/members?by=activity"),
         Stop("sanctions", "/admin/people/sanctions"),
         Stop("sweeps", "/admin/people/sweeps"),
         Stop("filters", "/admin/filters"),

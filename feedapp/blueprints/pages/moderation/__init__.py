@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.blueprints.pages.moderation import cases, filters, hiding, log, nav, reports, sanctions, sweeps
+from feedapp.blueprints.pages.moderation import cases, filters, hiding, log, nav, people, reports, sanctions, sweeps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,5 +24,6 @@ def blueprints(services: Services, members: Members, kept: ResponseCache) -> Ite
     yield cases.blueprint(services.cases)
     yield sanctions.blueprint(services.sanctions, services.moderation_log, services.appeals)
     yield sweeps.blueprint(services.sweeps)
+    yield people.blueprint(services.members)
     yield filters.blueprint(services.filters)
     yield log.blueprint(services.moderation_log, kept)
