@@ -113,7 +113,11 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
     ("edit", "password"): (Way("POST", "/admin/people/links", {"username": "somebody", "current_password": PASSWORD}),),
     ("see", "desk"): (Way("GET", "/admin"),),
     ("edit", "desk"): (Way("POST", "/admin/counters/repair"),),
-    ("edit", "site"): (Way("GET", "/admin/site"), Way("POST", "/admin/site", {"name": "Other"})),
+    ("edit", "site"): (
+        Way("GET", "/admin/site"),
+        Way("POST", "/admin/site", {"name": "Other"}),
+        Way("POST", "/admin/site/icon/delete"),
+    ),
 }
 CASES = [(action, kind, way) for (action, kind), ways in WAYS.items() for way in ways]
 
