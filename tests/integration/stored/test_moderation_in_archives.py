@@ -34,8 +34,8 @@ def ada(client: FlaskClient, people: Callable[..., Somebody], services: Services
         client.post("/api/posts", headers=each.headers, json={"body": body})
     client.post("/api/posts/2/comments", headers=ada.headers, json={"body": "hidden, too"})
     moderator = Credentials.of(mod.session, kind="session")
-    for each in (Text(1), Text(2, 1)):
-        services.hiding.hide(moderator, each, reason="Advertising.")
+    for what in (Text(1), Text(2, 1)):
+        services.hiding.hide(moderator, what, reason="Advertising.")
     services.sanctions.begin(None, "suspension", "bob", reason="Spam.")
     until = datetime(2099, 1, 1, tzinfo=UTC)
     services.sanctions.begin(None, "silence", "cyd", reason="Loud.", until=until)
