@@ -235,22 +235,9 @@ def forgotten_moderation(replace: Replace) -> None:
         replace(rule, "keys", lambda **_: [])
 
 
-MISTAKES: dict[str, Mistake] = {
-    mistake.__name__.replace("_", "-"): mistake
-    for mistake in (
-        unguarded_fill,
-        fill_after_a_lost_lease,
-        load_before_claim,
-        stamp_after_sql,
-        counter_as_stamp,
-        no_invalidation,
-        delete_before_commit,
-        delete_on_savepoint_release,
-        no_hold,
-        outbox_after_the_last,
-        acknowledge_undelivered,
-        enter_late,
-        forgotten_block,
-        forgotten_moderation,
-    )
-}
+_ALL: tuple[Mistake, ...] = (
+    unguarded_fill, fill_after_a_lost_lease, load_before_claim, stamp_after_sql, counter_as_stamp, no_invalidation,
+    delete_before_commit, delete_on_savepoint_release, no_hold, outbox_after_the_last, acknowledge_undelivered,
+    enter_late, forgotten_block, forgotten_moderation,
+)  # fmt: skip
+MISTAKES: dict[str, Mistake] = {mistake.__name__.replace("_", "-"): mistake for mistake in _ALL}
