@@ -28,6 +28,7 @@ from tests.support.deployments.choices import CHOICES, RedisChoice, client_of
 from tests.support.deployments.debian import pooled
 from tests.support.mistakes import MISTAKES
 from tests.support.people import PASSWORD, Somebody, newcomer
+from tests.support.snapshots import Snapshots
 from tests.support.stage import Stage
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def running_app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(running_app: Flask, engine: Engine, redis: Redis) -> Flask:
-    made_anew = _empty(engine)
+    made_anew = empty(engine)
     parts = services(running_app)
     parts.reading._hints.clear()
     parts.reading._along.clear()
@@ -117,7 +118,7 @@ def app(running_app: Flask, engine: Engine, redis: Redis) -> Flask:
     return running_app
 
 
-def _empty(engine: Engine) -> bool:
+def empty(engine: Engine) -> bool:
     """Delete every row and let ids begin anew. Tell whether tables were made anew, which begins another history.
 
     TRUNCATE makes new files for every table and index, and every connection reads the catalogue again: for a few rows
@@ -149,6 +150,13 @@ def engine(running_app: Flask) -> Engine:
 def redis(redis_server: RedisChoice) -> Iterator[Redis]:
     with client_of(redis_server) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def snapshots(running_app: Flask, redis: Redis) -> Snapshots:
+    """Communities that are made once: `snapshots.of("of bob", make)`, in a test that has used `app`."""
+    with running_app.app_context():
+        return Snapshots(db.engine, redis)
 
 
 @pytest.fixture
