@@ -31,6 +31,7 @@ class SiteSettings(Base):
         CheckConstraint("icon ~ '^([0-9a-f]{32})?$'", name="icon_form"),
         CheckConstraint("language ~ '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$'", name="language_form"),
         CheckConstraint(f"deletion_grace_days BETWEEN 0 AND {LONGEST_GRACE}", name="deletion_grace"),
+        CheckConstraint("proof_of_work IN ('off', 'on')", name="proof_of_work_known"),
         CheckConstraint("signup IN ('open', 'approval', 'invitation', 'closed')", name="signup_known"),
     )
 
@@ -46,6 +47,7 @@ class SiteSettings(Base):
     icon: Mapped[str] = mapped_column(Text, server_default=text("''"))
     announcement: Mapped[str] = mapped_column(Text, server_default=text("''"))
     signup: Mapped[str] = mapped_column(Text, server_default=text("'open'"))
+    proof_of_work: Mapped[str] = mapped_column(Text, server_default=text("'off'"))
     deletion_grace_days: Mapped[int] = mapped_column(SmallInteger, server_default=text("14"))
 
 

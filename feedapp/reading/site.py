@@ -37,6 +37,7 @@ class Site:
     language: str = "en"
     announcement: str = ""
     signup: SignupMode = "open"
+    proof_of_work: Literal["off", "on"] = "off"
     deletion_grace_days: int = 14
 
     @property
