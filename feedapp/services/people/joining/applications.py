@@ -75,6 +75,7 @@ class ApplicationService:
         """
 
         def approve(work: Work, application: Application) -> None:
+            self._tell(work, application, "let_in")
             self._applications.remove(application.id)
             user = self._users.add(
                 username=username, display_name=application.display_name, password_hash=application.password_hash
@@ -85,7 +86,6 @@ class ApplicationService:
             self._arrivals.note_arrival(user.id, invitation_id=None, rules_accepted_at=application.rules_accepted_at)
             work.stales(users_signed_up(users=[(username, user.id)]))
             work.emits(AccountCreated(user.id, username))
-            self._tell(work, application, "let_in")
 
         self._decide(username, approve, by=by, what="approved")
 
@@ -93,8 +93,8 @@ class ApplicationService:
         """Do not let somebody in. They are told so, with the refusal, by mail and at a log-in. Raise as `approve`."""
 
         def refuse(work: Work, application: Application) -> None:
+            self._tell(work, application, "not_let_in", refusal=refusal)  # before its address is deleted
             self._applications.refuse(application.id, refusal=refusal)
-            self._tell(work, application, "not_let_in", refusal=refusal)
 
         self._decide(username, refuse, by=by, what="refused")
 
