@@ -140,8 +140,24 @@ def _jobs(found: Found) -> Grid:
 
 
 def _tables(found: Found) -> Grid:
-    rows = [(each.name, size(each.bytes), number(each.rows)) for each in found.tables]
-    return Grid("tables", "Largest tables", ("Table", "Size", "Rows, about"), rows)
+    before = [found.windows[name].sizes if found.windows else {} for name in ("day", "week")]
+    rows = [
+        (
+            each.name,
+            size(each.bytes),
+            number(each.rows),
+            *(_growth(each.bytes, sizes.get(each.name)) for sizes in before),
+        )
+        for each in found.tables
+    ]
+    hint = "How much they grew is known from the first whole hour on."
+    return Grid("tables", "Largest tables", ("Table", "Size", "Rows, about", "Last day", "Last week"), rows, hint)
+
+
+def _growth(now: int, before: int | None) -> str:
+    if before is None:
+        return NOTHING
+    return f"{'+' if now >= before else '-'}{size(abs(now - before))}"
 
 
 def backup(found: Found) -> str:
