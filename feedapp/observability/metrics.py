@@ -42,6 +42,12 @@ MISSES = Counter("feedapp_cache_misses", "Reads that went to PostgreSQL", ("temp
 BYPASSES = Counter("feedapp_cache_bypasses", "Reads that went past Redis, since it was not trusted", ("template",))
 VERIFIED = Counter("feedapp_cache_verified", "Cached values that were compared with PostgreSQL", ("template",))
 STALE = Counter("feedapp_cache_stale", "Cached values that were not what PostgreSQL has", ("template",))
+WALK_SECONDS = Gauge(
+    "feedapp_verifier_walk_seconds",
+    "How long the verifier took last for all cached values",
+    multiprocess_mode="mostrecent",
+)
+WALK_KEYS = Gauge("feedapp_verifier_walk_keys", "How many those were", multiprocess_mode="mostrecent")
 FILLS_REFUSED = Counter("feedapp_cache_fills_refused", "Loads not stored since a write came between", ("template",))
 INVALIDATIONS = Counter("feedapp_cache_invalidations", "Values deleted since a write made them stale", ("template",))
 REDIS_SECONDS = Histogram("feedapp_redis_seconds", "Time a request spent on Redis", buckets=SECONDS)

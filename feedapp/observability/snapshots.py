@@ -179,7 +179,13 @@ def _state(found: dict[str, Any]) -> dict[str, Any]:
     troubles = {
         sample.labels["reason"]: sample.value for sample in found.get("feedapp_failure_last_timestamp_seconds", ())
     }
-    return {"processes": dict(processes), "jobs": jobs, "failed": failed, "troubles": troubles}
+    walk = {
+        name: sample.value
+        for name in ("seconds", "keys")
+        for sample in found.get(f"feedapp_verifier_walk_{name}", ())
+        if sample.value
+    }
+    return {"processes": dict(processes), "jobs": jobs, "failed": failed, "troubles": troubles, "walk": walk}
 
 
 def _totals(samples: Iterable[Sample]) -> Iterable[Sample]:

@@ -32,7 +32,7 @@ def grids(found: Found, name: str) -> list[Grid]:
     made = []
     if found.windows:
         window = found.windows[name]
-        made += [_routes(window), _templates(window), _verified(found.windows["week"])]
+        made += [_routes(window), _templates(window), _verified(found.windows["week"], found.walk)]
     made += [_statements(found), _processes(found), _jobs(found), _tables(found)]
     return made
 
@@ -80,7 +80,7 @@ def _templates(window: Window) -> Grid:
     )
 
 
-def _verified(window: Window) -> Grid:
+def _verified(window: Window, walk: dict[str, float]) -> Grid:
     verified, stale = window.details.get("verified", {}), window.details.get("stale", {})
     rows = [
         (
@@ -98,7 +98,8 @@ def _verified(window: Window) -> Grid:
         "Values verified, last week",
         ("Key template", "Compared", "Wrong", "Nines"),
         rows,
-        "A few cached values are compared with PostgreSQL all the time.",
+        "Cached values are compared with PostgreSQL all the time"
+        + (f"; the last {number(walk['keys'])}, which were all, within {seconds(walk['seconds'])}." if walk else "."),
     )
 
 

@@ -41,6 +41,8 @@ class Standby(Postgres):
 class Watched(Site):
     """A served site whose way to PostgreSQL can be made slow."""
 
+    community = ("--users", "5", "--posts", "20", "--comments", "20", "--likes", "20", "--follows", "5")
+
     def __init__(self, directory: Path) -> None:
         super().__init__(directory, RATE_LIMITS="0")
         postgres.SETTINGS["wal_level"] = "replica"

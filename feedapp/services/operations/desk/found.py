@@ -66,6 +66,8 @@ class Found:
     processes: list[Process] = field(default_factory=list)
     failures: dict[str, float] = field(default_factory=dict)
     """When something failed last in any process, by the reason."""
+    walk: dict[str, float] = field(default_factory=dict)
+    """How many `seconds` the verifier took last for all cached values, and how many `keys` those were."""
     disks: list[Disk] = field(default_factory=list)
     """Those that are full: of this host and of others."""
     jobs: list[Job] = field(default_factory=list)

@@ -127,6 +127,7 @@ class Desk:
             for reason, at in each.state.get("troubles", {}).items():
                 found.failures[reason] = max(at, found.failures.get(reason, 0.0))
         living.append(Server(own, 0.0, here | {"host": socket.gethostname()}))
+        found.walk = max((each.state.get("walk", {}) for each in living), key=lambda walk: walk.get("keys", 0))
         found.processes = [process for each in living for process in _processes(each)]
         found.jobs = _jobs(living)
 
