@@ -99,13 +99,16 @@ def _verified(window: Window, walk: dict[str, float]) -> Grid:
         ("Key template", "Compared", "Wrong", "Nines"),
         rows,
         "Cached values are compared with PostgreSQL all the time"
-        + (f"; the last {number(walk['keys'])}, which were all, within {seconds(walk['seconds'])}." if walk else "."),
+        + (f"; last, all {number(walk['keys'])} there were within {seconds(walk['seconds'])}." if walk else "."),
     )
 
 
 def _statements(found: Found) -> Grid:
     hint = (
-        "" if found.statements is not None else "The extension pg_stat_statements is not there, or not for this user."
+        ""
+        if found.statements is not None
+        else "The extension pg_stat_statements is not there, or not for this user: shared_preload_libraries, CREATE EXTENSION, "
+        "GRANT pg_read_all_stats."
     )
     rows = [
         (each.query, number(each.calls), seconds(each.mean), seconds(each.seconds)) for each in found.statements or ()
@@ -131,7 +134,7 @@ def _processes(found: Found) -> Grid:
             )
             for each in found.processes
         ],
-        "Each server tells of its processes once a minute.",
+        "Those of this server as they are now; others tell of theirs once a minute.",
     )
 
 
@@ -152,7 +155,9 @@ def _tables(found: Found) -> Grid:
         for each in found.tables
     ]
     hint = "How much they grew is known from the first whole hour on."
-    return Grid("tables", "Largest tables", ("Table", "Size", "Rows, about", "Last day", "Last week"), rows, hint)
+    return Grid(
+        "tables", "Largest tables", ("Table", "Size", "Rows, about", "Grew, last day", "Grew, last week"), rows, hint
+    )
 
 
 def _growth(now: int, before: int | None) -> str:

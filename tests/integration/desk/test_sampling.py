@@ -112,7 +112,7 @@ def test_a_sample_goes_on_for_its_time_and_ends_with_the_walk(
     assert not goes_on(services)
     assert snapshots.state()["walk"]["keys"] >= whole
     assert snapshots.state()["walk"]["seconds"] > 0
-    assert f"the last {number_of(snapshots.state()['walk']['keys'])}, which were all" in hint(services)
+    assert f"all {number_of(snapshots.state()['walk']['keys'])} there were within" in hint(services)
     monkeypatch.setattr("feedapp.services.operations.desk.sampling.SPENT", 0.0)
     services.sampling.sample()
     assert goes_on(services)
