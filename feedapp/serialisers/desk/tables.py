@@ -104,12 +104,11 @@ def _verified(window: Window, walk: dict[str, float]) -> Grid:
 
 
 def _statements(found: Found) -> Grid:
-    hint = (
-        ""
-        if found.statements is not None
-        else "The extension pg_stat_statements is not there, or not for this user: shared_preload_libraries, CREATE EXTENSION, "
-        "GRANT pg_read_all_stats."
+    missing = (
+        "The extension pg_stat_statements is not there, or not for this user: it takes shared_preload_libraries, "
+        "CREATE EXTENSION and GRANT pg_read_all_stats."
     )
+    hint = "" if found.statements is not None else missing
     rows = [
         (each.query, number(each.calls), seconds(each.mean), seconds(each.seconds)) for each in found.statements or ()
     ]
