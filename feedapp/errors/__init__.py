@@ -46,6 +46,7 @@ from feedapp.errors.state import (
     StaleEditError,
     TooLateError,
     TooManyTagsError,
+    TooManyWebhooksError,
 )
 
 __all__ = [
@@ -86,6 +87,7 @@ __all__ = [
     "TooManyPixelsError",
     "TooManyTagsError",
     "TooManyTokensError",
+    "TooManyWebhooksError",
     "TryLaterError",
     "UnauthenticatedError",
     "UnavailableError",

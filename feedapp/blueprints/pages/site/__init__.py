@@ -17,6 +17,7 @@ from feedapp.blueprints.pages.site import (
     second_factor,
     settings,
     setup,
+    webhooks,
     well_known,
 )
 from feedapp.blueprints.pages.site.account import archive, mail_address
@@ -46,4 +47,5 @@ def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     yield reset_links.blueprint(services.recovery)
     yield applications.blueprint(services.joining.applications)
     yield invitations.blueprint(services.joining.invitations, services.viewers)
+    yield webhooks.blueprint(services.webhooks)
     yield setup.blueprint(services.joining.first_admin, services.accounts, services.site_settings)
