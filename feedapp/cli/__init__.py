@@ -41,7 +41,7 @@ def register(app: Flask, services: Services, settings: Settings) -> None:
     )
     app.cli.add_command(filters.group(services.filters))
     app.cli.add_command(webhooks.group(services.webhooks))
-    app.cli.add_command(site.group(services.site, services.site_settings))
+    app.cli.add_command(site.group(services.site, services.site_settings, services.site_icon))
     app.cli.add_command(invite.command(services.joining.invitations, settings))
     app.cli.add_command(archive.import_command(parts.importing))
     app.cli.add_command(archive.export_command(lambda: parts.exports, services.picture_store))

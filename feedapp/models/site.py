@@ -28,6 +28,7 @@ class SiteSettings(Base):
             if name != "name"
         ),
         CheckConstraint("accent ~ '^(#[0-9a-f]{6})?$'", name="accent_form"),
+        CheckConstraint("icon ~ '^([0-9a-f]{32})?$'", name="icon_form"),
         CheckConstraint("language ~ '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$'", name="language_form"),
         CheckConstraint(f"deletion_grace_days BETWEEN 0 AND {LONGEST_GRACE}", name="deletion_grace"),
         CheckConstraint("signup IN ('open', 'approval', 'invitation', 'closed')", name="signup_known"),
@@ -42,6 +43,7 @@ class SiteSettings(Base):
     contact: Mapped[str] = mapped_column(Text, server_default=text("''"))
     accent: Mapped[str] = mapped_column(Text, server_default=text("''"))
     language: Mapped[str] = mapped_column(Text, server_default=text("'en'"))
+    icon: Mapped[str] = mapped_column(Text, server_default=text("''"))
     announcement: Mapped[str] = mapped_column(Text, server_default=text("''"))
     signup: Mapped[str] = mapped_column(Text, server_default=text("'open'"))
     deletion_grace_days: Mapped[int] = mapped_column(SmallInteger, server_default=text("14"))

@@ -29,10 +29,10 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
     """Ada writes, Bob follows her, likes, comments; Cyd, a stranger, and she are admins. Gus is suspended."""
     everybody = {name: people(name) for name in ("ada", "bob", "cyd")}
     client.post("/api/media", headers=everybody["ada"].headers, **form(picture()))
-    for name, media in (("ada", ["1"]), ("bob", []), ("ada", [])):
-        wanted = {"body": f"of @{name}, for @dee", "media": media}
+    for name, media, tags in (("ada", ["1"], ""), ("bob", [], " #beans #plum #pear"), ("ada", [], "")):
+        wanted = {"body": f"of @{name}, for @dee{tags}", "media": media}
         client.post("/api/posts", headers=everybody[name].headers, json=wanted)
-    client.post("/api/posts", headers=everybody["ada"].headers, json={"body": "of #Beans and #plum"})
+    client.post("/api/posts", headers=everybody["ada"].headers, json={"body": "of #Beans, #plum and #kale"})
     client.post("/api/tags/beans/followers", headers=everybody["cyd"].headers)
     for name in ("ada", "bob"):
         client.post("/api/posts/1/comments", headers=everybody[name].headers, json={"body": f"of @{name}"})

@@ -130,7 +130,11 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
         Way("POST", "/admin/webhooks/{webhook}/ping"),
         Way("POST", "/admin/webhooks/{webhook}/deletion"),
     ),
-    ("edit", "site"): (Way("GET", "/admin/site"), Way("POST", "/admin/site", {"name": "Other"})),
+    ("edit", "site"): (
+        Way("GET", "/admin/site"),
+        Way("POST", "/admin/site", {"name": "Other"}),
+        Way("POST", "/admin/site/icon/delete"),
+    ),
 }
 CASES = [(action, kind, way) for (action, kind), ways in WAYS.items() for way in ways]
 

@@ -90,7 +90,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
         *moderation.blueprints(services, members),
         *desk.blueprints(services),
         *relations.blueprints(services, kept),
-        *site.blueprints(services, kept),
+        *site.blueprints(services, members, kept),
         *syndication.blueprints(services, kept),
         *lists.blueprints(services, kept),
     )

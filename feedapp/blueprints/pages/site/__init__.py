@@ -8,6 +8,7 @@ from feedapp.blueprints.pages.site import (
     about,
     appearance,
     applications,
+    icon,
     invitations,
     passkeys,
     people,
@@ -17,7 +18,6 @@ from feedapp.blueprints.pages.site import (
     second_factor,
     settings,
     setup,
-    webhooks,
     well_known,
 )
 from feedapp.blueprints.pages.site.account import archive, mail_address
@@ -27,16 +27,18 @@ if TYPE_CHECKING:
 
     from flask import Blueprint
 
+    from feedapp.blueprints.pages.kit.changes import Members
     from feedapp.web.response_cache import ResponseCache
     from feedapp.wiring import Services
 
 
-def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
+def blueprints(services: Services, members: Members, kept: ResponseCache) -> Iterator[Blueprint]:
     """Make them, one for each feature."""
     yield appearance.blueprint()
     yield well_known.blueprint()
     yield about.blueprint(services.viewers, kept)
     yield settings.blueprint(services.site_settings)
+    yield icon.blueprint(services.site_icon, services.site_settings, services.picture_store, members, kept)
     yield people.blueprint(services.roles, services.joining.applications)
     yield archive.blueprint(services.archives)
     yield recovery.blueprint(services.recovery)
@@ -47,5 +49,4 @@ def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     yield reset_links.blueprint(services.recovery)
     yield applications.blueprint(services.joining.applications)
     yield invitations.blueprint(services.joining.invitations, services.viewers)
-    yield webhooks.blueprint(services.webhooks)
     yield setup.blueprint(services.joining.first_admin, services.accounts, services.site_settings)

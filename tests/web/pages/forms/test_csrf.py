@@ -72,6 +72,8 @@ FORMS = [
     "/theme",
     "/admin/people/roles",
     "/admin/site",
+    "/admin/site/icon",
+    "/admin/site/icon/delete",
     "/admin/counters/repair",
     "/admin/people/ada/approval",
     "/admin/people/ada/refusal",

@@ -137,6 +137,7 @@ def test_every_form_with_fields_is_in_the_list() -> None:
     buttons |= {"/posts/1/hiding/delete", "/posts/1/comments/1/hiding/delete", "/admin/people/sanctions/end"}
     buttons |= {"/posts/1/comments/1/hiding", "/posts/1/comments/1/report", "/@ada/report"}  # the same as of a post
     buttons |= {"/media", "/settings/avatar", "/settings/avatar/delete"}  # files: see tests/web/pages/media
+    buttons |= {"/admin/site/icon", "/admin/site/icon/delete"}
     buttons |= {"/@ada/followers", "/@ada/followers/delete", "/logout", "/theme"}
     assert set(FIELDS) == set(FORMS) - buttons
 

@@ -117,7 +117,7 @@ def _add_buttons(hook_pages: Blueprint, webhooks: WebhookService) -> None:
 def _listed(webhooks: WebhookService, *, form: Form | None = None, status: int = 200) -> Response:
     viewer, found = webhooks.listed(cookies.credentials())
     done = DONE.get(request.args.get("done", ""))
-    return page("site/webhooks.html", viewer=viewer, status=status, form=form, webhooks=found, done=done)
+    return page("desk/webhooks.html", viewer=viewer, status=status, form=form, webhooks=found, done=done)
 
 
 def _shown(webhooks: WebhookService, hook_id: int, *, form: Form | None = None, status: int = 200) -> Response:
@@ -126,12 +126,12 @@ def _shown(webhooks: WebhookService, hook_id: int, *, form: Form | None = None, 
     values = {"url": hook.url, "name": hook.name, "kinds": " ".join(hook.kinds)}
     shown = {"form": form or Form(values, {}), "hook": hook, "log": log, "patience": PATIENCE.days}
     done = DONE.get(request.args.get("done", ""))
-    return page("site/webhook.html", viewer=viewer, status=status, done=done, issued=None, **shown)
+    return page("desk/webhook.html", viewer=viewer, status=status, done=done, issued=None, **shown)
 
 
 def _issued(webhooks: WebhookService, hook: WebhookView, *, renewed: bool = False) -> Response:
     viewer, _ = webhooks.listed(cookies.credentials())
-    answer = page("site/webhook_secret.html", viewer=viewer, hook=hook, renewed=renewed)
+    answer = page("desk/webhook_secret.html", viewer=viewer, hook=hook, renewed=renewed)
     answer.headers["Cache-Control"] = UNKEPT
     return answer
 
