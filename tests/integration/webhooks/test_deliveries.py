@@ -32,7 +32,7 @@ def test_what_changes_is_sent_signed_and_as_the_api_tells_it(site: HookSite, rec
     site.deliver()
     (message,) = receiver.take(secret)
     assert message["type"] == "changes"
-    assert datetime.fromisoformat(message["timestamp"])
+    assert datetime.fromisoformat(message["timestamp"]).tzinfo is not None
     assert message["data"] == site.call("GET", f"/api/changes?cursor={start}")
     assert told([message])[-1] == ("post", post, "deleted")
     assert ("comment", comment, "created") in told([message])
