@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 OF_EVERYTHING = {"Content-Type", "Content-Length", "Content-Encoding", "X-Request-Id"}
 """Headers that no operation has to describe."""
-_DOCUMENTS: dict[frozenset[str], Json] = {}
+_DOCUMENTS: dict[frozenset[tuple[str, bool]], Json] = {}
 
 
 def described(app: Flask) -> Json:
     """Make the document of an app; of apps with the same calls only once, since they differ in figures alone."""
     views = [each for each in app.view_functions.values() if isinstance(each, Endpoint)]
-    key = frozenset(each.name for each in views)
+    key = frozenset((each.name, each.call.deprecated is not None) for each in views)
     if key not in _DOCUMENTS:
         _DOCUMENTS[key] = document(views, app.extensions["feedapp"].rate_limits)
     return _DOCUMENTS[key]
