@@ -39,7 +39,9 @@ def _kinds(given: Any) -> Any:
     """Take a list with each kind once; a text, as forms have it, has them with spaces between."""
     if isinstance(given, str):
         given = given.split()
-    return list(dict.fromkeys(given)) if isinstance(given, list) and all(isinstance(e, str) for e in given) else given
+    if not isinstance(given, list) or any(each not in CHANGE_KINDS for each in given):
+        raise ValueError(f"must be a list of some of these: {', '.join(CHANGE_KINDS)}")
+    return list(dict.fromkeys(given))
 
 
 Url = Annotated[

@@ -62,7 +62,7 @@ def test_an_address_that_cannot_be_sent_to_is_refused(client: FlaskClient, admin
 @pytest.mark.parametrize("kinds", [[], ["like"], [1], None, {}])
 def test_so_are_kinds_of_which_there_is_nothing_to_tell(client: FlaskClient, admin: Somebody, kinds: Any) -> None:
     sent = client.post("/api/webhooks", headers=admin.headers, json={**HOOK, "kinds": kinds})
-    assert {each.partition(".")[0] for each in fields_at_fault(sent, 422)} == {"kinds"}
+    assert fields_at_fault(sent, 422) == {"kinds"}
 
 
 @pytest.mark.parametrize("path", ["/api/webhooks", "/api/webhooks/1/secret", "/api/webhooks/1/ping"])
