@@ -4,7 +4,7 @@ Counts are rows of their own (`post_counters`, `user_counters`), changed in the 
 reading one costs the same at ten likes and at a million, and so that counting does not rewrite a post's text.
 """
 
-from feedapp.models.access import IdempotencyRecord, KnownDevice, Token
+from feedapp.models.access import IdempotencyRecord, KnownDevice, SeenNetwork, Token
 from feedapp.models.base import Base
 from feedapp.models.changes import CHANGE_KINDS, Change, ChangesDropped, Webhook, WebhookDelivery
 from feedapp.models.content import (
@@ -112,6 +112,7 @@ __all__ = [
     "ResetLink",
     "Sanction",
     "SecondFactor",
+    "SeenNetwork",
     "ServerState",
     "SetupCode",
     "SiteSettings",

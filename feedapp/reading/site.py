@@ -37,7 +37,9 @@ class Site:
     language: str = "en"
     announcement: str = ""
     signup: SignupMode = "open"
+    proof_of_work: Literal["off", "on"] = "off"
     deletion_grace_days: int = 14
+    moderation_log: Literal["moderators", "public"] = "moderators"
 
     @property
     def version(self) -> str:

@@ -90,6 +90,8 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("reports", "/admin/reports"),
         Stop("report", _reported(bob, ada, number)),
         Stop("report of a post", f"/posts/{number}/report"),
+        Stop("members", "/admin/people/members"),
+        Stop("members who wrote last", "/admin/people/members?by=activity"),
         Stop("sanctions", "/admin/people/sanctions"),
         Stop("sweeps", "/admin/people/sweeps"),
         Stop("filters", "/admin/filters"),
@@ -107,6 +109,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("about", "/about"),
         Stop("about, signed out", "/about", signed_in=False),
         Stop("rules", "/rules", signed_in=False),
+        Stop("what moderators did", "/moderation", signed_in=False),
         Stop("privacy", "/privacy", signed_in=False),
         Stop("waiting", "/signup/waiting", signed_in=False),
         Stop("invited", _invited(ada), signed_in=False),
@@ -157,7 +160,7 @@ def _run_by(site: Site, admin: Visitor) -> None:
         form={"username": f"asker_{number}", "password": PASSWORD, "reason": LONG[:400], "accept_rules": "on"},
         headers={"Sec-Fetch-Site": "same-origin"},
     )
-    admin.post("/admin/site", **{**form, "rules": ""}, signup="open")
+    admin.post("/admin/site", **{**form, "rules": ""}, signup="open", moderation_log="public")
 
 
 def _invited(admin: Visitor) -> str:

@@ -68,6 +68,8 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
         Way("GET", "/admin/people/sanctions"),
         Way("POST", "/admin/people/sanctions", {**WHY, "username": "somebody", "kind": "suspension"}),
         Way("POST", "/admin/people/sanctions/end", {"username": "somebody", "kind": "suspension"}),
+        Way("GET", "/admin/people/members"),
+        Way("GET", "/admin/people/members?by=activity"),
     ),
     ("sweep", "user"): (
         Way("POST", "/api/users/somebody/sweep", WHY),

@@ -12,6 +12,7 @@ from feedapp.blueprints.pages.kit.assets import asset, icon
 from feedapp.blueprints.pages.kit.rendering import page, site
 from feedapp.repositories.former_usernames import KEPT
 from feedapp.repositories.site.applications import REFUSED_KEPT
+from feedapp.repositories.site.devices import NETWORK_DAYS
 from feedapp.web.conditional import PUBLIC
 from feedapp.web.parameters import Parameters
 
@@ -45,7 +46,9 @@ def blueprint(viewers: ViewerService, kept: ResponseCache) -> Blueprint:
     @about_pages.get("/privacy")
     @kept.of(cookies.credentials, parameters=NONE)
     def privacy() -> Response:
-        return _shown("site/privacy.html", name_days=KEPT.days, refused_days=REFUSED_KEPT.days)
+        return _shown(
+            "site/privacy.html", name_days=KEPT.days, refused_days=REFUSED_KEPT.days, network_days=NETWORK_DAYS
+        )
 
     @about_pages.get("/manifest.webmanifest")
     @kept.of(cookies.credentials, parameters=NONE)
