@@ -41,7 +41,8 @@ test-deploy: .venv/installed-dev ## a wheel in an environment of its own: nginx,
 	@$(python) -m pytest tests/deploy $(OPTIONS)
 
 test-consistency: .venv/installed-dev ## short runs of the history checker, with faults; deliberate mistakes, and rules thinned out
-	@$(python) -m pytest tests/consistency
+	@$(python) -m pytest tests/consistency --ignore tests/consistency/test_rules.py
+	@$(python) -m pytest --numprocesses 2 tests/consistency/test_rules.py
 
 test-mutants: .venv/installed-dev ## break the promise on purpose, each way in turn, and see tests turn red (OPTIONS='NAME …')
 	@$(python) -m tests.mutants $(OPTIONS)

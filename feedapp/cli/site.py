@@ -12,10 +12,11 @@ from feedapp.schemas.site import from_pairs
 
 if TYPE_CHECKING:
     from feedapp.reading.site import SiteReader
+    from feedapp.services.media.icons import SiteIconService
     from feedapp.services.site.settings import SiteService
 
 
-def group(site: SiteReader, settings: SiteService) -> click.Group:
+def group(site: SiteReader, settings: SiteService, icons: SiteIconService) -> click.Group:
     """Make the commands."""
     commands = click.Group("site", help="See and change what the site is called and who may come in.")
 
@@ -29,9 +30,17 @@ def group(site: SiteReader, settings: SiteService) -> click.Group:
     @commands.command("set", cls=Command)
     @click.argument("pairs", nargs=-1, required=True, metavar="KEY=VALUE...")
     def change(pairs: tuple[str, ...]) -> None:
-        """Change settings, as in `signup=invitation name="The Allotment"`; an empty value takes a text away."""
+        """Change settings, as in `signup=invitation name="The Allotment"`; an empty value takes a text away.
+
+        `icon=FILE` is a picture, or `-` for one on the standard input.
+        """
         given = dict(map(_pair, pairs))
+        icon = given.pop("icon", None)
+        picture = _picture(icon) if icon else b""
         changes = from_pairs(given).changes()
+        if icon is not None:
+            icons.change(None, picture) if icon else icons.remove(None)
+            click.echo("icon is set." if icon else "icon=")
         settings.set(changes)
         for name, value in changes.items():
             click.echo(f"{name} is set." if "\n" in str(value) else f"{name}={value}")
@@ -44,6 +53,14 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals:
         raise click.BadParameter(f"{text!r} is no KEY=VALUE")
     return name, value
+
+
+def _picture(name: str) -> bytes:
+    try:
+        with click.open_file(name, "rb") as file:
+            return bytes(file.read())
+    except OSError as error:
+        raise click.ClickException(f"{name}: {error.strerror}") from None
 
 
 def _indented(text: str) -> str:

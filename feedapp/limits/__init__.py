@@ -41,7 +41,10 @@ _DECISIONS = (
     *(f"api.sanctions.{act}_{kind}" for act in ("begin", "end") for kind in ("suspension", "silence")),
     *(f"{area}.{each}" for each in _HIDINGS for area in ("api", "pages")),
 )
-PICTURES = ("api.media.upload", "api.media.set_avatar", "pages.media.send", "pages.media.change_avatar")
+PICTURES = (
+    *("api.media.upload", "api.media.set_avatar", "pages.media.send", "pages.media.change_avatar"),
+    "pages.site_icon.change",
+)
 KINDS = (
     _kind("posts", "posts", ("api.posts.publish", "pages.posts.publish"), member=60, network=240),
     _kind("comments", "comments", ("api.comments.comment_on", "pages.comments.comment_on"), member=60, network=240),
@@ -130,6 +133,16 @@ KINDS = (
         member=60,
         network=240,
     ),
+    _kind(
+        "webhooks",
+        "changes to webhooks",
+        (
+            *(f"api.webhooks.{what}" for what in ("add", "change", "remove", "renew", "send_ping")),
+            *(f"pages.webhooks.{what}" for what in ("add", "change", "switch", "remove", "renew", "send_ping")),
+        ),
+        member=60,
+        network=240,
+    ),
 )
 WRITES_ONLY = frozenset(
     {
@@ -137,7 +150,7 @@ WRITES_ONLY = frozenset(
         *("pages.sessions.log_in", "pages.accounts.sign_up", "pages.settings.change_password"),
         *("pages.account_deletion.leave", "pages.schemes.choose"),
         *("pages.admin_people.change_role", "pages.admin_site.change", "pages.setup.set_up", "pages.desk.repair"),
-        *("pages.applications.approve", "pages.applications.refuse"),
+        *("pages.applications.approve", "pages.applications.refuse", "pages.site_icon.remove"),
         *("pages.invitations.invite", "pages.invitations.revoke"),
         *("pages.second_factor.begin", "pages.second_factor.confirm", "pages.second_factor.end"),
         *("pages.passkeys.begin", "pages.passkeys.add", "pages.passkeys.remove", "pages.sessions.log_in_by_passkey"),

@@ -28,9 +28,12 @@ class SiteSettings(Base):
             if name != "name"
         ),
         CheckConstraint("accent ~ '^(#[0-9a-f]{6})?$'", name="accent_form"),
+        CheckConstraint("icon ~ '^([0-9a-f]{32})?$'", name="icon_form"),
         CheckConstraint("language ~ '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$'", name="language_form"),
         CheckConstraint(f"deletion_grace_days BETWEEN 0 AND {LONGEST_GRACE}", name="deletion_grace"),
+        CheckConstraint("proof_of_work IN ('off', 'on')", name="proof_of_work_known"),
         CheckConstraint("signup IN ('open', 'approval', 'invitation', 'closed')", name="signup_known"),
+        CheckConstraint("moderation_log IN ('moderators', 'public')", name="moderation_log_known"),
     )
 
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, server_default=text("1"))
@@ -42,9 +45,12 @@ class SiteSettings(Base):
     contact: Mapped[str] = mapped_column(Text, server_default=text("''"))
     accent: Mapped[str] = mapped_column(Text, server_default=text("''"))
     language: Mapped[str] = mapped_column(Text, server_default=text("'en'"))
+    icon: Mapped[str] = mapped_column(Text, server_default=text("''"))
     announcement: Mapped[str] = mapped_column(Text, server_default=text("''"))
     signup: Mapped[str] = mapped_column(Text, server_default=text("'open'"))
+    proof_of_work: Mapped[str] = mapped_column(Text, server_default=text("'off'"))
     deletion_grace_days: Mapped[int] = mapped_column(SmallInteger, server_default=text("14"))
+    moderation_log: Mapped[str] = mapped_column(Text, server_default=text("'moderators'"))
 
 
 class Figures(Base):

@@ -5,9 +5,9 @@ files, inherits nothing, imports nothing of feedapp, and the bytes that it got a
 pixels, encoded here, without any metadata of the original.
 
 PLAN is JSON: `most_pixels`; `largest`, the width and height that the picture is made to fit into, and `widths`, smaller
-ones to make beside it; or `squares`, sides of squares cut out of its middle, the largest last. Standard input: the
-bytes of the picture. Standard output: a line of JSON, then the files one after the other. The line is `{"files":
-[[width, height, bytes], …]}`, or `{"refused": code}`.
+ones to make beside it; or `squares`, sides of squares cut out of its middle, the largest last. `format` is WEBP or PNG;
+squares of the sides in `opaque` stand on white. Standard input: the bytes of the picture. Standard output: a line of
+JSON, then the files one after the other. The line is `{"files": [[width, height, bytes], …]}`, or `{"refused": code}`.
 """
 
 from __future__ import annotations
@@ -73,7 +73,8 @@ def files_of(data: bytes, plan: Plan) -> list[tuple[int, int, bytes]]:
     try:
         picture = _upright(_opened(data, plan["most_pixels"]), min(plan.get("largest") or plan["squares"][-1:]))
         made = _squares(picture, plan["squares"]) if "squares" in plan else _widths(picture, plan)
-        return [_encoded(each) for each in made]
+        white = plan.get("opaque", ())
+        return [_encoded(_opaque(each) if each.width in white else each, plan["format"]) for each in made]
     except RefusedError:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
@@ -140,11 +141,18 @@ def _resized(picture: Image.Image, width: int, height: int) -> Image.Image:
     return picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
-def _encoded(picture: Image.Image) -> tuple[int, int, bytes]:
+def _opaque(picture: Image.Image) -> Image.Image:
+    ground = Image.new("RGB", picture.size, "white")
+    ground.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
+    return ground
+
+
+def _encoded(picture: Image.Image, kind: str) -> tuple[int, int, bytes]:
     clean = picture.copy()
     clean.info = {}
     out = BytesIO()
-    clean.save(out, "WEBP", quality=QUALITY, method=EFFORT)
+    options: dict[str, Any] = {"optimize": True} if kind == "PNG" else {"quality": QUALITY, "method": EFFORT}
+    clean.save(out, kind, **options)
     return clean.width, clean.height, out.getvalue()
 
 

@@ -19,15 +19,16 @@ from feedapp.errors import (
     UnreadablePictureError,
     UnsupportedPictureError,
 )
-from feedapp.pictures.formats import LARGEST, MOST_PIXELS, SQUARES, WIDTHS, Made
+from feedapp.pictures.formats import ICONS, LARGEST, MOST_PIXELS, OPAQUE, SQUARES, WIDTHS, Made
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Shape = Literal["whole", "square"]
+Shape = Literal["whole", "square", "icon"]
 PLANS: dict[Shape, dict[str, object]] = {
-    "whole": {"most_pixels": MOST_PIXELS, "largest": LARGEST, "widths": WIDTHS},
-    "square": {"most_pixels": MOST_PIXELS, "squares": SQUARES},
+    "whole": {"most_pixels": MOST_PIXELS, "largest": LARGEST, "widths": WIDTHS, "format": "WEBP"},
+    "square": {"most_pixels": MOST_PIXELS, "squares": SQUARES, "format": "WEBP"},
+    "icon": {"most_pixels": MOST_PIXELS, "squares": ICONS, "opaque": [OPAQUE], "format": "PNG"},
 }
 DECODER = Path(__file__).with_name("decoder.py")
 PLACES, WAITING = 1, 4

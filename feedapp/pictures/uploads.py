@@ -18,6 +18,7 @@ LARGEST: dict[tuple[str, str], int] = {
     ("POST", "/api/media"): ONE_PICTURE,
     ("PUT", "/api/me/avatar"): ONE_PICTURE,
     ("POST", "/settings/avatar"): ONE_PICTURE,
+    ("POST", "/admin/site/icon"): ONE_PICTURE,
     ("POST", "/media"): ONE_PICTURE,
     ("POST", "/posts"): ALL_OF_A_FORM,
 }

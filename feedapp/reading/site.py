@@ -21,7 +21,10 @@ SignupMode = Literal["open", "approval", "invitation", "closed"]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the site is called and says of itself; `accent` is `#rrggbb` or empty. As it is before anybody set it up."""
+    """What the site is called and says of itself, as it is before anybody set it up.
+
+    `accent` is `#rrggbb` or empty, `icon` what the files of its icon are called by, or empty for the one it comes with.
+    """
 
     name: str = "feedapp"
     tagline: str = ""
@@ -30,15 +33,18 @@ class Site:
     privacy: str = ""
     contact: str = ""
     accent: str = ""
+    icon: str = ""
     language: str = "en"
     announcement: str = ""
     signup: SignupMode = "open"
+    proof_of_work: Literal["off", "on"] = "off"
     deletion_grace_days: int = 14
+    moderation_log: Literal["moderators", "public"] = "moderators"
 
     @property
     def version(self) -> str:
-        """Which version of what admins edit this is."""
-        return version_of(*map(str, asdict(self).values()))
+        """Which version of what admins edit in one form this is: so not of the icon."""
+        return version_of(*(str(value) for name, value in asdict(self).items() if name != "icon"))
 
 
 NAMES = tuple(each.name for each in fields(Site))

@@ -61,13 +61,17 @@ def page_of(
 ) -> Paged[Entry]:
     """Give a page of a list with the newest first, as much of it as is in the span, in the order of the span."""
     asked = begun(reading, place, span)
-    page = reading.page(asked, leads_to=leads_to)
     if span == WHOLE:
-        return page
+        return reading.page(asked, leads_to=leads_to)
+
+    def within(entries: Iterable[Entry]) -> list[Entry]:
+        return [entry for entry in entries if span.has(entry)]
+
+    page = reading.page(asked, leads_to=lambda entries: leads_to(tuple(within(entries)[: place.limit])))
     cursor = reading.cursor(asked)
     walks_older = cursor is None or cursor.walk == "older"
     met = list(page.items) if walks_older else list(page.items)[::-1]
-    inside = [entry for entry in met if span.has(entry)]
+    inside = within(met)
     shown = inside[: place.limit]
     beyond = page.next_cursor if walks_older else page.prev_cursor
     more = len(inside) > len(shown)

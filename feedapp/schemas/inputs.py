@@ -73,7 +73,7 @@ class Writing(Input):
 
 def _answered(given: Any) -> Any:
     """Read the id of a comment, or nothing. One that cannot be is of a comment that is not there: 0."""
-    if given is None or given == "":
+    if given is None:
         return None
     if not isinstance(given, str):
         raise ValueError("must be the id of a comment, which is a string, or null")  # noqa: TRY004  (for pydantic)

@@ -58,6 +58,8 @@ class SiteChange(Input):
     announcement: Annotated[str, _paragraphs("announcement")] = UNCHANGED
     deletion_grace_days: Annotated[int, BeforeValidator(_days)] = UNCHANGED
     signup: Literal["open", "approval", "invitation", "closed"] = UNCHANGED
+    proof_of_work: Literal["off", "on"] = UNCHANGED
+    moderation_log: Literal["moderators", "public"] = UNCHANGED
 
     def changes(self) -> dict[str, str | int]:
         """Give what is to be changed, by name."""

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from feedapp.pictures.processing import PictureProcessing
+from feedapp.repositories.site.settings import SiteRepository
 from feedapp.services.media.avatars import AvatarService
 from feedapp.services.media.files import PictureFiles
+from feedapp.services.media.icons import SiteIconService
 from feedapp.services.media.pictures import PictureService
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ class Media:
     picture_files: PictureFiles
     pictures: PictureService
     avatars: AvatarService
+    site_icon: SiteIconService
 
     @property
     def belongings(self) -> tuple[Belongings, ...]:
@@ -50,6 +53,13 @@ def build(given: Stores, base: Core) -> Media:
             viewers=base.viewers,
             unit_of_work=base.unit_of_work,
             pictures=given.pictures,
+            files=files,
+        ),
+        site_icon=SiteIconService(
+            site=base.site,
+            viewers=base.viewers,
+            unit_of_work=base.unit_of_work,
+            settings=SiteRepository(given.session),
             files=files,
         ),
     )

@@ -41,7 +41,7 @@ RULES_OF = {
     ),
     "repair the counts": "user_counters_repaired post_counters_repaired comment_counters_repaired",
     "publish": "post_published",
-    "use a tag for the first time": "post_published tags_changed_posts used_tags_changed",
+    "use a tag for the first time": "post_published used_tags_changed",
     "use a tag that is followed": "tags_changed_posts",
     "take a tag away": "post_edited tags_changed_posts used_tags_changed",
     "follow a tag": "tag_followed",
@@ -78,7 +78,7 @@ RULES_OF = {
     "end a token": "tokens_revoked",
     "give a role": "role_changed",
     "set the site": "site_changed",
-    "hide a post": "post_hidden",
+    "hide a post": "post_hidden public_log_changed",
     "suspend otherwise": "suspension_changed",
     "hide a comment": "comment_hidden",
     "report": "open_reports_changed",
@@ -100,9 +100,10 @@ def named_by(rule: str) -> set[str]:
 OF_OPERATORS = {"feeds_of_user_cleared", "public_feed_cleared"}
 """They forget what is still right."""
 OF_IDS = ("username", "user", "recovery", "relations", "passkeys", "email", "unread", "refused", "notifications_stamp")
-SEEN_ELSEWHERE = {("sign up", each) for each in OF_IDS}
+SEEN_ELSEWHERE = {("sign up", each) for each in OF_IDS} | {("delete an answered comment", "comment_replies_count")}
 """Only somebody who gives up a name at that moment, or an id that comes again, shows why: see test_cache_protocol.py,
-test_ids_again.py."""
+test_ids_again.py. The answers of a stub still count; the count of a comment that is gone is left behind without its
+rule, which "delete a comment" in test_staleness.py shows."""
 PAIRS = [
     (write, template)
     for write, rules_of_it in RULES_OF.items()

@@ -17,6 +17,7 @@ PROTOCOL, LOADS, HOLDS, BATCHES, AHEAD = (
     f"tests/integration/protocol/test_cache_protocol{part}.py"
     for part in ("", "_loads", "_holds", "_batches", "_ahead")
 )
+CLAIMS = "tests/integration/costs/test_claims.py"
 TIMING = "tests/unit/cache/test_timing.py"
 TIMES, RUN_NAMES = "feedapp/timing.py", "tests/unit/cache/test_runs.py"
 FENCES, MARKS, RELAY, READERSHIP = (
@@ -143,6 +144,10 @@ MUTANTS = (
     Mutant("half-a-deletion-not-sent-again", WRITES, "ATTEMPTS = 2", "ATTEMPTS = 1", (BATCHES,)),
     Mutant("claims-what-is-likely-there", "feedapp/cache/protocol/page_reads.py",
            "unread = raw[key.name] is None and None", "unread = None", (AHEAD,)),
+    Mutant("claims-left-behind", "feedapp/cache/protocol/request_cache.py",
+           "        self._cache.release()\n", "", (CLAIMS,)),
+    Mutant("a-lease-for-each-page", "feedapp/cache/protocol/request_cache.py",
+           "own = request.lease or lease", "own = lease", (CLAIMS,)),
     Mutant("claim-takes-all-or-nothing", SCRIPTS, "    held[n] = false\n", "", (BATCHES,)),
     Mutant("followers-before-the-lock", "feedapp/services/content/posts.py",
            "            followers = self._users.count(viewer.id, posts=1)\n",

@@ -29,10 +29,10 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
     """Ada writes, Bob follows her, likes, comments; Cyd, a stranger, and she are admins. Gus is suspended."""
     everybody = {name: people(name) for name in ("ada", "bob", "cyd")}
     client.post("/api/media", headers=everybody["ada"].headers, **form(picture()))
-    for name, media in (("ada", ["1"]), ("bob", []), ("ada", [])):
-        wanted = {"body": f"of @{name}, for @dee", "media": media}
+    for name, media, tags in (("ada", ["1"], ""), ("bob", [], " #beans #plum #pear"), ("ada", [], "")):
+        wanted = {"body": f"of @{name}, for @dee{tags}", "media": media}
         client.post("/api/posts", headers=everybody[name].headers, json=wanted)
-    client.post("/api/posts", headers=everybody["ada"].headers, json={"body": "of #Beans and #plum"})
+    client.post("/api/posts", headers=everybody["ada"].headers, json={"body": "of #Beans, #plum and #kale"})
     client.post("/api/tags/beans/followers", headers=everybody["cyd"].headers)
     for name in ("ada", "bob"):
         client.post("/api/posts/1/comments", headers=everybody[name].headers, json={"body": f"of @{name}"})
@@ -60,7 +60,7 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
             parts.mutes.mute(Credentials.of(everybody[name].token, kind="api"), username="eve")
         parts.site_settings.set({"signup": "approval"})
         parts.joining.sign_ups.join(Newcomer("fay", PASSWORD), Knock(reason="I like plants."))
-        parts.site_settings.set({"signup": "open"})
+        parts.site_settings.set({"signup": "open", "moderation_log": "public"})
     gus = people("gus")
     client.post("/api/users/gus/suspension", headers=everybody["cyd"].headers, json={"reason": "Advertising."})
     assert client.get("/api/me", headers=gus.headers).status_code == 403
@@ -76,6 +76,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
         "/about",
         "/rules",
         "/privacy",
+        "/moderation",
     ):
         client.get(address)
     tour_of_who_runs_it(client.application, everybody["cyd"])

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 
 from feedapp.blueprints.pages.kit import cards, cookies
-from feedapp.blueprints.pages.kit.rendering import fragment, page, wants_fragment
+from feedapp.blueprints.pages.kit.rendering import fragment, page, site, wants_fragment
 from feedapp.blueprints.searches import kind_of, query_of
 from feedapp.errors import InvalidQueryError
 from feedapp.pagination import DEFAULT
@@ -68,7 +68,8 @@ def blueprint(searches: SearchService, viewers: ViewerService, names: NameServic
     def describe() -> Response:
         """Describe the search to browsers, which offer it in their address bar."""
         answer = Response(
-            render_template("opensearch.xml", root=site_root()), mimetype="application/opensearchdescription+xml"
+            render_template("opensearch.xml", root=site_root(), site=site()),
+            mimetype="application/opensearchdescription+xml",
         )
         answer.headers["Cache-Control"] = PUBLIC
         return answer

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+from redis import RedisError
 
 from feedapp.cache.protocol.hit_counts import Reads
 from feedapp.observability import request_costs
@@ -49,16 +52,17 @@ class _Request:
 class _Within:
     """The block of one request; contextlib's would be slower, and each request has one."""
 
-    __slots__ = ("_current", "_token")
+    __slots__ = ("_cache", "_token")
 
-    def __init__(self, current: ContextVar[_Request | None]) -> None:
-        self._current = current
+    def __init__(self, cache: RequestCache) -> None:
+        self._cache = cache
 
     def __enter__(self) -> None:
-        self._token = self._current.set(_Request())
+        self._token = self._cache.current.set(_Request())
 
     def __exit__(self, *error: object) -> None:
-        self._current.reset(self._token)
+        self._cache.release()
+        self._cache.current.reset(self._token)
 
 
 class RequestCache:
@@ -66,27 +70,37 @@ class RequestCache:
 
     def __init__(self, backend: LeaseRedisCache) -> None:
         self._backend = backend
-        self._current: ContextVar[_Request | None] = ContextVar("request", default=None)
+        self.current: ContextVar[_Request | None] = ContextVar("request", default=None)
 
     def request(self) -> _Within:
         """Keep what is fetched until the block ends or `restart` is called."""
-        return _Within(self._current)
+        return _Within(self)
 
     def restart(self) -> None:
         """Forget what was fetched."""
         if self.in_request():
-            self._current.set(_Request(wrote=True))
+            self.release()
+            self.current.set(_Request(wrote=True))
+
+    def release(self) -> None:
+        """Give up what was claimed ahead and not read after all (the request failed, say): others would wait for it."""
+        request = self.current.get()
+        if request is None or request.lease is None:
+            return
+        if left := [name for name, stored in request.fetched.items() if stored == request.lease]:
+            with suppress(RedisError):  # then the leases run out
+                self._backend.fill(request.lease, {}, left)
 
     def in_request(self) -> bool:
         """Tell whether anything is kept at all."""
-        return self._current.get() is not None
+        return self.current.get() is not None
 
     def fetch(self, names: Sequence[str], *, along: Sequence[str] = ()) -> Mapping[str, bytes | None]:
         """Fetch what this request has not fetched yet, in one round trip; `along` with it, but not by itself.
 
         Raise redis.RedisError.
         """
-        request = self._current.get()
+        request = self.current.get()
         fetched = {} if request is None else request.fetched
         absent = [name for name in dict.fromkeys(names) if name not in fetched]
         if absent:
@@ -109,53 +123,54 @@ class RequestCache:
     ) -> list[bool]:
         """Fill (`LeaseRedisCache.fill`), and in the same trip fetch ahead what was not fetched yet.
 
-        `claims`: for so many milliseconds, what is empty is claimed by the same lease; 0 to claim nothing.
+        `claims`: for so many milliseconds, what is empty is claimed, by the request's lease; 0 to claim nothing.
         Raise redis.RedisError.
         """
-        request = self._current.get()
+        request = self.current.get()
         absent = [] if request is None else [name for name in dict.fromkeys(names) if name not in request.fetched]
         if request is None or not absent:
             return self._backend.fill(lease, filled)
-        offered = lease if claims else b""
+        own = request.lease or lease  # one lease claims all that the request reads, so it never waits for itself
+        offered = own if claims else b""
         with self._backend.trust.reading():
             kept, stood = self._backend.fill_and_offer(
                 lease, filled, [(name, offered, claims, None) for name in absent]
             )
         if claims:
-            request.lease = lease
-            stood = [lease if stored is None else stored for stored in stood]
+            request.lease = own
+            stood = [own if stored is None else stored for stored in stood]
         request.fetched.update(zip(absent, stood, strict=True))
         return kept
 
     def put(self, stored: Mapping[str, bytes]) -> None:
         """Keep what this request itself has stored, by name."""
-        request = self._current.get()
+        request = self.current.get()
         if request is not None:
             request.fetched.update(stored)
 
     @property
     def lease(self) -> bytes | None:
         """By which lease this request has claimed what it fetched ahead."""
-        request = self._current.get()
+        request = self.current.get()
         return None if request is None else request.lease
 
     def use(self, names: Sequence[str]) -> Mapping[str, bytes | None]:
         """Fetch what is going to be looked at, and note it down. Raise redis.RedisError."""
         fetched = self.fetch(names)
-        request = self._current.get()
+        request = self.current.get()
         if request is not None:
             request.used.update(zip(names, map(fetched.__getitem__, names), strict=True))
         return fetched
 
     def note_hits(self, keys: Iterable[Key]) -> None:
         """Note down what was found."""
-        request = self._current.get()
+        request = self.current.get()
         if request is not None:
             request.hits.extend(keys)
 
     def record(self) -> Record | None:
         """Give what the answer in hand was made from; None if any of it was not found in Redis."""
-        request, spent = self._current.get(), request_costs.current()
+        request, spent = self.current.get(), request_costs.current()
         if request is None or request.wrote or spent.misses or spent.bypassed or spent.sql_statements:
             return None
         read, held = self._backend.prepare(list(request.used)), list(request.used.values())
@@ -170,7 +185,7 @@ class RequestCache:
             held = self._backend.raw_prepared(record.read)
         if held == record.held:
             return True
-        request = self._current.get()
+        request = self.current.get()
         if request is not None:
             request.fetched.update(zip(record.read.keys, held, strict=True))
         return False

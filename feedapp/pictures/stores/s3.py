@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from feedapp.pictures.formats import MEDIA_TYPE, NAME
+from feedapp.pictures.formats import NAME, media_type
 from feedapp.pictures.stores.errors import PictureStoreError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class S3Store:
 
     def write(self, name: str, content: bytes) -> None:
         """Keep a file. Raise PictureStoreError."""
-        with_type = {"ContentType": MEDIA_TYPE, "CacheControl": "public, max-age=31536000, immutable"}
+        with_type = {"ContentType": media_type(name), "CacheControl": "public, max-age=31536000, immutable"}
         self._call("put_object", Key=self._key(name), Body=content, **with_type)
 
     def read(self, name: str) -> bytes | None:

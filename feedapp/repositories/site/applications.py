@@ -33,6 +33,7 @@ class ApplicationRepository:
         password_hash: str,
         reason: str,
         rules_accepted_at: datetime | None,
+        email: str | None,
     ) -> int | None:
         """Add one and give its id; None if somebody else asks for an account of that name."""
         values = {
@@ -41,6 +42,7 @@ class ApplicationRepository:
             "password_hash": password_hash,
             "reason": reason,
             "rules_accepted_at": rules_accepted_at,
+            "email": email,
         }
         added = insert(Application).values(values).on_conflict_do_nothing(index_elements=["username"])
         return self._session.scalar(added.returning(Application.id))
@@ -56,8 +58,8 @@ class ApplicationRepository:
         return self._session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
     def refuse(self, application_id: int, *, refusal: str) -> None:
-        """Note that a moderator did not agree."""
-        values = {"refused_at": func.clock_timestamp(), "refusal": refusal}
+        """Note that a moderator did not agree; the address is needed no more."""
+        values = {"refused_at": func.clock_timestamp(), "refusal": refusal, "email": None}
         self._session.execute(update(Application).where(Application.id == application_id).values(values))
 
     def remove(self, application_id: int) -> None:

@@ -1,6 +1,7 @@
 """Devices that somebody logs in from: a log-in from one that was not seen before is told to them.
 
-A device is a network together with what a program calls itself: no cookie is kept for it.
+A device is a network together with what a program calls itself: no cookie is kept for it. The network by itself is kept
+for some days, for moderators.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from feedapp.writing.events import NewDevice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from feedapp.repositories.site.devices import DeviceRepository
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
@@ -39,7 +42,10 @@ def end_request() -> None:
 
 
 class KnownDevices:
-    """Remembers devices by hashes that belong to one user: what two people share cannot be read from them."""
+    """Remembers devices by hashes that belong to one user: what two people share cannot be read from them.
+
+    Networks are remembered as they are, for a shorter time: moderators look for who comes from the same.
+    """
 
     def __init__(self, *, unit_of_work: UnitOfWork, devices: DeviceRepository) -> None:
         self._unit_of_work = unit_of_work
@@ -53,17 +59,21 @@ class KnownDevices:
         device = _current.get()
         if device is None:
             return False
+        self._devices.note_network(user_id, device.network)
         is_new = self._devices.note(user_id, _hash(user_id, device))
         if is_new:
             work.emits(NewDevice(user_id, device.family, device.network))
         return is_new
 
     def sweep(self) -> int:
-        """Forget devices that were not seen for a year; give how many."""
+        """Forget devices that were not seen for a year, and networks sooner; give how many."""
+        return sum(self._swept(clean) for clean in (self._devices.clean, self._devices.clean_networks))
+
+    def _swept(self, clean: Callable[..., int]) -> int:
         swept, total = SWEPT_AT_ONCE, 0
         while swept == SWEPT_AT_ONCE:
             with self._unit_of_work():
-                swept = self._devices.clean(at_most=SWEPT_AT_ONCE)
+                swept = clean(at_most=SWEPT_AT_ONCE)
             total += swept
         return total
 

@@ -7,8 +7,8 @@ from secrets import token_bytes
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedapp.errors import TooLargeError
-from feedapp.pictures.formats import MOST_BYTES, name_of
-from feedapp.writing.targets.pictures import NAME, deletion
+from feedapp.pictures.formats import MOST_BYTES, icon_name, name_of
+from feedapp.writing.targets.pictures import NAME, deletion, icon_deletion
 
 if TYPE_CHECKING:
     from feedapp.pictures.formats import Made
@@ -50,10 +50,12 @@ class PictureFiles:
         # By its content and a salt: nobody who has a picture can find out whether it is here, and whoever else sends
         # the same has files of their own, which stay when these go.
         digest = blake2b(whole, digest_size=16, salt=token_bytes(16)).hexdigest()
+        unused = deletion(digest, None if shape == "square" else width, pending=True)
         with self._unit_of_work() as work:
-            work.sends(NAME, deletion(digest, None if shape == "square" else width, pending=True))
+            work.sends(NAME, icon_deletion(digest, pending=True) if shape == "icon" else unused)
+        named = icon_name if shape == "icon" else name_of
         for each in made:
-            self._store.write(name_of(digest, each.width), each.content)
+            self._store.write(named(digest, each.width), each.content)
         return _described(digest, made)
 
     def restore(self, digest: str, content: bytes, shape: Shape) -> Files:

@@ -56,6 +56,8 @@ READS = [
     "/rules",
     "/privacy",
     "/manifest.webmanifest",
+    "/favicon.ico",
+    "/apple-touch-icon.png",
     "/feed.atom",
     "/@ada/feed.json",
     "/posts/1/feed.atom",

@@ -64,6 +64,7 @@ def test_after_a_post_nothing_is_claimed_that_is_there(stage: Stage, steps: list
     read = deep_page(stage)
     stage.page(10)  # by nobody who is signed in: whether Bob likes a post is known nowhere
     stage.page(10, stage.page(1).next_cursor)
+    stage.services.posts.show(stage.bob, stage.post_id + 1)  # which of the first posts he has saved is known
     stage.services.posts.publish(stage.ada, body="third")
     stage.public(20)
     steps.clear()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from datetime import UTC, datetime, timedelta
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
@@ -46,9 +47,11 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
     commented_at = next(line["created_at"] for line in lines if line["type"] == "comment" and line["author"] == "bob")
     content = b64encode(picture()).decode()
     past = {"created_at": "2001-01-01T00:00:00Z"}
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat()
     past_lines = [
         {"type": "user", "username": "dee", "display_name": "Dee", **past},
-        {"type": "post", "id": "old", "author": "ada", "body": "old #beans #imported", **past},
+        {"type": "post", "id": "old", "author": "ada", "body": "old #beans", **past},
+        {"type": "post", "id": "of this week", "author": "ada", "body": "old #imported", "created_at": yesterday},
         {"type": "picture", "id": "a" * 32, "owner": "bob", "post": post, "place": 3, "content": content},
         {"type": "picture", "id": "b" * 32, "owner": "bob", "content": content},
         {"type": "like", "post": post, "user": "cyd", **past},

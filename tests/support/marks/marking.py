@@ -5,7 +5,7 @@ from __future__ import annotations
 MARKS: dict[str, tuple[str, str, str, dict[str, str]]] = {
     "use a tag for the first time": ("POST", "/api/posts", "ada", {"body": "new #apples"}),
     "use a tag that is followed": ("POST", "/api/posts", "bob", {"body": "new #Beans"}),
-    "take a tag away": ("PATCH", "/api/posts/4", "ada", {"body": "without"}),
+    "take a tag away": ("PATCH", "/api/posts/2", "bob", {"body": "without"}),
     "follow a tag": ("POST", "/api/tags/plum/followers", "ada", {}),
     "unfollow a tag": ("DELETE", "/api/tags/beans/followers", "cyd", {}),
     "bookmark": ("POST", "/api/posts/1/bookmarks", "cyd", {}),

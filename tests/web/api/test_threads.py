@@ -115,7 +115,7 @@ def test_what_is_answered_must_be_there(
 ) -> None:
     elsewhere = comment(client, ada, publish(client, ada))
     address = f"/api/posts/{post_id}/comments"
-    for answered in ("999", elsewhere, "x", "-1", "9" * 30, "٣"):
+    for answered in ("999", elsewhere, "", "x", "-1", "9" * 30, "٣"):
         refusal = client.post(address, headers=bob.headers, json={"body": "text", "in_reply_to": answered})
         assert fields_at_fault(refusal, 422) == {"in_reply_to"}, answered
     kinds: tuple[Any, ...] = (1, [], {}, True)

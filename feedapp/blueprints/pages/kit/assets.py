@@ -12,7 +12,7 @@ from flask import Blueprint, Response, current_app, url_for
 
 from feedapp.blueprints.pages.kit.addresses import link
 from feedapp.errors import NotFoundError
-from feedapp.pictures.formats import ACCEPTED, name_of, widths_of
+from feedapp.pictures.formats import ACCEPTED, icon_name, name_of, widths_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 PREVIEW, SMALL = 800, 400
 """Widths of pictures where the browser does not choose."""
 YEAR = 365 * 24 * 3600
-NOT_ALONG = frozenset({"js/main.js", "js/passkeys.js"})
-"""Scripts that are fetched by themselves: the first of all, and one that few pages need."""
+NOT_ALONG = frozenset({"js/main.js", "js/passkeys.js", "js/proving.js", "js/proving_worker.js"})
+"""Scripts that are fetched by themselves: the first of all, and those that few pages need."""
 STYLES = ("tokens", "base", "layout", "parts", "posts", "forms")
 """The style sheets, in the order in which they are linked; their layers have an order of their own."""
 
@@ -76,6 +76,21 @@ def modules() -> list[str]:
     return [asset(name) for name in names if name.startswith("js/") and name not in NOT_ALONG]
 
 
+def icon_file(side: int) -> str:
+    """Name the file of the icon that the site comes with."""
+    return f"icons/{side}.png"
+
+
+def icon(digest: str, side: int) -> str:
+    """Give the address of the site's icon; `digest` is empty for the one that it comes with."""
+    return link("pages.media.show", name=icon_name(digest, side)) if digest else asset(icon_file(side))
+
+
+def content_of(filename: str) -> bytes:
+    """Give a file in static/."""
+    return _files(current_app.root_path).contents[filename]
+
+
 def version() -> str:
     """Give the hash of all files."""
     return _files(current_app.root_path).version
@@ -116,4 +131,4 @@ def small(width: int) -> int:
 def equip_with_pictures(environment: Environment) -> None:
     """Give templates what they use."""
     environment.filters.update(file_of=file_of, srcset=srcset, preview=preview, small=small)
-    environment.globals.update(accepted=",".join(ACCEPTED))
+    environment.globals.update(accepted=",".join(ACCEPTED), icon=icon)

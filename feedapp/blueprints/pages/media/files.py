@@ -10,7 +10,7 @@ from feedapp.blueprints.pages.kit.assets import YEAR
 from feedapp.blueprints.pages.media import sending
 from feedapp.blueprints.pages.settings import again
 from feedapp.errors import NotFoundError
-from feedapp.pictures.formats import MEDIA_TYPE, NAME
+from feedapp.pictures.formats import NAME, media_type
 
 if TYPE_CHECKING:
     from feedapp.blueprints.pages.kit.changes import Members
@@ -35,7 +35,7 @@ def blueprint(
         content = store.read(name) if NAME.fullmatch(name) else None
         if content is None:
             raise NotFoundError(GONE)
-        answer = Response(content, content_type=MEDIA_TYPE)
+        answer = Response(content, content_type=media_type(name))
         answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
         answer.headers["Content-Security-Policy"] = ALONE
         answer.set_etag(name)

@@ -8,6 +8,7 @@ from feedapp.blueprints.pages.site import (
     about,
     appearance,
     applications,
+    icon,
     invitations,
     passkeys,
     people,
@@ -26,16 +27,18 @@ if TYPE_CHECKING:
 
     from flask import Blueprint
 
+    from feedapp.blueprints.pages.kit.changes import Members
     from feedapp.web.response_cache import ResponseCache
     from feedapp.wiring import Services
 
 
-def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
+def blueprints(services: Services, members: Members, kept: ResponseCache) -> Iterator[Blueprint]:
     """Make them, one for each feature."""
     yield appearance.blueprint()
     yield well_known.blueprint()
     yield about.blueprint(services.viewers, kept)
     yield settings.blueprint(services.site_settings)
+    yield icon.blueprint(services.site_icon, services.site_settings, services.picture_store, members, kept)
     yield people.blueprint(services.roles, services.joining.applications)
     yield archive.blueprint(services.archives)
     yield recovery.blueprint(services.recovery)

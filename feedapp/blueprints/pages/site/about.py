@@ -8,18 +8,25 @@ import orjson
 from flask import Blueprint, Response, url_for
 
 from feedapp.blueprints.pages.kit import cookies
-from feedapp.blueprints.pages.kit.assets import asset
+from feedapp.blueprints.pages.kit.assets import asset, icon
 from feedapp.blueprints.pages.kit.rendering import page, site
 from feedapp.repositories.former_usernames import KEPT
 from feedapp.repositories.site.applications import REFUSED_KEPT
+from feedapp.repositories.site.devices import NETWORK_DAYS
 from feedapp.web.conditional import PUBLIC
 from feedapp.web.parameters import Parameters
 
 if TYPE_CHECKING:
+    from feedapp.reading.site import Site
     from feedapp.reading.viewers import ViewerService
     from feedapp.web.response_cache import ResponseCache
 
 NONE = Parameters()
+PINE, PAPER = "#1f6f5c", "#f9f7f3"
+"""What a page is coloured with that no admin has chosen a colour for, as programs want it that know no other form."""
+PNG = {"type": "image/png"}
+LARGE = (192, 512)
+"""Sides of the icon that phones ask for."""
 
 
 def blueprint(viewers: ViewerService, kept: ResponseCache) -> Blueprint:
@@ -39,14 +46,16 @@ def blueprint(viewers: ViewerService, kept: ResponseCache) -> Blueprint:
     @about_pages.get("/privacy")
     @kept.of(cookies.credentials, parameters=NONE)
     def privacy() -> Response:
-        return _shown("site/privacy.html", name_days=KEPT.days, refused_days=REFUSED_KEPT.days)
+        return _shown(
+            "site/privacy.html", name_days=KEPT.days, refused_days=REFUSED_KEPT.days, network_days=NETWORK_DAYS
+        )
 
     @about_pages.get("/manifest.webmanifest")
     @kept.of(cookies.credentials, parameters=NONE)
     def manifest() -> Response:
         """Tell a browser what to call the site on a screen; the same for everybody."""
         shown = site()
-        answer = Response(orjson.dumps(_manifest(shown.name, shown.tagline, shown.language)))
+        answer = Response(orjson.dumps(_manifest(shown)))
         answer.content_type = "application/manifest+json"
         answer.headers["Cache-Control"] = PUBLIC
         return answer
@@ -58,14 +67,17 @@ def blueprint(viewers: ViewerService, kept: ResponseCache) -> Blueprint:
     return about_pages
 
 
-def _manifest(name: str, tagline: str, language: str) -> dict[str, object]:
+def _manifest(site: Site) -> dict[str, object]:
+    scalable = [] if site.icon else [{"src": asset("icon.svg"), "type": "image/svg+xml", "sizes": "any"}]
     return {
-        "name": name,
-        "short_name": name,
-        **({"description": tagline} if tagline else {}),
-        "lang": language,
+        "name": site.name,
+        "short_name": site.name,
+        **({"description": site.tagline} if site.tagline else {}),
+        "lang": site.language,
         "start_url": url_for("pages.feeds.home"),
         "scope": "/",
         "display": "standalone",
-        "icons": [{"src": asset("icon.svg"), "type": "image/svg+xml", "sizes": "any"}],
+        "theme_color": site.accent or PINE,
+        "background_color": PAPER,
+        "icons": [*scalable, *({**PNG, "src": icon(site.icon, side), "sizes": f"{side}x{side}"} for side in LARGE)],
     }

@@ -17,6 +17,8 @@ from feedapp.schemas.site import SiteChange
 if TYPE_CHECKING:
     from flask import Response
 
+    from feedapp.errors import DomainError
+    from feedapp.reading.read_models import Viewer
     from feedapp.reading.site import Site
     from feedapp.services.site.settings import SiteService
 
@@ -34,7 +36,7 @@ def blueprint(settings: SiteService) -> Blueprint:
     def show() -> Response:
         viewer, now = settings.own(cookies.credentials())
         saved = "The settings were saved." if "saved" in request.args else None
-        return page("site/settings.html", viewer=viewer, form=Form(_values(now), {}), saved=saved, version=now.version)
+        return _shown(viewer, Form(_values(now), {}), version=now.version, saved=saved)
 
     @site_pages.post("/admin/site")
     def change() -> Response:
@@ -51,7 +53,7 @@ def blueprint(settings: SiteService) -> Blueprint:
             )
 
         def again(form: Form, *, status: int, version: str) -> Response:
-            return page("site/settings.html", viewer=viewer, status=status, form=form, saved=None, version=version)
+            return _shown(viewer, form, status=status, version=version)
 
         return Change(
             act=act,
@@ -63,6 +65,19 @@ def blueprint(settings: SiteService) -> Blueprint:
         ).answer()
 
     return site_pages
+
+
+def icon_again(viewer: Viewer, now: Site, form: Form, error: DomainError) -> Response:
+    """Show the settings once more, with what is wrong with a picture for the icon."""
+    shown = Form({**_values(now), **form.values}, form.messages)
+    return _shown(viewer, shown, status=error.status, version=now.version, part="icon")
+
+
+def _shown(
+    viewer: Viewer, form: Form, *, version: str, status: int = 200, saved: str | None = None, part: str = ""
+) -> Response:
+    shown = {"form": form, "version": version, "saved": saved, "part": part}
+    return page("site/settings.html", viewer=viewer, status=status, **shown)
 
 
 def _values(site: Site) -> dict[str, str]:

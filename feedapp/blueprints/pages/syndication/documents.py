@@ -11,6 +11,7 @@ import orjson
 from flask import Response, render_template
 from markupsafe import Markup
 
+from feedapp.blueprints.pages.kit.assets import icon
 from feedapp.blueprints.pages.kit.rendering import site
 from feedapp.reading.read_models import PostView
 from feedapp.text.characters import one_line
@@ -107,6 +108,8 @@ def _json(feed: Syndicated, entries: list[dict[str, Any]], own: str, older: str 
         "home_page_url": root + feed.page,
         "feed_url": own,
         "language": shown.language,
+        "icon": root + icon(shown.icon, 512)[1:],
+        "favicon": root + icon(shown.icon, 96)[1:],
         "items": [_item(each) for each in entries],
     }
     if shown.tagline:

@@ -56,6 +56,8 @@ def test_only_followers_and_the_author_have_it_in_lists(
     client: FlaskClient, ada: Somebody, bob: Somebody, cyd: Somebody, secret: None, address: str
 ) -> None:
     mine = {"A secret", "A whisper"}
+    data(client.post("/api/posts/1/likes", headers=bob.headers), 201)
+    comment(client, bob, "1", "A whisper")
     for _ in range(2):
         for who in (bob, ada):
             assert mine & set(bodies(client, who, address)), who.username

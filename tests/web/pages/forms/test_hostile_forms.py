@@ -51,6 +51,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "/posts/1/hiding": {"reason": "Advertising."},
     "/admin/reports/1/resolution": {"action": "hide", "note": "Advertising."},
     "/admin/filters": {"kind": "word", "pattern": "beans", "effect": "hold"},
+    "/admin/webhooks": {"url": "https://example.org/hook", "name": "mirror", "kinds": "post user"},
     "/admin/people/sweeps/end": {"username": "ada"},
     "/admin/people/sweeps": {"username": "ada", "suspend": "1", "reason": "Advertising."},
     "/admin/people/sanctions": {"username": "ada", "kind": "silence", "reason": "Advertising."},
@@ -136,6 +137,7 @@ def test_every_form_with_fields_is_in_the_list() -> None:
     buttons |= {"/posts/1/hiding/delete", "/posts/1/comments/1/hiding/delete", "/admin/people/sanctions/end"}
     buttons |= {"/posts/1/comments/1/hiding", "/posts/1/comments/1/report", "/@ada/report"}  # the same as of a post
     buttons |= {"/media", "/settings/avatar", "/settings/avatar/delete"}  # files: see tests/web/pages/media
+    buttons |= {"/admin/site/icon", "/admin/site/icon/delete"}
     buttons |= {"/@ada/followers", "/@ada/followers/delete", "/logout", "/theme"}
     assert set(FIELDS) == set(FORMS) - buttons
 
