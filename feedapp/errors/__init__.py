@@ -47,6 +47,7 @@ from feedapp.errors.state import (
     StaleEditError,
     TooLateError,
     TooManyTagsError,
+    TooManyWebhooksError,
 )
 
 __all__ = [
@@ -88,6 +89,7 @@ __all__ = [
     "TooManyPixelsError",
     "TooManyTagsError",
     "TooManyTokensError",
+    "TooManyWebhooksError",
     "TryLaterError",
     "UnauthenticatedError",
     "UnavailableError",

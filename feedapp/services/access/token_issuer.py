@@ -56,10 +56,14 @@ class IssuedToken:
 
 
 class Terms(NamedTuple):
-    """What a token is made for, and for how long: for the usual time if that is None."""
+    """What a token is made for, and for how long: for the usual time if that is None.
+
+    `last_used_at` is that of the token whose place it takes.
+    """
 
     scopes: Sequence[str] = USUAL_SCOPES
     lifetime: timedelta | None = None
+    last_used_at: datetime | None = None
 
 
 USUAL_TERMS = Terms()
@@ -130,6 +134,7 @@ class TokenIssuer:
             expires_at=expires_at,
             scopes=terms.scopes,
             new_device=new_device,
+            last_used_at=terms.last_used_at,
         )
         work.stales(token_issued(user_id=user_id))
         log.info("User %d gets %s", user_id, "an API token" if kind == "api" else "a session")

@@ -169,12 +169,24 @@ def new_device(facts: Mapping[str, str]) -> Letter:
     )
 
 
+def webhook_disabled(facts: Mapping[str, str]) -> Letter:
+    """Tell an admin that changes are no longer sent to a webhook."""
+    return Letter(
+        "A webhook was disabled",
+        (
+            f"Nothing more is sent to the webhook “{facts['name']}” at {facts['url']}. {facts['why']}",
+            "Enable it once its receiver works again: what it missed is sent then, for as long as changes are kept.",
+        ),
+        Link("The webhook", f"/admin/webhooks/{facts['id']}"),
+    )
+
+
 LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
     each.__name__: each
     for each in (
         *(verify, address_taken, reset, address_changed, address_removed),
         *(password_changed, second_factor_on, second_factor_off, new_device),
-        *(passkey_added, passkey_removed),
+        *(passkey_added, passkey_removed, webhook_disabled),
         *(let_in, not_let_in),
     )
 }

@@ -12,6 +12,8 @@ from feedapp.reading.read_models import written_version
 from feedapp.repositories.delivery.changes import PORTION, START, Mark
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from feedapp.pagination import CursorCodec
     from feedapp.reading.site import SiteReader
     from feedapp.reading.viewers import Credentials, ViewerService
@@ -65,7 +67,7 @@ class ChangeService:
         mark = self._mark(cursor, bounds)
         rows = [] if cursor == NOW else self._changes.after(mark, horizon=bounds.horizon, size=limit)
         last = Mark(rows[-1].transaction_id, rows[-1].id) if rows else mark
-        return ChangesView([_view(row) for row in rows], self._text(last, bounds))
+        return view(rows, last, bounds, self._cursors)
 
     def clean(self) -> int:
         """Drop what is old, and put in order what a dump brought; give how many rows were dropped."""
@@ -81,11 +83,11 @@ class ChangeService:
         if text is None:
             return bounds.dropped or START
         if text == NOW:
-            return Mark(bounds.horizon - 1, 2**63 - 1)
+            return bounds.end
         lineage, signed = text[:LINEAGE_LENGTH], text[LINEAGE_LENGTH:]
         position = self._cursors.decode(signed, kind=KIND).position
         mark = Mark(position.micros, position.id)
-        if lineage != _lineage(bounds) or mark.transaction_id >= bounds.unborn:
+        if lineage != _lineage(bounds.lineage) or mark.transaction_id >= bounds.unborn:
             raise CursorExpiredError(
                 "The changes since this cursor are not known: the database was restored, or another server took over. "
                 "Read everything again, and go on from cursor=now."
@@ -98,13 +100,15 @@ class ChangeService:
             )
         return mark
 
-    def _text(self, mark: Mark, bounds: Bounds) -> str:
-        cursor = Cursor("newer", Position(mark.transaction_id, mark.change_id))
-        return _lineage(bounds) + self._cursors.encode(cursor, kind=KIND)
+
+def view(rows: Sequence[ChangeRow], last: Mark, bounds: Bounds, cursors: CursorCodec) -> ChangesView:
+    """Give changes, and a cursor that leads to those after `last`."""
+    cursor = Cursor("newer", Position(last.transaction_id, last.change_id))
+    return ChangesView([_view(row) for row in rows], _lineage(bounds.lineage) + cursors.encode(cursor, kind=KIND))
 
 
-def _lineage(bounds: Bounds) -> str:
-    return f"{bounds.lineage & (2**64 - 1):016x}"
+def _lineage(lineage: int) -> str:
+    return f"{lineage & (2**64 - 1):016x}"
 
 
 def _view(row: ChangeRow) -> ChangeView:
