@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from feedapp import times
+from feedapp.lengths import MODERATION_LENGTH
 from feedapp.schemas import texts
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 LONGEST_ID = 200
+LONGEST = timedelta(days=36_500)
+"""How far ahead a suspension may end."""
 
 
 class Fields:
@@ -78,18 +82,31 @@ class Fields:
             raise ValueError("edited_at is before created_at")
         return edited
 
+    def hidden(self) -> tuple[str, datetime | None]:
+        """Give why moderators hid it, "" if they did not, and since when."""
+        reason = self.optional("hidden", _reason, "")
+        return reason, (self._time("hidden_at") or self._now) if reason else None
+
+    def sanction(self, name: str) -> tuple[str, datetime | None]:
+        """Give why moderators did something to somebody, "" if they did not, and until when, None for good."""
+        return self.optional(name, _reason, ""), self._time(f"{name}_until", now=self._now + LONGEST)
+
     def moment(self, name: str) -> datetime | None:
         """Give another time, None if nothing is said."""
         return self._time(name)
 
-    def _time(self, name: str) -> datetime | None:
+    def _time(self, name: str, *, now: datetime | None = None) -> datetime | None:
         if not self.has(name):
             return None
         text = self.text(name, str)
         try:
-            return times.read(text, now=self._now)
+            return times.read(text, now=now or self._now)
         except ValueError as error:
             raise ValueError(f"{name} {error}") from None
+
+
+def _reason(text: str) -> str:
+    return texts.paragraphs(text, longest=MODERATION_LENGTH)
 
 
 def _archive_id(text: str) -> str:

@@ -4,9 +4,9 @@ Counts are rows of their own (`post_counters`, `user_counters`), changed in the 
 reading one costs the same at ten likes and at a million, and so that counting does not rewrite a post's text.
 """
 
-from feedapp.models.access import IdempotencyRecord, KnownDevice, Token
+from feedapp.models.access import IdempotencyRecord, KnownDevice, SeenNetwork, Token
 from feedapp.models.base import Base
-from feedapp.models.changes import Change, ChangesDropped
+from feedapp.models.changes import CHANGE_KINDS, Change, ChangesDropped, Webhook, WebhookDelivery
 from feedapp.models.content import (
     Bookmark,
     Comment,
@@ -58,6 +58,7 @@ from feedapp.models.site import SIGNUP_MODES, Figures, ServerState, SiteSettings
 
 __all__ = [
     "APPEAL",
+    "CHANGE_KINDS",
     "EFFECTS",
     "FILTER_KINDS",
     "MOST_USES",
@@ -111,6 +112,7 @@ __all__ = [
     "ResetLink",
     "Sanction",
     "SecondFactor",
+    "SeenNetwork",
     "ServerState",
     "SetupCode",
     "SiteSettings",
@@ -124,4 +126,6 @@ __all__ = [
     "UsedChallenge",
     "User",
     "UserCounter",
+    "Webhook",
+    "WebhookDelivery",
 ]

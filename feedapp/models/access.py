@@ -64,6 +64,17 @@ class KnownDevice(Base):
     seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
 
 
+class SeenNetwork(Base):
+    """A network from which somebody signed up or logged in, kept for some days, for moderators and nobody else."""
+
+    __tablename__ = "seen_networks"
+    __table_args__ = (Index(None, "network", "user_id"), Index(None, "seen_at"))
+
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    network: Mapped[str] = mapped_column(Text, primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
+
+
 class IdempotencyRecord(Base):
     """A request that was carried out, and what its answer is made of. `user_id` is NULL if nobody was signed in for it.
 

@@ -1,7 +1,8 @@
 """Loads facts as the cache stores them: any mixture of kinds in one statement.
 
 Each kind is a SELECT of (kind, id, JSON); what is wanted is joined by UNION ALL, so a page with twenty posts, their
-counts, their authors and the reader's likes costs one round trip to PostgreSQL. What is not found is not in the answer.
+counts, their authors and the reader's likes costs one round trip to PostgreSQL. What is not found is not in the answer;
+what is there, but out of sight, is None.
 """
 
 from __future__ import annotations
@@ -84,14 +85,15 @@ SELECTS = {
     "comment_likes_count": _of_comment(sight.COMMENT_LIKES),
     "comment_replies_count": _of_comment(sight.REPLIES),
     "comment_liked": _by_pair("comment_likes", "comment_id", "user_id"),
+    # Whoever is out of sight has a null, which is kept: what stands on a page is asked for by everybody.
     "user": _by_id(
         "users",
-        "json_build_object('id', id, 'key', key, 'username', username, 'display_name', display_name, 'bio', bio, "
-        "'role', role, 'silenced', silenced_at IS NOT NULL, 'avatar', avatar, "
+        f"CASE WHEN {sight.in_sight()} THEN json_build_object('id', id, 'key', key, 'username', username, "
+        "'display_name', display_name, 'bio', bio, 'role', role, 'silenced', silenced_at IS NOT NULL, "
+        "'avatar', avatar, "
         "'home_renewals', home_renewals, "
-        f"'created_at', {_TIME.format('created_at')})",
-    )
-    + f" AND {sight.in_sight()}",
+        f"'created_at', {_TIME.format('created_at')}) END",
+    ),
     "user_posts_count": _by_id("user_counters", "to_json(posts)", "user_id"),
     "followers_count": _by_id("user_counters", f"to_json({sight.FOLLOWERS})", "user_id"),
     "following_count": _by_id("user_counters", f"to_json({sight.FOLLOWING})", "user_id"),
@@ -180,6 +182,12 @@ SELECTS = {
     "open_reports": (
         "SELECT '{0}', '', (SELECT to_json(count(*)) FROM (SELECT FROM report_cases WHERE resolved_at IS NULL "
         "LIMIT 1000) AS waiting)"
+    ),
+    "public_log": (
+        "SELECT '{0}', '', (SELECT coalesce(json_agg(json_build_object('action', action, 'thing', thing, "  # noqa: S608
+        f"'reason', reason, 'until', {_TIME.format('until')}, 'created_at', {_TIME.format('created_at')}) "
+        "ORDER BY created_at DESC, id DESC), '[]') FROM (SELECT * FROM moderation_actions "
+        "WHERE action NOT IN ('note', 'resolve') ORDER BY created_at DESC, id DESC LIMIT 100) AS line)"
     ),
     "staff": "SELECT '{0}', '', (SELECT coalesce(json_agg(id ORDER BY id), '[]') FROM users WHERE role <> 'member')",
     "token": (

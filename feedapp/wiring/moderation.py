@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from feedapp.repositories.moderation.actions import ActionRepository
 from feedapp.repositories.moderation.filters import FilterRepository
 from feedapp.repositories.moderation.hidings import HidingRepository
+from feedapp.repositories.moderation.people import PeopleRepository
 from feedapp.repositories.moderation.reports import ReportRepository
 from feedapp.repositories.moderation.sanctions import SanctionRepository
 from feedapp.repositories.moderation.sweeps import SweepRepository
@@ -17,6 +18,7 @@ from feedapp.services.moderation.filters import FilterService
 from feedapp.services.moderation.hiding import HidingService
 from feedapp.services.moderation.log import LogService
 from feedapp.services.moderation.moderators import Moderators
+from feedapp.services.moderation.people import MemberService
 from feedapp.services.moderation.reports import ReportService
 from feedapp.services.moderation.sanctions import SanctionService
 from feedapp.services.moderation.screening import Screening
@@ -44,6 +46,7 @@ class Moderation:
     screening: Screening
     appeals: AppealService
     moderation_log: LogService
+    members: MemberService
 
 
 def build(given: Stores, base: Core, written: Content, silence: Silence) -> Moderation:
@@ -110,5 +113,13 @@ def build(given: Stores, base: Core, written: Content, silence: Silence) -> Mode
             secret=given.settings.secret_key,
         ),
         hiding=hiding,
-        moderation_log=LogService(reading=reading, viewers=viewers, moderators=moderators, actions=actions),
+        members=MemberService(reading=reading, moderators=moderators, people=PeopleRepository(given.reads)),
+        moderation_log=LogService(
+            reading=reading,
+            viewers=viewers,
+            site=base.site,
+            unit_of_work=unit_of_work,
+            moderators=moderators,
+            actions=actions,
+        ),
     )

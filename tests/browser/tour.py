@@ -90,9 +90,13 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("reports", "/admin/reports"),
         Stop("report", _reported(bob, ada, number)),
         Stop("report of a post", f"/posts/{number}/report"),
+        Stop("members", "/admin/people/members"),
+        Stop("members who wrote last", "/admin/people/members?by=activity"),
         Stop("sanctions", "/admin/people/sanctions"),
         Stop("sweeps", "/admin/people/sweeps"),
         Stop("filters", "/admin/filters"),
+        Stop("webhooks", "/admin/webhooks"),
+        Stop("webhook", _webhook(bob)),
         Stop("log of moderation", "/admin/log"),
         Stop("invitations", "/admin/invitations"),
         Stop("settings of the site", "/admin/site"),
@@ -105,6 +109,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("about", "/about"),
         Stop("about, signed out", "/about", signed_in=False),
         Stop("rules", "/rules", signed_in=False),
+        Stop("what moderators did", "/moderation", signed_in=False),
         Stop("privacy", "/privacy", signed_in=False),
         Stop("waiting", "/signup/waiting", signed_in=False),
         Stop("invited", _invited(ada), signed_in=False),
@@ -119,6 +124,13 @@ def _reported(visitor: Visitor, admin: Visitor, number: str) -> str:
     visitor.post(f"/posts/{number}/report", reason="spam", note="The same every day.")
     queue = admin.context.request.get("/admin/reports").text()
     return "/admin/reports/" + queue.partition('href="/admin/reports/')[2].partition('"')[0]
+
+
+def _webhook(admin: Visitor) -> str:
+    """Make a webhook, and give the page of it."""
+    admin.post("/admin/webhooks", url="https://example.org/hook", name="The archive", kinds="post comment user")
+    found = admin.context.request.get("/admin/webhooks").text()
+    return "/admin/webhooks/" + found.partition('href="/admin/webhooks/')[2].partition('"')[0]
 
 
 def _last_comment(visitor: Visitor, number: str) -> str:
@@ -148,7 +160,7 @@ def _run_by(site: Site, admin: Visitor) -> None:
         form={"username": f"asker_{number}", "password": PASSWORD, "reason": LONG[:400], "accept_rules": "on"},
         headers={"Sec-Fetch-Site": "same-origin"},
     )
-    admin.post("/admin/site", **{**form, "rules": ""}, signup="open")
+    admin.post("/admin/site", **{**form, "rules": ""}, signup="open", moderation_log="public")
 
 
 def _invited(admin: Visitor) -> str:

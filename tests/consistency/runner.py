@@ -63,11 +63,12 @@ def run(
             kill_probability=kills,
             keyspaces=scenario.keyspaces,
         ) as site:
-            people, posts = prepare(site.apps[0].port)
+            people, posts, judged = prepare(site.apps[0].port, site.postgres.url)
             begin = time.monotonic_ns() + int(START_SECONDS * SECOND)
             plan = Plan(
-                ports=[app.port for app in site.apps], people=people, posts=posts, database_url=site.postgres.url,
-                clients=[], of_clients=clients, begin=begin, until=begin + int(seconds * SECOND), seed=seed,
+                ports=[app.port for app in site.apps], people=people, posts=posts, judged=judged,
+                database_url=site.postgres.url, clients=[], of_clients=clients,
+                begin=begin, until=begin + int(seconds * SECOND), seed=seed,
                 write_share=write_share, pages=True, file="",
             )  # fmt: skip
             try:

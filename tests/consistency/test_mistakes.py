@@ -9,18 +9,21 @@ from __future__ import annotations
 import pytest
 
 from tests.consistency.faults.scenarios import SCENARIOS
+from tests.consistency.load import world
 from tests.consistency.runner import run
 
 SECONDS = {"unguarded-fill": 4, "delete-before-commit": 3, "no-invalidation": 2, "stamp-after-sql": 6, "no-hold": 8}
-SECONDS["forgotten-block"] = 3
+SECONDS |= {"forgotten-block": 3, "forgotten-moderation": 4}
 """Under twice the writes of the other runs; the last two need two requests to meet within 20 ms."""
 ATTEMPTS = 12
 
 
 @pytest.mark.parametrize("mistake", SECONDS)
 def test_a_deliberate_mistake_is_found(mistake: str) -> None:
+    missed = set(world.JUDGED)  # each of these has a rule of its own, and has to be found
     for seed in range(ATTEMPTS):
         figures = run(SCENARIOS["healthy"], seconds=SECONDS[mistake], write_share=0.2, mistake=mistake, seed=seed)
-        if figures.violations:
+        missed -= {violation.register for violation in figures.violations}
+        if not missed or (figures.violations and mistake != "forgotten-moderation"):
             return
-    pytest.fail(f"{mistake} was not found: {figures.row()}")
+    pytest.fail(f"{mistake} was not found: {figures.row()}, {sorted(map(world.name, missed))}")

@@ -17,6 +17,7 @@ from feedapp.cache.catalogue import keys
 from feedapp.cache.catalogue.invalidation.content import post_edited
 from feedapp.cache.protocol.writes import CacheWrites
 from feedapp.extensions import db
+from feedapp.services.moderation.hiding import Text
 from tests.integration.outages.processes import likes, process
 from tests.support.stage import Stage, after_load, promised
 
@@ -193,6 +194,15 @@ def who_is_blocked_sees_nothing_from_then_on(stage: Stage) -> None:
     promised("posts of who blocks", seen=read(), expected=0)
 
 
+def what_is_hidden_is_shown_to_nobody_from_then_on(stage: Stage) -> None:
+    """Ada reads a feed; Bob, who moderates, hides a post of it and is answered; she reads it again."""
+    stage.services.roles.assign(username="bob", role="moderator")
+
+    assert stage.public() == ["first"]
+    stage.services.hiding.hide(stage.bob, Text(stage.post_id, None), reason="Advertising.")
+    promised("what is shown", seen=stage.public(), expected=[])
+
+
 INTERLEAVINGS = (
     a_count_loaded_before_a_like_is_not_shown_after_it,
     a_load_whose_lease_was_evicted_is_not_stored,
@@ -206,4 +216,5 @@ INTERLEAVINGS = (
     a_write_that_cannot_delete_is_answered_when_others_have,
     a_write_between_the_delivery_and_the_first_read_is_seen,
     who_is_blocked_sees_nothing_from_then_on,
+    what_is_hidden_is_shown_to_nobody_from_then_on,
 )

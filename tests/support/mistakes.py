@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from feedapp import timing
 from feedapp.cache.catalogue import envelope
-from feedapp.cache.catalogue.invalidation import relations
+from feedapp.cache.catalogue.invalidation import content, people, relations, threads
 from feedapp.cache.catalogue.keys import RELATIONS
 from feedapp.cache.protocol.page_reads import CacheReads
 from feedapp.cache.protocol.writes import CacheWrites, Hold, new_writer
@@ -229,21 +229,15 @@ def forgotten_block(replace: Replace) -> None:
     replace(relations.block_changed, "keys", named)
 
 
-MISTAKES: dict[str, Mistake] = {
-    mistake.__name__.replace("_", "-"): mistake
-    for mistake in (
-        unguarded_fill,
-        fill_after_a_lost_lease,
-        load_before_claim,
-        stamp_after_sql,
-        counter_as_stamp,
-        no_invalidation,
-        delete_before_commit,
-        delete_on_savepoint_release,
-        no_hold,
-        outbox_after_the_last,
-        acknowledge_undelivered,
-        enter_late,
-        forgotten_block,
-    )
-}
+def forgotten_moderation(replace: Replace) -> None:
+    """Let what moderators take out of sight stand in the cache as it was, and what they show again."""
+    for rule in (content.post_hidden, threads.comment_hidden, people.sight_changed, relations.silence_changed):
+        replace(rule, "keys", lambda **_: [])
+
+
+_ALL: tuple[Mistake, ...] = (
+    unguarded_fill, fill_after_a_lost_lease, load_before_claim, stamp_after_sql, counter_as_stamp, no_invalidation,
+    delete_before_commit, delete_on_savepoint_release, no_hold, outbox_after_the_last, acknowledge_undelivered,
+    enter_late, forgotten_block, forgotten_moderation,
+)  # fmt: skip
+MISTAKES: dict[str, Mistake] = {mistake.__name__.replace("_", "-"): mistake for mistake in _ALL}

@@ -61,7 +61,7 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
             parts.mutes.mute(Credentials.of(everybody[name].token, kind="api"), username="eve")
         parts.site_settings.set({"signup": "approval"})
         parts.joining.sign_ups.join(Newcomer("fay", PASSWORD), Knock(reason="I like plants."))
-        parts.site_settings.set({"signup": "open"})
+        parts.site_settings.set({"signup": "open", "moderation_log": "public"})
     gus = people("gus")
     client.post("/api/users/gus/suspension", headers=everybody["cyd"].headers, json={"reason": "Advertising."})
     assert client.get("/api/me", headers=gus.headers).status_code == 403
@@ -77,6 +77,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
         "/about",
         "/rules",
         "/privacy",
+        "/moderation",
     ):
         client.get(address)
     tour_of_who_runs_it(client.application, everybody["cyd"])

@@ -39,6 +39,7 @@ class Way(NamedTuple):
 
 POST, COMMENT = "/api/posts/{post}", "/api/posts/{post}/comments/{comment}"
 WHY = {"reason": "Advertising."}
+HOOK = {"url": "https://example.org/hook", "name": "mirror"}
 ROLE = {"username": "somebody", "role": "moderator", "current_password": PASSWORD}
 WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
     ("edit", "post"): (Way("PATCH", POST, {"body": "other"}), Way("POST", "/posts/{post}/edit", {"body": "other"})),
@@ -68,6 +69,8 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
         Way("GET", "/admin/people/sanctions"),
         Way("POST", "/admin/people/sanctions", {**WHY, "username": "somebody", "kind": "suspension"}),
         Way("POST", "/admin/people/sanctions/end", {"username": "somebody", "kind": "suspension"}),
+        Way("GET", "/admin/people/members"),
+        Way("GET", "/admin/people/members?by=activity"),
     ),
     ("sweep", "user"): (
         Way("POST", "/api/users/somebody/sweep", WHY),
@@ -112,6 +115,24 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
     ("edit", "password"): (Way("POST", "/admin/people/links", {"username": "somebody", "current_password": PASSWORD}),),
     ("see", "desk"): (Way("GET", "/admin"),),
     ("edit", "desk"): (Way("POST", "/admin/counters/repair"),),
+    ("edit", "webhook"): (
+        Way("GET", "/api/webhooks"),
+        Way("POST", "/api/webhooks", HOOK),
+        Way("GET", "/api/webhooks/{webhook}"),
+        Way("PATCH", "/api/webhooks/{webhook}", {"enabled": False}),
+        Way("DELETE", "/api/webhooks/{webhook}"),
+        Way("POST", "/api/webhooks/{webhook}/secret"),
+        Way("POST", "/api/webhooks/{webhook}/ping"),
+        Way("GET", "/api/webhooks/{webhook}/deliveries"),
+        Way("GET", "/admin/webhooks"),
+        Way("POST", "/admin/webhooks", {**HOOK, "kinds": "post"}),
+        Way("GET", "/admin/webhooks/{webhook}"),
+        Way("POST", "/admin/webhooks/{webhook}", {**HOOK, "kinds": "post"}),
+        Way("POST", "/admin/webhooks/{webhook}/state", {"enabled": "0"}),
+        Way("POST", "/admin/webhooks/{webhook}/secret"),
+        Way("POST", "/admin/webhooks/{webhook}/ping"),
+        Way("POST", "/admin/webhooks/{webhook}/deletion"),
+    ),
     ("edit", "site"): (
         Way("GET", "/admin/site"),
         Way("POST", "/admin/site", {"name": "Other"}),
@@ -170,6 +191,11 @@ COMMANDS: dict[tuple[Action, Kind], tuple[tuple[str, ...], ...]] = {
     ("edit", "filter"): (("filter", "add", "word", "beans"), ("filter", "list"), ("filter", "remove", "1")),
     ("edit", "password"): (("user", "reset", "somebody"),),
     ("edit", "desk"): (("counts", "repair"),),
+    ("edit", "webhook"): (
+        ("webhook", "add", "https://example.org/hook", "mirror"),
+        ("webhook", "list"),
+        *(("webhook", what, "1") for what in ("disable", "enable", "remove")),
+    ),
 }
 
 
@@ -200,9 +226,11 @@ def things_of(app: Flask, owner: Somebody, *, reporter: Somebody) -> dict[str, s
         parts = services(app)
         parts.joining.invitations.invite(uses=1, days=1, by=None)
         parts.filters.add(None, kind="word", pattern="lentils", effect="hold")
+        parts.webhooks.add(None, url="https://example.org/hook", name="mirror", kinds=["post"])
         parts.site_settings.set({"signup": "approval"})
         parts.joining.sign_ups.join(Newcomer("asker", PASSWORD), Knock(reason="I like plants."))
-    return {"post": post, "comment": comment, "picture": sent, "report": report, "invitation": "1"}
+    one = {"invitation": "1", "webhook": "1"}
+    return {"post": post, "comment": comment, "picture": sent, "report": report, **one}
 
 
 def asked(app: Flask, sender: Somebody | None, way: Way, made: dict[str, str]) -> TestResponse:

@@ -39,6 +39,8 @@ class Comment(Record):
     dated: bool
     in_reply_to: str | None
     answers_at: datetime | None
+    hidden: str
+    hidden_at: datetime | None
 
     @classmethod
     def read(cls, fields: Fields, line: int) -> Comment:
@@ -48,7 +50,8 @@ class Comment(Record):
         answered = fields.optional("in_reply_to", lambda text: text and texts.username(text), "")
         in_reply_to = answered if fields.has("in_reply_to") else _addressed(body)
         times = fields.created_at(), fields.edited_at()
-        return cls(line, post, author, body, *times, dated, in_reply_to, fields.moment("answers_at"))
+        answers_at = fields.moment("answers_at")
+        return cls(line, post, author, body, *times, dated, in_reply_to, answers_at, *fields.hidden())
 
     def usernames(self) -> tuple[str, ...]:
         """Name the people in it."""
@@ -77,6 +80,8 @@ class Comment(Record):
                 "author": comment.author,
                 "answered": comment.in_reply_to,
                 "answers_at": comment.answers_at,
+                "hidden": comment.hidden or None,
+                "hidden_at": comment.hidden_at,
             }
             for n, (comment, (post_id, author_id)) in enumerate(batch.named(Comment, ids))
         ]

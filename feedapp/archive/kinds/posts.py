@@ -20,7 +20,7 @@ VISIBILITIES = ("public", "followers")
 
 @dataclass(frozen=True, slots=True)
 class Post(Record):
-    """A post; `archive_id` is its id in the file."""
+    """A post; `archive_id` is its id in the file. `hidden` is why moderators hid it, "" if they did not."""
 
     kind = "post"
     archive_id: str
@@ -29,6 +29,8 @@ class Post(Record):
     created_at: datetime
     edited_at: datetime | None
     visibility: str
+    hidden: str
+    hidden_at: datetime | None
 
     @classmethod
     def read(cls, fields: Fields, line: int) -> Post:
@@ -36,7 +38,9 @@ class Post(Record):
         archive_id, author = fields.archive_id("id"), fields.username("author")
         body = fields.text("body", texts.body)
         visibility = fields.optional("visibility", _visibility, VISIBILITIES[0])
-        return cls(line, archive_id, author, body, fields.created_at(), fields.edited_at(), visibility)
+        return cls(
+            line, archive_id, author, body, fields.created_at(), fields.edited_at(), visibility, *fields.hidden()
+        )
 
     def usernames(self) -> tuple[str, ...]:
         """Name the people in it."""
@@ -62,16 +66,18 @@ class Post(Record):
                     "created_at": post.created_at,
                     "edited_at": post.edited_at,
                     "visibility": post.visibility,
+                    "hidden": post.hidden or None,
+                    "hidden_at": post.hidden_at,
                 }
                 lines[post.archive_id] = post.line
         added = batch.rows.add_posts(list(first.values())) if first else {}
         batch.posts.bring(added, lines)
         batch.brought(cls, len(added))
-        for archive_id, post_id in added.items():
-            batch.tag(post_id, tags(first[archive_id]["body"]))
         authors = [first[archive_id]["author_id"] for archive_id in added]
-        for author_id in authors:
-            batch.count("user", author_id, "posts")
+        for archive_id, post_id in added.items():
+            if first[archive_id]["hidden"] is None:
+                batch.tag(post_id, tags(first[archive_id]["body"]))
+                batch.count("user", first[archive_id]["author_id"], "posts")
         if authors:
             batch.work.stales(past_imported(author_ids=set(authors)))
 

@@ -14,23 +14,29 @@ if TYPE_CHECKING:
 
     from feedapp.archive.fields import Fields
 
+SANCTIONS = {"suspended": "suspension", "silenced": "silence"}
+"""By the field that has the reason; another, with `_until` at its end, has the end."""
+
 
 @dataclass(frozen=True, slots=True)
 class User(Record):
-    """A person, `username` folded."""
+    """A person, `username` folded. `sanctions` are (kind, reason, until, None for good) of what moderators did."""
 
     kind = "user"
     username: str
     display_name: str
     bio: str
     created_at: datetime
+    sanctions: tuple[tuple[str, str, datetime | None], ...]
 
     @classmethod
     def read(cls, fields: Fields, line: int) -> User:
         """Check what a line says. Raise ValueError."""
         username = fields.username("username")
         display_name = fields.optional("display_name", texts.display_name, username)
-        return cls(line, username, display_name, fields.optional("bio", texts.bio, ""), fields.created_at())
+        bio = fields.optional("bio", texts.bio, "")
+        given = ((kind, *fields.sanction(name)) for name, kind in SANCTIONS.items())
+        return cls(line, username, display_name, bio, fields.created_at(), tuple(each for each in given if each[1]))
 
     def usernames(self) -> tuple[str, ...]:
         """Name the people in it."""
@@ -60,5 +66,12 @@ class User(Record):
         )
         batch.users.bring(added | just_taken, {user.username: user.line for user in first.values()})
         batch.brought(cls, len(added))
+        sanctions = [
+            {"user_id": user_id, "kind": kind, "reason": reason, "until": until}
+            for name, user_id in added.items()
+            for kind, reason, until in first[name].sanctions
+        ]
+        if sanctions:
+            batch.rows.sanction_users(sanctions)
         if added:
             batch.work.stales(users_signed_up(users=added.items()))

@@ -87,7 +87,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.register_blueprint(tokens.blueprint(services.accounts, services.tokens, members))
     pages.register_blueprint(account_deletion.blueprint(services.grace, members))
     more = (
-        *moderation.blueprints(services, members),
+        *moderation.blueprints(services, members, kept),
         *desk.blueprints(services),
         *relations.blueprints(services, kept),
         *site.blueprints(services, members, kept),

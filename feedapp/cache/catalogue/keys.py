@@ -93,6 +93,7 @@ CONVERSATION_MUTED = _fact(
 )
 STAFF = _fact("staff", "people:staff", 600, "the ids of moderators and admins")
 OPEN_REPORTS = _fact("open_reports", "site:reports:open", 600, "how many reports wait for moderators, up to a thousand")
+PUBLIC_LOG = _fact("public_log", "site:moderation:log", 600, "the last hundred things moderators did, without names")
 TOKENS_OF = _fact("tokens_of", "user:{user_id}:tokens", 300, "the tokens and sessions of the user, without the tokens")
 TOKEN = _fact("token", "token:{token_hash}", 600, "whose token or session it is, of which kind, and until when")
 

@@ -86,7 +86,14 @@ class FactReads:
         self._tally.hit(record.hits)
 
     def facts(self, keys: Sequence[Key], load: Load) -> dict[Key, Any]:
-        """Give what the keys stand for. `load` is asked once for all misses; what it does not give does not exist."""
+        """Give what the keys stand for. `load` is asked once for all misses; what it does not give does not exist.
+
+        Nor does what it gives as None, but that is kept: it is not asked for again as long as that is so.
+        """
+        found = self._facts(keys, load)
+        return {key: value for key, value in found.items() if value is not None} if None in found.values() else found
+
+    def _facts(self, keys: Sequence[Key], load: Load) -> dict[Key, Any]:
         if self._given_up():
             self._tally.bypassed(keys)
             return dict(load(keys))

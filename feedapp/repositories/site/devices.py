@@ -1,4 +1,4 @@
-"""Devices that were seen at log-ins."""
+"""Devices and networks that were seen at log-ins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
 MOST = 100
 """Devices kept for a user, those seen last."""
-KEPT_DAYS = 365
 
 
 class DeviceRepository:
@@ -41,11 +40,28 @@ class DeviceRepository:
             self._session.execute(forgotten, {"user_id": user_id, "most": MOST})
         return bool(found.others and not found.same)
 
-    def clean(self, *, at_most: int) -> int:
-        """Forget some that were not seen for a year; give how many."""
+    def note_network(self, user_id: int, network: str) -> None:
+        """Note that somebody came from a network now."""
+        noted = text(
+            "INSERT INTO seen_networks (user_id, network) VALUES (:user_id, :network) "
+            "ON CONFLICT (user_id, network) DO UPDATE SET seen_at = clock_timestamp()"
+        )
+        self._session.execute(noted, {"user_id": user_id, "network": network})
+
+    def clean_networks(self, *, days: int, at_most: int) -> int:
+        """Forget some networks from which somebody came too long ago; give how many."""
+        gone = text(
+            "DELETE FROM seen_networks WHERE (user_id, network) IN (SELECT user_id, network FROM seen_networks "
+            "WHERE seen_at < clock_timestamp() - make_interval(days => :days) LIMIT :at_most FOR UPDATE SKIP LOCKED) "
+            "RETURNING user_id"
+        )
+        return len(self._session.scalars(gone, {"days": days, "at_most": at_most}).all())
+
+    def clean(self, *, days: int, at_most: int) -> int:
+        """Forget some that were not seen for so long; give how many."""
         gone = text(
             "DELETE FROM known_devices WHERE (user_id, hash) IN (SELECT user_id, hash FROM known_devices "
             "WHERE seen_at < clock_timestamp() - make_interval(days => :days) LIMIT :at_most FOR UPDATE SKIP LOCKED) "
             "RETURNING user_id"
         )
-        return len(self._session.scalars(gone, {"days": KEPT_DAYS, "at_most": at_most}).all())
+        return len(self._session.scalars(gone, {"days": days, "at_most": at_most}).all())

@@ -41,16 +41,33 @@ def _edited(table: str) -> str:
     return f"CASE WHEN {table}.edited_at IS NOT NULL THEN {_written(moments)} END"
 
 
+def _hidden(table: str) -> str:
+    """Why moderators hid it, and since when."""
+    since = f"CASE WHEN {table}.hidden_at IS NOT NULL THEN {_time(f'{table}.hidden_at')} END"
+    return f"{table}.hidden_reason AS hidden, {since} AS hidden_at"
+
+
+def _sanctions() -> str:
+    """Why somebody is suspended or silenced, and until when, if not for good."""
+    return ", ".join(
+        f"(SELECT {value} FROM sanctions WHERE user_id = users.id AND kind = '{kind}') AS {name}"
+        for kind, state in (("suspension", "suspended"), ("silence", "silenced"))
+        for value, name in (("reason", state), (_written("until"), f"{state}_until"))
+    )
+
+
 _ARCHIVE_ID = """COALESCE(posts.archive_id,
     'feedapp-' || posts.id || '-' || trunc(extract(epoch FROM posts.created_at) * 1000000)) COLLATE "C" """
 
 SELECTS = {
     "user": f"""
-        SELECT username, display_name, NULLIF(bio, '') AS bio, {_time("created_at")} AS created_at
+        SELECT username, display_name, NULLIF(bio, '') AS bio, {_time("created_at")} AS created_at,
+            {_sanctions()}
         FROM users ORDER BY users.created_at, username COLLATE "C" """,
     "post": f"""
         SELECT {_ARCHIVE_ID} AS id, username AS author, body, {_time("posts.created_at")} AS created_at,
-            {_edited("posts")} AS edited_at, NULLIF(visibility, 'public') AS visibility
+            {_edited("posts")} AS edited_at, NULLIF(visibility, 'public') AS visibility,
+            {_hidden("posts")}
         FROM posts JOIN users ON users.id = author_id ORDER BY posts.created_at, posts.id""",
     "picture": f"""
         SELECT digest AS id, username AS owner, {_ARCHIVE_ID} AS post, place, NULLIF(alt, '') AS alt, width
@@ -61,7 +78,8 @@ SELECTS = {
         SELECT {_ARCHIVE_ID} AS post, users.username AS author, comments.body,
             {_time("comments.created_at")} AS created_at, {_edited("comments")} AS edited_at,
             COALESCE(writer.username, '') AS in_reply_to,
-            CASE WHEN writer.id IS NOT NULL THEN {_time("answered.created_at")} END AS answers_at
+            CASE WHEN writer.id IS NOT NULL THEN {_time("answered.created_at")} END AS answers_at,
+            {_hidden("comments")}
         FROM comments JOIN posts ON posts.id = comments.post_id JOIN users ON users.id = comments.author_id
         LEFT JOIN comments AS answered ON answered.id = comments.in_reply_to
         LEFT JOIN users AS writer ON writer.id = answered.author_id

@@ -28,15 +28,24 @@ _ADD_USERS = """
     SELECT username, display_name, bio, created_at FROM json_to_recordset(CAST(:rows AS json))
         AS new(n int, username text, display_name text, bio text, created_at timestamptz) ORDER BY n
     ON CONFLICT (username) DO NOTHING RETURNING username, id"""
+_SANCTION_USERS = """
+    WITH new AS (SELECT * FROM json_to_recordset(CAST(:rows AS json))
+        AS new(user_id bigint, kind text, reason text, until timestamptz)),
+    sanctioned AS (INSERT INTO sanctions (user_id, kind, reason, until) SELECT user_id, kind, reason, until FROM new)
+    UPDATE users SET suspended_at = CASE WHEN suspended THEN now() END, silenced_at = CASE WHEN silenced THEN now() END
+    FROM (SELECT user_id, bool_or(kind = 'suspension') AS suspended, bool_or(kind = 'silence') AS silenced
+        FROM new GROUP BY user_id) AS each WHERE users.id = each.user_id"""
 _ADD_POSTS = """
-    INSERT INTO posts (archive_id, author_id, body, created_at, edited_at, visibility)
-    SELECT archive_id, author_id, body, created_at, edited_at, visibility FROM json_to_recordset(CAST(:rows AS json))
+    INSERT INTO posts (archive_id, author_id, body, created_at, edited_at, visibility, hidden_at, hidden_reason)
+    SELECT archive_id, author_id, body, created_at, edited_at, visibility, hidden_at, hidden
+    FROM json_to_recordset(CAST(:rows AS json))
         AS new(n int, archive_id text, author_id bigint, body text, created_at timestamptz, edited_at timestamptz,
-        visibility text)
+        visibility text, hidden_at timestamptz, hidden text)
     ORDER BY n ON CONFLICT (archive_id) DO NOTHING RETURNING archive_id, id"""
 _COMMENTS = """json_to_recordset(CAST(:rows AS json)) AS new(n int, post_id bigint, author_id bigint, body text,
         created_at timestamptz, edited_at timestamptz, dated boolean,
-        id bigint, in_reply_to bigint, under text, answered text, answers_at timestamptz)"""
+        id bigint, in_reply_to bigint, under text, answered text, answers_at timestamptz,
+        hidden_at timestamptz, hidden text)"""
 _KNOWN_COMMENTS = f"""
     SELECT n FROM {_COMMENTS} WHERE EXISTS (
         SELECT FROM comments AS old WHERE old.post_id = new.post_id AND old.author_id = new.author_id AND CASE
@@ -44,8 +53,9 @@ _KNOWN_COMMENTS = f"""
             ELSE old.created_at = new.created_at
                 AND (old.body = new.body OR (old.edited_at IS NOT NULL AND old.id <= :newest)) END)"""
 _ADD_COMMENTS = f"""
-    INSERT INTO comments (id, post_id, author_id, body, created_at, edited_at, in_reply_to, under)
-    SELECT id, post_id, author_id, body, created_at, edited_at, in_reply_to, decode(under, 'hex')
+    INSERT INTO comments (id, post_id, author_id, body, created_at, edited_at, in_reply_to, under, hidden_at,
+        hidden_reason)
+    SELECT id, post_id, author_id, body, created_at, edited_at, in_reply_to, decode(under, 'hex'), hidden_at, hidden
     FROM {_COMMENTS} ORDER BY n"""
 _IDS_OF_COMMENTS = """
     SELECT nextval(pg_get_serial_sequence('comments', 'id')) AS id FROM generate_series(1, :count) ORDER BY id"""
@@ -130,6 +140,10 @@ class ImportRepository:
         counters = text("INSERT INTO user_counters (user_id) SELECT unnest(CAST(:ids AS bigint[]))")
         self._session.execute(counters, {"ids": list(added.values())})
         return added
+
+    def sanction_users(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Suspend and silence users who were just added."""
+        self._session.execute(text(_SANCTION_USERS), {"rows": _json(rows)})
 
     def add_posts(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
         """Add posts with counters at zero. Give the ids of those whose archive id was free."""

@@ -10,6 +10,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from feedapp.cache.catalogue.invalidation.site import public_log_changed
 from feedapp.errors import ForbiddenError
 from feedapp.models import ROLES
 from feedapp.services import policy
@@ -103,6 +104,8 @@ class Moderators:
             until=done.until,
         )
         log.info("Moderation: %s of %s %d by %s", done.action, done.thing, done.thing_id, actor)
+        if done.action not in UNTOLD:
+            work.stales(public_log_changed())
         if done.subject_id is not None and done.action not in UNTOLD:
             gone = done.action == "delete"  # what is deleted is referred to by nothing
             comment_id = done.thing_id if done.thing == "comment" and not gone else None

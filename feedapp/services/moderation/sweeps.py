@@ -12,6 +12,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from feedapp import retention
 from feedapp.cache.catalogue.invalidation.content import FANOUT, post_hidden
 from feedapp.cache.catalogue.invalidation.site import open_reports_changed
 from feedapp.cache.catalogue.invalidation.threads import comment_hidden
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-KEPT = timedelta(days=30)
+KEPT = timedelta(days=retention.SWEPT.days)
 """How long it can be undone."""
 PORTION = 100
 SECONDS = 3.0

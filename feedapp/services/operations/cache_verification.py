@@ -107,7 +107,7 @@ class CacheVerification:
         owners = [(each, of_it) for each in differing if (of_it := _owners_of(each))]
         wanted = list(dict.fromkeys(owner for _, of_it in owners for owner in of_it))
         there = self._reading.load_facts(wanted) if wanted else {}
-        return [each for each, of_it in owners if not any(owner in there for owner in of_it)]
+        return [each for each, of_it in owners if not any(there.get(owner) for owner in of_it)]
 
     def _look(self, keys: Sequence[Key]) -> dict[str, Seen]:
         names = list(dict.fromkeys(name for key in keys for name in _watched(key)))

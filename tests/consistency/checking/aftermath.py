@@ -39,10 +39,16 @@ WHERE counter.likes <> (SELECT count(*) FROM likes WHERE post_id = post.id)
    OR counter.comments <> (SELECT count(*) FROM comments WHERE post_id = post.id)
 UNION ALL SELECT 'counts of user ' || person.id
 FROM users AS person JOIN user_counters AS counter ON user_id = person.id
-WHERE counter.posts <> (SELECT count(*) FROM posts WHERE author_id = person.id)
+WHERE counter.posts <> (SELECT count(*) FROM posts WHERE author_id = person.id AND hidden_at IS NULL)
    OR counter.followers <> (SELECT count(*) FROM follows WHERE followee_id = person.id)
    OR counter.following <> (SELECT count(*) FROM follows WHERE follower_id = person.id)
 """
+_JUDGED = {
+    world.HIDDEN: "posts WHERE hidden_at IS NOT NULL",
+    world.HIDDEN_COMMENT: "comments WHERE hidden_at IS NOT NULL",
+    world.SUSPENDED: "sanctions WHERE kind = 'suspension'",
+    world.SILENCED: "sanctions WHERE kind = 'silence'",
+}
 
 
 def truth(site: Site, plan: Plan) -> dict[int, int]:
@@ -51,7 +57,7 @@ def truth(site: Site, plan: Plan) -> dict[int, int]:
     posts = {int(post): number for number, post in enumerate(plan.posts)}
     found = dict.fromkeys(range(world.BASIC), 0)
     for table, kind, registers in (("posts", "p", world.POST), ("comments", "c", world.COMMENT)):
-        for (body,) in site.query(f"SELECT body FROM {table} WHERE body <> '{world.SECRET}'"):
+        for (body,) in site.query(f"SELECT body FROM {table} WHERE body LIKE '[%'"):
             number, operation = re.findall(rf"\[{kind}(\d+)v(\d+)\]", str(body))[0]
             found[registers[int(number)]] = int(operation)
     for table, pairs in (("likes", world.LIKE), ("bookmarks", world.BOOKMARK)):
@@ -64,6 +70,8 @@ def truth(site: Site, plan: Plan) -> dict[int, int]:
         found[world.BLOCK[users[str(blocker)]]] = 1
     for (muted,) in site.query("SELECT muted_id FROM mutes"):
         found[world.MUTE[users[str(muted)]]] = 1
+    for what, rows in _JUDGED.items():
+        found[world.JUDGED[what]] = int(bool(list(site.query(f"SELECT 1 FROM {rows}"))))
     found |= {total: sum(bool(found[part]) for part in parts) for total, parts in world.sums().items()}
     for register, (post_register, follow) in world.homes().items():
         found[register] = found[post_register] if follow is None or found[follow] else 0
@@ -106,12 +114,9 @@ def differing_reads(site: Site, plan: Plan, found: dict[int, int]) -> list[str]:
                 reads.shut(user)
         reads.deaf()
         reads.fan()
-        for post in range(world.POSTS):
-            reads.post(post)
-        for post in range(world.STABLE):
-            reads.likers(post)
-        for post in range(world.COMMENTED):
-            reads.comments(post)
+        for _ in range(20):
+            reads.judged()
+        _read_posts(reads)
         for _ in range(20 if plan.pages else 0):
             reads.feed_page()
             reads.post_page()
@@ -122,7 +127,16 @@ def differing_reads(site: Site, plan: Plan, found: dict[int, int]) -> list[str]:
         for read in history.reads
         for register, value in read.observations()
         if value != found[register]
-    ] + [f"no answer: {read.status} for {read.view}" for read in history.reads if read.status not in (200, 404)]
+    ] + [f"no answer: {read.status} for {read.view}" for read in history.reads if read.status not in (200, 403, 404)]
+
+
+def _read_posts(reads: Reads) -> None:
+    for post in range(world.POSTS):
+        reads.post(post)
+    for post in range(world.STABLE):
+        reads.likers(post)
+    for post in range(world.COMMENTED):
+        reads.comments(post)
 
 
 def differing_keys(site: Site) -> list[str]:

@@ -81,6 +81,8 @@ class Client(threading.Thread):
                 self._reads.deaf()
             case "fan":
                 self._reads.fan()
+            case "judged":
+                self._reads.judged(ids[0])
             case _:
                 self._reads.feed("home", ids[0])
 
@@ -98,8 +100,8 @@ class Client(threading.Thread):
             case "bookmark":
                 path = f"/api/posts/{plan.posts[first]}/bookmarks"
                 return Switch(writes, register=world.BOOKMARK[first][second], path=path, user=second)
-            case "block" | "mute" | "fan":
-                return self._kept_apart(kind, first)
+            case "block" | "mute" | "fan" | "judged":
+                return self._judged(first) if kind == "judged" else self._kept_apart(kind, first)
             case _:
                 path = f"/api/users/{plan.people[second].username}/followers"
                 on = world.follows_first(first, second)
@@ -114,6 +116,18 @@ class Client(threading.Thread):
         }[kind]
         path = f"/api/users/{self._plan.people[of].username}/{what}"
         return Switch(self._writes, register=register, path=path, user=by)
+
+    def _judged(self, what: int) -> Switch:
+        """Switch on and off what a moderator does."""
+        plan, ids = self._plan, self._plan.judged
+        name = plan.people[world.JUDGED_BY[what]].username
+        path = {
+            world.HIDDEN: f"/api/posts/{ids[what]}/hiding",
+            world.HIDDEN_COMMENT: f"/api/posts/{ids[world.SILENCED]}/comments/{ids[what]}/hiding",
+            world.SUSPENDED: f"/api/users/{name}/suspension",
+            world.SILENCED: f"/api/users/{name}/silence",
+        }[what]
+        return Switch(self._writes, register=world.JUDGED[what], path=path, user=world.MODERATOR, reason="spam")
 
 
 def main() -> int:

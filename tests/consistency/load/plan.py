@@ -19,11 +19,15 @@ class Person:
 
 @dataclass(frozen=True)
 class Plan:
-    """`clients`: the numbers of the clients that this process is. `begin` and `until` in monotonic nanoseconds."""
+    """`clients`: the numbers of the clients that this process is. `begin` and `until` in monotonic nanoseconds.
+
+    `judged`: the ids of what moderators decide about, as in `world.JUDGED_TEXTS`.
+    """
 
     ports: list[int]
     people: list[Person]
     posts: list[str]
+    judged: list[str]
     database_url: str
     clients: list[int]
     of_clients: int
@@ -62,5 +66,6 @@ def owned(client: int, of_clients: int) -> dict[str, list[tuple[int, ...]]]:
         "follow": [pair for number, pair in enumerate(follows) if (number + 7) % of_clients == client],
         "block": [(u,) for u in people if (u + 1) % of_clients == client],
         "mute": [(u,) for u in people if (u + 4) % of_clients == client],
+        "judged": [(j,) for j in range(len(world.JUDGED)) if (j + 8) % of_clients == client],
         "fan": [(world.FAN,)] if client == 0 else [],
     }

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import orjson
+import psycopg2
 
 from tests.consistency.load import world
 from tests.consistency.load.http11 import Connection
@@ -15,13 +16,15 @@ PASSWORD = "a good password"
 JSON = "Content-Type: application/json\r\n"
 
 
-def prepare(port: int) -> tuple[list[Person], list[str]]:
-    """Give the people, and the ids of the posts that stay. Raise RuntimeError if the site refuses."""
+def prepare(port: int, database_url: str) -> tuple[list[Person], list[str], list[str]]:
+    """Give the people, the ids of the posts that stay and of what is judged. Raise RuntimeError if the site refuses."""
     connection = Connection(port)
     try:
-        people = [_sign_up(connection, f"user{number}") for number in range(world.PEOPLE)]
+        people = [_sign_up(connection, f"user{number}") for number in range(world.PEOPLE - 1)]
+        people.append(_sign_up(connection, "watchful", promoted_in=database_url))
         secret = {"body": world.SECRET, "visibility": "followers"}
         _post(connection, "/api/posts", people[world.KEEPER], **secret)  # the first, so that the others come before it
+        judged = _judged(connection, people)
         for u, follower in enumerate(people[: world.USERS]):
             for v, followee in enumerate(people[: world.USERS]):
                 if world.follows_first(u, v):
@@ -32,13 +35,29 @@ def prepare(port: int) -> tuple[list[Person], list[str]]:
         ]
     finally:
         connection.close()
-    return people, posts
+    return people, posts, judged
 
 
-def _sign_up(connection: Connection, username: str) -> Person:
+def _judged(connection: Connection, people: list[Person]) -> list[str]:
+    """Write what moderators decide about; the comment stands under the post of who is silenced."""
+    ids: list[str] = []
+    for what in (world.HIDDEN, world.SUSPENDED, world.SILENCED):
+        sender = people[world.JUDGED_BY[what]]
+        ids.append(str(_post(connection, "/api/posts", sender, body=world.JUDGED_TEXTS[what])["id"]))
+    text, sender = world.JUDGED_TEXTS[world.HIDDEN_COMMENT], people[world.JUDGED_BY[world.HIDDEN_COMMENT]]
+    ids.insert(world.HIDDEN_COMMENT, str(_post(connection, f"/api/posts/{ids[-1]}/comments", sender, body=text)["id"]))
+    return ids
+
+
+def _sign_up(connection: Connection, username: str, *, promoted_in: str = "") -> Person:
+    """Make an account with a token and a session; `promoted_in` is the database in which they become a moderator."""
     account = {"username": username, "password": PASSWORD}
-    _post(connection, "/api/users", None, **account)
-    token = _post(connection, "/api/tokens", None, **account)["token"]
+    user = _post(connection, "/api/users", None, **account)
+    scopes = ["read", "write"]
+    if promoted_in:
+        _promote(promoted_in, user["id"])
+        scopes.append("moderate")
+    token = _post(connection, "/api/tokens", None, **account, scopes=scopes)["token"]
     form = f"username={username}&password={PASSWORD.replace(' ', '+')}".encode()
     headers = "Content-Type: application/x-www-form-urlencoded\r\n"
     status, head, _ = connection.exchange("POST", "/login", headers=headers, body=form)
@@ -48,7 +67,15 @@ def _sign_up(connection: Connection, username: str) -> Person:
     return Person(username, token, cookie[1].decode())
 
 
-def _post(connection: Connection, path: str, sender: Person | None, **data: str) -> dict[str, Any]:
+def _promote(database_url: str, user_id: str) -> None:
+    """Write it into the database: nobody has read who they are, so no copy of that is stale."""
+    connection = psycopg2.connect(database_url)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("UPDATE users SET role = 'moderator' WHERE id = %s", (user_id,))
+    connection.close()
+
+
+def _post(connection: Connection, path: str, sender: Person | None, **data: Any) -> dict[str, Any]:
     headers = JSON + (f"Authorization: Bearer {sender.token}\r\n" if sender else "")
     status, body = connection.ask("POST", path, headers=headers, body=orjson.dumps(data))
     if status not in (200, 201):

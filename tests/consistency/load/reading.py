@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from tests.consistency.load.http11 import Connection
     from tests.consistency.load.plan import Plan
 
-OK, NOT_FOUND, SERVER_ERROR = 200, 404, 500
+OK, FORBIDDEN, NOT_FOUND, SERVER_ERROR = 200, 403, 404, 500
 LIMITS = (10, 20, 100)
 PAUSE_SECONDS = 0.02  # so that a process that is away is not asked all the time
+IN_FEEDS = (world.HIDDEN, world.SUSPENDED, world.SILENCED)
 Parse = Callable[[bytes], shown.Shown]
 
 
@@ -40,6 +41,7 @@ class Reads:
         choices: list[tuple[Callable[[], None], int]] = [
             (self.post, 6), (self.feed, 5), (self.comments, 2), (self.profile, 2), (self.likers, 1),
             (self.bookmarks, 1), (self.shut, 3), (self.deaf, 1), (self.fan, 1),
+            (self.judged, 3),
         ]  # fmt: skip
         if plan.pages:
             choices += [(self.feed_page, 2), (self.post_page, 1), (self.profile_page, 1)]
@@ -118,6 +120,34 @@ class Reads:
         path = "/api/posts?feed=public&limit=100"
         self._read("fan feed", path, world.FAN, lambda body: shown.secret(orjson.loads(body)["items"]))
 
+    def judged(self, what: int | None = None) -> None:
+        """Read what a moderator takes out of sight and shows again: as others, its author, and whom it is done to."""
+        what = self._rng.randrange(len(world.JUDGED)) if what is None else what
+        register, ids, viewer = world.JUDGED[what], self._plan.judged, self._viewer()
+        there, gone = [(register, 0)], [(register, 1)]
+        match what, self._rng.randrange(3):
+            case world.HIDDEN_COMMENT, _:
+                path = f"/api/posts/{ids[world.SILENCED]}/comments"
+                self._read("judged comments", path, viewer, lambda body: shown.judged(body, [what]))
+            case world.SILENCED, 1:
+                self._judged_page("/public", viewer)
+            case world.HIDDEN | world.SUSPENDED, 1:
+                page, path = self._rng.choice(((True, f"/posts/{ids[what]}"), (False, f"/api/posts/{ids[what]}")))
+                self._read("judged post", path, viewer, lambda _: there, page=page, missing=gone)
+            case world.HIDDEN, 2:
+                path, by = f"/api/posts/{ids[what]}", self._rng.choice((world.JUDGED_BY[what], world.MODERATOR))
+                self._read(
+                    "judged own", path, by, lambda body: [(register, int(orjson.loads(body)["hidden"] is not None))]
+                )
+            case world.SUSPENDED, 2:
+                self._read("judged self", "/api/me", world.JUDGED_BY[what], lambda _: there, refused=gone)
+            case _:
+                path = "/api/posts?feed=public&limit=100"
+                self._read("judged feed", path, viewer, lambda body: shown.judged(body, IN_FEEDS))
+
+    def _judged_page(self, path: str, viewer: int | None) -> None:
+        self._read(f"judged page {path}", path, viewer, lambda body: shown.judged(body, IN_FEEDS), page=True)
+
     def _all_posts(self, view: str, viewer: int, hidden: list[int]) -> None:
         parse = self._reader.by_author
         path = "/api/posts?feed=public&limit=100"
@@ -163,18 +193,20 @@ class Reads:
         *,
         page: bool = False,
         missing: shown.Shown | None = None,
+        refused: shown.Shown | None = None,
     ) -> None:
-        """Read a view; `missing` is what a 404 shows."""
+        """Read a view; `missing` is what a 404 shows, `refused` what a 403 does."""
         process = self._rng.randrange(len(self._connections))
         headers = "" if viewer is None else (self._session if page else self._api)[viewer]
         start = time.monotonic_ns()
         status, body = self._connections[process].ask("GET", path, headers=headers)
         end = time.monotonic_ns()
-        seen = packed(parse(body)) if status == OK else packed(missing) if status == NOT_FOUND and missing else b""
+        instead = {NOT_FOUND: missing, FORBIDDEN: refused}.get(status)
+        seen = packed(parse(body) if status == OK else instead or [])
         self._history.reads.append(Read(start, end, self._client, process, view, status, seen))
         if status == NO_ANSWER:
             time.sleep(PAUSE_SECONDS)
-        if status not in (OK, NOT_FOUND, NO_ANSWER):
+        if status not in (OK, NOT_FOUND, NO_ANSWER) and instead is None:
             kept = self._history.errors if status >= SERVER_ERROR else self._history.oddities
             kept.append(f"{status} for GET {path} at {start}: {body[:200]!r}")
 

@@ -47,12 +47,12 @@ class Reader:
 
     def feed(self, items: Iterable[dict[str, Any]], feed: str, viewer: int | None, *, whole: bool) -> Shown:
         """Read a first page: its posts, and which are not there. `feed` is `public`, `home` or `by USER`."""
-        posts = [self.post(item, viewer) for item in items]
+        posts = [self.post(item, viewer) for item in items if place_in(item["body"])]
         return _with_absent(posts, feed, viewer, whole=whole)
 
     def by_author(self, items: Iterable[dict[str, Any]], hidden: list[int]) -> Shown:
         """Read a whole feed in which somebody may see nothing of an author: `hidden` are the registers that say so."""
-        posts = dict(self.post(item, None) for item in items if item["body"] != world.SECRET)
+        posts = dict(self.post(item, None) for item in items if place_in(item["body"]))
         absent = [(hidden[world.author(p)], int(p not in posts)) for p in range(world.STABLE)]
         return [pair for shown in posts.values() for pair in shown] + absent
 
@@ -108,6 +108,12 @@ def likers(items: Iterable[dict[str, Any]], post: int, usernames: list[str]) -> 
 def secret(items: Iterable[dict[str, Any]]) -> Shown:
     """Read whether a feed has the post for followers only."""
     return [(world.FAN_FOLLOWS, int(any(item["body"] == world.SECRET for item in items)))]
+
+
+def judged(answer: bytes, which: Iterable[int]) -> Shown:
+    """Read which of the things that moderators decide about is not in a whole answer, JSON or HTML."""
+    there = answer.decode()
+    return [(world.JUDGED[what], int(world.JUDGED_TEXTS[what] not in there)) for what in which]
 
 
 def profile(user: dict[str, Any], of: int, viewer: int | None) -> Shown:

@@ -9,11 +9,16 @@ from __future__ import annotations
 from itertools import count
 
 USERS = 6
-SHUT, DEAF, FAN, KEEPER = range(USERS, USERS + 4)
+SHUT, DEAF, FAN, KEEPER, SUSPECT, MODERATOR = range(USERS, USERS + 6)
 """People beside them, of whom nothing is counted: whom the others block, who mutes the others, and who follows, now and
-then, the one who keeps a post for followers only. The first three read all the time."""
-PEOPLE = USERS + 4
+then, the one who keeps a post for followers only. The first three read all the time. Then who is suspended now and
+then, and the moderator who does that, hides a post and a comment, and silences the keeper."""
+PEOPLE = USERS + 6
 SECRET = "for followers only"
+HIDDEN, HIDDEN_COMMENT, SUSPENDED, SILENCED = range(4)
+JUDGED_BY = {HIDDEN: DEAF, HIDDEN_COMMENT: DEAF, SUSPENDED: SUSPECT, SILENCED: KEEPER}
+"""What a moderator takes out of sight and shows again, and whose it is."""
+JUDGED_TEXTS = ("a post that is hidden", "a comment that is hidden", "by somebody suspended", "by somebody silenced")
 STABLE = 8  # posts that are only edited
 CHURNED = 4  # places in which posts are published, edited and deleted
 POSTS = STABLE + CHURNED
@@ -29,6 +34,7 @@ BOOKMARK = [[next(_numbers) for _ in range(USERS)] for _ in range(STABLE)]
 BLOCK = [next(_numbers) for _ in range(USERS)]
 MUTE = [next(_numbers) for _ in range(USERS)]
 FAN_FOLLOWS = next(_numbers)
+JUDGED = [next(_numbers) for _ in JUDGED_TEXTS]
 BASIC = next(_numbers)
 """Registers below this number are written; those from it on are made of them."""
 
@@ -99,7 +105,7 @@ def first_values() -> dict[int, int]:
 def name(register: int) -> str:
     """Name a register in a report."""
     for kind, numbers in (("post", POST), ("comment", COMMENT), ("block", BLOCK), ("mute", MUTE),
-                          ("fan follows", [FAN_FOLLOWS]), ("likes count", LIKES_COUNT),
+                          ("fan follows", [FAN_FOLLOWS]), ("judged", JUDGED), ("likes count", LIKES_COUNT),
                           ("comments count", COMMENTS_COUNT), ("posts count", POSTS_COUNT),
                           ("followers count", FOLLOWERS_COUNT), ("following count", FOLLOWING_COUNT)):  # fmt: skip
         if register in numbers:

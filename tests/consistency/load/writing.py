@@ -53,12 +53,12 @@ class Writes:
         status, content = self._send(method, path, user, body)
         return Answer(start, time.monotonic_ns() if status in DONE else None, content)
 
-    def until_done(self, method: str, path: str, user: int, body: str = "") -> Answer:
+    def until_done(self, method: str, path: str, user: int, body: str = "", *, field: str = "body") -> Answer:
         """Try until it is acknowledged, or turns out to be done: then, or when time is up, `end` is None."""
         start = time.monotonic_ns()
         for attempt in range(1_000_000):
             repeated = method == "DELETE" and attempt > 0  # what the first attempt deleted is not there any more
-            status, content = self._send(method, path, user, body, may_be_gone=repeated)
+            status, content = self._send(method, path, user, body, field=field, may_be_gone=repeated)
             end = time.monotonic_ns()
             if status in DONE:
                 return Answer(start, end, content)
@@ -67,9 +67,11 @@ class Writes:
             time.sleep(RETRY_SECONDS)
         return Answer(start, None, b"")
 
-    def _send(self, method: str, path: str, user: int, body: str, *, may_be_gone: bool = False) -> tuple[int, bytes]:
+    def _send(
+        self, method: str, path: str, user: int, body: str, *, field: str = "body", may_be_gone: bool = False
+    ) -> tuple[int, bytes]:
         connection = self.rng.choice(self._connections)
-        content = orjson.dumps({"body": body}) if body else b""
+        content = orjson.dumps({field: body}) if body else b""
         status, answer = connection.ask(method, path, headers=self._api[user] + (JSON if body else ""), body=content)
         if status not in DONE:
             self._history.failed_writes += 1
@@ -134,14 +136,17 @@ class Place:
 
 
 class Switch:
-    """Writes one like or one follow: on and off."""
+    """Writes one like or one follow: on and off; or what a moderator does, for a reason."""
 
-    def __init__(self, writes: Writes, *, register: int, path: str, user: int, on: bool = False) -> None:
-        self._writes = writes
+    def __init__(
+        self, writes: Writes, *, register: int, path: str, user: int, on: bool = False, reason: str = ""
+    ) -> None:
+        self._writes, self._reason = writes, reason
         self._register, self._path, self._user, self._on = register, path, user, on
 
     def step(self) -> None:
         """Turn it."""
         self._on = not self._on
-        answer = self._writes.until_done("POST" if self._on else "DELETE", self._path, self._user)
+        method, reason = ("POST", self._reason) if self._on else ("DELETE", "")
+        answer = self._writes.until_done(method, self._path, self._user, reason, field="reason")
         self._writes.record(self._register, int(self._on), answer)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
 
+    from feedapp.wiring import Services
     from tests.support.people import Somebody
 
 ENTRIES = 500
@@ -51,5 +52,22 @@ def test_a_warm_read_costs_no_sql_and_one_trip(client: FlaskClient, reader: Some
     headers = reader.headers if view.startswith("/api") else {}
     for _ in range(2):
         assert client.get(view, headers=headers).status_code == 200
+    warm = cost_of(client.get(view, headers=headers))
+    assert (warm.sql_statements, warm.redis_trips) == (0, 1)
+
+
+@pytest.mark.parametrize("view", [view for view in VIEWS if "ada" not in view])
+def test_what_somebody_suspended_wrote_costs_others_nothing(
+    client: FlaskClient, services: Services, reader: Somebody, people: Callable[..., Somebody], view: str
+) -> None:
+    """It stands in the lists that all share, and is left out for each: nobody asks PostgreSQL for its author again."""
+    eve = people("eve")
+    client.post("/api/users/eve/followers", headers=reader.headers)
+    client.post("/api/posts", headers=eve.headers, json={"body": "spam"})
+    client.post("/api/posts/1/comments", headers=eve.headers, json={"body": "spam"})
+    services.sanctions.begin(None, "suspension", "eve", reason="Spam.")
+    headers = reader.headers if view.startswith("/api") else {}
+    for _ in range(2):
+        assert b"spam" not in client.get(view, headers=headers).data
     warm = cost_of(client.get(view, headers=headers))
     assert (warm.sql_statements, warm.redis_trips) == (0, 1)

@@ -169,7 +169,17 @@ def a_post_of_theirs_loaded_before(stage: Stage, suspend: Callable[..., None]) -
     promised("a post of somebody suspended", seen=is_shown(stage), expected=False)
 
 
-SUSPENSIONS = (a_session_loaded_before, a_post_of_theirs_loaded_before)
+def that_they_are_not_there_loaded_before(stage: Stage, suspend: Callable[..., None]) -> None:
+    """Nobody's absence is kept beyond the suspension."""
+    stage.post()
+    suspend()
+    stage.services.backend.delete(USER.key(stage.ada.claimed_id).name)
+    with after_load(stage.services.reading._facts, lambda: stage.services.sanctions.end(None, "suspension", "ada")):
+        is_shown(stage)
+    promised("a post of somebody who is back", seen=is_shown(stage), expected=True)
+
+
+SUSPENSIONS = (a_session_loaded_before, a_post_of_theirs_loaded_before, that_they_are_not_there_loaded_before)
 
 
 @pytest.mark.parametrize("interleaving", SUSPENSIONS, ids=lambda each: each.__name__)

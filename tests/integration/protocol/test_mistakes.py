@@ -28,6 +28,7 @@ CAUGHT_BY: dict[str, Callable[[Stage], None]] = {
     "acknowledge-undelivered": play.a_write_that_cannot_delete_is_answered_when_others_have,
     "enter-late": play.a_write_between_the_delivery_and_the_first_read_is_seen,
     "forgotten-block": play.who_is_blocked_sees_nothing_from_then_on,
+    "forgotten-moderation": play.what_is_hidden_is_shown_to_nobody_from_then_on,
 }
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 WITH_THE_USER = {
     *("user_counters", "tokens", "idempotency_records", "arrivals", "recovery_codes", "reset_links", "second_factors"),
-    *("report_cases", "reports", "sanctions", "sweeps", "mail_addresses", "known_devices", "passkeys"),
+    *("report_cases", "reports", "sanctions", "sweeps", "mail_addresses", "known_devices", "seen_networks", "passkeys"),
     *("refused_notifications", "muted_words", "personal_archives"),
 }
 """Few rows each, or gone within a day: PostgreSQL deletes them with the user's own row."""

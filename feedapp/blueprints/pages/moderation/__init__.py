@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.blueprints.pages.moderation import cases, filters, hiding, log, nav, reports, sanctions, sweeps
+from feedapp.blueprints.pages.moderation import cases, filters, hiding, log, nav, people, reports, sanctions, sweeps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
     from feedapp.blueprints.pages.kit.changes import Members
+    from feedapp.web.response_cache import ResponseCache
     from feedapp.wiring import Services
 
 
-def blueprints(services: Services, members: Members) -> Iterator[Blueprint]:
+def blueprints(services: Services, members: Members, kept: ResponseCache) -> Iterator[Blueprint]:
     """Make them, one for each feature."""
     yield nav.blueprint(services.cases)
     yield reports.blueprint(services.reports, members)
@@ -23,5 +24,6 @@ def blueprints(services: Services, members: Members) -> Iterator[Blueprint]:
     yield cases.blueprint(services.cases)
     yield sanctions.blueprint(services.sanctions, services.moderation_log, services.appeals)
     yield sweeps.blueprint(services.sweeps)
+    yield people.blueprint(services.members)
     yield filters.blueprint(services.filters)
-    yield log.blueprint(services.moderation_log)
+    yield log.blueprint(services.moderation_log, kept)

@@ -77,7 +77,8 @@ def blueprint(sanctions: SanctionService, log: LogService, appeals: AppealServic
     def _shown(*, form: Form | None = None, status: int = 200) -> Response:
         viewer, standing = log.standing(cookies.credentials())
         shown = {"form": form, "standing": standing, "saved": "saved" in request.args}
-        return page("moderation/sanctions.html", viewer=viewer, status=status, **shown)
+        whom = request.args.get("username", "")
+        return page("moderation/sanctions.html", viewer=viewer, status=status, whom=whom, **shown)
 
     return sanction_pages
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feedapp.cache.catalogue.declarations import Key
-from feedapp.cache.catalogue.keys import APPLICATIONS, INVITATIONS, OPEN_REPORTS, SITE
+from feedapp.cache.catalogue.keys import APPLICATIONS, INVITATIONS, OPEN_REPORTS, PUBLIC_LOG, SITE
 from feedapp.cache.catalogue.rules import rule
 
 
@@ -29,3 +29,9 @@ def applications_changed() -> list[Key]:
 def open_reports_changed() -> list[Key]:
     """How many reports wait: one came, was decided, or is gone with whom it was about."""
     return [OPEN_REPORTS.key()]
+
+
+@rule
+def public_log_changed() -> list[Key]:
+    """What everybody may read of what moderators did, where the site wants that."""
+    return [PUBLIC_LOG.key()]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.support.people import Somebody
 
 KEPT = {"changes", "outbox", "cache_histories", "periodic_jobs", "cache_readers", "idempotency_records"}
-KEPT |= {"tokens", "known_devices"}
+KEPT |= {"tokens", "known_devices", "seen_networks"}
 """The machinery; sessions, which end for good; devices that log in again."""
 
 

@@ -52,6 +52,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "/posts/1/hiding": {"reason": "Advertising."},
     "/admin/reports/1/resolution": {"action": "hide", "note": "Advertising."},
     "/admin/filters": {"kind": "word", "pattern": "beans", "effect": "hold"},
+    "/admin/webhooks": {"url": "https://example.org/hook", "name": "mirror", "kinds": "post user"},
     "/admin/people/sweeps/end": {"username": "ada"},
     "/admin/people/sweeps": {"username": "ada", "suspend": "1", "reason": "Advertising."},
     "/admin/people/sanctions": {"username": "ada", "kind": "silence", "reason": "Advertising."},
