@@ -27,12 +27,11 @@ from feedapp.services.access.token_issuer import Terms
 from tests.support.answers.declared import deviations
 from tests.support.answers.documented import undescribed
 from tests.support.apps import METRICS_TOKEN, SECRET_KEY, services
-from tests.support.copies import PREFIX, forget_everything
+from tests.support.copies import PREFIX, Snapshots, forget_everything
 from tests.support.deployments.choices import CHOICES, RedisChoice, client_of
 from tests.support.deployments.debian import pooled
 from tests.support.mistakes import MISTAKES
 from tests.support.people import PASSWORD, Somebody, newcomer
-from tests.support.snapshots import Snapshots
 from tests.support.stage import Stage
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from feedapp.cache.catalogue.declarations import Key
     from feedapp.wiring import Services
+    from tests.support.copies import Snapshots
     from tests.support.people import Somebody
-    from tests.support.snapshots import Snapshots
 
 
 RULES_OF = {

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from feedapp.services.policy import Action, Kind
+    from tests.support.copies import Snapshots
     from tests.support.people import Somebody
-    from tests.support.snapshots import Snapshots
 
 
 class Way(NamedTuple):

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from feedapp.wiring import Services
+    from tests.support.copies import Snapshots
     from tests.support.people import Somebody
-    from tests.support.snapshots import Snapshots
 
 READS = [
     "/api/posts?feed=public&limit={limit}",

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from feedapp.wiring import Services
+    from tests.support.copies import Snapshots
     from tests.support.people import Somebody
-    from tests.support.snapshots import Snapshots
 
 Site = dict[str, "Somebody"]
 
