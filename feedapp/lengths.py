@@ -38,10 +38,9 @@ REASON_LENGTH = 500
 """Of why somebody would like to come in, and of what they are told who are not let in."""
 TAG_LENGTH = 100
 """Of the name of a tag; what is longer is none."""
-LONGEST_GRACE = 90
-"""Days for which a deleted account can be taken back, at most: as long as its name stays reserved afterwards."""
 SPAN = 4_096
 """Of ids of posts: one cached fact says which of so many somebody has bookmarked. A page of a feed needs one or two."""
 NOTIFICATION_ID_LENGTH = 40
 MUTED_WORD_LENGTH, MOST_MUTED_WORDS = 100, 100
 """Of a word or a phrase that somebody does not want to read, and how many of them: they are read with every page."""
+WEBHOOK_URL_LENGTH, WEBHOOK_NAME_LENGTH = 2_000, 100

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network
+from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network, ip_address
 
 UNKNOWN = "unknown"
 """The one network of everything that cannot be read."""
@@ -35,6 +35,20 @@ def network_of(address: str) -> str:
         return UNKNOWN
     inside = whole.ipv4_mapped or whole.sixtofour or _translated(whole)
     return str(inside or IPv6Network((whole, HOME_PREFIX), strict=False))
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an address is one of the internet, and not of this machine, of a network behind it, or of many.
+
+    An IPv4 address inside an IPv6 one is that IPv4 address.
+    """
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(found, IPv6Address):
+        found = found.ipv4_mapped or found.sixtofour or _translated(found) or found
+    return found.is_global and not (found.is_multicast or found.is_reserved)
 
 
 def _translated(address: IPv6Address) -> IPv4Address | None:

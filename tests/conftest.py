@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from argon2 import PasswordHasher
+from flask import request_finished
 from flask_migrate import upgrade
 from sqlalchemy import text
 
@@ -22,8 +24,10 @@ from feedapp.reading.viewers import Credentials
 from feedapp.services.access.passwords import Passwords
 from feedapp.services.access.proofs import Proof
 from feedapp.services.access.token_issuer import Terms
+from tests.support.answers.declared import deviations
+from tests.support.answers.documented import undescribed
 from tests.support.apps import METRICS_TOKEN, SECRET_KEY, services
-from tests.support.copies import PREFIX, forget_everything
+from tests.support.copies import PREFIX, Snapshots, forget_everything
 from tests.support.deployments.choices import CHOICES, RedisChoice, client_of
 from tests.support.deployments.debian import pooled
 from tests.support.mistakes import MISTAKES
@@ -33,7 +37,7 @@ from tests.support.stage import Stage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from flask import Flask
+    from flask import Flask, Response
     from flask.testing import FlaskClient
     from redis import Redis
     from sqlalchemy import Engine
@@ -41,12 +45,14 @@ if TYPE_CHECKING:
     from feedapp.wiring import Services
 
 SMALL_BYTES = 256 * 1024
+WEB = Path(__file__).parent / "web"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--redis", choices=list(CHOICES), default="embedded", help="what REDIS_URL leads to")
     parser.addoption("--mistake", choices=list(MISTAKES), help="make it in every test, to see which turn red")
     parser.addoption("--model-examples", type=int, default=60, help="how deep the state machine of test_model.py goes")
+    parser.addoption("--describe", action="store_true", help="check all answers of the API, of whatever test")
     parser.addoption("--pooled", action="store_true", help="PostgreSQL by way of pgbouncer in transaction mode")
 
 
@@ -54,6 +60,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def mistake(pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> None:
     if chosen := pytestconfig.getoption("mistake"):
         MISTAKES[chosen](monkeypatch.setattr)
+
+
+@pytest.fixture(autouse=True)
+def answers_are_described(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every answer of the API is one that its call declares, and that the OpenAPI document describes.
+
+    Of all tests of tests/web; of all others too with --describe.
+    """
+    if not (request.config.getoption("describe") or WEB in request.path.parents):
+        yield
+        return
+    found: list[str] = []
+
+    def check(sender: Flask, response: Response, **_: object) -> None:
+        found.extend([*deviations(sender, response), *undescribed(sender, response)])
+
+    with request_finished.connected_to(check):
+        yield
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +130,7 @@ def running_app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(running_app: Flask, engine: Engine, redis: Redis) -> Flask:
-    made_anew = _empty(engine)
+    made_anew = empty(engine)
     parts = services(running_app)
     parts.reading._hints.clear()
     parts.reading._along.clear()
@@ -117,7 +142,7 @@ def app(running_app: Flask, engine: Engine, redis: Redis) -> Flask:
     return running_app
 
 
-def _empty(engine: Engine) -> bool:
+def empty(engine: Engine) -> bool:
     """Delete every row and let ids begin anew. Tell whether tables were made anew, which begins another history.
 
     TRUNCATE makes new files for every table and index, and every connection reads the catalogue again: for a few rows
@@ -149,6 +174,13 @@ def engine(running_app: Flask) -> Engine:
 def redis(redis_server: RedisChoice) -> Iterator[Redis]:
     with client_of(redis_server) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def snapshots(running_app: Flask, redis: Redis) -> Snapshots:
+    """Communities that are made once: `snapshots.of("of bob", make)`, in a test that has used `app`."""
+    with running_app.app_context():
+        return Snapshots(db.engine, redis)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.cli import archive, cache, counts, filters, invite, seed, site, users
+from feedapp.cli import archive, cache, counts, filters, invite, seed, site, users, webhooks
 from feedapp.cli.running import backup, doctor, reload, serve, setup, status
 from feedapp.command_services import wire_commands
 from feedapp.wiring.delivery import site_address
@@ -40,6 +40,7 @@ def register(app: Flask, services: Services, settings: Settings) -> None:
         )
     )
     app.cli.add_command(filters.group(services.filters))
+    app.cli.add_command(webhooks.group(services.webhooks))
     app.cli.add_command(site.group(services.site, services.site_settings, services.site_icon))
     app.cli.add_command(invite.command(services.joining.invitations, settings))
     app.cli.add_command(archive.import_command(parts.importing))

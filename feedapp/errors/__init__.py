@@ -20,6 +20,7 @@ from feedapp.errors.joining import (
     InvitationError,
     LastAdminError,
     MailLinkError,
+    ProofOfWorkError,
     RecoveryError,
     SetupOverError,
     SignUpClosedError,
@@ -46,6 +47,7 @@ from feedapp.errors.state import (
     StaleEditError,
     TooLateError,
     TooManyTagsError,
+    TooManyWebhooksError,
 )
 
 __all__ = [
@@ -71,6 +73,7 @@ __all__ = [
     "MisdirectedError",
     "NotFoundError",
     "PreconditionFailedError",
+    "ProofOfWorkError",
     "QuotaError",
     "RecoveryError",
     "ResultGoneError",
@@ -86,6 +89,7 @@ __all__ = [
     "TooManyPixelsError",
     "TooManyTagsError",
     "TooManyTokensError",
+    "TooManyWebhooksError",
     "TryLaterError",
     "UnauthenticatedError",
     "UnavailableError",

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from feedapp.errors.base import DomainError
+from typing import TYPE_CHECKING, Any
+
+from feedapp.errors.base import DomainError, InvalidInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from feedapp.errors.base import FieldError
 
 
 class SignUpClosedError(DomainError):
@@ -19,6 +26,17 @@ class InvitationError(DomainError):
     code = "invitation"
     status = 403
     title = "An invitation is needed"
+
+
+class ProofOfWorkError(InvalidInputError):
+    """An account that takes a proof of work: solve `challenge` (ALTCHA) and send `proof`, or say in `reason` why."""
+
+    code = "proof_of_work"
+    title = "A proof of work is needed"
+
+    def __init__(self, *errors: FieldError, challenge: Mapping[str, Any]) -> None:
+        super().__init__(*errors)
+        self.challenge = challenge
 
 
 class AwaitingApprovalError(DomainError):

@@ -78,6 +78,14 @@ class TooManyTagsError(DomainError):
     title = "Too many tags"
 
 
+class TooManyWebhooksError(DomainError):
+    """The site has as many webhooks as it can. Nothing was changed."""
+
+    code = "too_many_webhooks"
+    status = 409
+    title = "Too many webhooks"
+
+
 class AlreadyResolvedError(DomainError):
     """A moderator has decided about this report already. Nothing was changed."""
 

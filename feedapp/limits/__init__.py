@@ -133,6 +133,16 @@ KINDS = (
         member=60,
         network=240,
     ),
+    _kind(
+        "webhooks",
+        "changes to webhooks",
+        (
+            *(f"api.webhooks.{what}" for what in ("add", "change", "remove", "renew", "send_ping")),
+            *(f"pages.webhooks.{what}" for what in ("add", "change", "switch", "remove", "renew", "send_ping")),
+        ),
+        member=60,
+        network=240,
+    ),
 )
 WRITES_ONLY = frozenset(
     {

@@ -6,7 +6,7 @@ reading one costs the same at ten likes and at a million, and so that counting d
 
 from feedapp.models.access import IdempotencyRecord, KnownDevice, SeenNetwork, Token
 from feedapp.models.base import Base
-from feedapp.models.changes import Change, ChangesDropped
+from feedapp.models.changes import CHANGE_KINDS, Change, ChangesDropped, Webhook, WebhookDelivery
 from feedapp.models.content import (
     Bookmark,
     Comment,
@@ -58,6 +58,7 @@ from feedapp.models.site import SIGNUP_MODES, Figures, ServerState, SiteSettings
 
 __all__ = [
     "APPEAL",
+    "CHANGE_KINDS",
     "EFFECTS",
     "FILTER_KINDS",
     "MOST_USES",
@@ -125,4 +126,6 @@ __all__ = [
     "UsedChallenge",
     "User",
     "UserCounter",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from feedapp.lengths import DISPLAY_NAME_LENGTH, REASON_LENGTH, USERNAME_PATTERN
+from feedapp.lengths import DISPLAY_NAME_LENGTH, MAIL_ADDRESS_LENGTH, REASON_LENGTH, USERNAME_PATTERN
 from feedapp.models.base import Base, created, identity, refers
 
 MOST_USES = 1_000
@@ -50,7 +50,8 @@ class Arrival(Base):
 class Application(Base):
     """Somebody who asks for an account, and has none before a moderator agrees: they are in no list of people.
 
-    `refused_at` is when a moderator did not agree, `refusal` what they are told then.
+    `refused_at` is when a moderator did not agree, `refusal` what they are told then. `email` is where a mail tells
+    them, and deleted when it has.
     """
 
     __tablename__ = "applications"
@@ -58,6 +59,7 @@ class Application(Base):
         CheckConstraint(f"username ~ '{USERNAME_PATTERN}'", name="username_form"),
         CheckConstraint(f"char_length(display_name) BETWEEN 1 AND {DISPLAY_NAME_LENGTH}", name="display_name_length"),
         CheckConstraint(f"char_length(reason) BETWEEN 1 AND {REASON_LENGTH}", name="reason_length"),
+        CheckConstraint(f"char_length(email) BETWEEN 3 AND {MAIL_ADDRESS_LENGTH}", name="email_length"),
         CheckConstraint(f"char_length(refusal) <= {REASON_LENGTH}", name="refusal_length"),
         Index("ix_applications_waiting", "created_at", "id", postgresql_where=text("refused_at IS NULL")),
     )
@@ -71,6 +73,7 @@ class Application(Base):
     rules_accepted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     refused_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     refusal: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    email: Mapped[str | None] = mapped_column(Text)
 
 
 class SetupCode(Base):

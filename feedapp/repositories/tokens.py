@@ -39,8 +39,9 @@ class TokenRepository:
         expires_at: datetime,
         scopes: Sequence[str],
         new_device: bool = False,
+        last_used_at: datetime | None = None,
     ) -> None:
-        """Add a token."""
+        """Add a token; `last_used_at` is that of the one whose place it takes."""
         values = {
             "scopes": list(scopes),
             "user_id": user_id,
@@ -49,14 +50,15 @@ class TokenRepository:
             "hash": bytes.fromhex(token_hash),
             "expires_at": expires_at,
             "new_device": new_device,
+            "last_used_at": last_used_at,
         }
         self._session.execute(insert(Token).values(values))
 
-    def described(self, token_hash: str) -> tuple[str, Sequence[str]] | None:
-        """Give the name of a token and its scopes; None if it is not there."""
-        query = select(Token.name, Token.scopes).where(Token.hash == bytes.fromhex(token_hash))
+    def described(self, token_hash: str) -> tuple[str, Sequence[str], datetime | None] | None:
+        """Give the name of a token, its scopes, and when it was used last; None if it is not there."""
+        query = select(Token.name, Token.scopes, Token.last_used_at).where(Token.hash == bytes.fromhex(token_hash))
         found = self._session.execute(query).one_or_none()
-        return None if found is None else (found.name, found.scopes)
+        return None if found is None else (found.name, found.scopes, found.last_used_at)
 
     def lock_if_good(self, token_hash: str) -> bool:
         """Tell whether a token is there and has not expired, and keep it from being revoked until the transaction ends.

@@ -8,11 +8,13 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator
 
 from feedapp.lengths import REASON_LENGTH, SITE_LENGTHS
+from feedapp.mail.addresses import read_mail_address
 from feedapp.models import MOST_USES
 from feedapp.schemas.inputs import Input, SignUp
 from feedapp.schemas.texts import Password, Username, line, paragraphs
 
 LONGEST_CODE = 100
+LONGEST_PROOF = 2_000
 MOST_DAYS = 365
 
 
@@ -44,12 +46,24 @@ Code = Annotated[str, AfterValidator(code)]
 Reason = Annotated[str, AfterValidator(partial(paragraphs, longest=REASON_LENGTH))]
 
 
+def _proof(text: str) -> str:
+    """Check that something may be a proof of work. Raise ValueError."""
+    if not text.isascii() or len(text) > LONGEST_PROOF:
+        raise ValueError("is no proof of work")
+    return text
+
+
+Proof = Annotated[str, AfterValidator(_proof)]
+
+
 class Joining(SignUp):
     """To come in: who somebody wants to be, and what the site asks for."""
 
     invitation: Code | None = None
     reason: Reason | None = None
     accept_rules: Annotated[bool, BeforeValidator(_ticked)] = False
+    proof: Proof | None = None
+    email: Annotated[str, AfterValidator(read_mail_address)] | None = None
 
 
 class Refusal(Input):

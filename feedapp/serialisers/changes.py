@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from feedapp.serialisers.fields import Id, Time
 
 if TYPE_CHECKING:
-    from feedapp.services.content.changes import ChangesView, ChangeView
+    from feedapp.services.content.changes.reading import ChangesView, ChangeView
 
 
 class ChangeJson(TypedDict):

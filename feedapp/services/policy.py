@@ -30,6 +30,7 @@ Kind = Literal[
     "log",
     "filter",
     "desk",
+    "webhook",
 ]
 NOBODY = 0
 
@@ -76,6 +77,7 @@ RULES: dict[tuple[Action, Kind], Rule] = {
     ("edit", "password"): Rule("Only moderators and admins help others back in.", role="moderator"),
     ("see", "desk"): Rule("Only admins see the operator's desk.", role="admin"),
     ("edit", "desk"): Rule("Only admins repair counters.", role="admin"),
+    ("edit", "webhook"): Rule("Only admins see and change webhooks.", role="admin"),
     ("edit", "site"): Rule("Only admins change the settings of the site.", role="admin"),
 }
 

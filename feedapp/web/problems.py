@@ -103,7 +103,10 @@ def _domain_answer(error: DomainError, answer: Answer) -> Response:
         {"field": each.field, "pointer": None if in_address else f"#/{each.field}", "message": each.message}
         for each in getattr(error, "errors", ())
     ]
-    response = answer(type(error), error.detail, **({"errors": fields} if fields else {}))
+    more: dict[str, Any] = {"errors": fields} if fields else {}
+    if isinstance(error, errors.ProofOfWorkError):
+        more["challenge"] = error.challenge
+    response = answer(type(error), error.detail, **more)
     retry_after = getattr(error, "retry_after", None)
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)

@@ -11,12 +11,15 @@ from feedapp.repositories.content.bookmarks import BookmarkRepository
 from feedapp.repositories.content.comment_likes import CommentLikeRepository
 from feedapp.repositories.content.tags import TagRepository
 from feedapp.repositories.delivery.changes import ChangeRepository
+from feedapp.repositories.delivery.webhooks import WebhookRepository
 from feedapp.repositories.likes import LikeRepository
 from feedapp.repositories.search import SearchRepository
 from feedapp.repositories.site.sitemaps import SitemapRepository
 from feedapp.services.content.activity import ActivityService
 from feedapp.services.content.bookmarks import BookmarkService
-from feedapp.services.content.changes import ChangeService
+from feedapp.services.content.changes.reading import ChangeService
+from feedapp.services.content.changes.webhook_care import WebhookCare
+from feedapp.services.content.changes.webhooks import WebhookService
 from feedapp.services.content.comment_likes import CommentLikeService
 from feedapp.services.content.comments import CommentService
 from feedapp.services.content.feeds import FeedService
@@ -27,6 +30,7 @@ from feedapp.services.content.sitemaps import SitemapService
 from feedapp.services.content.tagging import Tagging
 from feedapp.services.content.tags import TagService
 from feedapp.services.content.threads import ThreadService
+from feedapp.writing.targets.signing import WebhookSecrets
 
 if TYPE_CHECKING:
     from feedapp.wiring.core import Core
@@ -51,6 +55,8 @@ class Content:
     searches: SearchService
     sitemaps: SitemapService
     changes: ChangeService
+    webhooks: WebhookService
+    webhook_care: WebhookCare
 
     @property
     def belongings(self) -> tuple[Belongings, ...]:
@@ -62,7 +68,7 @@ def build(given: Stores, base: Core) -> Content:
     """Build it."""
     reading, viewers, unit_of_work, posts = base.reading, base.viewers, base.unit_of_work, given.posts
     tags = TagRepository(given.session)
-    tagging = Tagging(tags)
+    tagging, webhooks = Tagging(tags), WebhookRepository(given.session)
     return Content(
         posts=PostService(
             reading=reading,
@@ -102,7 +108,24 @@ def build(given: Stores, base: Core) -> Content:
         sitemaps=SitemapService(SitemapRepository(given.reads)),
         changes=ChangeService(
             viewers=viewers,
+            site=base.site,
             changes=ChangeRepository(given.reads),
             cursors=CursorCodec(given.settings.secret_key),
+        ),
+        webhook_care=WebhookCare(
+            unit_of_work=unit_of_work,
+            webhooks=webhooks,
+            mailer=base.mailer,
+            filling=base.webhook_filling,
+            wake=base.courier.wake,
+        ),
+        webhooks=WebhookService(
+            viewers=viewers,
+            users=given.users,
+            unit_of_work=unit_of_work,
+            webhooks=webhooks,
+            changes=ChangeRepository(given.reads),
+            secrets=WebhookSecrets(given.settings.secret_key),
+            private=given.settings.webhooks_private,
         ),
     )

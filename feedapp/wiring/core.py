@@ -22,7 +22,7 @@ from feedapp.repositories.moderation.sanctions import SanctionRepository
 from feedapp.repositories.pages import PageRepository
 from feedapp.services.access.proofs import Owners
 from feedapp.services.access.rate_limits import RateLimits
-from feedapp.wiring.delivery import targets
+from feedapp.wiring.delivery import targets, webhook_filling
 from feedapp.writing.courier import Courier
 from feedapp.writing.handlers import Handlers
 from feedapp.writing.mail.mailer import Mailer
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from config import Settings
     from feedapp.cache.redis.backend import LeaseRedisCache
     from feedapp.limits import Limit
+    from feedapp.services.content.changes.filling import WebhookFilling
     from feedapp.wiring.stores import Stores
 
 
@@ -50,6 +51,7 @@ class Core:
     unit_of_work: UnitOfWork
     relay: Relay
     courier: Courier
+    webhook_filling: WebhookFilling
     mailer: Mailer
     token_uses: Uses
     viewers: ViewerService
@@ -75,7 +77,9 @@ def build(given: Stores) -> Core:
     relay = Relay(backend=backend, writes=cache_writes, outbox=given.outbox, readers=readers)
     handlers, uses, site = Handlers(), Uses(), SiteReader(reading)
     home_secrets = HomeSecrets(settings.secret_key)
-    courier = Courier(messages=given.messages, targets=targets(settings, given.reads, site, given.picture_store))
+    filling = webhook_filling(settings, given.reads)
+    to = targets(settings, given.reads, site, given.picture_store, filling)
+    courier = Courier(messages=given.messages, targets=to)
     return Core(
         backend=backend,
         lifetimes=lifetimes,
@@ -94,6 +98,7 @@ def build(given: Stores) -> Core:
         ),
         relay=relay,
         courier=courier,
+        webhook_filling=filling,
         mailer=Mailer(addresses=given.mail_addresses, enabled=settings.smtp is not None),
         token_uses=uses,
         viewers=ViewerService(reading, uses, site, home_secrets),

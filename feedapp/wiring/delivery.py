@@ -8,11 +8,19 @@ from urllib.parse import urlsplit
 
 from config import VAR
 from feedapp.embedded.launch.launch_settings import LaunchSettings
+from feedapp.pagination import CursorCodec
+from feedapp.repositories.delivery.changes import ChangeRepository
+from feedapp.repositories.delivery.webhook_queue import WebhookQueue
 from feedapp.repositories.site.mail_addresses import MailboxReader
+from feedapp.serialisers.changes import changes
+from feedapp.services.content.changes.filling import WebhookFilling
 from feedapp.writing.mail.links import MailLinks
 from feedapp.writing.targets.mail import MailTarget
 from feedapp.writing.targets.pictures import PictureDeletion
+from feedapp.writing.targets.pinned_http import PinnedHttp
+from feedapp.writing.targets.signing import WebhookSecrets
 from feedapp.writing.targets.smtp import SmtpClient
+from feedapp.writing.targets.webhooks import WebhookTarget
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -23,11 +31,30 @@ if TYPE_CHECKING:
     from feedapp.writing.targets import Target
 
 
-def targets(settings: Settings, reads: Engine, site: SiteReader, pictures: PictureStore) -> tuple[Target, ...]:
+def targets(
+    settings: Settings, reads: Engine, site: SiteReader, pictures: PictureStore, filling: WebhookFilling
+) -> tuple[Target, ...]:
     """Make the targets that the settings name."""
     client = smtp_client(settings)
     mail = () if client is None else (mail_target(settings, client, reads, site),)
-    return (PictureDeletion(pictures, reads), *mail)
+    webhooks = WebhookTarget(
+        PinnedHttp(private=settings.webhooks_private),
+        queue=WebhookQueue(reads),
+        filling=filling,
+        secrets=WebhookSecrets(settings.secret_key),
+        agent="feedapp" if settings.site_url is None else f"feedapp (+{settings.site_url.root})",
+    )
+    return (PictureDeletion(pictures, reads), webhooks, *mail)
+
+
+def webhook_filling(settings: Settings, reads: Engine) -> WebhookFilling:
+    """Make what decides what webhooks are sent next."""
+    return WebhookFilling(
+        queue=WebhookQueue(reads),
+        changes=ChangeRepository(reads),
+        cursors=CursorCodec(settings.secret_key),
+        serialise=changes,
+    )
 
 
 def smtp_client(settings: Settings) -> SmtpClient | None:

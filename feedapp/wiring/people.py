@@ -12,7 +12,7 @@ from feedapp.repositories.follows import FollowRepository
 from feedapp.repositories.former_usernames import FormerUsernameRepository
 from feedapp.repositories.relations.words import MutedWordRepository
 from feedapp.repositories.site.invitations import InvitationRepository
-from feedapp.repositories.site.passkeys import PasskeyRepository
+from feedapp.repositories.site.passkeys import ChallengeRepository, PasskeyRepository
 from feedapp.repositories.site.setup_codes import SetupCodeRepository
 from feedapp.repositories.transfer.archives import ArchiveRepository
 from feedapp.repositories.transfer.exports import ExportRepository
@@ -21,7 +21,8 @@ from feedapp.services.people.accounts import AccountService
 from feedapp.services.people.admins import Admins
 from feedapp.services.people.follow_lists import FollowLists
 from feedapp.services.people.follows import FollowService
-from feedapp.services.people.joining.parts import Joining, Tables, joining
+from feedapp.services.people.joining.parts import Joining, Means, Tables, joining
+from feedapp.services.people.joining.proof_of_work import ProofOfWork
 from feedapp.services.people.leaving.archives import ArchiveService
 from feedapp.services.people.leaving.grace import GraceService
 from feedapp.services.people.mail.addresses import MailAddressService
@@ -146,7 +147,11 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
             unit_of_work=unit_of_work,
             accounts=accounts,
             usernames=usernames,
-            rate_limits=base.rate_limits,
+            means=Means(
+                base.rate_limits,
+                ProofOfWork(used=ChallengeRepository(given.session), secret=given.settings.secret_key),
+                base.mailer,
+            ),
         ),
         roles=RoleService(
             reading=reading,

@@ -29,7 +29,7 @@ WHY = "I grow beans."
 def closing(site: Site) -> Iterator[None]:
     """Leave the site as it was: called feedapp, and open."""
     yield
-    flask(site, "site", "set", "name=feedapp", "rules=", "signup=open")
+    flask(site, "site", "set", "name=feedapp", "rules=", "signup=open", "proof_of_work=off")
 
 
 def fill_in(page: Page, name: str, **more: str) -> None:
@@ -121,6 +121,24 @@ def test_somebody_asks_and_is_let_in(visit: Any, site: Site, scripts: bool) -> N
     expect(queue.get_by_role("status").first).to_contain_text("They have an account now")
     log_in(page, name)
     expect(page.get_by_role("heading", name="Your home feed is still empty")).to_be_visible()
+
+
+@pytest.mark.usefixtures("closing")
+def test_a_newcomer_proves_some_work_or_asks(visit: Any, site: Site, scripts: bool) -> None:  # noqa: FBT001
+    flask(site, "site", "set", "proof_of_work=on")
+    newcomer = visit(scripts=scripts)
+    page = newcomer.go("/signup")
+    fill_in(page, f"worker_{int(scripts)}")
+    why = page.get_by_label("Why you would like to come in")
+    if scripts:
+        expect(why).to_be_hidden()
+        page.get_by_role("button", name="Sign up").click()
+        expect(page.get_by_role("heading", name="Your home feed is still empty")).to_be_visible(timeout=20_000)
+    else:
+        why.fill(WHY)
+        page.get_by_role("button", name="Sign up").click()
+        expect(page.get_by_role("heading", name="You asked for an account")).to_be_visible()
+    assert not newcomer.mistakes
 
 
 def test_a_lost_password_is_set_by_a_recovery_code(visit: Any, scripts: bool) -> None:  # noqa: FBT001

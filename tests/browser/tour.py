@@ -95,6 +95,8 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("sanctions", "/admin/people/sanctions"),
         Stop("sweeps", "/admin/people/sweeps"),
         Stop("filters", "/admin/filters"),
+        Stop("webhooks", "/admin/webhooks"),
+        Stop("webhook", _webhook(bob)),
         Stop("log of moderation", "/admin/log"),
         Stop("invitations", "/admin/invitations"),
         Stop("settings of the site", "/admin/site"),
@@ -122,6 +124,13 @@ def _reported(visitor: Visitor, admin: Visitor, number: str) -> str:
     visitor.post(f"/posts/{number}/report", reason="spam", note="The same every day.")
     queue = admin.context.request.get("/admin/reports").text()
     return "/admin/reports/" + queue.partition('href="/admin/reports/')[2].partition('"')[0]
+
+
+def _webhook(admin: Visitor) -> str:
+    """Make a webhook, and give the page of it."""
+    admin.post("/admin/webhooks", url="https://example.org/hook", name="The archive", kinds="post comment user")
+    found = admin.context.request.get("/admin/webhooks").text()
+    return "/admin/webhooks/" + found.partition('href="/admin/webhooks/')[2].partition('"')[0]
 
 
 def _last_comment(visitor: Visitor, number: str) -> str:

@@ -23,6 +23,7 @@ EXPECTED = {
     ("suspend", "user"): (None, "moderator"),
     ("silence", "user"): (None, "moderator"),
     ("sweep", "user"): (None, "moderator"),
+    ("edit", "webhook"): (None, "admin"),
     ("edit", "filter"): (None, "moderator"),
     ("see", "report"): (None, "moderator"),
     ("resolve", "report"): (None, "moderator"),

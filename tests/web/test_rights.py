@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from feedapp.services.policy import Action, Kind
+    from tests.support.copies import Snapshots
     from tests.support.people import Somebody
 
 
@@ -38,6 +39,7 @@ class Way(NamedTuple):
 
 POST, COMMENT = "/api/posts/{post}", "/api/posts/{post}/comments/{comment}"
 WHY = {"reason": "Advertising."}
+HOOK = {"url": "https://example.org/hook", "name": "mirror"}
 ROLE = {"username": "somebody", "role": "moderator", "current_password": PASSWORD}
 WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
     ("edit", "post"): (Way("PATCH", POST, {"body": "other"}), Way("POST", "/posts/{post}/edit", {"body": "other"})),
@@ -113,6 +115,24 @@ WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
     ("edit", "password"): (Way("POST", "/admin/people/links", {"username": "somebody", "current_password": PASSWORD}),),
     ("see", "desk"): (Way("GET", "/admin"),),
     ("edit", "desk"): (Way("POST", "/admin/counters/repair"),),
+    ("edit", "webhook"): (
+        Way("GET", "/api/webhooks"),
+        Way("POST", "/api/webhooks", HOOK),
+        Way("GET", "/api/webhooks/{webhook}"),
+        Way("PATCH", "/api/webhooks/{webhook}", {"enabled": False}),
+        Way("DELETE", "/api/webhooks/{webhook}"),
+        Way("POST", "/api/webhooks/{webhook}/secret"),
+        Way("POST", "/api/webhooks/{webhook}/ping"),
+        Way("GET", "/api/webhooks/{webhook}/deliveries"),
+        Way("GET", "/admin/webhooks"),
+        Way("POST", "/admin/webhooks", {**HOOK, "kinds": "post"}),
+        Way("GET", "/admin/webhooks/{webhook}"),
+        Way("POST", "/admin/webhooks/{webhook}", {**HOOK, "kinds": "post"}),
+        Way("POST", "/admin/webhooks/{webhook}/state", {"enabled": "0"}),
+        Way("POST", "/admin/webhooks/{webhook}/secret"),
+        Way("POST", "/admin/webhooks/{webhook}/ping"),
+        Way("POST", "/admin/webhooks/{webhook}/deletion"),
+    ),
     ("edit", "site"): (
         Way("GET", "/admin/site"),
         Way("POST", "/admin/site", {"name": "Other"}),
@@ -132,15 +152,18 @@ def test_every_right_is_tried() -> None:
 def test_a_right_is_used_as_the_table_says(
     app: Flask,
     people: Callable[..., Somebody],
+    snapshots: Snapshots,
     action: Action,
     kind: Kind,
     way: Way,
     own: bool,  # noqa: FBT001
     role: str,
 ) -> None:
-    ada, bob = people("ada"), people("bob")
-    somebody = people("somebody")
-    made = things_of(app, ada if own else bob, reporter=somebody)
+    def make() -> tuple[Somebody, dict[str, str]]:
+        ada, bob = people("ada"), people("bob")
+        return ada, things_of(app, ada if own else bob, reporter=people("somebody"))
+
+    ada, made = snapshots.of(f"rights, {own}", make)
     given = app.test_cli_runner().invoke(args=["user", "role", "ada", role])
     assert given.exit_code == 0, given.output
     answer = asked(app, ada, way, made)
@@ -151,10 +174,10 @@ def test_a_right_is_used_as_the_table_says(
 
 @pytest.mark.parametrize(("action", "kind", "way"), CASES, ids=lambda each: getattr(each, "address", each))
 def test_nobody_uses_one_without_being_signed_in(
-    app: Flask, people: Callable[..., Somebody], action: Action, kind: Kind, way: Way
+    app: Flask, people: Callable[..., Somebody], snapshots: Snapshots, action: Action, kind: Kind, way: Way
 ) -> None:
     del action, kind
-    made = things_of(app, people("ada"), reporter=people("somebody"))
+    made = snapshots.of("rights", lambda: things_of(app, people("ada"), reporter=people("somebody")))
     answer = asked(app, None, way, made)
     assert answer.status_code in {401, 303}
     assert answer.status_code == 401 or answer.headers["Location"].startswith("/login")
@@ -168,6 +191,11 @@ COMMANDS: dict[tuple[Action, Kind], tuple[tuple[str, ...], ...]] = {
     ("edit", "filter"): (("filter", "add", "word", "beans"), ("filter", "list"), ("filter", "remove", "1")),
     ("edit", "password"): (("user", "reset", "somebody"),),
     ("edit", "desk"): (("counts", "repair"),),
+    ("edit", "webhook"): (
+        ("webhook", "add", "https://example.org/hook", "mirror"),
+        ("webhook", "list"),
+        *(("webhook", what, "1") for what in ("disable", "enable", "remove")),
+    ),
 }
 
 
@@ -198,9 +226,11 @@ def things_of(app: Flask, owner: Somebody, *, reporter: Somebody) -> dict[str, s
         parts = services(app)
         parts.joining.invitations.invite(uses=1, days=1, by=None)
         parts.filters.add(None, kind="word", pattern="lentils", effect="hold")
+        parts.webhooks.add(None, url="https://example.org/hook", name="mirror", kinds=["post"])
         parts.site_settings.set({"signup": "approval"})
         parts.joining.sign_ups.join(Newcomer("asker", PASSWORD), Knock(reason="I like plants."))
-    return {"post": post, "comment": comment, "picture": sent, "report": report, "invitation": "1"}
+    one = {"invitation": "1", "webhook": "1"}
+    return {"post": post, "comment": comment, "picture": sent, "report": report, **one}
 
 
 def asked(app: Flask, sender: Somebody | None, way: Way, made: dict[str, str]) -> TestResponse:

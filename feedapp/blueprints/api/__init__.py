@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request
 
 from feedapp.blueprints.api import (
     about,
@@ -21,9 +21,10 @@ from feedapp.blueprints.api import (
     relations,
     search,
     tokens,
+    webhooks,
 )
 from feedapp.blueprints.api.kit import idempotency, sent
-from feedapp.blueprints.api.kit.endpoint import Endpoints
+from feedapp.blueprints.api.kit.endpoint import Endpoint, Endpoints
 from feedapp.blueprints.api.lists import activity, bookmarks, tags
 from feedapp.blueprints.limits import RequestLimits, describe
 
@@ -38,6 +39,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     """Make the blueprint out of one for each feature."""
     api = Blueprint("api", __name__)
     api.after_request(_say_what_patch_takes)
+    api.after_request(_say_what_goes)
     api.after_request(describe)  # before what counts: what is registered last runs first
     RequestLimits(
         rate_limits=services.rate_limits,
@@ -67,9 +69,16 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     api.register_blueprint(notifications.blueprint(services.notifications, services.wishes, services.posts, endpoints))
     api.register_blueprint(comments.blueprint(services.comments, endpoints))
     api.register_blueprint(changes.blueprint(services.changes, endpoints))
+    api.register_blueprint(webhooks.blueprint(services.webhooks, endpoints))
     for each in moderation.blueprints(services, endpoints):
         api.register_blueprint(each)
     return api
+
+
+def _say_what_goes(response: Response) -> Response:
+    """Add Deprecation and Sunset to problems, too; good answers have them, and keep them in the response cache."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return view.announce(response) if isinstance(view, Endpoint) else response
 
 
 def _say_what_patch_takes(response: Response) -> Response:

@@ -13,7 +13,7 @@ from feedapp.serialisers.changes import ChangesJson, changes
 if TYPE_CHECKING:
     from feedapp.blueprints.api.kit.endpoint import Endpoints
     from feedapp.blueprints.api.kit.sent import Sent
-    from feedapp.services.content.changes import ChangeService, ChangesView
+    from feedapp.services.content.changes.reading import ChangeService, ChangesView
 
 CHANGES: Reply[ChangesView] = Reply(ChangesJson, changes)
 

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, url_for
 
 from feedapp.blueprints.api.kit.declaration import Call, Either, Reply
-from feedapp.errors import ConflictError, InvalidInputError, InvitationError, SignUpClosedError, TryLaterError
+from feedapp.errors import (
+    ConflictError,
+    InvalidInputError,
+    InvitationError,
+    ProofOfWorkError,
+    SignUpClosedError,
+    TryLaterError,
+)
 from feedapp.schemas.joining import Joining
 from feedapp.serialisers.people import FollowJson, JoinedJson, UserJson, follow, joined_or_waiting, user
 from feedapp.services.people.joining.door import Knock
@@ -65,13 +72,13 @@ def blueprint(
             body=Joining,
             idempotent=True,
             again=joined,
-            raises=(ConflictError, TryLaterError, SignUpClosedError, InvitationError),
+            raises=(ConflictError, TryLaterError, SignUpClosedError, InvitationError, ProofOfWorkError),
         ),
     )
     def sign_up(sent: Sent[Joining]) -> ProfileView | Waiting:
         wanted = sent.body
         newcomer = Newcomer(wanted.username, wanted.password, wanted.display_name, sent.address)
-        knock = Knock(wanted.invitation, wanted.reason, wanted.accept_rules)
+        knock = Knock(wanted.invitation, wanted.reason, wanted.accept_rules, wanted.proof, wanted.email)
         return sign_ups.join(newcomer, knock, once=sent.once)
 
     @endpoints.add(

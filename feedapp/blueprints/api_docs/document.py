@@ -38,6 +38,7 @@ SECTIONS = {
     "followings": "Followers and suggestions",
     "me": "Your own account",
     "tokens": "Tokens and sessions",
+    "webhooks": "Webhooks, for admins",
     "problems": "Kinds of problems",
     "root": "Documentation",
 }
@@ -67,7 +68,7 @@ def document(endpoints: Collection[Endpoint[Any]], rate_limits: RateLimits) -> J
                     "type": "http",
                     "scheme": "bearer",
                     "description": "A token from `POST /api/tokens`. Its scopes stand with each call: `read`, `write`, "
-                    "`moderate`.",
+                    "`moderate`, `admin`.",
                 }
             },
         },

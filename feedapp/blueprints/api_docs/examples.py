@@ -23,6 +23,17 @@ PICTURE = {
     "height": 1200,
     "alt": "A row of young beans.",
 }
+WEBHOOK = {
+    "id": "1",
+    "url": "https://example.org/hook",
+    "name": "The archive",
+    "kinds": ["post", "comment", "user"],
+    "state": "active",
+    "created_at": WHEN,
+    "delivered_at": LATER,
+    "failing_since": None,
+    "trouble": "",
+}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "AuthorJson": AUTHOR,
     "PersonJson": PERSON,
@@ -74,6 +85,21 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "MediaJson": PICTURE,
     "LikeJson": {"liked": True, "likes_count": 3},
     "TagJson": {"name": "gardening", "posts_count": 12, "followers_count": 3, "following": False},
+    "WebhookWanted": {"url": "https://example.org/hook", "name": "The archive", "kinds": ["post", "comment", "user"]},
+    "WebhookChange": {"enabled": True},
+    "WebhookJson": WEBHOOK,
+    "IssuedWebhookJson": {**WEBHOOK, "delivered_at": None, "secret": "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"},
+    "DeliveryJson": {
+        "message": "msg_5f0c2d7e9a1b3c4d5e6f7a8b",
+        "type": "changes",
+        "changes_count": 3,
+        "attempt": 1,
+        "at": LATER,
+        "status": 204,
+        "trouble": "",
+        "milliseconds": 48,
+    },
+    "PingJson": {"message": "msg_5f0c2d7e9a1b3c4d5e6f7a8b"},
     "ChangeJson": {"kind": "post", "id": "1", "change": "edited", "at": LATER, "version": "2f5c8d1e"},
     "ChangesJson": {
         "items": [{"kind": "post", "id": "1", "change": "edited", "at": LATER, "version": "2f5c8d1e"}],

@@ -22,7 +22,11 @@ HEADERS: dict[str, tuple[str, Json, Any]] = {
         {"type": "string"},
         '"2f5c.8d1e"',
     ),
-    "Link": ("The pages around this one, `rel` `next` and `prev`.", {"type": "string"}, None),
+    "Link": (
+        "The pages around this one, `rel` `next` and `prev`; what takes the place of this call, `deprecation`.",
+        {"type": "string"},
+        None,
+    ),
     "Location": ("The address of what was made.", {"type": "string", "format": "uri-reference"}, "/api/posts/1"),
     "Idempotent-Replayed": (
         "The request was carried out before, and this is its first answer.",
@@ -39,6 +43,8 @@ HEADERS: dict[str, tuple[str, Json, Any]] = {
         {"type": "string"},
         '"posts";r=59;t=60',
     ),
+    "Deprecation": ("Since when the call is deprecated (RFC 9745).", {"type": "string"}, "@1767225600"),
+    "Sunset": ("Until when it works (RFC 8594).", {"type": "string"}, "Wed, 01 Jul 2026 00:00:00 GMT"),
     "Content-Disposition": (
         "The name under which to save it.",
         {"type": "string"},
@@ -50,12 +56,23 @@ HEADERS: dict[str, tuple[str, Json, Any]] = {
 }
 """By name: what it means, its schema, an example."""
 ALWAYS = ("X-Request-Id", "Vary", "RateLimit-Policy", "RateLimit")
+OF_DEPRECATED = ("Deprecation", "Sunset", "Link")
 UNAUTHENTICATED, STALE, UNSUPPORTED = 401, 412, 415
+
+
+def always(call: Call[Any]) -> tuple[str, ...]:
+    """Name the headers of every answer of a call."""
+    return ALWAYS if call.deprecated is None else (*ALWAYS, *OF_DEPRECATED)
+
+
+def unchanged(call: Call[Any]) -> tuple[str, ...]:
+    """Name the headers of an answer that nothing changed."""
+    return ("ETag",) if call.deprecated is None else ("ETag", *OF_DEPRECATED)
 
 
 def of_reply(call: Call[Any], reply: Reply[Any]) -> Json:
     """Describe the headers of a good answer."""
-    names = [*ALWAYS, *reply.headers]
+    names = [*always(call), *reply.headers]
     if reply.model is not None:
         names += ["Cache-Control"]
     if reply.version is not None or not call.writes:
@@ -69,7 +86,7 @@ def of_reply(call: Call[Any], reply: Reply[Any]) -> Json:
 
 def of_problem(call: Call[Any], status: int, kinds: Collection[type[DomainError]]) -> Json:
     """Describe the headers of a problem with this status, which may be any of these kinds."""
-    names = [*ALWAYS, "Cache-Control"]
+    names = [*always(call), "Cache-Control"]
     if any(issubclass(kind, TooManyAttemptsError) or hasattr(kind, "retry_after") for kind in kinds):
         names.append("Retry-After")
     if status == UNAUTHENTICATED:

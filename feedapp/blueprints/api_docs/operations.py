@@ -45,6 +45,9 @@ class Operations:
             "security": _security(call),
             "parameters": parameters(call, address),
         }
+        if call.deprecated is not None:
+            operation |= {"deprecated": True, "x-sunset": call.deprecated.until.isoformat()}
+            operation["externalDocs"] = {"url": call.deprecated.instead, "description": "What takes its place."}
         if call.body is not None:
             operation["requestBody"] = {"required": True, "content": self._schemas.body(call)}
         operation["responses"] = self._responses(call)
@@ -54,7 +57,10 @@ class Operations:
     def _responses(self, call: Call[Any]) -> dict[str, Json]:
         found: dict[int, Json] = {status: self._good(call, status) for status in call.reply.statuses}
         if not call.writes:
-            found[NOT_MODIFIED] = {"description": "Nothing changed.", "headers": headers.described(["ETag"])}
+            found[NOT_MODIFIED] = {
+                "description": "Nothing changed.",
+                "headers": headers.described(headers.unchanged(call)),
+            }
         by_status: dict[int, list[type[DomainError]]] = defaultdict(list)
         for kind in sorted(call.errors, key=lambda each: each.code):
             by_status[kind.status].append(kind)

@@ -31,6 +31,8 @@ def _call(document: Json, path: str, method: str, operation: Json) -> Json:
         "method": method,
         "path": path,
         "summary": operation["summary"],
+        "sunset": operation.get("x-sunset"),
+        "instead": operation.get("externalDocs", {}).get("url"),
         "auth": _auth(operation["security"]),
         "parameters": [
             {**each, "rule": _rule({**each["schema"], "description": ""})} for each in operation["parameters"]

@@ -33,6 +33,7 @@ PATH: dict[str, tuple[str, Json, str]] = {
     "user_id": ("The user's id.", ID, "1"),
     "tag": ("The tag, in any case, without `#`.", NAME, "gardening"),
     "report_id": ("The report's id.", ID, "1"),
+    "webhook_id": ("The webhook's id.", ID, "1"),
     "code": ("The `code` of a problem.", NAME, "not_found"),
 }
 FEED = (

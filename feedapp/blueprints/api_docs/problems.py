@@ -19,6 +19,7 @@ PROBLEM_SCHEMA: Json = {
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string", "description": "What to do about it, for people."},
         "code": {"type": "string"},
+        "challenge": {"type": "object", "description": "With `proof_of_work`: what to solve (ALTCHA)."},
         "errors": {
             "type": "array",
             "description": "The fields at fault.",

@@ -28,12 +28,14 @@ from feedapp.services.people.joining.sign_ups import Newcomer, Waiting
 if TYPE_CHECKING:
     from flask import Response
 
+    from feedapp.blueprints.pages.kit.forms import Form
     from feedapp.reading.viewers import ViewerService
     from feedapp.services.access.token_issuer import IssuedToken
     from feedapp.services.people.accounts import AccountService
     from feedapp.services.people.joining.sign_ups import SignUpService
 
-OPTIONAL = frozenset({"display_name", "invitation", "reason"})
+OPTIONAL = frozenset({"display_name", "invitation", "reason", "proof", "email"})
+UNKEPT = "private, no-store"
 
 
 def blueprint(accounts: AccountService, sign_ups: SignUpService, viewers: ViewerService) -> Blueprint:
@@ -45,7 +47,7 @@ def blueprint(accounts: AccountService, sign_ups: SignUpService, viewers: Viewer
         viewer = viewers.identify(cookies.credentials()).viewer
         if viewer is not None:
             return see_other(safe_path(request.args.get("next")))
-        return page("signup.html", viewer=None, form=None, next=safe_path(request.args.get("next")))
+        return _shown(sign_ups, None, safe_path(request.args.get("next")))
 
     @account_pages.post("/signup")
     def sign_up() -> Response:
@@ -61,12 +63,12 @@ def blueprint(accounts: AccountService, sign_ups: SignUpService, viewers: Viewer
             act=lambda: _account(read(Joining, optional=OPTIONAL)),
             done=joined,
             refusals=(InvalidInputError, ConflictError, SignUpClosedError, InvitationError, TryLaterError),
-            again=lambda form, error: page("signup.html", viewer=None, status=error.status, form=form, next=target),
+            again=lambda form, error: _shown(sign_ups, form, target, status=error.status),
         ).answer()
 
     @account_pages.get("/signup/waiting")
     def waiting() -> Response:
-        return page("site/waiting.html", viewer=viewers.identify(cookies.credentials()).viewer)
+        return page("site/waiting.html", viewer=viewers.identify(cookies.credentials()).viewer, mails=sign_ups.can_mail)
 
     def _account(wanted: Joining) -> IssuedToken | None:
         """Make the account and sign in; None where a moderator has to agree first."""
@@ -74,13 +76,23 @@ def blueprint(accounts: AccountService, sign_ups: SignUpService, viewers: Viewer
         try:
             joined = sign_ups.join(
                 Newcomer(wanted.username, wanted.password, wanted.display_name, address),
-                Knock(wanted.invitation, wanted.reason, wanted.accept_rules),
+                Knock(wanted.invitation, wanted.reason, wanted.accept_rules, wanted.proof, wanted.email),
             )
         except ConflictError as conflict:
             return _repeated(accounts, wanted, address, conflict)
         return None if isinstance(joined, Waiting) else accounts.issue(joined.id, "session", name=device())
 
     return account_pages
+
+
+def _shown(sign_ups: SignUpService, form: Form | None, target: str, *, status: int = 200) -> Response:
+    """Show the form. With a challenge in it, which is good once, nobody may keep it."""
+    challenge = sign_ups.challenge()
+    shown = {"form": form, "next": target, "challenge": challenge, "mails": sign_ups.can_mail}
+    answer = page("signup.html", viewer=None, status=status, **shown)
+    if challenge is not None:
+        answer.headers["Cache-Control"] = UNKEPT
+    return answer
 
 
 def _repeated(accounts: AccountService, wanted: Joining, address: str, conflict: ConflictError) -> IssuedToken | None:

@@ -80,6 +80,11 @@ class Bounds:
     unborn: int
     dropped: Mark | None
 
+    @property
+    def end(self) -> Mark:
+        """The place after all that can be given out."""
+        return Mark(self.horizon - 1, 2**63 - 1)
+
 
 class ChangeRow(NamedTuple):
     """A change, with the text that the post or comment has now, if it has one."""

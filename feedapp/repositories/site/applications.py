@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
@@ -14,9 +13,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedapp.extensions import ScopedSession
-
-REFUSED_KEPT = timedelta(days=30)
-"""How long somebody who was refused is told so; after that the name is free."""
 
 
 class ApplicationRepository:
@@ -33,6 +29,7 @@ class ApplicationRepository:
         password_hash: str,
         reason: str,
         rules_accepted_at: datetime | None,
+        email: str | None,
     ) -> int | None:
         """Add one and give its id; None if somebody else asks for an account of that name."""
         values = {
@@ -41,6 +38,7 @@ class ApplicationRepository:
             "password_hash": password_hash,
             "reason": reason,
             "rules_accepted_at": rules_accepted_at,
+            "email": email,
         }
         added = insert(Application).values(values).on_conflict_do_nothing(index_elements=["username"])
         return self._session.scalar(added.returning(Application.id))
@@ -56,15 +54,15 @@ class ApplicationRepository:
         return self._session.scalar(query.with_for_update().execution_options(populate_existing=True))
 
     def refuse(self, application_id: int, *, refusal: str) -> None:
-        """Note that a moderator did not agree."""
-        values = {"refused_at": func.clock_timestamp(), "refusal": refusal}
+        """Note that a moderator did not agree; the address is needed no more."""
+        values = {"refused_at": func.clock_timestamp(), "refusal": refusal, "email": None}
         self._session.execute(update(Application).where(Application.id == application_id).values(values))
 
     def remove(self, application_id: int) -> None:
         """Forget one."""
         self._session.execute(delete(Application).where(Application.id == application_id))
 
-    def clean(self) -> int:
-        """Forget those that were refused long ago; give how many."""
-        over = Application.refused_at <= func.clock_timestamp() - REFUSED_KEPT
+    def clean(self, *, days: int) -> int:
+        """Forget those that were refused so long ago: the name is free then. Give how many."""
+        over = Application.refused_at <= func.clock_timestamp() - func.make_interval(0, 0, 0, days)
         return len(self._session.scalars(delete(Application).where(over).returning(Application.id)).all())

@@ -11,6 +11,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, NamedTuple
 
+from feedapp import retention
 from feedapp.cache.catalogue.invalidation.access import token_issued, tokens_revoked
 from feedapp.errors import ResultGoneError, TooManyTokensError
 from feedapp.reading.read_models import time_text
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 log = logging.getLogger("feedapp.security")
-LIFETIMES: dict[Kind, timedelta] = {"api": timedelta(days=365), "session": timedelta(days=30)}
+LIFETIMES: dict[Kind, timedelta] = {
+    "api": timedelta(days=retention.TOKENS.days),
+    "session": timedelta(days=retention.SESSIONS.days),
+}
 MOST = 100
 """Tokens and sessions that one member may have at a time."""
 
@@ -52,10 +56,14 @@ class IssuedToken:
 
 
 class Terms(NamedTuple):
-    """What a token is made for, and for how long: for the usual time if that is None."""
+    """What a token is made for, and for how long: for the usual time if that is None.
+
+    `last_used_at` is that of the token whose place it takes.
+    """
 
     scopes: Sequence[str] = USUAL_SCOPES
     lifetime: timedelta | None = None
+    last_used_at: datetime | None = None
 
 
 USUAL_TERMS = Terms()
@@ -126,6 +134,7 @@ class TokenIssuer:
             expires_at=expires_at,
             scopes=terms.scopes,
             new_device=new_device,
+            last_used_at=terms.last_used_at,
         )
         work.stales(token_issued(user_id=user_id))
         log.info("User %d gets %s", user_id, "an API token" if kind == "api" else "a session")

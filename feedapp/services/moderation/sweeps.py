@@ -12,6 +12,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from feedapp import retention
 from feedapp.cache.catalogue.invalidation.content import FANOUT, post_hidden
 from feedapp.cache.catalogue.invalidation.site import open_reports_changed
 from feedapp.cache.catalogue.invalidation.threads import comment_hidden
@@ -38,9 +39,8 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-KEPT = timedelta(days=30)  # so long it can be undone
-PORTION = 100
-SECONDS = 3.0
+KEPT = timedelta(days=retention.SWEPT.days)  # so long it can be undone
+PORTION, SECONDS = 100, 3.0
 """How long somebody waits for it; a job goes on with the rest."""
 AT_ONCE, REMOVED_AT_ONCE, LISTED = 10, 500, 100
 

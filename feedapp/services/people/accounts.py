@@ -132,8 +132,8 @@ class AccountService:
     def change_password(self, credentials: Credentials, *, current: str, new: str, name: str = "") -> IssuedToken:
         """Change one's own password and revoke every token and session; the one that was presented is replaced.
 
-        The new one has the scopes of the old one, and its name if `name` is empty. Raise InvalidInputError if `current`
-        is wrong or `new` is weak, TooManyAttemptsError.
+        The new one has the scopes and the last use of the old one, and its name if `name` is empty. Raise
+        InvalidInputError if `current` is wrong or `new` is weak, TooManyAttemptsError.
         """
         viewer = self._viewers.require(credentials)
         self.refuse_weak(new, username=viewer.person.username, field="new_password")
@@ -142,9 +142,10 @@ class AccountService:
             password_hash = self.proofs.passwords.hash(new)
             with self._unit_of_work() as work:
                 self._owners.lock(proof)
-                old_name, scopes = self._tokens.described(viewer.token_hash) or ("", USUAL_SCOPES)
+                old_name, scopes, used_at = self._tokens.described(viewer.token_hash) or ("", USUAL_SCOPES, None)
                 self.replace_password(work, viewer.id, password_hash)
-                return self._issuer.add(work, viewer.id, credentials.kind, name=name or old_name, terms=Terms(scopes))
+                terms = Terms(scopes, last_used_at=used_at)
+                return self._issuer.add(work, viewer.id, credentials.kind, name=name or old_name, terms=terms)
 
         return self.proofs.by_viewer(viewer, current, change)
 

@@ -70,6 +70,26 @@ def reset(facts: Mapping[str, str]) -> Letter:
     )
 
 
+def let_in(facts: Mapping[str, str]) -> Letter:
+    """Tell somebody who asked for an account that they have one."""
+    return Letter(
+        "You were let in",
+        (f"You asked for an account as @{facts['username']}, and a moderator has agreed.",),
+        Link("Log in", "/login"),
+        ("No other mail goes to this address unless you give it in your settings.",),
+    )
+
+
+def not_let_in(facts: Mapping[str, str]) -> Letter:
+    """Tell somebody who asked for an account that they have none."""
+    said = (facts["refusal"],) if facts["refusal"] else ()
+    return Letter(
+        "You were not let in",
+        (f"You asked for an account as @{facts['username']}, and a moderator has not agreed.", *said),
+        after=("This address is deleted now: no other mail goes to it.",),
+    )
+
+
 def address_changed(facts: Mapping[str, str]) -> Letter:
     """Tell the address that mails went to before."""
     return Letter(
@@ -149,12 +169,25 @@ def new_device(facts: Mapping[str, str]) -> Letter:
     )
 
 
+def webhook_disabled(facts: Mapping[str, str]) -> Letter:
+    """Tell an admin that changes are no longer sent to a webhook."""
+    return Letter(
+        "A webhook was disabled",
+        (
+            f"Nothing more is sent to the webhook “{facts['name']}” at {facts['url']}. {facts['why']}",
+            "Enable it once its receiver works again: what it missed is sent then, for as long as changes are kept.",
+        ),
+        Link("The webhook", f"/admin/webhooks/{facts['id']}"),
+    )
+
+
 LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
     each.__name__: each
     for each in (
         *(verify, address_taken, reset, address_changed, address_removed),
         *(password_changed, second_factor_on, second_factor_off, new_device),
-        *(passkey_added, passkey_removed),
+        *(passkey_added, passkey_removed, webhook_disabled),
+        *(let_in, not_let_in),
     )
 }
 

@@ -5,31 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from flask import request_finished
 
 from tests.web.api.calls import comment, publish
-from tests.web.api.declarations.declared import deviations
-from tests.web.api.declarations.documented import undescribed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from flask import Flask, Response
     from flask.testing import FlaskClient
 
     from tests.support.people import Somebody
-
-
-@pytest.fixture(autouse=True)
-def answers_are_declared() -> Iterator[None]:
-    found: list[str] = []
-
-    def check(sender: Flask, response: Response, **_: object) -> None:
-        found.extend([*deviations(sender, response), *undescribed(sender, response)])
-
-    with request_finished.connected_to(check):
-        yield
-    assert not found, "\n".join(found)
 
 
 @pytest.fixture

@@ -15,11 +15,12 @@ from feedapp.web.files import sent_file
 from feedapp.web.host_guard import site_root
 
 if TYPE_CHECKING:
-    from feedapp.blueprints.api.kit.declaration import Reply
+    from feedapp.blueprints.api.kit.declaration import Deprecation, Reply
     from feedapp.reading.read_models import Paged
     from feedapp.services.people.leaving.archives import ArchiveFile
 
 T = TypeVar("T")
+LINK = "Link"
 PERSONAL = "private, no-store"
 """Answers to writes, and of calls that are declared as `secret`."""
 
@@ -41,6 +42,15 @@ def replied(reply: Reply[T], result: T) -> Response:
         value = of(result)
         if value is not None:
             response.headers[name] = value
+    return response
+
+
+def announced(deprecated: Deprecation, response: Response) -> Response:
+    """Say in an answer that its call is to go, unless it says so."""
+    if "Deprecation" not in response.headers:
+        response.headers.update(deprecated.headers)
+        links = filter(None, (response.headers.get(LINK), deprecated.link))
+        response.headers[LINK] = ", ".join(links)
     return response
 
 
@@ -78,5 +88,5 @@ def _page(page: Paged[Any], items: list[Any], counts: dict[str, int], *, secret:
         if cursor is not None
     ]
     if links:
-        response.headers["Link"] = ", ".join(links)  # one line: not every client looks for a second
+        response.headers[LINK] = ", ".join(links)  # one line: not every client looks for a second
     return response

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from feedapp import errors
@@ -79,6 +81,35 @@ class Reply(Generic[T]):
 
 
 NOTHING: Reply[None] = Reply(status=204)
+NOTICE = timedelta(days=182)
+"""How long what is to go is announced before, at least: as docs/api-start.md promises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deprecation:
+    """When a call was deprecated, from when on it may be gone, and where what takes its place is described.
+
+    Raise ValueError if that is sooner than `NOTICE` allows.
+    """
+
+    since: date
+    until: date
+    instead: str
+
+    def __post_init__(self) -> None:
+        if self.until - self.since < NOTICE:
+            raise ValueError(f"{self.until} is less than {NOTICE.days} days after {self.since}")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of each answer but `Link`: RFC 9745 and RFC 8594."""
+        since, until = (datetime(each.year, each.month, each.day, tzinfo=UTC) for each in (self.since, self.until))
+        return {"Deprecation": f"@{int(since.timestamp())}", "Sunset": format_datetime(until, usegmt=True)}
+
+    @property
+    def link(self) -> str:
+        """The link to what takes its place, as one of a header `Link`."""
+        return f'<{self.instead}>; rel="deprecation"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +127,7 @@ class Call(Generic[T]):
     not there or may not be changed: then that is said, and not what is wrong with the body.
     `reuse`: the answer may be kept, see `ResponseCache`.
     `raises`: errors beyond those that follow from the rest, see `errors`.
+    `deprecated`: it is to go, and each answer says so.
     """
 
     summary: str
@@ -114,6 +146,7 @@ class Call(Generic[T]):
     exists: Callable[..., object] | None = None
     reuse: bool = True
     raises: tuple[type[DomainError], ...] = ()
+    deprecated: Deprecation | None = None
     scopes: tuple[Scope, ...] | None = field(default=None)
     """None: as the method says. A call takes one of them."""
 

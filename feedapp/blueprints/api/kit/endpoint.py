@@ -12,7 +12,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from feedapp import limits
-from feedapp.blueprints.api.kit.answers import replied
+from feedapp.blueprints.api.kit.answers import announced, replied
 from feedapp.blueprints.api.kit.idempotency import replay
 from feedapp.blueprints.api.kit.sent import Sent, credentials, read_path
 from feedapp.blueprints.api.kit.versions import stale
@@ -106,7 +106,14 @@ class Endpoint(Generic[T]):
             self._say_first(error, sent, named)
             raise
 
+    def announce(self, response: Response) -> Response:
+        """Say in any answer that the call is to go, if it is."""
+        return response if self.call.deprecated is None else announced(self.call.deprecated, response)
+
     def _answered(self, sent: Sent[Any], named: dict[str, str]) -> Response:
+        return self.announce(self._done(sent, named))
+
+    def _done(self, sent: Sent[Any], named: dict[str, str]) -> Response:
         path = read_path(named)
         try:
             return replied(self.call.reply, self._handler(sent, **path))

@@ -156,6 +156,7 @@ _OF_PATHS: Mapping[str, Callable[[str], Any]] = {
     "comment_id": known_id,
     "user_id": known_id,
     "report_id": known_id,
+    "webhook_id": known_id,
     "username": fold,
     "tag": known_tag,
 }

@@ -1,4 +1,4 @@
-"""/admin: the operator's desk."""
+"""/admin: the operator's desk, and webhooks beside it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, request, url_for
 
+from feedapp.blueprints.pages.desk import webhooks
 from feedapp.blueprints.pages.desk.pictures import bars, sparkline
 from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.changes import Change
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 def blueprints(services: Services) -> Iterator[Blueprint]:
     """Make them."""
     yield _blueprint(services.desk)
+    yield webhooks.blueprint(services.webhooks)
 
 
 def _blueprint(desk: Desk) -> Blueprint:
@@ -45,6 +47,7 @@ def _blueprint(desk: Desk) -> Blueprint:
             cards=cards.cards(found),
             grids=tables.grids(found, window),
             distribution=cards.distribution(found.windows[window]) if found.windows else [],
+            spread=cards.spread(found.windows[window]) if found.windows else "",
             window=window,
             windows=NAMES,
             backup=tables.backup(found),

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from feedapp.models import Application
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.reader import Reading
+    from feedapp.reading.site import SiteReader
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.site.applications import ApplicationRepository
     from feedapp.repositories.site.invitations import InvitationRepository
     from feedapp.repositories.users import UserRepository
     from feedapp.services.people.usernames import UsernameService
+    from feedapp.writing.mail.mailer import Mailer
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 APPLICATION = policy.Thing("application")
@@ -52,6 +54,8 @@ class ApplicationService:
         applications: ApplicationRepository,
         arrivals: InvitationRepository,
         usernames: UsernameService,
+        mailer: Mailer,
+        site: SiteReader,
     ) -> None:
         self._reading = reading
         self._viewers = viewers
@@ -60,6 +64,8 @@ class ApplicationService:
         self._applications = applications
         self._arrivals = arrivals
         self._usernames = usernames
+        self._mailer = mailer
+        self._site = site
 
     def waiting(self) -> list[ApplicationView]:
         """Give the first 100 who wait."""
@@ -72,6 +78,7 @@ class ApplicationService:
         """
 
         def approve(work: Work, application: Application) -> None:
+            self._tell(work, application, "let_in")
             self._applications.remove(application.id)
             user = self._users.add(
                 username=username, display_name=application.display_name, password_hash=application.password_hash
@@ -86,18 +93,23 @@ class ApplicationService:
         self._decide(username, approve, by=by, what="approved")
 
     def refuse(self, username: str, *, refusal: str, by: Credentials | None) -> None:
-        """Do not let somebody in; they are told so, with the refusal, when they log in. Raise as `approve`."""
-        self._decide(
-            username,
-            lambda _, application: self._applications.refuse(application.id, refusal=refusal),
-            by=by,
-            what="refused",
-        )
+        """Do not let somebody in. They are told so, with the refusal, by mail and at a log-in. Raise as `approve`."""
+
+        def refuse(work: Work, application: Application) -> None:
+            self._tell(work, application, "not_let_in", refusal=refusal)  # before its address is deleted
+            self._applications.refuse(application.id, refusal=refusal)
+
+        self._decide(username, refuse, by=by, what="refused")
 
     def clean(self) -> int:
         """Forget who was refused long ago; give how many."""
+        days = self._site.current().refused_days
         with self._unit_of_work():
-            return self._applications.clean()
+            return self._applications.clean(days=days)
+
+    def _tell(self, work: Work, application: Application, letter: str, **facts: str) -> None:
+        if application.email is not None:
+            self._mailer.to_address(work, application.email, letter, username=application.username, **facts)
 
     def _decide(
         self, username: str, act: Callable[[Work, Application], None], *, by: Credentials | None, what: str

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from feedapp.repositories.users import UserRepository
     from feedapp.services.access.rate_limits import RateLimits
     from feedapp.services.people.accounts import AccountService
+    from feedapp.services.people.joining.proof_of_work import ProofOfWork
     from feedapp.services.people.usernames import UsernameService
+    from feedapp.writing.mail.mailer import Mailer
     from feedapp.writing.unit_of_work import UnitOfWork
 
 
@@ -31,6 +33,14 @@ class Tables(NamedTuple):
     invitations: InvitationRepository
     applications: ApplicationRepository
     codes: SetupCodeRepository
+
+
+class Means(NamedTuple):
+    """What newcomers are counted by, have to prove, and are told by."""
+
+    rate_limits: RateLimits
+    proof_of_work: ProofOfWork
+    mailer: Mailer
 
 
 class Joining(NamedTuple):
@@ -51,7 +61,7 @@ def joining(
     unit_of_work: UnitOfWork,
     accounts: AccountService,
     usernames: UsernameService,
-    rate_limits: RateLimits,
+    means: Means,
 ) -> Joining:
     """Build the services."""
     sign_ups = SignUpService(
@@ -61,8 +71,9 @@ def joining(
         applications=tables.applications,
         accounts=accounts,
         usernames=usernames,
-        rate_limits=rate_limits,
-        door=Door(site, tables.invitations),
+        rate_limits=means.rate_limits,
+        door=Door(site, tables.invitations, means.proof_of_work),
+        mailer=means.mailer,
     )
     return Joining(
         sign_ups,
@@ -75,6 +86,8 @@ def joining(
             applications=tables.applications,
             arrivals=tables.invitations,
             usernames=usernames,
+            mailer=means.mailer,
+            site=site,
         ),
         FirstAdmin(unit_of_work=unit_of_work, users=tables.users, codes=tables.codes, sign_ups=sign_ups),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedapp.cache.catalogue.invalidation.people import users_signed_up
 from feedapp.cache.catalogue.invalidation.site import applications_changed, invitations_changed
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from feedapp.services.people.joining.door import Door
     from feedapp.services.people.usernames import UsernameService
     from feedapp.writing.idempotency import Once
+    from feedapp.writing.mail.mailer import Mailer
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 Also = Callable[["Work", int], None]
@@ -66,6 +67,7 @@ class SignUpService:
         usernames: UsernameService,
         rate_limits: RateLimits,
         door: Door,
+        mailer: Mailer,
     ) -> None:
         self._unit_of_work = unit_of_work
         self._users = users
@@ -75,6 +77,16 @@ class SignUpService:
         self._usernames = usernames
         self._rate_limits = rate_limits
         self._door = door
+        self._mailer = mailer
+
+    @property
+    def can_mail(self) -> bool:
+        """Whether a mail can tell who asks what was decided."""
+        return self._mailer.enabled
+
+    def challenge(self) -> dict[str, Any] | None:
+        """Give what a newcomer has to solve, if anything: see `Door`."""
+        return self._door.challenge()
 
     def create(self, newcomer: Newcomer, *, also: Also | None = None) -> int:
         """Make an account for an operator, by any name that is free, and give its id; `also` is part of that write.
@@ -87,7 +99,7 @@ class SignUpService:
         """Make an account, or an application for one where a moderator has to agree.
 
         A name that is taken costs nobody a hash, and counts for nothing. Raise ConflictError if it is taken or
-        reserved, SignUpClosedError, InvitationError, InvalidInputError, TooManyAttemptsError.
+        reserved, SignUpClosedError, InvitationError, ProofOfWorkError, InvalidInputError, TooManyAttemptsError.
         """
         self._usernames.refuse_reserved(newcomer.username)
         with self._unit_of_work():
@@ -126,6 +138,8 @@ class SignUpService:
         self, work: Work, newcomer: Newcomer, admission: Admission, password_hash: str, *, by_operator: bool
     ) -> ProfileView:
         username = newcomer.username
+        if admission.proof is not None:
+            self._door.proof_of_work.use(admission.proof)
         user = self._users.add(username=username, display_name=newcomer.shown, password_hash=password_hash)
         if user is None:
             raise taken_name(username)
@@ -156,6 +170,7 @@ class SignUpService:
             password_hash=password_hash,
             reason=admission.reason or "",
             rules_accepted_at=admission.rules_accepted_at,
+            email=admission.email if self._mailer.enabled else None,
         )
         if application_id is None:
             raise taken_name(newcomer.username)

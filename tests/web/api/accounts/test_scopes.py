@@ -110,6 +110,16 @@ def test_a_new_password_keeps_the_name_and_the_scopes(client: FlaskClient, ada: 
     assert (new["name"], sorted(new["scopes"])) == ("bot", ["read", "write"])
 
 
+def test_a_new_password_keeps_the_last_use(client: FlaskClient, ada: Somebody, engine: Engine) -> None:
+    used = "2026-03-01T09:30:00.000000Z"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE tokens SET last_used_at = '{used}' WHERE kind = 'api'")
+    change = {"current_password": ada.password, "new_password": "another long one"}
+    token = data(client.put("/api/me/password", headers=ada.headers, json=change))["token"]
+    (kept,) = data(client.get("/api/tokens", headers=bearer(token)))["items"]
+    assert kept["last_used_at"] == used
+
+
 def test_it_ends_when_it_was_to(client: FlaskClient, ada: Somebody, engine: Engine, redis: Redis) -> None:
     token = bearer(made(client, ada, expires_in=60)["token"])
     data(client.get("/api/me", headers=token))

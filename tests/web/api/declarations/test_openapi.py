@@ -10,10 +10,10 @@ from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from feedapp import limits
 from feedapp.errors import kinds
+from tests.support.answers.declared import endpoints
+from tests.support.answers.documented import validator
 from tests.support.costs import Cost, cost_of
 from tests.web.api.calls import data
-from tests.web.api.declarations.declared import endpoints
-from tests.web.api.declarations.documented import validator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

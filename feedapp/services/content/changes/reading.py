@@ -12,13 +12,15 @@ from feedapp.reading.read_models import written_version
 from feedapp.repositories.delivery.changes import PORTION, START, Mark
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from feedapp.pagination import CursorCodec
+    from feedapp.reading.site import SiteReader
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.delivery.changes import Bounds, ChangeRepository, ChangeRow
 
-KEPT = timedelta(days=30)
 MOST = 1_000_000
-"""Rows that are kept at most, about; the older ones are dropped before they are as old as KEPT."""
+"""Rows that are kept at most, about; the older ones are dropped before they are as old as the site says."""
 NOW = "now"
 KIND = "x"
 LINEAGE_LENGTH = 16
@@ -47,8 +49,11 @@ class ChangesView:
 class ChangeService:
     """Gives changes out, and drops old ones."""
 
-    def __init__(self, *, viewers: ViewerService, changes: ChangeRepository, cursors: CursorCodec) -> None:
+    def __init__(
+        self, *, viewers: ViewerService, site: SiteReader, changes: ChangeRepository, cursors: CursorCodec
+    ) -> None:
         self._viewers = viewers
+        self._site = site
         self._changes = changes
         self._cursors = cursors
 
@@ -62,14 +67,15 @@ class ChangeService:
         mark = self._mark(cursor, bounds)
         rows = [] if cursor == NOW else self._changes.after(mark, horizon=bounds.horizon, size=limit)
         last = Mark(rows[-1].transaction_id, rows[-1].id) if rows else mark
-        return ChangesView([_view(row) for row in rows], self._text(last, bounds))
+        return view(rows, last, bounds, self._cursors)
 
     def clean(self) -> int:
         """Drop what is old, and put in order what a dump brought; give how many rows were dropped."""
         self._changes.settle()
-        dropped = total = self._changes.drop(before=datetime.now(UTC) - KEPT, most=MOST)
+        before = datetime.now(UTC) - timedelta(days=self._site.current().changes_days)
+        dropped = total = self._changes.drop(before=before, most=MOST)
         while dropped == PORTION:
-            dropped = self._changes.drop(before=datetime.now(UTC) - KEPT, most=MOST)
+            dropped = self._changes.drop(before=before, most=MOST)
             total += dropped
         return total
 
@@ -77,29 +83,32 @@ class ChangeService:
         if text is None:
             return bounds.dropped or START
         if text == NOW:
-            return Mark(bounds.horizon - 1, 2**63 - 1)
+            return bounds.end
         lineage, signed = text[:LINEAGE_LENGTH], text[LINEAGE_LENGTH:]
         position = self._cursors.decode(signed, kind=KIND).position
         mark = Mark(position.micros, position.id)
-        if lineage != _lineage(bounds) or mark.transaction_id >= bounds.unborn:
+        if lineage != _lineage(bounds.lineage) or mark.transaction_id >= bounds.unborn:
             raise CursorExpiredError(
                 "The changes since this cursor are not known: the database was restored, or another server took over. "
                 "Read everything again, and go on from cursor=now."
             )
         if bounds.dropped is not None and mark < bounds.dropped:
             raise CursorExpiredError(
-                f"The changes since this cursor are no longer kept: that is {KEPT.days} days at most. Read everything "
+                "The changes since this cursor are no longer kept: that is "
+                f"{self._site.current().changes_days} days at most. Read everything "
                 "again, and go on from cursor=now."
             )
         return mark
 
-    def _text(self, mark: Mark, bounds: Bounds) -> str:
-        cursor = Cursor("newer", Position(mark.transaction_id, mark.change_id))
-        return _lineage(bounds) + self._cursors.encode(cursor, kind=KIND)
+
+def view(rows: Sequence[ChangeRow], last: Mark, bounds: Bounds, cursors: CursorCodec) -> ChangesView:
+    """Give changes, and a cursor that leads to those after `last`."""
+    cursor = Cursor("newer", Position(last.transaction_id, last.change_id))
+    return ChangesView([_view(row) for row in rows], _lineage(bounds.lineage) + cursors.encode(cursor, kind=KIND))
 
 
-def _lineage(bounds: Bounds) -> str:
-    return f"{bounds.lineage & (2**64 - 1):016x}"
+def _lineage(lineage: int) -> str:
+    return f"{lineage & (2**64 - 1):016x}"
 
 
 def _view(row: ChangeRow) -> ChangeView:

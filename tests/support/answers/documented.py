@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask import request
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema_rs import Draft202012Validator
 
 from feedapp.blueprints.api.kit.endpoint import Endpoint
 from feedapp.blueprints.api_docs.document import document
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 OF_EVERYTHING = {"Content-Type", "Content-Length", "Content-Encoding", "X-Request-Id"}
 """Headers that no operation has to describe."""
-_DOCUMENTS: dict[frozenset[str], Json] = {}
+_DOCUMENTS: dict[frozenset[tuple[str, bool]], Json] = {}
 
 
 def described(app: Flask) -> Json:
     """Make the document of an app; of apps with the same calls only once, since they differ in figures alone."""
     views = [each for each in app.view_functions.values() if isinstance(each, Endpoint)]
-    key = frozenset(each.name for each in views)
+    key = frozenset((each.name, each.call.deprecated is not None) for each in views)
     if key not in _DOCUMENTS:
         _DOCUMENTS[key] = document(views, app.extensions["feedapp"].rate_limits)
     return _DOCUMENTS[key]
@@ -36,7 +36,7 @@ def described(app: Flask) -> Json:
 
 def validator(found: Json, schema: Json) -> Draft202012Validator:
     """Make what checks a body against a schema of the document."""
-    return Draft202012Validator({**schema, "components": found["components"]}, format_checker=FormatChecker())
+    return Draft202012Validator({**schema, "components": found["components"]}, validate_formats=True)
 
 
 def undescribed(app: Flask, response: Response) -> Iterator[str]:

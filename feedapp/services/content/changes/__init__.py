@@ -1,0 +1,1 @@
+"""What has changed: given out to mirrors, and sent to webhooks."""
