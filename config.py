@@ -6,7 +6,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from feedapp.hosts import Host, Origin, in_ascii, read_host, read_origin
 from feedapp.install.places import state_directory
@@ -14,6 +14,7 @@ from feedapp.limits import Figure, figure
 from feedapp.mail.addresses import read_mail_address
 from feedapp.mail.server import SmtpServer, read_smtp_url
 from feedapp.pictures.stores import checked
+from feedapp.redis_urls import SCHEMES, checked_redis_url
 from feedapp.times import seconds_by_name
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _url(environment: Mapping[str, str], name: str, schemes: tuple[str, ...]) ->
     try:
         parts = urlsplit(value)
         scheme = parts.scheme
-        for address in parts.netloc.rpartition("@")[2].split(","):  # more than one for a Redis Cluster
+        for address in parts.netloc.rpartition("@")[2].split(","):  # several of a Redis Cluster, or Sentinels
             _ = urlsplit(f"//{address}").port
     except ValueError:
         raise SettingError(f"{name} cannot be read: write {schemes[0]}://user:password@host:port/…") from None
@@ -114,18 +115,11 @@ def _url(environment: Mapping[str, str], name: str, schemes: tuple[str, ...]) ->
 
 
 def _redis_url(environment: Mapping[str, str]) -> str:
-    """Check the number of the database too: redis-py takes 0 for what it cannot read."""
-    value = _url(environment, "REDIS_URL", ("redis", "rediss", "unix"))
-    parts = urlsplit(value)
-    if parts.scheme == "unix" and not parts.path.strip("/"):
-        raise SettingError("REDIS_URL names no socket: write unix:///path/to/redis.sock")
-    path = "" if parts.scheme == "unix" else parts.path.strip("/")
-    for number in [path, *parse_qs(parts.query, keep_blank_values=True).get("db", [])]:
-        if number and not (number.isascii() and number.isdigit()):
-            raise SettingError(
-                f"REDIS_URL names the database {number!r}: it must be a number, as in redis://host:6379/0"
-            )
-    return value
+    value = _url(environment, "REDIS_URL", SCHEMES)
+    try:
+        return checked_redis_url(value)
+    except ValueError as error:
+        raise SettingError(f"REDIS_URL {error}") from None
 
 
 def _secret_key(environment: Mapping[str, str]) -> str:

@@ -175,7 +175,7 @@ class Relay:
             return
         self._looked = now
         if not self._backend.is_still(run.deployment):
-            self._trust.lose("Redis has changed: another server, or one that was a replica meanwhile")
+            self._trust.lose("Redis has changed: another server, or one that was a replica, or Sentinel names another")
             return
         if self._serves:
             look = self._registry.look()

@@ -46,10 +46,14 @@ class Server(NamedTuple):
 
 
 class Deployment(NamedTuple):
-    """All primaries by address, and whose each slot is. A single server stands under None and has no slots."""
+    """All primaries by address, and whose each slot is. A single server stands under None and has no slots.
+
+    `primary` is where Sentinels say that the single server is; None if REDIS_URL itself says so.
+    """
 
     servers: Mapping[Address | None, Server]
     slots: Sequence[Address]
+    primary: Address | None = None
 
     def owner_of(self, name: str) -> Address | None:
         """Say which server has the key of that name."""

@@ -18,6 +18,7 @@ from feedapp.cache.redis.connections import Address, addresses, connect, url_of
 from feedapp.cache.redis.discovery import discover, parsed
 from feedapp.cache.redis.fences import Fences, keys_on
 from feedapp.cache.redis.routing import OneServer
+from feedapp.cache.redis.sentinels import Nowhere, Sentinels
 from feedapp.cache.redis.trust import Trust
 from feedapp.cache.redis.wire import checked, packed
 from feedapp.observability.request_costs import redis_trip
@@ -43,8 +44,9 @@ class RoutedCache(RedisCache):
     serializer = envelope.Serializer()  # type: ignore[assignment]  # the same two methods, on JSON
 
     def __init__(self, url: str, *, timeout: float, key_prefix: str) -> None:
-        self._url, self._timeout = url, timeout
-        self._seeds = addresses(url)
+        self._sentinels = Sentinels.of(url, timeout=timeout)
+        self._url, self._timeout = self._sentinels.redis_url if self._sentinels else url, timeout
+        self._seeds: list[Address | None] = [None] if self._sentinels else addresses(url)
         self._last: Sequence[Address | None] = ()
         self.trust = Trust(self._reroute)
         self.key_prefix = key_prefix
@@ -66,6 +68,8 @@ class RoutedCache(RedisCache):
 
         Servers of a cluster that were there last time are asked as well, after those in the settings.
         """
+        if self._sentinels is not None:
+            return self._sentinels.discover()
         return discover(self._url, list(dict.fromkeys([*self._seeds, *self._last])), timeout=self._timeout)
 
     def _reroute(self, deployment: Deployment | None) -> None:
@@ -74,7 +78,10 @@ class RoutedCache(RedisCache):
         if deployment is None and isinstance(self._route, ClusterServers):
             self._route = self._route.renewed(self._connect)
         elif deployment is None or not deployment.slots:
-            self._route = OneServer(self._connect(self._seeds[0] if deployment is None else None), self._one_fence())
+            if deployment is not None and deployment.primary is not None:
+                self._seeds = [deployment.primary]
+            where = self._seeds[0] if deployment is None else deployment.primary
+            self._route = OneServer(self._connect(where), self._one_fence())
         else:
             self._last = list(deployment.servers)
             clients = {address: self._connect(address) for address in deployment.servers}
@@ -86,6 +93,8 @@ class RoutedCache(RedisCache):
 
     def _connect(self, address: Address | None) -> Redis:
         meet = partial(self.trust.meet, address=address)
+        if self._sentinels is not None and address is None:
+            return connect("redis://", timeout=self._timeout, connection_class=Nowhere)
         return connect(url_of(self._url, address), timeout=self._timeout, redis_connect_func=meet)
 
     def _one_fence(self) -> Fences:
@@ -99,12 +108,16 @@ class RoutedCache(RedisCache):
         """Ask all servers, by connections that are there, whether they are what they were. Raise redis.RedisError."""
         asked = dict.fromkeys(self._route.clients, packed([("INFO", "replication")]))
         answers = {address: checked(found)[0] for address, found in self._route.wire.send(asked).items()}
+        if self._sentinels is not None and not self._sentinels.agree(deployment.primary):
+            return False
         return all(deployment.servers[address].is_same(parsed(found)) for address, found in answers.items())
 
     def close(self) -> None:
         """Close all connections that are not in use."""
         for client in self._route.clients.values():
             client.close()
+        if self._sentinels is not None:
+            self._sentinels.close()
 
     def ping(self) -> None:
         """Raise redis.RedisError if a server that should answer does not."""

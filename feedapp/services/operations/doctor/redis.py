@@ -10,11 +10,12 @@ from redis.exceptions import RedisError
 
 from feedapp.cache.redis.connections import addresses, connect, url_of
 from feedapp.cache.redis.discovery import OLDEST, discover
+from feedapp.cache.redis.sentinels import Sentinels, Told
 from feedapp.services.operations.doctor.faults import Fault
 from feedapp.services.operations.doctor.postgresql import clock_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from redis import Redis
 
@@ -22,6 +23,7 @@ PATIENCE = 2.0
 NEARLY_FULL = 0.9
 RANDOM = "allkeys-random"
 NONE = "noeviction"
+FEWEST_SENTINELS = 3
 
 
 class RedisChecks:
@@ -33,10 +35,17 @@ class RedisChecks:
     def check(self) -> Iterator[Fault]:
         """Ask all of them."""
         try:
-            deployment = discover(self._url, addresses(self._url), timeout=PATIENCE)
+            sentinels, url = Sentinels.of(self._url, timeout=PATIENCE), self._url
+            if sentinels is None:
+                deployment = discover(url, addresses(url), timeout=PATIENCE)
+            else:
+                url = sentinels.redis_url
+                with closing(sentinels):
+                    yield from sentinel_faults(list(sentinels.ask_all()))
+                    deployment = sentinels.discover()
             for address in deployment.servers:
                 name = "Redis" if address is None or len(deployment.servers) == 1 else f"Redis at {address}"
-                with closing(connect(url_of(self._url, address), timeout=PATIENCE)) as client:
+                with closing(connect(url_of(url, address or deployment.primary), timeout=PATIENCE)) as client:
                     yield from self._one(client, name)
         except (RedisError, OSError) as error:
             told = " ".join(str(error).split())
@@ -50,6 +59,28 @@ class RedisChecks:
         began = time.time()
         seconds, microseconds = client.time()
         yield from clock_fault(name, began, seconds + microseconds / 1e6, time.time())
+
+
+def sentinel_faults(told: Sequence[tuple[str, Told | RedisError]]) -> Iterator[Fault]:
+    """Those that do not answer, those that contradict each other, and a primary that nobody could replace."""
+    heard = {where: each for where, each in told if isinstance(each, Told)}
+    for where, error in told:
+        if isinstance(error, RedisError):
+            said = " ".join(str(error).split())
+            yield Fault(f"The Sentinel at {where} does not help: {said}.", "Start it, or mend REDIS_URL.")
+    if len(told) < FEWEST_SENTINELS:
+        yield Fault(
+            f"REDIS_URL names {len(told)} of the Sentinels: without these, feedapp finds no primary.",
+            f"Name at least {FEWEST_SENTINELS}, on different machines.",
+        )
+    if len({each.primary for each in heard.values()}) > 1:
+        named = ", ".join(f"{where} says {each.primary}" for where, each in heard.items())
+        yield Fault(
+            f"The Sentinels name different primaries: {named}.",
+            "Look for a network that is cut; after a failover it takes them a moment.",
+        )
+    elif heard and not any(each.replicas for each in heard.values()):
+        yield Fault("The primary of Redis has no replica that could take its place.", "Add one, or use redis:// alone.")
 
 
 def version_fault(name: str, version: str) -> Iterator[Fault]:
