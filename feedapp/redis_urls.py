@@ -2,8 +2,8 @@
 
     redis+sentinel://[user:password@]one:26379,two:26379,three:26379/primary[/number]
 
-Scheme, user, password, number and what redis-py reads from the query hold for Redis itself. `sentinel_username` and
-`sentinel_password` in the query are for the Sentinels; with `rediss+sentinel` they are reached by TLS as well, by the same
+User, password, number and what redis-py reads from the query hold for Redis itself. `sentinel_username` and
+`sentinel_password` in the query are for the Sentinels. With `rediss+sentinel` both are reached by TLS, by the same
 certificates.
 """
 

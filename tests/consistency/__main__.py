@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.consistency.faults.scenarios import SCENARIOS
+from tests.consistency.faults.failovers import failover, split
+from tests.consistency.faults.scenarios import SCENARIOS, Scenario
 from tests.consistency.figures import HEADINGS, Figures
 from tests.consistency.report import write_report
 from tests.consistency.runner import run
@@ -51,7 +52,13 @@ def main() -> int:
 def _names(wanted: argparse.Namespace) -> list[str]:
     if "all" not in wanted.scenario:
         return list(wanted.scenario)
-    return [name for name, scenario in SCENARIOS.items() if wanted.redis != "cluster" or not scenario.single]
+    return [name for name, scenario in SCENARIOS.items() if _can_be_had(scenario, wanted.redis)]
+
+
+def _can_be_had(scenario: Scenario, choice: str) -> bool:
+    if choice == "sentinel":
+        return scenario.run in {failover, split} or not (scenario.single or scenario.proxied)
+    return choice != "cluster" or not scenario.single
 
 
 def _words(wanted: argparse.Namespace) -> str:

@@ -56,7 +56,7 @@ def follow(services: Services, server: WatchedServer) -> None:
 def test_a_replica_that_lags_takes_over_and_what_it_missed_is_deleted_again(
     app: Flask, by_sentinels: Settings, watched: WatchedRedis, ada: Somebody
 ) -> None:
-    """The other process has seen no deletion that the new primary lacks: its fence alone would let the old copy pass."""
+    """The other process has seen no deletion that the new primary lacks, so its fence would let the old copy pass."""
     with site(by_sentinels) as client:
         check_the_promise(client, ada)
     first, second = watched.servers
@@ -79,7 +79,7 @@ def test_a_replica_that_lags_takes_over_and_what_it_missed_is_deleted_again(
 def test_a_process_that_only_the_replaced_primary_reaches_shows_nothing_old_and_the_others_leave_it(
     app: Flask, by_sentinels: Settings, watched: WatchedRedis, ada: Somebody, tmp_path: Path
 ) -> None:
-    """The old primary goes on answering all; one process hears of no Sentinel, another only of one that knows nothing."""
+    """The old primary goes on answering; one process hears of no Sentinel, another first of one that knows nothing."""
     first, second = watched.servers
     *_, alone = watched.sentinels
     with ExitStack() as stack:

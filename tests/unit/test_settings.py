@@ -10,6 +10,7 @@ import pytest
 from config import SettingError, Settings
 from feedapp.embedded.launch.launch_settings import LaunchSettings
 from feedapp.hosts import Host
+from feedapp.redis_urls import Watched, read_watched
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,6 +105,10 @@ WRONG = [
     ("REDIS_URL", "redis://host?db=-1"),
     ("REDIS_URL", "host:6379"),
     ("REDIS_URL", "unix://"),
+    ("REDIS_URL", "redis+sentinel://one,two"),
+    ("REDIS_URL", "redis+sentinel:///site"),
+    ("REDIS_URL", "redis+sentinel://one,two:port/site"),
+    ("REDIS_URL", "rediss+sentinel://:secret@one,two/site/zero"),
     ("SECRET_KEY", "short"),
     ("LOG_FORMAT", "xml"),
     ("LOG_LEVEL", "loud"),
@@ -156,9 +161,25 @@ def test_a_wrong_one_is_named_in_one_line_before_anything_starts(name: str, valu
         assert "secret@" not in str(refused.value)
 
 
-@pytest.mark.parametrize("url", ["redis://host", "redis://host/", "redis://host:1/7", "unix:///run/redis.sock?db=2"])
+REDIS_URLS = [
+    *("redis://host", "redis://host/", "redis://host:1/7", "unix:///run/redis.sock?db=2"),
+    *("redis+sentinel://one,two/site", "rediss+sentinel://user:secret@one:1,[::1]:2/site/7?sentinel_password=other"),
+]
+
+
+@pytest.mark.parametrize("url", REDIS_URLS)
 def test_every_form_of_an_address_of_redis_is_taken(url: str) -> None:
     assert Settings.from_environment({**GOOD, "REDIS_URL": url}).redis_url == url
+
+
+def test_an_address_of_sentinels_says_how_to_reach_them_and_how_to_reach_redis() -> None:
+    url = "rediss+sentinel://ada:x%40@one,[::1]:2/the%20site/7?ssl_ca_certs=/c.pem&sentinel_password=%2F"
+    assert read_watched(url) == Watched(
+        "the site",
+        ("rediss://:%2F@one:26379?ssl_ca_certs=%2Fc.pem", "rediss://:%2F@[::1]:2?ssl_ca_certs=%2Fc.pem"),
+        "rediss://ada:x%40@one,[::1]:2/7?ssl_ca_certs=%2Fc.pem",
+    )
+    assert read_watched("redis://one,two/7") is None
 
 
 @pytest.mark.parametrize("name", ["PORT", "WEB_WORKERS"])

@@ -12,6 +12,7 @@ from tests.consistency.faults.waiting import sleep_until
 from tests.support.deployments.cluster import Cluster, Node
 from tests.support.deployments.ports import free_port
 from tests.support.deployments.proxy import Proxy
+from tests.support.deployments.sentinel import WatchedRedis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,12 +22,17 @@ if TYPE_CHECKING:
     from tests.consistency.sites.site import Site
 
 LAG = 0.5
+FOR_SENTINELS = 4
+"""Seconds that they need at most to agree."""
 
 
 def failover(site: Site, until: Until, rng: Random) -> None:
     """The primary dies, and a replica that lags half a second behind takes its place."""
     if isinstance(site.redis, Cluster):
         _cluster_failover(site.redis, until)
+        return
+    if isinstance(site.redis, WatchedRedis):
+        _watched_failover(site.redis, until)
         return
     with _replica(site, until) as (replica, link):
         link.delay = LAG
@@ -45,6 +51,9 @@ def split(site: Site, until: Until, rng: Random) -> None:
 
     Nothing tells either of them: each reads, writes and deletes at its own. At last all go to the new one.
     """
+    if isinstance(site.redis, WatchedRedis):
+        _watched_split(site.redis, until)
+        return
     assert isinstance(site.redis, Redis), "a cluster prevents this by itself"
     with _replica(site, until) as (replica, link):
         link.delay = LAG
@@ -126,6 +135,26 @@ def _replica(site: Site, until: Until) -> Iterator[tuple[Redis, Proxy]]:
 def _promote(replica: Redis) -> None:
     with admin(replica) as client:
         client.replicaof("NO", "ONE")
+
+
+def _watched_failover(watched: WatchedRedis, until: Until) -> None:
+    old = watched.primary
+    sleep_until(until - FOR_SENTINELS)
+    old.cut_off()
+    time.sleep(LAG)
+    old.kill()
+    watched.await_failover(old)
+    sleep_until(until)
+
+
+def _watched_split(watched: WatchedRedis, until: Until) -> None:
+    """The old primary goes on; processes leave it one by one, when they hear of the new one."""
+    old = watched.primary
+    sleep_until((time.monotonic() + until) / 2)
+    old.cut_off()
+    watched.await_failover(old)
+    sleep_until(until)
+    old.let_in()
 
 
 def _cluster_failover(cluster: Cluster, until: Until) -> None:

@@ -22,6 +22,7 @@ from tests.support.deployments.cluster import Cluster
 from tests.support.deployments.debian import SecureRedis, pooled
 from tests.support.deployments.ports import free_port
 from tests.support.deployments.proxy import Proxy
+from tests.support.deployments.sentinel import WatchedRedis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -108,6 +109,8 @@ STANDARD = Setup()
 class Site:
     """A context manager; `proxied` puts a Proxy between each app process and Redis, or before each node of a cluster.
 
+    By Sentinel there is none: apps go where Sentinels say.
+
     `mistake` and `kill_probability` are switches of broken_wsgi.py; without them, loads are watched (watching.py).
     `keyspaces` is how many prefixes the app processes have for their keys in turn.
     """
@@ -139,6 +142,8 @@ class Site:
     @property
     def servers(self) -> list[Redis]:
         """Every single Redis there is, such as the nodes of a cluster."""
+        if isinstance(self.redis, WatchedRedis):
+            return list(self.redis.servers)
         return list(self.redis.nodes) if isinstance(self.redis, Cluster) else [self.redis]
 
     @property
@@ -176,7 +181,7 @@ class Site:
             if self._keyspaces > 1:
                 environment["CACHE_KEY_PREFIX"] = f"feedapp-{number % self._keyspaces}:"
             environment["FEEDAPP_WATCHED"] = str(self.directory / f"watched-{number}")
-            if self._proxied and not isinstance(self.redis, Cluster):
+            if self._proxied and not isinstance(self.redis, (Cluster, WatchedRedis)):
                 environment["REDIS_URL"] = self._by_proxy(self.redis)
             app = App(number, self.directory, environment, application)
             app.launch()

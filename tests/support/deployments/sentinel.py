@@ -52,7 +52,7 @@ class WatchedServer(Redis):
             return client.execute_command(*command)
 
     def cut_off(self) -> None:
-        """Refuse Sentinels and replicas, as if the network between them were cut. Clients of the site notice nothing."""
+        """Refuse Sentinels and replicas, as if the network between them were cut. Clients notice nothing."""
         self.ask("ACL", "SETUSER", WATCHER, "off")
         self.ask("CLIENT", "KILL", "USER", WATCHER)
 
