@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
+from feedapp.cache.redis_urls import SCHEMES, checked_redis_url
 from feedapp.hosts import Host, Origin, in_ascii, read_host, read_origin
 from feedapp.install.places import state_directory
 from feedapp.limits import Figure, figure
 from feedapp.mail.addresses import read_mail_address
 from feedapp.mail.server import SmtpServer, read_smtp_url
 from feedapp.pictures.stores import checked
-from feedapp.redis_urls import SCHEMES, checked_redis_url
 from feedapp.times import seconds_by_name
 
 if TYPE_CHECKING:

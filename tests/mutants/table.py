@@ -37,6 +37,7 @@ SIGNATURES, BACKEND, TRUST, WIRE = (
 TRUST_STEPS = "tests/unit/cache/test_trust.py"
 REDIS_TARGET = "feedapp/writing/targets/redis.py"
 OUTBOX, MESSAGES = "feedapp/repositories/delivery/outbox.py", "tests/integration/delivery/test_messages.py"
+SENTINELS, SENTINEL = "feedapp/cache/redis/sentinels.py", "tests/setups/test_sentinel.py"
 DISCOVERY, CLUSTER = "feedapp/cache/redis/discovery.py", "feedapp/cache/redis/cluster.py"
 
 
@@ -96,6 +97,10 @@ MUTANTS = (
            "extract(epoch FROM pg_postmaster_start_time())", "0", (HISTORIES, FAILOVER)),
     Mutant("history-without-database", "feedapp/repositories/delivery/history.py",
            "(SELECT oid FROM pg_database WHERE datname = current_database())", "0", (HISTORIES,)),
+    Mutant("run-of-whoever-is-primary", DISCOVERY, "return self.servers[None].run", "return str(bool(self.primary))",
+           (SENTINEL,)),
+    Mutant("first-sentinel-believed", SENTINELS, "told.epoch > latest.epoch", "False", (SENTINEL,)),
+    Mutant("sentinels-not-asked-again", SENTINELS, "return self.primary() == primary", "return True", (SENTINEL,)),
     # Who reads, and who waits
     Mutant("nobody-reads-elsewhere", READERSHIP, "return not self._reads_elsewhere", "return True", (KEYSPACES,)),
     Mutant("look-never-too-old", READERSHIP, "if run == self._run and monotonic() - self._looked_at < timing.FRESH:",

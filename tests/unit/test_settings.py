@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config import SettingError, Settings
+from feedapp.cache.redis_urls import Watched, read_watched
 from feedapp.embedded.launch.launch_settings import LaunchSettings
 from feedapp.hosts import Host
-from feedapp.redis_urls import Watched, read_watched
 
 if TYPE_CHECKING:
     from pathlib import Path

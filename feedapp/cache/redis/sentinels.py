@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 from feedapp.cache.redis.connections import Address, connect
 from feedapp.cache.redis.discovery import Deployment, discover
-from feedapp.redis_urls import Watched, read_watched
+from feedapp.cache.redis_urls import Watched, read_watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
