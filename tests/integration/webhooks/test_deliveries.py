@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from standardwebhooks import WebhookVerificationError
 
 from feedapp.repositories.delivery.webhook_queue import KEPT
 from feedapp.services.content.changes import filling, webhook_care
+from tests.support.answers.documented import validator
 
 if TYPE_CHECKING:
     from tests.integration.webhooks.conftest import HookSite
@@ -145,6 +147,21 @@ def test_who_answers_gone_is_disabled_at_once(site: HookSite, receiver: Receiver
     assert site.state() == "disabled"
     with site.engine.begin() as connection:
         assert connection.scalar(text("SELECT count(*) FROM outbox_messages")) == 0
+
+
+def test_every_message_is_one_that_the_openapi_document_describes(site: HookSite, receiver: Receiver) -> None:
+    document = site.call("GET", "/api/openapi.json")
+    sent = document["webhooks"]["message"]["post"]
+    fits = validator(document, sent["requestBody"]["content"]["application/json"]["schema"])
+    site.add(receiver.url)
+    site.publish()
+    site.call("POST", "/api/webhooks/1/ping", 202)
+    site.deliver()
+    assert sorted(json.loads(body)["type"] for _, body in receiver.sent) == ["changes", "ping"]
+    for headers, body in receiver.sent:
+        assert {each["name"] for each in sent["parameters"]} <= headers.keys()
+        assert [error.message for error in fits.iter_errors(json.loads(body))] == []
+    assert not fits.is_valid({"type": "changes", "timestamp": "now", "data": {}})
 
 
 def test_both_secrets_sign_for_a_day_after_a_new_one(site: HookSite, receiver: Receiver) -> None:
