@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +19,9 @@ from tests.support.answers.documented import validator
 if TYPE_CHECKING:
     from tests.integration.webhooks.conftest import HookSite
     from tests.integration.webhooks.receiver import Receiver
+
+
+DOCS = Path(__file__).resolve().parents[3] / "docs" / "api.md"
 
 
 def told(messages: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
@@ -162,6 +167,20 @@ def test_every_message_is_one_that_the_openapi_document_describes(site: HookSite
         assert {each["name"] for each in sent["parameters"]} <= headers.keys()
         assert [error.message for error in fits.iter_errors(json.loads(body))] == []
     assert not fits.is_valid({"type": "changes", "timestamp": "now", "data": {}})
+
+
+def test_the_receiver_in_the_docs_works(site: HookSite, receiver: Receiver) -> None:
+    (example,) = re.findall(r"## Webhooks\n.*?```python\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    found: dict[str, Any] = {}
+    exec(example, found)  # noqa: S102 - it is ours
+    secret = site.add(receiver.url)["secret"]
+    post = site.publish()
+    site.deliver()
+    ((headers, body),) = receiver.sent
+    (change,) = found["received"](secret, headers, body.encode())
+    assert (change["kind"], change["id"]) == ("post", post)
+    with pytest.raises(WebhookVerificationError):
+        found["received"](secret, headers, body.replace(post, "2").encode() + b" ")
 
 
 def test_both_secrets_sign_for_a_day_after_a_new_one(site: HookSite, receiver: Receiver) -> None:
