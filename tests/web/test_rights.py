@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from feedapp.services.policy import Action, Kind
+    from tests.support.copies import Snapshots
     from tests.support.people import Somebody
 
 
@@ -151,15 +152,18 @@ def test_every_right_is_tried() -> None:
 def test_a_right_is_used_as_the_table_says(
     app: Flask,
     people: Callable[..., Somebody],
+    snapshots: Snapshots,
     action: Action,
     kind: Kind,
     way: Way,
     own: bool,  # noqa: FBT001
     role: str,
 ) -> None:
-    ada, bob = people("ada"), people("bob")
-    somebody = people("somebody")
-    made = things_of(app, ada if own else bob, reporter=somebody)
+    def make() -> tuple[Somebody, dict[str, str]]:
+        ada, bob = people("ada"), people("bob")
+        return ada, things_of(app, ada if own else bob, reporter=people("somebody"))
+
+    ada, made = snapshots.of(f"rights, {own}", make)
     given = app.test_cli_runner().invoke(args=["user", "role", "ada", role])
     assert given.exit_code == 0, given.output
     answer = asked(app, ada, way, made)
@@ -170,10 +174,10 @@ def test_a_right_is_used_as_the_table_says(
 
 @pytest.mark.parametrize(("action", "kind", "way"), CASES, ids=lambda each: getattr(each, "address", each))
 def test_nobody_uses_one_without_being_signed_in(
-    app: Flask, people: Callable[..., Somebody], action: Action, kind: Kind, way: Way
+    app: Flask, people: Callable[..., Somebody], snapshots: Snapshots, action: Action, kind: Kind, way: Way
 ) -> None:
     del action, kind
-    made = things_of(app, people("ada"), reporter=people("somebody"))
+    made = snapshots.of("rights", lambda: things_of(app, people("ada"), reporter=people("somebody")))
     answer = asked(app, None, way, made)
     assert answer.status_code in {401, 303}
     assert answer.status_code == 401 or answer.headers["Location"].startswith("/login")
