@@ -79,6 +79,7 @@ RULES_OF = {
     "end a token": "tokens_revoked",
     "give a role": "role_changed",
     "set the site": "site_changed",
+    "set the icon": "site_changed",
     "hide a post": "post_hidden public_log_changed",
     "suspend otherwise": "suspension_changed",
     "hide a comment": "comment_hidden",
