@@ -13,7 +13,7 @@ from feedapp.cache.catalogue.invalidation import RULES
 from feedapp.cache.catalogue.keys import LISTS
 from feedapp.services.operations.cache_verification import CacheVerification
 from tests.integration.protocol.test_staleness import WRITES
-from tests.support.touring import community, stale, tour
+from tests.support.touring import stale, toured
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from feedapp.cache.catalogue.declarations import Key
     from feedapp.wiring import Services
+    from tests.support.copies import Snapshots
     from tests.support.people import Somebody
 
 
@@ -122,12 +123,12 @@ def test_each_template_that_a_rule_might_forget_is_missed(
     client: FlaskClient,
     services: Services,
     people: Callable[..., Somebody],
+    snapshots: Snapshots,
     write: str,
     template: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    everybody = community(client, people)
-    tour(client, everybody)
+    everybody = toured(client, people, snapshots)
     for rule in RULES.values():
         monkeypatch.setattr(rule, "keys", without(rule.keys, template))
     WRITES[write](app, client, everybody)
