@@ -100,7 +100,8 @@ def _round(
         load = wrk.run("desk", web.address, requests, seconds=seconds)
         web_used, *others = [since(then, each()) for then, each in zip(before, sources, strict=True)]
         processor = (web_used + sum(others)) / load.requests
-        found[is_on] = {"rate": load.rate, "processor": processor, "share": (_used(base) - had) / web_used}
+        own = _used(base) - had
+        found[is_on] = {"rate": load.rate, "processor": processor, "share": own / web_used, "own": own / load.seconds}
     told = "  ".join(f"{'on' if is_on else 'off'} {each['rate']:,.0f}/s" for is_on, each in sorted(found.items()))
     ratio = found[True]["rate"] / found[False]["rate"]
     sys.stdout.write(f"  {told}  ratio {ratio:.3f}, of the web's processor time {found[True]['share']:.2%}\n")
@@ -121,10 +122,9 @@ def _tell(rounds: list[dict[bool, dict[str, float]]]) -> None:
             f"{what}: {middle:.3f} ({ratios[0]:.3f} to {ratios[-1]:.3f}) of that without, {TIMES} times as often; "
             f"so {abs(1 - middle) / TIMES:.2%} as it is\n"
         )
-    shares = sorted(each[True]["share"] / TIMES for each in rounds)
-    sys.stdout.write(
-        f"of the web's processor time, as it is: {median(shares):.2%} ({shares[0]:.2%} to {shares[-1]:.2%})\n"
-    )
+    for name, what in (("share", "of the web's processor time"), ("own", "of one processor")):
+        shares = sorted(each[True][name] / TIMES for each in rounds)
+        sys.stdout.write(f"{what}, as it is: {median(shares):.2%} ({shares[0]:.2%} to {shares[-1]:.2%})\n")
 
 
 if __name__ == "__main__":
