@@ -97,7 +97,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("sweeps", "/admin/people/sweeps"),
         Stop("filters", "/admin/filters"),
         Stop("webhooks", "/admin/webhooks"),
-        Stop("webhook", _webhook(bob)),
+        Stop("webhook", _webhook(ada)),
         Stop("log of moderation", "/admin/log"),
         Stop("invitations", "/admin/invitations"),
         Stop("settings of the site", "/admin/site"),
