@@ -2,7 +2,8 @@
 
 All of them answer in one process of one server. The usual design is a blueprint of the same application, so that Flask,
 the middleware and the logging cost both the same; the bare routes are those of an application with nothing but Flask.
-BENCH_CACHE=off makes a process that never trusts Redis: every read goes to PostgreSQL.
+BENCH_CACHE=off makes a process that never trusts Redis: every read goes to PostgreSQL. BENCH_DESK=1 makes one whose
+desk can be paused: see desk.py.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from flask import Flask, Response
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
+from bench import desk
 from bench.rival import views
 from wsgi import app
 
@@ -52,3 +54,5 @@ app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/bare": bare})  # type: igno
 app.register_blueprint(views.blueprint(app), url_prefix="/rival")
 if os.environ.get("BENCH_CACHE") == "off":
     never_trust_redis(app.extensions["feedapp"])
+if os.environ.get("BENCH_DESK"):
+    desk.hasten(app.extensions["feedapp"], Path(os.environ["BENCH_DIRECTORY"]))

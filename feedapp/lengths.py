@@ -38,8 +38,6 @@ REASON_LENGTH = 500
 """Of why somebody would like to come in, and of what they are told who are not let in."""
 TAG_LENGTH = 100
 """Of the name of a tag; what is longer is none."""
-LONGEST_GRACE = 90
-"""Days for which a deleted account can be taken back, at most: as long as its name stays reserved afterwards."""
 SPAN = 4_096
 """Of ids of posts: one cached fact says which of so many somebody has bookmarked. A page of a feed needs one or two."""
 NOTIFICATION_ID_LENGTH = 40

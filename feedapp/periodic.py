@@ -54,6 +54,7 @@ class PeriodicJobs:
     def __init__(self, *jobs: PeriodicJob, leases: Leases) -> None:
         now = monotonic()
         self._due = {job: now + job.every for job in jobs}
+        self.jobs = jobs
         self._leases = leases
         self._stopped = Event()
         self._threads: list[Thread] = []

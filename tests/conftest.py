@@ -27,7 +27,7 @@ from feedapp.services.access.token_issuer import Terms
 from tests.support.answers.declared import deviations
 from tests.support.answers.documented import undescribed
 from tests.support.apps import METRICS_TOKEN, SECRET_KEY, services
-from tests.support.copies import PREFIX, forget_everything
+from tests.support.copies import PREFIX, Snapshots, forget_everything
 from tests.support.deployments.choices import CHOICES, RedisChoice, client_of
 from tests.support.deployments.debian import pooled
 from tests.support.mistakes import MISTAKES
@@ -130,7 +130,7 @@ def running_app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(running_app: Flask, engine: Engine, redis: Redis) -> Flask:
-    made_anew = _empty(engine)
+    made_anew = empty(engine)
     parts = services(running_app)
     parts.reading._hints.clear()
     parts.reading._along.clear()
@@ -142,7 +142,7 @@ def app(running_app: Flask, engine: Engine, redis: Redis) -> Flask:
     return running_app
 
 
-def _empty(engine: Engine) -> bool:
+def empty(engine: Engine) -> bool:
     """Delete every row and let ids begin anew. Tell whether tables were made anew, which begins another history.
 
     TRUNCATE makes new files for every table and index, and every connection reads the catalogue again: for a few rows
@@ -174,6 +174,13 @@ def engine(running_app: Flask) -> Engine:
 def redis(redis_server: RedisChoice) -> Iterator[Redis]:
     with client_of(redis_server) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def snapshots(running_app: Flask, redis: Redis) -> Snapshots:
+    """Communities that are made once: `snapshots.of("of bob", make)`, in a test that has used `app`."""
+    with running_app.app_context():
+        return Snapshots(db.engine, redis)
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ from sqlalchemy import CheckConstraint, DateTime, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from feedapp.lengths import LONGEST_GRACE, SITE_LENGTHS
+from feedapp.lengths import SITE_LENGTHS
 from feedapp.models.base import Base
+from feedapp.retention import DELETED_ACCOUNTS, SETTINGS
 
 SIGNUP_MODES = ("open", "approval", "invitation", "closed")
 
@@ -30,7 +31,14 @@ class SiteSettings(Base):
         CheckConstraint("accent ~ '^(#[0-9a-f]{6})?$'", name="accent_form"),
         CheckConstraint("icon ~ '^([0-9a-f]{32})?$'", name="icon_form"),
         CheckConstraint("language ~ '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$'", name="language_form"),
-        CheckConstraint(f"deletion_grace_days BETWEEN 0 AND {LONGEST_GRACE}", name="deletion_grace"),
+        CheckConstraint(
+            f"deletion_grace_days BETWEEN {DELETED_ACCOUNTS.least} AND {DELETED_ACCOUNTS.most}", name="deletion_grace"
+        ),
+        *(
+            CheckConstraint(f"{each.setting} BETWEEN {each.least} AND {each.most}", name=each.setting)
+            for each in SETTINGS
+            if each is not DELETED_ACCOUNTS
+        ),
         CheckConstraint("proof_of_work IN ('off', 'on')", name="proof_of_work_known"),
         CheckConstraint("signup IN ('open', 'approval', 'invitation', 'closed')", name="signup_known"),
         CheckConstraint("moderation_log IN ('moderators', 'public')", name="moderation_log_known"),
@@ -50,6 +58,12 @@ class SiteSettings(Base):
     signup: Mapped[str] = mapped_column(Text, server_default=text("'open'"))
     proof_of_work: Mapped[str] = mapped_column(Text, server_default=text("'off'"))
     deletion_grace_days: Mapped[int] = mapped_column(SmallInteger, server_default=text("14"))
+    notifications_days: Mapped[int] = mapped_column(SmallInteger, server_default=text("90"))
+    devices_days: Mapped[int] = mapped_column(SmallInteger, server_default=text("365"))
+    networks_days: Mapped[int] = mapped_column(SmallInteger, server_default=text("30"))
+    refused_days: Mapped[int] = mapped_column(SmallInteger, server_default=text("30"))
+    changes_days: Mapped[int] = mapped_column(SmallInteger, server_default=text("30"))
+    moderation_days: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     moderation_log: Mapped[str] = mapped_column(Text, server_default=text("'moderators'"))
 
 

@@ -58,6 +58,10 @@ _REDIS = {
     "ClusterDownError": "the Redis Cluster is down",
 }
 
+NO_CONNECTION = "no connection"
+KINDS = frozenset({*BY_SQLSTATE.values(), *_REDIS.values(), NO_CONNECTION})
+"""The causes that are known by name: there are so many and no more."""
+
 
 class Reason(NamedTuple):
     """`kind` is the same for all failures of one cause; `text` may add what the server said."""
@@ -89,7 +93,7 @@ def reason(error: BaseException | str) -> Reason:
         kind = BY_SQLSTATE.get(code, f"PostgreSQL refused ({name})")
         return Reason(kind, f"{kind} ({code}{f': {said}' if said else ''})")
     if module.startswith("sqlalchemy") and name == "TimeoutError":
-        return Reason("no connection", "every connection to PostgreSQL that this process may have is in use")
+        return Reason(NO_CONNECTION, "every connection to PostgreSQL that this process may have is in use")
     if module.startswith(("psycopg2", "feedapp.postgres")):
         return _of_connection(inner, name)
     return _with(said or name, f"{name}: {said}" if said else name)

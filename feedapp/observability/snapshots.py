@@ -54,6 +54,11 @@ def take() -> Snapshot:
     return of(metrics.registry().collect())
 
 
+def state() -> dict[str, Any]:
+    """Tell how the processes of this server are just now."""
+    return _state({metric.name: metric.samples for metric in metrics.gauges()})
+
+
 def of(figures: Iterable[Metric]) -> Snapshot:
     """Sort figures into a snapshot."""
     found = {metric.name: metric.samples for metric in figures}
@@ -171,7 +176,16 @@ def _state(found: dict[str, Any]) -> dict[str, Any]:
         for sample in _totals(found.get("feedapp_periodic_job_runs", ()))
         if sample.labels.get("outcome") == "failed" and sample.value
     }
-    return {"processes": dict(processes), "jobs": jobs, "failed": failed}
+    troubles = {
+        sample.labels["reason"]: sample.value for sample in found.get("feedapp_failure_last_timestamp_seconds", ())
+    }
+    walk = {
+        name: sample.value
+        for name in ("seconds", "keys")
+        for sample in found.get(f"feedapp_verifier_walk_{name}", ())
+        if sample.value
+    }
+    return {"processes": dict(processes), "jobs": jobs, "failed": failed, "troubles": troubles, "walk": walk}
 
 
 def _totals(samples: Iterable[Sample]) -> Iterable[Sample]:

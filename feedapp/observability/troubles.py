@@ -1,7 +1,7 @@
 """What goes wrong again and again is logged when it begins and when it has ended, not each time.
 
 A trouble has ended when it has not happened for a while. `settle` looks for that; a serving process calls it now and
-then, and whatever happens next does.
+then, and whatever happens next does. When each happened last is a figure, too, so that all processes can tell.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from threading import Lock
-from time import monotonic
+from time import monotonic, time
 from typing import TYPE_CHECKING
 
-from feedapp.observability.reasons import reason
+from feedapp.observability import metrics
+from feedapp.observability.reasons import KINDS, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,7 @@ class Troubles:
     ) -> None:
         """Log that `what` failed, and why, unless that was logged and is still going on."""
         why = reason(error)
+        metrics.FAILED_LAST.labels(why.kind if why.kind in KINDS else "other").set(time())
         self.settle()
         now = self._clock()
         with self._lock:

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
+from feedapp import retention
 from feedapp.cache.catalogue.keys import SITE
 from feedapp.reading.versions import version_of
 
@@ -38,7 +39,13 @@ class Site:
     announcement: str = ""
     signup: SignupMode = "open"
     proof_of_work: Literal["off", "on"] = "off"
-    deletion_grace_days: int = 14
+    deletion_grace_days: int = retention.DELETED_ACCOUNTS.days
+    notifications_days: int = retention.NOTIFICATIONS.days
+    devices_days: int = retention.DEVICES.days
+    networks_days: int = retention.NETWORKS.days
+    refused_days: int = retention.REFUSED.days
+    changes_days: int = retention.CHANGES.days
+    moderation_days: int = retention.MODERATION.days
     moderation_log: Literal["moderators", "public"] = "moderators"
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from feedapp import retention
 from feedapp.models import FormerUsername
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from feedapp.extensions import ScopedSession
 
-KEPT = timedelta(days=90)
+KEPT = timedelta(days=retention.NAMES.days)
 """How long a name stays reserved for its last owner."""
 
 

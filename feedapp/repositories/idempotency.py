@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import func, literal, select, text, update
 
+from feedapp import retention
 from feedapp.models import IdempotencyRecord
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from feedapp.extensions import ScopedSession
 
-KEPT = "24 hours"
+KEPT = f"{retention.ANSWERS.days} days"
 NOBODY = 0
 """Stands for "nobody was signed in" in the index; no user has this id."""
 

@@ -11,10 +11,12 @@ from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from feedapp import times
 from feedapp.lengths import MODERATION_LENGTH, PATTERN_LENGTH
 from feedapp.schemas.inputs import Input
-from feedapp.schemas.texts import Username, line, paragraphs
+from feedapp.schemas.texts import Username, line, paragraphs, username
 
 ID_LENGTH = 20
 MOST_DIGITS = 5
+MOST_SWEPT = 20
+"""Accounts that are dealt with by one form."""
 LONGEST = timedelta(days=36_500)
 
 
@@ -99,10 +101,18 @@ class Sweeping(Hiding):
     suspend: bool = False
 
 
-class SweepByForm(Hiding):
-    """The same on a page, and whom it is about."""
+def _usernames(text: object) -> tuple[str, ...]:
+    """Read one name or some, between spaces or commas."""
+    found = tuple(dict.fromkeys(username(each) for each in str(text).replace(",", " ").split()))
+    if not 1 <= len(found) <= MOST_SWEPT:
+        raise ValueError(f"must be 1 to {MOST_SWEPT} names")
+    return found
 
-    username: Username
+
+class SweepByForm(Hiding):
+    """The same on a page, and whom it is about: the accounts of a wave together."""
+
+    username: Annotated[tuple[str, ...], BeforeValidator(_usernames)]
     suspend: Literal["", "1"] = ""
 
 

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator
 
 from feedapp.errors import FieldError, InvalidInputError
-from feedapp.lengths import LONGEST_GRACE, SITE_LENGTHS
+from feedapp.lengths import SITE_LENGTHS
+from feedapp.retention import CHANGES, DELETED_ACCOUNTS, DEVICES, MODERATION, NETWORKS, NOTIFICATIONS, REFUSED
 from feedapp.schemas.colours import colour
 from feedapp.schemas.inputs import UNCHANGED, Input, from_form
 from feedapp.schemas.texts import line, paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from feedapp.retention import Kept
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 LONGEST_TAG = 35
@@ -37,11 +40,18 @@ def _paragraphs(name: str) -> AfterValidator:
     return AfterValidator(partial(paragraphs, longest=SITE_LENGTHS[name]))
 
 
-def _days(given: object) -> int:
-    text = str(given).strip()
-    if not text.isascii() or not text.isdigit() or len(text) > len(str(LONGEST_GRACE)) or int(text) > LONGEST_GRACE:
-        raise ValueError(f"must be a number of days from 0 to {LONGEST_GRACE}")
-    return int(text)
+def _days(kept: Kept) -> BeforeValidator:
+    """Read a number of days, from a form or a command."""
+
+    def read(given: object) -> int:
+        text = str(given).strip()
+        if text.isascii() and text.isdigit() and len(text) <= len(str(kept.most)):
+            days = int(text)
+            if kept.least <= days <= kept.most:
+                return days
+        raise ValueError(f"must be a number of days from {kept.least} to {kept.most}")
+
+    return BeforeValidator(read)
 
 
 class SiteChange(Input):
@@ -56,7 +66,13 @@ class SiteChange(Input):
     accent: Annotated[str, AfterValidator(colour)] = UNCHANGED
     language: Annotated[str, AfterValidator(_language)] = UNCHANGED
     announcement: Annotated[str, _paragraphs("announcement")] = UNCHANGED
-    deletion_grace_days: Annotated[int, BeforeValidator(_days)] = UNCHANGED
+    deletion_grace_days: Annotated[int, _days(DELETED_ACCOUNTS)] = UNCHANGED
+    notifications_days: Annotated[int, _days(NOTIFICATIONS)] = UNCHANGED
+    devices_days: Annotated[int, _days(DEVICES)] = UNCHANGED
+    networks_days: Annotated[int, _days(NETWORKS)] = UNCHANGED
+    refused_days: Annotated[int, _days(REFUSED)] = UNCHANGED
+    changes_days: Annotated[int, _days(CHANGES)] = UNCHANGED
+    moderation_days: Annotated[int, _days(MODERATION)] = UNCHANGED
     signup: Literal["open", "approval", "invitation", "closed"] = UNCHANGED
     proof_of_work: Literal["off", "on"] = UNCHANGED
     moderation_log: Literal["moderators", "public"] = UNCHANGED

@@ -45,7 +45,7 @@ def build(given: Stores, base: Core) -> Access:
     second_factors = SecondFactors(
         unit_of_work=unit_of_work, factors=given.factors, recovery=given.recovery_codes, secret=settings.secret_key
     )
-    devices = KnownDevices(unit_of_work=unit_of_work, devices=DeviceRepository(given.session))
+    devices = KnownDevices(unit_of_work=unit_of_work, site=base.site, devices=DeviceRepository(given.session))
     return Access(
         challenges=Challenges(
             unit_of_work=unit_of_work, used=ChallengeRepository(given.session), secret=settings.secret_key

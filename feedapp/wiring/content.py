@@ -108,6 +108,7 @@ def build(given: Stores, base: Core) -> Content:
         sitemaps=SitemapService(SitemapRepository(given.reads)),
         changes=ChangeService(
             viewers=viewers,
+            site=base.site,
             changes=ChangeRepository(given.reads),
             cursors=CursorCodec(given.settings.secret_key),
         ),

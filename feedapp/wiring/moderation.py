@@ -115,6 +115,11 @@ def build(given: Stores, base: Core, written: Content, silence: Silence) -> Mode
         hiding=hiding,
         members=MemberService(reading=reading, moderators=moderators, people=PeopleRepository(given.reads)),
         moderation_log=LogService(
-            reading=reading, viewers=viewers, site=base.site, moderators=moderators, actions=actions
+            reading=reading,
+            viewers=viewers,
+            site=base.site,
+            unit_of_work=unit_of_work,
+            moderators=moderators,
+            actions=actions,
         ),
     )

@@ -38,7 +38,7 @@ def build(given: Stores, base: Core) -> Notifications:
     """Build it."""
     repository = NotificationRepository(given.session)
     return Notifications(
-        telling=Telling(unit_of_work=base.unit_of_work, notifications=repository),
+        telling=Telling(unit_of_work=base.unit_of_work, site=base.site, notifications=repository),
         notifications=NotificationLists(
             reading=base.reading, viewers=base.viewers, unit_of_work=base.unit_of_work, notifications=repository
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from feedapp.install.places import state_directory
 from feedapp.observability import metrics
 from feedapp.observability.metrics_server import MetricsServer
 from feedapp.observability.process_state import ProcessState
@@ -18,9 +19,11 @@ from feedapp.services.operations.cache_inspection import CacheInspection
 from feedapp.services.operations.cache_verification import CacheVerification
 from feedapp.services.operations.counts import CountService
 from feedapp.services.operations.desk.counting import Counting
+from feedapp.services.operations.desk.disks import Disks
 from feedapp.services.operations.desk.drift import Drift
 from feedapp.services.operations.desk.looking import Desk
 from feedapp.services.operations.desk.sampling import Sampling
+from feedapp.services.operations.doctor.machine import places
 from feedapp.services.operations.health import HealthService
 from feedapp.services.operations.idempotency_cleanup import IdempotencyService
 
@@ -72,6 +75,7 @@ def build(given: Stores, base: Core, sessions: Engine) -> Operations:
     counts = CountService(unit_of_work=base.unit_of_work, counters=CounterRepository(given.session))
     verification = CacheVerification(backend=backend, reading=base.reading)
     drift = Drift(counts=counts, ring=ring)
+    disks = Disks(places(state_directory(), settings.media_url), server=server)
     return Operations(
         health=health,
         readiness=readiness,
@@ -87,8 +91,16 @@ def build(given: Stores, base: Core, sessions: Engine) -> Operations:
         cache_verification=verification,
         process_state=process_state,
         counts=counts,
-        counting=Counting(ring=ring, server=server, backend=backend, process=process_state),
+        counting=Counting(ring=ring, server=server, backend=backend, process=process_state, disks=disks.look),
         sampling=Sampling(verification=verification, backend=backend),
         drift=drift,
-        desk=Desk(viewers=base.viewers, health=health, backend=backend, ring=ring, server=server, drift=drift),
+        desk=Desk(
+            viewers=base.viewers,
+            health=health,
+            backend=backend,
+            ring=ring,
+            server=server,
+            drift=drift,
+            disks=disks,
+        ),
     )

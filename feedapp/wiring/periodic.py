@@ -47,6 +47,7 @@ def jobs(
         PeriodicJob("ended_sanctions", 5, _in_context(app, moderated.sanctions.end_those_that_are_over), LEASE),
         PeriodicJob("sweeps", 5, _in_context(app, moderated.sweeps.go_on), LEASE),
         PeriodicJob("swept_texts", 60, _in_context(app, moderated.sweeps.remove_due), LEASE),
+        PeriodicJob("moderation_log", 3_600, _in_context(app, moderated.moderation_log.sweep), LEASE),
         PeriodicJob("ended_tokens", 60, _in_context(app, proofs.tokens.sweep), LEASE),
         PeriodicJob("known_devices", 86_400, _in_context(app, proofs.devices.sweep), LEASE),
         PeriodicJob("used_challenges", 600, _in_context(app, proofs.challenges.sweep), LEASE),

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TextHeld(Event):
-    """A post or a comment waits for a moderator, so that nobody is told of it."""
+    """A post or a comment waits for a moderator, so that nobody is told of it; its author is told the reason."""
 
     post_id: int
     comment_id: int | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import pytest
 
 from tests.consistency.faults.scenarios import SCENARIOS
-from tests.consistency.load import world
 from tests.consistency.runner import run
 
 SECONDS = {"unguarded-fill": 4, "delete-before-commit": 3, "no-invalidation": 2, "stamp-after-sql": 6, "no-hold": 8}
@@ -20,10 +19,8 @@ ATTEMPTS = 12
 
 @pytest.mark.parametrize("mistake", SECONDS)
 def test_a_deliberate_mistake_is_found(mistake: str) -> None:
-    missed = set(world.JUDGED)  # each of these has a rule of its own, and has to be found
     for seed in range(ATTEMPTS):
         figures = run(SCENARIOS["healthy"], seconds=SECONDS[mistake], write_share=0.2, mistake=mistake, seed=seed)
-        missed -= {violation.register for violation in figures.violations}
-        if not missed or (figures.violations and mistake != "forgotten-moderation"):
+        if figures.violations:
             return
-    pytest.fail(f"{mistake} was not found: {figures.row()}, {sorted(map(world.name, missed))}")
+    pytest.fail(f"{mistake} was not found: {figures.row()}")

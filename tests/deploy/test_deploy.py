@@ -140,6 +140,9 @@ def test_setup_writes_settings_units_and_nginx(installed: Installed, tmp_path: P
     for unit in units.iterdir():
         assert "example.org" not in unit.read_text()
     assert f"ExecStart={installed.programs}/feedapp serve\n" in (units / "feedapp.service").read_text()
+    assert "LogNamespace=feedapp\n" in (units / "feedapp.service").read_text()
+    kept = into / "etc/systemd/journald@feedapp.conf"
+    kept.write_text(kept.read_text().replace("MaxRetentionSec=30day", "MaxRetentionSec=7day"))
     assert "server_name feed.example.net;" in (into / "etc/nginx/sites-enabled/feedapp.conf").read_text()
     again = subprocess.run(
         [installed.programs / "feedapp", "setup", "feed.example.net", "--into", into], cwd=tmp_path,
@@ -147,6 +150,7 @@ def test_setup_writes_settings_units_and_nginx(installed: Installed, tmp_path: P
     )  # fmt: skip
     assert "stays as it is" in again.stdout
     assert (into / "etc/feedapp/feedapp.env").read_text() == settings  # the same key
+    assert "MaxRetentionSec=7day" in kept.read_text()
     if verify := shutil.which("systemd-analyze"):
         checked = subprocess.run(
             [verify, "verify", "--man=no", *units.iterdir()], capture_output=True, text=True, check=False

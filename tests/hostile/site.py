@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
-READY_SECONDS = 60
+READY_SECONDS = 180
 PASSWORD = "a good password"
 COMMUNITY = ("--users", "30", "--posts", "300", "--comments", "600", "--likes", "1000", "--follows", "200")
 
@@ -43,7 +43,9 @@ class Answer(NamedTuple):
 
 
 class Site:
-    """A context manager. `settings` are environment, beside those that a site needs."""
+    """A context manager. `settings` are environment, beside those that a site needs; `community` is what is seeded."""
+
+    community = COMMUNITY
 
     def __init__(self, directory: Path, **settings: str) -> None:
         self.directory = directory
@@ -56,7 +58,7 @@ class Site:
     def __enter__(self) -> Self:
         try:
             self.servers.start()
-            for command in (["db", "upgrade"], ["seed", *COMMUNITY, "--quiet"]):
+            for command in (["db", "upgrade"], ["seed", *self.community, "--quiet"]):
                 subprocess.run([*FLASK, *command], cwd=ROOT, env=self._environment(), check=True, capture_output=True)
             figures = self.directory / "var" / "metrics"
             figures.mkdir()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from feedapp.cache.catalogue.declarations import Key
     from feedapp.wiring import Services
+    from tests.support.copies import Snapshots
     from tests.support.people import Somebody
 
 
@@ -85,6 +86,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
     for headers in ({}, *(each.headers for each in everybody.values())):
         for address in (
             *("/api/posts", "/api/posts?limit=1", "/api/posts?feed=public&limit=50", "/api/me"),
+            "/api/posts?feed=active&limit=1",
             *(f"/api/users/{name}" for name in everybody),
             *(f"/api/posts?limit=1&feed=user&username={name}" for name in everybody),
             *(
@@ -112,6 +114,17 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
             for way in ("next_cursor", "prev_cursor"):  # on, and back again
                 if answer.get(way):
                     answer = client.get(f"{address}{mark}cursor={answer[way]}", headers=headers).get_json()
+
+
+def toured(client: FlaskClient, people: Callable[..., Somebody], snapshots: Snapshots) -> dict[str, Somebody]:
+    """Give the community as it is after the tour, with all that it has cached."""
+
+    def make() -> dict[str, Somebody]:
+        everybody = community(client, people)
+        tour(client, everybody)
+        return everybody
+
+    return snapshots.of("toured", make)
 
 
 def tour_of_who_runs_it(app: Flask, admin: Somebody) -> None:

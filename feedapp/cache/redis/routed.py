@@ -153,15 +153,19 @@ class RoutedCache(RedisCache):
     def memory(self) -> dict[str, int]:
         """Say how much Redis uses and may use at most (0: no limit), in bytes, and how many keys it had to evict.
 
-        On a cluster, the sums of all servers.
+        On a cluster, the sums of all servers. `keeping` is how many of them evict nothing, `uptime_in_seconds` how long
+        the youngest has counted.
         """
-        sums = dict.fromkeys(("used_memory", "maxmemory", "evicted_keys"), 0)
+        sums = dict.fromkeys(("used_memory", "maxmemory", "evicted_keys", "keeping"), 0)
+        uptimes = []
         for client in self._route.clients.values():
             with redis_trip():
                 about = client.info()
-            for name in sums:
+            for name in ("used_memory", "maxmemory", "evicted_keys"):
                 sums[name] += int(about[name])
-        return sums
+            sums["keeping"] += about["maxmemory_policy"] == "noeviction"
+            uptimes.append(int(about["uptime_in_seconds"]))
+        return sums | {"uptime_in_seconds": min(uptimes)}
 
     def run_script(self, script: str, keys: Sequence[str], arguments: Sequence[int] = ()) -> Any:
         """Run a script over keys of one slot, in one round trip: for what PostgreSQL does not hold too."""

@@ -109,6 +109,11 @@ class Trust:
         """When it was lost, or won, last."""
         self._driver: Driver | None = None
 
+    @property
+    def why(self) -> str:
+        """Why it was lost, as long as it is not won again."""
+        return self._said
+
     def attach(self, driver: Driver) -> None:
         """Be driven by a machine: it calls this when it is built."""
         self._driver = driver

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 from flask.cli import with_appcontext
@@ -17,7 +15,7 @@ from config import VAR
 from feedapp.embedded.launch.launch_settings import LaunchSettings
 from feedapp.embedded.launch.secrets_file import NAME as SECRET_KEY_FILE
 from feedapp.services.operations.doctor import Fault, SiteChecks
-from feedapp.services.operations.doctor.machine import disk_faults, python_fault, secret_faults
+from feedapp.services.operations.doctor.machine import disk_faults, places, python_fault, secret_faults
 from feedapp.services.operations.doctor.postgresql import PostgresqlChecks
 from feedapp.services.operations.doctor.redis import RedisChecks
 from feedapp.wiring.delivery import smtp_client
@@ -84,7 +82,7 @@ def checks(services: Services, settings: Settings) -> Iterator[Check]:
         wants_backups=site.is_public,
     ).check
     yield RedisChecks(settings.redis_url).check
-    yield lambda: disk_faults(_places())
+    yield lambda: disk_faults(places(VAR, os.environ.get("MEDIA_URL", "").strip()))
     yield lambda: secret_faults(_secrets())
     yield python_fault
 
@@ -97,15 +95,6 @@ def mail_faults(client: SmtpClient | None) -> Iterator[Fault]:
         client.check()
     except MailPostponedError as error:
         yield Fault(f"No mail leaves: {' '.join(str(error).split())}.", "Mend SMTP_URL, or what it leads to.")
-
-
-def _places() -> list[Path]:
-    media = urlsplit(os.environ.get("MEDIA_URL", "").strip())
-    return [
-        *(VAR if VAR.exists() else VAR.parent, VAR / "postgres" / "data", Path(tempfile.gettempdir())),
-        *([Path(media.path)] if media.path and media.scheme in {"", "file"} else []),
-        *(Path(each) for each in ("/var/lib/postgresql", "/var/log")),
-    ]
 
 
 def _secrets() -> list[Path]:

@@ -53,7 +53,10 @@ def command(host: str, into: Path) -> None:
         "/var/backups/feedapp": answers["backups"],
     }
     for source in sorted((DATA / "deploy" / "systemd").iterdir()):
-        _copy(source, into / "etc/systemd/system" / source.name, changes)
+        if source.suffix == ".conf":
+            _copy(source, into / "etc/systemd" / source.name, changes, keep=True)
+        else:
+            _copy(source, into / "etc/systemd/system" / source.name, changes)
     _copy(DATA / "deploy" / "nginx.conf", into / "etc/nginx/sites-available/feedapp.conf", changes)
     enabled = into / "etc/nginx/sites-enabled"
     enabled.mkdir(parents=True, exist_ok=True)
@@ -98,7 +101,11 @@ def _write_environment(path: Path, host: str, answers: dict[str, str], *, is_her
     click.echo(f"{path} has the settings and a new SECRET_KEY: keep a copy of it.")
 
 
-def _copy(source: Path, target: Path, changes: dict[str, str]) -> None:
+def _copy(source: Path, target: Path, changes: dict[str, str], *, keep: bool = False) -> None:
+    """Write a file; with `keep` one that is there stays."""
+    if keep and target.exists():
+        click.echo(f"{target} is there and stays as it is.")
+        return
     text = source.read_text(encoding="utf-8")
     for before, after in changes.items():
         text = text.replace(before, after)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from feedapp.cli.terminal import Command
-from feedapp.serialisers.desk.cards import cards
+from feedapp.serialisers.desk.cards import cards, spread
 from feedapp.serialisers.desk.tables import backup, grids
 from feedapp.services.operations.desk.windows import NAMES
 
@@ -41,6 +41,7 @@ def _lines(found: Found, window: str) -> list[str]:
     if made:
         rows = [(card.title, card.figure, *(line.figure for line in card.lines)) for card in made]
         lines += ["", *_table(("", "now", *NAMES), rows)]
+        lines += ["", f"Latency, last {window}: {spread(found.windows[window])}"]
     drifted = f"{found.drifted} people or posts: flask --app wsgi counts repair" if found.drifted else "none known"
     lines += ["", f"Last backup: {backup(found)}", f"Drifted counters: {drifted}"]
     for grid in grids(found, window):

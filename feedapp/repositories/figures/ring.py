@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 from sqlalchemy import text
 
+from feedapp import retention
 from feedapp.postgres import database
 from feedapp.repositories.delivery.outbox import LAZILY
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 SITE, SERVERS = "site", "servers"
-MINUTES_KEPT, HOURS_KEPT, STATES_KEPT = "2 days", "366 days", "1 day"
+MINUTES_KEPT, HOURS_KEPT, STATES_KEPT = "2 days", f"{retention.FIGURES.days} days", "1 day"
 
 
 _NEXT_HOUR = (

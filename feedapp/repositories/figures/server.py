@@ -27,6 +27,10 @@ _TABLES = (
     "FROM pg_class "
     "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 2 DESC LIMIT %(most)s"
 )
+_SIZES = (
+    "SELECT relname AS name, pg_total_relation_size(oid) AS bytes FROM pg_class "
+    "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 2 DESC LIMIT 100"
+)
 _STATEMENTS = (
     "SELECT left(regexp_replace(query, '\\s+', ' ', 'g'), 200) AS query, calls, "
     "total_exec_time / 1000 AS seconds, mean_exec_time / 1000 AS mean FROM pg_stat_statements "
@@ -35,6 +39,9 @@ _STATEMENTS = (
 )
 _BACKUP = "SELECT max(finished_at) AS at, (SELECT count(*) FROM users) > 0 AS used FROM backups"
 _JOBS = "SELECT name, free_at FROM periodic_jobs ORDER BY name LIMIT 100"
+
+
+_DATA = "SELECT setting FROM pg_settings WHERE name = 'data_directory'"
 
 
 class Table(NamedTuple):
@@ -69,6 +76,10 @@ class DeskServerRepository:
         """Give the largest tables."""
         return [Table(*found) for found in database.read(self._engine, _TABLES, {"most": MOST})]
 
+    def sizes(self) -> dict[str, int]:
+        """Give the bytes of each table, with indexes."""
+        return {each.name: int(each.bytes) for each in database.read(self._engine, _SIZES, {})}
+
     def statements(self) -> list[Statement] | None:
         """Give the slowest statements by pg_stat_statements; None where it is not."""
         try:
@@ -83,6 +94,11 @@ class DeskServerRepository:
             return [Statement(*each) for each in database.read(self._engine, _STATEMENTS, {"most": MOST})]
         except SQLAlchemyError:  # not for this user, or of a version with other columns
             return None
+
+    def data_directory(self) -> str | None:
+        """Say where its data are, on its own machine; None if its user may not know."""
+        found = database.read(self._engine, _DATA, {})
+        return str(found[0].setting) if found else None
 
     def last_backup(self) -> datetime | None:
         """Give when the last backup was finished."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from feedapp.models import ModerationAction
 from feedapp.postgres import database
@@ -55,6 +55,17 @@ class ActionRepository:
     def on_report(self, case_id: int, *, size: int) -> Rows:
         """Give what was noted and decided on a report."""
         return self._page("thing = 'report' AND thing_id = %(case)s", {"case": case_id}, size, None)
+
+    def clean(self, *, days: int, at_most: int) -> int:
+        """Delete some lines, and reports that were decided, of so long ago; give how many, at most so many of each."""
+        gone = (
+            "WITH lines AS (DELETE FROM moderation_actions WHERE id IN (SELECT id FROM moderation_actions WHERE "
+            "created_at < clock_timestamp() - make_interval(days => :days) ORDER BY created_at, id LIMIT :at_most) "
+            "RETURNING id), cases AS (DELETE FROM report_cases WHERE id IN (SELECT id FROM report_cases WHERE "
+            "resolved_at < clock_timestamp() - make_interval(days => :days) LIMIT :at_most) RETURNING id) "
+            "SELECT greatest((SELECT count(*) FROM lines), (SELECT count(*) FROM cases))"
+        )
+        return int(self._session.execute(text(gone), {"days": days, "at_most": at_most}).scalar_one())
 
     def names(self, ids: Sequence[int]) -> list[tuple[int, str, str]]:
         """Give (id, username, display name) of people, also of those who are out of sight."""

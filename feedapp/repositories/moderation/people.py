@@ -24,7 +24,11 @@ _SHOWN = (
     "'networks', (SELECT coalesce(json_agg(network ORDER BY seen_at DESC), '[]') FROM (SELECT network, seen_at "
     "FROM seen_networks WHERE seen_networks.user_id = {0}.id ORDER BY seen_at DESC LIMIT 3) AS seen))"
 )
-_FROM_NETWORK = "id IN (SELECT user_id FROM seen_networks WHERE network = %(network)s)"
+_FROM_NETWORK = (
+    "id IN (SELECT user_id FROM seen_networks WHERE network = %(network)s OR network IN (SELECT network "
+    "FROM seen_networks JOIN users AS one ON one.id = user_id WHERE one.username = %(name)s))"
+)
+"""Whoever came from a network, or from one from which a person came, `@name`."""
 _WRITERS = (
     "SELECT author_id, count(*) AS texts, max(created_at) AS wrote_at FROM ("
     "(SELECT author_id, created_at FROM posts ORDER BY id DESC LIMIT %(latest)s) UNION ALL "
@@ -46,7 +50,7 @@ class PeopleRepository:
             table="users",
             shown=_SHOWN.format("entry"),
             condition="true" if network is None else _FROM_NETWORK,
-            parameters={} if network is None else {"network": network},
+            parameters=_named(network),
             size=size,
             cursor=cursor,
         )
@@ -59,6 +63,11 @@ class PeopleRepository:
             f"FROM ({_WRITERS}) AS writer JOIN users ON users.id = author_id WHERE {condition} "
             "ORDER BY writer.wrote_at DESC, users.id DESC LIMIT %(writers)s"
         )
-        given = {"latest": LATEST, "writers": WRITERS, "network": network}
+        given = {"latest": LATEST, "writers": WRITERS, **_named(network)}
         rows = database.read(self._engine, query, given)
         return [{**row.shown, "texts": row.texts, "wrote_at": row.wrote_at} for row in rows]
+
+
+def _named(network: str | None) -> dict[str, str]:
+    """Give the parameters of _FROM_NETWORK; no name and no network is empty."""
+    return {} if network is None else {"network": network, "name": network[1:] if network.startswith("@") else ""}

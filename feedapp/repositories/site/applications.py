@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
@@ -14,9 +13,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedapp.extensions import ScopedSession
-
-REFUSED_KEPT = timedelta(days=30)
-"""How long somebody who was refused is told so; after that the name is free."""
 
 
 class ApplicationRepository:
@@ -66,7 +62,7 @@ class ApplicationRepository:
         """Forget one."""
         self._session.execute(delete(Application).where(Application.id == application_id))
 
-    def clean(self) -> int:
-        """Forget those that were refused long ago; give how many."""
-        over = Application.refused_at <= func.clock_timestamp() - REFUSED_KEPT
+    def clean(self, *, days: int) -> int:
+        """Forget those that were refused so long ago: the name is free then. Give how many."""
+        over = Application.refused_at <= func.clock_timestamp() - func.make_interval(0, 0, 0, days)
         return len(self._session.scalars(delete(Application).where(over).returning(Application.id)).all())

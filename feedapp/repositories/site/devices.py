@@ -11,9 +11,6 @@ if TYPE_CHECKING:
 
 MOST = 100
 """Devices kept for a user, those seen last."""
-KEPT_DAYS = 365
-NETWORK_DAYS = 30
-"""How long it is kept from which network somebody came, after they came from it last."""
 
 
 class DeviceRepository:
@@ -51,20 +48,20 @@ class DeviceRepository:
         )
         self._session.execute(noted, {"user_id": user_id, "network": network})
 
-    def clean_networks(self, *, at_most: int) -> int:
+    def clean_networks(self, *, days: int, at_most: int) -> int:
         """Forget some networks from which somebody came too long ago; give how many."""
         gone = text(
             "DELETE FROM seen_networks WHERE (user_id, network) IN (SELECT user_id, network FROM seen_networks "
             "WHERE seen_at < clock_timestamp() - make_interval(days => :days) LIMIT :at_most FOR UPDATE SKIP LOCKED) "
             "RETURNING user_id"
         )
-        return len(self._session.scalars(gone, {"days": NETWORK_DAYS, "at_most": at_most}).all())
+        return len(self._session.scalars(gone, {"days": days, "at_most": at_most}).all())
 
-    def clean(self, *, at_most: int) -> int:
-        """Forget some that were not seen for a year; give how many."""
+    def clean(self, *, days: int, at_most: int) -> int:
+        """Forget some that were not seen for so long; give how many."""
         gone = text(
             "DELETE FROM known_devices WHERE (user_id, hash) IN (SELECT user_id, hash FROM known_devices "
             "WHERE seen_at < clock_timestamp() - make_interval(days => :days) LIMIT :at_most FOR UPDATE SKIP LOCKED) "
             "RETURNING user_id"
         )
-        return len(self._session.scalars(gone, {"days": KEPT_DAYS, "at_most": at_most}).all())
+        return len(self._session.scalars(gone, {"days": days, "at_most": at_most}).all())

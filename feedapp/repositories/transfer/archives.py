@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import delete, func, insert, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from feedapp import retention
 from feedapp.models import PersonalArchive, PersonalArchivePart
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from feedapp.extensions import ScopedSession
 
-KEPT = timedelta(days=1)
+KEPT = timedelta(days=retention.ARCHIVES.days)
 
 
 class ArchiveRepository:

@@ -40,7 +40,7 @@ class Card(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """How a card gets its figure: at each point, and for a whole window."""
+    """How a card gets its figure: at each point, and for a whole window; `now` is asked for what is so this moment."""
 
     key: str
     title: str
@@ -48,6 +48,7 @@ class Measure(NamedTuple):
     text: Callable[[float | None], str]
     at: Callable[[Point], float | None]
     of: Callable[[Window], float | None]
+    now: str | None = None
 
 
 def cards(found: Found) -> list[Card]:
@@ -63,6 +64,8 @@ def _card(measure: Measure, found: Found) -> Card:
         values = [measure.at(point) for point in window.points]
         lines.append(_line(name, measure.text(measure.of(window)), values, window, measure.text))
     last = next((value for value in reversed(_values(found, measure)) if value is not None), None)
+    if measure.now is not None:
+        last = {**found.gauges, **found.memory}.get(measure.now, last)
     return Card(measure.key, measure.title, measure.text(last), measure.hint, lines)
 
 
@@ -132,12 +135,22 @@ MEASURES = (
     Measure("errors", "Error rate", "Answers that are 5xx.", share, *_share_of("errors", "requests")),
     Measure("hits", "Hit rate", "Reads that Redis answered.", share, *_share_of("hits", *READS)),
     Measure("bypasses", "Reads past Redis", "Since it was not trusted.", share, *_share_of("bypasses", *READS)),
-    Measure("redis_memory", "Redis memory", "The most, in a window.", size, *_gauge("used_memory")),
-    Measure("outbox", "Outbox", "Writes whose keys are not yet deleted.", number, *_gauge("outbox_depth")),
-    Measure("outbox_age", "Oldest in the outbox", "Its age.", seconds, *_gauge("outbox_age")),
+    Measure("redis_memory", "Redis memory", "The most, in a window.", size, *_gauge("used_memory"), "used_memory"),
+    Measure(
+        "outbox",
+        "Outbox",
+        "Writes whose keys are not yet deleted.",
+        number,
+        *_gauge("outbox_depth"),
+        "outbox_depth",
+    ),
+    Measure("outbox_age", "Oldest in the outbox", "Its age.", seconds, *_gauge("outbox_age"), "outbox_age"),
     Measure("sign_ups", "Sign-ups", "New accounts.", number, *_count("sign_ups")),
-    Measure("open_reports", "Open reports", "What waits for moderators.", number, *_gauge("open_reports")),
-    Measure("database", "Size of the database", "With indexes.", size, *_gauge("database_bytes")),
+    Measure("refused_log_ins", "Refused log-ins", "Wrong passwords and codes.", number, *_count("refused_log_ins")),
+    Measure(
+        "open_reports", "Open reports", "What waits for moderators.", number, *_gauge("open_reports"), "open_reports"
+    ),
+    Measure("database", "Size of the database", "With indexes.", size, *_gauge("database_bytes"), "database_bytes"),
 )
 
 
@@ -146,3 +159,12 @@ def distribution(window: Window) -> list[tuple[str, int]]:
     buckets = window.totals.get("buckets", [0] * len(snapshots.BOUNDS))
     names = [f"≤ {seconds(bound)}" for bound in snapshots.BOUNDS[:-1]] + [f"> {seconds(snapshots.BOUNDS[-2])}"]
     return list(zip(names, buckets, strict=True))
+
+
+def spread(window: Window) -> str:
+    """Say how long requests took in words."""
+    buckets = window.totals.get("buckets", [])
+    half, most, nearly_all = (percentile(buckets, wanted) for wanted in (0.5, 0.95, 0.99))
+    if half is None:
+        return "No requests."
+    return f"Half took {seconds(half)} at most, 95 % {seconds(most)}, 99 % {seconds(nearly_all)}."

@@ -9,6 +9,8 @@ NOTHING = "-"
 _SURE = 3
 """The rule of three: when none of n differs, it is 95 % sure that at most 3 in n do."""
 MINUTES, FINE, LARGE, KILO = 120, 0.01, 100, 1_000
+WHOLE = 0.9995
+"""From here on it is a second, rounded."""
 
 
 def seconds(value: float | None) -> str:
@@ -17,7 +19,7 @@ def seconds(value: float | None) -> str:
         return NOTHING
     if value == 0:
         return "0 s"
-    if value < 1:
+    if value < WHOLE:
         return f"{value * 1_000:.1f} ms" if value < FINE else f"{value * 1_000:.0f} ms"
     return f"{value:.1f} s" if value < MINUTES else f"{value / 60:.0f} min"
 

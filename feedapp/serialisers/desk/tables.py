@@ -32,7 +32,7 @@ def grids(found: Found, name: str) -> list[Grid]:
     made = []
     if found.windows:
         window = found.windows[name]
-        made += [_routes(window), _templates(window), _verified(found.windows["week"])]
+        made += [_routes(window), _templates(window), _verified(found.windows["week"], found.walk)]
     made += [_statements(found), _processes(found), _jobs(found), _tables(found)]
     return made
 
@@ -80,7 +80,7 @@ def _templates(window: Window) -> Grid:
     )
 
 
-def _verified(window: Window) -> Grid:
+def _verified(window: Window, walk: dict[str, float]) -> Grid:
     verified, stale = window.details.get("verified", {}), window.details.get("stale", {})
     rows = [
         (
@@ -98,14 +98,17 @@ def _verified(window: Window) -> Grid:
         "Values verified, last week",
         ("Key template", "Compared", "Wrong", "Nines"),
         rows,
-        "A few cached values are compared with PostgreSQL all the time.",
+        "Cached values are compared with PostgreSQL all the time"
+        + (f"; last, all {number(walk['keys'])} there were within {seconds(walk['seconds'])}." if walk else "."),
     )
 
 
 def _statements(found: Found) -> Grid:
-    hint = (
-        "" if found.statements is not None else "The extension pg_stat_statements is not there, or not for this user."
+    missing = (
+        "The extension pg_stat_statements is not there, or not for this user: it takes shared_preload_libraries, "
+        "CREATE EXTENSION and GRANT pg_read_all_stats."
     )
+    hint = "" if found.statements is not None else missing
     rows = [
         (each.query, number(each.calls), seconds(each.mean), seconds(each.seconds)) for each in found.statements or ()
     ]
@@ -130,7 +133,7 @@ def _processes(found: Found) -> Grid:
             )
             for each in found.processes
         ],
-        "Each server tells of its processes once a minute.",
+        "Those of this server as they are now; others tell of theirs once a minute.",
     )
 
 
@@ -140,8 +143,26 @@ def _jobs(found: Found) -> Grid:
 
 
 def _tables(found: Found) -> Grid:
-    rows = [(each.name, size(each.bytes), number(each.rows)) for each in found.tables]
-    return Grid("tables", "Largest tables", ("Table", "Size", "Rows, about"), rows)
+    before = [found.windows[name].sizes if found.windows else {} for name in ("day", "week")]
+    rows = [
+        (
+            each.name,
+            size(each.bytes),
+            number(each.rows),
+            *(_growth(each.bytes, sizes.get(each.name)) for sizes in before),
+        )
+        for each in found.tables
+    ]
+    hint = "How much they grew is known from the first whole hour on."
+    return Grid(
+        "tables", "Largest tables", ("Table", "Size", "Rows, about", "Grew, last day", "Grew, last week"), rows, hint
+    )
+
+
+def _growth(now: int, before: int | None) -> str:
+    if before is None:
+        return NOTHING
+    return f"{'+' if now >= before else '-'}{size(abs(now - before))}"
 
 
 def backup(found: Found) -> str:

@@ -7,6 +7,7 @@ for some days, for moderators.
 from __future__ import annotations
 
 from contextvars import ContextVar
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +16,7 @@ from feedapp.writing.events import NewDevice
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from feedapp.reading.site import SiteReader
     from feedapp.repositories.site.devices import DeviceRepository
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
@@ -47,8 +49,9 @@ class KnownDevices:
     Networks are remembered as they are, for a shorter time: moderators look for who comes from the same.
     """
 
-    def __init__(self, *, unit_of_work: UnitOfWork, devices: DeviceRepository) -> None:
+    def __init__(self, *, unit_of_work: UnitOfWork, site: SiteReader, devices: DeviceRepository) -> None:
         self._unit_of_work = unit_of_work
+        self._site = site
         self._devices = devices
 
     def logs_in(self, work: Work, user_id: int) -> bool:
@@ -66,8 +69,10 @@ class KnownDevices:
         return is_new
 
     def sweep(self) -> int:
-        """Forget devices that were not seen for a year, and networks sooner; give how many."""
-        return sum(self._swept(clean) for clean in (self._devices.clean, self._devices.clean_networks))
+        """Forget devices and networks that were not seen for as long as the site keeps them; give how many."""
+        site, devices = self._site.current(), self._devices
+        kept = ((devices.clean, site.devices_days), (devices.clean_networks, site.networks_days))
+        return sum(self._swept(partial(clean, days=days)) for clean, days in kept)
 
     def _swept(self, clean: Callable[..., int]) -> int:
         swept, total = SWEPT_AT_ONCE, 0

@@ -11,6 +11,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, NamedTuple
 
+from feedapp import retention
 from feedapp.cache.catalogue.invalidation.access import token_issued, tokens_revoked
 from feedapp.errors import ResultGoneError, TooManyTokensError
 from feedapp.reading.read_models import time_text
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 log = logging.getLogger("feedapp.security")
-LIFETIMES: dict[Kind, timedelta] = {"api": timedelta(days=365), "session": timedelta(days=30)}
+LIFETIMES: dict[Kind, timedelta] = {
+    "api": timedelta(days=retention.TOKENS.days),
+    "session": timedelta(days=retention.SESSIONS.days),
+}
 MOST = 100
 """Tokens and sessions that one member may have at a time."""
 

@@ -23,7 +23,7 @@ from feedapp.reading.reader import Place
 from feedapp.reading.threads import CommentView, comment_keys, comment_view, comment_views, comments_keys
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
-from feedapp.services.content.post_facts import around_post
+from feedapp.services.content.post_facts import around_post, held
 from feedapp.services.policy import Thing
 from feedapp.writing.belongings import Counted
 from feedapp.writing.comment_events import CommentAdded, CommentDeleted, CommentEdited
@@ -157,7 +157,7 @@ class CommentService:
                 work.stales(comment_answered(comment_id=in_reply_to))
             work.emits(CommentAdded(comment.id, post_id, viewer.id, body, in_reply_to))
             new = (comment.id, post_id, body, viewer.person, time_text(comment.created_at), None)
-            return work.done(CommentView(*new, in_reply_to=in_reply_to, liked=False))
+            return work.done(CommentView(*new, in_reply_to=in_reply_to, liked=False, hidden=held(work)))
 
     def edit(
         self, credentials: Credentials, *, post_id: int, comment_id: int, body: str, expected: Expected = None

@@ -12,7 +12,7 @@ from feedapp.reading.assembly import post_keys, post_view
 from feedapp.reading.read_models import Paged, PictureView, PostView, sight_of, stored_version, time_text
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
-from feedapp.services.content.post_facts import around_post, keys_of_all
+from feedapp.services.content.post_facts import around_post, held, keys_of_all
 from feedapp.services.policy import Thing
 from feedapp.writing.events import PostDeleted, PostEdited, PostPublished
 from feedapp.writing.targets.pictures import NAME as PICTURES
@@ -116,7 +116,7 @@ class PostService:
             work.emits(PostPublished(post.id, viewer.id, body))
             written = time_text(post.created_at)
             new = (post.id, body, viewer.person, written, None, 0, 0, False, False)
-            return work.done(PostView(*new, visibility=visibility, media=pictures))
+            return work.done(PostView(*new, visibility=visibility, hidden=held(work), media=pictures))
 
     def edit(self, credentials: Credentials, post_id: int, *, body: str, expected: Expected = None) -> PostView:
         """Replace the text; the same text again is no edit. Raise NotFoundError, StaleEditError."""

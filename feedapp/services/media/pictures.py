@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from feedapp import retention
 from feedapp.cache.catalogue.invalidation.content import picture_changed
 from feedapp.errors import FieldError, InvalidTokenError, NotFoundError, QuotaError
 from feedapp.reading.read_models import PictureView
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 GONE = "There is no such picture, or it was deleted."
-UNUSED_SECONDS = 24 * 3600
+UNUSED_SECONDS = retention.PICTURES.days * 86_400
 """How long a picture may wait for its post."""
 MOST_PICTURES = 5_000
 """Of one member, however small they are."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from feedapp.cache.catalogue.invalidation.site import public_log_changed
 from feedapp.cache.catalogue.keys import PUBLIC_LOG
 from feedapp.errors import NotFoundError
 from feedapp.pagination import cut
+from feedapp.retention import FOR_GOOD
 from feedapp.services.moderation.views import ActionView, Namer
 
 if TYPE_CHECKING:
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
     from feedapp.repositories.moderation.actions import ActionRepository
     from feedapp.repositories.moderation.keyset import Rows
     from feedapp.services.moderation.moderators import Moderators
+    from feedapp.writing.unit_of_work import UnitOfWork
 
+PORTION = 1_000
 CURSORS = "m"
 """The letter of their cursors, which those of other lists do not have."""
 
@@ -32,11 +36,13 @@ class LogService:
         reading: Reading,
         viewers: ViewerService,
         site: SiteReader,
+        unit_of_work: UnitOfWork,
         moderators: Moderators,
         actions: ActionRepository,
     ) -> None:
         self._reading = reading
         self._site = site
+        self._unit_of_work = unit_of_work
         self._namer = Namer(reading, actions)
         self._viewers = viewers
         self._moderators = moderators
@@ -69,6 +75,17 @@ class LogService:
         if self._site.current().moderation_log != "public":
             raise NotFoundError("What moderators do on this site is not published.")
         return identified.viewer, identified.facts[PUBLIC_LOG.key()]
+
+    def sweep(self) -> int:
+        """Delete lines and decided reports that are older than the site keeps them; give how many."""
+        days, total, swept = self._site.current().moderation_days, 0, PORTION
+        while days != FOR_GOOD and swept == PORTION:
+            with self._unit_of_work() as work:
+                swept = self._actions.clean(days=days, at_most=PORTION)
+                if swept:
+                    work.stales(public_log_changed())
+            total += swept
+        return total
 
     def _cursor(self, text: str | None) -> Cursor | None:
         return None if text is None else self._reading.read_cursor(text, CURSORS)

@@ -32,7 +32,9 @@ class MemberService:
     ) -> tuple[Viewer, Paged[dict[str, Any]]]:
         """Give a page by `signup`, or who wrote last by `activity`; of one network, or all for an empty text.
 
-        A network may be given as any address in it. Raise UnauthenticatedError, ForbiddenError.
+        A network may be given as any address in it, or by `@name` of somebody who came from there.
+
+        Raise UnauthenticatedError, ForbiddenError.
         """
         viewer = self._moderators.viewer(credentials, "suspend", "user")
         wanted = _network(network)
@@ -48,7 +50,7 @@ class MemberService:
 def _network(text: str) -> str | None:
     """Read a network or an address; what is neither is nobody's."""
     text = text.strip()
-    if not text:
-        return None
+    if not text or text.startswith("@"):
+        return text.lower() or None
     address = text.removesuffix("/64").removesuffix("/24")
     return text if network_of(address) == UNKNOWN else logs.network(address)

@@ -85,12 +85,13 @@ class Screening:
         locked = self._hidings.lock(post_id=text.post_id, comment_id=text.comment_id)
         if locked is None or locked[1] is not None:
             return  # it is hidden already, whatever it says now
-        self._hiding.set(work, SITE, text, reason=f"{HELD} ({KINDS[screen.kind]}: {screen.pattern})")
+        reason = f"{HELD} ({KINDS[screen.kind]}: {screen.pattern})"
+        self._hiding.set(work, SITE, text, reason=reason)
         case_id, _ = self._reports.open_case(
             kind=text.kind, thing_id=text.id, post_id=text.post_id, subject_id=author_id, body=body
         )
         work.stales(open_reports_changed())
-        work.emits(TextHeld(text.post_id, text.comment_id))
+        work.emits(TextHeld(text.post_id, text.comment_id, reason))
         work.emits(Reported(case_id, author_id, first=True))
 
     def _refuse_much(self, writer: Writer, body: str) -> None:

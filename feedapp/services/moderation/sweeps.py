@@ -1,8 +1,8 @@
 """Sweeping: all that somebody wrote is taken out of sight in one step, and that can be undone for thirty days.
 
-What is swept is hidden like anything else (`hiding.py`), in portions, each a transaction of its own; a table notes what
-was hidden by it, so that undoing shows that again and nothing else. Where a request has no time left, or its process
-dies, a job goes on. A sweep that suspends has everything out of sight by its first commit: see `sanctions.py`.
+What is swept is hidden like anything else (`hiding.py`), in portions, each a transaction of its own, and noted, so that
+undoing shows that again and nothing else. Where a request has no time left, or its process dies, a job goes on.
+A sweep that suspends has everything out of sight by its first commit: see `sanctions.py`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from feedapp import retention
 from feedapp.cache.catalogue.invalidation.content import FANOUT, post_hidden
 from feedapp.cache.catalogue.invalidation.site import open_reports_changed
 from feedapp.cache.catalogue.invalidation.threads import comment_hidden
@@ -24,6 +25,8 @@ from feedapp.services.moderation.sanctions import NOBODY
 from feedapp.writing.held_events import PostsSwept
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from feedapp.models import Sweep, User
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.viewers import Credentials
@@ -36,10 +39,8 @@ if TYPE_CHECKING:
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-KEPT = timedelta(days=30)
-"""How long it can be undone."""
-PORTION = 100
-SECONDS = 3.0
+KEPT = timedelta(days=retention.SWEPT.days)  # so long it can be undone
+PORTION, SECONDS = 100, 3.0
 """How long somebody waits for it; a job goes on with the rest."""
 AT_ONCE, REMOVED_AT_ONCE, LISTED = 10, 500, 100
 
@@ -82,8 +83,26 @@ class SweepService:
         self._sanctions = sanctions
         self._remove = remove
 
+    def begin_all(self, by: Credentials, usernames: Sequence[str], *, reason: str, suspend: bool) -> None:
+        """Do it to the accounts of one wave, one after the other, if all are there. Raise as `begin`."""
+        self._viewer(by)
+        with self._unit_of_work():
+            missing = [name for name in usernames if self._named.user_id_of(name) is None]
+        if missing:
+            raise NotFoundError(f"{NOBODY} Nothing was done: @{', @'.join(missing)}")
+        until = monotonic() + SECONDS
+        for name in usernames:
+            self.begin(by, name, reason=reason, suspend=suspend, seconds=until - monotonic())
+
     def begin(
-        self, by: Credentials | None, username: str, *, reason: str, suspend: bool = False, once: Once | None = None
+        self,
+        by: Credentials | None,
+        username: str,
+        *,
+        reason: str,
+        suspend: bool = False,
+        once: Once | None = None,
+        seconds: float | None = None,
     ) -> SweepState:
         """Take out of sight what somebody wrote. Raise UnauthenticatedError, ForbiddenError, NotFoundError."""
         viewer = self._viewer(by)
@@ -103,7 +122,8 @@ class SweepService:
             done = Done(action="sweep", thing="user", thing_id=user.id, subject_id=user.id, reason=reason)
             self._moderators.note(work, actor, done)
             work.done(SweepState(user.id, reason, None, 0, 0, done=False, changed=changed))
-        self._go_on(sweep_id, seconds=SECONDS)
+        if seconds is None or seconds > 0:
+            self._go_on(sweep_id, seconds=SECONDS if seconds is None else seconds)
         return self._state(username, changed=changed)
 
     def end(self, by: Credentials | None, username: str) -> SweepState:
@@ -224,8 +244,7 @@ class SweepService:
             return SweepState(user_id, sweep.reason, until, *numbers, done=sweep.done_at is not None, changed=changed)
 
     def _locked(self, username: str) -> User:
-        user_id = self._named.user_id_of(username)
-        user = None if user_id is None else self._users.lock(user_id)
+        user = self._users.lock(self._named.user_id_of(username) or 0)
         if user is None:
             raise NotFoundError(NOBODY)
         return user

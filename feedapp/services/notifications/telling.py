@@ -13,6 +13,7 @@ from feedapp.writing.belongings import Counted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from feedapp.reading.site import SiteReader
     from feedapp.repositories.notifications.writes import Changed, NotificationRepository
     from feedapp.writing.comment_events import CommentAdded, CommentDeleted, CommentEdited, CommentLiked
     from feedapp.writing.events import (
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from feedapp.writing.held_events import TextHeld, TextLetThrough
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
-KEPT = timedelta(days=90)
-"""How long what was read is kept."""
 PORTION = 1_000
 
 
@@ -41,8 +40,9 @@ class Telling:
 
     kind = "notification"
 
-    def __init__(self, *, unit_of_work: UnitOfWork, notifications: NotificationRepository) -> None:
+    def __init__(self, *, unit_of_work: UnitOfWork, site: SiteReader, notifications: NotificationRepository) -> None:
         self._unit_of_work = unit_of_work
+        self._site = site
         self._notifications = notifications
 
     def post_liked(self, work: Work, event: PostLiked) -> None:
@@ -150,7 +150,7 @@ class Telling:
 
     def sweep(self) -> int:
         """Delete what was read long ago; give how many there were."""
-        before, swept = datetime.now(UTC) - KEPT, 0
+        before, swept = datetime.now(UTC) - timedelta(days=self._site.current().notifications_days), 0
         while True:
             with self._unit_of_work() as work:
                 changed = self._notifications.sweep(before=before, at_most=PORTION)

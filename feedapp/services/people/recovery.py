@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_bytes, token_urlsafe
 from typing import TYPE_CHECKING, NamedTuple
 
+from feedapp import retention
 from feedapp.cache.catalogue.invalidation.people import recovery_changed
 from feedapp.cache.catalogue.keys import RECOVERY
 from feedapp.errors import FieldError, ForbiddenError, InvalidInputError, NotFoundError, RecoveryError
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 CODES = 10
 LINK_BYTES = 24
-LINK_LIFETIME = timedelta(hours=24)
+LINK_LIFETIME = timedelta(days=retention.LINKS.days)
 NEW = timedelta(minutes=30)
 """How long somebody who made an account has just typed the password."""
 PASSWORD = policy.Thing("password")

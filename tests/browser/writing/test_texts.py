@@ -23,7 +23,7 @@ def test_a_long_comment_is_read_edited_and_deleted_where_it_is_whole(visit: Any,
     page.locator(".comment .when").click()
     expect(page.locator(".comment.whole .text")).to_contain_text("END")
     page.get_by_role("link", name="Edit").click()
-    page.locator("form[data-writes] textarea").fill(LONG + " OF IT")
+    page.locator("textarea#body").fill(LONG + " OF IT")
     page.get_by_role("button", name="Save").click()
     if not scripts:
         page.get_by_role("link", name="Read the whole comment").click()

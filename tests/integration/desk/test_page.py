@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -11,6 +14,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from feedapp.observability import metrics, troubles
+from feedapp.observability.reasons import BY_SQLSTATE, DISK_FULL
+from feedapp.services.operations.desk import judging
+from feedapp.services.operations.desk.disks import Disk
 from feedapp.services.operations.health import Health
 from tests.integration.desk.test_ring import put
 from tests.integration.observed.conftest import redis_away
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
 def nothing_counted(services: Services, engine: Engine) -> None:
     """What earlier tests did in this process is not of this site."""
     services.counting.finish()
+    metrics.FAILED_LAST.clear()
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM figures; DELETE FROM server_states"))
 
@@ -88,7 +96,6 @@ def test_untrusted_is_told_apart_from_away(admin: Browser, services: Services) -
 
 FAULTS = {
     "PostgreSQL is a replica": Health("read-only", "ok", "PostgreSQL is a replica and accepts no writes."),
-    "disk is full": Health("ok", "ok", "The disk of PostgreSQL is full."),
     "does not answer": Health("unavailable", "ok", "No connection."),
 }
 
@@ -98,6 +105,39 @@ def test_what_readiness_finds_is_said_first(admin: Browser, services: Services, 
     with patch.object(services.health, "check", lambda: FAULTS[said]):
         first = verdict(admin).partition('class="said">')[2].partition("</p>")[0]
     assert said in first or FAULTS[said].detail in first
+
+
+class DiskFullError(Exception):
+    """As psycopg2 raises it."""
+
+    pgcode = DISK_FULL
+
+
+def test_a_full_disk_is_said_for_half_a_minute_whichever_process_met_it(
+    admin: Browser, services: Services, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    troubles.happened(logging.getLogger(__name__), "A write failed", DiskFullError())
+    said = verdict(admin)
+    assert "PostgreSQL&#39;s disk is full: what people write is refused." in said.partition("</p>")[0]
+    assert "Make room on it" in said
+    metrics.FAILED_LAST.clear()
+    assert "All is well." in verdict(admin)
+    state = {"troubles": {BY_SQLSTATE[DISK_FULL]: time.time() - 20}, "disks": [["/srv", 3 * 2**20, True, False]]}
+    with engine.begin() as connection:
+        insert = text("INSERT INTO server_states (source, state) VALUES ('web9/x', CAST(:state AS jsonb))")
+        connection.execute(insert, {"state": json.dumps(state)})
+    assert "disk is full: what people write is refused." in verdict(admin)
+    monkeypatch.setattr(judging, "JUST_NOW", 10.0)
+    assert "A disk is full: 3 MB are left at /srv." in verdict(admin)
+    own = [Disk("/var/lib/postgresql", 2**20, is_full=True, is_of_postgresql=True)]
+    monkeypatch.setattr(services.desk._disks, "look", lambda **_: own)
+    assert "Make room on it (1 MB are left at /var/lib/postgresql)." in verdict(admin)
+
+
+def test_a_cause_without_a_name_is_no_figure_of_its_own() -> None:
+    troubles.happened(logging.getLogger(__name__), "Something failed", f"for a reason of its own, {time.time()}")
+    reasons = {sample.labels["reason"] for metric in metrics.FAILED_LAST.collect() for sample in metric.samples}
+    assert reasons == {"other"}
 
 
 def test_what_postgresql_does_not_answer_is_left_out_and_named(admin: Browser, services: Services) -> None:
@@ -113,12 +153,21 @@ def now_put(engine: Engine, source: str, totals: str, *, back: int = 1) -> None:
 
 
 def test_a_redis_that_evicts_or_is_full_is_said(admin: Browser, services: Services, engine: Engine) -> None:
-    memory = {"used_memory": 99, "maxmemory": 100, "evicted_keys": 0}
+    memory = {"used_memory": 99, "maxmemory": 100, "evicted_keys": 0, "keeping": 1, "uptime_in_seconds": 9_999}
     with patch.object(services.backend, "memory", lambda: memory):
         assert "Redis is full" in verdict(admin)
+    with patch.object(services.backend, "memory", lambda: memory | {"keeping": 0}):  # one that evicts is always full
+        assert "All is well." in verdict(admin)
+    with patch.object(
+        services.backend, "memory", lambda: memory | {"keeping": 0, "evicted_keys": 7, "uptime_in_seconds": 60}
+    ):
+        assert "it had to forget 7 values" in verdict(admin)
+    now_put(engine, "site", '{"evicted_keys": 4}', back=9)
+    with patch.object(services.backend, "memory", lambda: memory | {"keeping": 0, "evicted_keys": 9}):
+        assert "it had to forget 5 values" in verdict(admin)
     now_put(engine, "site", '{"evicted_keys": 10}', back=5)
     now_put(engine, "site", '{"evicted_keys": 1510}')
-    assert "Redis evicts: it had to forget 1,500 values in the last hour." in verdict(admin)
+    assert "Redis evicts: it had to forget 1,506 values in the last hour." in verdict(admin)
 
 
 def test_slow_and_failing_requests_stale_values_an_old_outbox_and_an_old_backup_are_said(
@@ -143,7 +192,7 @@ def test_slow_and_failing_requests_stale_values_an_old_outbox_and_an_old_backup_
 
 def test_slow_statements_are_said(admin: Browser, engine: Engine) -> None:
     now_put(engine, "one", '{"requests": 30, "sql_trips": 30, "sql_seconds": 60, "seconds": 60}')
-    assert "PostgreSQL is slow: it took 2.0 s" in verdict(admin)
+    assert "PostgreSQL is slow: a request waits 2.0 s for it." in verdict(admin)
 
 
 def test_processes_that_do_not_use_redis_are_said_and_shown(admin: Browser, engine: Engine) -> None:
@@ -152,7 +201,7 @@ def test_processes_that_do_not_use_redis_are_said_and_shown(admin: Browser, engi
     with engine.begin() as connection:
         insert = text("INSERT INTO server_states (source, state) VALUES ('web9/x', CAST(:state AS jsonb))")
         connection.execute(insert, {"state": state})
-    assert "1 of 2 processes do not use Redis." in verdict(admin)
+    assert "1 of 3 processes do not use Redis." in verdict(admin)  # the third is this one, as it is now
     page = admin.get("/admin").text
     for shown in ("web9", "7.7", "5.0 MB", "not used", "verifier"):
         assert shown in page

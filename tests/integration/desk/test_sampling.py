@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text
 
-from feedapp.observability import metrics
+from feedapp.observability import metrics, snapshots
+from feedapp.serialisers.desk import tables
+from feedapp.serialisers.desk.numbers import number as number_of
 from feedapp.services.operations.desk.sampling import KEYS
 
 if TYPE_CHECKING:
@@ -96,6 +98,29 @@ def test_a_walk_meets_every_key_a_bit_at_a_time(services: Services) -> None:
         went_on = goes_on(services)
     assert {f"post:{10_000 + number}" for number in range(3 * KEYS)} <= met
     assert samples >= 3
+
+
+def test_a_sample_goes_on_for_its_time_and_ends_with_the_walk(
+    services: Services, read: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = 3 * KEYS
+    for number in range(whole):
+        services.backend.set(f"post:{10_000 + number}:likes:count", 0, 60)
+    monkeypatch.setattr("feedapp.services.operations.desk.sampling.SPENT", 60.0)
+    services.sampling._walk, services.sampling._left = None, []
+    services.sampling.sample()
+    assert not goes_on(services)
+    assert snapshots.state()["walk"]["keys"] >= whole
+    assert snapshots.state()["walk"]["seconds"] > 0
+    assert f"all {number_of(snapshots.state()['walk']['keys'])} there were within" in hint(services)
+    monkeypatch.setattr("feedapp.services.operations.desk.sampling.SPENT", 0.0)
+    services.sampling.sample()
+    assert goes_on(services)
+
+
+def hint(services: Services) -> str:
+    (grid,) = [each for each in tables.grids(services.desk.look(), "hour") if each.key == "staleness"]
+    return grid.hint
 
 
 def test_while_redis_is_not_trusted_nothing_is_looked_at(services: Services, read: Somebody) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import text
+
 from feedapp.observability.snapshots import BOUNDS
 from feedapp.repositories.figures.ring import SERVERS, SITE, RingRepository
+from feedapp.serialisers.desk import tables
 from feedapp.serialisers.desk.numbers import number, seconds, share, size
 from feedapp.services.operations.desk import windows
 from feedapp.services.operations.desk.found import evictions
@@ -37,6 +40,27 @@ def test_two_servers_a_restart_and_hours_add_up(services: Services, engine: Engi
     assert old.rate == 1.0
 
 
+def test_tables_are_seen_to_grow(services: Services, engine: Engine) -> None:
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    put(engine, hour - timedelta(hours=3), "one", '{"requests": 1}')
+    services.counting.site()
+    kept = windows.read(RingRepository(engine))
+    assert kept["hour"].sizes == {}
+    assert kept["day"].sizes == kept["week"].sizes
+    assert kept["week"].sizes["posts"] > 0
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE figures SET details = '{\"tables\": {\"posts\": 1000}}' WHERE span = 'hour' AND source = 'site'"
+            )
+        )
+    (grid,) = [each for each in tables.grids(services.desk.look(), "hour") if each.key == "tables"]
+    posts = next(row for row in grid.rows if row[0] == "posts")
+    assert posts[3] == posts[4]
+    assert posts[3].startswith("+")
+    assert next(row for row in grid.rows if row[0] != "posts")[3] == "-"
+
+
 def test_percentiles_are_inside_their_bucket() -> None:
     buckets = [0] * len(BOUNDS)
     assert windows.percentile(buckets, 0.5) is None
@@ -51,7 +75,7 @@ def test_evictions_are_what_redis_counted_more_and_never_less_than_nothing() -> 
         site: dict[str, Any] = {} if evicted is None else {"evicted_keys": evicted}
         return windows.Point(datetime.now(UTC), 60, {}, site, None)
 
-    window = windows.Window("hour", [point(each) for each in (5, 8, None, 10, 1, 4)], {}, {}, 0)
+    window = windows.Window("hour", [point(each) for each in (5, 8, None, 10, 1, 4)], {}, {}, 0, {})
     assert evictions(window) == [0, 3, 0, 2, 0, 3]
 
 

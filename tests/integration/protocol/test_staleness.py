@@ -25,7 +25,7 @@ from tests.integration.media.samples import form, picture
 from tests.integration.moderation.writes import MODERATION, api, command
 from tests.integration.passkeys.devices import puts_a_passkey_on, puts_on_an_authenticator
 from tests.support.marks.marking import MARKS
-from tests.support.touring import community, stale, tour
+from tests.support.touring import stale, tour, toured
 from tests.web.pages.browsing import Browser
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from feedapp.wiring import Services
+    from tests.support.copies import Snapshots
     from tests.support.people import Somebody
 
 Site = dict[str, "Somebody"]
@@ -216,6 +217,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "put a passkey on": puts_a_passkey_on,
     **MODERATION,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
+    "set the icon": command("site", "set", "icon=static/icons/96.png"),
     "give a role": command("user", "role", "bob", "moderator"),
     "hide a user": command("user", "delete", "ada", "--yes"),
     "delete a user": command("user", "delete", "ada", "--yes", "--now"),
@@ -226,10 +228,8 @@ WRITES: dict[str, Callable[..., None]] = {
 
 
 @pytest.fixture
-def everybody(client: FlaskClient, people: Callable[..., Somebody]) -> Site:
-    found = community(client, people)
-    tour(client, found)
-    return found
+def everybody(client: FlaskClient, people: Callable[..., Somebody], snapshots: Snapshots) -> Site:
+    return toured(client, people, snapshots)
 
 
 @pytest.mark.parametrize("write", WRITES)

@@ -47,6 +47,7 @@ def _blueprint(desk: Desk) -> Blueprint:
             cards=cards.cards(found),
             grids=tables.grids(found, window),
             distribution=cards.distribution(found.windows[window]) if found.windows else [],
+            spread=cards.spread(found.windows[window]) if found.windows else "",
             window=window,
             windows=NAMES,
             backup=tables.backup(found),

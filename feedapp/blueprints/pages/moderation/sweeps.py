@@ -32,7 +32,7 @@ def blueprint(sweeps: SweepService) -> Blueprint:
     def begin() -> Response:
         def act() -> None:
             given = read(SweepByForm, optional=frozenset({"suspend"}))
-            sweeps.begin(cookies.credentials(), given.username, reason=given.reason, suspend=given.suspend == "1")
+            sweeps.begin_all(cookies.credentials(), given.username, reason=given.reason, suspend=given.suspend == "1")
 
         sweeps.listed(cookies.credentials())
         return Change(

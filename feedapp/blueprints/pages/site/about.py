@@ -10,9 +10,7 @@ from flask import Blueprint, Response, url_for
 from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.assets import asset, icon
 from feedapp.blueprints.pages.kit.rendering import page, site
-from feedapp.repositories.former_usernames import KEPT
-from feedapp.repositories.site.applications import REFUSED_KEPT
-from feedapp.repositories.site.devices import NETWORK_DAYS
+from feedapp.retention import RETENTION
 from feedapp.web.conditional import PUBLIC
 from feedapp.web.parameters import Parameters
 
@@ -46,9 +44,7 @@ def blueprint(viewers: ViewerService, kept: ResponseCache) -> Blueprint:
     @about_pages.get("/privacy")
     @kept.of(cookies.credentials, parameters=NONE)
     def privacy() -> Response:
-        return _shown(
-            "site/privacy.html", name_days=KEPT.days, refused_days=REFUSED_KEPT.days, network_days=NETWORK_DAYS
-        )
+        return _shown("site/privacy.html", retention=RETENTION)
 
     @about_pages.get("/manifest.webmanifest")
     @kept.of(cookies.credentials, parameters=NONE)
@@ -60,7 +56,7 @@ def blueprint(viewers: ViewerService, kept: ResponseCache) -> Blueprint:
         answer.headers["Cache-Control"] = PUBLIC
         return answer
 
-    def _shown(template: str, **context: int) -> Response:
+    def _shown(template: str, **context: object) -> Response:
         viewer = viewers.identify(cookies.credentials()).viewer
         return page(template, viewer=viewer, status=200, **context)
 

@@ -12,6 +12,7 @@ from feedapp.blueprints.pages.kit.changes import CONFLICT, Change
 from feedapp.blueprints.pages.kit.forms import Form, read, typed
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import FieldError, InvalidInputError
+from feedapp.retention import RETENTION
 from feedapp.schemas.site import SiteChange
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def icon_again(viewer: Viewer, now: Site, form: Form, error: DomainError) -> Res
 def _shown(
     viewer: Viewer, form: Form, *, version: str, status: int = 200, saved: str | None = None, part: str = ""
 ) -> Response:
-    shown = {"form": form, "version": version, "saved": saved, "part": part}
+    shown = {"form": form, "version": version, "saved": saved, "part": part, "retention": RETENTION}
     return page("site/settings.html", viewer=viewer, status=status, **shown)
 
 

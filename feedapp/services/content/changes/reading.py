@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from feedapp.pagination import CursorCodec
+    from feedapp.reading.site import SiteReader
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.delivery.changes import Bounds, ChangeRepository, ChangeRow
 
-KEPT = timedelta(days=30)
 MOST = 1_000_000
-"""Rows that are kept at most, about; the older ones are dropped before they are as old as KEPT."""
+"""Rows that are kept at most, about; the older ones are dropped before they are as old as the site says."""
 NOW = "now"
 KIND = "x"
 LINEAGE_LENGTH = 16
@@ -49,8 +49,11 @@ class ChangesView:
 class ChangeService:
     """Gives changes out, and drops old ones."""
 
-    def __init__(self, *, viewers: ViewerService, changes: ChangeRepository, cursors: CursorCodec) -> None:
+    def __init__(
+        self, *, viewers: ViewerService, site: SiteReader, changes: ChangeRepository, cursors: CursorCodec
+    ) -> None:
         self._viewers = viewers
+        self._site = site
         self._changes = changes
         self._cursors = cursors
 
@@ -69,9 +72,10 @@ class ChangeService:
     def clean(self) -> int:
         """Drop what is old, and put in order what a dump brought; give how many rows were dropped."""
         self._changes.settle()
-        dropped = total = self._changes.drop(before=datetime.now(UTC) - KEPT, most=MOST)
+        before = datetime.now(UTC) - timedelta(days=self._site.current().changes_days)
+        dropped = total = self._changes.drop(before=before, most=MOST)
         while dropped == PORTION:
-            dropped = self._changes.drop(before=datetime.now(UTC) - KEPT, most=MOST)
+            dropped = self._changes.drop(before=before, most=MOST)
             total += dropped
         return total
 
@@ -90,7 +94,8 @@ class ChangeService:
             )
         if bounds.dropped is not None and mark < bounds.dropped:
             raise CursorExpiredError(
-                f"The changes since this cursor are no longer kept: that is {KEPT.days} days at most. Read everything "
+                "The changes since this cursor are no longer kept: that is "
+                f"{self._site.current().changes_days} days at most. Read everything "
                 "again, and go on from cursor=now."
             )
         return mark

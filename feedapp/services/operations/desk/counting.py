@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from feedapp.observability.process_state import ProcessState
     from feedapp.repositories.figures.ring import Entry, RingRepository
     from feedapp.repositories.figures.server import DeskServerRepository
+    from feedapp.services.operations.desk.disks import Disk
 
 EVERY = 60.0
 SOON = 50.0
@@ -53,12 +54,14 @@ class Counting:
         server: DeskServerRepository,
         backend: LeaseRedisCache,
         process: ProcessState,
+        disks: Callable[[], list[Disk]] = list,
         snapshot: Callable[[], snapshots.Snapshot] = snapshots.take,
     ) -> None:
         self._ring = ring
         self._server = server
         self._backend = backend
         self._process = process
+        self._disks = disks
         self._snapshot = snapshot
         self._written: dict[str, Any] = {}
 
@@ -87,10 +90,14 @@ class Counting:
             with deadline.within(patience):
                 seconds = round(min(time() - written.get("at", time() - EVERY), LONGEST), 1)
                 self._ring.add(
-                    _name(place),
+                    server_name(),
                     totals={**(snapshots.pruned(totals) or {}), "seconds": seconds},
                     details=snapshots.pruned(details) or {},
-                    state={**now.state, "host": socket.gethostname()},
+                    state={
+                        **now.state,
+                        "host": socket.gethostname(),
+                        "disks": [each for each in self._disks() if each.is_full],
+                    },
                 )
             self._keep(place, {"at": time(), "totals": now.totals, "details": now.details})
             return 1
@@ -131,7 +138,7 @@ class Counting:
         site = most(each.totals for each in minutes if each.source == SITE)
         # The row of the site last: that it stands is what tells that an hour is done.
         self._ring.add_hour(hour, SERVERS, **summed(counted))
-        self._ring.add_hour(hour, SITE, totals=site, details={})
+        self._ring.add_hour(hour, SITE, totals=site, details={"tables": self._server.sizes()})
 
 
 def summed(entries: list[Entry]) -> dict[str, Any]:
@@ -152,9 +159,10 @@ def most(gauges: Any) -> dict[str, Any]:
     return found
 
 
-def _name(place: Path | None) -> str:
-    """Name a server: one host can have several."""
-    return f"{socket.gethostname()}/{os.getpid() if place is None else place.name}"
+def server_name() -> str:
+    """Name the server that this process is of: one host can have several."""
+    directory = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    return f"{socket.gethostname()}/{os.getpid() if directory is None else Path(directory).name}"
 
 
 @contextmanager

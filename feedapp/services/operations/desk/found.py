@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedapp.repositories.figures.server import Statement, Table
+    from feedapp.services.operations.desk.disks import Disk
     from feedapp.services.operations.desk.windows import Window
     from feedapp.services.operations.health import Health
 
@@ -21,8 +22,14 @@ class Sentence(NamedTuple):
     bad: bool = False
 
 
+HOUR = 3_600
+
+
 class Process(NamedTuple):
-    """One process of any host, as it was when its server wrote last."""
+    """One process of any host, as it was when its server wrote last; those of this server, as they are now.
+
+    `since` is when `trusted` changed last.
+    """
 
     host: str
     pid: str
@@ -32,6 +39,7 @@ class Process(NamedTuple):
     pool: int
     pool_max: int
     trusted: bool | None
+    since: float
     started: float
 
 
@@ -49,11 +57,19 @@ class Found:
 
     health: Health
     trust_since: float
+    trust_lost: str = ""
+    """Why this process does not read from Redis."""
     took: float = 0.0
     windows: dict[str, Window] = field(default_factory=dict)
     gauges: dict[str, Any] = field(default_factory=dict)
     memory: dict[str, int] = field(default_factory=dict)
     processes: list[Process] = field(default_factory=list)
+    failures: dict[str, float] = field(default_factory=dict)
+    """When something failed last in any process, by the reason."""
+    walk: dict[str, float] = field(default_factory=dict)
+    """How many `seconds` the verifier took last for all cached values, and how many `keys` those were."""
+    disks: list[Disk] = field(default_factory=list)
+    """Those that are full: of this host and of others."""
     jobs: list[Job] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     statements: list[Statement] | None = None
@@ -69,8 +85,14 @@ class Found:
 
     @property
     def evicted(self) -> int:
-        """How many values Redis evicted in the last hour."""
-        return sum(evictions(self.windows["hour"])) if self.windows else 0
+        """How many values Redis evicted in the last hour, up to this moment."""
+        now = self.memory.get("evicted_keys", 0)
+        if now and self.memory.get("uptime_in_seconds", HOUR) < HOUR:
+            return now
+        points = self.windows["hour"].points if self.windows else ()
+        told = [point.site["evicted_keys"] for point in points if "evicted_keys" in point.site]
+        since = max(0, now - told[-1]) if told else 0
+        return since + (sum(evictions(self.windows["hour"])) if self.windows else 0)
 
     @property
     def stale_today(self) -> int:

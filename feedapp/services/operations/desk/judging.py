@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from time import time
 from typing import TYPE_CHECKING
 
+from feedapp.observability.reasons import BY_SQLSTATE, DISK_FULL
 from feedapp.services.operations.desk.found import Sentence
 from feedapp.services.operations.desk.windows import percentile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feedapp.services.operations.desk.found import Found
+from feedapp.services.operations.desk.found import Found
 
 SLOW_STATEMENT = 0.1
 SLOW_LOOK = 1.0
@@ -20,6 +22,10 @@ MANY_ERRORS = 0.01
 ENOUGH = 20
 """Requests without which a share says nothing."""
 FULL = 0.97
+JUST_NOW = 30.0
+"""Seconds for which something that failed is taken for going on: a server whose figures are refused tries each 10 s."""
+SEGMENT = 2**24
+"""Bytes that PostgreSQL takes at a time, for its log."""
 OLD_OUTBOX = 60.0
 OLD_BACKUP = timedelta(days=2)
 
@@ -32,63 +38,88 @@ def judge(found: Found) -> list[Sentence]:
 
 def _postgresql(found: Found) -> Iterator[Sentence]:
     health = found.health
+    said, remedy = _parted(health.detail)
     if health.postgresql == "unavailable":
         yield Sentence(
             f"PostgreSQL does not answer: {health.detail}",
             "Cached pages are still shown, everything else is refused. Start it, or see its log and DATABASE_URL.",
             bad=True,
         )
+    elif health.postgresql == "read-only":
+        yield Sentence(said, f"{remedy} Reads go on, nothing can be written.".lstrip(), bad=True)
     elif health.postgresql != "ok":
-        yield Sentence(health.detail, "Reads go on, nothing can be written.", bad=True)
-    elif health.redis == "ok" and health.detail:  # what is left is a full disk
-        yield Sentence(health.detail, "Make room for PostgreSQL; until then nothing can be written.", bad=True)
+        yield Sentence(said, remedy, bad=True)
+    yield from _disks(found)
     if health.postgresql == "unavailable":
         return
     recent = found.recent
     mean = recent.get("sql_seconds", 0) / max(1, recent.get("sql_trips", 0))
-    if found.took > SLOW_LOOK or (recent.get("sql_trips", 0) >= ENOUGH and mean > SLOW_STATEMENT):
-        seconds = max(found.took, mean)
+    remedy = "See the slowest statements below, pg_stat_activity for what waits, and its disk and processors."
+    if found.took > SLOW_LOOK:
+        yield Sentence(f"PostgreSQL is slow: what this page asks of it took {found.took:.1f} s.", remedy)
+    elif recent.get("sql_trips", 0) >= ENOUGH and mean > SLOW_STATEMENT:
+        yield Sentence(f"PostgreSQL is slow: a request waits {mean:.1f} s for it.", remedy)
+
+
+def _disks(found: Found) -> Iterator[Sentence]:
+    """PostgreSQL's own is known by what it refuses, wherever it runs; others by looking, where the site runs."""
+    disks = sorted(found.disks, key=lambda each: not each.is_of_postgresql)
+    places = [f"{each.left / 2**20:,.0f} MB are left at {each.place}" for each in disks]
+    refused = time() - found.failures.get(BY_SQLSTATE[DISK_FULL], 0.0) < JUST_NOW
+    if refused or (disks and disks[0].is_of_postgresql and disks[0].left < SEGMENT):
+        where = f" ({places[0]})" if places else ""
         yield Sentence(
-            f"PostgreSQL is slow: it took {seconds:.1f} s to answer.",
-            "See the slowest statements below, pg_stat_activity for what waits, and its disk.",
+            "PostgreSQL's disk is full: what people write is refused.",
+            f"Make room on it{where}. Reads go on, and writes work again by themselves once there is room.",
+            bad=True,
         )
+        places = places[1:]
+    for place in places:
+        yield Sentence(f"A disk is full: {place}.", "Make room there: what needs that disk fails, or soon will.")
 
 
 def _redis(found: Found) -> Iterator[Sentence]:
     health = found.health
+    silent = [each for each in found.processes if each.trusted is False]
+    since = _clock(min([found.trust_since, *(each.since for each in silent if each.since)]))
+    full = _is_full(found)
     if health.redis == "unavailable":
         yield Sentence(
-            f"Redis is away since {_clock(found.trust_since)}; reads come from PostgreSQL.",
+            f"Redis is away since {since}; reads come from PostgreSQL.",
             "Start it, or mend REDIS_URL. Nothing is lost or wrong meanwhile, it is slower.",
         )
-    elif health.redis != "ok":
+        return
+    yield from full
+    if health.redis != "ok" and health.postgresql == "ok":  # without PostgreSQL it cannot be trusted again
+        why = found.trust_lost.partition(" (")[0]
         yield Sentence(
-            f"Redis is there and not trusted since {_clock(found.trust_since)}; reads come from PostgreSQL.",
-            "It is trusted by itself within seconds. If not, the log says why: a full disk, a full memory, a replica.",
+            f"Redis is there and not trusted since {since}{f': {why}' if why else ''}; reads come from PostgreSQL.",
+            "It is trusted by itself within seconds. If not: does REDIS_URL lead to a replica, is its memory full, may "
+            "its user delete? The log says what it refuses.",
         )
-    else:
-        others = [each for each in found.processes if each.trusted is False]
-        if others:
-            yield Sentence(
-                f"{len(others)} of {len(found.processes)} processes do not use Redis.",
-                "See which below, and in their log why.",
-            )
-        yield from _memory(found)
-
-
-def _memory(found: Found) -> Iterator[Sentence]:
-    used, most = found.memory.get("used_memory", 0), found.memory.get("maxmemory", 0)
-    evicted = found.evicted
-    if evicted:
+    elif health.redis == "ok" and silent:
+        yield Sentence(
+            f"{len(silent)} of {len(found.processes)} processes do not use Redis.",
+            "See which below, and in their log why. Processes of other hosts tell it once a minute.",
+        )
+    if not full and (evicted := found.evicted):
         yield Sentence(
             f"Redis evicts: it had to forget {evicted:,} values in the last hour.",
-            "It is full, and pages are loaded again sooner than they need be: give it more memory (maxmemory).",
+            "Its memory is full, so pages are loaded again sooner than they need be: give it more (maxmemory).",
         )
-    elif most and used >= FULL * most:
-        yield Sentence(
-            f"Redis is full: {used / 2**20:,.1f} of {most / 2**20:,.1f} MB.",
-            "Give it more memory, or maxmemory-policy allkeys-lfu: with noeviction nothing new is cached.",
+
+
+def _is_full(found: Found) -> list[Sentence]:
+    """One that evicts is always nearly full, and that is well."""
+    used, most = found.memory.get("used_memory", 0), found.memory.get("maxmemory", 0)
+    if not most or used < FULL * most or not found.memory.get("keeping"):
+        return []
+    return [
+        Sentence(
+            f"Redis is full: {used / 2**20:,.1f} of {most / 2**20:,.1f} MB, and it evicts nothing.",
+            "Nothing new is cached. Give it more memory (maxmemory), or set maxmemory-policy to allkeys-lru.",
         )
+    ]
 
 
 def _requests(found: Found) -> Iterator[Sentence]:
@@ -131,6 +162,12 @@ def _data(found: Found) -> Iterator[Sentence]:
         )
     for gap in found.gaps:
         yield Sentence(f"{gap} could not be read.", "What is shown below is incomplete.")
+
+
+def _parted(detail: str) -> tuple[str, str]:
+    """Part what is wrong from what to do about it, as health checks write it."""
+    said, _, remedy = detail.rstrip(".").partition(": ")
+    return f"{said}.", f"{remedy[:1].upper()}{remedy[1:]}." if remedy else ""
 
 
 def _clock(moment: float) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import socket
 from time import monotonic
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedapp import deadline
 from feedapp.observability import snapshots
+from feedapp.repositories.figures.ring import Server
 from feedapp.services import policy
 from feedapp.services.operations.desk import drift, windows
+from feedapp.services.operations.desk.counting import server_name
+from feedapp.services.operations.desk.disks import Disk, Disks
 from feedapp.services.operations.desk.found import Found, Job, Process
 from feedapp.services.operations.desk.judging import judge
 
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
     from feedapp.cache.redis.backend import LeaseRedisCache
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.viewers import Credentials, ViewerService
-    from feedapp.repositories.figures.ring import RingRepository, Server
+    from feedapp.repositories.figures.ring import RingRepository
     from feedapp.repositories.figures.server import DeskServerRepository
     from feedapp.services.operations.desk.drift import Drift
     from feedapp.services.operations.health import HealthService
@@ -46,6 +50,7 @@ class Desk:
         ring: RingRepository,
         server: DeskServerRepository,
         drift: Drift,
+        disks: Disks,
     ) -> None:
         self._viewers = viewers
         self._health = health
@@ -53,6 +58,7 @@ class Desk:
         self._ring = ring
         self._server = server
         self._drift = drift
+        self._disks = disks
 
     def show(self, credentials: Credentials) -> tuple[Viewer, Found]:
         """Look, for an admin. Raise UnauthenticatedError, ForbiddenError."""
@@ -70,24 +76,31 @@ class Desk:
 
     def look(self) -> Found:
         """Read everything, in seconds at most."""
-        found = Found(self._health.check(), self._backend.trust.since)
+        trust = self._backend.trust
+        found = Found(self._health.check(), trust.since, trust.why)
+        here = snapshots.state()
+        found.failures = dict(here["troubles"])
         if found.health.postgresql in {"unavailable", "unmigrated"}:
             found.gaps.append("The figures of before")
+            found.disks = [each for each in self._disks.look(may_ask=False) if each.is_full]
         else:
             began = monotonic()
             with deadline.within(PATIENCE):
-                self._read(found)
+                self._read(found, here)
             found.took = monotonic() - began
-        if self._backend.trust.for_reads:
+        if found.health.redis != "unavailable":
             try:
                 found.memory = self._backend.memory()
             except RedisError as error:
-                self._backend.trust.failed(error)
+                trust.failed(error)
         found.sentences = judge(found)
         return found
 
-    def _read(self, found: Found) -> None:
-        """Ask PostgreSQL for one thing after another; after the first that it does not answer, for no more."""
+    def _read(self, found: Found, here: dict[str, Any]) -> None:
+        """Ask PostgreSQL for one thing after another; after the first that it does not answer, for no more.
+
+        `here` is the state of this server now: what it wrote is a minute old.
+        """
         servers: list[Server] = []
 
         def part(name: str, read: Callable[[], T], default: T) -> T:
@@ -106,12 +119,21 @@ class Desk:
         found.tables = part("The size of the tables", self._server.tables, [])
         found.statements = part("The slowest statements", self._server.statements, None)
         found.counters = next((dict(each.state) for each in servers if each.source == drift.SOURCE), {})
-        living = [each for each in servers if each.age < SILENT and each.source != drift.SOURCE]
+        found.disks = [each for each in self._disks.look(may_ask=not found.gaps) if each.is_full]
+        own = server_name()
+        living = [each for each in servers if each.age < SILENT and each.source not in {drift.SOURCE, own}]
+        for each in living:
+            found.disks += [Disk(*disk) for disk in each.state.get("disks", ())]
+            for reason, at in each.state.get("troubles", {}).items():
+                found.failures[reason] = max(at, found.failures.get(reason, 0.0))
+        living.append(Server(own, 0.0, here | {"host": socket.gethostname()}))
+        found.walk = max((each.state.get("walk", {}) for each in living), key=lambda walk: walk.get("keys", 0))
         found.processes = [process for each in living for process in _processes(each)]
         found.jobs = _jobs(living)
 
 
 def _processes(server: Server) -> list[Process]:
+    """Give those that have told of themselves."""
     host = str(server.state.get("host", server.source))
     return [
         Process(
@@ -123,9 +145,11 @@ def _processes(server: Server) -> list[Process]:
             int(each.get("pool", 0)),
             int(each.get("pool_max", 0)),
             None if each.get("trusted") is None else bool(each["trusted"]),
+            each.get("since", 0.0),
             each.get("started", 0.0),
         )
         for pid, each in sorted(server.state.get("processes", {}).items())
+        if each
     ]
 
 

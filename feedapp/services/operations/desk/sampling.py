@@ -1,13 +1,15 @@
-"""The verifier that is always on: every few seconds a few cached values, compared with PostgreSQL.
+"""The verifier that is always on: every few seconds some cached values, compared with PostgreSQL.
 
 It walks all keys, a bit at a time, as `flask cache verify` does, and begins anew at the end. So each value that stays
-is met in each walk, whatever its template. A walk takes EVERY seconds for each KEYS keys.
+is met in each walk, whatever its template. It works for SPENT out of EVERY seconds, KEYS keys at a time: as fast as the
+servers answer, for a share of their time that has a bound.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from redis import RedisError
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from feedapp.services.operations.cache_verification import CacheVerification, Difference
 
 EVERY = 10.0
+SPENT = 0.05
+"""Seconds after which it leaves it at that until the next time; what it has begun is finished."""
 KEYS = 100
 SCANS = 20
 """Trips at most for these: most keys may be markers."""
@@ -41,9 +45,16 @@ class Sampling:
         self._walk: Iterator[list[bytes]] | None = None
         self._left: list[Key] = []
         self._run: object = None
+        self._began, self._met = 0.0, 0
 
     def sample(self) -> int:
         """Compare the next few, count them, and log each that is wrong; give how many those were."""
+        began, wrong = monotonic(), self._sample()
+        while monotonic() - began < SPENT and (self._walk is not None or self._left):
+            wrong += self._sample()
+        return wrong
+
+    def _sample(self) -> int:
         is_trusted, run = self._backend.trust.for_reads, self._backend.trust.run
         if not is_trusted or run is not self._run:  # another Redis: its keys are others
             self._walk, self._left, self._run = None, [], run
@@ -52,7 +63,9 @@ class Sampling:
         chosen: dict[str, list[Key]] = defaultdict(list)
         wrong = 0
         try:
-            for key in self._next():
+            keys = self._next()
+            self._met += len(keys)
+            for key in keys:
                 chosen[key.template.name].append(key)
             for name, keys in chosen.items():
                 verdict = Verdict(name)
@@ -61,6 +74,9 @@ class Sampling:
                 for difference in verdict.differences:
                     wrong += 1
                     self._tell(difference)
+            if self._walk is None and not self._left:
+                metrics.WALK_SECONDS.set(monotonic() - self._began)
+                metrics.WALK_KEYS.set(self._met)
         except RedisError as error:
             self._walk, self._left = None, []
             self._backend.trust.failed(error)
@@ -73,6 +89,7 @@ class Sampling:
         while len(found) < KEYS and trips < SCANS:
             if self._walk is None:
                 self._walk = self._backend.names("*")
+                self._began, self._met = monotonic(), 0
             batch = next(self._walk, None)
             trips += 1
             if batch is None:

@@ -41,6 +41,8 @@ class Window(NamedTuple):
     details: dict[str, Any]
     seconds: float
     """That something was written of."""
+    sizes: dict[str, int]
+    """Bytes of each table at its beginning, or as soon as they were known; nothing in the window of an hour."""
 
     @property
     def recent(self) -> dict[str, Any]:
@@ -86,9 +88,14 @@ def _window(name: str, entries: Sequence[Entry], *, now: datetime, step: int, co
     counted = [
         each for slot in range(last - count + 1, last + 1) for each in slots.get(slot, []) if each.source != SITE
     ]
-    return Window(
-        name, points, **summed(counted), seconds=sum(point.seconds for point in points if point.rate is not None)
+    sizes = (
+        each.details["tables"]
+        for slot in range(last - count + 1, last + 1)
+        for each in slots.get(slot, [])
+        if "tables" in each.details
     )
+    seconds = sum(point.seconds for point in points if point.rate is not None)
+    return Window(name, points, **summed(counted), seconds=seconds, sizes=next(sizes, {}))
 
 
 def _point(entries: Sequence[Entry], begins: int, step: int, now: datetime) -> Point:

@@ -7,19 +7,31 @@ import os
 import shutil
 import stat
 import sys
+import tempfile
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from feedapp.services.operations.doctor.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 NEARLY_FULL = 0.9
 MUCH = 10 * 1024**3
 """Bytes with which a disk is not nearly full, however large it is."""
 OLDEST_PYTHON = (3, 11)
+
+
+def places(state: Path, media_url: str) -> list[Path]:
+    """Name where the site, or a PostgreSQL on this machine, keeps what needs room; not all of them exist."""
+    media = urlsplit(media_url)
+    return [
+        *(state if state.exists() else state.parent, state / "postgres" / "data", Path(tempfile.gettempdir())),
+        *([Path(media.path)] if media.path and media.scheme in {"", "file"} else []),
+        *(Path(each) for each in ("/var/lib/postgresql", "/var/log")),
+    ]
 
 
 def disk_faults(places: Iterable[Path]) -> Iterator[Fault]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from feedapp.models import Application
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.reader import Reading
+    from feedapp.reading.site import SiteReader
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.site.applications import ApplicationRepository
     from feedapp.repositories.site.invitations import InvitationRepository
@@ -54,6 +55,7 @@ class ApplicationService:
         arrivals: InvitationRepository,
         usernames: UsernameService,
         mailer: Mailer,
+        site: SiteReader,
     ) -> None:
         self._reading = reading
         self._viewers = viewers
@@ -63,6 +65,7 @@ class ApplicationService:
         self._arrivals = arrivals
         self._usernames = usernames
         self._mailer = mailer
+        self._site = site
 
     def waiting(self) -> list[ApplicationView]:
         """Give the first 100 who wait."""
@@ -100,8 +103,9 @@ class ApplicationService:
 
     def clean(self) -> int:
         """Forget who was refused long ago; give how many."""
+        days = self._site.current().refused_days
         with self._unit_of_work():
-            return self._applications.clean()
+            return self._applications.clean(days=days)
 
     def _tell(self, work: Work, application: Application, letter: str, **facts: str) -> None:
         if application.email is not None:

@@ -87,6 +87,7 @@ def joining(
             arrivals=tables.invitations,
             usernames=usernames,
             mailer=means.mailer,
+            site=site,
         ),
         FirstAdmin(unit_of_work=unit_of_work, users=tables.users, codes=tables.codes, sign_ups=sign_ups),
     )

@@ -53,11 +53,13 @@ def test_what_is_held_is_its_authors_alone_until_a_moderator_lets_it_through(
 ) -> None:
     screen("word", "cheap beans", "hold")
     body = {"body": "Cheap beans, @bob!"}
-    held = data(client.post("/api/posts", headers=ada.headers, json=body), 201)["id"]
+    made = data(client.post("/api/posts", headers=ada.headers, json=body), 201)
+    held = made["id"]
     assert data(client.get("/api/posts?feed=public", headers=bob.headers))["items"] == []
     problem(client.get(f"/api/posts/{held}", headers=bob.headers), 404)
     own = data(client.get(f"/api/posts/{held}", headers=ada.headers))
     assert "waits for a moderator" in own["hidden"]["reason"]
+    assert made["hidden"] == own["hidden"]
     assert data(client.get("/api/users/ada"))["posts_count"] == 0
     [case] = data(client.get("/api/reports", headers=mod.headers))["items"]
     assert (case["post_id"], case["reports_count"], case["body"]) == (held, 0, body["body"])

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from feedapp.reading.viewers import Credentials
+from tests.conftest import empty
 from tests.web.api.calls import nothing_changes
 from tests.web.pages.browsing import ORIGIN
 from tests.web.pages.forms.test_csrf import FORMS
@@ -91,8 +92,12 @@ OTHERS = ["/posts/1/edit", "/posts/1/delete", "/posts/1/comments/1/edit", "/post
 
 
 @pytest.fixture
-def ada(people: Any, services: Any) -> Any:
-    """An admin with a post and a comment under it."""
+def ada(people: Any, services: Any, snapshots: Any) -> Any:
+    return snapshots.of("an admin", lambda: admin(people, services))
+
+
+def admin(people: Any, services: Any) -> Any:
+    """Make an admin with a post and a comment under it."""
     ada = people("ada")
     services.roles.assign(username="ada", role="admin")
     credentials = Credentials.of(ada.session, kind="session")
@@ -153,35 +158,35 @@ def may_be_taken(address: str, field: str, hostile: str) -> bool:
     return field in IS_NO_TEXT and hostile in {"NUL", "escape"}
 
 
-@pytest.mark.parametrize(
-    ("address", "field", "hostile"),
-    [(*case, hostile) for hostile in HOSTILE for case in CASES if not may_be_taken(*case, hostile)],
-)
+@pytest.mark.parametrize(("address", "field"), CASES)
 def test_a_field_that_cannot_be_taken_is_refused_and_nothing_changes(
-    browser: Any, ada: Any, engine: Any, address: str, field: str, hostile: str
+    browser: Any, ada: Any, engine: Any, address: str, field: str
 ) -> None:
-    sent = {**FIELDS[address], field: HOSTILE[hostile]}
-    form = {name: given for name, given in sent.items() if given is not None}
     who = browser() if address in ANONYMOUS else browser(ada)
-    with nothing_changes(engine):
-        refused(send(who, address, form))
+    for hostile, value in HOSTILE.items():
+        if not may_be_taken(address, field, hostile):
+            form = {name: given for name, given in {**FIELDS[address], field: value}.items() if given is not None}
+            with nothing_changes(engine):
+                refused(send(who, address, form))
 
 
 @pytest.mark.parametrize("address", [each for each in FIELDS if each not in {"/login", "/signup", "/settings/delete"}])
 @pytest.mark.parametrize("field", ["version", "idempotency_key"])
-@pytest.mark.parametrize("hostile", HOSTILE)
 def test_a_hidden_field_that_is_odd_does_no_harm(
-    browser: Any, ada: Any, address: str, field: str, hostile: str
+    browser: Any, people: Any, services: Any, snapshots: Any, engine: Any, address: str, field: str
 ) -> None:
-    answer = send(browser(ada), address, FIELDS[address] | {field: HOSTILE[hostile] or ""})
-    assert answer.status_code < 500, answer.text[:300]
-    assert "<h1" in answer.text or answer.status_code == 303
+    for value in HOSTILE.values():
+        empty(engine)
+        ada = snapshots.of("an admin", lambda: admin(people, services))
+        answer = send(browser(ada), address, FIELDS[address] | {field: value or ""})
+        assert answer.status_code < 500, answer.text[:300]
+        assert "<h1" in answer.text or answer.status_code == 303
 
 
 @pytest.mark.parametrize("address", FIELDS)
-@pytest.mark.parametrize(
-    ("kind", "form"),
-    [
+def test_what_is_no_form_is_refused(browser: Any, ada: Any, engine: Any, address: str) -> None:
+    who = browser() if address in ANONYMOUS else browser(ada)
+    for kind, form in (
         ("application/json", b'{"body": "text"}'),
         ("text/plain", b"body=text"),
         ("multipart/form-data", b"body=text"),
@@ -190,12 +195,9 @@ def test_a_hidden_field_that_is_odd_does_no_harm(
         (URLENCODED, b"body=%ff&username=%ff&display_name=%ff&password=%ff&new_password=%ff"),
         (URLENCODED, b"&".join(b"body%d=x" % number for number in range(5_000))),
         (URLENCODED, b"=&&&;;%"),
-    ],
-)
-def test_what_is_no_form_is_refused(browser: Any, ada: Any, engine: Any, address: str, kind: str, form: bytes) -> None:
-    who = browser() if address in ANONYMOUS else browser(ada)
-    with nothing_changes(engine):
-        refused(send(who, address, form, kind))
+    ):
+        with nothing_changes(engine):
+            refused(send(who, address, form, kind))
 
 
 @pytest.mark.parametrize("address", FIELDS)

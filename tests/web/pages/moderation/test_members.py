@@ -60,6 +60,7 @@ def test_whoever_came_from_a_network_is_found_by_it_and_by_an_address_in_it(mod:
     assert names(mod.get(f"{PAGE}?network=203.0.113.99")) == ["ada"]
     for network in ("2001:db8::/64", " 2001:db8::99 "):
         assert names(mod.get(PAGE, query_string={"network": network})) == ["cyd", "bob"]
+    assert names(mod.get(f"{PAGE}?network=@bob")) == ["cyd", "bob"]
     assert names(mod.get(f"{PAGE}?by=activity&network=203.0.113.7")) == []
     assert names(mod.get(f"{PAGE}?network=nonsense")) == []
     assert "From <a" in mod.get(PAGE).text

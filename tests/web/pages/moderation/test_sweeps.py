@@ -43,3 +43,25 @@ def test_from_a_report_to_the_sweep_and_back(
     assert ada.get("/").status_code == 200
     assert "deleted everything by" in ada.get("/settings/moderation").text
     assert bob.get(ADDRESS).status_code == 403
+
+
+def test_the_accounts_of_one_network_in_one_step(
+    browser: Callable[..., Any], people: Callable[..., Somebody], services: Services
+) -> None:
+    wave = {name: browser(people(name)) for name in ("cheap_1", "cheap_2")}
+    mod, bob = browser(people("mod")), browser(people("bob"))
+    services.roles.assign(username="mod", role="moderator")
+    for name, spammer in wave.items():
+        account = {"username": name, "password": "a good password"}
+        spammer.client.post("/api/tokens", json=account, environ_base={"REMOTE_ADDR": "203.0.113.7"})
+        spammer.post("/posts", {"body": "Buy beans"})
+    assert f'href="{ADDRESS}?username=cheap_2+cheap_1"' in mod.get("/admin/people/members?network=203.0.113.7").text
+    form = {"username": "cheap_2 cheap_1", "suspend": "1", "reason": "Beans all day."}
+    refused = mod.post(ADDRESS, {**form, "username": "cheap_1, nobody"})
+    assert (refused.status_code, "@nobody" in refused.text) == (404, True)
+    assert mod.post(ADDRESS, {**form, "username": " ".join(f"cheap_{n}" for n in range(21))}).status_code == 422
+    assert bob.get("/public").text.count("Buy beans") == 2
+    assert mod.post(ADDRESS, form).status_code == 303
+    assert "Buy beans" not in bob.get("/public").text
+    assert [spammer.get("/").status_code for spammer in wave.values()] == [403, 403]
+    assert mod.get(ADDRESS).text.count("1 post and 0 comments") == 2
