@@ -56,6 +56,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("home", "/"),
         Stop("everyone", "/public"),
         Stop("everyone, signed out", "/public", signed_in=False),
+        Stop("active", "/active"),
         Stop("post", f"/posts/{number}"),
         Stop("post, signed out", f"/posts/{number}", signed_in=False),
         Stop("comment", comment),

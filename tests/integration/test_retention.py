@@ -149,6 +149,17 @@ def test_what_is_older_is_deleted_and_what_is_younger_stays(
         assert count(engine, AGED[kept]) == before - 1
 
 
+def test_what_everybody_reads_of_the_log_is_gone_with_it(
+    app: Flask, client: FlaskClient, engine: Engine, people: Callable[..., Somebody], job: Callable[[Kept], None]
+) -> None:
+    people("ada")
+    run(app, "site", "set", "moderation_log=public", "moderation_days=5")
+    put(engine, AGED[retention.MODERATION], days=5)
+    assert client.get("/moderation").text.count("<time ") == 2
+    job(retention.MODERATION)
+    assert client.get("/moderation").text.count("<time ") == 1
+
+
 def test_each_figure_has_a_job_and_a_test(services: Services) -> None:
     names = {each.name for each in services.periodic_jobs.jobs}
     assert {each.job for each in RETENTION} <= names
