@@ -75,6 +75,7 @@ class Courier:
             self._work_for(target)
 
     def _run(self, target: Target, woken: Event) -> None:
+        woken.wait(getattr(target, "first_look", 0.0))
         while not self._stops:
             try:
                 self._work_for(target)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 ID: Json = {"type": "string", "minLength": 1}
-IDS: Json = {"type": "array", "items": ID, "minItems": 1, "maxItems": LARGEST}
+IDS: Json = {"type": "array", "items": {"type": "string"}, "maxItems": LARGEST}
+"""What cannot be an id is left out, as an id of nothing is, and so is an empty one."""
 TIME: Json = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
 NAME: Json = {"type": "string", "minLength": 1}
 PATH: dict[str, tuple[str, Json, str]] = {
