@@ -72,7 +72,7 @@ def main() -> None:
     given = options.parse_args()
     effort = EFFORTS["normal"]
     with ground("desk", redis_arguments=("--maxmemory", "1gb")) as base:
-        base.seed(**SMALL)
+        base.seed(**{name: size // 4 for name, size in SMALL.items()})
         readers = people.sign_in(base, people.busiest(base, READERS))
         posts = [post for (post,) in base.query("SELECT id FROM posts ORDER BY id DESC LIMIT 2000")]
         requests = mixture(readers, posts, share=WRITES, root="")

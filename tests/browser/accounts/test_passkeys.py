@@ -87,6 +87,7 @@ def test_a_passkey_is_the_second_step_in_place_of_a_code(ada: Visitor) -> None:
     device(ada)
     page = ada.go("/settings/passkeys")
     add(page, "my laptop")
+    expect(page.get_by_role("status").first).to_contain_text("lets you in from now on")
     put_an_authenticator_on(page)
     log_out(page)
     page.goto("/login?next=/settings/passkeys")
