@@ -87,8 +87,9 @@ LINKS = Kept("A link by which somebody sets a new password", 1, "reset_links")
 PICTURES = Kept("A picture that is in no post", 1, "unused_pictures")
 ARCHIVES = Kept("An archive of yourself that was too large to be made at once", 1, "fetched_archives")
 ANSWERS = Kept("The answer to a request that a program may send again (Idempotency-Key)", 1, "idempotency_records")
+WEBHOOKS = Kept("What programs elsewhere were told of changes, without texts", 30, "webhook_deliveries")
 RETENTION = (
     *(DELETED_ACCOUNTS, NOTIFICATIONS, DEVICES, NETWORKS, REFUSED, CHANGES, MODERATION),
-    *(SESSIONS, TOKENS, NAMES, SWEPT, FIGURES, LINKS, PICTURES, ARCHIVES, ANSWERS),
+    *(SESSIONS, TOKENS, NAMES, SWEPT, FIGURES, LINKS, PICTURES, ARCHIVES, ANSWERS, WEBHOOKS),
 )
 SETTINGS = tuple(each for each in RETENTION if each.setting)

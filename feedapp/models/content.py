@@ -83,6 +83,16 @@ class PostCounter(Base):
     comments: Mapped[int] = counter()
 
 
+class PostActivity(Base):
+    """When something was last written under a post: the post itself, or its last comment. Triggers keep it."""
+
+    __tablename__ = "post_activity"
+    __table_args__ = (Index(None, "created_at", "post_id"),)
+
+    post_id: Mapped[int] = refers("posts.id", primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 class Like(Base):
     """One user's like of one post."""
 

@@ -123,6 +123,7 @@ SOURCES = {
     "threads": _table("comments", "post_id = %(owner)s", author=_WRITER, threads=True),
     "outline": _table("comments", "post_id = %(owner)s AND octet_length(path) <= 30", author=_WRITER, threads=True),
     "replies": _table("comments", "in_reply_to = %(owner)s", author=_WRITER),
+    "active": _of_posts("post_activity", "true", _LIMITED),
     "tagged": _of_posts("post_tags", "tag_id = (SELECT tags.id FROM tags WHERE name = %(owner)s)", _LIMITED),
     "likes": _table("likes", "post_id = %(owner)s", id_="user_id", author="user_id"),
     "liked_by": _of_posts("likes"),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from feedapp.writing.targets import Target
 
 AT_ONCE = 20
-LOOKING = 10.0
+LOOKING = 20.0
 """Seconds between two polls for messages of other processes; this process's own are sent at once."""
 FIRST_PAUSE, LONGEST_PAUSE = 10.0, 3_600.0
 ENDING = 3.0
@@ -75,6 +75,7 @@ class Courier:
             self._work_for(target)
 
     def _run(self, target: Target, woken: Event) -> None:
+        woken.wait(getattr(target, "first_look", 0.0))
         while not self._stops:
             try:
                 self._work_for(target)

@@ -46,6 +46,16 @@ def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
     page.get_by_role("main").get_by_role("button", name="Log in").click()
 
 
+def put_an_authenticator_on(page: Page) -> None:
+    page.goto("/settings/second-factor")
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Put one on").click()
+    secret = b32decode(re.sub(r"\s", "", page.locator("#secret").inner_text()))
+    page.get_by_label("The code that it shows").fill(totp.code_at(secret, int(time()) // totp.SECONDS))
+    page.get_by_role("button", name="Use it").click()
+    expect(page.get_by_role("heading", name="You log in with a code")).to_be_visible()
+
+
 def test_a_new_site_is_set_up_by_the_code_that_was_printed(
     tmp_path: Any,
     browser: Any,
@@ -167,13 +177,7 @@ def test_an_authenticator_is_asked_for_and_its_loss_survived(visit: Any, scripts
     page = ada.go("/settings/recovery")
     page.get_by_role("button", name="Make recovery codes").click()
     recovery = page.locator(".codes code").first.inner_text()
-    page.goto("/settings/second-factor")
-    page.get_by_label("Your password").fill(PASSWORD)
-    page.get_by_role("button", name="Put one on").click()
-    secret = b32decode(re.sub(r"\s", "", page.locator("#secret").inner_text()))
-    page.get_by_label("The code that it shows").fill(totp.code_at(secret, int(time()) // totp.SECONDS))
-    page.get_by_role("button", name="Use it").click()
-    expect(page.get_by_role("heading", name="You log in with a code")).to_be_visible()
+    put_an_authenticator_on(page)
     other = visit(scripts=scripts)
     log_in(other.page, ada.name)
     other.page.get_by_label("Code").fill("000000")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from feedapp.wiring import Services
     from tests.support.people import Somebody
+
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Aged(NamedTuple):
@@ -74,6 +78,11 @@ AGED: dict[Kept, Aged] = {
         "personal_archives",
         "INSERT INTO personal_archives (user_id, made_at) SELECT {ada}, {old} UNION ALL SELECT {bob}, {young}",
     ),
+    retention.LINKS: Aged(
+        "reset_links",
+        "INSERT INTO reset_links (hash, user_id, expires_at) SELECT sha256('a'), {ada}, {old} + interval '1 day' "
+        "UNION ALL SELECT sha256('b'), {bob}, {young} + interval '1 day'",
+    ),
     retention.FIGURES: Aged(
         "figures WHERE source = 'x'",
         "INSERT INTO figures (span, at, source, totals) "
@@ -81,12 +90,12 @@ AGED: dict[Kept, Aged] = {
     ),
 }
 ELSEWHERE = {
-    retention.DELETED_ACCOUNTS: "test_leaving.py",
-    retention.SWEPT: "test_sweeping.py",
-    retention.PICTURES: "test_media.py",
-    retention.SESSIONS: "test_tokens.py",
-    retention.TOKENS: "test_tokens.py",
-    retention.LINKS: "test_recovery.py",
+    retention.DELETED_ACCOUNTS: "tests/web/api/accounts/test_leaving.py",
+    retention.SWEPT: "tests/web/api/moderation/test_sweeps.py",
+    retention.PICTURES: "tests/web/api/media/test_media.py",
+    retention.SESSIONS: "tests/web/api/limits/test_token_limits.py",
+    retention.TOKENS: "tests/web/api/limits/test_token_limits.py",
+    retention.WEBHOOKS: "tests/integration/webhooks/test_deliveries.py",
 }
 """What its end is written into when it is made, or has tests of its own."""
 
@@ -140,11 +149,23 @@ def test_what_is_older_is_deleted_and_what_is_younger_stays(
         assert count(engine, AGED[kept]) == before - 1
 
 
+def test_what_everybody_reads_of_the_log_is_gone_with_it(
+    app: Flask, client: FlaskClient, engine: Engine, people: Callable[..., Somebody], job: Callable[[Kept], None]
+) -> None:
+    people("ada")
+    run(app, "site", "set", "moderation_log=public", "moderation_days=5")
+    put(engine, AGED[retention.MODERATION], days=5)
+    assert client.get("/moderation").text.count("<time ") == 2
+    job(retention.MODERATION)
+    assert client.get("/moderation").text.count("<time ") == 1
+
+
 def test_each_figure_has_a_job_and_a_test(services: Services) -> None:
     names = {each.name for each in services.periodic_jobs.jobs}
     assert {each.job for each in RETENTION} <= names
     assert set(AGED) | set(ELSEWHERE) == set(RETENTION)
     assert not set(AGED) & set(ELSEWHERE)
+    assert all((ROOT / path).exists() for path in ELSEWHERE.values())
 
 
 def test_an_admin_says_other_figures_and_everybody_reads_them(app: Flask, client: FlaskClient) -> None:

@@ -86,6 +86,7 @@ def tour(client: FlaskClient, everybody: dict[str, Somebody]) -> None:
     for headers in ({}, *(each.headers for each in everybody.values())):
         for address in (
             *("/api/posts", "/api/posts?limit=1", "/api/posts?feed=public&limit=50", "/api/me"),
+            "/api/posts?feed=active&limit=1",
             *(f"/api/users/{name}" for name in everybody),
             *(f"/api/posts?limit=1&feed=user&username={name}" for name in everybody),
             *(

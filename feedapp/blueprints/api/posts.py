@@ -32,7 +32,7 @@ def _location(view: PostView) -> str:
     return url_for("api.posts.show", post_id=str(view.id))
 
 
-FEEDS = frozenset({"home", "public", "user", "tag", "bookmarks"})
+FEEDS = frozenset({"home", "public", "active", "user", "tag", "bookmarks"})
 FEED: Reply[Paged[PostView]] = Reply(PostJson, _json, many="page")
 POST: Reply[PostView] = Reply(PostJson, _json, version=attrgetter("version"))
 PUBLISHED: Reply[PostView] = Reply(
@@ -151,12 +151,14 @@ def _feed(feeds: FeedService, sent: Sent[None]) -> FeedView:
             return feeds.bookmarks(sent.sender, cursor=cursor, limit=limit, span=span)
         case "public":
             return feeds.public(sent.sender, cursor=cursor, limit=limit, span=span)
+        case "active":
+            return feeds.active(sent.sender, cursor=cursor, limit=limit, span=span)
         case "user":
             return feeds.by(sent.sender, username=fold(username or ""), cursor=cursor, limit=limit, span=span)
         case "tag":
             return feeds.tagged(sent.sender, tag=_tag(tag or ""), cursor=cursor, limit=limit, span=span)
         case _:
-            raise InvalidQueryError(FieldError("feed", "must be home, public, user, tag or bookmarks"))
+            raise InvalidQueryError(FieldError("feed", "must be home, public, active, user, tag or bookmarks"))
 
 
 def _tag(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from feedapp.blueprints.api_docs.messages import MESSAGE_SCHEMA, messages
 from feedapp.blueprints.api_docs.operations import Operations
 from feedapp.blueprints.api_docs.paths import addresses
 from feedapp.blueprints.api_docs.problems import PROBLEM_SCHEMA, problem_examples
@@ -60,8 +61,9 @@ def document(endpoints: Collection[Endpoint[Any]], rate_limits: RateLimits) -> J
         "servers": [{"url": "/", "description": "This site."}],
         "tags": [{"name": name, "description": SECTIONS.get(name, name)} for name in sorted(used, key=_place)],
         "paths": paths,
+        "webhooks": messages(),
         "components": {
-            "schemas": {**schemas.all, "Problem": PROBLEM_SCHEMA},
+            "schemas": {**schemas.all, "Problem": PROBLEM_SCHEMA, "WebhookMessage": MESSAGE_SCHEMA},
             "examples": problem_examples(),
             "securitySchemes": {
                 "token": {

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 ID: Json = {"type": "string", "minLength": 1}
-IDS: Json = {"type": "array", "items": ID, "minItems": 1, "maxItems": LARGEST}
+IDS: Json = {"type": "array", "items": {"type": "string"}, "maxItems": LARGEST}
+"""What cannot be an id is left out, as an id of nothing is, and so is an empty one."""
 TIME: Json = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
 NAME: Json = {"type": "string", "minLength": 1}
 PATH: dict[str, tuple[str, Json, str]] = {
@@ -38,13 +39,14 @@ PATH: dict[str, tuple[str, Json, str]] = {
 }
 FEED = (
     "`home` (posts of yours, of people and with tags you follow; needs a token), `bookmarks` (what you saved, the last "
-    "saved first; needs a token), `public`, `user` with `username`, or `tag` with `tag`. The default is `user` with a "
+    "saved first; needs a token), `public`, `active` (everyone's, by their last comments), "
+    "`user` with `username`, or `tag` with `tag`. The default is `user` with a "
     "`username`, `tag` with a `tag`, else `home` with a token and `public` without."
 )
 QUERY: dict[str, tuple[str, Json, Any]] = {
     "feed": (
         FEED,
-        {"type": "string", "enum": ["home", "public", "user", "tag", "bookmarks"]},
+        {"type": "string", "enum": ["home", "public", "active", "user", "tag", "bookmarks"]},
         "public",
     ),
     "username": ("Whose posts, with `feed=user`.", NAME, "ada"),

@@ -1,4 +1,4 @@
-"""/ and /public."""
+"""/, /public and /active."""
 
 from __future__ import annotations
 
@@ -47,6 +47,12 @@ def blueprint(
     def public() -> Response:
         return everyones()
 
+    @feed_pages.get("/active")
+    @kept.of(cookies.credentials, parameters=LIST)
+    def active() -> Response:
+        view = feeds.active(cookies.credentials(), cursor=request.args.get("cursor"), limit=DEFAULT)
+        return _feed(view.viewer, view.posts, tab="active", suggestions=[])
+
     def everyones() -> Response:
         cursor = request.args.get("cursor")
         beside = [USED_TAGS] if cursor is None else []
@@ -58,10 +64,10 @@ def blueprint(
         shown = cards.feed(posts, viewer, named)
         if wants_fragment():
             return fragment(shown, viewer=viewer, prev="Newer posts", next="Older posts", label="More posts")
-        top = feeds.top_of(posts)
+        top = None if tab == "active" else feeds.top_of(posts)
         beside: dict[str, Any] = {
             "suggestions": suggestions,
-            "used": [] if "cursor" in request.args else tags.beside(),
+            "used": [] if "cursor" in request.args or tab == "active" else tags.beside(),
         }
         return page("feed.html", viewer=viewer, tab=tab, cards=shown, top=top, named=named, **beside)
 

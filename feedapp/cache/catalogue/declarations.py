@@ -199,11 +199,14 @@ class KeyTable:
             self.lists, ListTemplate(name, pages, whole.stamp, cursor or whole.cursor, onward or whole.onward)
         )
 
-    def single(self, name: str, like: ListTemplate, *, owner: str) -> Listing:
-        """Declare a list that exists once, in the rows of another kind, with a word in place of the owner."""
+    def single(self, name: str, like: ListTemplate, *, owner: str, cursor: str | None = None) -> Listing:
+        """Declare a list that exists once, in the rows of another kind, with a word in place of the owner.
+
+        One in another order has a `cursor` of its own.
+        """
         for row in (like.pages, like.stamp):
             row.words.add(owner)
-        alone = ListTemplate(name, like.pages, like.stamp, like.cursor, like.onward, owner)
+        alone = ListTemplate(name, like.pages, like.stamp, cursor or like.cursor, like.onward, owner)
         return self._enter(self.lists, alone).of(owner)
 
     @staticmethod

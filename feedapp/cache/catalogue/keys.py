@@ -115,6 +115,7 @@ HOME_FEED = _list(  # the common stamp serves authors with very many followers
     common="home",
 )
 PUBLIC_FEED = _table.single("public", HOME_FEED, owner=PUBLIC)
+ACTIVE_FEED = _table.single("active", HOME_FEED, owner="active", cursor="a")
 POSTS_BY = _list("posts_by", "posts:by:{user_id}", 300, "the posts of one person", cursor="p", onward="older")
 TAGGED = _list(  # the common stamp serves whoever is silenced; no tag is digits alone
     "tagged", "posts:tagged:{tag}", 300, "the posts with a tag", cursor="t", onward="older", common="0", of_texts=True

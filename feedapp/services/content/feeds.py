@@ -56,6 +56,12 @@ class FeedService:
         viewer = self._viewers.identify(credentials, facts=beside, places=places).viewer
         return self._view(place, viewer, span)
 
+    def active(self, credentials: Credentials, *, cursor: str | None, limit: int, span: Span = WHOLE) -> FeedView:
+        """Give everyone's posts by when something was last written under them: the last comment, or the post."""
+        place = Place(keys.ACTIVE_FEED, cursor, limit)
+        viewer = self._viewers.identify(credentials, places=[begun(self._reading, place, span)]).viewer
+        return self._view(place, viewer, span)
+
     def by(
         self, credentials: Credentials, *, username: str, cursor: str | None, limit: int, span: Span = WHOLE
     ) -> FeedView:

@@ -30,7 +30,8 @@ class Target(Protocol):
     lease: float
     """Maximum seconds for one call; after that, another process may try the same messages.
 
-    A target may say by `at_once` how many it takes in a call: one, if a message delivered twice is seen by somebody.
+    A target may say by `at_once` how many it takes in a call: one, if a message delivered twice is seen by somebody;
+    by `first_look` for how many seconds after a start messages of others may wait.
     """
 
     def deliver(self, messages: Sequence[Message]) -> Report:

@@ -43,6 +43,7 @@ class WebhookTarget:
     """Much longer than a webhook that fails is left enabled."""
     lease = 120.0
     at_once = 1
+    first_look = 10.0
 
     def __init__(
         self, http: PinnedHttp, *, queue: WebhookQueue, filling: FillsQueue, secrets: WebhookSecrets, agent: str

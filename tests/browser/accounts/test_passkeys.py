@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_site import log_in
+from tests.browser.test_site import log_in, put_an_authenticator_on
 from tests.browser.visitors import PASSWORD, Visitor
 
 if TYPE_CHECKING:
@@ -80,6 +80,23 @@ def test_a_passkey_is_made_lets_in_and_is_removed(ada: Visitor) -> None:
     page.goto("/login")
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("alert")).to_contain_text("does not let you in")
+    assert not ada.mistakes
+
+
+def test_a_passkey_is_the_second_step_in_place_of_a_code(ada: Visitor) -> None:
+    device(ada)
+    page = ada.go("/settings/passkeys")
+    add(page, "my laptop")
+    expect(page.get_by_role("status").first).to_contain_text("lets you in from now on")
+    put_an_authenticator_on(page)
+    log_out(page)
+    page.goto("/login?next=/settings/passkeys")
+    page.get_by_label("Username").fill(str(ada.name))
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="Your code")).to_be_visible()
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.locator(".token").filter(has_text="my laptop")).to_contain_text("last used")
     assert not ada.mistakes
 
 

@@ -140,6 +140,21 @@ def test_axe_finds_nothing_on_pages_that_mails_lead_to(
     assert found + seen(member, ["/reset", reset], node_modules) == []
 
 
+def test_axe_finds_nothing_where_newcomers_prove_work(
+    visit: Callable[..., Visitor],
+    site: Site,
+    node_modules: Path,
+    scripts: bool,  # noqa: FBT001
+) -> None:
+    if not scripts:
+        pytest.skip("axe is a script")
+    flask(site, "site", "set", "proof_of_work=on")
+    try:
+        assert seen(visit(), ["/signup", "/privacy"], node_modules) == []
+    finally:
+        flask(site, "site", "set", "proof_of_work=off")
+
+
 def seen(visitor: Visitor, addresses: list[str], node_modules: Path) -> list[str]:
     """Ask axe about pages, light and dark."""
     found = []

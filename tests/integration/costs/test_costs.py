@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 READS = [
     "/api/posts?feed=public&limit={limit}",
+    "/api/posts?feed=active&limit={limit}",
+    "/active",
     "/api/posts?feed=user&username=ada&limit={limit}",
     "/api/posts/1",
     "/api/posts/1/comments?limit={limit}",

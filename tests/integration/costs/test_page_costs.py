@@ -53,13 +53,24 @@ def community(people: Callable[..., Somebody], engine: Engine) -> None:
             ),
             "INSERT INTO tag_follows (user_id, tag_id) SELECT 2, id FROM tags",
             f"INSERT INTO notifications ({columns}) SELECT 1, 'mention', 2, id, created_at FROM posts",
-            "VACUUM (ANALYZE) tags, post_tags, tag_follows, posts, comments, follows, bookmarks, likes, notifications",
+            (
+                "VACUUM (ANALYZE) tags, post_tags, tag_follows, posts, post_activity, comments, follows, bookmarks, "
+                "likes, notifications"
+            ),
         ):
             connection.execute(text(statement))
 
 
 SOURCES: tuple[tuple[str, int | str | None], ...] = (
-    *(("public", None), ("posts_by", 1), ("home", 2), ("comments", 1), ("bookmarks", 1), ("tagged", "tag1")),
+    *(
+        ("public", None),
+        ("active", None),
+        ("posts_by", 1),
+        ("home", 2),
+        ("comments", 1),
+        ("bookmarks", 1),
+        ("tagged", "tag1"),
+    ),
     *(("liked_by", 1), ("comments_by", 1)),
     *((source, 1) for source in ("newest_comments", "threads", "outline", "replies")),
     *(("notifications", 1), ("notifications_mention", 1)),

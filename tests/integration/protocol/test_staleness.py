@@ -217,6 +217,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "put a passkey on": puts_a_passkey_on,
     **MODERATION,
     "set the site": command("site", "set", "name=Other", "rules=Be kind"),
+    "set the icon": command("site", "set", "icon=static/icons/96.png"),
     "give a role": command("user", "role", "bob", "moderator"),
     "hide a user": command("user", "delete", "ada", "--yes"),
     "delete a user": command("user", "delete", "ada", "--yes", "--now"),

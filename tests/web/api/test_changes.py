@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text
 
-from feedapp.services.content import changes
+from feedapp.services.content.changes import reading
 from tests.support.costs import cost_of
 from tests.web.api.calls import data, problem
 
@@ -162,7 +162,7 @@ def test_no_more_than_so_many_are_kept(
         client.post("/api/posts", headers=ada.headers, json={"body": "x"})
     with engine.begin() as connection:
         connection.execute(text("ANALYZE changes"))
-    monkeypatch.setattr(changes, "MOST", 2)
+    monkeypatch.setattr(reading, "MOST", 2)
     assert services.changes.clean() >= 4
     assert len(read(client)[0]) <= 2
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from feedapp.cache.catalogue.declarations import Key, ListTemplate
 from feedapp.cache.catalogue.keys import (
+    ACTIVE_FEED,
     BOOKMARKED,
     BOOKMARKS,
     COMMENT,
@@ -150,7 +151,7 @@ def _feeds_with(author_id: int, follower_ids: Iterable[int] | None) -> list[Key]
 
 def _feeds_of_many_with(author_id: int, follower_ids: Iterable[int] | None) -> list[Key]:
     """Name the same without the list of the author's own posts."""
-    keys = [*PUBLIC_FEED.stale_keys(), *_home_of(author_id)]
+    keys = [*PUBLIC_FEED.stale_keys(), *ACTIVE_FEED.stale_keys(), *_home_of(author_id)]
     if follower_ids is None:
         return [*keys, HOME_FEED.common_stamp()]
     return keys + [key for follower_id in follower_ids for key in _home_of(follower_id)]

@@ -9,6 +9,7 @@ from feedapp.cache.catalogue.invalidation.content import bookmark_removed, post_
 from feedapp.cache.catalogue.invalidation.people import follow_ended
 from feedapp.cache.catalogue.invalidation.threads import comment_unliked
 from feedapp.cache.catalogue.keys import (
+    ACTIVE_FEED,
     COMMENT_LIKES_COUNT,
     COMMENT_REPLIES_COUNT,
     COMMENTS_BY,
@@ -31,6 +32,7 @@ def past_imported(*, author_ids: Iterable[int]) -> list[Key]:
     """Posts were imported with past dates: every feed that may list one of them."""
     return [
         *PUBLIC_FEED.stale_keys(),
+        *ACTIVE_FEED.stale_keys(),
         HOME_FEED.common_stamp(),
         *(USER_POSTS_COUNT.key(author_id) for author_id in author_ids),
         *(key for author_id in author_ids for key in POSTS_BY.of(author_id).stale_keys()),
@@ -46,6 +48,7 @@ def past_comments_imported(
         *(key for post_id in post_ids for key in (POST_COMMENTS_COUNT.key(post_id), *comments_of(post_id))),
         *(key for each in answered_ids for key in (COMMENT_REPLIES_COUNT.key(each), *REPLIES.of(each).stale_keys())),
         *(key for author_id in author_ids for key in COMMENTS_BY.of(author_id).stale_keys()),
+        *ACTIVE_FEED.stale_keys(),
     ]
 
 

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from feedapp.cache.catalogue.declarations import Key
-from feedapp.cache.catalogue.keys import BLOCKS, HOME_FEED, MUTES, PUBLIC_FEED, RELATIONS, TAGGED, USED_TAGS, USER
+from feedapp.cache.catalogue.keys import (
+    ACTIVE_FEED,
+    BLOCKS,
+    HOME_FEED,
+    MUTES,
+    PUBLIC_FEED,
+    RELATIONS,
+    TAGGED,
+    USED_TAGS,
+    USER,
+)
 from feedapp.cache.catalogue.rules import rule
 
 
@@ -31,6 +41,7 @@ def silence_changed(*, user_id: int) -> list[Key]:
     return [
         USER.key(user_id),
         *PUBLIC_FEED.stale_keys(),
+        *ACTIVE_FEED.stale_keys(),
         TAGGED.common_stamp(),
         HOME_FEED.common_stamp(),
         USED_TAGS,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from feedapp.cache.catalogue.declarations import Key
 from feedapp.cache.catalogue.keys import (
+    ACTIVE_FEED,
     COMMENT,
     COMMENT_LIKED,
     COMMENT_LIKES_COUNT,
@@ -20,8 +21,13 @@ from feedapp.cache.catalogue.rules import rule
 
 @rule
 def comment_added(*, post_id: int, author_id: int) -> list[Key]:
-    """The count and the lists, in each order; a comment cannot have been cached before it existed."""
-    return [POST_COMMENTS_COUNT.key(post_id), *comments_of(post_id), *COMMENTS_BY.of(author_id).stale_keys()]
+    """The count and the lists, in each order, and which posts are active; the comment itself cannot be cached yet."""
+    return [
+        POST_COMMENTS_COUNT.key(post_id),
+        *comments_of(post_id),
+        *COMMENTS_BY.of(author_id).stale_keys(),
+        *ACTIVE_FEED.stale_keys(),
+    ]
 
 
 @rule
@@ -53,6 +59,7 @@ def comment_deleted(*, post_id: int, comment_id: int, author_id: int, liker_ids:
         POST_COMMENTS_COUNT.key(post_id),
         *comments_of(post_id),
         *COMMENTS_BY.of(author_id).stale_keys(),
+        *ACTIVE_FEED.stale_keys(),
     ]
 
 

@@ -6,6 +6,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from feedapp import retention
 from feedapp.repositories.delivery.webhook_queue import TARGET
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 PATIENCE = timedelta(days=3)
 """How long a webhook may fail before it is disabled."""
-KEPT = timedelta(days=30)
+KEPT = timedelta(days=retention.WEBHOOKS.days)
 """How long lines of the log are kept, if there are not more than a hundred later ones."""
 log = logging.getLogger("feedapp.security")
 

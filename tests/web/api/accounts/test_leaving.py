@@ -159,11 +159,11 @@ class TestGrace:
         runner = app.test_cli_runner()
         for value in ("-1", "91", "1.5", "x", "²"):
             assert runner.invoke(args=["site", "set", f"deletion_grace_days={value}"]).exit_code == 1, value
-        assert "deleted for good after 14 days" in client.get("/privacy").text
+        assert "take it back</dt><dd>14 days<" in client.get("/privacy").text
         assert runner.invoke(args=["site", "set", "deletion_grace_days=1"]).exit_code == 0
-        assert "deleted for good after 1 day;" in client.get("/privacy").text
+        assert "take it back</dt><dd>1 day<" in client.get("/privacy").text
         assert runner.invoke(args=["site", "set", "deletion_grace_days=0"]).exit_code == 0
-        assert "deleted for good within minutes" in client.get("/privacy").text
+        assert "<dd>deleted within minutes<" in client.get("/privacy").text
         leave(client, ada)
         assert services.grace.delete_due() == 1
         with engine.connect() as connection:

@@ -32,14 +32,14 @@ def test_it_has_who_came_in_and_who_did_not(
     assert client.delete("/api/me", headers={"Authorization": f"Bearer {fresh}"}, json=leaving).status_code == 202
     lines = [each.getMessage() for each in caplog.records if each.name == "feedapp.security"]
     assert lines == [
-        f"User {ada.id} is given a token",
-        f"Refused to log in user {ada.id}",
-        "Refused to log in a name that cannot",
+        f"User {ada.id} gets an API token",
+        f"A log-in for user {ada.id} was refused: wrong password",
+        "A log-in was refused: unknown username",
         f"Refused what user {ada.id} wanted to prove, in a session or by a token",
         f"User {ada.id} has another username",
         f"User {ada.id} revoked 2 other tokens and sessions",
         f"User {ada.id} logs in by a new secret, and every token and session ended",
-        f"User {ada.id} is given a token",
+        f"User {ada.id} gets an API token",
         f"User {ada.id} is out of sight, to be deleted in 14 days",
     ]
     for secret in ("ada", "countess", ada.password, "another password", "guessed", token, fresh):

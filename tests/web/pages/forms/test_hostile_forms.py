@@ -53,6 +53,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "/admin/reports/1/resolution": {"action": "hide", "note": "Advertising."},
     "/admin/filters": {"kind": "word", "pattern": "beans", "effect": "hold"},
     "/admin/webhooks": {"url": "https://example.org/hook", "name": "mirror", "kinds": "post user"},
+    "/admin/webhooks/1": {"url": "https://example.org/hook", "name": "mirror", "kinds": "post user"},
     "/admin/people/sweeps/end": {"username": "ada"},
     "/admin/people/sweeps": {"username": "ada", "suspend": "1", "reason": "Advertising."},
     "/admin/people/sanctions": {"username": "ada", "kind": "silence", "reason": "Advertising."},
@@ -137,6 +138,7 @@ def test_every_form_with_fields_is_in_the_list() -> None:
         "/admin/people/ada/approval",
         "/admin/invitations/1/revocation",
         "/admin/filters/1/removal",
+        *(f"/admin/webhooks/1/{button}" for button in ("state", "secret", "ping", "deletion")),
     }
     buttons |= {"/posts/1/mutes", "/posts/1/mutes/delete", "/settings/notifications"}
     buttons |= {"/posts/1/hiding/delete", "/posts/1/comments/1/hiding/delete", "/admin/people/sanctions/end"}
