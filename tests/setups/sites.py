@@ -6,6 +6,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+import pytest
 from redis.crc import key_slot
 from redis.exceptions import ResponseError
 
@@ -16,6 +17,7 @@ from feedapp.reading.viewers import Credentials
 from tests.support.apps import services as services_of
 from tests.support.costs import cost_of
 from tests.support.deployments.cluster import SLOTS, Cluster
+from tests.support.deployments.debian import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 
 ANONYMOUS = Credentials("api")
+needs_openssl = pytest.mark.skipif(not (program("openssl") and program("redis-server")), reason="not installed here")
 
 
 @contextmanager

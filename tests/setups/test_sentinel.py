@@ -11,8 +11,8 @@ import pytest
 
 from feedapp.services.operations.doctor.redis import RedisChecks
 from tests.integration.outages.processes import process, serving, state
-from tests.setups.sites import check_the_promise, credentials, likes, site, try_again
-from tests.support.deployments.sentinel import Sentinel, WatchedRedis
+from tests.setups.sites import check_the_promise, credentials, likes, needs_openssl, site, try_again
+from tests.support.deployments.sentinel import SecureSentinel, Sentinel, WatchedRedis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from config import Settings
     from feedapp.wiring import Services
+    from tests.support.deployments.debian import SecureRedis
     from tests.support.deployments.sentinel import WatchedServer
     from tests.support.people import Somebody
 
@@ -110,3 +111,20 @@ def test_a_process_that_only_the_replaced_primary_reaches_shows_nothing_old_and_
         faults = [fault.what for fault in RedisChecks(told_late).check()]
         assert any("name different primaries" in each for each in faults)
         assert any(f"127.0.0.1:{alone.port} does not help" in each for each in faults)
+
+
+@needs_openssl
+def test_sentinels_and_redis_behind_tls(
+    app: Flask, settings: Settings, ada: Somebody, secure: SecureRedis, tmp_path: Path
+) -> None:
+    with (
+        SecureSentinel(tmp_path / "sentinel", secure) as sentinel,
+        site(replace(settings, redis_url=sentinel.url, redis_timeout=1)) as client,
+    ):
+        check_the_promise(client, ada)
+        assert client.get("/readyz").get_json()["status"] == "ok"
+        sentinel.kill()
+        secure.kill()
+        degraded = client.get("/readyz")
+        assert (degraded.status_code, degraded.get_json()["status"]) == (200, "degraded")
+        assert client.get("/api/posts", headers=ada.headers).headers["Cache-Status"] == "feedapp; fwd=bypass"

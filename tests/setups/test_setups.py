@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
 from redis.crc import key_slot
 
 from feedapp.cache.catalogue import keys
@@ -16,9 +15,8 @@ from feedapp.cache.catalogue.invalidation.content import post_liked
 from feedapp.cache.redis import fences
 from feedapp.embedded import Redis
 from feedapp.writing import run_marks
-from tests.setups.sites import check_the_promise, credentials, likes, node_of, site, try_again
+from tests.setups.sites import check_the_promise, credentials, likes, needs_openssl, node_of, site, try_again
 from tests.support.deployments.cluster import SLOTS, Cluster
-from tests.support.deployments.debian import SecureRedis, program
 from tests.support.deployments.ports import free_port
 
 if TYPE_CHECKING:
@@ -29,9 +27,8 @@ if TYPE_CHECKING:
 
     from config import Settings
     from feedapp.wiring import Services
+    from tests.support.deployments.debian import SecureRedis
     from tests.support.people import Somebody
-
-needs_openssl = pytest.mark.skipif(not (program("openssl") and program("redis-server")), reason="not installed here")
 
 
 @needs_openssl

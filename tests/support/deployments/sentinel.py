@@ -12,6 +12,7 @@ import redis
 from feedapp.embedded import Redis
 from feedapp.embedded.redis import valkey_program
 from feedapp.embedded.server import Server
+from tests.support.deployments.debian import PASSWORD, SecureRedis, program
 from tests.support.deployments.ports import free_port
 
 if TYPE_CHECKING:
@@ -102,6 +103,40 @@ class Sentinel(Server):
         """Say what it knows of the primary."""
         told = [each.decode() for each in self.ask("SENTINEL", "MASTER", PRIMARY)]
         return dict(zip(told[::2], told[1::2], strict=True))
+
+    def _is_ready(self) -> bool:
+        with socket.socket() as connection:
+            return connection.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+class SecureSentinel(Server):
+    """Debian's, which is reached by TLS and watches a Redis behind TLS by the same certificate."""
+
+    NAME, LOSES, START_SECONDS, STEPS = Sentinel.NAME, Sentinel.LOSES, Sentinel.START_SECONDS, Sentinel.STEPS
+
+    def __init__(self, directory: Path, watched: SecureRedis) -> None:
+        super().__init__(directory)
+        self.port = free_port()
+        directory.mkdir(parents=True)
+        self._configuration = directory / "sentinel.conf"
+        certificate = watched.certificate
+        lines = (
+            *("port 0", f"tls-port {self.port}", "bind 127.0.0.1", f"dir {directory}"),
+            *("tls-replication yes", "tls-auth-clients no", f"tls-ca-cert-file {certificate}"),
+            *(f"tls-cert-file {certificate}", f"tls-key-file {certificate.with_name('key.pem')}"),
+            *("sentinel resolve-hostnames yes", "sentinel announce-hostnames yes"),
+            *(f"sentinel monitor {PRIMARY} localhost {watched.port} 1", f'sentinel auth-pass {PRIMARY} "{PASSWORD}"'),
+        )
+        self._configuration.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self.url = watched.url.replace("rediss://", "rediss+sentinel://").replace(
+            f"localhost:{watched.port}/", f"localhost:{self.port}/{PRIMARY}/"
+        )
+
+    def start(self) -> None:
+        """Return when it listens."""
+        found = program("redis-server")
+        assert found, "redis-server is not installed"
+        self._run([str(found), str(self._configuration), "--sentinel"], death_signal=signal.SIGKILL)
 
     def _is_ready(self) -> bool:
         with socket.socket() as connection:
