@@ -16,6 +16,7 @@ from feedapp.embedded.processes import Process, end, last_lines, spawn
 from tests.consistency.checking import aftermath, history, loads
 from tests.consistency.checking.checker import Checker
 from tests.consistency.checking.history import SECOND
+from tests.consistency.checking.truth import truth
 from tests.consistency.faults.waiting import sleep_until
 from tests.consistency.figures import Fault, Figures
 from tests.consistency.load import world
@@ -63,10 +64,10 @@ def run(
             kill_probability=kills,
             keyspaces=scenario.keyspaces,
         ) as site:
-            people, posts, judged = prepare(site.apps[0].port, site.postgres.url)
+            people, posts, judged, talks = prepare(site.apps[0].port, site.postgres.url)
             begin = time.monotonic_ns() + int(START_SECONDS * SECOND)
             plan = Plan(
-                ports=[app.port for app in site.apps], people=people, posts=posts, judged=judged,
+                ports=[app.port for app in site.apps], people=people, posts=posts, judged=judged, talks=talks,
                 database_url=site.postgres.url, clients=[], of_clients=clients,
                 begin=begin, until=begin + int(seconds * SECOND), seed=seed,
                 write_share=write_share, pages=True, file="",
@@ -136,7 +137,7 @@ def _examine(
             app.launch()
             app.wait()
     disagreements = aftermath.wait_until_quiet(site)
-    found = aftermath.truth(site, plan)
+    found = truth(site, plan)
     disagreements += aftermath.miscounted(site)
     disagreements += aftermath.differing_reads(site, plan, found)
     disagreements += aftermath.differing_keys(site)

@@ -12,7 +12,7 @@ from tests.consistency.faults.scenarios import SCENARIOS
 from tests.consistency.runner import run
 
 SECONDS = {"unguarded-fill": 4, "delete-before-commit": 3, "no-invalidation": 2, "stamp-after-sql": 6, "no-hold": 8}
-SECONDS |= {"forgotten-block": 3, "forgotten-moderation": 4}
+SECONDS |= {"forgotten-block": 3, "forgotten-moderation": 4, "forgotten-conversation": 4}
 """Under twice the writes of the other runs; the last two need two requests to meet within 20 ms."""
 ATTEMPTS = 12
 

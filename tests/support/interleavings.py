@@ -203,6 +203,18 @@ def what_is_hidden_is_shown_to_nobody_from_then_on(stage: Stage) -> None:
     promised("what is shown", seen=stage.public(), expected=[])
 
 
+def what_is_tagged_has_its_tag_from_then_on(stage: Stage) -> None:
+    """Bob reads the posts with a tag; Ada gives it to one and is answered; he reads them again."""
+
+    def tagged() -> list[str]:
+        found = stage.services.feeds.tagged(stage.bob, tag="talk", cursor=None, limit=10)
+        return [post.body for post in found.posts.items]
+
+    assert tagged() == []
+    stage.services.posts.edit(stage.ada, stage.post_id, body="first #talk")
+    promised("posts with a tag", seen=tagged(), expected=["first #talk"])
+
+
 INTERLEAVINGS = (
     a_count_loaded_before_a_like_is_not_shown_after_it,
     a_load_whose_lease_was_evicted_is_not_stored,
@@ -217,4 +229,5 @@ INTERLEAVINGS = (
     a_write_between_the_delivery_and_the_first_read_is_seen,
     who_is_blocked_sees_nothing_from_then_on,
     what_is_hidden_is_shown_to_nobody_from_then_on,
+    what_is_tagged_has_its_tag_from_then_on,
 )

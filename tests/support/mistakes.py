@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from feedapp import timing
 from feedapp.cache.catalogue import envelope
-from feedapp.cache.catalogue.invalidation import content, people, relations, threads
+from feedapp.cache.catalogue.invalidation import RULES, content, people, relations, threads
 from feedapp.cache.catalogue.keys import RELATIONS
 from feedapp.cache.protocol.page_reads import CacheReads
 from feedapp.cache.protocol.writes import CacheWrites, Hold, new_writer
@@ -235,9 +235,15 @@ def forgotten_moderation(replace: Replace) -> None:
         replace(rule, "keys", lambda **_: [])
 
 
+def forgotten_conversation(replace: Replace) -> None:
+    """Let threads, likes of comments, tags and what people are told stand in the cache as they were."""
+    for name in ("comment_answered", "comment_liked", "comment_unliked", "tags_changed_posts", "notifications_changed"):
+        replace(RULES[name], "keys", lambda **_: [])
+
+
 _ALL: tuple[Mistake, ...] = (
     unguarded_fill, fill_after_a_lost_lease, load_before_claim, stamp_after_sql, counter_as_stamp, no_invalidation,
     delete_before_commit, delete_on_savepoint_release, no_hold, outbox_after_the_last, acknowledge_undelivered,
-    enter_late, forgotten_block, forgotten_moderation,
+    enter_late, forgotten_block, forgotten_moderation, forgotten_conversation,
 )  # fmt: skip
 MISTAKES: dict[str, Mistake] = {mistake.__name__.replace("_", "-"): mistake for mistake in _ALL}

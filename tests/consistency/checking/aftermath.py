@@ -43,39 +43,6 @@ WHERE counter.posts <> (SELECT count(*) FROM posts WHERE author_id = person.id A
    OR counter.followers <> (SELECT count(*) FROM follows WHERE followee_id = person.id)
    OR counter.following <> (SELECT count(*) FROM follows WHERE follower_id = person.id)
 """
-_JUDGED = {
-    world.HIDDEN: "posts WHERE hidden_at IS NOT NULL",
-    world.HIDDEN_COMMENT: "comments WHERE hidden_at IS NOT NULL",
-    world.SUSPENDED: "sanctions WHERE kind = 'suspension'",
-    world.SILENCED: "sanctions WHERE kind = 'silence'",
-}
-
-
-def truth(site: Site, plan: Plan) -> dict[int, int]:
-    """Give the value that PostgreSQL holds for every register."""
-    users = {str(row[0]): number for number, row in enumerate(site.query("SELECT id FROM users ORDER BY id"))}
-    posts = {int(post): number for number, post in enumerate(plan.posts)}
-    found = dict.fromkeys(range(world.BASIC), 0)
-    for table, kind, registers in (("posts", "p", world.POST), ("comments", "c", world.COMMENT)):
-        for (body,) in site.query(f"SELECT body FROM {table} WHERE body LIKE '[%'"):
-            number, operation = re.findall(rf"\[{kind}(\d+)v(\d+)\]", str(body))[0]
-            found[registers[int(number)]] = int(operation)
-    for table, pairs in (("likes", world.LIKE), ("bookmarks", world.BOOKMARK)):
-        for post, user in site.query(f"SELECT post_id, user_id FROM {table}"):
-            found[pairs[posts[int(str(post))]][users[str(user)]]] = 1
-    for follower, followee in site.query("SELECT follower_id, followee_id FROM follows"):
-        one, other = users[str(follower)], users[str(followee)]
-        found[world.FAN_FOLLOWS if one == world.FAN else world.FOLLOW[one][other]] = 1
-    for (blocker,) in site.query("SELECT blocker_id FROM blocks"):
-        found[world.BLOCK[users[str(blocker)]]] = 1
-    for (muted,) in site.query("SELECT muted_id FROM mutes"):
-        found[world.MUTE[users[str(muted)]]] = 1
-    for what, rows in _JUDGED.items():
-        found[world.JUDGED[what]] = int(bool(list(site.query(f"SELECT 1 FROM {rows}"))))
-    found |= {total: sum(bool(found[part]) for part in parts) for total, parts in world.sums().items()}
-    for register, (post_register, follow) in world.homes().items():
-        found[register] = found[post_register] if follow is None or found[follow] else 0
-    return found
 
 
 def lost_writes(history: History, found: dict[int, int]) -> list[str]:
@@ -116,6 +83,8 @@ def differing_reads(site: Site, plan: Plan, found: dict[int, int]) -> list[str]:
         reads.fan()
         for _ in range(20):
             reads.judged()
+            reads.search()
+        reads.talks.all()
         _read_posts(reads)
         for _ in range(20 if plan.pages else 0):
             reads.feed_page()

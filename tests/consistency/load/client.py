@@ -16,10 +16,13 @@ from tests.consistency.load import world
 from tests.consistency.load.http11 import Connection
 from tests.consistency.load.plan import Plan, owned
 from tests.consistency.load.reading import Reads
+from tests.consistency.load.talk_writing import TALK_KINDS, talk
 from tests.consistency.load.writing import Place, Switch, Writes
 
 LOOK_AFTER = 0.5
 """How often a client looks at once at what it has just changed."""
+SEARCH_AFTER = 0.2
+"""How often that is a search, after a post or a comment."""
 
 
 class Client(threading.Thread):
@@ -38,7 +41,7 @@ class Client(threading.Thread):
             (target, kind, ids)
             for kind, targets in owned(number, plan.of_clients).items()
             for ids in targets
-            for target in [self._owned(kind, *ids)]
+            for target in [talk(self._writes, kind, *ids) if kind in TALK_KINDS else self._owned(kind, *ids)]
         ]
 
     def run(self) -> None:
@@ -60,7 +63,12 @@ class Client(threading.Thread):
         target, kind, ids = self._rng.choice(self._written)
         target.step()
         if self._rng.random() < LOOK_AFTER:
-            self._look(kind, ids)
+            if kind in TALK_KINDS:
+                self._reads.talks.after(kind, ids[0])
+            elif kind in {"post", "comment"} and self._rng.random() < SEARCH_AFTER:
+                self._reads.search()
+            else:
+                self._look(kind, ids)
 
     def _look(self, kind: str, ids: tuple[int, ...]) -> None:
         """Read what was just written."""

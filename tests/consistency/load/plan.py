@@ -18,6 +18,16 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Talks:
+    """Ids: of the host's posts and the question below each, of the post with the other tag, of the hearer's."""
+
+    posts: list[str]
+    questions: list[str]
+    landmark: str
+    heard: str
+
+
+@dataclass(frozen=True)
 class Plan:
     """`clients`: the numbers of the clients that this process is. `begin` and `until` in monotonic nanoseconds.
 
@@ -28,6 +38,7 @@ class Plan:
     people: list[Person]
     posts: list[str]
     judged: list[str]
+    talks: Talks
     database_url: str
     clients: list[int]
     of_clients: int
@@ -46,7 +57,8 @@ class Plan:
     def from_json(cls, text: str) -> Plan:
         """Read it."""
         fields = json.loads(text)
-        return cls(**{**fields, "people": [Person(**person) for person in fields["people"]]})
+        people = [Person(**person) for person in fields["people"]]
+        return cls(**{**fields, "people": people, "talks": Talks(**fields["talks"])})
 
 
 def owned(client: int, of_clients: int) -> dict[str, list[tuple[int, ...]]]:
@@ -68,4 +80,10 @@ def owned(client: int, of_clients: int) -> dict[str, list[tuple[int, ...]]]:
         "mute": [(u,) for u in people if (u + 4) % of_clients == client],
         "judged": [(j,) for j in range(len(world.JUDGED)) if (j + 8) % of_clients == client],
         "fan": [(world.FAN,)] if client == 0 else [],
+        **{
+            kind: [(t,) for t in range(world.TALKS) if (t * 3 + shift) % of_clients == client]
+            for shift, kind in enumerate(("tagged", "answer", "question"))
+        },
+        "tag": [(0,)] if client == 6 % of_clients else [],
+        "heard": [(0,)] if client == 9 % of_clients else [],
     }

@@ -10,20 +10,21 @@ import psycopg2
 
 from tests.consistency.load import world
 from tests.consistency.load.http11 import Connection
-from tests.consistency.load.plan import Person
+from tests.consistency.load.plan import Person, Talks
 
 PASSWORD = "a good password"
 JSON = "Content-Type: application/json\r\n"
 
 
-def prepare(port: int, database_url: str) -> tuple[list[Person], list[str], list[str]]:
-    """Give the people, the ids of the posts that stay and of what is judged. Raise RuntimeError if the site refuses."""
+def prepare(port: int, database_url: str) -> tuple[list[Person], list[str], list[str], Talks]:
+    """Give people, and ids: of posts that stay, of what is judged, of talks. Raise RuntimeError if the site refuses."""
     connection = Connection(port)
     try:
         people = [_sign_up(connection, f"user{number}") for number in range(world.PEOPLE - 1)]
         people.append(_sign_up(connection, "watchful", promoted_in=database_url))
+        talks = _talks(connection, people)  # the first, so that the posts that others look for come before them
         secret = {"body": world.SECRET, "visibility": "followers"}
-        _post(connection, "/api/posts", people[world.KEEPER], **secret)  # the first, so that the others come before it
+        _post(connection, "/api/posts", people[world.KEEPER], **secret)
         judged = _judged(connection, people)
         for u, follower in enumerate(people[: world.USERS]):
             for v, followee in enumerate(people[: world.USERS]):
@@ -35,7 +36,18 @@ def prepare(port: int, database_url: str) -> tuple[list[Person], list[str], list
         ]
     finally:
         connection.close()
-    return people, posts, judged
+    return people, posts, judged, talks
+
+
+def _talks(connection: Connection, people: list[Person]) -> Talks:
+    """Write what is talked about; the landmark last, so that it is the most active until there is an answer."""
+    host, guest, hearer = people[world.HOST], people[world.GUEST], people[world.HEARER]
+    _post(connection, f"/api/tags/{world.TAG}/followers", guest)
+    heard = str(_post(connection, "/api/posts", hearer, body="a post that is liked")["id"])
+    posts = [str(_post(connection, "/api/posts", host, body=f"talk {t}")["id"]) for t in range(world.TALKS)]
+    questions = [str(_post(connection, f"/api/posts/{post}/comments", host, body="a question")["id"]) for post in posts]
+    landmark = str(_post(connection, "/api/posts", host, body=f"a landmark #{world.LANDMARK_TAG}")["id"])
+    return Talks(posts, questions, landmark, heard)
 
 
 def _judged(connection: Connection, people: list[Person]) -> list[str]:

@@ -99,6 +99,12 @@ def comments(items: Iterable[dict[str, Any]], post: int) -> Shown:
     return _comments([(number, operation) for _, number, operation in places], post)
 
 
+def all_comments(items: Iterable[dict[str, Any]]) -> Shown:
+    """Read a search that finds every comment in a place."""
+    found = list(items)
+    return [pair for post in range(world.COMMENTED) for pair in comments(_under(found, post), post)]
+
+
 def likers(items: Iterable[dict[str, Any]], post: int, usernames: list[str]) -> Shown:
     """Read who likes a post."""
     names = {item["username"] for item in items}
@@ -132,6 +138,11 @@ def profile_counts(html: str, of: int) -> Shown:
     """Read the counts on a profile's page."""
     kinds = {"post": world.POSTS_COUNT, "follower": world.FOLLOWERS_COUNT, "following": world.FOLLOWING_COUNT}
     return [(kinds[kind][of], int(count.replace(",", ""))) for count, kind in _COUNTS.findall(html)]
+
+
+def _under(items: list[dict[str, Any]], post: int) -> list[dict[str, Any]]:
+    places = [(item, place_in(item["body"])) for item in items]
+    return [item for item, place in places if place and world.post_of(place[1]) == post]
 
 
 def _comments(places: list[tuple[int, int]], post: int) -> Shown:

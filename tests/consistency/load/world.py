@@ -9,16 +9,22 @@ from __future__ import annotations
 from itertools import count
 
 USERS = 6
-SHUT, DEAF, FAN, KEEPER, SUSPECT, MODERATOR = range(USERS, USERS + 6)
+SHUT, DEAF, FAN, KEEPER, SUSPECT, HOST, GUEST, HEARER, MODERATOR = range(USERS, USERS + 9)
 """People beside them, of whom nothing is counted: whom the others block, who mutes the others, and who follows, now and
 then, the one who keeps a post for followers only. The first three read all the time. Then who is suspended now and
-then, and the moderator who does that, hides a post and a comment, and silences the keeper."""
-PEOPLE = USERS + 6
+then, and the moderator who does that, hides a post and a comment, and silences the keeper. The host asks a question
+under each of some posts of theirs; the guest answers and likes it, and follows a tag; the hearer reads what they are
+told."""
+PEOPLE = USERS + 9
 SECRET = "for followers only"
 HIDDEN, HIDDEN_COMMENT, SUSPENDED, SILENCED = range(4)
 JUDGED_BY = {HIDDEN: DEAF, HIDDEN_COMMENT: DEAF, SUSPENDED: SUSPECT, SILENCED: KEEPER}
 """What a moderator takes out of sight and shows again, and whose it is."""
 JUDGED_TEXTS = ("a post that is hidden", "a comment that is hidden", "by somebody suspended", "by somebody silenced")
+TALKS = 4
+"""Posts of the host, each with a question below it."""
+TAG, LANDMARK_TAG = "talk", "landmark"
+"""Of posts that the host edits to have it or not; of a post that has it always, and is newer than the questions."""
 STABLE = 8  # posts that are only edited
 CHURNED = 4  # places in which posts are published, edited and deleted
 POSTS = STABLE + CHURNED
@@ -35,6 +41,9 @@ BLOCK = [next(_numbers) for _ in range(USERS)]
 MUTE = [next(_numbers) for _ in range(USERS)]
 FAN_FOLLOWS = next(_numbers)
 JUDGED = [next(_numbers) for _ in JUDGED_TEXTS]
+TAGGED, ANSWER, QUESTION_LIKE = [[next(_numbers) for _ in range(TALKS)] for _ in range(3)]
+TAG_FOLLOWED = next(_numbers)
+HEARD_TOLD, HEARD_UNREAD = next(_numbers), next(_numbers)
 BASIC = next(_numbers)
 """Registers below this number are written; those from it on are made of them."""
 
@@ -45,6 +54,9 @@ FOLLOWERS_COUNT = [next(_numbers) for _ in range(USERS)]
 FOLLOWING_COUNT = [next(_numbers) for _ in range(USERS)]
 HOME = [[next(_numbers) for _ in range(POSTS)] for _ in range(USERS)]
 """A post in somebody's home feed: there if it exists and they follow its author."""
+TAGGED_COUNT = next(_numbers)
+TOLD_COUNT = next(_numbers)
+"""What the host has not read: they never read it, so it is as much as they were told."""
 REGISTERS = next(_numbers)
 
 
@@ -82,6 +94,8 @@ def sums() -> dict[int, list[int]]:
         **{POSTS_COUNT[u]: [POST[p] for p in range(POSTS) if author(p) == u] for u in people},
         **{FOLLOWERS_COUNT[u]: [FOLLOW[v][u] for v in people if v != u] for u in people},
         **{FOLLOWING_COUNT[u]: [FOLLOW[u][v] for v in people if v != u] for u in people},
+        TAGGED_COUNT: TAGGED,
+        TOLD_COUNT: [*ANSWER, *QUESTION_LIKE],
     }
 
 
@@ -105,7 +119,10 @@ def first_values() -> dict[int, int]:
 def name(register: int) -> str:
     """Name a register in a report."""
     for kind, numbers in (("post", POST), ("comment", COMMENT), ("block", BLOCK), ("mute", MUTE),
-                          ("fan follows", [FAN_FOLLOWS]), ("judged", JUDGED), ("likes count", LIKES_COUNT),
+                          ("fan follows", [FAN_FOLLOWS]), ("judged", JUDGED), ("tagged", TAGGED), ("answer", ANSWER),
+                          ("question liked", QUESTION_LIKE), ("tag followed", [TAG_FOLLOWED]),
+                          ("told", [HEARD_TOLD]), ("unread", [HEARD_UNREAD]), ("tagged count", [TAGGED_COUNT]),
+                          ("told count", [TOLD_COUNT]), ("likes count", LIKES_COUNT),
                           ("comments count", COMMENTS_COUNT), ("posts count", POSTS_COUNT),
                           ("followers count", FOLLOWERS_COUNT), ("following count", FOLLOWING_COUNT)):  # fmt: skip
         if register in numbers:

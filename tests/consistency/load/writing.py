@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import orjson
 import psycopg2
@@ -12,6 +12,7 @@ from tests.consistency.checking.history import SECOND, Write
 from tests.consistency.load import world
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from random import Random
 
     from tests.consistency.checking.history import History
@@ -47,10 +48,10 @@ class Writes:
         """Take down a write that happened, or may have."""
         self._history.writes.append(Write(register, value, answer.start, answer.end, self._client))
 
-    def once(self, method: str, path: str, user: int, body: str = "") -> Answer:
+    def once(self, method: str, path: str, user: int, sent: Mapping[str, str]) -> Answer:
         """Try once."""
         start = time.monotonic_ns()
-        status, content = self._send(method, path, user, body)
+        status, content = self._send(method, path, user, sent)
         return Answer(start, time.monotonic_ns() if status in DONE else None, content)
 
     def until_done(self, method: str, path: str, user: int, body: str = "", *, field: str = "body") -> Answer:
@@ -58,7 +59,7 @@ class Writes:
         start = time.monotonic_ns()
         for attempt in range(1_000_000):
             repeated = method == "DELETE" and attempt > 0  # what the first attempt deleted is not there any more
-            status, content = self._send(method, path, user, body, field=field, may_be_gone=repeated)
+            status, content = self._send(method, path, user, {field: body} if body else {}, may_be_gone=repeated)
             end = time.monotonic_ns()
             if status in DONE:
                 return Answer(start, end, content)
@@ -68,11 +69,11 @@ class Writes:
         return Answer(start, None, b"")
 
     def _send(
-        self, method: str, path: str, user: int, body: str, *, field: str = "body", may_be_gone: bool = False
+        self, method: str, path: str, user: int, sent: Mapping[str, str], *, may_be_gone: bool = False
     ) -> tuple[int, bytes]:
         connection = self.rng.choice(self._connections)
-        content = orjson.dumps({field: body}) if body else b""
-        status, answer = connection.ask(method, path, headers=self._api[user] + (JSON if body else ""), body=content)
+        content = orjson.dumps(sent) if sent else b""
+        status, answer = connection.ask(method, path, headers=self._api[user] + (JSON if sent else ""), body=content)
         if status not in DONE:
             self._history.failed_writes += 1
             if 0 < status < 500 and not (may_be_gone and status == NOT_FOUND):
@@ -97,6 +98,13 @@ class Writes:
                     return None if row is None else str(row[0])
             finally:
                 connection.close()
+
+
+class Step(Protocol):
+    """Somebody who writes one register."""
+
+    def step(self) -> None:
+        """Write it once, and record that."""
 
 
 class Place:
@@ -126,7 +134,7 @@ class Place:
             self._id = None
 
     def _create(self, text: str) -> None:
-        answer = self._writes.once("POST", self._base, self._user, text)
+        answer = self._writes.once("POST", self._base, self._user, {"body": text})
         if answer.end is not None:
             self._id = orjson.loads(answer.body)["id"]
         else:

@@ -29,6 +29,7 @@ CAUGHT_BY: dict[str, Callable[[Stage], None]] = {
     "enter-late": play.a_write_between_the_delivery_and_the_first_read_is_seen,
     "forgotten-block": play.who_is_blocked_sees_nothing_from_then_on,
     "forgotten-moderation": play.what_is_hidden_is_shown_to_nobody_from_then_on,
+    "forgotten-conversation": play.what_is_tagged_has_its_tag_from_then_on,
 }
 
 

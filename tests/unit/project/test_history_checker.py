@@ -125,3 +125,16 @@ def test_the_window_of_a_read_reaches_from_the_last_acknowledged_to_the_last_beg
     register = Register(0, [write(POST, 1, 10, 20), write(POST, 2, 30, None), write(POST, 3, 50, 60)])
     assert register.window(25, 35) == (1, 2)
     assert register.window(65, 70) == (3, 3)
+
+
+def test_what_the_host_was_told_is_one_for_each_answer_and_each_like_of_a_question() -> None:
+    writes = [write(world.ANSWER[0], 1, 10, 20), write(world.QUESTION_LIKE[1], 1, 15, 30, client=1)]
+    count = world.TOLD_COUNT
+    assert check(writes, read(35, 40, (count, 2), (world.ANSWER[0], 1), (world.QUESTION_LIKE[1], 1))) == []
+    assert kinds(check(writes, read(35, 40, (count, 1)))) == ["stale"]
+
+
+def test_every_register_has_a_name_of_its_own() -> None:
+    names = [world.name(register) for register in range(world.REGISTERS) if register != world.BASIC]
+    assert len(set(names)) == len(names)
+    assert not [name for name in names if name.startswith("register ")]
