@@ -21,11 +21,11 @@ BESIDE = [
 """What does not make another name of one of these."""
 WORDS = [
     "about", "account", "accounts", "active", "all", "anonymous", "api", "atom", "auth", "billing", "bookmarks",
-    "channel", "comments", "contact", "deleted", "docs", "email", "everybody", "everyone", "false", "favicon",
-    "feed", "feeds", "followers", "following", "ftp", "guest", "help", "here", "home", "info", "invite", "legal",
-    "likes", "livez", "login", "logout", "mail", "me", "media", "metrics", "newer", "news", "nil", "nobody", "none",
-    "notifications", "null", "oembed", "posts", "privacy", "public", "readyz", "register", "report", "reports", "reset",
-    "robots", "rules", "safety", "sales", "search", "self", "settings", "setup", "signin", "signout", "signup",
+    "channel", "comments", "complete", "contact", "deleted", "docs", "email", "everybody", "everyone", "false",
+    "favicon", "feed", "feeds", "followers", "following", "ftp", "guest", "help", "here", "home", "info", "invite",
+    "legal", "likes", "livez", "login", "logout", "mail", "me", "media", "metrics", "newer", "news", "nil", "nobody",
+    "none", "notifications", "null", "oembed", "posts", "privacy", "public", "readyz", "register", "report", "reports",
+    "reset", "robots", "rules", "safety", "sales", "search", "self", "settings", "setup", "signin", "signout", "signup",
     "sitemap", "static", "status", "sudo", "suggestions", "suspended", "tags", "team", "terms", "theme", "true",
     "undefined", "verify", "void", "www",
 ]  # fmt: skip

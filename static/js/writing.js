@@ -10,6 +10,7 @@ import { tell } from './saying.js';
 
 const FORMS = 'form[data-writes]';
 const NEAR = 500;
+const BEGUN = /[@＠#＃][^\s@＠#＃]{0,100}$/u; // what may become a name or a tag
 const UNFIT = 422;
 const lengths = new Intl.NumberFormat('en');
 
@@ -76,6 +77,9 @@ document.addEventListener('input', ({ target }) => {
   unmark(form);
   measure(form);
   remember(form);
+  if (BEGUN.test(target.value.slice(0, target.selectionEnd).slice(-101))) {
+    import('./completing.js').then(({ offer }) => offer(target), () => {}); // only then: nothing is lost without it
+  }
 });
 
 document.addEventListener('keydown', (event) => {

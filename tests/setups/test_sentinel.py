@@ -111,6 +111,15 @@ def test_a_process_that_only_the_replaced_primary_reaches_shows_nothing_old_and_
         faults = [fault.what for fault in RedisChecks(told_late).check()]
         assert any("name different primaries" in each for each in faults)
         assert any(f"127.0.0.1:{alone.port} does not help" in each for each in faults)
+        first.ask("REPLICAOF", "127.0.0.1", second.port)  # as Sentinel does in the end; no connection breaks here
+        deadline = time.monotonic() + PATIENCE
+        while state(staying) == "trusted":
+            assert time.monotonic() < deadline, "a replica is trusted"
+            left.likes.like(credentials(ada), post_id)
+            assert likes(staying, post_id) == 1
+            left.likes.unlike(credentials(ada), post_id)
+            assert likes(staying, post_id) == 0
+        assert first.ask("INFO", "replication")["role"] == "slave"
 
 
 @needs_openssl

@@ -1,18 +1,22 @@
-"""/search and /opensearch.xml: what people wrote, and people, found by words."""
+"""/search and /opensearch.xml: what people wrote, and people, found by words; /complete: names and tags, as begun."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+import regex
 from flask import Blueprint, Response, render_template, request
 
 from feedapp.blueprints.pages.kit import cards, cookies
-from feedapp.blueprints.pages.kit.rendering import fragment, page, site, wants_fragment
+from feedapp.blueprints.pages.kit.rendering import fragment, nothing, page, piece, site, wants_fragment
 from feedapp.blueprints.searches import kind_of, query_of
 from feedapp.errors import InvalidQueryError
+from feedapp.lengths import TAG_LENGTH, USERNAME_LENGTH
 from feedapp.pagination import DEFAULT
 from feedapp.services.content.search import Wanted
+from feedapp.text import tags
+from feedapp.text.search_query import SearchQuery, Term
 from feedapp.web.conditional import PUBLIC
 from feedapp.web.host_guard import site_root
 
@@ -23,6 +27,11 @@ if TYPE_CHECKING:
     from feedapp.services.people.names import NameService
 
 WRONG = 400
+COMPLETED = 8
+"""People or tags that are offered at most."""
+_BEGINNING = regex.compile(
+    rf"[@\uff20](?P<name>[\p{{L}}\p{{M}}\p{{N}}_]{{1,{USERNAME_LENGTH}}})|[#\uff03](?P<tag>.{{1,{TAG_LENGTH}}})"
+)
 
 
 def blueprint(searches: SearchService, viewers: ViewerService, names: NameService) -> Blueprint:
@@ -74,4 +83,24 @@ def blueprint(searches: SearchService, viewers: ViewerService, names: NameServic
         answer.headers["Cache-Control"] = PUBLIC
         return answer
 
+    _complete_words(search_pages, searches, viewers)
     return search_pages
+
+
+def _complete_words(search_pages: Blueprint, searches: SearchService, viewers: ViewerService) -> None:
+    @search_pages.get("/complete")
+    def complete() -> Response:
+        """Offer whoever writes the people (`?q=@ad`) or the tags (`?q=#gard`) that begin so, if any do."""
+        beginning = _BEGINNING.fullmatch(request.args.get("q", ""))
+        sender = cookies.credentials()
+        if beginning is None or viewers.identify(sender).viewer is None:
+            return nothing()
+        if beginning["name"]:
+            _, people = searches.people(sender, _offers(SearchQuery((Term(beginning["name"]),))))
+            return piece("_completions.html", people=people.items) if people.items else nothing()
+        _, tagged = searches.tags(sender, _offers(SearchQuery(tag=tags.read(beginning["tag"]))))
+        return piece("_completions.html", tags=tagged.items) if tagged.items else nothing()
+
+
+def _offers(query: SearchQuery) -> Wanted:
+    return Wanted(query, None, COMPLETED)

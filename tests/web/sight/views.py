@@ -70,6 +70,7 @@ PAGES = [
 OWN = [
     View("/api/posts?feed=bookmarks", POST),
     View("/bookmarks", POST),
+    View("/complete?q=@ada", LISTED, "search"),
     View("/api/notifications", TOLD, "told"),
     View("/notifications", TOLD, "told"),
     View("/notifications?kind=mention", {"post", "comment", "under"}, "told"),
