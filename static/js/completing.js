@@ -50,7 +50,7 @@ function open(area, token, found) {
   [...list.children].forEach((option, number) => (option.id = `completion-${number}`));
   list.addEventListener('mousedown', (event) => event.preventDefault()); // the text keeps the focus
   list.addEventListener('click', ({ target }) => take(target.closest('[role="option"]')));
-  document.body.append(list);
+  document.querySelector('main').append(list);
   place(token);
   for (const [name, value] of [['aria-autocomplete', 'list'], ['aria-haspopup', 'listbox'], ['aria-controls', list.id]]) text.setAttribute(name, value);
   if (/^[@＠]/.test(token)) choose(list.firstElementChild); // a tag may be new, so none is taken unasked
@@ -76,8 +76,9 @@ function place(token) {
   const above = line.top - list.offsetHeight - 6;
   const top = below + list.offsetHeight > room && above > 0 ? above : below;
   const rightmost = document.documentElement.clientWidth - list.offsetWidth - 8;
-  list.style.top = `${top + scrollY}px`;
-  list.style.left = `${Math.max(8, Math.min(line.x, rightmost)) + scrollX}px`;
+  const corner = list.getBoundingClientRect(); // where its style sheet puts it: at the corner of what it is placed in
+  list.style.top = `${top - corner.top}px`;
+  list.style.left = `${Math.max(8, Math.min(line.x, rightmost)) - corner.left}px`;
 }
 
 function choose(option) {

@@ -7,7 +7,8 @@ from typing import Any
 from playwright.sync_api import expect
 
 OPTIONS = "#completions [role=option]"
-MOVED = "() => JSON.stringify([...document.querySelectorAll('main *')].map(each => each.getBoundingClientRect().top))"
+MOVED = """() => JSON.stringify([...document.querySelectorAll('main :not(#completions, #completions *)')]
+    .map(each => each.getBoundingClientRect().top))"""
 
 
 def test_names_are_offered_while_they_are_written(visit: Any) -> None:
@@ -25,6 +26,10 @@ def test_names_are_offered_while_they_are_written(visit: Any) -> None:
     expect(options).to_have_count(1)
     expect(text).to_have_attribute("aria-activedescendant", "completion-0")
     assert page.evaluate(MOVED) == before
+    at, near = text.bounding_box(), options.first.bounding_box()
+    assert at
+    assert near
+    assert at["y"] < near["y"] < at["y"] + 80
     page.keyboard.press("Enter")
     expect(text).to_have_value(f"Hello @{quillon.name} ")
     expect(options).to_have_count(0)
