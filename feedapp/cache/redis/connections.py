@@ -6,13 +6,15 @@ what redis-py reads from the query (`ssl_ca_certs`, `ssl_check_hostname` …).
 
 from __future__ import annotations
 
+from math import inf
 from os import getpid
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 from redis.retry import Retry
 
 if TYPE_CHECKING:
@@ -38,23 +40,32 @@ class Pool(ConnectionPool):
     """redis-py's, without what each use of a connection costs it: figures of its own, events, a look at the socket.
 
     A connection that was just used needs no look: all its answers were read, or `Wire` has closed it; and if the
-    server is gone, a look would only say so a moment sooner.
+    server is gone, a look would only say so a moment sooner. Nor does one that was just made, where a look is wrong:
+    with TLS 1.3 the server sends its session tickets unasked, which redis-py takes for an answer to nobody's command
+    and calls the connection not ready.
     """
 
     _available_connections: list[Connection]
     _in_use_connections: set[Connection]
 
     def get_connection(self, *_arguments: Any, **_more: Any) -> Connection:
-        """Take the one that was used last."""
+        """Take the one that was used last, or make one. Raise redis.RedisError if Redis cannot be reached."""
+        self._checkpid()
         with self._lock:
-            if self._available_connections:
-                connection = self._available_connections[-1]
-                rested = monotonic() - getattr(connection, "feedapp_released", 0)
-                if rested < UNTESTED_SECONDS and connection.pid == getpid():
-                    self._available_connections.pop()
-                    self._in_use_connections.add(connection)
-                    return connection
-        return super().get_connection()
+            spare = self._available_connections
+            connection = spare.pop() if spare else cast("Connection", self.make_connection())
+            self._in_use_connections.add(connection)
+        rested = monotonic() - getattr(connection, "feedapp_released", -inf)
+        if rested < UNTESTED_SECONDS and connection.is_connected and connection.pid == getpid():
+            return connection
+        try:
+            if connection.is_connected and not _usable(connection):
+                connection.disconnect()  # type: ignore[no-untyped-call]
+            connection.connect()  # type: ignore[no-untyped-call]
+        except BaseException:
+            self.release(connection)
+            raise
+        return connection
 
     def release(self, connection: Any) -> None:
         """Take one back."""
@@ -101,6 +112,14 @@ def url_of(url: str, address: Address | None) -> str:
     parts = urlsplit(url)
     user, at, _ = parts.netloc.rpartition("@")
     return urlunsplit(parts._replace(netloc=f"{user}{at}{address}"))
+
+
+def _usable(connection: Connection) -> bool:
+    """Look at one that rested: the server closes what was not used for long, and owes no answer."""
+    try:
+        return not connection.can_read()
+    except (RedisError, OSError):
+        return False
 
 
 def _address(text: str) -> Address:

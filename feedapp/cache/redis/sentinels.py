@@ -21,6 +21,7 @@ from feedapp.cache.redis_urls import Watched, read_watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from socket import socket
     from typing import Self
 
     from redis import Redis
@@ -117,6 +118,6 @@ class Sentinels:
 class Nowhere(Connection):
     """One that leads to nobody: before a Sentinel has answered."""
 
-    def connect(self) -> None:
-        """Raise redis.ConnectionError."""
+    def _connect(self) -> socket:
+        """Raise redis.ConnectionError, whichever way redis-py goes to make a connection."""
         raise RedisConnectionError("no Sentinel has named a primary yet")

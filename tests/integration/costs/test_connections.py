@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from feedapp.cache.redis import connections
+from feedapp.cache.redis.sentinels import Nowhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +79,19 @@ def test_one_whose_answer_did_not_come_is_not_used_again(redis_server: RedisChoi
             hasty.echo("late")
         redis.client_unpause()
         assert hasty.echo("next") == b"next"
+
+
+def test_nobody_is_asked_before_a_sentinel_has_named_a_primary() -> None:
+    """A connection that failed must not go another way the next time: to localhost, where another Redis may be."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        url = f"redis://127.0.0.1:{other.getsockname()[1]}"
+        with connections.connect(url, timeout=1, connection_class=Nowhere) as nowhere:
+            for _ in range(3):
+                with pytest.raises(RedisConnectionError, match="no Sentinel has named"):
+                    nowhere.ping()
+        other.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            other.accept()
 
 
 def test_those_of_a_parent_are_left_alone(ours: Redis) -> None:
