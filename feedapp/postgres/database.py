@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import orjson
-from sqlalchemy import create_engine, event, make_url
+import psycopg2
+from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InvalidatePoolError
 
 from config import SettingError
@@ -121,10 +122,50 @@ def read(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Seque
 
 def _read(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
     with engine.connect() as connection:
-        if deadline.remaining() is not None:
-            limit = max(1, int(deadline.limited(connections.STATEMENT) * 1_000))
-            statement = f"SET LOCAL statement_timeout = {limit}; {statement}"
-        return connection.exec_driver_sql(statement, dict(parameters)).all()
+        return connection.exec_driver_sql(_bounded(statement), dict(parameters)).all()
+
+
+def rows(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Do as `read` does, in half the time, and give plain tuples: for what every miss is loaded by.
+
+    It takes a connection from the pool of the engine and asks psycopg2 itself; only an error goes by way of SQLAlchemy.
+    """
+    try:
+        return _rows(engine, statement, parameters)
+    except DBAPIError as error:
+        if not _is_broken(error):
+            raise
+    return _rows(engine, statement, parameters)
+
+
+def _rows(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    try:
+        connection = engine.raw_connection()
+    except psycopg2.Error as error:
+        Connection._handle_dbapi_exception_noconnection(error, engine.dialect, engine)  # noqa: SLF001
+    cursor, started = None, perf_counter()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(_bounded(statement), parameters)
+        found = list(cursor.fetchall())
+        cursor.close()
+    except BaseException as error:  # noqa: BLE001  (raised again there)
+        # Tells the handlers of errors, leaves the connection behind if it is broken, and raises what SQLAlchemy does.
+        Connection(engine, connection)._handle_dbapi_exception(error, statement, None, cursor, None)  # noqa: SLF001
+    finally:
+        connection.close()
+    spent = request_costs.current()
+    spent.sql_statements += 1
+    spent.sql_seconds += perf_counter() - started
+    return found
+
+
+def _bounded(statement: str) -> str:
+    """Set how long a statement may take, by the deadline of the work in hand."""
+    if deadline.remaining() is None:
+        return statement
+    limit = max(1, int(deadline.limited(connections.STATEMENT) * 1_000))
+    return f"SET LOCAL statement_timeout = {limit}; {statement}"
 
 
 def begin(session: scoped_session[Any] | Session, *, bulk: bool) -> None:

@@ -7,6 +7,7 @@ what is there, but out of sight, is None.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from feedapp.lengths import SPAN
@@ -230,14 +231,18 @@ class FactRepository:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def load(self, wanted: Mapping[str, Sequence[Ids]]) -> dict[tuple[str, Ids], Any]:
-        """Load facts by kind and ids in one statement. Give JSON data by (kind, ids)."""
-        selects, parameters = [], {}
-        asked: dict[tuple[str, str], Ids] = {}
-        for kind, all_ids in wanted.items():
-            selects.append(SELECTS[kind].format(kind))
-            for number, column in enumerate(zip(*all_ids, strict=True)):
-                parameters[f"{kind}_{number}"] = list(column)
-            asked.update({(kind, ":".join(map(str, ids))): ids for ids in all_ids})
-        rows = database.read(self._engine, " UNION ALL ".join(selects), parameters)
-        return {(kind, asked[kind, found]): data for kind, found, data in rows}
+    def load(self, wanted: Mapping[str, Sequence[Ids]]) -> dict[tuple[str, str], Any]:
+        """Load facts by kind and ids in one statement. Give JSON data by the kind, and the ids joined by colons."""
+        parameters = {
+            f"{kind}_{number}": list(column)
+            for kind, all_ids in wanted.items()
+            for number, column in enumerate(zip(*all_ids, strict=True))
+        }
+        rows = database.rows(self._engine, _statement(tuple(wanted)), parameters)
+        return {(kind, found): data for kind, found, data in rows}
+
+
+@lru_cache(256)
+def _statement(kinds: tuple[str, ...]) -> str:
+    """Compose the statement for facts of these kinds."""
+    return " UNION ALL ".join(SELECTS[kind].format(kind) for kind in kinds)
