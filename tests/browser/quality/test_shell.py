@@ -9,9 +9,14 @@ from playwright.sync_api import expect
 
 WIDTHS = [320, 390, 768, 1060, 1280, 1920]
 SMALLEST = 44
-SMALL = """least => [...document.querySelectorAll('.bar a, .bar summary, .top > .brand')].filter(each => each.checkVisibility())
+SMALL = """least => [...document.querySelectorAll('.bar a, .bar summary, .top > .brand')]
+    .filter(each => each.checkVisibility())
     .map(each => [each.textContent.trim(), each.getBoundingClientRect()])
-    .filter(([, box]) => box.width < least || box.height < least).map(([text, box]) => `${text}: ${box.width} x ${box.height}`)"""
+    .filter(([, box]) => box.width < least || box.height < least)
+    .map(([text, box]) => `${text}: ${box.width} x ${box.height}`)"""
+
+PLACES = """() => [...document.querySelectorAll('.places > a, .to-write, .you > summary')]
+    .map(each => each.getBoundingClientRect()).map(box => [box.y, box.x])"""
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -71,9 +76,7 @@ def test_the_keyboard_goes_through_the_ways_in_the_order_in_which_they_stand(vis
             seen.append(page.evaluate("document.activeElement.innerText.trim().split('\\n')[0]"))
         assert seen[0] == "Skip to content"
         assert seen[2:7] == ["Home", "Everyone", "Notifications", "Search", "New post"]
-        places = page.evaluate(
-            "[...document.querySelectorAll('.places > a, .to-write, .you > summary')].map(e => e.getBoundingClientRect()).map(b => [b.y, b.x])"
-        )
+        places = page.evaluate(PLACES)
         assert places == sorted(places) or [x for _, x in places] == sorted(x for _, x in places)
 
 
