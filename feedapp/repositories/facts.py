@@ -70,7 +70,7 @@ SELECTS = {
     ),
     # Every word is a tag, whether or not anybody has used it.
     "tag": (
-        "SELECT '{0}', wanted, json_build_object('posts_count', coalesce(posts, 0), "
+        f"SELECT '{{0}}', wanted, json_build_object('posts_count', {sight.TAGGED}, "  # noqa: S608
         "'followers_count', coalesce(followers, 0)) "
         "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted) LEFT JOIN tags ON tags.name = wanted"
     ),

@@ -1,14 +1,14 @@
 """notification_digests: who gets by mail what they were told, and how often
 
 Revision ID: 0054
-Revises: 0049
+Revises: 0051
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0054'
-down_revision = '0049'
+down_revision = '0051'
 branch_labels = None
 depends_on = None
 

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 RULES_OF = {
     "sign up": "users_signed_up",
     "leave": (
-        "sight_changed likes_recounted comments_recounted replies_recounted comment_likes_recounted followed_recounted"
+        "sight_changed likes_recounted comments_recounted replies_recounted comment_likes_recounted followed_recounted "
+        "tags_recounted"
     ),
     "leave as who follows others": "followers_recounted unread_recounted",
     "delete a user": "user_deleted",
@@ -40,7 +41,7 @@ RULES_OF = {
         "past_comments_imported past_likes_imported past_bookmarks_imported past_comment_likes_imported "
         "past_follow_imported block_changed mute_changed"
     ),
-    "repair the counts": "user_counters_repaired post_counters_repaired comment_counters_repaired",
+    "repair the counts": "user_counters_repaired post_counters_repaired comment_counters_repaired tags_recounted",
     "publish": "post_published",
     "use a tag for the first time": "post_published used_tags_changed",
     "use a tag that is followed": "tags_changed_posts",

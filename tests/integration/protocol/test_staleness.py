@@ -79,6 +79,7 @@ def repairs(app: Flask, client: FlaskClient, everybody: Site) -> None:
         "UPDATE user_counters SET posts = posts + 1, followers = 7, following = 7",
         "UPDATE post_counters SET likes = 7, comments = 7",
         "UPDATE comment_counters SET likes = 7, replies = 7",
+        "UPDATE tags SET posts = 7",
     )
     with app.app_context():
         for statement in drift:
