@@ -1,4 +1,4 @@
-"""The ways to everywhere, at each size of a window: within reach, large enough, and beside what is read, not over it."""
+"""The ways to everywhere, at each size of a window: within reach, large enough, and beside what is read."""
 
 from __future__ import annotations
 
