@@ -119,6 +119,7 @@ FORMS = [
     "/settings/email/link",
     "/settings/email/delete",
     "/verify",
+    "/unsubscribe",
     "/reset/mail",
 ]
 
