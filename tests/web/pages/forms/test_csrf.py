@@ -123,6 +123,7 @@ FORMS = [
     "/settings/email/link",
     "/settings/email/delete",
     "/verify",
+    "/unsubscribe",
     "/reset/mail",
 ]
 
