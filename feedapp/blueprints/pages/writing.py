@@ -40,7 +40,8 @@ class Written(Generic[ViewT]):
     `publishes`; `one_at` that of one. `card(view, viewer, whole=…)` is how one is shown. `made` and `edited` say where
     one is seen after that, `place`
     where one is that the same form made before, and `deleted(**ids)` where its author goes on.
-    `above` raises if what a new one stands under is not there. `take` keeps the pictures that come with a form, and `kept` gives them for a form that is shown again.
+    `above` raises if what a new one stands under is not there. `take` keeps the pictures that come with a form, and
+    `kept` gives them for a form that is shown again.
     """
 
     what: str
