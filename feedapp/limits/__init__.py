@@ -184,6 +184,8 @@ WRONG_PASSWORDS_SLOWED = Limit(
 WRONG_PASSWORDS_SLOWED_NAME = Limit(
     "wrong-passwords-slowed-name", "name", Figure(300, HOUR), "wrong passwords from all networks that are slowed"
 )
+CARDS = Limit("cards", "network", Figure(30, MINUTE), "pictures of links that are drawn anew")
+CARDS_OF_ALL = Limit("cards-site", "site", Figure(120, MINUTE), "pictures of links that are drawn anew")
 EXPORTS = Limit("exports", "member", Figure(20, HOUR), "archives of oneself")
 WRONG_PROOFS = Limit("wrong-proofs", "member", Figure(10, 5 * MINUTE), "wrong passwords of somebody signed in")
 
@@ -209,6 +211,8 @@ LIMITS = (
     WRONG_PASSWORDS_SLOWED_NAME,
     WRONG_PROOFS,
     EXPORTS,
+    CARDS,
+    CARDS_OF_ALL,
 )
 OF_ENDPOINT: Mapping[str, tuple[Limit, ...]] = {
     endpoint: (*kind.limits, *_ALSO.get(kind.name, ())) for kind in KINDS for endpoint in kind.endpoints
