@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 URLENCODED = "application/x-www-form-urlencoded"
 FIELDS: dict[str, dict[str, str]] = {
     "/posts": {"body": "text"},
+    "/posts/preview": {"body": "text"},
     "/posts/1/edit": {"body": "text"},
+    "/posts/1/edit/preview": {"body": "text"},
     "/posts/1/comments": {"body": "text"},
+    "/posts/1/comments/preview": {"body": "text"},
     "/posts/1/comments/1/edit": {"body": "text"},
+    "/posts/1/comments/1/edit/preview": {"body": "text"},
     "/settings/profile": {"display_name": "Ada", "bio": "text"},
     "/settings/username": {"username": "countess", "current_password": "a good password"},
     "/settings/password": {"current_password": "a good password", "new_password": "another password"},
