@@ -173,6 +173,10 @@ SELECTS = {
         "SELECT '{0}', users.id::text, (SELECT coalesce(json_agg(kind ORDER BY kind), '[]') FROM refused_notifications "
         "WHERE user_id = users.id) FROM users WHERE users.id = ANY(%({0}_0)s)"
     ),
+    "digest": (
+        "SELECT '{0}', users.id::text, (SELECT to_json(coalesce((SELECT every FROM notification_digests "
+        "WHERE user_id = users.id), 'never'))) FROM users WHERE users.id = ANY(%({0}_0)s)"
+    ),
     "conversation_muted": _by_pair("muted_conversations", "post_id", "user_id"),
     "suspension": (
         "SELECT '{0}', users.id::text, coalesce((SELECT json_build_object('key', users.key, 'reason', reason, 'until', "  # noqa: S608

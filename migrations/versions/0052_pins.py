@@ -1,14 +1,14 @@
 """which post of their own somebody has at the top of their profile
 
 Revision ID: 0052
-Revises: 0051
+Revises: 0054
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0052'
-down_revision = '0051'
+down_revision = '0054'
 branch_labels = None
 depends_on = None
 

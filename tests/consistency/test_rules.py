@@ -59,6 +59,7 @@ RULES_OF = {
     "unlike": "post_unliked notifications_changed",
     "read notifications": "notifications_read",
     "refuse notifications": "refusals_changed",
+    "end digests": "digest_chosen",
     "mute a conversation": "conversation_muted",
     "comment": "comment_added",
     "edit a comment": "comment_edited",
@@ -104,7 +105,10 @@ def named_by(rule: str) -> set[str]:
 
 OF_OPERATORS = {"feeds_of_user_cleared", "public_feed_cleared"}
 """They forget what is still right."""
-OF_IDS = ("username", "user", "recovery", "relations", "passkeys", "email", "unread", "refused", "notifications_stamp")
+OF_IDS = (
+    *("username", "user", "recovery", "relations", "passkeys", "email", "unread", "refused", "digest"),
+    "notifications_stamp",
+)
 SEEN_ELSEWHERE = {("sign up", each) for each in OF_IDS} | {
     ("delete an answered comment", "comment_replies_count"),
     ("delete an answered comment", "feed_stamp"),

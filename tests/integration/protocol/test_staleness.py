@@ -183,6 +183,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "mention somebody": api("PATCH", "/api/posts/2", "bob", body="of @ada and @cyd"),
     "read notifications": api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1"),
     "refuse notifications": api("PATCH", "/api/notifications/settings", "ada", like=False),
+    "end digests": api("PATCH", "/api/notifications/settings", "ada", digest="never"),
     "mute a conversation": api("POST", "/api/posts/1/mutes", "ada"),
     "sweep notifications": sweep_notifications,
     "follow": api("POST", "/api/users/bob/followers", "ada"),
