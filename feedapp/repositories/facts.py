@@ -88,9 +88,9 @@ SELECTS = {
     # Whoever is out of sight has a null, which is kept: what stands on a page is asked for by everybody.
     "user": _by_id(
         "users",
-        f"CASE WHEN {sight.in_sight()} THEN json_build_object('id', id, 'key', key, 'username', username, "
+        f"CASE WHEN {sight.in_sight()} THEN json_build_object('id', id, 'key', key, 'username', username, "  # noqa: S608
         "'display_name', display_name, 'bio', bio, 'role', role, 'silenced', silenced_at IS NOT NULL, "
-        "'avatar', avatar, "
+        "'avatar', avatar, 'pinned', (SELECT post_id FROM pins WHERE user_id = users.id), "
         "'home_renewals', home_renewals, "
         f"'created_at', {_TIME.format('created_at')}) END",
     ),

@@ -39,6 +39,8 @@ FORMS = [
     "/posts/1/likes/delete",
     "/posts/1/bookmarks",
     "/posts/1/bookmarks/delete",
+    "/posts/1/pin",
+    "/posts/1/pin/delete",
     "/posts/1/comments",
     "/posts/1/comments/preview",
     "/posts/1/comments/1/edit",

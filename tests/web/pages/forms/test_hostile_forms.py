@@ -128,7 +128,7 @@ def refused(answer: TestResponse) -> None:
 
 def test_every_form_with_fields_is_in_the_list() -> None:
     buttons = {"/posts/1/delete", "/posts/1/likes", "/posts/1/likes/delete", "/posts/1/comments/1/delete"}
-    buttons |= {"/posts/1/bookmarks", "/posts/1/bookmarks/delete"}
+    buttons |= {"/posts/1/bookmarks", "/posts/1/bookmarks/delete", "/posts/1/pin", "/posts/1/pin/delete"}
     buttons |= {"/posts/1/comments/1/likes", "/posts/1/comments/1/likes/delete"}
     buttons |= {"/tags/beans/followers", "/tags/beans/followers/delete"}
     buttons |= {"/settings/tokens/delete", "/settings/tokens/1/delete"}
