@@ -27,7 +27,7 @@ SIDE = 104
 def write(on: ImageDraw.ImageDraw, text: str, style: Style, y: int, colour: str) -> None:
     """Write a text below `y`."""
     for line, rtl in lines(text, style, WIDTH - 2 * EDGE, MOST_LINES):
-        total = sum(each.gap + each.width for each in line)
+        total = sum((each.gap + each.width for each in line), 0.0)
         x = WIDTH - EDGE - total if rtl else float(EDGE)
         before = None
         for number in ordered(line, rtl=rtl):

@@ -84,9 +84,13 @@ def test_another_text_is_another_picture_and_the_old_address_leads_to_it(client:
 
 
 def test_it_is_drawn_once(client: FlaskClient, ada: Somebody, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn = []
-    draw = making._drawn
-    monkeypatch.setattr(making, "_drawn", lambda *given: drawn.append(given) or draw(*given))
+    drawn, draw = [], making._drawn
+
+    def counted(card: Card, avatar: bytes, seconds: float) -> bytes:
+        drawn.append(card)
+        return draw(card, avatar, seconds)
+
+    monkeypatch.setattr(making, "_drawn", counted)
     address = card_of(client, f"/posts/{publish(client, ada, 'Drawn once')}")
     assert len({client.get(address).data for _ in range(3)}) == 1
     assert len(drawn) == 1
