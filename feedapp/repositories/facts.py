@@ -71,7 +71,7 @@ SELECTS = {
     ),
     # Every word is a tag, whether or not anybody has used it.
     "tag": (
-        "SELECT '{0}', wanted, json_build_object('posts_count', coalesce(posts, 0), "
+        f"SELECT '{{0}}', wanted, json_build_object('posts_count', {sight.TAGGED}, "  # noqa: S608
         "'followers_count', coalesce(followers, 0)) "
         "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted) LEFT JOIN tags ON tags.name = wanted"
     ),
@@ -89,9 +89,9 @@ SELECTS = {
     # Whoever is out of sight has a null, which is kept: what stands on a page is asked for by everybody.
     "user": _by_id(
         "users",
-        f"CASE WHEN {sight.in_sight()} THEN json_build_object('id', id, 'key', key, 'username', username, "
+        f"CASE WHEN {sight.in_sight()} THEN json_build_object('id', id, 'key', key, 'username', username, "  # noqa: S608
         "'display_name', display_name, 'bio', bio, 'role', role, 'silenced', silenced_at IS NOT NULL, "
-        "'avatar', avatar, "
+        "'avatar', avatar, 'pinned', (SELECT post_id FROM pins WHERE user_id = users.id), "
         "'home_renewals', home_renewals, "
         f"'created_at', {_TIME.format('created_at')}) END",
     ),
@@ -173,6 +173,10 @@ SELECTS = {
     "refused": (
         "SELECT '{0}', users.id::text, (SELECT coalesce(json_agg(kind ORDER BY kind), '[]') FROM refused_notifications "
         "WHERE user_id = users.id) FROM users WHERE users.id = ANY(%({0}_0)s)"
+    ),
+    "digest": (
+        "SELECT '{0}', users.id::text, (SELECT to_json(coalesce((SELECT every FROM notification_digests "
+        "WHERE user_id = users.id), 'never'))) FROM users WHERE users.id = ANY(%({0}_0)s)"
     ),
     "conversation_muted": _by_pair("muted_conversations", "post_id", "user_id"),
     "suspension": (

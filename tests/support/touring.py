@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from feedapp.blueprints.pages.kit.cookies import session_cookie
 from feedapp.cache.catalogue.key_parser import row_of
 from feedapp.cache.catalogue.keys import NOTABLE, NOTIFICATIONS_OF, USED_TAGS
+from feedapp.extensions import db
 from feedapp.reading.viewers import Credentials
+from feedapp.repositories.notifications.digests import DigestRepository
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
 from tests.integration.media.samples import form, picture
@@ -46,11 +48,14 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
         client.post("/api/posts/1/likes", headers=everybody[name].headers)
     for name, number in (("ada", 2), ("bob", 1), ("bob", 3)):
         client.post(f"/api/posts/{number}/bookmarks", headers=everybody[name].headers)
+    client.post("/api/posts/1/pin", headers=everybody["ada"].headers)
     for follower, followee in (("bob", "ada"), ("cyd", "ada"), ("bob", "cyd")):
         client.post(f"/api/users/{followee}/followers", headers=everybody[follower].headers)
     with client.application.app_context():
         parts = services(client.application)
         parts.roles.assign(username="cyd", role="admin")
+        with parts.unit_of_work():
+            DigestRepository(db.session).choose(everybody["ada"].id, "daily")
         parts.roles.assign(username="ada", role="admin")
         invited = parts.joining.invitations.invite(
             uses=2, days=1, by=Credentials.of(everybody["ada"].token, kind="api")

@@ -106,6 +106,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "next_cursor": "5f0c2d7e9a1b3c4deG4AAAAAAAAAAAA",
     },
     "BookmarkJson": {"bookmarked": True},
+    "PinJson": {"pinned": True},
     "TokenJson": {
         "id": "8d0f6a5c1b7e4f2a",
         "kind": "api",
@@ -153,8 +154,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "comment_id": None,
     },
     "UnreadJson": {"unread_count": 1},
-    "WishesJson": {"like": False, "comment": True, "reply": True, "mention": True, "follow": True},
-    "NotificationWishes": {"like": False},
+    "WishesJson": {"like": False, "comment": True, "reply": True, "mention": True, "follow": True, "digest": "weekly"},
+    "NotificationWishes": {"like": False, "digest": "weekly"},
     "MutedJson": {"muted": True},
     "ReadUntil": {"until": "1772358300000000-1"},
     "WaitingJson": {"state": "waiting"},

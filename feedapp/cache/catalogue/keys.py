@@ -58,7 +58,7 @@ COMMENT_LIKED = _fact(
     outlives=COMMENT,
     false_if_none=COMMENT_LIKES_COUNT,
 )
-USER = _fact("user", "user:{user_id}", 600, "who the user is: names, bio, avatar, since when")
+USER = _fact("user", "user:{user_id}", 600, "who the user is: names, bio, avatar, since when, the pinned post")
 USER_POSTS_COUNT = _fact("user_posts_count", "user:{user_id}:posts:count", 120, "how many posts the user wrote")
 FOLLOWERS_COUNT = _fact("followers_count", "user:{user_id}:followers:count", 120, "how many follow the user")
 FOLLOWING_COUNT = _fact("following_count", "user:{user_id}:following:count", 120, "how many the user follows")
@@ -84,6 +84,7 @@ NOTIFICATION = _fact(
     "notification", "notification:{notification_id}", 600, "what somebody is told, by whom, of what", outlives=POST
 )
 REFUSED = _fact("refused", "user:{user_id}:notifications:refused", 300, "what the user does not want to be told")
+DIGEST = _fact("digest", "user:{user_id}:notifications:digest", 300, "how often the user is told by mail")
 CONVERSATION_MUTED = _fact(
     "conversation_muted",
     "post:{post_id}:muted:{user_id}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue.invalidation.content import FANOUT, post_deleted, post_edited, post_published
+from feedapp.cache.catalogue.invalidation.content import FANOUT, pin_changed, post_deleted, post_edited, post_published
 from feedapp.cache.catalogue.keys import POST
 from feedapp.errors import FieldError, InvalidInputError, InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.reading.assembly import post_keys, post_view
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from feedapp.reading.read_models import Viewer, Visibility
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.repositories.content.tags import Uses
     from feedapp.repositories.media.pictures import PictureRepository
     from feedapp.repositories.posts import PostRepository
     from feedapp.repositories.users import UserRepository
     from feedapp.repositories.written import Written
     from feedapp.services.content.tagging import Tagging
     from feedapp.services.policy import Action
+    from feedapp.writing.belongings import Counted
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
@@ -78,11 +80,11 @@ class PostService:
         views = (post_view(post_id, facts, sight) for post_id in post_ids)
         return Paged([view for view in views if view is not None], None, None)
 
-    def own(self, credentials: Credentials, post_id: int) -> tuple[Viewer, PostView]:
-        """Give a post to its author, who may change it. Raise NotFoundError, ForbiddenError."""
+    def own(self, credentials: Credentials, post_id: int, action: Action = "edit") -> tuple[Viewer, PostView]:
+        """Give a post to its author, who may do that to it. Raise NotFoundError, ForbiddenError."""
         viewer = self._viewers.require(credentials)
         view = self.show(credentials, post_id)
-        policy.require(viewer, "edit", policy.thing(view))
+        policy.require(viewer, action, policy.thing(view))
         return viewer, view
 
     def published(self, credentials: Credentials, post_id: int) -> PostView:
@@ -141,7 +143,7 @@ class PostService:
             written = self._lock_own(viewer, "delete", post_id)
             seen = fits(stored_version(written), expected)
             if seen:
-                self._tagging.deleted(work, self._remove(work, post_id, written))
+                self._tagging.deleted(work, [self._remove(work, post_id, written)])
         if not seen:
             raise StaleEditError(self._view(post_id, viewer))
 
@@ -149,8 +151,12 @@ class PostService:
         """Delete so many of somebody's posts, all locked before counters, as part of a larger write; give how many."""
         post_ids = self._posts.ids_by(user_id, at_most=at_most)
         locked = [(post_id, written) for post_id in post_ids if (written := self._posts.lock(post_id)) is not None]
-        self._tagging.deleted(work, [tag for each in locked for tag in self._remove(work, *each)])
+        self._tagging.deleted(work, [self._remove(work, *each) for each in locked])
         return len(post_ids)
+
+    def counted_in(self, user_id: int, *, after: int, at_most: int) -> Counted:
+        """Name the counts of tags that somebody's posts are part of."""
+        return self._tagging.counted_in(user_id, after=after, at_most=at_most)
 
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody has written a post."""
@@ -160,10 +166,10 @@ class PostService:
         """Delete anybody's post as part of a larger write. Tell whether it was there."""
         written = self._posts.lock(post_id)
         if written is not None:
-            self._tagging.deleted(work, self._remove(work, post_id, written))
+            self._tagging.deleted(work, [self._remove(work, post_id, written)])
         return written is not None
 
-    def _remove(self, work: Work, post_id: int, written: Written) -> Sequence[str]:
+    def _remove(self, work: Work, post_id: int, written: Written) -> Uses:
         """Delete a locked post, a hidden one of which is not counted already; give its tags for `Tagging.deleted`."""
         work.emits(PostDeleted(post_id, written.author_id))
         followers = self._users.count(written.author_id, posts=0 if written.hidden else -1) or 0
@@ -180,6 +186,8 @@ class PostService:
                 keeper_ids=remains.keeper_ids,
             )
         )
+        if remains.pinned:
+            work.stales(pin_changed(user_id=written.author_id))
         for each in remains.pictures:
             work.sends(PICTURES, deletion(each.digest, each.width))
         return had

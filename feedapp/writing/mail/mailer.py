@@ -11,9 +11,13 @@ from uuid import uuid4
 from feedapp.writing.mail.letters import LETTERS
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from feedapp.repositories.site.mail_addresses import MailAddressRepository
 
 TARGET = "mail"
+DIGEST = "digest"
+"""Not one of LETTERS: it is put together from what its reader sees when it leaves."""
 
 
 class Sends(Protocol):
@@ -47,6 +51,12 @@ class Mailer:
             raise KeyError(letter)
         if self.enabled:
             work.sends(TARGET, {"letter": letter, "to": address, "facts": facts, "key": uuid4().hex})
+
+    def digest(self, work: Sends, user_id: int, *, since: datetime, until: datetime) -> None:
+        """Send somebody what they were told between two places, and have not read when it leaves, if anything."""
+        if self.enabled:
+            facts = {"user_id": user_id, "since": since.isoformat(), "until": until.isoformat()}
+            work.sends(TARGET, {"letter": DIGEST, "to": None, "facts": facts, "key": uuid4().hex})
 
     def to_be_verified(self, work: Sends, *, row_id: int, user_id: int, username: str, address: str) -> None:
         """Send the link by which an address is verified; to an address of another account something else.

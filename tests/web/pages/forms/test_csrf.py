@@ -31,14 +31,20 @@ FOREIGN = [
 ]
 FORMS = [
     "/posts",
+    "/posts/preview",
     "/posts/1/edit",
+    "/posts/1/edit/preview",
     "/posts/1/delete",
     "/posts/1/likes",
     "/posts/1/likes/delete",
     "/posts/1/bookmarks",
     "/posts/1/bookmarks/delete",
+    "/posts/1/pin",
+    "/posts/1/pin/delete",
     "/posts/1/comments",
+    "/posts/1/comments/preview",
     "/posts/1/comments/1/edit",
+    "/posts/1/comments/1/edit/preview",
     "/posts/1/comments/1/delete",
     "/posts/1/comments/1/likes",
     "/posts/1/comments/1/likes/delete",
@@ -119,6 +125,7 @@ FORMS = [
     "/settings/email/link",
     "/settings/email/delete",
     "/verify",
+    "/unsubscribe",
     "/reset/mail",
 ]
 
