@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import orjson
-import psycopg2
-from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InvalidatePoolError
 
 from config import SettingError
@@ -115,52 +114,17 @@ def read(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Seque
     try:
         return _read(engine, statement, parameters)
     except DBAPIError as error:
-        if not _is_broken(error):
+        if not is_broken(error):
             raise
     return _read(engine, statement, parameters)
 
 
 def _read(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
     with engine.connect() as connection:
-        return connection.exec_driver_sql(_bounded(statement), dict(parameters)).all()
+        return connection.exec_driver_sql(bounded(statement), dict(parameters)).all()
 
 
-def rows(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Do as `read` does, in half the time, and give plain tuples: for what every miss is loaded by.
-
-    It takes a connection from the pool of the engine and asks psycopg2 itself; only an error goes by way of SQLAlchemy.
-    """
-    try:
-        return _rows(engine, statement, parameters)
-    except DBAPIError as error:
-        if not _is_broken(error):
-            raise
-    return _rows(engine, statement, parameters)
-
-
-def _rows(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    try:
-        connection = engine.raw_connection()
-    except psycopg2.Error as error:
-        Connection._handle_dbapi_exception_noconnection(error, engine.dialect, engine)  # noqa: SLF001
-    cursor, started = None, perf_counter()
-    try:
-        cursor = connection.cursor()
-        cursor.execute(_bounded(statement), parameters)
-        found = list(cursor.fetchall())
-        cursor.close()
-    except BaseException as error:  # noqa: BLE001  (raised again there)
-        # Tells the handlers of errors, leaves the connection behind if it is broken, and raises what SQLAlchemy does.
-        Connection(engine, connection)._handle_dbapi_exception(error, statement, None, cursor, None)  # noqa: SLF001
-    finally:
-        connection.close()
-    spent = request_costs.current()
-    spent.sql_statements += 1
-    spent.sql_seconds += perf_counter() - started
-    return found
-
-
-def _bounded(statement: str) -> str:
+def bounded(statement: str) -> str:
     """Set how long a statement may take, by the deadline of the work in hand."""
     if deadline.remaining() is None:
         return statement
@@ -182,13 +146,13 @@ def begin(session: scoped_session[Any] | Session, *, bulk: bool) -> None:
     try:
         session.connection().exec_driver_sql(bounds)
     except DBAPIError as error:
-        if not _is_broken(error):
+        if not is_broken(error):
             raise
         session.rollback()
         session.connection().exec_driver_sql(bounds)
 
 
-def _is_broken(error: DBAPIError) -> bool:
+def is_broken(error: DBAPIError) -> bool:
     """Tell whether a connection was broken, so that another is worth trying; not if the server did not answer."""
     return error.connection_invalidated and not isinstance(error.orig, NoAnswerError)
 

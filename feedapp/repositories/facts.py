@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from feedapp.lengths import SPAN
-from feedapp.postgres import database
+from feedapp.postgres.rows import rows
 from feedapp.repositories import sight
 from feedapp.repositories.tokens import ENDS_AT
 
@@ -242,8 +242,8 @@ class FactRepository:
             for kind, all_ids in wanted.items()
             for number, column in enumerate(zip(*all_ids, strict=True))
         }
-        rows = database.rows(self._engine, _statement(tuple(wanted)), parameters)
-        return {(kind, found): data for kind, found, data in rows}
+        found = rows(self._engine, _statement(tuple(wanted)), parameters)
+        return {(kind, name): data for kind, name, data in found}
 
 
 @lru_cache(256)

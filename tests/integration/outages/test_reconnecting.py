@@ -12,6 +12,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 
 from feedapp.extensions import db
 from feedapp.postgres import database as databases
+from feedapp.postgres import rows as rows_module
 from feedapp.postgres.connections import BoundedConnection
 from feedapp.postgres.pool import pool_use
 from tests.integration.outages.databases import ask, end_connections, table_locked
@@ -112,13 +113,13 @@ def test_a_read_whose_connection_is_ended_in_the_middle_is_carried_out_on_anothe
 ) -> None:
     services_of(site).backend.clear()
     tried = []
-    rows = databases._rows
+    read_rows = rows_module._rows
 
     def watched(*arguments: Any) -> Any:
         tried.append(arguments)
-        return rows(*arguments)
+        return read_rows(*arguments)
 
-    monkeypatch.setattr(databases, "_rows", watched)
+    monkeypatch.setattr(rows_module, "_rows", watched)
     waits = "SELECT pid FROM pg_stat_activity WHERE application_name = 'feedapp' AND wait_event_type = 'Lock'"
     with ThreadPoolExecutor(1) as threads:
         with table_locked(database.url, "posts"):
@@ -130,7 +131,7 @@ def test_a_read_whose_connection_is_ended_in_the_middle_is_carried_out_on_anothe
     assert tried[0] == tried[1]
 
 
-@pytest.mark.parametrize("read", [databases.read, databases.rows])
+@pytest.mark.parametrize("read", [databases.read, rows_module.rows])
 def test_a_read_that_fails_says_so_as_sqlalchemy_does_and_leaves_no_connection_behind(
     database: Postgres, read: Callable[..., Any]
 ) -> None:
@@ -154,7 +155,7 @@ def test_a_read_that_fails_says_so_as_sqlalchemy_does_and_leaves_no_connection_b
 def test_a_read_that_finds_no_server_fails_as_sqlalchemy_does() -> None:
     engine = databases.connect_reads("postgresql://postgres@127.0.0.1:1/feedapp", 1)
     with pytest.raises(DBAPIError):
-        databases.rows(engine, "SELECT 1", {})
+        rows_module.rows(engine, "SELECT 1", {})
     engine.dispose()
 
 
