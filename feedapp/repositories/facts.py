@@ -237,7 +237,7 @@ class FactRepository:
 
     def load(self, wanted: Mapping[str, Sequence[Ids]]) -> dict[tuple[str, str], Any]:
         """Load facts by kind and ids in one statement. Give JSON data by the kind, and the ids joined by colons."""
-        parameters = {}
+        parameters: dict[str, list[Any]] = {}
         for kind, all_ids in wanted.items():
             parameters |= {f"{kind}_{number}": list(ids) for number, ids in enumerate(zip(*all_ids, strict=True))}
         found = rows(self._engine, _statement(tuple(wanted)), parameters)
