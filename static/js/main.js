@@ -14,6 +14,7 @@ import './passwords.js';
 import './reading.js';
 
 if (document.querySelector('[data-passkey]')) await import('./passkeys.js'); // before its button is shown
+if (document.querySelector('[data-push]')) await import('./pushing.js'); // before it is shown
 if (document.querySelector('[data-challenge]')) await import('./proving.js'); // before the form can be sent
 
 document.addEventListener('submit', sendOnce); // after the others: what they send themselves is no affair of this

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 PREVIEW, SMALL = 800, 400
 """Widths of pictures where the browser does not choose."""
 YEAR = 365 * 24 * 3600
-NOT_ALONG = frozenset({"js/main.js", "js/completing.js", "js/passkeys.js", "js/proving.js", "js/proving_worker.js"})
+NOT_ALONG = frozenset(
+    {
+        *("js/main.js", "js/completing.js", "js/passkeys.js", "js/proving.js", "js/proving_worker.js"),
+        *("js/pushing.js", "js/push_worker.js"),
+    }
+)
 """Scripts that are fetched by themselves: the first of all, and those that are not always needed."""
 STYLES = ("tokens", "base", "layout", "parts", "posts", "forms")
 """The style sheets, in the order in which they are linked; their layers have an order of their own."""
