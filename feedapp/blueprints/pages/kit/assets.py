@@ -25,7 +25,18 @@ PREVIEW, SMALL = 800, 400
 """Widths of pictures where the browser does not choose."""
 YEAR = 365 * 24 * 3600
 NOT_ALONG = frozenset(
-    f"js/{name}.js" for name in ("main", "completing", "passkeys", "passwords", "proving", "proving_worker", "reading")
+    f"js/{name}.js"
+    for name in (
+        "main",
+        "changing",
+        "completing",
+        "menus",
+        "passkeys",
+        "passwords",
+        "proving",
+        "proving_worker",
+        "reading",
+    )
 )
 """Scripts that are fetched by themselves: the first of all, and those that are not always needed."""
 STYLES = ("tokens", "base", "layout", "parts", "posts", "forms", "shell")
