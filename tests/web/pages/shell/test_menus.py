@@ -36,8 +36,9 @@ def choices(text: str) -> list[str]:
 @pytest.mark.parametrize("what", MENUS)
 def test_each_reader_has_what_they_may_do(site: dict[str, Any], what: str, fragment: str) -> None:
     shared, keeps = ["Copy link", "Share"], ["Bookmark"] if what == "post" else []
+    pins = ["Pin to your profile"] if what == "post" else []
     wanted = {
-        "ada": [*shared, *keeps, "Edit", "Delete"],
+        "ada": [*shared, *keeps, *pins, "Edit", "Delete"],
         "bob": [*shared, *keeps, "Mute @ada", "Report"],
         "mod": [*shared, *keeps, "Mute @ada", "Report or hide"],
         "stranger": [*shared, "Report"],
