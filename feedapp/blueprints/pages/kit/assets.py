@@ -26,7 +26,17 @@ PREVIEW, SMALL = 800, 400
 YEAR = 365 * 24 * 3600
 NOT_ALONG = frozenset(
     f"js/{name}.js"
-    for name in ("main", "completing", "passkeys", "passwords", "previewing", "proving", "proving_worker", "reading")
+    for name in (
+        "main",
+        "changing",
+        "completing",
+        "menus",
+        "passkeys",
+        "passwords",
+        "proving",
+        "proving_worker",
+        "reading",
+    )
 )
 """Scripts that are fetched by themselves: the first of all, and those that are not always needed."""
 STYLES = ("tokens", "base", "layout", "parts", "posts", "forms", "shell")
