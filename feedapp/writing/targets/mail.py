@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
@@ -37,11 +37,11 @@ LATEST = {"reset": RESET_SECONDS, "verify": VERIFICATION_SECONDS, DIGEST: 7 * DA
 """Seconds after which a letter is of no use any more; for others `LATEST_OTHER`."""
 LATEST_OTHER = 2 * DAY
 READING = 30.0
-"""Seconds in which a letter must be put together: far below the lease, after which another process would send it, too."""
+"""Seconds for putting a letter together: far below the lease, after which another process would send it, too."""
 log = logging.getLogger(__name__)
 
 
-class Whole(UnstructuredHeader):
+class Whole(UnstructuredHeader, BaseHeader):
     """A header that stays in one line, however long an address in it is.
 
     Python would write an address of more than 78 signs as an encoded word, which mail programs do not read there.
@@ -52,7 +52,7 @@ class Whole(UnstructuredHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
-def _policy() -> EmailPolicy:
+def _policy() -> EmailPolicy[EmailMessage]:
     headers = HeaderRegistry()
     headers.map_to_type("list-unsubscribe", Whole)
     return SMTP.clone(header_factory=headers)

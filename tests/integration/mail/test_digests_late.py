@@ -1,4 +1,4 @@
-"""Digests that leave late, or stand among much else: nothing that somebody was told is lost, and nobody waits for them."""
+"""Digests that leave late, or stand among much else: nothing is lost, and nobody waits for them."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def styles() -> list[str]:
 
 @cache
 def modules() -> list[str]:
-    """Give the addresses of the scripts that every page needs, to be fetched along: not those that are imported later."""
+    """Give the addresses of the scripts that every page needs; not those that are imported later."""
     contents, found, new = _files(current_app.root_path).contents, {FIRST}, {FIRST}
     while new:
         new = {f"js/{name.decode()}" for each in new for name in _IMPORTED.findall(contents[each])} - found
