@@ -1,13 +1,13 @@
 """an index of all comments by time: what a search for a frequent word finds is the latest of very many
 
 Revision ID: 0055
-Revises: 0054
+Revises: 0052
 """
 
 from alembic import op
 
 revision = '0055'
-down_revision = '0054'
+down_revision = '0052'
 branch_labels = None
 depends_on = None
 

@@ -1,25 +1,23 @@
-"""An installed feedapp, and nginx of `deploy/` in front of it."""
+"""An installed feedapp, and nginx or HAProxy of `deploy/` in front of it."""
 
 from __future__ import annotations
 
 import json
-import random
-import shutil
 import signal
 import ssl
 import subprocess
-import threading
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.support.deployments.ports import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from feedapp.embedded import Redis
 
@@ -28,7 +26,7 @@ PASSWORD = "correct horse battery"
 
 
 class Installed:
-    """One site: its commands, its processes, its nginx."""
+    """One site: its commands, its processes, its balancer."""
 
     def __init__(self, programs: Path, home: Path, settings: dict[str, str], *, cache: Redis) -> None:
         self.programs = programs
@@ -37,15 +35,16 @@ class Installed:
         self.settings = {**settings, "PORT": str(self.port)}
         self.cache = cache
         self._running: list[subprocess.Popen[bytes]] = []
+        self._balancers = ExitStack()
 
-    def run(self, *words: str, programs: Path | None = None) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, programs: Path | None = None, port: int = 0) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [(programs or self.programs) / "feedapp", *words], cwd=self.home, env=self.settings, capture_output=True,
-            text=True, check=False, timeout=120,
+            [(programs or self.programs) / "feedapp", *words], cwd=self.home, capture_output=True,
+            env={**self.settings, "PORT": str(port or self.port)}, text=True, check=False, timeout=120,
         )  # fmt: skip
 
-    def ok(self, *words: str, programs: Path | None = None) -> str:
-        done = self.run(*words, programs=programs)
+    def ok(self, *words: str, programs: Path | None = None, port: int = 0) -> str:
+        done = self.run(*words, programs=programs, port=port)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -62,41 +61,11 @@ class Installed:
         self.wait(port or self.port)
         return process
 
-    def nginx(self, *more: int) -> None:
-        """Start Debian's, by the file of `deploy/`: with ports and a certificate of this test, else unchanged.
-
-        `more` are the ports of other hosts.
-        """
-        place = self.home / "nginx"
-        place.mkdir()
-        certificate, key = place / "fullchain.pem", place / "privkey.pem"
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=example.org",
-             "-keyout", key, "-out", certificate], check=True, capture_output=True,
-        )  # fmt: skip
-        text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
-        for before, after in {
-            "/etc/letsencrypt/live/example.org": str(place),
-            "server 127.0.0.1:8000 max_fails=0;": "".join(
-                f"server 127.0.0.1:{port} max_fails=0;" for port in (self.port, *more)
-            ),
-            "listen 443 ssl": f"listen 127.0.0.1:{self.front} ssl",
-            "    listen [::]:443 ssl;\n": "",
-            "listen 80;": f"listen 127.0.0.1:{free_port()};",
-            "    listen [::]:80;\n": "",
-        }.items():
-            assert before in text, before
-            text = text.replace(before, after)
-        (place / "site.conf").write_text(text)
-        (place / "nginx.conf").write_text(
-            f"daemon off; pid {place}/pid; error_log {place}/error.log; events {{ worker_connections 1024; }}\n"
-            f"http {{ access_log off; client_body_temp_path {place}/body; proxy_temp_path {place}/proxy;"
-            f" fastcgi_temp_path {place}/f; uwsgi_temp_path {place}/u; scgi_temp_path {place}/s;"
-            f" include {place}/site.conf; }}\n"
-        )
-        program = shutil.which("nginx", path="/usr/sbin:/usr/bin")
-        assert program
-        self._running.append(subprocess.Popen([program, "-c", place / "nginx.conf"]))
+    def balance(self, balancer: Callable[..., AbstractContextManager[object]], *more: int) -> None:
+        """Start Debian's nginx or HAProxy, by the file of `deploy/`; `more` are the ports of other hosts."""
+        servers = [f"127.0.0.1:{port}" for port in (self.port, *more)]
+        place = self.home / balancer.__name__
+        self._balancers.enter_context(balancer(place, servers, port=self.front, plain_port=free_port()))
         self.wait(self.front, tls=True)
 
     def wait(self, port: int, *, tls: bool = False) -> None:
@@ -134,48 +103,9 @@ class Installed:
         return str(self.ask("POST", "/api/tokens", given)[1]["token"])
 
     def stop(self) -> None:
+        self._balancers.close()
         for process in reversed(self._running):
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
         for process in self._running:
             process.wait(30)
-
-
-@contextmanager
-def under_load(site: Installed, token: str) -> Iterator[dict[str, list[Any]]]:
-    """Read and write through nginx all the time; tell what failed, and what a later read did not see."""
-    over = threading.Event()
-    seen: dict[str, list[Any]] = {"failed": [], "stale": [], "writes": [], "reads": []}
-
-    def work() -> None:
-        chances = random.Random(threading.get_ident())
-        while not over.is_set():
-            try:
-                if chances.random() < 0.3:
-                    status, made = site.ask("POST", "/api/posts", {"body": "x"}, token=token, port=site.front, tls=True)
-                    if status != 201:
-                        seen["failed"].append((status, made))
-                        continue
-                    seen["writes"].append(made["id"])
-                    status, found = site.ask("GET", "/api/posts?limit=50", token=token, port=site.front, tls=True)
-                    if status == 200 and made["id"] not in [post["id"] for post in found["items"]]:
-                        seen["stale"].append(made["id"])
-                else:
-                    status, found = site.ask("GET", "/api/posts?limit=20", token=token, port=site.front, tls=True)
-                seen["reads"].append(status)
-                if status != 200:
-                    seen["failed"].append((status, found))
-            except OSError as error:
-                seen["failed"].append(repr(error))
-
-    threads = [threading.Thread(target=work) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    try:
-        time.sleep(1)
-        yield seen
-        time.sleep(1)
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()

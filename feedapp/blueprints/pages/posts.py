@@ -63,7 +63,7 @@ def blueprint(
         sender = cookies.credentials()
         view = threads.of_post(sender, known_id(post_id), cursor=cursor, limit=COMMENTS, order=order)
         named = names.in_list(view.comments.items, whole=view.post)
-        below = cards.comments(view.comments, view.viewer, named, view.post.author.id)
+        below = cards.comments(view.comments, named, view.post.author.id)
         if wants_fragment():
             more = {
                 "prev": "Earlier comments",
@@ -103,6 +103,7 @@ def _written(posts: PostService, pictures: PictureService, names: NameService) -
         publishes="publish",
         own=posts.own,
         publish=publish,
+        take=lambda sender: sending.taken(pictures, sender),
         kept=lambda sender: sending.kept(pictures, sender),
         edit=posts.edit,
         delete=posts.delete,

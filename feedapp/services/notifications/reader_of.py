@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from feedapp.reading.reader import Reading
 
 
-class Recipient(NamedTuple):
+class Reader(NamedTuple):
     """Somebody who is told."""
 
     user_id: int
@@ -27,7 +27,7 @@ class Recipient(NamedTuple):
         return [each for each in views if not each.read and each.kind not in self.refused and not each.muted]
 
 
-def recipient_of(reading: Reading, user_id: int) -> Recipient | None:
+def recipient_of(reading: Reading, user_id: int) -> Reader | None:
     """Give somebody; None for who is out of sight."""
     keys = [USER.key(user_id), RELATIONS.key(user_id), REFUSED.key(user_id)]
     facts = reading.facts(keys)
@@ -35,4 +35,4 @@ def recipient_of(reading: Reading, user_id: int) -> Recipient | None:
     if not user or relations is None:
         return None
     sight = Sight.of(user_id, relations, moderates=user["role"] != "member")
-    return Recipient(user_id, user["username"], sight, facts.get(keys[2], ()))
+    return Reader(user_id, user["username"], sight, facts.get(keys[2], ()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -24,15 +25,12 @@ if TYPE_CHECKING:
 PREVIEW, SMALL = 800, 400
 """Widths of pictures where the browser does not choose."""
 YEAR = 365 * 24 * 3600
-NOT_ALONG = frozenset(
-    {
-        *("js/main.js", "js/completing.js", "js/passkeys.js", "js/proving.js", "js/proving_worker.js"),
-        *("js/pushing.js", "js/push_worker.js"),
-    }
-)
-"""Scripts that are fetched by themselves: the first of all, and those that are not always needed."""
-STYLES = ("tokens", "base", "layout", "parts", "posts", "forms")
-"""The style sheets, in the order in which they are linked; their layers have an order of their own."""
+FIRST = "js/main.js"
+"""The script of every page, which imports the others; it is not fetched along with itself."""
+_IMPORTED = re.compile(rb"^(?:import|export)\b[^;']*'\./(\w+\.js)'", re.MULTILINE)
+STYLES = ("tokens", "base", "layout", "parts", "posts", "forms", "shell")
+"""The style sheets of every page, which are answered as one; their layers have an order of their own."""
+ALL_STYLES = "css/all.css"
 
 
 class Files(NamedTuple):
@@ -70,15 +68,18 @@ def asset(filename: str) -> str:
 
 @cache
 def styles() -> list[str]:
-    """Give the addresses of all style sheets."""
-    return [asset(f"css/{name}.css") for name in STYLES]
+    """Give the addresses of the style sheets of every page: one, so that a first visit costs one request for all."""
+    return [asset(ALL_STYLES)]
 
 
 @cache
 def modules() -> list[str]:
-    """Give the addresses of the scripts that main.js imports on every page, to be fetched along with it."""
-    names = sorted(_files(current_app.root_path).contents)
-    return [asset(name) for name in names if name.startswith("js/") and name not in NOT_ALONG]
+    """Give the addresses of the scripts that every page needs; not those that are imported later."""
+    contents, found, new = _files(current_app.root_path).contents, {FIRST}, {FIRST}
+    while new:
+        new = {f"js/{name.decode()}" for each in new for name in _IMPORTED.findall(contents[each])} - found
+        found |= new
+    return [asset(name) for name in sorted(found - {FIRST})]
 
 
 def icon_file(side: int) -> str:
@@ -107,6 +108,7 @@ def _files(root_path: str) -> Files:
     contents = {
         path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()
     }
+    contents[ALL_STYLES] = b"".join(contents[f"css/{name}.css"] for name in STYLES)
     whole = sha256()
     for name, content in contents.items():
         whole.update(f"{name}\0{len(content)}\0".encode() + content)
