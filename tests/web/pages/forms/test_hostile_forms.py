@@ -86,15 +86,8 @@ HOSTILE = {
     "half a surrogate": "a\ud800b",
 }
 ANONYMOUS = {
-    "/suspended",
-    "/login",
-    "/login/code",
-    "/login/restore",
-    "/signup",
-    "/reset",
-    "/setup",
-    "/verify",
-    "/reset/mail",
+    *("/suspended", "/login", "/login/code", "/login/restore", "/signup"),
+    *("/reset", "/setup", "/verify", "/reset/mail"),
 }
 MAY_BE_EMPTY = {"bio", "display_name", "tagline"}
 IS_NO_TEXT = {"password", "current_password", "new_password"}
@@ -149,8 +142,9 @@ def test_every_form_with_fields_is_in_the_list() -> None:
         "/admin/filters/1/removal",
         *(f"/admin/webhooks/1/{button}" for button in ("state", "secret", "ping", "deletion")),
     }
-    buttons |= {"/posts/1/mutes", "/posts/1/mutes/delete", "/settings/notifications", "/unsubscribe"}
-    buttons |= {"/settings/push/delete"}
+    buttons |= {"/posts/1/mutes", "/posts/1/mutes/delete", "/settings/notifications", "/unsubscribe"} | {
+        "/settings/push/delete"
+    }
     buttons |= {"/posts/1/hiding/delete", "/posts/1/comments/1/hiding/delete", "/admin/people/sanctions/end"}
     buttons |= {"/posts/1/comments/1/hiding", "/posts/1/comments/1/report", "/@ada/report"}  # the same as of a post
     buttons |= {"/media", "/settings/avatar", "/settings/avatar/delete"}  # files: see tests/web/pages/media
