@@ -195,7 +195,9 @@ def test_nobody_subscribes_who_is_not_signed_in(site: PushSite) -> None:
     assert site.subscriptions() == 0
 
 
-def test_a_push_service_in_a_network_of_ours_is_not_reached(site: PushSite, settings: Any, phone: Device) -> None:
+def test_a_push_service_in_a_network_of_ours_is_not_reached(
+    site: PushSite, settings: Any, phone: Device, caplog: pytest.LogCaptureFixture
+) -> None:
     """It is the setting of a public site: an http address is not taken, an https one leads nowhere."""
     public = create_app(settings)
     browser = type(site.browser(site.ada))(public, site.ada.session)
@@ -205,6 +207,7 @@ def test_a_push_service_in_a_network_of_ours_is_not_reached(site: PushSite, sett
     site.do(site.bob, "POST", "posts/1/likes")
     public.extensions["feedapp"].courier.work()
     assert site.server.sent == []
+    assert "leads to a private network" in caplog.text
     assert site.waiting() == 1, "tried again later, like what cannot be reached"
     with public.app_context():
         public.extensions["feedapp"].close()
