@@ -54,6 +54,7 @@ def test_each_device_is_told_and_nobody_else(site: PushSite, phone: Device) -> N
     assert answer.status_code == 204
     site.do(site.bob, "POST", "users/ada/followers")
     site.do(site.ada, "POST", "users/bob/followers")
+    assert site.waiting() == 2, "Bob has no device"
     sent = {path: body for path, _, body in site.deliver()}
     assert {
         path: each.read(sent[path])["title"] for path, each in (("/phone", phone), ("/desk", desk))
