@@ -113,9 +113,12 @@ SELECTS = {
         f"AND {sight.in_sight()}"
     ),
     "taken": (
-        "SELECT '{0}', wanted, to_json(EXISTS (SELECT FROM users WHERE username = wanted "  # noqa: S608
-        f"AND {sight.in_sight()})) "
-        "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted)"
+        "SELECT '{0}', wanted, CASE WHEN former IS NULL THEN to_json(taken) "  # noqa: S608
+        "ELSE json_build_object('taken', taken, 'former', former) END FROM (SELECT wanted, "
+        f"EXISTS (SELECT FROM users WHERE username = wanted AND {sight.in_sight()}) AS taken, "
+        f"(SELECT json_agg(json_build_array(user_id, {_TIME.format('held_from')}, {_TIME.format('held_until')}) "
+        "ORDER BY held_until, user_id) FROM held_names WHERE username = wanted) AS former "
+        "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted)) AS known"
     ),
     # Before anybody has set anything there is no row: the code knows what that means.
     "site": (

@@ -1,4 +1,4 @@
-"""Former usernames, given up by a rename or with an account, and their last owners."""
+"""Former usernames, given up by a rename or with an account, and their last owners; and who had which name when."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from feedapp import retention
-from feedapp.models import FormerUsername
+from feedapp.models import FormerUsername, HeldName
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from sqlalchemy import CursorResult
@@ -50,6 +51,38 @@ class FormerUsernameRepository:
         """Delete expired reservations; give how many."""
         over = FormerUsername.given_up_at <= func.clock_timestamp() - KEPT
         return cast("CursorResult[Any]", self._session.execute(delete(FormerUsername).where(over))).rowcount
+
+
+_HELD = text("""
+    INSERT INTO held_names (user_id, username, held_from, held_until) SELECT id, :username, greatest(created_at,
+        (SELECT max(held_until) FROM held_names WHERE user_id = users.id),
+        (SELECT max(given_up_at) FROM former_usernames WHERE former_usernames.user_id = users.id
+            AND user_key = users.key AND digest <> :digest)), clock_timestamp()
+    FROM users WHERE id = :user_id ON CONFLICT DO NOTHING
+""")
+"""Since when it was theirs: since they gave up the one before, which for 90 days is known of older ones too."""
+
+
+class HeldNameRepository:
+    """Names that people had before, in the session's transaction."""
+
+    def __init__(self, session: ScopedSession) -> None:
+        self._session = session
+
+    def add(self, username: str, *, user_id: int) -> None:
+        """Note that a user has had a name until now."""
+        given = {"username": username, "user_id": user_id, "digest": _digest(username)}
+        self._session.execute(_HELD, given)
+
+    def names_of(self, user_id: int, *, at_most: int) -> Sequence[str]:
+        """Give some of the names that a user had."""
+        query = select(HeldName.username).where(HeldName.user_id == user_id).distinct().order_by(HeldName.username)
+        return self._session.scalars(query.limit(at_most)).all()
+
+    def remove(self, user_id: int, usernames: Sequence[str]) -> None:
+        """Forget that a user had these names."""
+        gone = delete(HeldName).where(HeldName.user_id == user_id, HeldName.username.in_(usernames))
+        self._session.execute(gone)
 
 
 def _digest(username: str) -> bytes:

@@ -19,6 +19,7 @@ from feedapp.text.folding import Excerpt, excerpt_around
 from feedapp.text.formatted import cut
 from feedapp.text.highlights import spans
 from feedapp.text.links import may_name, names
+from feedapp.text.mentions import meant
 from feedapp.web.response_cache.bounded_cache import kept_if_small
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def one(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup
 def pinned(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
     """Make the card of a post at the top of its author's profile, on which it may stand once more."""
     own, age = policy.may(viewer, "edit", policy.thing(post)), times.age(post.created_at)
-    more = {"own": own, "age": age, "whole": False, "people": people, "back": WAY_BACK, "top": True}
+    more = {"own": own, "age": age, "whole": False, "people": _named(post, people), "back": WAY_BACK, "top": True}
     return _placed(_made("_post.html", "card", post, body=cut(post.body), **more), viewer)
 
 
@@ -148,11 +149,15 @@ def _card(
 ) -> Markup:
     """Reduce the arguments to what the card depends on."""
     own = policy.may(viewer, "edit", policy.thing(written))
-    if people and may_name(written.body):
-        people = people.intersection(names(written.body, end=_body(written, whole=whole).end))
-    else:
-        people = frozenset()
+    people = _named(written, people, end=_body(written, whole=whole).end)
     return make(written, own=own, age=times.age(written.created_at), whole=whole, people=people, **more)
+
+
+def _named(written: PostView | CommentView, people: frozenset[str], *, end: int | None = None) -> frozenset[str]:
+    """Give whom the names in a text lead to."""
+    if people and may_name(written.body):
+        return meant(people, names(written.body, end=end), written.created_at)
+    return frozenset()
 
 
 def _body(written: PostView | CommentView, *, whole: bool) -> Excerpt:
@@ -182,7 +187,7 @@ def _found(
     own, age = policy.may(viewer, "edit", policy.thing(written)), times.age(written.created_at)
     places = spans(written.body, words)
     start, body = excerpt_around(written.body, places[0][0]) if places else (0, cut(written.body))
-    more |= {"own": own, "age": age, "whole": False, "people": people}
+    more |= {"own": own, "age": age, "whole": False, "people": _named(written, people)}
     return _made(template, "card", written, body=body, start=start, words=words, **more)
 
 
