@@ -30,6 +30,7 @@ NOT_ALONG = frozenset(
         "main",
         "changing",
         "completing",
+        "composer",
         "menus",
         "passkeys",
         "passwords",
