@@ -13,7 +13,7 @@ from feedapp.blueprints.pages.kit import addresses, assets, cookies, scheme_cook
 from feedapp.blueprints.pages.kit.csrf import SAFE
 from feedapp.schemas.colours import LEAST, weakest
 from feedapp.services import policy
-from feedapp.text import characters, folding, formatted, html
+from feedapp.text import characters, folding, formatted, html, language
 from feedapp.web.conditional import PUBLIC
 from feedapp.web.host_guard import site_root
 from feedapp.web.parameters import Parameters
@@ -44,6 +44,7 @@ def equip(state: BlueprintSetupState) -> None:
     environment.filters.update(
         linked=html.linked,
         rendered=formatted.rendered,
+        language=language.language_of,
         excerpt=folding.excerpt,
         headline=formatted.headline,
         plain=characters.one_line,
