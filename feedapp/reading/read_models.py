@@ -172,6 +172,8 @@ class ProfileView:
     """As that."""
     home_secret: str = ""
     """As that: the secret in the address of their home feed."""
+    locale: str | None = None
+    """As that: the language that they chose."""
 
     @property
     def id(self) -> int:

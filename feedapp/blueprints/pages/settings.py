@@ -30,6 +30,7 @@ SAVED = {
     "profile": "Your profile was saved.",
     "avatar": "Your picture was saved.",
     "no-avatar": "Your picture was removed.",
+    "language": "This is the language of pages and mails for you now.",
     "username": "Your username was changed.",
     "password": "Your password was changed. Other devices were signed out.",
     "feed": "Your home has another address now. The one before leads nowhere.",
@@ -46,7 +47,7 @@ def blueprint(accounts: AccountService, profiles: ProfileService, members: Membe
         profile = profiles.own(cookies.credentials())  # one trip, and the viewer is known from it
         return settings_page(profile, members.current().viewer, saved=SAVED.get(request.args.get("saved", "")))
 
-    @settings_pages.get("/settings/<any(profile, username, password, feed):part>")
+    @settings_pages.get("/settings/<any(profile, language, username, password, feed):part>")
     def part(part: str) -> Response:
         return see_other(url_for("pages.settings.show", _anchor=part))
 
@@ -54,6 +55,11 @@ def blueprint(accounts: AccountService, profiles: ProfileService, members: Membe
     @members
     def edit_profile(member: Member) -> Response:
         return _changed(member, "profile", "display_name", "bio")
+
+    @settings_pages.post("/settings/language")
+    @members
+    def choose_language(member: Member) -> Response:
+        return _changed(member, "language", "locale")
 
     @settings_pages.post("/settings/username")
     @members
@@ -121,7 +127,8 @@ def _saved(what: str) -> Response:
 
 def _values(profile: ProfileView) -> dict[str, str]:
     person = profile.person
-    return {"username": person.username, "display_name": person.display_name, "bio": profile.bio}
+    names = {"username": person.username, "display_name": person.display_name}
+    return {**names, "bio": profile.bio, "locale": profile.locale or ""}
 
 
 def _conflict(now: ProfileView, viewer: Viewer) -> Response:

@@ -13,7 +13,7 @@ from zlib import crc32
 
 import orjson
 
-VERSION = 6
+VERSION = 7
 SPREAD = 0.1
 LEASE, HOLD = b"L", b"W"
 MARKER = re.compile(rb"L[0-9a-f]{16}|W(?: [0-9a-f]+@[0-9]+)+")

@@ -10,8 +10,10 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from feedapp.languages.known import known
+from feedapp.languages.spoken import speaking
 from feedapp.mail.addresses import read_mail_address
 from feedapp.writing.mail.letters import written
 from feedapp.writing.mail.links import RESET_SECONDS, VERIFICATION_SECONDS
@@ -31,6 +33,15 @@ if TYPE_CHECKING:
 LATEST = {"reset": RESET_SECONDS, "verify": VERIFICATION_SECONDS}
 """Seconds after which a letter is of no use any more."""
 log = logging.getLogger(__name__)
+
+
+class Addressed(NamedTuple):
+    """A mail to be written: to whom, which letter, what it is about, and in which language, None for the site's."""
+
+    address: str
+    letter: str
+    facts: dict[str, str]
+    locale: str | None
 
 
 class MailTarget:
@@ -79,10 +90,11 @@ class MailTarget:
         addressed = self._addressed(payload)
         if addressed is None:
             return
-        recipient, letter, facts = addressed
+        recipient, letter, facts, locale = addressed
         site = self._site.current()
         sender = self._sender_of(site.contact)
-        text = written(letter, facts, site=site.name, root=self._root)
+        with speaking(known(locale) or site.language):
+            text = written(letter, facts, site=site.name, root=self._root)
         mail = EmailMessage(policy=SMTP)
         mail["Subject"] = text.subject
         mail["From"] = Address(site.name, addr_spec=sender)
@@ -95,27 +107,29 @@ class MailTarget:
         self._client.send(mail, sender=sender, recipient=recipient)
         log.info("Message %d was sent as the mail %s", message.id, letter)
 
-    def _addressed(self, payload: dict[str, Any]) -> tuple[str, str, dict[str, str]] | None:
-        """Give whom a mail goes to, which letter it is, and its facts; None for a mail to nobody."""
-        facts = payload["facts"]
+    def _addressed(self, payload: dict[str, Any]) -> Addressed | None:
+        """Give whom a mail goes to, and what it says; None for a mail to nobody."""
+        facts, locale = payload["facts"], payload.get("locale")  # what another version has sent has none
         if payload["letter"] == "reset":
             account = self._mailboxes.account(facts["who"])
             if account is None:
                 return None
             code = self._links.reset(account.user_id, user_key=account.user_key, password_hash=account.password_hash)
-            return account.address, "reset", {"username": account.username, "code": code}
+            return Addressed(
+                account.address, "reset", {"username": account.username, "code": code}, account.locale or locale
+            )
         if payload["letter"] == "verify":
-            return self._to_verify(facts, payload["to"])
-        return payload["to"], payload["letter"], facts
+            return self._to_verify(facts, payload["to"], locale)
+        return Addressed(payload["to"], payload["letter"], facts, locale)
 
-    def _to_verify(self, facts: dict[str, Any], address: str) -> tuple[str, str, dict[str, str]] | None:
+    def _to_verify(self, facts: dict[str, Any], address: str, locale: str | None) -> Addressed | None:
         row_id, user_id = facts["row_id"], facts["user_id"]
         if not self._mailboxes.waits(row_id, user_id=user_id, address=address):
             return None
         if self._mailboxes.owner(address) not in {None, user_id}:
-            return address, "address_taken", {"username": facts["username"]}
+            return Addressed(address, "address_taken", {"username": facts["username"]}, locale)
         code = self._links.verification(row_id, user_id=user_id, address=address)
-        return address, "verify", {"username": facts["username"], "code": code}
+        return Addressed(address, "verify", {"username": facts["username"], "code": code}, locale)
 
     def _sender_of(self, contact: str) -> str:
         """Give MAIL_FROM; without it the site's contact, if that is an address."""

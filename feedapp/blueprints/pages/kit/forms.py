@@ -17,6 +17,7 @@ from feedapp.errors import (
     TooLargeError,
     TryLaterError,
 )
+from feedapp.languages.recognised import translated
 from feedapp.lengths import BODY_LENGTH
 from feedapp.pictures.uploads import MULTIPART
 from feedapp.schemas.inputs import Input, from_form
@@ -106,9 +107,9 @@ def _messages(error: DomainError) -> dict[str, str]:
     if isinstance(error, InvalidInputError | ConflictError):
         return {each.field: _sentence(each.message) for each in error.errors}
     if isinstance(error, KeyReusedError):
-        return {"": REUSED}
+        return {"": translated(REUSED)}
     busy = isinstance(error, TryLaterError) and "current_password" in request.form  # it is what was to be checked
-    return {"current_password" if busy else "": error.detail}
+    return {"current_password" if busy else "": translated(error.detail)}
 
 
 def typed() -> dict[str, str]:
@@ -117,6 +118,8 @@ def typed() -> dict[str, str]:
 
 
 def _sentence(message: str) -> str:
-    """Make a sentence of a message that continues the field's name."""
+    """Make a sentence of a message that continues the field's name; its translation is one already."""
+    if (said := translated(message)) != message:
+        return said
     text = message if message[:1].isupper() else f"This {message}"
     return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -25,6 +25,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "/posts/1/comments": {"body": "text"},
     "/posts/1/comments/1/edit": {"body": "text"},
     "/settings/profile": {"display_name": "Ada", "bio": "text"},
+    "/settings/language": {"locale": "de"},
     "/settings/username": {"username": "countess", "current_password": "a good password"},
     "/settings/password": {"current_password": "a good password", "new_password": "another password"},
     "/settings/tokens": {"name": "my script", "current_password": "a good password"},
