@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.dates import format_datetime
-from babel.numbers import get_group_symbol
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from feedapp.languages.catalogues import gettext
+from feedapp.languages.known import ENGLISH
 from feedapp.languages.spoken import current
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ def number(count: int) -> str:
 def regrouped(text: str) -> str:
     """Write a number that stands in a message as the reader does; leave any other text."""
     return text.replace(",", _separator(current())) if _ENGLISH_NUMBER.fullmatch(text) else text
+
+
+def figure(text: str) -> str:
+    """Write a figure with a unit, such as 1,234.5 MB, which Python wrote."""
+    language = current()
+    return text if language == ENGLISH else text.translate(_signs(language))
 
 
 def written(moment: datetime, pattern: str) -> str:
@@ -48,3 +55,8 @@ def _separator(language: str) -> str:
 @lru_cache(maxsize=64)
 def _locale(language: str) -> Locale:
     return Locale.parse(language)
+
+
+@lru_cache(maxsize=64)
+def _signs(language: str) -> dict[int, str]:
+    return {ord(","): _separator(language), ord("."): get_decimal_symbol(_locale(language))}

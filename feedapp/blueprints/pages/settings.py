@@ -12,6 +12,8 @@ from feedapp.blueprints.pages.kit.devices import device
 from feedapp.blueprints.pages.kit.forms import Form, read, typed
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import ConflictError, FieldError, InvalidInputError, TryLaterError
+from feedapp.languages.catalogues import gettext as _
+from feedapp.languages.catalogues import marked
 from feedapp.schemas.inputs import PasswordChange, ProfileChange
 
 if TYPE_CHECKING:
@@ -27,13 +29,13 @@ if TYPE_CHECKING:
     from feedapp.services.people.profiles import ProfileService
 
 SAVED = {
-    "profile": "Your profile was saved.",
-    "avatar": "Your picture was saved.",
-    "no-avatar": "Your picture was removed.",
-    "language": "This is the language of pages and mails for you now.",
-    "username": "Your username was changed.",
-    "password": "Your password was changed. Other devices were signed out.",
-    "feed": "Your home has another address now. The one before leads nowhere.",
+    "profile": marked("Your profile was saved."),
+    "avatar": marked("Your picture was saved."),
+    "no-avatar": marked("Your picture was removed."),
+    "language": marked("This is the language of pages and mails for you now."),
+    "username": marked("Your username was changed."),
+    "password": marked("Your password was changed. Other devices were signed out."),
+    "feed": marked("Your home has another address now. The one before leads nowhere."),
 }
 REFUSALS = (InvalidInputError, ConflictError, TryLaterError)
 
@@ -46,10 +48,6 @@ def blueprint(accounts: AccountService, profiles: ProfileService, members: Membe
     def show() -> Response:
         profile = profiles.own(cookies.credentials())  # one trip, and the viewer is known from it
         return settings_page(profile, members.current().viewer, saved=SAVED.get(request.args.get("saved", "")))
-
-    @settings_pages.get("/settings/<any(profile, language, username, password, feed):part>")
-    def part(part: str) -> Response:
-        return see_other(url_for("pages.settings.show", _anchor=part))
 
     @settings_pages.post("/settings/profile")
     @members
@@ -103,7 +101,13 @@ def blueprint(accounts: AccountService, profiles: ProfileService, members: Membe
             stale=lambda now: _conflict(now, member.viewer),
         ).answer()
 
+    settings_pages.add_url_rule("/settings/<any(profile, language, username, password, feed):part>", view_func=part)
     return settings_pages
+
+
+def part(part: str) -> Response:
+    """Lead to a part of the page: its form is sent to that address."""
+    return see_other(url_for("pages.settings.show", _anchor=part))
 
 
 def settings_page(
@@ -134,11 +138,11 @@ def _values(profile: ProfileView) -> dict[str, str]:
 def _conflict(now: ProfileView, viewer: Viewer) -> Response:
     """Show what was typed beside what somebody saved meanwhile; sent again, it replaces that."""
     person = now.person
-    message = (
+    message = _(
         "Your profile was changed elsewhere in the meantime, and nothing was saved. It now has the name "
-        f"“{person.display_name}”, the username @{person.username}, and about you: “{now.bio}”. "
+        "“%(name)s”, the username @%(username)s, and about you: “%(bio)s”. "
         "Saving again replaces that with what is below."
-    )
+    ) % {"name": person.display_name, "username": person.username, "bio": now.bio}
     return settings_page(now, viewer, values=typed(), messages={"": message}, status=CONFLICT)
 
 

@@ -105,7 +105,7 @@ def refused(error: DomainError) -> Form:
 
 def _messages(error: DomainError) -> dict[str, str]:
     if isinstance(error, InvalidInputError | ConflictError):
-        return {each.field: _sentence(each.message) for each in error.errors}
+        return {each.field: sentence(each.message) for each in error.errors}
     if isinstance(error, KeyReusedError):
         return {"": translated(REUSED)}
     busy = isinstance(error, TryLaterError) and "current_password" in request.form  # it is what was to be checked
@@ -117,7 +117,7 @@ def typed() -> dict[str, str]:
     return {name: value for name, value in request.form.items() if "password" not in name}
 
 
-def _sentence(message: str) -> str:
+def sentence(message: str) -> str:
     """Make a sentence of a message that continues the field's name; its translation is one already."""
     if (said := translated(message)) != message:
         return said

@@ -11,7 +11,9 @@ from flask import Response, current_app, request
 from feedapp import lengths
 from feedapp.blueprints.pages.kit import addresses, assets, cookies, scheme_cookie, times
 from feedapp.blueprints.pages.kit.csrf import SAFE
-from feedapp.languages.catalogues import gettext, ngettext
+from feedapp.blueprints.pages.kit.forms import sentence
+from feedapp.blueprints.pages.kit.words import word
+from feedapp.languages.catalogues import gettext, marked, ngettext
 from feedapp.languages.formats import number
 from feedapp.languages.known import LANGUAGES, direction
 from feedapp.languages.recognised import translated
@@ -46,7 +48,7 @@ def equip(state: BlueprintSetupState) -> None:
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(link=addresses.link, asset=assets.asset, styles=assets.styles, modules=assets.modules)
-    environment.globals.update(site_root=site_root, languages=tuple(LANGUAGES.values()))
+    environment.globals.update(site_root=site_root, languages=tuple(LANGUAGES.values()), marked=marked)
     environment.globals.update(way_back=addresses.way_back, lengths=lengths, styles_version=assets.version)
     assets.equip_with_pictures(environment)
     environment.filters.update(
@@ -64,6 +66,10 @@ def equip(state: BlueprintSetupState) -> None:
         initial=initial,
         number=number,
         translated=translated,
+        sentence=sentence,
+        word=word,
+        dated=times.dated,
+        timed=times.timed,
     )
 
 

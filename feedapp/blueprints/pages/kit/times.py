@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from markupsafe import Markup
+
 from feedapp import freshness
 from feedapp.languages import formats
 from feedapp.languages.catalogues import gettext as _
@@ -19,6 +21,9 @@ UNITS = (
 # Patterns of CLDR, which every language writes its own way.
 THIS_YEAR, SHORT = marked("d MMM"), marked("d MMM y")
 LONG = marked("d MMMM y 'at' HH:mm 'UTC'")
+
+DATED = Markup('<time datetime="{}" title="{}">{}</time>')
+TIMED = Markup('<time datetime="{}">{}</time>')
 
 
 def age(moment: str, *, now: datetime | None = None) -> str:
@@ -55,3 +60,13 @@ def exact(moment: str) -> str:
 def stamp(moment: str) -> str:
     """Give the time for a `datetime` attribute, in which HTML allows no millionths of a second."""
     return datetime.fromisoformat(moment).astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def dated(moment: str) -> Markup:
+    """Write the day as HTML, with the whole time."""
+    return DATED.format(stamp(moment), exact(moment), day(moment))
+
+
+def timed(moment: str) -> Markup:
+    """Write the whole time as HTML."""
+    return TIMED.format(stamp(moment), exact(moment))

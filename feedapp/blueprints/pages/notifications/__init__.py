@@ -9,6 +9,7 @@ from flask import Blueprint, request, url_for
 from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.addresses import came_from, known_id
 from feedapp.blueprints.pages.kit.rendering import nothing, page, see_other, wants_fragment
+from feedapp.languages.catalogues import marked
 from feedapp.models.notifications import KINDS
 from feedapp.pagination import DEFAULT
 from feedapp.services.notifications.wishes import CHOICES
@@ -21,14 +22,19 @@ if TYPE_CHECKING:
     from feedapp.services.notifications.wishes import WishService
     from feedapp.web.response_cache import ResponseCache
 
-TABS = (("All", None), ("Comments", "comment"), ("Answers", "reply"), ("Mentions", "mention"))
+TABS = (
+    (marked("All"), None),
+    (marked("Comments"), "comment"),
+    (marked("Answers"), "reply"),
+    (marked("Mentions"), "mention"),
+)
 """Kinds that have a list of their own on the page; the others are asked for by address."""
 LABELS = {
-    "like": "likes what you wrote",
-    "comment": "comments on your posts",
-    "reply": "answers your comments",
-    "mention": "names you",
-    "follow": "follows you",
+    "like": marked("likes what you wrote"),
+    "comment": marked("comments on your posts"),
+    "reply": marked("answers your comments"),
+    "mention": marked("names you"),
+    "follow": marked("follows you"),
 }
 SETTINGS = "/settings/notifications"
 CONVERSATION = "/posts/<post_id>/mutes"
