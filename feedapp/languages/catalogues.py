@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from babel.plural import PluralRule
 
 FOLDER = Path(__file__).parent / "catalogues"
+SCRIPTS = "static/js"
+"""What a catalogue names as the place of a text that a script says."""
+PLURALS = ("zero", "one", "two", "few", "many", "other")
+"""Names of plural forms as CLDR has them, in the order in which a catalogue gives them."""
 
 
 class Texts(NamedTuple):
@@ -31,6 +35,8 @@ class Texts(NamedTuple):
     plural: PluralRule
     tags: Sequence[str]
     """The names of the forms, in their order."""
+    scripted: Sequence[str]
+    """The texts that scripts say."""
 
 
 def source(language: str) -> Catalog:
@@ -44,18 +50,26 @@ def texts(language: str) -> Texts:
     """Give the texts of a language. What is not translated, or marked as doubtful, is left out."""
     rule = Locale.parse(language).plural_form
     if language == ENGLISH:
-        return Texts({}, rule, ("one", "other"))
+        return Texts({}, rule, ("one", "other"), ())
     found: dict[str, Sequence[str]] = {}
+    in_scripts = []
     for message in source(language):
         text = message.id if isinstance(message.id, str) else message.id[0]
         said = message.string if isinstance(message.string, (list, tuple)) else [message.string]
         if text and not message.fuzzy and all(said):
             found[text] = tuple(map(str, said))
-    return Texts(found, rule, tuple(tag for tag in PLURALS if tag in rule.tags or tag == "other"))
+            if any(name.startswith(SCRIPTS) for name, _ in message.locations):
+                in_scripts.append(text)
+    return Texts(found, rule, tuple(tag for tag in PLURALS if tag in rule.tags or tag == "other"), in_scripts)
 
 
-PLURALS = ("zero", "one", "two", "few", "many", "other")
-"""Names of plural forms as CLDR has them, in the order in which a catalogue gives them."""
+def scripted(language: str) -> dict[str, str | dict[str, str]]:
+    """Give the texts that scripts say, by the English one: a text, or one for each form of a plural by its name."""
+    known = texts(language)
+    said = {text: known.of[text] for text in known.scripted}
+    return {
+        text: dict(zip(known.tags, forms, strict=True)) if len(forms) > 1 else forms[0] for text, forms in said.items()
+    }
 
 
 def gettext(text: str) -> str:

@@ -19,7 +19,7 @@ from feedapp.languages.known import ENGLISH
 from feedapp.languages.spoken import current
 
 PLACE = re.compile(r"%\((\w+)\)s")
-OURS = frozenset({"counts", "error", "what", "when", "why"})
+OURS = frozenset({"counts", "error", "message", "nobody", "said", "wait", "what", "why"})
 """Names of places in which a text of ours stands, which is translated too; in others may be what somebody wrote."""
 TIMES = ((marked("d MMMM y, HH:mm 'UTC'"), "%d %B %Y, %H:%M UTC"), (marked("d MMMM y"), "%d %B %Y"))
 """Times as messages have them."""
@@ -75,5 +75,5 @@ def _patterns(language: str) -> list[_Pattern]:
     return sorted((each for each in made if each.fixed >= LEAST), key=lambda each: -each.fixed)
 
 
-LEAST = 8
+LEAST = 4
 """How many fixed characters a text must have to be recognised by them."""

@@ -55,7 +55,7 @@ KINDS = (
         (
             *("api.posts.edit", "api.comments.edit", "api.me.edit_own", "api.media.describe"),
             *("pages.posts.edit", "pages.comments.edit", "pages.settings.edit_profile", "pages.settings.rename"),
-            "pages.settings.renew_feed",
+            *("pages.settings.renew_feed", "pages.settings.choose_language"),
         ),
         member=60,
         network=240,

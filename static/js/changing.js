@@ -4,6 +4,7 @@ import { changed } from './clicks.js';
 import { number } from './numbering.js';
 import { caughtUp } from './renewing.js';
 import { explain, tell } from './saying.js';
+import { text } from './texts.js';
 import { equip, textOf } from './writing.js';
 
 document.addEventListener('click', (event) => {
@@ -48,8 +49,7 @@ async function ask(link) {
   question.querySelector('.title').id = 'question';
   dialog.setAttribute('aria-labelledby', 'question');
   dialog.append(...question.children);
-  const text = dialog.querySelector('blockquote');
-  Object.assign(text, { tabIndex: 0, role: 'group', ariaLabel: 'What would be deleted' });
+  Object.assign(dialog.querySelector('blockquote'), { tabIndex: 0, role: 'group', ariaLabel: text('What would be deleted') });
   document.body.append(dialog);
   dialog.addEventListener('close', () => (dialog.remove(), changed()));
   const keep = dialog.querySelector('a.button');
@@ -81,7 +81,7 @@ async function remove(form, card, dialog) {
   const list = card.parentElement;
   card.remove();
   number(list);
-  tell('Deleted.');
+  tell(text('Deleted.'));
   (next?.matches('.card') ? next : document.querySelector('main')).focus({ preventScroll: true });
   await caughtUp(list);
 }

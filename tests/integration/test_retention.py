@@ -169,7 +169,7 @@ def test_each_figure_has_a_job_and_a_test(services: Services) -> None:
 
 
 def _shown(each: Kept) -> str:
-    return f"{each.days} days" if each.days else each.none
+    return f"{each.days} day{'s' * (each.days != 1)}" if each.days else each.none
 
 
 def test_an_admin_says_other_figures_and_everybody_reads_them(app: Flask, client: FlaskClient) -> None:

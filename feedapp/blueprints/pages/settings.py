@@ -14,6 +14,7 @@ from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import ConflictError, FieldError, InvalidInputError, TryLaterError
 from feedapp.languages.catalogues import gettext as _
 from feedapp.languages.catalogues import marked
+from feedapp.languages.known import LANGUAGES
 from feedapp.schemas.inputs import PasswordChange, ProfileChange
 
 if TYPE_CHECKING:
@@ -122,7 +123,14 @@ def settings_page(
 ) -> Response:
     """Show the settings; `values` are what was typed and not accepted, in the form of that `part`."""
     form = Form({**_values(profile), **(values or {})}, messages or {})
-    return page("settings.html", viewer=viewer, status=status, profile=profile, form=form, saved=saved, part=part)
+    shown: dict[str, Any] = {"profile": profile, "form": form, "saved": saved, "part": part, "languages": _languages()}
+    return page("settings.html", viewer=viewer, status=status, **shown)
+
+
+def _languages() -> list[tuple[str, str]]:
+    """Give what may be chosen: its value, and what it is called."""
+    named = [(each.tag, each.name if each.complete else f"{each.name} ({_('in part')})") for each in LANGUAGES.values()]
+    return [("", _("What your browser asks for")), *named]
 
 
 def _saved(what: str) -> Response:

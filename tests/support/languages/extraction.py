@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[3]
 FUNCTIONS = ("_", "gettext", "ngettext", "marked")
 ERRORS = {kind.__name__ for kind in errors.kinds().values()} | {"FieldError", "Reserved"}
-CALLS = {"Sentence": (0, 1), "Kept": (0,), "FieldError": (1,), "ConflictError": (1,), "Refused": (0,)}
+CALLS = {"Sentence": (0, 1), "Kept": (0,), "FieldError": (1,), "ConflictError": (1,), "_kind": (1,), "Limit": (3,)}
 """Which arguments are texts, of calls other than those that raise errors; their last is."""
 NAMED = {"none", "refusal", "detail"}
 """Arguments by name that are texts in these calls, whatever is called."""
@@ -39,7 +39,16 @@ VALUES = ("schemas/", "text/", "times.py", "mail/addresses.py", "pictures/")
 """Where a ValueError says what is wrong with input."""
 TABLES = {"_MESSAGES", "UNAVAILABLE", "DETAILS"}
 PLACE = re.compile(r"\{(\w+)(?::[^}]*)?\}")
-SCRIPTED = re.compile(r"\b(?:text|texts)\(\s*(?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\")(?:,\s*'((?:[^'\\]|\\.)*)')?")
+SCRIPTED = re.compile(
+    r"\b(?:text|texts|said)\(\s*(?:'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\")(?:,\s*'((?:[^'\\]|\\.)*)')?"
+)
+
+
+PROGRAMMED = re.compile(
+    r"Idempotency-Key|If-Match|Content-|/api/|Authorization|name=seconds|must be json|of pixels|^%\(\w+\)s$"
+    r"|this token|a string|must be a list$|\bids\b|id of|Unknown parameter"
+)
+"""Texts that only programs are told."""
 
 
 class Text(NamedTuple):
@@ -55,6 +64,8 @@ def all_texts() -> dict[str, Text]:
     """Give them by what stands in the code. Raise AssertionError for two plurals of one text."""
     found: dict[str, Text] = {}
     for each in (*_in_templates(), *_in_python(), *in_scripts()):
+        if each.file.startswith("feedapp/") and PROGRAMMED.search(each.text):
+            continue
         known = found.setdefault(each.text, each)
         assert each.plural is None or known.plural in {None, each.plural}, f"{each.text!r} has two plurals"
         if known.plural is None and each.plural is not None:
@@ -64,7 +75,7 @@ def all_texts() -> dict[str, Text]:
 
 def environment() -> Environment:
     """Give an environment that reads templates as the site does."""
-    made = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])  # noqa: S701  (that is for HTML)
+    made = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
     made.policies["ext.i18n.trimmed"] = True
     return made
 
@@ -119,7 +130,9 @@ class _Walk:
             elif isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict):
                 target = node.targets[0] if isinstance(node, ast.Assign) else node.target
                 if isinstance(target, ast.Name) and target.id in TABLES:
-                    yield from ((PLACE.sub(r"%(\1)s", text), None) for each in node.value.values for text in self._of(each))
+                    yield from (
+                        (PLACE.sub(r"%(\1)s", text), None) for each in node.value.values for text in self._of(each)
+                    )
 
     def _call(self, node: ast.Call) -> Iterator[tuple[str, str | None]]:
         name = _called(node)
@@ -137,7 +150,11 @@ class _Walk:
             where = node.args[-1:] if name in ERRORS else ()
         else:
             where = ()
-        by_name = [each.value for each in node.keywords if each.arg in NAMED and (name in CALLS or name in ERRORS or name == "Rule")]
+        by_name = [
+            each.value
+            for each in node.keywords
+            if each.arg in NAMED and (name in CALLS or name in ERRORS or name == "Rule")
+        ]
         for each in (*where, *by_name):
             yield from ((text, None) for text in self._of(each) if re.search(r"[A-Za-z]{2}", text))
 
@@ -176,7 +193,13 @@ def constants() -> dict[str, list[str]]:
 
 
 def _called(node: ast.Call) -> str:
-    return node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    return (
+        node.func.id
+        if isinstance(node.func, ast.Name)
+        else node.func.attr
+        if isinstance(node.func, ast.Attribute)
+        else ""
+    )
 
 
 def _titles(node: ast.ClassDef) -> Iterator[str]:

@@ -117,9 +117,9 @@ def typed() -> dict[str, str]:
     return {name: value for name, value in request.form.items() if "password" not in name}
 
 
-def sentence(message: str) -> str:
+def sentence(message: str, *, about: str = "This") -> str:
     """Make a sentence of a message that continues the field's name; its translation is one already."""
     if (said := translated(message)) != message:
         return said
-    text = message if message[:1].isupper() else f"This {message}"
+    text = message if message[:1].isupper() else f"{about} {message}"
     return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -15,7 +15,7 @@ from feedapp.blueprints.pages.kit.forms import sentence
 from feedapp.blueprints.pages.kit.words import word
 from feedapp.languages.catalogues import gettext, marked, ngettext
 from feedapp.languages.formats import number
-from feedapp.languages.known import LANGUAGES, direction
+from feedapp.languages.known import direction
 from feedapp.languages.recognised import translated
 from feedapp.languages.spoken import current
 from feedapp.schemas.colours import LEAST, weakest
@@ -48,7 +48,8 @@ def equip(state: BlueprintSetupState) -> None:
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(link=addresses.link, asset=assets.asset, styles=assets.styles, modules=assets.modules)
-    environment.globals.update(site_root=site_root, languages=tuple(LANGUAGES.values()), marked=marked)
+    environment.globals.update(site_root=site_root, marked=marked)
+    environment.globals.update(script_texts=assets.script_texts)
     environment.globals.update(way_back=addresses.way_back, lengths=lengths, styles_version=assets.version)
     assets.equip_with_pictures(environment)
     environment.filters.update(
