@@ -137,11 +137,11 @@ class Batch:
         """Raise a counter of a user, a post or a comment ("user", "post", "comment") by one."""
         self._counts[owner][owner_id][counter] += 1
 
-    def tag(self, post_id: int, names: Sequence[str]) -> None:
+    def tag(self, post_id: int, names: Sequence[str], *, counted: bool) -> None:
         """Give a new post tags, at the end: every write locks them last, and all of them in one order."""
         if names:
             self._tags[post_id] = names
-            self._uses.update(names)
+            self._uses.update(dict.fromkeys(names, int(counted)))
 
     def later(self, names: Iterable[str], do: Callable[[], None]) -> None:
         """Do something with tags when they are locked, and `tag_ids` has their ids."""

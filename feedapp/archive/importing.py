@@ -44,15 +44,18 @@ class Importing:
         self._rows = rows
         self._counters = counters
 
-    def bring(self, lines: Iterable[Line], *, now: datetime, complain: Callable[[int, str], None]) -> Outcome:
+    def bring(
+        self, lines: Iterable[Line], *, now: datetime, complain: Callable[[int, str], None], at_once: int = BATCH
+    ) -> Outcome:
         """Import every line that is good; `complain` hears of the others, in order: the line's number and the reason.
 
-        What has no time happened `now`. All that a batch brings is in every feed when the next one begins.
+        What has no time happened `now`. All that a batch brings is in every feed when the next one begins; a batch has
+        `at_once` lines.
         """
         whole = Outcome()
         with self._unit_of_work():
             newest = self._rows.newest_comment()
-        for some in _batches(lines):
+        for some in _batches(lines, at_once):
             checked = Outcome()
             batch = [each for line in some if (each := _check(line, now, checked)) is not None]
             files = self._pictures.keep(batch, checked)
@@ -93,14 +96,14 @@ class Importing:
         raise AssertionError
 
 
-def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+def _batches(lines: Iterable[Line], most: int) -> Iterator[list[Line]]:
     """Put lines together, so many and of so many bytes at most."""
     some: list[Line] = []
     size = 0
     for line in lines:
         some.append(line)
         size += len(line.data)
-        if len(some) == BATCH or size > BATCH_BYTES:
+        if len(some) == most or size > BATCH_BYTES:
             yield some
             some, size = [], 0
     if some:

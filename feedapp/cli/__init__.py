@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedapp.cli import archive, cache, counts, filters, invite, seed, site, users, webhooks
+from feedapp.cli.demo import Demo
 from feedapp.cli.running import backup, doctor, reload, serve, setup, status
 from feedapp.command_services import wire_commands
 from feedapp.wiring.delivery import site_address
@@ -26,7 +27,8 @@ def register(app: Flask, services: Services, settings: Settings) -> None:
     app.cli.add_command(doctor.command(services, settings))
     app.cli.add_command(backup.backup_command(settings))
     app.cli.add_command(backup.restore_command(services, settings))
-    app.cli.add_command(seed.command(parts.seeding, parts.passwords))
+    demo = Demo(seeding=parts.seeding, importing=parts.importing, accounts=services.accounts)
+    app.cli.add_command(seed.command(parts.seeding, parts.passwords, demo))
     app.cli.add_command(
         users.group(
             services.accounts,

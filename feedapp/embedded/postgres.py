@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -56,14 +57,16 @@ class Postgres(Server):
         durable: bool = True,
         clients: Account | None = None,
         binaries: Path | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         """With `durable=False` a crash of the machine, not of the server, may lose data: faster, for tests.
 
-        `binaries` is the folder of other programs than those that are embedded.
+        `binaries` is the folder of other programs than those that are embedded; `settings` outweigh ours.
         """
         super().__init__(directory, clients=clients)
         self._durable = durable
         self._binaries = binaries
+        self._settings = dict(settings or {})
         self._data = directory / "data"
 
     @property
@@ -89,6 +92,7 @@ class Postgres(Server):
             **({} if self._durable else NOT_DURABLE),
             "cluster_name": mark,  # stands in the title of every process of this server: see end_leftovers
             "unix_socket_directories": f'"{self._sockets}"',
+            **self._settings,
         }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = [str(binaries / "postgres"), "-D", str(self._data.resolve()), *options]

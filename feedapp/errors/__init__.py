@@ -17,6 +17,7 @@ from feedapp.errors.base import DomainError, FieldError, InvalidInputError, Inva
 from feedapp.errors.joining import (
     ApplicationRefusedError,
     AwaitingApprovalError,
+    DigestLinkError,
     InvitationError,
     LastAdminError,
     MailLinkError,
@@ -57,6 +58,7 @@ __all__ = [
     "AwaitingApprovalError",
     "ConflictError",
     "CursorExpiredError",
+    "DigestLinkError",
     "DomainError",
     "FieldError",
     "ForbiddenError",

@@ -79,6 +79,14 @@ class MailLinkError(DomainError):
     title = "This link is not good any more"
 
 
+class DigestLinkError(DomainError):
+    """A link of a mail that ends no mails."""
+
+    code = "digest_link"
+    status = 403
+    title = "This link ends nothing"
+
+
 class LastAdminError(DomainError):
     """What would leave the site without an admin who can log in; nothing was changed."""
 

@@ -155,7 +155,7 @@ WRITES_ONLY = frozenset(
         *("pages.second_factor.begin", "pages.second_factor.confirm", "pages.second_factor.end"),
         *("pages.passkeys.begin", "pages.passkeys.add", "pages.passkeys.remove", "pages.sessions.log_in_by_passkey"),
         *("pages.mail_address.change", "pages.mail_address.send_again", "pages.mail_address.remove"),
-        *("pages.mail_address.verify", "pages.reset.ask"),
+        *("pages.mail_address.verify", "pages.reset.ask", "pages.digests.end"),
         *("pages.reset_links.make", "pages.recovery.make", "pages.sessions.second_step", "pages.reset.reset"),
         *("pages.sessions.restore", "pages.archive.fetch"),
     }

@@ -50,7 +50,7 @@ from feedapp.models.moderation import (
     SweptComment,
     SweptPost,
 )
-from feedapp.models.notifications import MutedConversation, Notification, RefusedNotification
+from feedapp.models.notifications import MutedConversation, Notification, NotificationDigest, RefusedNotification
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import Passkey, RecoveryCode, ResetLink, SecondFactor, UsedChallenge
@@ -95,6 +95,7 @@ __all__ = [
     "MutedConversation",
     "MutedWord",
     "Notification",
+    "NotificationDigest",
     "Outbox",
     "OutboxDelivery",
     "OutboxMessage",

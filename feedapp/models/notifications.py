@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from feedapp.models.base import Base, counter, created, identity, refers
 
+EVERY = ("daily", "weekly")
+"""How often somebody can get what they are told by mail."""
 KINDS = ("like", "comment", "reply", "mention", "follow", "moderation")
 """What somebody can be told."""
 
@@ -104,6 +106,24 @@ class RefusedNotification(Base):
 
     user_id: Mapped[int] = refers("users.id", primary_key=True)
     kind: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class NotificationDigest(Base):
+    """That somebody gets by mail what they were told and have not read: how often, when next, and what of it they got.
+
+    `told_until` is the place in their list up to which mails have told it. Who has no row gets none.
+    """
+
+    __tablename__ = "notification_digests"
+    __table_args__ = (
+        CheckConstraint(f"every IN {EVERY}", name="every_known"),
+        Index(None, "due_at", "user_id"),
+    )
+
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    every: Mapped[str] = mapped_column(Text)
+    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    told_until: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
 
 
 class MutedConversation(Base):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from feedapp.cache.catalogue.declarations import Key
     from feedapp.pagination import Entry
     from feedapp.reading.read_models import Person, Viewer
+    from feedapp.reading.reader import Reading
     from feedapp.reading.sight import Sight
 
 Kind = Literal["like", "comment", "reply", "mention", "follow", "moderation"]
@@ -104,6 +105,23 @@ def around_keys(things: Mapping[Key, list[Key]], facts: Mapping[Key, Any], viewe
         key: facts[each] for key, keys in things.items() for each in keys if each.template is POST and each in facts
     }
     return {key: [USER.key(post["author_id"]), *post_audience_keys(post, viewer_id)] for key, post in posts.items()}
+
+
+def told(
+    reading: Reading, entries: Sequence[Entry], sight: Sight, *, conversations: bool = False
+) -> list[NotificationView]:
+    """Read what a page of entries is put together from, and put it together: see `things_keys`."""
+    facts = reading.facts(notifications_keys(entries))
+    things = things_keys(entries, facts, conversations=conversations)
+    facts |= reading.facts(_all(things))
+    around = around_keys(things, facts, sight.viewer_id or 0)
+    reading.fetch_along({key: [*each, *around.get(key, ())] for key, each in things.items()})
+    facts |= reading.facts(_all(around))
+    return notification_views(entries, facts, sight)
+
+
+def _all(named: Mapping[Key, list[Key]]) -> list[Key]:
+    return list(dict.fromkeys(key for keys in named.values() for key in keys))
 
 
 def notification_views(entries: Iterable[Entry], facts: Mapping[Key, Any], sight: Sight) -> list[NotificationView]:

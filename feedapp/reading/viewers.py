@@ -128,6 +128,7 @@ class ViewerService:
         facts: Sequence[Key] = (),
         ahead: Iterable[Key] = (),
         places: Iterable[Place] = (),
+        again: bool = False,
     ) -> Identified:
         """Identify the viewer, fetching in the same round trip what the caller will need next.
 
@@ -139,7 +140,7 @@ class ViewerService:
         if credentials.kind == "feed":
             own = own[1:]
         around = self._around(credentials)
-        places = list(places)
+        ahead, places = list(ahead), list(places)
         for place in places:
             self._reading.cursor(place)
         self._reading.ahead(facts=[*own, *facts, *around, *ahead], places=places)
@@ -162,8 +163,11 @@ class ViewerService:
                     spoken.note_member(user["locale"])
                 if (identified := _identified.get()) is not None:
                     identified[credentials] = viewer
-            elif not user and (token := found.get(TOKEN.key(token_hash))):
-                self._refuse_suspended(token, credentials)
+            elif not user and (token := found.get(TOKEN.key(token_hash))) and self._is_of(token, credentials):
+                self._refuse_suspended(token)
+                if not again:  # the suspension ended between the two reads: they are good after all
+                    self._reading.restart()
+                    return self.identify(credentials, facts=facts, ahead=ahead, places=places, again=True)
         if viewer is None and credentials.presented and credentials.kind == "api":
             raise InvalidTokenError("This token is unknown, revoked or expired: get a new one from POST /api/tokens.")
         credentials.check(viewer)
@@ -187,12 +191,14 @@ class ViewerService:
         freshness.holds_until(token["ends_at"])
         return SCOPES if token["kind"] == "session" else token.get("scopes", USUAL_SCOPES)
 
-    def _refuse_suspended(self, token: dict[str, Any], credentials: Credentials) -> None:
+    @staticmethod
+    def _is_of(token: dict[str, Any], credentials: Credentials) -> bool:
+        is_theirs = token["user_id"] == credentials.claimed_id and token["kind"] == credentials.kind
+        return bool(is_theirs and token["ends_at"] > time())
+
+    def _refuse_suspended(self, token: dict[str, Any]) -> None:
         """Tell somebody who is out of sight because they are suspended, and nobody else. Raise SuspendedError."""
-        claimed = credentials.claimed_id
-        if token["user_id"] != claimed or token["kind"] != credentials.kind or token["ends_at"] <= time():
-            return
-        key = SUSPENSION.key(claimed)
+        key = SUSPENSION.key(token["user_id"])
         stands = self._reading.facts([key]).get(key)
         if stands and stands["key"] == token["user_key"]:
             raise SuspendedError.of(token["user_id"], stands["reason"], stands["until"])

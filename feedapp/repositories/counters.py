@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import orjson
 from sqlalchemy import text
 
+from feedapp.repositories import sight
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from feedapp.extensions import ScopedSession
 
-TABLES = {"user": ("posts", "followers", "following"), "post": ("likes", "comments"), "comment": ("likes", "replies")}
+TABLES = {
+    "user": ("posts", "followers", "following"),
+    "post": ("likes", "comments"),
+    "comment": ("likes", "replies"),
+    "tag": ("posts", "followers"),
+}
 _TRUE = {
     "posts": "SELECT count(*) FROM posts WHERE author_id = owner.id AND hidden_at IS NULL",
     "followers": "SELECT count(*) FROM follows WHERE followee_id = owner.id",
@@ -24,7 +31,14 @@ _TRUE = {
 }
 
 
-_TRUE_OF = {("comment", "likes"): "SELECT count(*) FROM comment_likes WHERE comment_id = owner.id"}
+_TRUE_OF = {
+    ("comment", "likes"): "SELECT count(*) FROM comment_likes WHERE comment_id = owner.id",
+    ("tag", "posts"): "SELECT count(*) FROM post_tags JOIN posts ON posts.id = post_id "
+    f"WHERE tag_id = owner.id AND NOT {sight.IS_LIMITED}",
+    ("tag", "followers"): "SELECT count(*) FROM tag_follows WHERE tag_id = owner.id",
+}
+_ITSELF = "tag"
+"""Counts in its own row."""
 
 
 class Difference(NamedTuple):
@@ -37,9 +51,9 @@ class Difference(NamedTuple):
 
 
 class CounterRepository:
-    """Counters, in the session's transaction. `kind` is "user", "post" or "comment".
+    """Counters, in the session's transaction. `kind` is "user", "post", "comment" or "tag".
 
-    A comment without counters has nothing that is counted.
+    A comment without counters has nothing that is counted. A tag's stand in its own row.
     """
 
     def __init__(self, session: ScopedSession) -> None:
@@ -64,7 +78,7 @@ class CounterRepository:
         self._session.execute(text(update), {"rows": orjson.dumps(rows).decode()})
 
     def owners_after(self, kind: str, last_id: int, *, at_most: int) -> Sequence[int]:
-        """Give the ids of users, posts or comments above one, ascending."""
+        """Give the ids of users, posts, comments or tags above one, ascending."""
         query = f"SELECT id FROM {kind}s WHERE id > :last ORDER BY id LIMIT :most"
         return self._session.scalars(text(query), {"last": last_id, "most": at_most}).all()
 
@@ -77,8 +91,8 @@ class CounterRepository:
             for name in names
         )
         query = (
-            f"SELECT owner.id, {counts} FROM {kind}s AS owner LEFT JOIN {kind}_counters AS counters "
-            f"ON counters.{kind}_id = owner.id WHERE owner.id = ANY(CAST(:ids AS bigint[])) ORDER BY owner.id"
+            f"SELECT owner.id, {counts} FROM {kind}s AS owner LEFT JOIN {_table(kind)} AS counters "
+            f"ON counters.{_key(kind)} = owner.id WHERE owner.id = ANY(CAST(:ids AS bigint[])) ORDER BY owner.id"
         )
         return [
             Difference(row["id"], name, row[name], row["true_" + name])
@@ -88,7 +102,11 @@ class CounterRepository:
         ]
 
     def lock(self, kind: str, ids: Sequence[int]) -> None:
-        """Create missing counters, then lock all until the transaction ends."""
+        """Create missing counters, then lock all until the transaction ends; tags in the order of every write."""
+        if kind == _ITSELF:
+            tags = 'SELECT FROM tags WHERE id = ANY(:ids) ORDER BY name COLLATE "C" FOR NO KEY UPDATE'
+            self._session.execute(text(tags), {"ids": list(ids)})
+            return
         missing = (
             f"INSERT INTO {kind}_counters ({kind}_id) SELECT id FROM {kind}s WHERE id = ANY(CAST(:ids AS bigint[])) "
             "ORDER BY id FOR KEY SHARE ON CONFLICT DO NOTHING"
@@ -99,8 +117,13 @@ class CounterRepository:
     def set(self, kind: str, difference: Difference) -> None:
         """Correct one counter."""
         name = difference.counter
-        update = f"UPDATE {kind}_counters SET {name} = :true WHERE {kind}_id = :id"
+        update = f"UPDATE {_table(kind)} SET {name} = :true WHERE {_key(kind)} = :id"
         self._session.execute(text(update), {"true": difference.true, "id": difference.owner_id})
+
+    def tag_names(self, ids: Sequence[int]) -> dict[int, str]:
+        """Give the names of tags, which their keys have."""
+        found = self._session.execute(text("SELECT id, name FROM tags WHERE id = ANY(:ids)"), {"ids": list(ids)})
+        return {tag_id: name for tag_id, name in found}  # noqa: C416
 
     def _lock(self, kind: str, ids: Sequence[int]) -> None:
         lock = (
@@ -108,3 +131,11 @@ class CounterRepository:
             f"ORDER BY {kind}_id FOR NO KEY UPDATE"
         )
         self._session.execute(text(lock), {"ids": list(ids)})
+
+
+def _table(kind: str) -> str:
+    return "tags" if kind == _ITSELF else f"{kind}_counters"
+
+
+def _key(kind: str) -> str:
+    return "id" if kind == _ITSELF else f"{kind}_id"

@@ -70,7 +70,7 @@ SELECTS = {
     ),
     # Every word is a tag, whether or not anybody has used it.
     "tag": (
-        "SELECT '{0}', wanted, json_build_object('posts_count', coalesce(posts, 0), "
+        f"SELECT '{{0}}', wanted, json_build_object('posts_count', {sight.TAGGED}, "  # noqa: S608
         "'followers_count', coalesce(followers, 0)) "
         "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted) LEFT JOIN tags ON tags.name = wanted"
     ),
@@ -172,6 +172,10 @@ SELECTS = {
     "refused": (
         "SELECT '{0}', users.id::text, (SELECT coalesce(json_agg(kind ORDER BY kind), '[]') FROM refused_notifications "
         "WHERE user_id = users.id) FROM users WHERE users.id = ANY(%({0}_0)s)"
+    ),
+    "digest": (
+        "SELECT '{0}', users.id::text, (SELECT to_json(coalesce((SELECT every FROM notification_digests "
+        "WHERE user_id = users.id), 'never'))) FROM users WHERE users.id = ANY(%({0}_0)s)"
     ),
     "conversation_muted": _by_pair("muted_conversations", "post_id", "user_id"),
     "suspension": (

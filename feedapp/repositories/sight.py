@@ -54,9 +54,16 @@ REPLIES = counted(
 FOLLOWERS = counted("user_counters.followers", "follows", "follower_id", "follows.followee_id = user_counters.user_id")
 FOLLOWING = counted("user_counters.following", "follows", "followee_id", "follows.follower_id = user_counters.user_id")
 
-
 IS_LIMITED = "(posts.visibility <> 'public')"
 """Whether a post is for its author and whoever follows them, and nobody else."""
+TAGGED = counted(
+    "tags.posts",
+    "post_tags JOIN posts ON posts.id = post_tags.post_id",
+    "author_id",
+    f"post_tags.tag_id = tags.id AND NOT {IS_LIMITED}",
+    of="posts",
+)
+"""Of a tag. Its counter has public posts that are not hidden: those that anybody may come upon."""
 
 
 def is_silenced(author_id: str) -> str:

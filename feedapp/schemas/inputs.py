@@ -178,13 +178,14 @@ class RoleChange(OwnPassword):
 
 
 class NotificationWishes(Input):
-    """Of some kinds of notifications, whether one is to be told."""
+    """Of some kinds of notifications, whether one is to be told; how often by mail what one has not read."""
 
     like: bool = UNCHANGED
     comment: bool = UNCHANGED
     reply: bool = UNCHANGED
     mention: bool = UNCHANGED
     follow: bool = UNCHANGED
+    digest: Literal["never", "daily", "weekly"] = UNCHANGED
 
 
 class ReadUntil(Input):

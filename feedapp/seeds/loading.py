@@ -15,7 +15,7 @@ from feedapp.seeds.rhythm import Calendar
 from feedapp.seeds.rows import blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from feedapp.repositories.transfer.bulk import BulkRepository
@@ -38,6 +38,11 @@ class Seeding:
         """Tell whether there is nobody yet."""
         with self._unit_of_work():
             return not self._bulk.has_users()
+
+    def taken(self, usernames: Sequence[str]) -> set[str]:
+        """Give those of the usernames that somebody has."""
+        with self._unit_of_work():
+            return self._bulk.taken(usernames)
 
     def load(
         self, sizes: Sizes, *, seed: int, until: datetime, password_hash: str, advance: Callable[[int], None]

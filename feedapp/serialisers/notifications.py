@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Annotated, cast
 from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
-from feedapp.models.notifications import KINDS
+from feedapp.models.notifications import EVERY, KINDS
 from feedapp.serialisers.fields import Count, Id, Time
 from feedapp.serialisers.people import AuthorJson, author
 
 if TYPE_CHECKING:
     from feedapp.reading.notifications import NotificationView
+    from feedapp.services.notifications.wishes import Wishes
 
 Kind = Annotated[str, WithJsonSchema({"type": "string", "enum": list(KINDS)})]
+
+Digest = Annotated[str, WithJsonSchema({"type": "string", "enum": ["never", *EVERY]})]
 
 
 class NotificationJson(TypedDict):
@@ -41,13 +44,14 @@ class UnreadJson(TypedDict):
 
 
 class WishesJson(TypedDict):
-    """Of each kind of notifications, whether somebody is told."""
+    """Of each kind of notifications, whether somebody is told, and how often by mail what they have not read."""
 
     like: bool
     comment: bool
     reply: bool
     mention: bool
     follow: bool
+    digest: Digest
 
 
 class MutedJson(TypedDict):
@@ -56,9 +60,9 @@ class MutedJson(TypedDict):
     muted: bool
 
 
-def wishes(told: dict[str, bool]) -> WishesJson:
+def wishes(wanted: Wishes) -> WishesJson:
     """Give what somebody wants to be told."""
-    return cast("WishesJson", told)
+    return cast("WishesJson", {**wanted.told, "digest": wanted.digest})
 
 
 def muted(_changed: bool) -> MutedJson:  # noqa: FBT001

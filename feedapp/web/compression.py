@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 SMALLEST = 1_000
 """Bytes below which it is not worth the time: one packet carries them in any case."""
 LEVEL = 5  # 0.3 ms for a page of 29 KB, which becomes 5.1 KB; 9 saves one percent more
-KEPT = 256
-LARGEST_KEPT = 32 * 1024
+KEPT = 192
+LARGEST_KEPT = 48 * 1024
 """How many texts are kept with what they became, and up to how many bytes each: files, and parts of pages. Together
 they stay below 20 MB; what is larger is compressed again, or kept by `feedapp.web.response_cache`, which counts it."""
 GZIP = 16 + zlib.MAX_WBITS

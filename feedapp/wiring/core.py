@@ -78,7 +78,7 @@ def build(given: Stores) -> Core:
     handlers, uses, site = Handlers(), Uses(), SiteReader(reading)
     home_secrets = HomeSecrets(settings.secret_key)
     filling = webhook_filling(settings, given.reads)
-    to = targets(settings, given.reads, site, given.picture_store, filling)
+    to = targets(settings, given.reads, site, given.picture_store, filling, reading)
     courier = Courier(messages=given.messages, targets=to)
     return Core(
         backend=backend,

@@ -11,9 +11,11 @@ from feedapp.embedded.launch.launch_settings import LaunchSettings
 from feedapp.pagination import CursorCodec
 from feedapp.repositories.delivery.changes import ChangeRepository
 from feedapp.repositories.delivery.webhook_queue import WebhookQueue
+from feedapp.repositories.notifications.digests import DigestReader
 from feedapp.repositories.site.mail_addresses import MailboxReader
 from feedapp.serialisers.changes import changes
 from feedapp.services.content.changes.filling import WebhookFilling
+from feedapp.services.notifications.digests import DigestWriting
 from feedapp.writing.mail.links import MailLinks
 from feedapp.writing.targets.mail import MailTarget
 from feedapp.writing.targets.pictures import PictureDeletion
@@ -27,16 +29,22 @@ if TYPE_CHECKING:
 
     from config import Settings
     from feedapp.pictures.stores import PictureStore
+    from feedapp.reading.reader import Reading
     from feedapp.reading.site import SiteReader
     from feedapp.writing.targets import Target
 
 
 def targets(
-    settings: Settings, reads: Engine, site: SiteReader, pictures: PictureStore, filling: WebhookFilling
+    settings: Settings,
+    reads: Engine,
+    site: SiteReader,
+    pictures: PictureStore,
+    filling: WebhookFilling,
+    reading: Reading,
 ) -> tuple[Target, ...]:
     """Make the targets that the settings name."""
     client = smtp_client(settings)
-    mail = () if client is None else (mail_target(settings, client, reads, site),)
+    mail = () if client is None else (mail_target(settings, client, reads, site, reading),)
     webhooks = WebhookTarget(
         PinnedHttp(private=settings.webhooks_private),
         queue=WebhookQueue(reads),
@@ -62,12 +70,16 @@ def smtp_client(settings: Settings) -> SmtpClient | None:
     return None if settings.smtp is None else SmtpClient(settings.smtp, hostname=_host(settings))
 
 
-def mail_target(settings: Settings, client: SmtpClient, reads: Engine, site: SiteReader) -> MailTarget:
+def mail_target(
+    settings: Settings, client: SmtpClient, reads: Engine, site: SiteReader, reading: Reading
+) -> MailTarget:
     """Make what writes mails. Links never follow the Host of a request, which anybody can make up."""
+    links = MailLinks(settings.secret_key)
     return MailTarget(
         client,
         mailboxes=MailboxReader(reads),
-        links=MailLinks(settings.secret_key),
+        links=links,
+        digests=DigestWriting(reading=reading, digests=DigestReader(reads), links=links),
         site=site,
         root=site_address(settings),
         host=_host(settings),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from feedapp.repositories.notifications.digests import DigestRepository
 from feedapp.repositories.notifications.unseen import UnseenRepository
 from feedapp.repositories.notifications.wishes import WishRepository
 from feedapp.repositories.notifications.writes import NotificationRepository
+from feedapp.services.notifications.digests import DigestService
 from feedapp.services.notifications.lists import NotificationLists
 from feedapp.services.notifications.telling import Telling
 from feedapp.services.notifications.unseen import Unseen
 from feedapp.services.notifications.wishes import WishService
+from feedapp.writing.mail.links import MailLinks
 
 if TYPE_CHECKING:
     from feedapp.wiring.core import Core
@@ -27,6 +30,7 @@ class Notifications:
     notifications: NotificationLists
     wishes: WishService
     unseen: Unseen
+    digests: DigestService
 
     @property
     def belongings(self) -> tuple[Belongings, ...]:
@@ -37,6 +41,7 @@ class Notifications:
 def build(given: Stores, base: Core) -> Notifications:
     """Build it."""
     repository = NotificationRepository(given.session)
+    digests = DigestRepository(given.session)
     return Notifications(
         telling=Telling(unit_of_work=base.unit_of_work, site=base.site, notifications=repository),
         notifications=NotificationLists(
@@ -48,6 +53,15 @@ def build(given: Stores, base: Core) -> Notifications:
             unit_of_work=base.unit_of_work,
             users=given.users,
             wishes=WishRepository(given.session),
+            digests=digests,
+            addresses=given.mail_addresses,
+            can_mail=base.mailer.enabled,
+        ),
+        digests=DigestService(
+            unit_of_work=base.unit_of_work,
+            digests=digests,
+            mailer=base.mailer,
+            links=MailLinks(given.settings.secret_key),
         ),
         unseen=Unseen(UnseenRepository(given.session)),
     )

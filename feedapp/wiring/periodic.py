@@ -56,6 +56,7 @@ def jobs(
         PeriodicJob("reset_links", 3_600, _in_context(app, community.recovery.clean), LEASE),
         PeriodicJob("unused_pictures", 3_600, _in_context(app, shown.pictures.sweep), LEASE),
         PeriodicJob("read_notifications", 3_600, _in_context(app, told.telling.sweep), LEASE),
+        PeriodicJob("notification_digests", 60, _in_context(app, told.digests.send_due), LEASE),
         PeriodicJob("idempotency_records", 600, _in_context(app, operated.idempotency.clean), LEASE),
         PeriodicJob("changes", 600, _in_context(app, written.changes.clean), LEASE),
         PeriodicJob("hopeless_webhooks", 300, _in_context(app, written.webhook_care.disable_hopeless), LEASE),

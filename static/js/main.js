@@ -10,9 +10,9 @@ import './fresh.js';
 import './unfolding.js';
 import './keys.js';
 import './times.js';
-import './passwords.js';
-import './reading.js';
 
+if (document.querySelector('[data-shows]')) await import('./passwords.js').catch(() => {}); // before its buttons are shown
+if (document.querySelector('[data-seen]')) import('./reading.js').catch(() => {});
 if (document.querySelector('[data-passkey]')) await import('./passkeys.js'); // before its button is shown
 if (document.querySelector('[data-challenge]')) await import('./proving.js'); // before the form can be sent
 

@@ -1,6 +1,6 @@
 """Pictures of every page at two sizes, light and dark: `make screenshots OPTIONS='--import FILE --into DIR'`.
 
-Without --import the community is the one of `flask seed`.
+Without --import the community is the one of `flask seed --demo`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _populate(site: Site, archive: Path | None) -> None:
-    command = ["import", str(archive), "--quiet"] if archive else ["seed", "--quiet"]
+    command = ["import", str(archive), "--quiet"] if archive else ["seed", "--demo", "--quiet"]
     subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", *command], cwd=ROOT, env=site.environment(), check=True
     )

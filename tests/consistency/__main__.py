@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from tests.consistency.faults.failovers import failover, split
 from tests.consistency.faults.scenarios import SCENARIOS, Scenario
 from tests.consistency.figures import HEADINGS, Figures
+from tests.consistency.hosts.network import enter
 from tests.consistency.report import write_report
 from tests.consistency.runner import run
 from tests.consistency.sites.site import Setup
 from tests.support.deployments.choices import CHOICES
+from tests.support.mistakes import MISTAKES
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -27,6 +29,8 @@ SHOWN = 10
 def main() -> int:
     """Run the scenarios that are asked for; 1 if one of them went beyond what it allows."""
     wanted = _arguments()
+    if wanted.hosts:
+        enter()
     signal.signal(signal.SIGTERM, _interrupt)
     done: list[Figures] = []
     broken = False
@@ -34,10 +38,12 @@ def main() -> int:
         figures = run(
             SCENARIOS[name],
             seconds=wanted.seconds,
-            setup=Setup(wanted.redis, wanted.pooled),
-            workers=wanted.workers,
+            setup=Setup(wanted.redis, wanted.pooled, hosted=bool(wanted.hosts)),
+            workers=wanted.hosts or wanted.workers,
             clients=wanted.clients,
             seed=wanted.seed,
+            write_share=wanted.write_share,
+            mistake=wanted.mistake,
             keep=wanted.keep,
         )
         _show(figures)
@@ -52,7 +58,9 @@ def main() -> int:
 def _names(wanted: argparse.Namespace) -> list[str]:
     if "all" not in wanted.scenario:
         return list(wanted.scenario)
-    return [name for name, scenario in SCENARIOS.items() if _can_be_had(scenario, wanted.redis)]
+    if wanted.hosts:
+        return [name for name, scenario in SCENARIOS.items() if not scenario.proxied]
+    return [name for name, each in SCENARIOS.items() if not each.hosted and _can_be_had(each, wanted.redis)]
 
 
 def _can_be_had(scenario: Scenario, choice: str) -> bool:
@@ -62,6 +70,8 @@ def _can_be_had(scenario: Scenario, choice: str) -> bool:
 
 
 def _words(wanted: argparse.Namespace) -> str:
+    if wanted.hosts:
+        return f"{wanted.hosts} hosts"
     return f"{wanted.redis}, pooled" if wanted.pooled else str(wanted.redis)
 
 
@@ -69,14 +79,23 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make consistency", description=__doc__)
     parser.add_argument("--seconds", type=float, default=300, help="of load, for each scenario")
     parser.add_argument("--workers", type=int, default=2, help="app processes")
+    parser.add_argument("--hosts", type=int, default=0, help="app servers in network namespaces (root), with balancers")
     parser.add_argument("--clients", type=int, default=12)
     parser.add_argument("--scenario", choices=[*SCENARIOS, "all"], nargs="+", default=["healthy"])
     parser.add_argument("--redis", choices=list(CHOICES), default="embedded", help="what the site runs on")
     parser.add_argument("--pooled", action="store_true", help="PostgreSQL through pgbouncer in transaction mode")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(2)))
+    parser.add_argument("--write-share", type=float, default=0.1)
+    parser.add_argument("--mistake", choices=list(MISTAKES), default="", help="make it, to see it found")
     parser.add_argument("--keep", type=Path, help="where to leave logs and histories, a folder for each scenario")
     parser.add_argument("--report", type=Path, help="a Markdown file: its table for this set-up is replaced, or added")
-    return parser.parse_args()
+    wanted = parser.parse_args()
+    alone = [name for name in wanted.scenario if name != "all" and SCENARIOS[name].hosted and not wanted.hosts]
+    if alone:
+        parser.error(f"{', '.join(alone)}: only with --hosts")
+    if wanted.hosts and (wanted.redis != "embedded" or wanted.pooled):
+        parser.error("--hosts has a Redis and a PostgreSQL of its own: no --redis, no --pooled")
+    return wanted
 
 
 def _show(figures: Figures) -> None:

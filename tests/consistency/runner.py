@@ -8,6 +8,7 @@ import signal
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -19,7 +20,9 @@ from tests.consistency.checking.history import SECOND
 from tests.consistency.checking.truth import truth
 from tests.consistency.faults.waiting import sleep_until
 from tests.consistency.figures import Fault, Figures
+from tests.consistency.hosts.site import HostedSite
 from tests.consistency.load import world
+from tests.consistency.load.http11 import TIMEOUT
 from tests.consistency.load.plan import Plan
 from tests.consistency.load.preparation import prepare
 from tests.consistency.processor_time import ProcessorTime
@@ -34,6 +37,8 @@ START_SECONDS = 1.0
 WARM, BROKEN = 0.2, 0.6
 """The fault begins after the first fifth of the time, and ends after three."""
 END_SECONDS = 60
+HOSTS_PATIENCE = 6
+"""Seconds for which a client waits where another host would answer."""
 
 
 def run(
@@ -55,7 +60,8 @@ def run(
     with tempfile.TemporaryDirectory(prefix="feedapp-consistency-") as name:
         directory = Path(name)
         kills = scenario.kill_probability
-        with Site(
+        make = partial(HostedSite, wired=scenario.wired, balanced=scenario.balanced) if setup.hosted else Site
+        with make(
             directory,
             processes=workers,
             setup=setup,
@@ -64,13 +70,14 @@ def run(
             kill_probability=kills,
             keyspaces=scenario.keyspaces,
         ) as site:
-            people, posts, judged, talks = prepare(site.apps[0].port, site.postgres.url)
+            people, posts, judged, talks = prepare(site.apps[0].place, site.postgres.url)
             begin = time.monotonic_ns() + int(START_SECONDS * SECOND)
             plan = Plan(
-                ports=[app.port for app in site.apps], people=people, posts=posts, judged=judged, talks=talks,
+                places=site.places, people=people, posts=posts, judged=judged, talks=talks,
                 database_url=site.postgres.url, clients=[], of_clients=clients,
                 begin=begin, until=begin + int(seconds * SECOND), seed=seed,
-                write_share=write_share, pages=True, file="",
+                write_share=write_share, pages=True,
+                patience=HOSTS_PATIENCE if setup.hosted else TIMEOUT, file="",
             )  # fmt: skip
             try:
                 whole, fault, spent = _load(scenario, site, plan, directory)

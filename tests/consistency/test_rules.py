@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 RULES_OF = {
     "sign up": "users_signed_up",
     "leave": (
-        "sight_changed likes_recounted comments_recounted replies_recounted comment_likes_recounted followed_recounted"
+        "sight_changed likes_recounted comments_recounted replies_recounted comment_likes_recounted followed_recounted "
+        "tags_recounted"
     ),
     "leave as who follows others": "followers_recounted unread_recounted",
     "delete a user": "user_deleted",
@@ -40,7 +41,7 @@ RULES_OF = {
         "past_comments_imported past_likes_imported past_bookmarks_imported past_comment_likes_imported "
         "past_follow_imported block_changed mute_changed"
     ),
-    "repair the counts": "user_counters_repaired post_counters_repaired comment_counters_repaired",
+    "repair the counts": "user_counters_repaired post_counters_repaired comment_counters_repaired tags_recounted",
     "publish": "post_published",
     "use a tag for the first time": "post_published used_tags_changed",
     "use a tag that is followed": "tags_changed_posts",
@@ -56,6 +57,7 @@ RULES_OF = {
     "unlike": "post_unliked notifications_changed",
     "read notifications": "notifications_read",
     "refuse notifications": "refusals_changed",
+    "end digests": "digest_chosen",
     "mute a conversation": "conversation_muted",
     "comment": "comment_added",
     "edit a comment": "comment_edited",
@@ -101,7 +103,10 @@ def named_by(rule: str) -> set[str]:
 
 OF_OPERATORS = {"feeds_of_user_cleared", "public_feed_cleared"}
 """They forget what is still right."""
-OF_IDS = ("username", "user", "recovery", "relations", "passkeys", "email", "unread", "refused", "notifications_stamp")
+OF_IDS = (
+    *("username", "user", "recovery", "relations", "passkeys", "email", "unread", "refused", "digest"),
+    "notifications_stamp",
+)
 SEEN_ELSEWHERE = {("sign up", each) for each in OF_IDS} | {
     ("delete an answered comment", "comment_replies_count"),
     ("delete an answered comment", "feed_stamp"),

@@ -1,10 +1,9 @@
-"""An installed feedapp, and nginx of `deploy/` in front of it."""
+"""An installed feedapp, and nginx or HAProxy of `deploy/` in front of it."""
 
 from __future__ import annotations
 
 import json
 import random
-import shutil
 import signal
 import ssl
 import subprocess
@@ -12,14 +11,15 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.support.deployments.ports import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from feedapp.embedded import Redis
 
@@ -28,7 +28,7 @@ PASSWORD = "correct horse battery"
 
 
 class Installed:
-    """One site: its commands, its processes, its nginx."""
+    """One site: its commands, its processes, its balancer."""
 
     def __init__(self, programs: Path, home: Path, settings: dict[str, str], *, cache: Redis) -> None:
         self.programs = programs
@@ -37,6 +37,7 @@ class Installed:
         self.settings = {**settings, "PORT": str(self.port)}
         self.cache = cache
         self._running: list[subprocess.Popen[bytes]] = []
+        self._balancers = ExitStack()
 
     def run(self, *words: str, programs: Path | None = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -62,41 +63,11 @@ class Installed:
         self.wait(port or self.port)
         return process
 
-    def nginx(self, *more: int) -> None:
-        """Start Debian's, by the file of `deploy/`: with ports and a certificate of this test, else unchanged.
-
-        `more` are the ports of other hosts.
-        """
-        place = self.home / "nginx"
-        place.mkdir()
-        certificate, key = place / "fullchain.pem", place / "privkey.pem"
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=example.org",
-             "-keyout", key, "-out", certificate], check=True, capture_output=True,
-        )  # fmt: skip
-        text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
-        for before, after in {
-            "/etc/letsencrypt/live/example.org": str(place),
-            "server 127.0.0.1:8000 max_fails=0;": "".join(
-                f"server 127.0.0.1:{port} max_fails=0;" for port in (self.port, *more)
-            ),
-            "listen 443 ssl": f"listen 127.0.0.1:{self.front} ssl",
-            "    listen [::]:443 ssl;\n": "",
-            "listen 80;": f"listen 127.0.0.1:{free_port()};",
-            "    listen [::]:80;\n": "",
-        }.items():
-            assert before in text, before
-            text = text.replace(before, after)
-        (place / "site.conf").write_text(text)
-        (place / "nginx.conf").write_text(
-            f"daemon off; pid {place}/pid; error_log {place}/error.log; events {{ worker_connections 1024; }}\n"
-            f"http {{ access_log off; client_body_temp_path {place}/body; proxy_temp_path {place}/proxy;"
-            f" fastcgi_temp_path {place}/f; uwsgi_temp_path {place}/u; scgi_temp_path {place}/s;"
-            f" include {place}/site.conf; }}\n"
-        )
-        program = shutil.which("nginx", path="/usr/sbin:/usr/bin")
-        assert program
-        self._running.append(subprocess.Popen([program, "-c", place / "nginx.conf"]))
+    def balance(self, balancer: Callable[..., AbstractContextManager[object]], *more: int) -> None:
+        """Start Debian's nginx or HAProxy, by the file of `deploy/`; `more` are the ports of other hosts."""
+        servers = [f"127.0.0.1:{port}" for port in (self.port, *more)]
+        place = self.home / balancer.__name__
+        self._balancers.enter_context(balancer(place, servers, port=self.front, plain_port=free_port()))
         self.wait(self.front, tls=True)
 
     def wait(self, port: int, *, tls: bool = False) -> None:
@@ -134,6 +105,7 @@ class Installed:
         return str(self.ask("POST", "/api/tokens", given)[1]["token"])
 
     def stop(self) -> None:
+        self._balancers.close()
         for process in reversed(self._running):
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)

@@ -14,13 +14,16 @@ import pytest
 
 from tests.deploy.conftest import install
 from tests.deploy.installed import ROOT, under_load
+from tests.support.deployments.balancers import haproxy, nginx, program
 from tests.support.deployments.ports import free_port
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from tests.deploy.installed import Installed
 
-NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin")
-needs_nginx = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
+needs_nginx = pytest.mark.skipif(program("nginx") is None, reason="nginx is not installed")
 
 
 def previous() -> str | None:
@@ -51,7 +54,7 @@ def test_an_installed_wheel_runs_outside_of_the_checkout(installed: Installed) -
 def test_a_reload_behind_nginx_fails_nothing(installed: Installed) -> None:
     installed.ok("db", "upgrade")
     installed.serve()
-    installed.nginx()
+    installed.balance(nginx)
     token = installed.member("ada")
     with under_load(installed, token) as seen:
         for _ in range(2):
@@ -61,12 +64,16 @@ def test_a_reload_behind_nginx_fails_nothing(installed: Installed) -> None:
     assert len(seen["writes"]) > 20
 
 
-@needs_nginx
-def test_a_rolling_restart_of_two_hosts_behind_nginx_fails_nothing(installed: Installed) -> None:
+@pytest.mark.parametrize("balancer", [nginx, haproxy], ids=lambda each: each.__name__)
+def test_a_rolling_restart_of_two_hosts_fails_nothing(
+    installed: Installed, balancer: Callable[..., AbstractContextManager[object]]
+) -> None:
+    if program(balancer.__name__) is None:
+        pytest.skip(f"{balancer.__name__} is not installed")
     installed.ok("db", "upgrade")
     other = free_port()
     hosts = {port: installed.serve(port=port) for port in (installed.port, other)}
-    installed.nginx(other)
+    installed.balance(balancer, other)
     token = installed.member("ada")
     with under_load(installed, token) as seen:
         for port, serving in hosts.items():
@@ -91,7 +98,7 @@ def test_an_upgrade_from_the_release_before_fails_nothing(
     before = install(source, folder)
     installed.ok("db", "upgrade", programs=before)
     installed.serve(before)
-    installed.nginx()
+    installed.balance(nginx)
     token = installed.member("ada")
     with under_load(installed, token) as seen:
         installed.ok("db", "upgrade")

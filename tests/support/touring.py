@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from feedapp.blueprints.pages.kit.cookies import session_cookie
 from feedapp.cache.catalogue.key_parser import row_of
 from feedapp.cache.catalogue.keys import NOTABLE, NOTIFICATIONS_OF, USED_TAGS
+from feedapp.extensions import db
 from feedapp.reading.viewers import Credentials
+from feedapp.repositories.notifications.digests import DigestRepository
 from feedapp.services.people.joining.door import Knock
 from feedapp.services.people.joining.sign_ups import Newcomer
 from tests.integration.media.samples import form, picture
@@ -51,6 +53,8 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
     with client.application.app_context():
         parts = services(client.application)
         parts.roles.assign(username="cyd", role="admin")
+        with parts.unit_of_work():
+            DigestRepository(db.session).choose(everybody["ada"].id, "daily")
         parts.roles.assign(username="ada", role="admin")
         invited = parts.joining.invitations.invite(
             uses=2, days=1, by=Credentials.of(everybody["ada"].token, kind="api")

@@ -76,7 +76,8 @@ class Post(Record):
         authors = [first[archive_id]["author_id"] for archive_id in added]
         for archive_id, post_id in added.items():
             if first[archive_id]["hidden"] is None:
-                batch.tag(post_id, tags(first[archive_id]["body"]))
+                public = first[archive_id]["visibility"] == VISIBILITIES[0]
+                batch.tag(post_id, tags(first[archive_id]["body"]), counted=public)
                 batch.count("user", first[archive_id]["author_id"], "posts")
         if authors:
             batch.work.stales(past_imported(author_ids=set(authors)))

@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from feedapp.reading.notifications import NotificationsView
     from feedapp.services.content.posts import PostService
     from feedapp.services.notifications.lists import NotificationLists
-    from feedapp.services.notifications.wishes import WishService
+    from feedapp.services.notifications.wishes import Wishes, WishService
 
 PAGE: Reply[Any] = Reply(
     NotificationJson, notification, many="page", counts={"unread_count": attrgetter("unread_count")}
 )
 UNREAD: Reply[int] = Reply(UnreadJson, unread)
-WISHES: Reply[dict[str, bool]] = Reply(WishesJson, wishes)
+WISHES: Reply[Wishes] = Reply(WishesJson, wishes)
 MUTED: Reply[bool] = Reply(MutedJson, muted, status=Either(bool, 201, 200))
 UNMUTED: Reply[bool] = Reply(MutedJson, unmuted)
 SETTINGS, CONVERSATION = "/notifications/settings", "/posts/<post_id>/mutes"
@@ -99,7 +99,7 @@ def _wishes(api: Blueprint, wished: WishService, posts: PostService, endpoints: 
     @endpoints.add(
         api, Call(summary="Read what you want to be told", method="GET", path=SETTINGS, reply=WISHES, auth="required")
     )
-    def wanted(sent: Sent[None]) -> dict[str, bool]:
+    def wanted(sent: Sent[None]) -> Wishes:
         return wished.own(sent.sender)[1]
 
     @endpoints.add(
@@ -113,11 +113,14 @@ def _wishes(api: Blueprint, wished: WishService, posts: PostService, endpoints: 
             body=NotificationWishes,
         ),
     )
-    def choose(sent: Sent[NotificationWishes]) -> dict[str, bool]:
+    def choose(sent: Sent[NotificationWishes]) -> Wishes:
         chosen = sent.body.model_dump(exclude_unset=True)
         if not chosen:
-            raise InvalidInputError(FieldError("like", "give at least one of like, comment, reply, mention and follow"))
-        return wished.choose(sent.sender, chosen)
+            raise InvalidInputError(
+                FieldError("like", "give at least one of like, comment, reply, mention, follow and digest")
+            )
+        digest = chosen.pop("digest", None)
+        return wished.choose(sent.sender, chosen, digest=digest)
 
     @endpoints.add(
         api,

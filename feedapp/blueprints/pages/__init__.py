@@ -76,7 +76,6 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     pages.register_blueprint(comments.blueprint(services.comments, services.threads, members, services.names))
     pages.register_blueprint(people.blueprint(services.profiles, services.follows, services.names, kept))
     pages.register_blueprint(followings.blueprint(services.followings, services.suggestions, services.names, kept))
-    pages.register_blueprint(notifications.blueprint(services.notifications, services.wishes, kept))
     pages.register_blueprint(accounts.blueprint(services.accounts, services.joining.sign_ups, services.viewers))
     pages.register_blueprint(
         sessions.blueprint(
@@ -89,6 +88,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     more = (
         *moderation.blueprints(services, members, kept),
         *desk.blueprints(services),
+        *notifications.blueprints(services, kept),
         *relations.blueprints(services, kept),
         *site.blueprints(services, members, kept),
         *syndication.blueprints(services, kept),

@@ -84,6 +84,7 @@ NOTIFICATION = _fact(
     "notification", "notification:{notification_id}", 600, "what somebody is told, by whom, of what", outlives=POST
 )
 REFUSED = _fact("refused", "user:{user_id}:notifications:refused", 300, "what the user does not want to be told")
+DIGEST = _fact("digest", "user:{user_id}:notifications:digest", 300, "how often the user is told by mail")
 CONVERSATION_MUTED = _fact(
     "conversation_muted",
     "post:{post_id}:muted:{user_id}",

@@ -29,7 +29,6 @@ READY_SECONDS = 60
 POLL_SECONDS = 0.05
 ONE_LINE = "feedapp: "
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
-DEMO = ["--users", "30", "--posts", "200", "--comments", "600", "--likes", "2000", "--follows", "200"]
 
 
 class StopRequested(Exception):  # noqa: N818 (nothing went wrong)
@@ -70,7 +69,7 @@ class Launcher:
             own = self._servers.postgres  # never people of ours in a database that was given, nor where others come
             if own and self._settings.is_loopback and not has_people(own.url):  # asked here: a command takes a second
                 self._step(
-                    "the demo community", [*FLASK, "seed", "--if-empty", *DEMO, "--quiet"], environment, show=True
+                    "the demo community", [*FLASK, "seed", "--demo", "--if-empty", "--quiet"], environment, show=True
                 )
             self._serve({**environment, metrics_directory.SETTING: figures_at})
         except StopRequested:

@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from feedapp.reading.read_models import Viewer, Visibility
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.repositories.content.tags import Uses
     from feedapp.repositories.media.pictures import PictureRepository
     from feedapp.repositories.posts import PostRepository
     from feedapp.repositories.users import UserRepository
     from feedapp.repositories.written import Written
     from feedapp.services.content.tagging import Tagging
     from feedapp.services.policy import Action
+    from feedapp.writing.belongings import Counted
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
@@ -141,7 +143,7 @@ class PostService:
             written = self._lock_own(viewer, "delete", post_id)
             seen = fits(stored_version(written), expected)
             if seen:
-                self._tagging.deleted(work, self._remove(work, post_id, written))
+                self._tagging.deleted(work, [self._remove(work, post_id, written)])
         if not seen:
             raise StaleEditError(self._view(post_id, viewer))
 
@@ -149,8 +151,12 @@ class PostService:
         """Delete so many of somebody's posts, all locked before counters, as part of a larger write; give how many."""
         post_ids = self._posts.ids_by(user_id, at_most=at_most)
         locked = [(post_id, written) for post_id in post_ids if (written := self._posts.lock(post_id)) is not None]
-        self._tagging.deleted(work, [tag for each in locked for tag in self._remove(work, *each)])
+        self._tagging.deleted(work, [self._remove(work, *each) for each in locked])
         return len(post_ids)
+
+    def counted_in(self, user_id: int, *, after: int, at_most: int) -> Counted:
+        """Name the counts of tags that somebody's posts are part of."""
+        return self._tagging.counted_in(user_id, after=after, at_most=at_most)
 
     def has_of(self, user_id: int) -> bool:
         """Tell whether somebody has written a post."""
@@ -160,10 +166,10 @@ class PostService:
         """Delete anybody's post as part of a larger write. Tell whether it was there."""
         written = self._posts.lock(post_id)
         if written is not None:
-            self._tagging.deleted(work, self._remove(work, post_id, written))
+            self._tagging.deleted(work, [self._remove(work, post_id, written)])
         return written is not None
 
-    def _remove(self, work: Work, post_id: int, written: Written) -> Sequence[str]:
+    def _remove(self, work: Work, post_id: int, written: Written) -> Uses:
         """Delete a locked post, a hidden one of which is not counted already; give its tags for `Tagging.deleted`."""
         work.emits(PostDeleted(post_id, written.author_id))
         followers = self._users.count(written.author_id, posts=0 if written.hidden else -1) or 0

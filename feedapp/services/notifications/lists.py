@@ -7,22 +7,12 @@ from typing import TYPE_CHECKING
 from feedapp.cache.catalogue.invalidation.notifications import notifications_read
 from feedapp.cache.catalogue.keys import NOTIFICATIONS, NOTIFICATIONS_OF, UNREAD
 from feedapp.errors import FieldError, InvalidInputError, InvalidQueryError, UnauthenticatedError
-from feedapp.reading.notifications import (
-    NotificationsView,
-    around_keys,
-    id_of,
-    notification_views,
-    notifications_keys,
-    position_of,
-    things_keys,
-)
+from feedapp.reading.notifications import NotificationsView, id_of, notifications_keys, position_of, told
 from feedapp.reading.reader import Place
 from feedapp.reading.viewers import SIGN_IN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from feedapp.cache.catalogue.declarations import Key, Listing
+    from feedapp.cache.catalogue.declarations import Listing
     from feedapp.pagination import Position
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
@@ -65,13 +55,7 @@ class NotificationLists:
         if viewer is None:
             raise UnauthenticatedError(SIGN_IN)
         page = self._reading.page(Place(_list(kind, viewer.id), cursor, limit), leads_to=notifications_keys)
-        facts = self._reading.facts(notifications_keys(page.items))
-        things = things_keys(page.items, facts, conversations=texts)
-        facts |= self._reading.facts(_all(things))
-        around = around_keys(things, facts, viewer.id)
-        self._reading.fetch_along({key: [*each, *around.get(key, ())] for key, each in things.items()})
-        facts |= self._reading.facts(_all(around))
-        items = notification_views(page.items, facts, viewer.sight)
+        items = told(self._reading, page.items, viewer.sight, conversations=texts)
         unread = identified.facts.get(UNREAD.key(viewer.id), 0)
         until = id_of(page.items[0].position) if page.items else None
         cursors = (page.next_cursor, page.prev_cursor, page.newer_cursor)
@@ -118,7 +102,3 @@ def _list(kind: str | None, user_id: int) -> Listing:
         known = list(NOTIFICATIONS_OF)
         raise InvalidQueryError(FieldError("kind", f"must be {', '.join(known[:-1])} or {known[-1]}"))
     return NOTIFICATIONS_OF[kind].of(user_id)
-
-
-def _all(named: Mapping[Key, list[Key]]) -> list[Key]:
-    return list(dict.fromkeys(key for keys in named.values() for key in keys))

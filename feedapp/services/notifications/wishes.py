@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from feedapp.cache.catalogue.invalidation.notifications import conversation_muted, refusals_changed
-from feedapp.cache.catalogue.keys import REFUSED
-from feedapp.errors import InvalidTokenError, NotFoundError, UnauthenticatedError
+from feedapp.cache.catalogue.invalidation.notifications import conversation_muted, digest_chosen, refusals_changed
+from feedapp.cache.catalogue.keys import DIGEST, EMAIL, REFUSED
+from feedapp.errors import FieldError, InvalidInputError, InvalidTokenError, NotFoundError, UnauthenticatedError
 from feedapp.models.notifications import KINDS
 from feedapp.reading.viewers import SIGN_IN
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.reader import Reading
     from feedapp.reading.viewers import Credentials, ViewerService
+    from feedapp.repositories.notifications.digests import DigestRepository
     from feedapp.repositories.notifications.wishes import WishRepository
+    from feedapp.repositories.site.mail_addresses import MailAddressRepository
     from feedapp.repositories.users import UserRepository
     from feedapp.writing.idempotency import Once
     from feedapp.writing.unit_of_work import UnitOfWork, Work
@@ -24,6 +26,18 @@ if TYPE_CHECKING:
 CHOICES = KINDS[:-1]
 """What can be refused: what moderators do is always told."""
 POST_GONE = "There is no such post, or it was deleted."
+NEVER = "never"
+
+
+class Wishes(NamedTuple):
+    """What somebody wants: of each kind whether they are told, how often by mail, and where mails to them go.
+
+    `address` is None for who has not confirmed any, and on a site that sends no mail.
+    """
+
+    told: Mapping[str, bool]
+    digest: str
+    address: str | None
 
 
 class WishService:
@@ -39,26 +53,36 @@ class WishService:
         unit_of_work: UnitOfWork,
         users: UserRepository,
         wishes: WishRepository,
+        digests: DigestRepository,
+        addresses: MailAddressRepository,
+        can_mail: bool,
     ) -> None:
         self._reading = reading
         self._viewers = viewers
         self._unit_of_work = unit_of_work
         self._users = users
         self._wishes = wishes
+        self._digests = digests
+        self._addresses = addresses
+        self.can_mail = can_mail
 
-    def own(self, credentials: Credentials) -> tuple[Viewer, dict[str, bool]]:
-        """Give the viewer, and of each kind whether they are told. Raise UnauthenticatedError."""
+    def own(self, credentials: Credentials) -> tuple[Viewer, Wishes]:
+        """Give the viewer, and what they want. Raise UnauthenticatedError."""
         claimed = credentials.claimed_id
-        wanted = [] if claimed is None else [REFUSED.key(claimed)]
+        wanted = [] if claimed is None else [each.key(claimed) for each in (REFUSED, DIGEST, EMAIL)]
         identified = self._viewers.identify(credentials, facts=wanted)
-        viewer = identified.viewer
+        viewer, facts = identified.viewer, identified.facts
         if viewer is None:
             raise UnauthenticatedError(SIGN_IN)
-        refused = identified.facts.get(REFUSED.key(viewer.id), ())
-        return viewer, {kind: kind not in refused for kind in CHOICES}
+        refused, every, mail = (facts.get(each.key(viewer.id)) for each in (REFUSED, DIGEST, EMAIL))
+        told = {kind: kind not in (refused or ()) for kind in CHOICES}
+        return viewer, Wishes(told, every or NEVER, (mail or {}).get("verified") if self.can_mail else None)
 
-    def choose(self, credentials: Credentials, wanted: Mapping[str, bool]) -> dict[str, bool]:
-        """Set of some kinds whether the viewer is told; give it of all. Raise UnauthenticatedError."""
+    def choose(self, credentials: Credentials, wanted: Mapping[str, bool], *, digest: str | None = None) -> Wishes:
+        """Set of some kinds whether the viewer is told, and how often by mail; give all that they want.
+
+        Raise UnauthenticatedError, InvalidInputError for mails to somebody who has no verified address.
+        """
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
             if self._users.lock(viewer.id) is None:
@@ -68,7 +92,18 @@ class WishService:
             if chosen != stood:
                 self._wishes.refuse(viewer.id, [kind for kind, told in chosen.items() if not told])
                 work.stales(refusals_changed(user_id=viewer.id))
-        return chosen
+            if digest is not None:
+                self._choose_digest(work, viewer.id, digest)
+        return self.own(credentials)[1]
+
+    def _choose_digest(self, work: Work, user_id: int, digest: str) -> None:
+        if digest != NEVER and not self.can_mail:
+            raise InvalidInputError(FieldError("digest", "must be never: this site sends no mail"))
+        if digest != NEVER and self._addresses.verified(user_id) is None:
+            raise InvalidInputError(FieldError("digest", "takes a mail address that you have confirmed"))
+        changed = self._digests.end(user_id) if digest == NEVER else self._digests.choose(user_id, digest)
+        if changed:
+            work.stales(digest_chosen(user_id=user_id))
 
     def mute(self, credentials: Credentials, post_id: int, *, once: Once | None = None) -> bool:
         """Tell the viewer no more of what is written under a post; give True if that is new. Raise NotFoundError."""

@@ -9,6 +9,7 @@ from feedapp.cache.catalogue.invalidation.operations import (
     post_counters_repaired,
     user_counters_repaired,
 )
+from feedapp.cache.catalogue.invalidation.tags import tags_recounted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 PORTION = 1_000
 LOCKED = 100
-KINDS = ("user", "post", "comment")
+KINDS = ("user", "post", "comment", "tag")
 
 _REPAIRED = {
     "user": lambda owner_id: user_counters_repaired(user_id=owner_id),
@@ -35,7 +36,7 @@ class CountService:
         self._counters = counters
 
     def differences(self) -> Iterator[tuple[str, Difference]]:
-        """Give every counter that is wrong, as ("user", "post" or "comment", difference)."""
+        """Give every counter that is wrong, as ("user", "post", "comment" or "tag", difference)."""
         for kind, found in self._portions():
             yield from ((kind, each) for each in found)
 
@@ -72,5 +73,8 @@ class CountService:
             found = self._counters.differences(kind, ids)
             for difference in found:
                 self._counters.set(kind, difference)
-                work.stales(_REPAIRED[kind](difference.owner_id))
+                if kind != "tag":
+                    work.stales(_REPAIRED[kind](difference.owner_id))
+            if kind == "tag":
+                work.stales(tags_recounted(tags=self._counters.tag_names([each.owner_id for each in found]).values()))
         return found

@@ -9,13 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from markupsafe import Markup
-
 from feedapp.languages.catalogues import gettext as _
 from feedapp.languages.catalogues import marked
-from feedapp.languages.known import direction
-from feedapp.languages.recognised import localised, translated
-from feedapp.languages.spoken import current
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +23,14 @@ class Link(NamedTuple):
     path: str
 
 
+class Item(NamedTuple):
+    """Something that happened: what, the beginning of a text that it is about, and where it is seen."""
+
+    text: str
+    quote: str
+    path: str
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A mail without its frame."""
@@ -37,6 +40,10 @@ class Letter:
     link: Link | None = None
     after: tuple[str, ...] = ()
     """What stands below the link."""
+    items: tuple[Item, ...] = ()
+    """A list between the paragraphs and the link."""
+    ends: Link | None = None
+    """Where mails of this kind are ended without a log-in: in the last line, and in List-Unsubscribe."""
 
 
 NOT_YOU = marked(
@@ -203,47 +210,3 @@ LETTERS: dict[str, Callable[[Mapping[str, str]], Letter]] = {
         *(let_in, not_let_in),
     )
 }
-
-
-class Written(NamedTuple):
-    """A mail as it leaves: its subject, and both parts."""
-
-    subject: str
-    text: str
-    html: str
-
-
-PAGE = Markup(
-    '<!DOCTYPE html>\n<html lang="{language}" dir="{direction}">\n'
-    '<head><meta charset="utf-8"><title>{subject}</title></head>\n'
-    '<body style="font: 16px/1.5 system-ui, sans-serif; max-width: 36em; margin: 0 auto; padding: 1em">\n'
-    "{parts}\n</body>\n</html>\n"
-)
-BUTTON = Markup('<p><a href="{address}" style="font-weight: bold">{label}</a></p>\n<p>{address}</p>')
-OURS = ("at", "why", "device")
-"""Facts that are texts of ours, in English."""
-FRAME = Markup('<hr style="border: 0; border-top: 1px solid #999">\n<p><small>{said}</small></p>')
-
-
-def written(name: str, facts: Mapping[str, str], *, site: str, root: str) -> Written:
-    """Write a letter for a site that is found at `root`, which has no slash at its end."""
-    facts = {**facts, **{each: localised(translated(facts[each])) for each in OURS if each in facts}}
-    letter = LETTERS[name](facts)
-    said = _("Sent by %(site)s, %(root)s/") % {"site": site, "root": root}
-    hello = _("Hello,") if name in {"verify", "address_taken"} else _("Hello @%(username)s,") % facts
-    before, after = (hello, *letter.paragraphs), letter.after
-    address = f"{root}{letter.link.path}" if letter.link else ""
-    label = _(letter.link.label) if letter.link else ""
-    linked = (f"{label}:\n{address}",) if letter.link else ()
-    text = "\n\n".join((*before, *linked, *after, f"-- \n{said}")) + "\n"
-    button = [BUTTON.format(address=address, label=label)] if letter.link else []
-    parts = [*map(_paragraph, before), *button, *map(_paragraph, after), FRAME.format(said=said)]
-    spoken = current()
-    html = PAGE.format(
-        subject=letter.subject, parts=Markup("\n").join(parts), language=spoken, direction=direction(spoken)
-    )
-    return Written(f"{site}: {letter.subject}", text, str(html))
-
-
-def _paragraph(text: str) -> Markup:
-    return Markup("<p>{}</p>").format(text)

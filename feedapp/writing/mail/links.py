@@ -9,7 +9,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 
 VERIFICATION_SECONDS, RESET_SECONDS = 86_400, 3_600
 
@@ -29,11 +29,19 @@ class Resetting(NamedTuple):
     digest: str
 
 
+class Ending(NamedTuple):
+    """Whose digests a link ends, unless the id is of another account by now."""
+
+    user_id: int
+    digest: str
+
+
 class MailLinks:
     """Makes the codes of links, and reads them. `secret` is the site's own."""
 
     def __init__(self, secret: str) -> None:
         self._verifications = URLSafeTimedSerializer(secret, salt="feedapp mail verification")
+        self._digests = URLSafeSerializer(secret, salt="feedapp mail digest")
         self._resets = URLSafeTimedSerializer(secret, salt="feedapp mail reset")
 
     def verification(self, row_id: int, *, user_id: int, address: str) -> str:
@@ -53,6 +61,22 @@ class MailLinks:
         """Read it; None for what is none of ours, or over."""
         found = _read(self._resets, code, RESET_SECONDS)
         return None if found is None else Resetting(*found)
+
+    def ending(self, user_id: int, *, user_key: str) -> str:
+        """Make the code of a link that ends the digests of an account. It is good for as long as that is there."""
+        return str(self._digests.dumps([user_id, digest_of(user_key)]))
+
+    def read_ending(self, code: str) -> Ending | None:
+        """Read it; None for what is none of ours."""
+        try:
+            return Ending(*self._digests.loads(code))
+        except (BadData, ValueError):
+            return None
+
+    @staticmethod
+    def ends(given: Ending, *, user_key: str) -> bool:
+        """Tell whether a link was made for the account that has the id now."""
+        return given.digest == digest_of(user_key)
 
     @staticmethod
     def fits(given: Resetting, *, user_key: str, password_hash: str | None) -> bool:

@@ -13,10 +13,13 @@ from feedapp.writing.mail.letters import LETTERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from feedapp.repositories.site.mail_addresses import MailAddressRepository
 
 TARGET = "mail"
+DIGEST = "digest"
+"""Not one of LETTERS: it is put together from what its reader sees when it leaves."""
 
 
 class Sends(Protocol):
@@ -50,6 +53,12 @@ class Mailer:
             raise KeyError(letter)
         if self.enabled:
             work.sends(TARGET, _payload(letter, address, facts, locale))
+
+    def digest(self, work: Sends, user_id: int, *, since: datetime, until: datetime) -> None:
+        """Send somebody what they were told between two places, and have not read when it leaves, if anything."""
+        if self.enabled:
+            facts = {"user_id": user_id, "since": since.isoformat(), "until": until.isoformat()}
+            work.sends(TARGET, _payload(DIGEST, None, facts, None))
 
     def to_be_verified(self, work: Sends, *, row_id: int, user_id: int, username: str, address: str) -> None:
         """Send the link by which an address is verified; to an address of another account something else.

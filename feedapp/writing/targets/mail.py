@@ -6,27 +6,30 @@ What concerns whether an address is known is decided here, outside of any reques
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from feedapp.languages.known import known
 from feedapp.languages.spoken import speaking
 from feedapp.mail.addresses import read_mail_address
-from feedapp.writing.mail.letters import written
+from feedapp.writing.mail.framing import framed, hello, written
 from feedapp.writing.mail.links import RESET_SECONDS, VERIFICATION_SECONDS
-from feedapp.writing.mail.mailer import TARGET
+from feedapp.writing.mail.mailer import DIGEST, TARGET
 from feedapp.writing.targets import Report
 from feedapp.writing.targets.smtp import MailRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedapp.reading.site import SiteReader
+    from feedapp.reading.site import Site, SiteReader
     from feedapp.repositories.delivery.messages import Message
     from feedapp.repositories.site.mail_addresses import MailboxReader
+    from feedapp.writing.mail.framing import Written
+    from feedapp.writing.mail.letters import Letter
     from feedapp.writing.mail.links import MailLinks
     from feedapp.writing.targets.smtp import SmtpClient
 
@@ -44,6 +47,25 @@ class Addressed(NamedTuple):
     locale: str | None
 
 
+class Digest(NamedTuple):
+    """A digest, and whom it goes to, in the language that it is written in."""
+
+    address: str
+    username: str
+    letter: Letter
+    language: str
+
+
+class WritesDigests(Protocol):
+    """Puts digests together."""
+
+    def digest(self, user_id: int, *, since: datetime, until: datetime) -> Digest | None:
+        """Write what somebody was told between two places and has not read; None if they get nothing.
+
+        It is in the language of that person, else in the one that is spoken.
+        """
+
+
 class MailTarget:
     """Writes letters and sends them. `root` is where the site is, without a slash at the end."""
 
@@ -58,6 +80,7 @@ class MailTarget:
         *,
         mailboxes: MailboxReader,
         links: MailLinks,
+        digests: WritesDigests,
         site: SiteReader,
         root: str,
         host: str,
@@ -66,6 +89,7 @@ class MailTarget:
         self._client = client
         self._mailboxes = mailboxes
         self._links = links
+        self._digests = digests
         self._site = site
         self._root = root
         self._host = host
@@ -87,14 +111,12 @@ class MailTarget:
         payload = message.payload
         if message.age > LATEST.get(payload["letter"], self.patience):
             raise MailRefusedError("it could not be sent for so long that its link is over")
-        addressed = self._addressed(payload)
-        if addressed is None:
-            return
-        recipient, letter, facts, locale = addressed
         site = self._site.current()
+        found = self._written(payload, site)
+        if found is None:
+            return
+        recipient, text = found
         sender = self._sender_of(site.contact)
-        with speaking(known(locale) or site.language):
-            text = written(letter, facts, site=site.name, root=self._root)
         mail = EmailMessage(policy=SMTP)
         mail["Subject"] = text.subject
         mail["From"] = Address(site.name, addr_spec=sender)
@@ -102,10 +124,32 @@ class MailTarget:
         mail["Date"] = format_datetime(message.created_at)
         mail["Message-ID"] = f"<{payload['key']}@{self._host}>"
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: so that nobody's holiday notice answers
+        if text.ends is not None:
+            mail["List-Unsubscribe"] = f"<{text.ends}>"
+            if text.ends.startswith("https:"):  # RFC 8058
+                mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         mail.set_content(text.text, cte="quoted-printable")
         mail.add_alternative(text.html, subtype="html", cte="quoted-printable")
         self._client.send(mail, sender=sender, recipient=recipient)
-        log.info("Message %d was sent as the mail %s", message.id, letter)
+        log.info("Message %d was sent as the mail %s", message.id, payload["letter"])
+
+    def _written(self, payload: dict[str, Any], site: Site) -> tuple[str, Written] | None:
+        """Give whom a mail goes to, and what it says in their language; None for a mail to nobody."""
+        if payload["letter"] == DIGEST:
+            facts = payload["facts"]
+            since, until = (datetime.fromisoformat(facts[name]) for name in ("since", "until"))
+            with speaking(site.language):
+                digest = self._digests.digest(facts["user_id"], since=since, until=until)
+            if digest is None:
+                return None
+            with speaking(digest.language):
+                return digest.address, framed(digest.letter, hello(digest.username), site=site.name, root=self._root)
+        addressed = self._addressed(payload)
+        if addressed is None:
+            return None
+        with speaking(known(addressed.locale) or site.language):
+            text = written(addressed.letter, addressed.facts, site=site.name, root=self._root)
+        return addressed.address, text
 
     def _addressed(self, payload: dict[str, Any]) -> Addressed | None:
         """Give whom a mail goes to, and what it says; None for a mail to nobody."""

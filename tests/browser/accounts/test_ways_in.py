@@ -45,11 +45,16 @@ def letters() -> Iterator[list[Received]]:
 
 
 @pytest.fixture(scope="module")
-def postal(letters: list[Received], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the address of a site that sends mail."""
+def postal_site(letters: list[Received], tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostalSite]:
     letters.clear()
     with PostalSite(tmp_path_factory.mktemp("postal"), processes=1) as site:
-        yield f"http://127.0.0.1:{site.apps[0].port}"
+        yield site
+
+
+@pytest.fixture(scope="module")
+def postal(postal_site: PostalSite) -> str:
+    """Give the address of a site that sends mail."""
+    return f"http://127.0.0.1:{postal_site.apps[0].port}"
 
 
 @pytest.fixture

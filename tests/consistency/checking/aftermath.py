@@ -69,7 +69,7 @@ def differing_reads(site: Site, plan: Plan, found: dict[int, int]) -> list[str]:
     """Read every view at every app process, and name what differs from PostgreSQL."""
     history = History()
     for number, app in enumerate(site.apps):
-        connection = Connection(app.port)
+        connection = Connection(app.place)
         reads = Reads(plan, -1, history, [connection], Random(number))
         for user in range(world.USERS):
             for limit in LIMITS:
@@ -169,7 +169,7 @@ def loads_of_a_cold_key(site: Site, plan: Plan, *, rounds: int = 20) -> int:
     """Delete one key, read it from all processes at once, and give the most statements that one round has cost."""
     post, most = plan.posts[0], 0
     cold = {f"post:{post}:likes:count": f"/api/posts/{post}", "posts:feed:public:start:20": "/api/posts?feed=public"}
-    connections = [Connection(app.port) for app in site.apps for _ in range(READERS)]
+    connections = [Connection(app.place) for app in site.apps for _ in range(READERS)]
     with site.redis_client() as client:
         for key, path in list(cold.items()) * rounds:
             costs: list[int | None] = []
@@ -204,7 +204,7 @@ def wait_until_quiet(site: Site, seconds: float = 15) -> list[str]:
         waiting = next(site.query("SELECT count(*) FROM outbox WHERE confirmed_at IS NULL"))[0]
         states = []
         for app in site.apps:
-            connection = Connection(app.port)
+            connection = Connection(app.place)
             status, body = connection.ask("GET", "/readyz")
             connection.close()
             states.append(orjson.loads(body)["status"] if status else "no answer")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.consistency.faults import failovers, redis_faults, site_faults
+from tests.consistency.faults import failovers, host_faults, redis_faults, site_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ class Scenario:
     process, is broken.
     `keyspaces`: how many prefixes the processes have.
     `monotonic`: no read may go back behind another, and nothing is loaded without need. `single`: cannot be had on a
-    cluster.
+    cluster. `hosted`: only with `--hosts`; `balanced` and `wired`: see HostedSite.
     """
 
     name: str
@@ -35,6 +35,9 @@ class Scenario:
     single: bool = False
     kill_probability: float = 0
     keyspaces: int = 1
+    hosted: bool = False
+    balanced: bool = False
+    wired: bool = False
 
 
 SCENARIOS = {
@@ -63,5 +66,12 @@ SCENARIOS = {
                  read_errors=True, kill_probability=0.05),
         Scenario("postgres-restarted", site_faults.postgres_restarted, read_errors=True),
         Scenario("connections-exhausted", site_faults.connections_exhausted, read_errors=True),
+        Scenario("host-leaves", host_faults.host_leaves, hosted=True, balanced=True),
+        Scenario("host-comes", host_faults.host_comes, hosted=True, balanced=True),
+        Scenario("host-lost", host_faults.host_lost, hosted=True, read_errors=True),
+        Scenario("host-cut-off-from-redis", host_faults.cut_off_from_redis, hosted=True),
+        Scenario("host-cut-off-from-postgres", host_faults.cut_off_from_postgres, hosted=True, read_errors=True),
+        Scenario("host-frozen", host_faults.host_frozen, hosted=True, read_errors=True),
+        Scenario("network-poor", host_faults.network_poor, hosted=True, read_errors=True, wired=True),
     )
 }  # fmt: skip

@@ -34,7 +34,7 @@ class Client(threading.Thread):
         self.error: Exception | None = None
         self._plan = plan
         self._rng = Random(f"{plan.seed} {number}")
-        self._connections = [Connection(port) for port in plan.ports]
+        self._connections = [Connection(place, patience=plan.patience) for place in plan.places]
         self._reads = Reads(plan, number, self.history, self._connections, self._rng)
         self._writes = Writes(plan, number, self.history, self._connections, self._rng)
         self._written = [

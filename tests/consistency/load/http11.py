@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from contextlib import suppress
+from functools import cache
+
+from tests.consistency.load.places import Place
 
 TIMEOUT = 20.0
 NO_ANSWER = 0
@@ -11,10 +15,14 @@ _CHUNK = 1 << 17
 
 
 class Connection:
-    """One keep-alive connection to one app process; opened when it is needed, and again after it broke."""
+    """One keep-alive connection to one app process; opened when it is needed, and again after it broke.
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    `patience`: seconds after which no answer is waited for any longer.
+    """
+
+    def __init__(self, place: Place | int, *, patience: float = TIMEOUT) -> None:
+        self.place = Place(port=place) if isinstance(place, int) else place
+        self._patience = patience
         self._socket: socket.socket | None = None
 
     def ask(self, method: str, path: str, *, headers: str = "", body: bytes = b"") -> tuple[int, bytes]:
@@ -25,7 +33,7 @@ class Connection:
     def exchange(self, method: str, path: str, *, headers: str = "", body: bytes = b"") -> tuple[int, bytes, bytes]:
         """Do the same and give the head of the answer, too."""
         length = f"Content-Length: {len(body)}\r\n" if body or method != "GET" else ""
-        request = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{headers}{length}\r\n".encode() + body
+        request = f"{method} {path} HTTP/1.1\r\nHost: {self.place}\r\n{headers}{length}\r\n".encode() + body
         try:
             connected = self._connected()
             connected.sendall(request)
@@ -43,8 +51,10 @@ class Connection:
 
     def _connected(self) -> socket.socket:
         if self._socket is None:
-            self._socket = socket.create_connection(("127.0.0.1", self.port), TIMEOUT)
+            self._socket = socket.create_connection((self.place.host, self.place.port), self._patience)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self.place.tls:
+                self._socket = _anybody().wrap_socket(self._socket)
         return self._socket
 
     def _answer(self, connected: socket.socket) -> tuple[int, bytes, bytes]:
@@ -68,3 +78,9 @@ class Connection:
         if not chunk:
             raise ConnectionError("closed midway")
         return chunk
+
+
+@cache
+def _anybody() -> ssl.SSLContext:
+    """Trust whom nobody has vouched for: the balancers of a run have certificates that they made themselves."""
+    return ssl._create_unverified_context()  # noqa: S323

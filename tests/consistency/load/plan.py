@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from tests.consistency.load import world
+from tests.consistency.load.places import Place
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,10 @@ class Talks:
 class Plan:
     """`clients`: the numbers of the clients that this process is. `begin` and `until` in monotonic nanoseconds.
 
-    `judged`: the ids of what moderators decide about, as in `world.JUDGED_TEXTS`.
+    `judged`: the ids of what moderators decide about, as in `world.JUDGED_TEXTS`. `patience`: see `Connection`.
     """
 
-    ports: list[int]
+    places: list[Place]
     people: list[Person]
     posts: list[str]
     judged: list[str]
@@ -47,6 +48,7 @@ class Plan:
     seed: int
     write_share: float
     pages: bool
+    patience: float
     file: str
 
     def to_json(self) -> str:
@@ -58,7 +60,8 @@ class Plan:
         """Read it."""
         fields = json.loads(text)
         people = [Person(**person) for person in fields["people"]]
-        return cls(**{**fields, "people": people, "talks": Talks(**fields["talks"])})
+        places = [Place(*place) for place in fields["places"]]
+        return cls(**{**fields, "people": people, "places": places, "talks": Talks(**fields["talks"])})
 
 
 def owned(client: int, of_clients: int) -> dict[str, list[tuple[int, ...]]]:

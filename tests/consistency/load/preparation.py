@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import psycopg2
@@ -12,13 +12,16 @@ from tests.consistency.load import world
 from tests.consistency.load.http11 import Connection
 from tests.consistency.load.plan import Person, Talks
 
+if TYPE_CHECKING:
+    from tests.consistency.load.places import Place
+
 PASSWORD = "a good password"
 JSON = "Content-Type: application/json\r\n"
 
 
-def prepare(port: int, database_url: str) -> tuple[list[Person], list[str], list[str], Talks]:
+def prepare(place: Place, database_url: str) -> tuple[list[Person], list[str], list[str], Talks]:
     """Give people, and ids: of posts that stay, of what is judged, of talks. Raise RuntimeError if the site refuses."""
-    connection = Connection(port)
+    connection = Connection(place)
     try:
         people = [_sign_up(connection, f"user{number}") for number in range(world.PEOPLE - 1)]
         people.append(_sign_up(connection, "watchful", promoted_in=database_url))
@@ -76,7 +79,8 @@ def _sign_up(connection: Connection, username: str, *, promoted_in: str = "") ->
     cookie = re.search(rb"set-cookie: (feedapp_session_[^=]+=[^;\r]+)", head, re.IGNORECASE)
     if cookie is None:
         raise RuntimeError(f"no session from /login: {status}")
-    return Person(username, token, cookie[1].decode())
+    session = cookie[1].decode()
+    return Person(username, token, f"{session}; __Host-{session}")  # the second by way of a balancer, with TLS
 
 
 def _promote(database_url: str, user_id: str) -> None:

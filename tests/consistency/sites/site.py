@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -15,92 +13,38 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import psycopg2
 
 from feedapp.embedded import Postgres, Redis
-from feedapp.embedded.processes import Process, end, last_lines, spawn
-from tests.consistency.load.http11 import Connection
+from tests.consistency.sites.app import App
 from tests.support.deployments.choices import CHOICES, client_of
 from tests.support.deployments.cluster import Cluster
 from tests.support.deployments.debian import SecureRedis, pooled
-from tests.support.deployments.ports import free_port
 from tests.support.deployments.proxy import Proxy
 from tests.support.deployments.sentinel import WatchedRedis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from types import TracebackType
 
     import redis
 
+    from tests.consistency.hosts.network import Host
+    from tests.consistency.load.places import Place
     from tests.support.deployments.choices import RedisChoice
 
 ROOT = Path(__file__).resolve().parents[3]
 SECRET_KEY = "the secret of a run of the checker"
-READY_SECONDS = 60
 THREADS = 8
-
-
-class App:
-    """One app process: a server of its own with one worker."""
-
-    def __init__(self, number: int, directory: Path, environment: Mapping[str, str], application: str) -> None:
-        self.port = free_port()
-        self.log = directory / f"app-{number}.log"
-        self._environment = dict(environment)
-        self._figures = directory / f"figures-{number}"
-        self._application = application
-        self._process: Process | None = None
-
-    def launch(self) -> None:
-        """Start it, without waiting until it answers."""
-        self._figures.mkdir(exist_ok=True)
-        command = [sys.executable, "-m", "feedapp.server", self._application]
-        own = {"PORT": str(self.port), "WEB_WORKERS": "1", "PROMETHEUS_MULTIPROC_DIR": str(self._figures)}
-        environment = {**self._environment, **own}
-        self._process = spawn(command, log=self.log, death_signal=signal.SIGTERM, env=environment)
-
-    def wait(self) -> None:
-        """Return when it answers. Raise RuntimeError with its log if it does not."""
-        deadline = time.monotonic() + READY_SECONDS
-        connection = Connection(self.port)
-        while connection.ask("GET", "/livez")[0] != 200:
-            if self.ended or time.monotonic() > deadline:
-                raise RuntimeError("an app process did not start:\n" + "\n".join(last_lines(self.log, 30)))
-            time.sleep(0.02)
-        connection.close()
-
-    @property
-    def pid(self) -> int | None:
-        """None when it does not run."""
-        return None if self._process is None or self.ended else self._process.pid
-
-    @property
-    def ended(self) -> bool:
-        """Whether it does not run, by itself or not."""
-        return self._process is None or self._process.poll() is not None
-
-    def kill(self) -> None:
-        """End all of it at once, as a crash would."""
-        if self._process:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-
-    def stop(self) -> None:
-        """End it in order; nothing of it is left."""
-        if self._process:
-            end(self._process, (signal.SIGTERM, 8))
-            self.kill()
-            self._process = None
 
 
 class Setup(NamedTuple):
     """What the site runs on: a Redis by its name in `deployments.choices`, PostgreSQL directly or through pgbouncer.
 
-    `redis_timeout` in milliseconds, as the setting REDIS_TIMEOUT.
+    `redis_timeout` in milliseconds, as the setting REDIS_TIMEOUT. `hosted`: see HostedSite.
     """
 
     redis: str = "embedded"
     pooled: bool = False
     redis_timeout: int = 100
+    hosted: bool = False
 
 
 STANDARD = Setup()
@@ -127,7 +71,7 @@ class Site:
         keyspaces: int = 1,
     ) -> None:
         self.directory = directory
-        self.postgres = Postgres(directory / "postgres", durable=False)
+        self.postgres = self._postgres()
         make = partial(Cluster, proxied=proxied) if setup.redis == "cluster" else CHOICES[setup.redis]
         self.redis: RedisChoice = make(directory / "redis")
         self.proxies: list[Proxy] = []
@@ -138,6 +82,9 @@ class Site:
         """While this file is there, processes kill themselves with `kill_probability`."""
         self._broken = {"FEEDAPP_MISTAKE": mistake, "FEEDAPP_KILL_PROBABILITY": str(kill_probability or "")}
         self._others = ExitStack()
+
+    def _postgres(self) -> Postgres:
+        return Postgres(self.directory / "postgres", durable=False)
 
     @property
     def servers(self) -> list[Redis]:
@@ -173,21 +120,30 @@ class Site:
         if isinstance(self.redis, Cluster):
             self.proxies = self.redis.proxies
         self._migrate()
-        broken = any(self._broken.values())
-        application = f"{__package__}.{'broken' if broken else 'watched'}_wsgi:app"
-        for number in range(self._processes):
-            environment = self.environment() | self._broken
-            environment["FEEDAPP_KILL_WHILE"] = str(self.armed)
-            if self._keyspaces > 1:
-                environment["CACHE_KEY_PREFIX"] = f"feedapp-{number % self._keyspaces}:"
-            environment["FEEDAPP_WATCHED"] = str(self.directory / f"watched-{number}")
-            if self._proxied and not isinstance(self.redis, (Cluster, WatchedRedis)):
-                environment["REDIS_URL"] = self._by_proxy(self.redis)
-            app = App(number, self.directory, environment, application)
+        self.apps += [self._app(number) for number in range(self._processes)]
+        for app in self.apps:
             app.launch()
-            self.apps.append(app)
         for app in self.apps:
             app.wait()
+
+    def _app(self, number: int) -> App:
+        return self._app_on(number, None)
+
+    def _app_on(self, number: int, host: Host | None) -> App:
+        environment = self.environment() | self._broken
+        environment["FEEDAPP_KILL_WHILE"] = str(self.armed)
+        if self._keyspaces > 1:
+            environment["CACHE_KEY_PREFIX"] = f"feedapp-{number % self._keyspaces}:"
+        environment["FEEDAPP_WATCHED"] = str(self.directory / f"watched-{number}")
+        if self._proxied and not isinstance(self.redis, (Cluster, WatchedRedis)):
+            environment["REDIS_URL"] = self._by_proxy(self.redis)
+        application = f"{__package__}.{'broken' if any(self._broken.values()) else 'watched'}_wsgi:app"
+        return App(number, self.directory, environment, application, host)
+
+    @property
+    def places(self) -> list[Place]:
+        """Where the load asks."""
+        return [app.place for app in self.apps]
 
     def _by_proxy(self, server: Redis) -> str:
         port = server.port if isinstance(server, SecureRedis) else None

@@ -16,7 +16,7 @@ import pytest
 
 from feedapp.embedded.processes import spawn
 from tests.consistency.load.http11 import Connection
-from tests.consistency.sites import site as sites
+from tests.consistency.sites import app as apps
 from tests.consistency.sites.site import ROOT, Site
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def two_hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]
             started.append(port)
         return spawn([*named(HOSTS[started.index(port)]), *command], **more)
 
-    monkeypatch.setattr(sites, "spawn", on_a_host)
+    monkeypatch.setattr(apps, "spawn", on_a_host)
     with Site(tmp_path, processes=2) as site:
         yield site
 

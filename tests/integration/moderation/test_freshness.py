@@ -212,6 +212,23 @@ def test_an_answer_that_is_kept_for_them_is_not_given_again(
     assert client.get("/api/me", headers=ada.headers).status_code == 403
 
 
+def test_a_token_is_good_although_the_suspension_ended_while_it_was_looked_at(
+    client: FlaskClient, people: Callable[..., Somebody], services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its owner is read while they are suspended, and why they are is asked for when they no longer are."""
+    ada = people("ada")
+    services.sanctions.begin(None, "suspension", "ada", reason="Advertising.")
+    assert client.get("/api/me", headers=ada.headers).status_code == 403
+    refuse = services.viewers._refuse_suspended
+
+    def refusing(token: dict[str, Any]) -> None:
+        services.sanctions.end(None, "suspension", "ada")
+        refuse(token)
+
+    monkeypatch.setattr(services.viewers, "_refuse_suspended", refusing)
+    assert client.get("/api/me", headers=ada.headers).status_code == 200
+
+
 def test_a_log_in_whose_password_was_checked_before_is_told(
     client: FlaskClient, people: Callable[..., Somebody], services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:

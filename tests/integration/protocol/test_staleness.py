@@ -79,6 +79,7 @@ def repairs(app: Flask, client: FlaskClient, everybody: Site) -> None:
         "UPDATE user_counters SET posts = posts + 1, followers = 7, following = 7",
         "UPDATE post_counters SET likes = 7, comments = 7",
         "UPDATE comment_counters SET likes = 7, replies = 7",
+        "UPDATE tags SET posts = 7",
     )
     with app.app_context():
         for statement in drift:
@@ -176,6 +177,7 @@ WRITES: dict[str, Callable[..., None]] = {
     "mention somebody": api("PATCH", "/api/posts/2", "bob", body="of @ada and @cyd"),
     "read notifications": api("POST", "/api/notifications/read", "ada", until=f"{10**16}-1"),
     "refuse notifications": api("PATCH", "/api/notifications/settings", "ada", like=False),
+    "end digests": api("PATCH", "/api/notifications/settings", "ada", digest="never"),
     "mute a conversation": api("POST", "/api/posts/1/mutes", "ada"),
     "sweep notifications": sweep_notifications,
     "follow": api("POST", "/api/users/bob/followers", "ada"),

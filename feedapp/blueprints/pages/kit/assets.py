@@ -27,10 +27,13 @@ if TYPE_CHECKING:
 PREVIEW, SMALL = 800, 400
 """Widths of pictures where the browser does not choose."""
 YEAR = 365 * 24 * 3600
-NOT_ALONG = frozenset({"js/main.js", "js/completing.js", "js/passkeys.js", "js/proving.js", "js/proving_worker.js"})
+NOT_ALONG = frozenset(
+    f"js/{name}.js" for name in ("main", "completing", "passkeys", "passwords", "proving", "proving_worker", "reading")
+)
 """Scripts that are fetched by themselves: the first of all, and those that are not always needed."""
-STYLES = ("tokens", "base", "layout", "parts", "posts", "forms")
-"""The style sheets, in the order in which they are linked; their layers have an order of their own."""
+STYLES = ("tokens", "base", "layout", "parts", "posts", "forms", "shell")
+"""The style sheets of every page, which are answered as one; their layers have an order of their own."""
+ALL_STYLES = "css/all.css"
 
 
 class Files(NamedTuple):
@@ -82,8 +85,8 @@ def _scripted() -> dict[str, bytes]:
 
 @cache
 def styles() -> list[str]:
-    """Give the addresses of all style sheets."""
-    return [asset(f"css/{name}.css") for name in STYLES]
+    """Give the addresses of the style sheets of every page: one, so that a first visit costs one request for all."""
+    return [asset(ALL_STYLES)]
 
 
 @cache
@@ -119,6 +122,7 @@ def _files(root_path: str) -> Files:
     contents = {
         path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()
     }
+    contents[ALL_STYLES] = b"".join(contents[f"css/{name}.css"] for name in STYLES)
     whole = sha256()
     for name, content in contents.items():
         whole.update(f"{name}\0{len(content)}\0".encode() + content)

@@ -1,4 +1,4 @@
-"""/notifications: what one is told, that it was read, and what one wants to be told."""
+"""/notifications: what one is told, that it was read, and what one wants to be told, here and by mail."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.addresses import came_from, known_id
+from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.rendering import nothing, page, see_other, wants_fragment
+from feedapp.blueprints.pages.notifications import digests
+from feedapp.errors import FieldError, InvalidInputError
 from feedapp.languages.catalogues import marked
 from feedapp.models.notifications import KINDS
 from feedapp.pagination import DEFAULT
@@ -16,11 +19,15 @@ from feedapp.services.notifications.wishes import CHOICES
 from feedapp.web.parameters import Parameters
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Response
 
+    from feedapp.blueprints.pages.kit.forms import Form
     from feedapp.services.notifications.lists import NotificationLists
     from feedapp.services.notifications.wishes import WishService
     from feedapp.web.response_cache import ResponseCache
+    from feedapp.wiring import Services
 
 TABS = (
     (marked("All"), None),
@@ -36,8 +43,15 @@ LABELS = {
     "mention": marked("names you"),
     "follow": marked("follows you"),
 }
+EVERY = {"never": marked("Never"), "daily": marked("Once a day"), "weekly": marked("Once a week")}
 SETTINGS = "/settings/notifications"
 CONVERSATION = "/posts/<post_id>/mutes"
+
+
+def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
+    """Make them."""
+    yield blueprint(services.notifications, services.wishes, kept)
+    yield digests.blueprint(services.digests, services.viewers)
 
 
 def blueprint(notifications: NotificationLists, wishes: WishService, kept: ResponseCache) -> Blueprint:
@@ -71,16 +85,17 @@ def blueprint(notifications: NotificationLists, wishes: WishService, kept: Respo
 def _add_wishes(pages: Blueprint, wishes: WishService) -> None:
     @pages.get(SETTINGS)
     def settings() -> Response:
-        viewer, told = wishes.own(cookies.credentials())
-        saved = request.args.get("saved") == "1"
-        labels = list(LABELS.items())
-        return page("notifications/settings.html", viewer=viewer, told=told, labels=labels, saved=saved)
+        return _shown(wishes)
 
     @pages.post(SETTINGS)
     def choose() -> Response:
         """Save the form, in which what is not ticked is not sent."""
-        wishes.choose(cookies.credentials(), {kind: request.form.get(kind) == "1" for kind in CHOICES})
-        return see_other(url_for("pages.notifications.settings", saved=1))
+        return Change(
+            act=lambda: wishes.choose(cookies.credentials(), _ticked(), digest=_every()),
+            done=lambda _: see_other(url_for("pages.notifications.settings", saved=1)),
+            refusals=(InvalidInputError,),
+            again=lambda form, error: _shown(wishes, form=form, status=error.status),
+        ).answer()
 
     @pages.post(CONVERSATION)
     def mute(post_id: str) -> Response:
@@ -96,6 +111,25 @@ def _add_wishes(pages: Blueprint, wishes: WishService) -> None:
     @pages.get(CONVERSATION + "/delete")
     def conversation(post_id: str) -> Response:
         return see_other(url_for("pages.posts.show", post_id=known_id(post_id)))
+
+
+def _shown(wishes: WishService, *, form: Form | None = None, status: int = 200) -> Response:
+    viewer, wanted = wishes.own(cookies.credentials())
+    context = {"wanted": wanted, "labels": list(LABELS.items()), "every": EVERY, "can_mail": wishes.can_mail}
+    saved = request.args.get("saved") == "1"
+    return page("notifications/settings.html", viewer=viewer, status=status, form=form, saved=saved, **context)
+
+
+def _ticked() -> dict[str, bool]:
+    return {kind: request.form.get(kind) == "1" for kind in CHOICES}
+
+
+def _every() -> str | None:
+    """Give how often mails are wanted; None for a form without that. Raise InvalidInputError."""
+    every = request.form.get("digest")
+    if every is not None and every not in EVERY:
+        raise InvalidInputError(FieldError("digest", "must be never, daily or weekly"))
+    return every
 
 
 def _back(post_id: str) -> Response:

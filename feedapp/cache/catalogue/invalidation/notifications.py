@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from feedapp.cache.catalogue.declarations import Key
-from feedapp.cache.catalogue.keys import CONVERSATION_MUTED, NOTIFICATION, NOTIFICATIONS, REFUSED, UNREAD
+from feedapp.cache.catalogue.keys import CONVERSATION_MUTED, DIGEST, NOTIFICATION, NOTIFICATIONS, REFUSED, UNREAD
 from feedapp.cache.catalogue.rules import rule
 
 
@@ -32,6 +32,12 @@ def notifications_read(*, user_id: int, ids: Iterable[int]) -> list[Key]:
 def refusals_changed(*, user_id: int) -> list[Key]:
     """What somebody does not want to be told."""
     return [REFUSED.key(user_id)]
+
+
+@rule
+def digest_chosen(*, user_id: int) -> list[Key]:
+    """How often somebody gets by mail what they are told."""
+    return [DIGEST.key(user_id)]
 
 
 @rule

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from feedapp.cache.catalogue.declarations import Key
 from feedapp.cache.catalogue.keys import (
     BLOCKS,
+    DIGEST,
     EMAIL,
     FOLLOWERS,
     FOLLOWERS_COUNT,
@@ -173,7 +174,7 @@ def _name(username: str) -> list[Key]:
 def _told(user_id: int) -> list[Key]:
     """Name all that is kept of what somebody is told."""
     kinds = (each.of(user_id).first_pages() for each in NOTIFICATIONS_OF.values())
-    own = [UNREAD.key(user_id), REFUSED.key(user_id)]
+    own = [UNREAD.key(user_id), REFUSED.key(user_id), DIGEST.key(user_id)]
     return [*own, *NOTIFICATIONS.of(user_id).stale_keys(), *(key for keys in kinds for key in keys)]
 
 

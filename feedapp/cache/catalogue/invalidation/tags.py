@@ -29,6 +29,12 @@ def used_tags_changed() -> list[Key]:
 
 
 @rule
+def tags_recounted(*, tags: Iterable[str]) -> list[Key]:
+    """Somebody's posts are not counted any more, or are again; or the counts were wrong and were repaired."""
+    return [TAG.key(tag) for tag in tags]
+
+
+@rule
 def tag_followed(*, user_id: int, tag: str) -> list[Key]:
     """The count, what the user follows, and their home feed."""
     return _follow(user_id, tag)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def test_a_kind_that_is_refused_is_told_no_more(
     client: FlaskClient, ada: Somebody, bob: Somebody, post_id: str
 ) -> None:
-    everything = dict.fromkeys(("like", "comment", "reply", "mention", "follow"), True)
+    kinds = ("like", "comment", "reply", "mention", "follow")
+    everything: dict[str, bool | str] = {**dict.fromkeys(kinds, True), "digest": "never"}
     assert data(client.get("/api/notifications/settings", headers=ada.headers)) == everything
     chosen = {"like": False, "comment": False}
     assert do(client, ada, "PATCH", "notifications/settings", **chosen) == {**everything, **chosen}

@@ -120,6 +120,7 @@ FORMS = [
     "/settings/email/link",
     "/settings/email/delete",
     "/verify",
+    "/unsubscribe",
     "/reset/mail",
 ]
 

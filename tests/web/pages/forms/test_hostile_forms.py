@@ -141,7 +141,7 @@ def test_every_form_with_fields_is_in_the_list() -> None:
         "/admin/filters/1/removal",
         *(f"/admin/webhooks/1/{button}" for button in ("state", "secret", "ping", "deletion")),
     }
-    buttons |= {"/posts/1/mutes", "/posts/1/mutes/delete", "/settings/notifications"}
+    buttons |= {"/posts/1/mutes", "/posts/1/mutes/delete", "/settings/notifications", "/unsubscribe"}
     buttons |= {"/posts/1/hiding/delete", "/posts/1/comments/1/hiding/delete", "/admin/people/sanctions/end"}
     buttons |= {"/posts/1/comments/1/hiding", "/posts/1/comments/1/report", "/@ada/report"}  # the same as of a post
     buttons |= {"/media", "/settings/avatar", "/settings/avatar/delete"}  # files: see tests/web/pages/media

@@ -1,0 +1,88 @@
+"""Letters as they leave: in a frame that names the site, as text and as HTML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+from feedapp.languages.catalogues import gettext as _
+from feedapp.languages.known import direction
+from feedapp.languages.recognised import localised, translated
+from feedapp.languages.spoken import current
+from feedapp.writing.mail.letters import LETTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from feedapp.writing.mail.letters import Item, Letter
+
+
+class Written(NamedTuple):
+    """A mail as it leaves: its subject, both parts, and the address by which mails of this kind are ended."""
+
+    subject: str
+    text: str
+    html: str
+    ends: str | None = None
+
+
+OURS = ("at", "why", "device")
+"""Facts that are texts of ours, in English."""
+PAGE = Markup(
+    '<!DOCTYPE html>\n<html lang="{language}" dir="{direction}">\n'
+    '<head><meta charset="utf-8"><title>{subject}</title></head>\n'
+    '<body style="font: 16px/1.5 system-ui, sans-serif; max-width: 36em; margin: 0 auto; padding: 1em">\n'
+    "{parts}\n</body>\n</html>\n"
+)
+BUTTON = Markup('<p><a href="{address}" style="font-weight: bold">{label}</a></p>\n<p>{address}</p>')
+LIST = Markup("<ul>\n{}\n</ul>")
+FRAME = Markup('<hr style="border: 0; border-top: 1px solid #999">\n<p><small>{said}</small></p>')
+
+
+def written(name: str, facts: Mapping[str, str], *, site: str, root: str) -> Written:
+    """Write a letter for a site that is found at `root`, which has no slash at its end."""
+    facts = {**facts, **{each: localised(translated(facts[each])) for each in OURS if each in facts}}
+    greeting = _("Hello,") if name in {"verify", "address_taken"} else hello(facts["username"])
+    return framed(LETTERS[name](facts), greeting, site=site, root=root)
+
+
+def hello(username: str) -> str:
+    """Greet somebody."""
+    return _("Hello @%(username)s,") % {"username": username}
+
+
+def framed(letter: Letter, greeting: str, *, site: str, root: str) -> Written:
+    """Write a letter that begins with a greeting."""
+    said = _("Sent by %(site)s, %(root)s/") % {"site": site, "root": root}
+    before, after = (greeting, *letter.paragraphs), letter.after
+    address = f"{root}{letter.link.path}" if letter.link else ""
+    label = _(letter.link.label) if letter.link else ""
+    linked = (f"{label}:\n{address}",) if letter.link else ()
+    ends = f"{root}{letter.ends.path}" if letter.ends else None
+    ended = f"\n{_(letter.ends.label)}: {ends}" if letter.ends else ""
+    listed = tuple(_item(each, root) for each in letter.items)
+    text = "\n\n".join((*before, *listed, *linked, *after, f"-- \n{said}{ended}")) + "\n"
+    button = [BUTTON.format(address=address, label=label)] if letter.link else []
+    items = [LIST.format(Markup("\n").join(_html_item(each, root) for each in letter.items))] if listed else []
+    end = Markup('<br><a href="{}">{}</a>').format(ends, _(letter.ends.label)) if letter.ends else Markup("")
+    frame = FRAME.format(said=Markup("{}{}").format(said, end))
+    parts = [*map(_paragraph, before), *items, *button, *map(_paragraph, after), frame]
+    language = current()
+    page = {"subject": letter.subject, "language": language, "direction": direction(language)}
+    html = PAGE.format(parts=Markup("\n").join(parts), **page)
+    return Written(f"{site}: {letter.subject}", text, str(html), ends)
+
+
+def _item(item: Item, root: str) -> str:
+    quote = f"\n  > {item.quote}" if item.quote else ""
+    return f"* {item.text}{quote}\n  {root}{item.path}"
+
+
+def _html_item(item: Item, root: str) -> Markup:
+    quote = Markup('<br><span dir="auto">“{}”</span>').format(item.quote) if item.quote else Markup("")
+    return Markup('<li><a href="{}" dir="auto">{}</a>{}</li>').format(f"{root}{item.path}", item.text, quote)
+
+
+def _paragraph(text: str) -> Markup:
+    return Markup("<p>{}</p>").format(text)
