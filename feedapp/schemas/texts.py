@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
 
-from feedapp.languages.known import LANGUAGES, known
+from feedapp.languages.known import LANGUAGES
 from feedapp.lengths import (
     ALT_LENGTH,
     BIO_LENGTH,
@@ -109,10 +109,9 @@ def paragraphs(text: str, *, longest: int) -> str:
 
 def locale_or_none(text: str) -> str:
     """Check a language of the pages; it may be empty. Raise ValueError."""
-    language = known(text)
-    if language is None and text.strip():
+    if text and text not in LANGUAGES:
         raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
-    return language or ""
+    return text
 
 
 def mail_address_or_none(text: str) -> str:

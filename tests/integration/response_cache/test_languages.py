@@ -24,16 +24,7 @@ if TYPE_CHECKING:
     from tests.support.people import Somebody
 
 ASKING = {"en": "en-GB,en;q=0.8", "de": "de-CH, de;q=0.9, en;q=0.1"}
-PAGES = (
-    "/public",
-    "/posts/{}",
-    "/@ada",
-    "/tags/spring",
-    "/public?fragment=1",
-    "/posts/{}?fragment=1",
-    "/@ada/comments",
-)
-SAYS = {"en": ("Log in", "Report", "comment", "like"), "de": ("Anmelden", "Melden", "Kommentar", "Gefällt")}
+PAGES = ("/public", "/posts/{}", "/@ada", "/tags/spring", "/public?fragment=1", "/posts/{}?fragment=1", "/@ada/likes")
 
 
 @pytest.fixture
@@ -69,8 +60,6 @@ def test_a_page_that_is_given_again_is_in_the_readers_language(
     for language in order:
         assert cost_of(client.get(address, headers={"Accept-Language": ASKING[language]})) == AGAIN
     assert made["en"] != made["de"]
-    for word in ("Report", "Anmelden"):
-        assert (word in made["en"]) != (word in made["de"]) or word not in made["en"]
 
 
 def test_cards_that_are_kept_are_in_the_readers_language(
@@ -82,7 +71,8 @@ def test_cards_that_are_kept_are_in_the_readers_language(
     client.set_cookie(cookie, bob.session)
     for header in (*ASKING.values(), *ASKING.values()):
         page = client.get("/public", headers={"Accept-Language": header}).text
-        assert ("Melden<" in page, "Report<" in page) == (header.startswith("de"), header.startswith("en"))
+        german = header.startswith("de")
+        assert ("Lesezeichen setzen" in page, "Bookmark<" in page) == (german, not german)
 
 
 def test_after_a_member_chose_no_read_is_in_the_language_before(
@@ -123,7 +113,6 @@ def test_a_choice_between_looking_and_answering_is_seen_by_the_next_read(
     reader.set_cookie(session_cookie(app), ada.session)
     for _ in range(3):
         reader.get("/public")
-    app.extensions["feedapp"].cache_reads  # noqa: B018
     client.delete(f"/api/posts/{post_id}", headers=ada.headers)  # so that the page is made anew
     chosen = []
 

@@ -12,12 +12,12 @@ from feedapp import lengths
 from feedapp.blueprints.pages.kit import addresses, assets, cookies, scheme_cookie, times
 from feedapp.blueprints.pages.kit.csrf import SAFE
 from feedapp.blueprints.pages.kit.forms import sentence
-from feedapp.blueprints.pages.kit.words import word
 from feedapp.languages.catalogues import gettext, marked, ngettext
 from feedapp.languages.formats import number
 from feedapp.languages.known import direction
 from feedapp.languages.recognised import translated
 from feedapp.languages.spoken import current
+from feedapp.languages.words import word
 from feedapp.schemas.colours import LEAST, weakest
 from feedapp.services import policy
 from feedapp.text import characters, folding, formatted, html

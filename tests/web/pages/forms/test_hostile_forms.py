@@ -88,7 +88,7 @@ ANONYMOUS = {
     "/verify",
     "/reset/mail",
 }
-MAY_BE_EMPTY = {"bio", "display_name", "tagline"}
+MAY_BE_EMPTY = {"bio", "display_name", "tagline", "locale"}
 IS_NO_TEXT = {"password", "current_password", "new_password"}
 OTHERS = ["/posts/1/edit", "/posts/1/delete", "/posts/1/comments/1/edit", "/posts/1/comments/1/delete"]
 
