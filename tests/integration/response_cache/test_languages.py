@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -123,7 +123,7 @@ def test_a_choice_between_looking_and_answering_is_seen_by_the_next_read(
 
     real = services.feeds.public
 
-    def public(*args: object, **more: object) -> object:
+    def public(*args: Any, **more: Any) -> Any:
         view = real(*args, **more)
         choose()
         return view
