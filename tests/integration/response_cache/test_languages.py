@@ -50,7 +50,7 @@ def test_a_page_that_is_given_again_is_in_the_readers_language(
 ) -> None:
     address = address.format(post_id)
     order = [first, *(each for each in ASKING if each != first)]
-    made = {}
+    made: dict[str, str] = {}
     for _ in range(3):
         for language in order:
             answer = client.get(address, headers={"Accept-Language": ASKING[language]})
@@ -114,7 +114,7 @@ def test_a_choice_between_looking_and_answering_is_seen_by_the_next_read(
     for _ in range(3):
         reader.get("/public")
     client.delete(f"/api/posts/{post_id}", headers=ada.headers)  # so that the page is made anew
-    chosen = []
+    chosen: list[bool] = []
 
     def choose(*_: object) -> None:
         if not chosen:
