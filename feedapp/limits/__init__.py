@@ -7,28 +7,15 @@ of views, of the API and of the pages alike, so that whatever is done counts the
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from feedapp.limits.figures import DAY, HOUR, MINUTE, Figure, Limit, figure
+from feedapp.limits.figures import DAY, HOUR, MINUTE, Figure, Kind, Limit, figure
+from feedapp.limits.figures import kind as _kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-__all__ = ["DAY", "HOUR", "MINUTE", "Figure", "Limit", "figure"]
-
-
-class Kind(NamedTuple):
-    """Writes that are counted together, by the member who is signed in and by the network."""
-
-    name: str
-    endpoints: tuple[str, ...]
-    limits: tuple[Limit, ...]
-
-
-def _kind(name: str, counts: str, endpoints: Iterable[str], *, member: int, network: int) -> Kind:
-    by_member = Limit(name, "member", Figure(member, MINUTE), counts)
-    by_network = Limit(f"{name}-network", "network", Figure(network, MINUTE), counts)
-    return Kind(name, tuple(endpoints), (by_member, by_network))
+__all__ = ["DAY", "HOUR", "MINUTE", "Figure", "Kind", "Limit", "figure"]
 
 
 _REPORTED = (f"pages.reports.report_{what}" for what in ("post", "comment", "person"))
@@ -41,6 +28,7 @@ _DECISIONS = (
     *(f"api.sanctions.{act}_{kind}" for act in ("begin", "end") for kind in ("suspension", "silence")),
     *(f"{area}.{each}" for each in _HIDINGS for area in ("api", "pages")),
 )
+_PREVIEWS = [f"pages.{what}.{each}" for what in ("posts", "comments") for each in ("preview", "preview_edit")]
 PICTURES = (
     *("api.media.upload", "api.media.set_avatar", "pages.media.send", "pages.media.change_avatar"),
     "pages.site_icon.change",
@@ -48,6 +36,7 @@ PICTURES = (
 KINDS = (
     _kind("posts", "posts", ("api.posts.publish", "pages.posts.publish"), member=60, network=240),
     _kind("comments", "comments", ("api.comments.comment_on", "pages.comments.comment_on"), member=60, network=240),
+    _kind("previews", "previews of texts", _PREVIEWS, member=60, network=240),
     _kind("pictures", "pictures", PICTURES, member=60, network=120),
     _kind(
         "edits",
@@ -56,6 +45,7 @@ KINDS = (
             *("api.posts.edit", "api.comments.edit", "api.me.edit_own", "api.media.describe"),
             *("pages.posts.edit", "pages.comments.edit", "pages.settings.edit_profile", "pages.settings.rename"),
             *("pages.settings.renew_feed", "pages.settings.choose_language"),
+            *("api.pins.add", "api.pins.remove", "pages.pins.add", "pages.pins.remove"),
         ),
         member=60,
         network=240,
@@ -195,6 +185,8 @@ WRONG_PASSWORDS_SLOWED = Limit(
 WRONG_PASSWORDS_SLOWED_NAME = Limit(
     "wrong-passwords-slowed-name", "name", Figure(300, HOUR), "wrong passwords from all networks that are slowed"
 )
+CARDS = Limit("cards", "network", Figure(30, MINUTE), "pictures of links that are drawn anew")
+CARDS_OF_ALL = Limit("cards-site", "site", Figure(120, MINUTE), "pictures of links that are drawn anew")
 EXPORTS = Limit("exports", "member", Figure(20, HOUR), "archives of oneself")
 WRONG_PROOFS = Limit("wrong-proofs", "member", Figure(10, 5 * MINUTE), "wrong passwords of somebody signed in")
 
@@ -220,6 +212,8 @@ LIMITS = (
     WRONG_PASSWORDS_SLOWED_NAME,
     WRONG_PROOFS,
     EXPORTS,
+    CARDS,
+    CARDS_OF_ALL,
 )
 OF_ENDPOINT: Mapping[str, tuple[Limit, ...]] = {
     endpoint: (*kind.limits, *_ALSO.get(kind.name, ())) for kind in KINDS for endpoint in kind.endpoints

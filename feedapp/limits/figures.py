@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-By = Literal["member", "network", "name", "name and network", "text"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+By = Literal["member", "network", "name", "name and network", "text", "site"]
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 UNITS = {"second": 1, "minute": MINUTE, "hour": HOUR, "day": DAY}
 
@@ -46,3 +49,18 @@ def figure(text: str) -> Figure:
     if found is None:
         raise ValueError(text)
     return Figure(int(found[1]), int(found[2] or 1) * UNITS[found[3]])
+
+
+class Kind(NamedTuple):
+    """Writes that are counted together, by the member who is signed in and by the network."""
+
+    name: str
+    endpoints: tuple[str, ...]
+    limits: tuple[Limit, ...]
+
+
+def kind(name: str, counts: str, endpoints: Iterable[str], *, member: int, network: int) -> Kind:
+    """Declare one, with so many a minute for each."""
+    by_member = Limit(name, "member", Figure(member, MINUTE), counts)
+    by_network = Limit(f"{name}-network", "network", Figure(network, MINUTE), counts)
+    return Kind(name, tuple(endpoints), (by_member, by_network))

@@ -115,6 +115,16 @@ class Bookmark(Base):
     created_at: Mapped[datetime] = created()
 
 
+class Pin(Base):
+    """The post of their own that a user has put at the top of their profile: one at most."""
+
+    __tablename__ = "pins"
+
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), unique=True)
+    created_at: Mapped[datetime] = created()
+
+
 class Comment(Base):
     """What somebody wrote under a post; hidden as a post is, but that a stub stays in its place.
 

@@ -10,20 +10,16 @@ import platform
 import resource
 import time
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge
 
+from feedapp.install.version import VERSION
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-try:
-    VERSION = version("feedapp")
-except PackageNotFoundError:  # it runs from its folder
-    VERSION = "0.1.0"
 
 
 class _Figures:

@@ -21,6 +21,7 @@ LARGEST: dict[tuple[str, str], int] = {
     ("POST", "/admin/site/icon"): ONE_PICTURE,
     ("POST", "/media"): ONE_PICTURE,
     ("POST", "/posts"): ALL_OF_A_FORM,
+    ("POST", "/posts/preview"): ALL_OF_A_FORM,
 }
 """Bytes of the body, by method and path."""
 FILES = "/media/"

@@ -126,6 +126,8 @@ class PostView:
     visibility: Visibility = "public"
     hidden: Hidden | None = None
     media: tuple[PictureView, ...] = ()
+    pinned: bool = False
+    """Whether its author has put it at the top of their profile."""
 
     @property
     def version(self) -> str:
@@ -174,6 +176,8 @@ class ProfileView:
     """As that: the secret in the address of their home feed."""
     locale: str | None = None
     """As that: the language that they chose."""
+    pinned_id: int | None = None
+    """Which post is at the top of their profile, if the viewer sees it."""
 
     @property
     def id(self) -> int:

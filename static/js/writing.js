@@ -97,7 +97,11 @@ document.addEventListener('keydown', (event) => {
 document.addEventListener('submit', (event) => {
   if (!event.target.matches(FORMS)) return;
   event.preventDefault();
-  if (!event.target.dataset.sending) publish(event.target);
+  const { target: form, submitter } = event;
+  if (form.dataset.sending) return;
+  if (!submitter?.hasAttribute('formaction')) return publish(form);
+  const failed = () => note(form, 'The preview cannot be loaded right now.');
+  import('./previewing.js').then(({ preview }) => preview(form, submitter), failed);
 });
 
 async function publish(form) {

@@ -49,6 +49,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
     ada.post(f"/posts/{number}/edit", body="A post with comments, likes and an edit, edited")
     bob.post(f"/posts/{number}/likes")
     ada.post(f"/posts/{number}/bookmarks")
+    ada.post(f"/posts/{number}/pin")
     bob.post(f"/posts/{number}/comments", body="A comment by somebody else")
     ada.post(f"/posts/{number}/comments", body="A comment of one's own. " * 30)
     comment = f"/posts/{number}/comments/{_last_comment(ada, number)}"

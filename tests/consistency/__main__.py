@@ -17,6 +17,7 @@ from tests.consistency.hosts.network import enter
 from tests.consistency.report import write_report
 from tests.consistency.runner import run
 from tests.consistency.sites.site import Setup
+from tests.support.deployments import previous
 from tests.support.deployments.choices import CHOICES
 from tests.support.mistakes import MISTAKES
 
@@ -58,9 +59,10 @@ def main() -> int:
 def _names(wanted: argparse.Namespace) -> list[str]:
     if "all" not in wanted.scenario:
         return list(wanted.scenario)
+    names = [name for name, each in SCENARIOS.items() if not each.previous or not previous.lacking()]
     if wanted.hosts:
-        return [name for name, scenario in SCENARIOS.items() if not scenario.proxied]
-    return [name for name, each in SCENARIOS.items() if not each.hosted and _can_be_had(each, wanted.redis)]
+        return [name for name in names if not SCENARIOS[name].proxied]
+    return [name for name in names if not SCENARIOS[name].hosted and _can_be_had(SCENARIOS[name], wanted.redis)]
 
 
 def _can_be_had(scenario: Scenario, choice: str) -> bool:

@@ -69,8 +69,11 @@ def run(
             mistake=mistake,
             kill_probability=kills,
             keyspaces=scenario.keyspaces,
+            previous=scenario.previous,
         ) as site:
             people, posts, judged, talks = prepare(site.apps[0].place, site.postgres.url)
+            if scenario.previous:
+                site.upgrade()
             begin = time.monotonic_ns() + int(START_SECONDS * SECOND)
             plan = Plan(
                 places=site.places, people=people, posts=posts, judged=judged, talks=talks,

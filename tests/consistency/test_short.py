@@ -7,6 +7,7 @@ import pytest
 from tests.consistency.faults.scenarios import SCENARIOS
 from tests.consistency.runner import run
 from tests.consistency.sites.site import Setup
+from tests.support.deployments import previous
 
 PATIENT = 1_000
 """Milliseconds: where nothing is broken on purpose, a machine that stands still for a moment breaks nothing either."""
@@ -19,6 +20,7 @@ RUNS = [
     ("embedded", "redis-moved", 5),
     ("embedded", "keyspaces-differ", 5),
     ("embedded", "app-killed-between-commit-and-delete", 5),
+    ("embedded", "upgraded", 6),
     ("cluster", "healthy", 6),
     ("cluster", "redis-failover", 7),
 ]
@@ -26,6 +28,8 @@ RUNS = [
 
 @pytest.mark.parametrize(("redis", "name", "seconds"), RUNS)
 def test_reads_and_writes_stay_within_what_is_promised(redis: str, name: str, seconds: float) -> None:
+    if SCENARIOS[name].previous and (reason := previous.lacking()):
+        pytest.skip(reason)
     patience = PATIENT if name == "healthy" else Setup().redis_timeout
     figures = run(SCENARIOS[name], seconds=seconds, setup=Setup(redis, redis_timeout=patience))
     assert figures.faults() == [], figures.row()

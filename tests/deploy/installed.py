@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-import random
 import signal
 import ssl
 import subprocess
-import threading
 import time
 import urllib.error
 import urllib.request
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.support.deployments.ports import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from feedapp.embedded import Redis
@@ -39,14 +37,14 @@ class Installed:
         self._running: list[subprocess.Popen[bytes]] = []
         self._balancers = ExitStack()
 
-    def run(self, *words: str, programs: Path | None = None) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, programs: Path | None = None, port: int = 0) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [(programs or self.programs) / "feedapp", *words], cwd=self.home, env=self.settings, capture_output=True,
-            text=True, check=False, timeout=120,
+            [(programs or self.programs) / "feedapp", *words], cwd=self.home, capture_output=True,
+            env={**self.settings, "PORT": str(port or self.port)}, text=True, check=False, timeout=120,
         )  # fmt: skip
 
-    def ok(self, *words: str, programs: Path | None = None) -> str:
-        done = self.run(*words, programs=programs)
+    def ok(self, *words: str, programs: Path | None = None, port: int = 0) -> str:
+        done = self.run(*words, programs=programs, port=port)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -111,43 +109,3 @@ class Installed:
                 process.send_signal(signal.SIGTERM)
         for process in self._running:
             process.wait(30)
-
-
-@contextmanager
-def under_load(site: Installed, token: str) -> Iterator[dict[str, list[Any]]]:
-    """Read and write through nginx all the time; tell what failed, and what a later read did not see."""
-    over = threading.Event()
-    seen: dict[str, list[Any]] = {"failed": [], "stale": [], "writes": [], "reads": []}
-
-    def work() -> None:
-        chances = random.Random(threading.get_ident())
-        while not over.is_set():
-            try:
-                if chances.random() < 0.3:
-                    status, made = site.ask("POST", "/api/posts", {"body": "x"}, token=token, port=site.front, tls=True)
-                    if status != 201:
-                        seen["failed"].append((status, made))
-                        continue
-                    seen["writes"].append(made["id"])
-                    status, found = site.ask("GET", "/api/posts?limit=50", token=token, port=site.front, tls=True)
-                    if status == 200 and made["id"] not in [post["id"] for post in found["items"]]:
-                        seen["stale"].append(made["id"])
-                else:
-                    status, found = site.ask("GET", "/api/posts?limit=20", token=token, port=site.front, tls=True)
-                seen["reads"].append(status)
-                if status != 200:
-                    seen["failed"].append((status, found))
-            except OSError as error:
-                seen["failed"].append(repr(error))
-
-    threads = [threading.Thread(target=work) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    try:
-        time.sleep(1)
-        yield seen
-        time.sleep(1)
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()

@@ -1,37 +1,18 @@
-"""From a wheel to a public site: install, serve, reload and upgrade under load, back up, lose all, restore."""
+"""From a wheel to a public site: install, serve, back up, lose all, restore, move, set up."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg2
-import pytest
-
-from tests.deploy.conftest import install
-from tests.deploy.installed import ROOT, under_load
-from tests.support.deployments.balancers import haproxy, nginx, program
-from tests.support.deployments.ports import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from tests.deploy.installed import Installed
-
-needs_nginx = pytest.mark.skipif(program("nginx") is None, reason="nginx is not installed")
-
-
-def previous() -> str | None:
-    """The tag before; while there is none, nothing can be upgraded from."""
-    told = subprocess.run(
-        ["git", "tag", "--list", "v*", "--sort=-v:refname"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return next(iter(told.stdout.split()), None)
 
 
 def test_an_installed_wheel_runs_outside_of_the_checkout(installed: Installed) -> None:
@@ -48,68 +29,6 @@ def test_an_installed_wheel_runs_outside_of_the_checkout(installed: Installed) -
     )
     assert not (installed.home / "var").exists()
     assert not list(installed.programs.glob("../lib/python*/site-packages/var"))
-
-
-@needs_nginx
-def test_a_reload_behind_nginx_fails_nothing(installed: Installed) -> None:
-    installed.ok("db", "upgrade")
-    installed.serve()
-    installed.balance(nginx)
-    token = installed.member("ada")
-    with under_load(installed, token) as seen:
-        for _ in range(2):
-            assert installed.ok("reload") == "All workers are new.\n"
-    assert seen["failed"] == []
-    assert seen["stale"] == []
-    assert len(seen["writes"]) > 20
-
-
-@pytest.mark.parametrize("balancer", [nginx, haproxy], ids=lambda each: each.__name__)
-def test_a_rolling_restart_of_two_hosts_fails_nothing(
-    installed: Installed, balancer: Callable[..., AbstractContextManager[object]]
-) -> None:
-    if program(balancer.__name__) is None:
-        pytest.skip(f"{balancer.__name__} is not installed")
-    installed.ok("db", "upgrade")
-    other = free_port()
-    hosts = {port: installed.serve(port=port) for port in (installed.port, other)}
-    installed.balance(balancer, other)
-    token = installed.member("ada")
-    with under_load(installed, token) as seen:
-        for port, serving in hosts.items():
-            serving.terminate()
-            assert serving.wait(30) == 0
-            installed.serve(port=port)
-    assert seen["failed"] == []
-    assert seen["stale"] == []
-    assert len(seen["writes"]) > 20
-
-
-@needs_nginx
-@pytest.mark.skipif(previous() is None, reason="there is no release before this one")
-def test_an_upgrade_from_the_release_before_fails_nothing(
-    installed: Installed, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    tag = previous()
-    assert tag
-    source, folder = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("before")
-    packed = subprocess.run(["git", "archive", tag], cwd=ROOT, capture_output=True, check=True).stdout
-    subprocess.run(["tar", "-x", "-C", source], input=packed, check=True)
-    before = install(source, folder)
-    installed.ok("db", "upgrade", programs=before)
-    installed.serve(before)
-    installed.balance(nginx)
-    token = installed.member("ada")
-    with under_load(installed, token) as seen:
-        installed.ok("db", "upgrade")
-        (wheel,) = (installed.programs.parents[1] / "dist").glob("*.whl")
-        subprocess.run(
-            [Path(sys.executable).with_name("uv"), "pip", "install", "--quiet", "--python", before / "python",
-             "-r", ROOT / "requirements.txt", wheel], check=True,
-        )  # fmt: skip
-        assert installed.ok("reload", programs=before) == "All workers are new.\n"
-    assert seen["failed"] == []
-    assert seen["stale"] == []
 
 
 def test_all_is_lost_and_all_comes_back(installed: Installed) -> None:

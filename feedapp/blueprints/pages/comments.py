@@ -100,6 +100,7 @@ def _written(comments: CommentService, threads: ThreadService, names: NameServic
         one_at=ONE,
         publishes="comment_on",
         own=comments.own,
+        above=lambda sender, post_id: threads.of_post(sender, post_id, cursor=None, limit=1),
         publish=comments.comment_on,
         edit=comments.edit,
         delete=comments.delete,

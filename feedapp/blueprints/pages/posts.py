@@ -104,6 +104,7 @@ def _written(posts: PostService, pictures: PictureService, names: NameService) -
         publishes="publish",
         own=posts.own,
         publish=publish,
+        take=lambda sender: sending.taken(pictures, sender),
         kept=lambda sender: sending.kept(pictures, sender),
         edit=posts.edit,
         delete=posts.delete,

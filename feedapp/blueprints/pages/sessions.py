@@ -50,7 +50,7 @@ REFUSALS = (
     *(InvalidInputError, UnauthenticatedError, AwaitingApprovalError, ApplicationRefusedError, TryLaterError),
     *(AccountLeavingError, TooLateError),
 )
-_WRITING = re.compile(r"/posts(?:/(?P<post>\d+)/(?:edit|comments(?:/(?P<comment>\d+)/edit)?))?")
+_WRITING = re.compile(r"/posts(?:/(?P<post>\d+)/(?:edit|comments(?:/(?P<comment>\d+)/edit)?))?(?:/preview)?")
 
 
 def blueprint(

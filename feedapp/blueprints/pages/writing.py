@@ -11,7 +11,7 @@ from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.changes import CONFLICT, Change, Member, Members, path_ids, refusal_status
 from feedapp.blueprints.pages.kit.form_keys import claimed
 from feedapp.blueprints.pages.kit.forms import Form, read, typed
-from feedapp.blueprints.pages.kit.rendering import nothing, page, see_other, shown, wants_fragment, wants_whole
+from feedapp.blueprints.pages.kit.rendering import nothing, page, piece, see_other, shown, wants_fragment, wants_whole
 from feedapp.blueprints.pages.kit.versions import FIELD, applied, expected
 from feedapp.errors import InvalidInputError, KeyReusedError, TryLaterError
 from feedapp.schemas.inputs import Writing
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from feedapp.reading.viewers import Credentials
     from feedapp.services.people.names import NameService
 
+OK = 200
 ViewT = TypeVar("ViewT", "PostView", "CommentView")
 
 
@@ -39,7 +40,8 @@ class Written(Generic[ViewT]):
     `publishes`; `one_at` that of one. `card(view, viewer, whole=…)` is how one is shown. `made` and `edited` say where
     one is seen after that, `place`
     where one is that the same form made before, and `deleted(**ids)` where its author goes on.
-    `kept` gives the pictures that came with a form that was refused.
+    `above` raises if what a new one stands under is not there. `take` keeps the pictures that come with a form, and
+    `kept` gives them for a form that is shown again.
     """
 
     what: str
@@ -56,6 +58,8 @@ class Written(Generic[ViewT]):
     edited: Callable[[Credentials, ViewT], str]
     place: Callable[[ViewT], str]
     deleted: Callable[..., str]
+    above: Callable[..., object] = lambda _, **__: None
+    take: Callable[[Credentials], object] = lambda _: None
     kept: Callable[[Credentials], Sequence[PictureView]] = lambda _: ()
 
 
@@ -131,6 +135,42 @@ def add_to(pages: Blueprint, written: Written[ViewT], members: Members, names: N
     pages.add_url_rule(f"{written.one_at}/edit", "edit", edit, methods=["POST"])
     pages.add_url_rule(f"{written.one_at}/delete", "confirm", confirm)
     pages.add_url_rule(f"{written.one_at}/delete", "delete", delete, methods=["POST"])
+    _add_previews(pages, written, members, names)
+
+
+def _add_previews(pages: Blueprint, written: Written[ViewT], members: Members, names: NameService) -> None:
+    """Add what shows a text as it would look: it is saved nowhere, and the key of its form stays unused."""
+
+    def again(member: Member, form: Form, ids: dict[str, Any], status: int | None = None) -> Response:
+        form = form._replace(pictures=written.kept(member.sender))
+        return writing(member.viewer, written.what, form=form, version=request.form.get(FIELD), status=status, **ids)
+
+    def shown_before(member: Member, ids: dict[str, Any]) -> Response:
+        def act() -> str:
+            if not wants_fragment():  # a script has its pictures where they are
+                written.take(member.sender)
+            return read(Writing).body
+
+        def done(body: str) -> Response:
+            people = names.in_draft(body)
+            if wants_fragment():
+                return piece("_preview.html", text=body, people=people)
+            return again(member, Form(typed(), {}, draft=(body, people)), ids, OK)
+
+        return Change(act=act, done=done, again=lambda form, _: again(member, form, ids)).answer()
+
+    @members
+    def preview(member: Member, **ids: Any) -> Response:
+        written.above(member.sender, **ids)
+        return shown_before(member, ids)
+
+    @members
+    def preview_edit(member: Member, **ids: Any) -> Response:
+        written.own(member.sender, **ids)  # raises if it is another's, or gone
+        return shown_before(member, ids)
+
+    pages.add_url_rule(f"{written.all_at}/preview", "preview", preview, methods=["POST"])
+    pages.add_url_rule(f"{written.one_at}/edit/preview", "preview_edit", preview_edit, methods=["POST"])
 
 
 def writing(
@@ -157,7 +197,7 @@ def writing(
         what=what,
         editing=editing,
         form=form or Form({"body": text}, {}),
-        version=version,
+        version=version if editing else None,
         current=current,
         action=_action(what, post_id, comment_id),
         back=url_for("pages.posts.show", post_id=post_id) if post_id else url_for("pages.feeds.home"),

@@ -33,6 +33,11 @@ class NameService:
         """Give the names in a post or a comment, shown whole, that are people's, in lower case."""
         return self._existing({_key(written): names(written.body)})
 
+    def in_draft(self, text: str) -> frozenset[str]:
+        """Give those in a text that nobody has published."""
+        keys = [TAKEN.key(name) for name in names(text)[:MOST]] if may_name(text) else []
+        return frozenset(str(key.ids[0]) for key, taken in self._reading.facts(keys).items() if taken)
+
     def in_list(
         self,
         written: Iterable[PostView | CommentView],

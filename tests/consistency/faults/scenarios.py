@@ -24,6 +24,7 @@ class Scenario:
     `keyspaces`: how many prefixes the processes have.
     `monotonic`: no read may go back behind another, and nothing is loaded without need. `single`: cannot be had on a
     cluster. `hosted`: only with `--hosts`; `balanced` and `wired`: see HostedSite.
+    `previous`: it begins as the release before.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Scenario:
     hosted: bool = False
     balanced: bool = False
     wired: bool = False
+    previous: bool = False
 
 
 SCENARIOS = {
@@ -66,6 +68,7 @@ SCENARIOS = {
                  read_errors=True, kill_probability=0.05),
         Scenario("postgres-restarted", site_faults.postgres_restarted, read_errors=True),
         Scenario("connections-exhausted", site_faults.connections_exhausted, read_errors=True),
+        Scenario("upgraded", site_faults.upgraded, read_errors=True, previous=True),
         Scenario("host-leaves", host_faults.host_leaves, hosted=True, balanced=True),
         Scenario("host-comes", host_faults.host_comes, hosted=True, balanced=True),
         Scenario("host-lost", host_faults.host_lost, hosted=True, read_errors=True),

@@ -57,6 +57,15 @@ def postgres_restarted(site: Site, until: Until, rng: Random) -> None:
     sleep_until(until)
 
 
+def upgraded(site: Site, until: Until, rng: Random) -> None:
+    """One process runs this release, all others the one before; they follow one by one."""
+    pause = max(0, until - time.monotonic()) / len(site.apps)
+    for app in site.apps[1:]:
+        time.sleep(pause)
+        app.restart()
+    sleep_until(until)
+
+
 def connections_exhausted(site: Site, until: Until, rng: Random) -> None:
     """Others take all of PostgreSQL's connections, also those of the app."""
     taken: list[Any] = []

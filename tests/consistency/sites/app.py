@@ -53,6 +53,12 @@ class App:
         environment = {**self._environment, **own}
         self._process = spawn(command, log=self.log, death_signal=signal.SIGTERM, env=environment)
 
+    def restart(self) -> None:
+        """End it in order, and return when it answers again."""
+        self.stop()
+        self.launch()
+        self.wait()
+
     def wait(self) -> None:
         """Return when it answers. Raise RuntimeError with its log if it does not."""
         deadline = time.monotonic() + READY_SECONDS
@@ -62,6 +68,10 @@ class App:
                 raise RuntimeError("an app process did not start:\n" + "\n".join(last_lines(self.log, 30)))
             time.sleep(0.02)
         connection.close()
+
+    def run_code_of(self, folder: Path) -> None:
+        """Have it run that code from the next launch on."""
+        self._environment["PYTHONPATH"] = str(folder)
 
     @property
     def pid(self) -> int | None:

@@ -14,6 +14,7 @@ import psycopg2
 
 from feedapp.embedded import Postgres, Redis
 from tests.consistency.sites.app import App
+from tests.support.deployments import previous as releases
 from tests.support.deployments.choices import CHOICES, client_of
 from tests.support.deployments.cluster import Cluster
 from tests.support.deployments.debian import SecureRedis, pooled
@@ -56,7 +57,8 @@ class Site:
     By Sentinel there is none: apps go where Sentinels say.
 
     `mistake` and `kill_probability` are switches of broken_wsgi.py; without them, loads are watched (watching.py).
-    `keyspaces` is how many prefixes the app processes have for their keys in turn.
+    `keyspaces` is how many prefixes the app processes have for their keys in turn. `previous`: it begins as the release
+    before, see `upgrade`.
     """
 
     def __init__(
@@ -69,8 +71,10 @@ class Site:
         mistake: str = "",
         kill_probability: float = 0,
         keyspaces: int = 1,
+        previous: bool = False,
     ) -> None:
         self.directory = directory
+        self._code = releases.unpack(directory / "previous") if previous else ROOT
         self.postgres = self._postgres()
         make = partial(Cluster, proxied=proxied) if setup.redis == "cluster" else CHOICES[setup.redis]
         self.redis: RedisChoice = make(directory / "redis")
@@ -156,7 +160,8 @@ class Site:
         """Give the settings of an app process that speaks to Redis directly."""
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR", "LANG"}}
         return kept | {
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": str(self._code),
+            "PYTHONSAFEPATH": "1",  # not the folder in which this runs
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis.url,
             "REDIS_TIMEOUT": str(self._setup.redis_timeout),
@@ -169,9 +174,19 @@ class Site:
 
     def _migrate(self) -> None:
         command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment(), capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=self._code, env=self.environment(), capture_output=True, text=True, check=False
+        )
         if done.returncode:
             raise RuntimeError(f"the migrations failed:\n{done.stderr}")
+
+    def upgrade(self) -> None:
+        """Migrate to this code's schema, and run it in the first process; others do once they are restarted."""
+        self._code = ROOT
+        self._migrate()
+        for app in self.apps:
+            app.run_code_of(ROOT)
+        self.apps[0].restart()
 
     def _stop(self) -> None:
         for app in self.apps:

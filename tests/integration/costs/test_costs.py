@@ -133,6 +133,7 @@ def made(people: Callable[..., Somebody], client: FlaskClient, engine: Engine) -
             client.post(f"/api/posts/{number}/bookmarks", headers=each.headers)
     for number in range(3):
         client.post("/api/posts", headers=everybody["ada"].headers, json={"body": f"of #beans and #tag{number}"})
+    client.post("/api/posts/4/pin", headers=everybody["ada"].headers)
     client.post("/api/tags/beans/followers", headers=everybody["bob"].headers)
     client.post("/api/users/ada/followers", headers=everybody["bob"].headers)
     for which, name in (("blocks", "cyd"), ("mutes", "ada")):

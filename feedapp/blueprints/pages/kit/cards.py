@@ -55,6 +55,13 @@ def one(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup
     return _placed(_card(_post, post, viewer, people), viewer)
 
 
+def pinned(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
+    """Make the card of a post at the top of its author's profile, on which it may stand once more."""
+    own, age = policy.may(viewer, "edit", policy.thing(post)), times.age(post.created_at)
+    more = {"own": own, "age": age, "whole": False, "people": people, "back": WAY_BACK, "top": True}
+    return _placed(_made("_post.html", "card", post, body=cut(post.body), **more), viewer)
+
+
 def found(
     page: Paged[PostView], viewer: Viewer | None, people: frozenset[str], words: tuple[str, ...]
 ) -> Paged[Markup]:

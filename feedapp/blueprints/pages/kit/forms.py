@@ -47,6 +47,8 @@ class Form(NamedTuple):
     messages: Mapping[str, str]
     pictures: Sequence[PictureView] = ()
     """Those that came with it, and are kept."""
+    draft: tuple[str, frozenset[str]] | None = None
+    """A text that is to be shown as it will look, and the people in it."""
 
     @property
     def first_at_fault(self) -> str | None:

@@ -112,19 +112,22 @@ def test_a_session_that_is_no_longer_good_reads_as_anonymous_and_is_taken_away(b
 
 
 @pytest.mark.parametrize("address", ["/posts", "/posts/1/edit", "/posts/1/comments", "/posts/1/comments/1/edit"])
-def test_a_text_survives_the_end_of_the_session(browser: Any, people: Any, services: Any, address: str) -> None:
+@pytest.mark.parametrize("what", ["", "/preview"])
+def test_a_text_survives_the_end_of_the_session(
+    browser: Any, people: Any, services: Any, address: str, what: str
+) -> None:
     ada = people("ada")
     sender = Credentials.of(ada.session, kind="session")
     services.posts.publish(sender, body="the post")
     services.comments.comment_on(sender, 1, body="the comment")
     services.accounts.log_out(sender)
     reader, text = browser(ada), "\n<b>long</b> thoughts\n& more"
-    answer = reader.post(address, {"body": text})
+    answer = reader.post(address + what, {"body": text})
     assert answer.status_code == 401
     assert textarea(answer, "kept") == text
-    wrong = reader.post("/login", {"username": "ada", "password": "wrong", "next": address, "kept": text})
+    wrong = reader.post("/login", {"username": "ada", "password": "wrong", "next": address + what, "kept": text})
     assert textarea(wrong, "kept") == text
-    resumed = _log_in(reader, ada, next=address, kept=text)
+    resumed = _log_in(reader, ada, next=address + what, kept=text)
     assert resumed.status_code == 200
     assert textarea(resumed, "body") == text
     assert f'action="{address}"' in resumed.text

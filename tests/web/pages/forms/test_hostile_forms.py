@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 URLENCODED = "application/x-www-form-urlencoded"
 FIELDS: dict[str, dict[str, str]] = {
     "/posts": {"body": "text"},
+    "/posts/preview": {"body": "text"},
     "/posts/1/edit": {"body": "text"},
+    "/posts/1/edit/preview": {"body": "text"},
     "/posts/1/comments": {"body": "text"},
+    "/posts/1/comments/preview": {"body": "text"},
     "/posts/1/comments/1/edit": {"body": "text"},
+    "/posts/1/comments/1/edit/preview": {"body": "text"},
     "/settings/profile": {"display_name": "Ada", "bio": "text"},
     "/settings/language": {"locale": "de"},
     "/settings/username": {"username": "countess", "current_password": "a good password"},
@@ -125,7 +129,7 @@ def refused(answer: TestResponse) -> None:
 
 def test_every_form_with_fields_is_in_the_list() -> None:
     buttons = {"/posts/1/delete", "/posts/1/likes", "/posts/1/likes/delete", "/posts/1/comments/1/delete"}
-    buttons |= {"/posts/1/bookmarks", "/posts/1/bookmarks/delete"}
+    buttons |= {"/posts/1/bookmarks", "/posts/1/bookmarks/delete", "/posts/1/pin", "/posts/1/pin/delete"}
     buttons |= {"/posts/1/comments/1/likes", "/posts/1/comments/1/likes/delete"}
     buttons |= {"/tags/beans/followers", "/tags/beans/followers/delete"}
     buttons |= {"/settings/tokens/delete", "/settings/tokens/1/delete"}
