@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jinja2 import nodes
 
 from tests.support.languages.extraction import ROOT, environment, templates
@@ -14,7 +16,7 @@ def imported() -> set[str]:
     found = set()
     for path in templates():
         tree = environment().parse(path.read_text(encoding="utf-8"))
-        imports = [*tree.find_all(nodes.FromImport), *tree.find_all(nodes.Import)]
+        imports: list[Any] = [*tree.find_all(nodes.FromImport), *tree.find_all(nodes.Import)]
         found |= {str(each.template.as_const()) for each in imports if not each.with_context}
     return found
 
