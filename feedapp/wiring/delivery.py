@@ -17,6 +17,7 @@ from feedapp.serialisers.changes import changes
 from feedapp.services.content.changes.filling import WebhookFilling
 from feedapp.services.notifications.digests import DigestWriting
 from feedapp.writing.mail.links import MailLinks
+from feedapp.writing.mail.mailer import DIGESTS, TARGET
 from feedapp.writing.targets.mail import MailTarget
 from feedapp.writing.targets.pictures import PictureDeletion
 from feedapp.writing.targets.pinned_http import PinnedHttp
@@ -44,7 +45,9 @@ def targets(
 ) -> tuple[Target, ...]:
     """Make the targets that the settings name."""
     client = smtp_client(settings)
-    mail = () if client is None else (mail_target(settings, client, reads, site, reading),)
+    mail: tuple[Target, ...] = ()
+    if client is not None:
+        mail = tuple(mail_target(settings, client, reads, site, reading, name=name) for name in (TARGET, DIGESTS))
     webhooks = WebhookTarget(
         PinnedHttp(private=settings.webhooks_private),
         queue=WebhookQueue(reads),
@@ -71,12 +74,13 @@ def smtp_client(settings: Settings) -> SmtpClient | None:
 
 
 def mail_target(
-    settings: Settings, client: SmtpClient, reads: Engine, site: SiteReader, reading: Reading
+    settings: Settings, client: SmtpClient, reads: Engine, site: SiteReader, reading: Reading, *, name: str
 ) -> MailTarget:
-    """Make what writes mails. Links never follow the Host of a request, which anybody can make up."""
+    """Make what writes mails, or digests. Links never follow the Host of a request, which anybody can make up."""
     links = MailLinks(settings.secret_key)
     return MailTarget(
         client,
+        name=name,
         mailboxes=MailboxReader(reads),
         links=links,
         digests=DigestWriting(reading=reading, digests=DigestReader(reads), links=links),

@@ -4,14 +4,14 @@ import './growing.js';
 import './schemes.js';
 import './toggles.js';
 import './writing.js';
-import './changing.js';
 import './loading.js';
 import './fresh.js';
-import './unfolding.js';
+import './cards.js';
 import './keys.js';
 import './times.js';
 
 if (document.querySelector('[data-shows]')) await import('./passwords.js').catch(() => {}); // before its buttons are shown
+if (document.querySelector('.options')) import('./menus.js').catch(() => {});
 if (document.querySelector('[data-seen]')) import('./reading.js').catch(() => {});
 if (document.querySelector('[data-passkey]')) await import('./passkeys.js'); // before its button is shown
 if (document.querySelector('[data-challenge]')) await import('./proving.js'); // before the form can be sent

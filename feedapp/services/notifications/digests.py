@@ -6,7 +6,7 @@ their next turn come later. What it says is put together when it leaves, by what
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.notifications import digest_chosen
@@ -16,6 +16,7 @@ from feedapp.languages.catalogues import gettext as _
 from feedapp.languages.catalogues import marked
 from feedapp.languages.known import known
 from feedapp.languages.spoken import current, speaking
+from feedapp.pagination import Cursor, Position
 from feedapp.reading.notifications import notifications_keys, told
 from feedapp.reading.reader import Place
 from feedapp.reading.sight import Sight
@@ -24,6 +25,8 @@ from feedapp.writing.mail.letters import Item, Letter, Link
 from feedapp.writing.targets.mail import Digest
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from feedapp.reading.notifications import NotificationView
     from feedapp.reading.reader import Reading
     from feedapp.repositories.notifications.digests import DigestReader, DigestRepository, Recipient
@@ -105,18 +108,21 @@ class DigestWriting:
         if not user or relations is None:
             return None
         sight = Sight.of(user_id, relations, moderates=user["role"] != "member")
-        refused = facts.get(keys[2], ())
-        news = self._news(user_id, sight, since, until)
-        views = [each for each in news if each.kind not in refused and not each.muted]
+        views = self._news(user_id, sight, facts.get(keys[2], ()), since, until)
         return _digest(recipient, views, self._links) if views else None
 
-    def _news(self, user_id: int, sight: Sight, since: datetime, until: datetime) -> list[NotificationView]:
+    def _news(
+        self, user_id: int, sight: Sight, refused: Collection[str], since: datetime, until: datetime
+    ) -> list[NotificationView]:
+        """Walk back from `until`, however late the mail leaves: what came after is for the next."""
         found: list[NotificationView] = []
-        cursor = None
+        after = Position.at(until + timedelta(microseconds=1), 0)
+        cursor = self._reading.cursor_text(Cursor("older", after), NOTIFICATIONS.cursor)
         for _page in range(PAGES):
             page = self._reading.page(Place(NOTIFICATIONS.of(user_id), cursor, PAGE), leads_to=notifications_keys)
             views = told(self._reading, page.items, sight, conversations=True)
-            found += [each for each in views if not each.read and since < _time(each) <= until]
+            wanted = (each for each in views if not (each.read or each.muted or each.kind in refused))
+            found += [each for each in wanted if since < _time(each) <= until]
             cursor = page.next_cursor
             if cursor is None or len(found) > LISTED or (views and _time(views[-1]) <= since):
                 break

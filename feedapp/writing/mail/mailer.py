@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from feedapp.repositories.site.mail_addresses import MailAddressRepository
 
 TARGET = "mail"
+DIGESTS = "digests"
+"""A target of its own: a thousand digests that are due at once must not stand before somebody's new password."""
 DIGEST = "digest"
 """Not one of LETTERS: it is put together from what its reader sees when it leaves."""
 
@@ -58,7 +60,7 @@ class Mailer:
         """Send somebody what they were told between two places, and have not read when it leaves, if anything."""
         if self.enabled:
             facts = {"user_id": user_id, "since": since.isoformat(), "until": until.isoformat()}
-            work.sends(TARGET, _payload(DIGEST, None, facts, None))
+            work.sends(DIGESTS, _payload(DIGEST, None, facts, None))
 
     def to_be_verified(self, work: Sends, *, row_id: int, user_id: int, username: str, address: str) -> None:
         """Send the link by which an address is verified; to an address of another account something else.
