@@ -1,7 +1,7 @@
 """What must hold when PostgreSQL continues from an older state: two histories, and nothing of the first in the second.
 
-Between the end of the old primary and the first acknowledged write of the new one nobody can know which it is: what is
-in Redis is still shown then. From that write on, a read shows the new history only: the state of the standby, and what
+Between the end of the old primary and the first acknowledged change in the new one nobody can know which it is: what is
+in Redis is still shown then. From that change on, a read shows the new history only: the state of the standby, and what
 was written since.
 """
 
@@ -43,9 +43,16 @@ class Reversal(NamedTuple):
         return replace(whole, writes=writes, reads=[each for each in whole.reads if each.end < self.killed])
 
     def after(self, whole: History) -> History:
-        """Give the second history, from its first acknowledged write on."""
+        """Give the second history, from its first acknowledged change on.
+
+        An "already done", since what it was to undo is lost, waits for nobody: see docs/consistency.md.
+        """
         writes = [each for each in whole.writes if each.end is None or each.end > self.promoted]
-        begun = min((each.end for each in writes if each.end), default=0)
+        standing, begun = self.first_values(), float("inf")
+        for each in sorted(writes, key=lambda write: write.start):
+            if each.end and standing[each.register] != each.value:
+                begun = min(begun, each.end)
+            standing[each.register] = each.value
         return replace(whole, writes=writes, reads=[each for each in whole.reads if each.start > begun])
 
     def lost(self, whole: History) -> int:
