@@ -13,6 +13,7 @@ from feedapp.models.content import (
     CommentCounter,
     CommentLike,
     Like,
+    Pin,
     Post,
     PostActivity,
     PostCounter,
@@ -50,7 +51,13 @@ from feedapp.models.moderation import (
     SweptComment,
     SweptPost,
 )
-from feedapp.models.notifications import MutedConversation, Notification, NotificationDigest, RefusedNotification
+from feedapp.models.notifications import (
+    MutedConversation,
+    Notification,
+    NotificationDigest,
+    PushSubscription,
+    RefusedNotification,
+)
 from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import Passkey, RecoveryCode, ResetLink, SecondFactor, UsedChallenge
@@ -104,10 +111,12 @@ __all__ = [
     "PersonalArchive",
     "PersonalArchivePart",
     "Picture",
+    "Pin",
     "Post",
     "PostActivity",
     "PostCounter",
     "PostTag",
+    "PushSubscription",
     "RecoveryCode",
     "RefusedNotification",
     "Report",

@@ -115,6 +115,16 @@ class Bookmark(Base):
     created_at: Mapped[datetime] = created()
 
 
+class Pin(Base):
+    """The post of their own that a user has put at the top of their profile: one at most."""
+
+    __tablename__ = "pins"
+
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), unique=True)
+    created_at: Mapped[datetime] = created()
+
+
 class Comment(Base):
     """What somebody wrote under a post; hidden as a post is, but that a stub stays in its place.
 
@@ -142,6 +152,7 @@ class Comment(Base):
         ForeignKeyConstraint(
             ["post_id", "in_reply_to"], ["comments.post_id", "comments.id"], name="fk_comments_in_reply_to"
         ),
+        Index(None, "created_at", "id"),
         Index(None, "post_id", "created_at", "id"),
         Index(None, "post_id", "path"),
         Index("ix_comments_outline", "post_id", "path", postgresql_where=text("octet_length(path) <= 30")),

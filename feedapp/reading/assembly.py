@@ -176,6 +176,7 @@ def post_view(post_id: int, facts: Mapping[Key, Any], sight: Sight) -> PostView 
         post["visibility"],
         hidden_of(post),
         tuple(PictureView(*picture) for picture in post["media"]),
+        author["pinned"] == post_id,
     )
 
 

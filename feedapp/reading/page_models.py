@@ -40,6 +40,8 @@ class ProfilePageView:
     viewer: Viewer | None
     profile: ProfileView
     posts: Paged[PostView]
+    pinned: PostView | None = None
+    """The post at the top of the first page, which stands at its place in the list as well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,8 @@ class PostView:
     visibility: Visibility = "public"
     hidden: Hidden | None = None
     media: tuple[PictureView, ...] = ()
+    pinned: bool = False
+    """Whether its author has put it at the top of their profile."""
 
     @property
     def version(self) -> str:
@@ -172,6 +174,8 @@ class ProfileView:
     """As that."""
     home_secret: str = ""
     """As that: the secret in the address of their home feed."""
+    pinned_id: int | None = None
+    """Which post is at the top of their profile, if the viewer sees it."""
 
     @property
     def id(self) -> int:

@@ -37,8 +37,11 @@ _LIKES = (
 )
 
 
+_UNPIN = text("DELETE FROM pins WHERE post_id = :id RETURNING post_id")
+
+
 class Remains(NamedTuple):
-    """What goes with a post: who liked it, some of its comments, who wrote them, who had bookmarked it; pictures.
+    """What goes with a post: who liked it, some of its comments, who wrote them, who bookmarked it; pictures, a pin.
 
     Those who did something are None if they may be more than were asked for.
     """
@@ -48,6 +51,7 @@ class Remains(NamedTuple):
     commenter_ids: Sequence[int] | None
     keeper_ids: Sequence[int] | None
     pictures: Sequence[Kept]
+    pinned: bool
 
 
 class PostRepository:
@@ -108,6 +112,7 @@ class PostRepository:
             authors if len(rows) < at_most else None,
             keeper_ids if len(keeper_ids) < at_most else None,
             self._pictures.remove_from(post_id),
+            self._session.scalar(_UNPIN, {"id": post_id}) is not None,
         )
         self._session.execute(delete(Post).where(Post.id == post_id))
         return remains

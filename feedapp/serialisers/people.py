@@ -37,7 +37,10 @@ class PersonJson(AuthorJson):
 
 
 class UserJson(PersonJson):
-    """A profile; `blocking` and `muting` are there for a reader with a token only."""
+    """A profile; `blocking` and `muting` are there for a reader with a token only.
+
+    `pinned_post_id` is there if the post at the top of it is one that the reader sees.
+    """
 
     created_at: Time
     posts_count: Count
@@ -45,6 +48,7 @@ class UserJson(PersonJson):
     following_count: Count
     blocking: NotRequired[bool]
     muting: NotRequired[bool]
+    pinned_post_id: NotRequired[Id]
 
 
 class OwnJson(UserJson):
@@ -136,6 +140,8 @@ def user(profile: ProfileView) -> UserJson:
         sent["following"] = profile.following
     if profile.blocking is not None and profile.muting is not None:
         sent |= {"blocking": profile.blocking, "muting": profile.muting}
+    if profile.pinned_id is not None:
+        sent["pinned_post_id"] = str(profile.pinned_id)
     return sent
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from feedapp.reading.threads import CommentView
     from feedapp.services.content.bookmarks import BookmarkOutcome
     from feedapp.services.content.likes import LikeOutcome
+    from feedapp.services.content.pins import PinOutcome
 
 
 class PostJson(TypedDict):
@@ -66,6 +67,12 @@ class BookmarkJson(TypedDict):
     """Whether the reader has bookmarked a post."""
 
     bookmarked: bool
+
+
+class PinJson(TypedDict):
+    """Whether a post is at the top of its author's profile."""
+
+    pinned: bool
 
 
 class StubJson(TypedDict):
@@ -150,6 +157,11 @@ def _answered(view: CommentView) -> str | None:
 def bookmark(outcome: BookmarkOutcome) -> BookmarkJson:
     """Give what adding a bookmark, or removing it, led to."""
     return {"bookmarked": outcome.bookmarked}
+
+
+def pin(outcome: PinOutcome) -> PinJson:
+    """Give what pinning a post, or unpinning it, led to."""
+    return {"pinned": outcome.pinned}
 
 
 def like(outcome: LikeOutcome) -> LikeJson:

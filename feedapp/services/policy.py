@@ -15,7 +15,7 @@ from feedapp.reading.threads import CommentView
 if TYPE_CHECKING:
     from feedapp.reading.read_models import PostView, Role, Viewer
 
-Action = Literal["see", "edit", "delete", "hide", "resolve", "silence", "suspend", "sweep"]
+Action = Literal["see", "edit", "delete", "pin", "hide", "resolve", "silence", "suspend", "sweep"]
 Kind = Literal[
     "post",
     "comment",
@@ -57,6 +57,7 @@ class Rule(NamedTuple):
 RULES: dict[tuple[Action, Kind], Rule] = {
     ("edit", "post"): Rule("Only its author can change a post.", author=True),
     ("delete", "post"): Rule("Only its author can delete a post.", author=True),
+    ("pin", "post"): Rule("Only its author can pin a post.", author=True),
     ("edit", "comment"): Rule("Only its author can change a comment.", author=True),
     ("delete", "comment"): Rule("Only its author can delete a comment.", author=True),
     ("edit", "picture"): Rule("Only whoever sent a picture can change it.", author=True),

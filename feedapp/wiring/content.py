@@ -9,6 +9,7 @@ from feedapp.pagination import CursorCodec
 from feedapp.repositories.comments import CommentRepository
 from feedapp.repositories.content.bookmarks import BookmarkRepository
 from feedapp.repositories.content.comment_likes import CommentLikeRepository
+from feedapp.repositories.content.pins import PinRepository
 from feedapp.repositories.content.tags import TagRepository
 from feedapp.repositories.delivery.changes import ChangeRepository
 from feedapp.repositories.delivery.webhooks import WebhookRepository
@@ -24,6 +25,7 @@ from feedapp.services.content.comment_likes import CommentLikeService
 from feedapp.services.content.comments import CommentService
 from feedapp.services.content.feeds import FeedService
 from feedapp.services.content.likes import LikeService
+from feedapp.services.content.pins import PinService
 from feedapp.services.content.posts import PostService
 from feedapp.services.content.search import SearchService
 from feedapp.services.content.sitemaps import SitemapService
@@ -48,6 +50,7 @@ class Content:
     comment_likes: CommentLikeService
     likes: LikeService
     bookmarks: BookmarkService
+    pins: PinService
     activity: ActivityService
     tags: TagService
     tagging: Tagging
@@ -61,7 +64,7 @@ class Content:
     @property
     def belongings(self) -> tuple[Belongings, ...]:
         """What of it is somebody's, in the order in which it is deleted with their account."""
-        return self.likes, self.comment_likes, self.bookmarks, self.tags, self.comments, self.posts
+        return self.likes, self.comment_likes, self.bookmarks, self.pins, self.tags, self.comments, self.posts
 
 
 def build(given: Stores, base: Core) -> Content:
@@ -69,16 +72,18 @@ def build(given: Stores, base: Core) -> Content:
     reading, viewers, unit_of_work, posts = base.reading, base.viewers, base.unit_of_work, given.posts
     tags = TagRepository(given.session)
     tagging, webhooks = Tagging(tags), WebhookRepository(given.session)
+    written = PostService(
+        reading=reading,
+        viewers=viewers,
+        unit_of_work=unit_of_work,
+        posts=posts,
+        users=given.users,
+        pictures=given.pictures,
+        tagging=tagging,
+    )
     return Content(
-        posts=PostService(
-            reading=reading,
-            viewers=viewers,
-            unit_of_work=unit_of_work,
-            posts=posts,
-            users=given.users,
-            pictures=given.pictures,
-            tagging=tagging,
-        ),
+        posts=written,
+        pins=PinService(unit_of_work=unit_of_work, posts=written, pins=PinRepository(given.session)),
         tagging=tagging,
         tags=TagService(reading=reading, viewers=viewers, unit_of_work=unit_of_work, tags=tags),
         comments=CommentService(

@@ -49,6 +49,7 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
     ada.post(f"/posts/{number}/edit", body="A post with comments, likes and an edit, edited")
     bob.post(f"/posts/{number}/likes")
     ada.post(f"/posts/{number}/bookmarks")
+    ada.post(f"/posts/{number}/pin")
     bob.post(f"/posts/{number}/comments", body="A comment by somebody else")
     ada.post(f"/posts/{number}/comments", body="A comment of one's own. " * 30)
     comment = f"/posts/{number}/comments/{_last_comment(ada, number)}"
@@ -59,6 +60,8 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("active", "/active"),
         Stop("post", f"/posts/{number}"),
         Stop("post, signed out", f"/posts/{number}", signed_in=False),
+        Stop("menu of a post", f"/posts/{number}/menu"),
+        Stop("menu of a comment, signed out", f"{comment}/menu", signed_in=False),
         Stop("comment", comment),
         Stop("write", "/posts/new"),
         Stop("edit", f"/posts/{number}/edit"),

@@ -48,6 +48,7 @@ def community(client: FlaskClient, people: Callable[..., Somebody]) -> dict[str,
         client.post("/api/posts/1/likes", headers=everybody[name].headers)
     for name, number in (("ada", 2), ("bob", 1), ("bob", 3)):
         client.post(f"/api/posts/{number}/bookmarks", headers=everybody[name].headers)
+    client.post("/api/posts/1/pin", headers=everybody["ada"].headers)
     for follower, followee in (("bob", "ada"), ("cyd", "ada"), ("bob", "cyd")):
         client.post(f"/api/users/{followee}/followers", headers=everybody[follower].headers)
     with client.application.app_context():

@@ -18,6 +18,7 @@ EXPECTED = {
     ("delete", "comment"): ("author", None),
     ("edit", "picture"): ("author", None),
     ("delete", "picture"): ("author", None),
+    ("pin", "post"): ("author", None),
     ("hide", "post"): (None, "moderator"),
     ("hide", "comment"): (None, "moderator"),
     ("suspend", "user"): (None, "moderator"),

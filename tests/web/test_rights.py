@@ -43,6 +43,7 @@ HOOK = {"url": "https://example.org/hook", "name": "mirror"}
 ROLE = {"username": "somebody", "role": "moderator", "current_password": PASSWORD}
 WAYS: dict[tuple[Action, Kind], tuple[Way, ...]] = {
     ("edit", "post"): (Way("PATCH", POST, {"body": "other"}), Way("POST", "/posts/{post}/edit", {"body": "other"})),
+    ("pin", "post"): (Way("POST", f"{POST}/pin"), Way("POST", "/posts/{post}/pin"), Way("DELETE", f"{POST}/pin")),
     ("delete", "post"): (Way("DELETE", POST), Way("POST", "/posts/{post}/delete")),
     ("edit", "comment"): (
         Way("PATCH", COMMENT, {"body": "other"}),

@@ -13,10 +13,11 @@ from feedapp.archive.kinds.follows import Follow
 from feedapp.archive.kinds.likes import Like
 from feedapp.archive.kinds.mutes import Mute
 from feedapp.archive.kinds.pictures import Picture
+from feedapp.archive.kinds.pins import Pin
 from feedapp.archive.kinds.posts import Post
 from feedapp.archive.kinds.tag_follows import TagFollow
 from feedapp.archive.kinds.users import User
 
 KINDS: tuple[type[Record], ...] = (
-    *(User, Post, Picture, Comment, Like, CommentLike, Bookmark, Follow, TagFollow, Block, Mute),
+    *(User, Post, Picture, Comment, Like, CommentLike, Bookmark, Pin, Follow, TagFollow, Block, Mute),
 )

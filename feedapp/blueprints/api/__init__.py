@@ -25,7 +25,7 @@ from feedapp.blueprints.api import (
 )
 from feedapp.blueprints.api.kit import idempotency, sent
 from feedapp.blueprints.api.kit.endpoint import Endpoint, Endpoints
-from feedapp.blueprints.api.lists import activity, bookmarks, tags
+from feedapp.blueprints.api.lists import activity, bookmarks, pins, tags
 from feedapp.blueprints.limits import RequestLimits, describe
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     api.register_blueprint(tags.blueprint(services.tags, endpoints))
     api.register_blueprint(activity.blueprint(services.activity, endpoints))
     api.register_blueprint(bookmarks.blueprint(services.bookmarks, services.posts, endpoints))
+    api.register_blueprint(pins.blueprint(services.pins, services.posts, endpoints))
     api.register_blueprint(notifications.blueprint(services.notifications, services.wishes, services.posts, endpoints))
     api.register_blueprint(comments.blueprint(services.comments, endpoints))
     api.register_blueprint(changes.blueprint(services.changes, endpoints))

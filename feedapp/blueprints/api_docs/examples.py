@@ -106,6 +106,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "next_cursor": "5f0c2d7e9a1b3c4deG4AAAAAAAAAAAA",
     },
     "BookmarkJson": {"bookmarked": True},
+    "PinJson": {"pinned": True},
     "TokenJson": {
         "id": "8d0f6a5c1b7e4f2a",
         "kind": "api",

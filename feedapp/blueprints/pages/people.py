@@ -38,11 +38,13 @@ def blueprint(profiles: ProfileService, follows: FollowService, names: NameServi
                 f"There is nobody called @{name}. People can change their names and delete their accounts; look for "
                 "somebody who did by their new name."
             ) from None
-        named = names.in_list(view.posts.items, bios=[view.profile])
+        pinned = [view.pinned] if view.pinned else []
+        named = names.in_list([*pinned, *view.posts.items], bios=[view.profile])
         shown = cards.feed(view.posts, view.viewer, named)
         if wants_fragment():
             return fragment(shown, viewer=view.viewer, prev="Newer posts", next="Older posts", label="More posts")
-        return page("profile.html", viewer=view.viewer, profile=view.profile, cards=shown, named=named)
+        top = cards.pinned(view.pinned, view.viewer, named) if view.pinned else None
+        return page("profile.html", viewer=view.viewer, profile=view.profile, cards=shown, named=named, pinned=top)
 
     @people_pages.post("/@<username>/followers")
     def follow(username: str) -> Response:

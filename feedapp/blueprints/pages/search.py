@@ -65,7 +65,7 @@ def blueprint(searches: SearchService, viewers: ViewerService, names: NameServic
                 return viewer, cards.found(posts, viewer, names.in_list(posts.items), words), {}
             case "comments":
                 viewer, comments = searches.comments(cookies.credentials(), wanted)
-                return viewer, cards.found_comments(comments, viewer, names.in_list(comments.items), words), {}
+                return viewer, cards.found_comments(comments, names.in_list(comments.items), words), {}
             case "tags":
                 viewer, tags = searches.tags(cookies.credentials(), wanted)
                 return viewer, tags, {}

@@ -58,7 +58,7 @@ COMMENT_LIKED = _fact(
     outlives=COMMENT,
     false_if_none=COMMENT_LIKES_COUNT,
 )
-USER = _fact("user", "user:{user_id}", 600, "who the user is: names, bio, avatar, since when")
+USER = _fact("user", "user:{user_id}", 600, "who the user is: names, bio, avatar, since when, the pinned post")
 USER_POSTS_COUNT = _fact("user_posts_count", "user:{user_id}:posts:count", 120, "how many posts the user wrote")
 FOLLOWERS_COUNT = _fact("followers_count", "user:{user_id}:followers:count", 120, "how many follow the user")
 FOLLOWING_COUNT = _fact("following_count", "user:{user_id}:following:count", 120, "how many the user follows")

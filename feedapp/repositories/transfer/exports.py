@@ -98,6 +98,10 @@ SELECTS = {
         SELECT {_ARCHIVE_ID} AS post, username AS "user", {_time("bookmarks.created_at")} AS created_at
         FROM bookmarks JOIN posts ON posts.id = post_id JOIN users ON users.id = user_id
         ORDER BY bookmarks.created_at, 1, username COLLATE "C" """,
+    "pin": f"""
+        SELECT {_ARCHIVE_ID} AS post, username AS "user", {_time("pins.created_at")} AS created_at
+        FROM pins JOIN posts ON posts.id = post_id JOIN users ON users.id = user_id
+        ORDER BY pins.created_at, 1, username COLLATE "C" """,
     "follow": f"""
         SELECT a.username AS follower, b.username AS followee, {_time("follows.created_at")} AS created_at
         FROM follows JOIN users AS a ON a.id = follower_id JOIN users AS b ON b.id = followee_id
@@ -123,6 +127,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "like": ("WHERE user_id = :owner",),
     "comment_like": ("WHERE comment_likes.user_id = :owner",),
     "bookmark": ("WHERE user_id = :owner",),
+    "pin": ("WHERE user_id = :owner",),
     "follow": ("WHERE follower_id = :owner",),
     "tag_follow": ("WHERE user_id = :owner",),
     "block": ("WHERE blocker_id = :owner",),

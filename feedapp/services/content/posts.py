@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from feedapp.cache.catalogue.invalidation.content import FANOUT, post_deleted, post_edited, post_published
+from feedapp.cache.catalogue.invalidation.content import FANOUT, pin_changed, post_deleted, post_edited, post_published
 from feedapp.cache.catalogue.keys import POST
 from feedapp.errors import FieldError, InvalidInputError, InvalidTokenError, NotFoundError, StaleEditError
 from feedapp.reading.assembly import post_keys, post_view
@@ -80,11 +80,11 @@ class PostService:
         views = (post_view(post_id, facts, sight) for post_id in post_ids)
         return Paged([view for view in views if view is not None], None, None)
 
-    def own(self, credentials: Credentials, post_id: int) -> tuple[Viewer, PostView]:
-        """Give a post to its author, who may change it. Raise NotFoundError, ForbiddenError."""
+    def own(self, credentials: Credentials, post_id: int, action: Action = "edit") -> tuple[Viewer, PostView]:
+        """Give a post to its author, who may do that to it. Raise NotFoundError, ForbiddenError."""
         viewer = self._viewers.require(credentials)
         view = self.show(credentials, post_id)
-        policy.require(viewer, "edit", policy.thing(view))
+        policy.require(viewer, action, policy.thing(view))
         return viewer, view
 
     def published(self, credentials: Credentials, post_id: int) -> PostView:
@@ -186,6 +186,8 @@ class PostService:
                 keeper_ids=remains.keeper_ids,
             )
         )
+        if remains.pinned:
+            work.stales(pin_changed(user_id=written.author_id))
         for each in remains.pictures:
             work.sends(PICTURES, deletion(each.digest, each.width))
         return had

@@ -24,6 +24,7 @@ from feedapp.reading.reader import Place
 from feedapp.reading.versions import Expected, fits, version_of
 from feedapp.reading.viewers import SIGN_IN
 from feedapp.services.access.proofs import Proof
+from feedapp.services.people.pinned import Pinned
 from feedapp.services.people.usernames import taken_name
 from feedapp.writing.events import UserRenamed
 
@@ -73,30 +74,26 @@ class ProfileService:
         self._viewers = viewers
         self._unit_of_work = unit_of_work
         self._users = owners.users
+        self._pinned = Pinned(reading)
 
     def show(self, credentials: Credentials, *, username: str) -> ProfileView:
         """Give somebody's profile. Raise NotFoundError."""
         hint = self._reading.hint(username)
-        ahead = [] if hint is None else profile_keys(hint, credentials.claimed_id)
+        ahead = [] if hint is None else self._ahead([hint], credentials)
         viewer = self._viewers.identify(credentials, facts=[keys.USERNAME.key(username)], ahead=ahead).viewer
         return self._view(self._user_id(username), viewer)
 
     def show_by_id(self, credentials: Credentials, user_id: int) -> ProfileView:
         """Give somebody's profile, whatever they are called now. Raise NotFoundError."""
-        ahead = profile_keys(user_id, credentials.claimed_id)
-        viewer = self._viewers.identify(credentials, ahead=ahead).viewer
+        viewer = self._viewers.identify(credentials, ahead=self._ahead([user_id], credentials)).viewer
         return self._view(user_id, viewer)
 
     def among(self, credentials: Credentials, user_ids: Sequence[int]) -> Paged[ProfileView]:
         """Give those of these people whom the viewer finds, in this order, as a page by itself."""
-
-        def needed(viewer_id: int | None) -> list[Key]:
-            return [key for user_id in user_ids for key in profile_keys(user_id, viewer_id)]
-
-        sight = sight_of(self._viewers.identify(credentials, ahead=needed(credentials.claimed_id)).viewer)
-        facts = self._reading.facts(needed(sight.viewer_id))
-        views = (profile_view(user_id, facts, sight) for user_id in user_ids)
-        return Paged([view for view in views if view is not None], None, None)
+        sight = sight_of(self._viewers.identify(credentials, ahead=self._ahead(user_ids, credentials)).viewer)
+        facts = self._reading.facts([key for each in user_ids for key in profile_keys(each, sight.viewer_id)])
+        views = [view for user_id in user_ids if (view := profile_view(user_id, facts, sight)) is not None]
+        return Paged(self._pinned.on(views, facts, sight), None, None)
 
     def show_with_posts(
         self, credentials: Credentials, *, username: str, cursor: str | None, limit: int
@@ -111,17 +108,18 @@ class ProfileService:
         user_id = self._user_id(username)
         page = self._reading.page(Place(keys.POSTS_BY.of(user_id), cursor, limit))
         viewer_id = sight.viewer_id
-        facts = self._reading.facts([*profile_keys(user_id, viewer_id), *posts_keys(page.items, viewer_id)])
+        top = self._pinned.ahead([user_id], viewer_id)
+        facts = self._reading.facts([*profile_keys(user_id, viewer_id), *posts_keys(page.items, viewer_id), *top])
         profile = profile_view(user_id, facts, sight)
         if profile is None:
             raise NotFoundError(NOBODY)
-        posts = post_views(page.items, facts, sight, muted=True)
-        return ProfilePageView(viewer, profile, page.of(posts))
+        posts = page.of(post_views(page.items, facts, sight, muted=True))
+        return ProfilePageView(viewer, profile, posts, self._pinned.of(user_id, facts, sight) if not cursor else None)
 
     def own(self, credentials: Credentials) -> ProfileView:
         """Give the viewer's own profile. Raise UnauthenticatedError."""
         claimed = credentials.claimed_id
-        ahead = [] if claimed is None else [*profile_keys(claimed, claimed), *_own_keys(claimed)]
+        ahead = [] if claimed is None else [*self._ahead([claimed], credentials), *_own_keys(claimed)]
         viewer = self._viewers.identify(credentials, ahead=ahead).viewer
         if viewer is None:
             raise UnauthenticatedError(SIGN_IN)
@@ -129,7 +127,8 @@ class ProfileService:
 
     def joined(self, user_id: int) -> ProfileView:
         """Give a profile as signing up gave it, but with what its owner has edited since. Raise NotFoundError."""
-        return replace(self._view(user_id, None), posts_count=0, followers_count=0, following_count=0)
+        view = self._view(user_id, None)
+        return replace(view, posts_count=0, followers_count=0, following_count=0, pinned_id=None)
 
     def edit_own(
         self,
@@ -217,13 +216,21 @@ class ProfileService:
     def _own(self, viewer: Viewer) -> ProfileView:
         email, unread = _own_keys(viewer.id)
         facts = self._reading.facts([*profile_keys(viewer.id, viewer.id), email, unread])
-        profile = _found(viewer.id, facts, viewer.sight)
+        (profile,) = self._pinned.on([_found(viewer.id, facts, viewer.sight)], facts, viewer.sight)
         home = self._home_secrets.of(facts[keys.USER.key(viewer.id)])
         return replace(profile, mail=own_mail(facts.get(email)), unread_count=facts.get(unread, 0), home_secret=home)
 
     def _view(self, user_id: int, viewer: Viewer | None) -> ProfileView:
         sight = sight_of(viewer)
-        return _found(user_id, self._reading.facts(profile_keys(user_id, sight.viewer_id)), sight)
+        facts = self._reading.facts(profile_keys(user_id, sight.viewer_id))
+        (profile,) = self._pinned.on([_found(user_id, facts, sight)], facts, sight)
+        return profile
+
+    def _ahead(self, user_ids: Sequence[int], credentials: Credentials) -> list[Key]:
+        """Name what profiles take, as far as is known before they are read."""
+        claimed = credentials.claimed_id
+        of_people = [key for user_id in user_ids for key in profile_keys(user_id, claimed)]
+        return [*of_people, *self._pinned.ahead(user_ids, claimed)]
 
 
 def _own_keys(user_id: int) -> tuple[Key, Key]:

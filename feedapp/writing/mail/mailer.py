@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from feedapp.repositories.site.mail_addresses import MailAddressRepository
 
 TARGET = "mail"
+DIGESTS = "digests"
+"""A target of its own: a thousand digests that are due at once must not stand before somebody's new password."""
 DIGEST = "digest"
 """Not one of LETTERS: it is put together from what its reader sees when it leaves."""
 
@@ -56,7 +58,7 @@ class Mailer:
         """Send somebody what they were told between two places, and have not read when it leaves, if anything."""
         if self.enabled:
             facts = {"user_id": user_id, "since": since.isoformat(), "until": until.isoformat()}
-            work.sends(TARGET, {"letter": DIGEST, "to": None, "facts": facts, "key": uuid4().hex})
+            work.sends(DIGESTS, {"letter": DIGEST, "to": None, "facts": facts, "key": uuid4().hex})
 
     def to_be_verified(self, work: Sends, *, row_id: int, user_id: int, username: str, address: str) -> None:
         """Send the link by which an address is verified; to an address of another account something else.

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from feedapp import deadline
 from feedapp.mail.addresses import read_mail_address
 from feedapp.writing.mail.framing import framed, written
 from feedapp.writing.mail.links import RESET_SECONDS, VERIFICATION_SECONDS
-from feedapp.writing.mail.mailer import DIGEST, TARGET
+from feedapp.writing.mail.mailer import DIGEST
 from feedapp.writing.targets import Report
 from feedapp.writing.targets.smtp import MailRefusedError
 
@@ -31,9 +32,33 @@ if TYPE_CHECKING:
     from feedapp.writing.mail.links import MailLinks
     from feedapp.writing.targets.smtp import SmtpClient
 
-LATEST = {"reset": RESET_SECONDS, "verify": VERIFICATION_SECONDS}
-"""Seconds after which a letter is of no use any more."""
+DAY = 86_400.0
+LATEST = {"reset": RESET_SECONDS, "verify": VERIFICATION_SECONDS, DIGEST: 7 * DAY}
+"""Seconds after which a letter is of no use any more; for others `LATEST_OTHER`."""
+LATEST_OTHER = 2 * DAY
+READING = 30.0
+"""Seconds for putting a letter together: far below the lease, after which another process would send it, too."""
 log = logging.getLogger(__name__)
+
+
+class Whole(UnstructuredHeader, BaseHeader):
+    """A header that stays in one line, however long an address in it is.
+
+    Python would write an address of more than 78 signs as an encoded word, which mail programs do not read there.
+    """
+
+    def fold(self, *, policy: EmailPolicy) -> str:  # type: ignore[override]
+        """Write the line."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _policy() -> EmailPolicy[EmailMessage]:
+    headers = HeaderRegistry()
+    headers.map_to_type("list-unsubscribe", Whole)
+    return SMTP.clone(header_factory=headers)
+
+
+POLICY = _policy()
 
 
 class Digest(NamedTuple):
@@ -54,8 +79,8 @@ class WritesDigests(Protocol):
 class MailTarget:
     """Writes letters and sends them. `root` is where the site is, without a slash at the end."""
 
-    name = TARGET
-    patience = 2 * 86_400.0
+    patience = 8 * DAY
+    """Above what any letter has: each is given up by what stands in LATEST, with a line that says so."""
     lease = 150.0
     at_once = 1
 
@@ -63,6 +88,7 @@ class MailTarget:
         self,
         client: SmtpClient,
         *,
+        name: str,
         mailboxes: MailboxReader,
         links: MailLinks,
         digests: WritesDigests,
@@ -71,6 +97,7 @@ class MailTarget:
         host: str,
         sender: str | None,
     ) -> None:
+        self.name = name
         self._client = client
         self._mailboxes = mailboxes
         self._links = links
@@ -94,15 +121,16 @@ class MailTarget:
 
     def _deliver(self, message: Message) -> None:
         payload = message.payload
-        if message.age > LATEST.get(payload["letter"], self.patience):
-            raise MailRefusedError("it could not be sent for so long that its link is over")
-        site = self._site.current()
-        found = self._written(payload, site.name)
+        if message.age > LATEST.get(payload["letter"], LATEST_OTHER):
+            raise MailRefusedError("it could not be sent for so long that it is of no use any more")
+        with deadline.within(READING):
+            site = self._site.current()
+            found = self._written(payload, site.name)
         if found is None:
             return
         recipient, text = found
         sender = self._sender_of(site.contact)
-        mail = EmailMessage(policy=SMTP)
+        mail = EmailMessage(policy=POLICY)
         mail["Subject"] = text.subject
         mail["From"] = Address(site.name, addr_spec=sender)
         mail["To"] = Address(addr_spec=recipient)

@@ -123,14 +123,13 @@ def differing_keys(site: Site) -> list[str]:
 
 
 def _differing_facts(stored: dict[str, bytes | None], engine: Engine) -> list[str]:
-    facts: dict[str, tuple[str, tuple[Any, ...], Any]] = {}
+    facts: dict[str, tuple[str, str, Any]] = {}
+    wanted: dict[str, list[tuple[Any, ...]]] = {}
     for name, raw in stored.items():
         key, value = row_of(name), envelope.decode(raw)
         if key and key.template.kind == "fact" and value is not envelope.MISS:
-            facts[name] = key.template.name, key.ids, value
-    wanted: dict[str, list[tuple[Any, ...]]] = {}
-    for kind, ids, _ in facts.values():
-        wanted.setdefault(kind, []).append(ids)
+            facts[name] = key.template.name, ":".join(map(str, key.ids)), value
+            wanted.setdefault(key.template.name, []).append(key.ids)
     loaded = FactRepository(engine).load(wanted) if wanted else {}
     return [
         f"key differs: {name} holds {value}, PostgreSQL {loaded.get((kind, ids))}"

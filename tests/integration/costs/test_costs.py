@@ -56,6 +56,8 @@ READS = [
     "/posts/1?order=newest",
     "/posts/1/comments/1",
     "/posts/1/comments/2",
+    "/posts/1/menu",
+    "/posts/1/comments/1/menu",
     "/about",
     "/rules",
     "/privacy",
@@ -133,6 +135,7 @@ def made(people: Callable[..., Somebody], client: FlaskClient, engine: Engine) -
             client.post(f"/api/posts/{number}/bookmarks", headers=each.headers)
     for number in range(3):
         client.post("/api/posts", headers=everybody["ada"].headers, json={"body": f"of #beans and #tag{number}"})
+    client.post("/api/posts/4/pin", headers=everybody["ada"].headers)
     client.post("/api/tags/beans/followers", headers=everybody["bob"].headers)
     client.post("/api/users/ada/followers", headers=everybody["bob"].headers)
     for which, name in (("blocks", "cyd"), ("mutes", "ada")):

@@ -57,6 +57,12 @@ def imports(app: Flask, _: FlaskClient, __: Site) -> None:
         {"type": "picture", "id": "b" * 32, "owner": "bob", "content": content},
         {"type": "like", "post": post, "user": "cyd", **past},
         {"type": "bookmark", "post": post, "user": "cyd", **past},
+        {
+            "type": "pin",
+            "post": next(line["id"] for line in lines if line.get("author") == "bob"),
+            "user": "bob",
+            **past,
+        },
         {"type": "comment", "post": post, "author": "cyd", "body": "old", **past},
         {"type": "comment", "post": post, "author": "cyd", "body": "@bob Well."},
         {"type": "comment_like", "post": post, "author": "bob", "commented_at": commented_at, "user": "cyd", **past},

@@ -29,6 +29,7 @@ COMMUNITY: list[dict[str, Any]] = [
         "created_at": "2018-09-03T12:10:00Z",
     },
     {"type": "bookmark", "post": "8", "user": "ada", "created_at": "2018-09-03T12:30:00Z"},
+    {"type": "pin", "post": "8", "user": "bob", "created_at": "2018-09-03T12:35:00Z"},
     {"type": "tag_follow", "tag": "tag", "user": "ada", "created_at": "2018-09-03T12:40:00Z"},
     {"type": "tag_follow", "tag": "other", "user": "bob", "created_at": "2018-09-03T12:41:00Z"},
     {"type": "follow", "follower": "bob", "followee": "ada", "created_at": "2018-09-03T13:00:00Z"},

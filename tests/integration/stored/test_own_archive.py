@@ -33,6 +33,7 @@ def ada(client: FlaskClient, people: Callable[..., Somebody]) -> Somebody:
             client.post(f"/api/posts/{post}/comments", headers=each.headers, json={"body": f"by {each.username}"})
             client.post(f"/api/posts/{post}/likes", headers=each.headers)
             client.post(f"/api/posts/{post}/bookmarks", headers=each.headers)
+        client.post(f"/api/posts/{post}/pin", headers=who.headers)
         client.post(f"/api/users/{other}/followers", headers=who.headers)
         client.post("/api/users/cyd/blocks", headers=who.headers)
         client.post(f"/api/users/{other}/mutes", headers=who.headers)
@@ -53,7 +54,7 @@ def test_it_has_everything_of_ones_own_and_nothing_of_others(client: FlaskClient
     found = lines(answer.data)
     kinds = [each["type"] for each in found]
     assert sorted(kinds) == sorted(
-        ["user", "post", *["comment"] * 2, *["like"] * 2, *["bookmark"] * 2, "follow", "block", "mute"]
+        ["user", "post", *["comment"] * 2, *["like"] * 2, *["bookmark"] * 2, "pin", "follow", "block", "mute"]
     )
     owners = {"author", "user", "follower", "blocker", "muter", "username"}
     assert {value for each in found for name, value in each.items() if name in owners} == {"ada"}
@@ -132,7 +133,7 @@ def test_a_page_has_it_too(app: Flask, ada: Somebody, services: Services, monkey
     assert (waiting.status_code, "being made" in waiting.text) == (202, True)
     services.archives.make()
     assert "It is ready" in here.get("/settings/archive").text
-    assert len(lines(here.post("/settings/archive").data)) == 11
+    assert len(lines(here.post("/settings/archive").data)) == 12
 
 
 def test_how_often_is_limited(limited_app: Callable[..., Flask], ada: Somebody) -> None:

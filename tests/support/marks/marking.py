@@ -1,4 +1,4 @@
-"""Writes of tags and bookmarks to the community of `touring`: method, address, who sends it, and the body."""
+"""Writes of tags, bookmarks and pins to the community of `touring`: method, address, who sends it, and the body."""
 
 from __future__ import annotations
 
@@ -10,4 +10,6 @@ MARKS: dict[str, tuple[str, str, str, dict[str, str]]] = {
     "unfollow a tag": ("DELETE", "/api/tags/beans/followers", "cyd", {}),
     "bookmark": ("POST", "/api/posts/1/bookmarks", "cyd", {}),
     "remove a bookmark": ("DELETE", "/api/posts/1/bookmarks", "bob", {}),
+    "pin": ("POST", "/api/posts/4/pin", "ada", {}),
+    "unpin": ("DELETE", "/api/posts/1/pin", "ada", {}),
 }

@@ -61,6 +61,7 @@ ALL = [
     ("GET", "/api/tags"), ("GET", "/api/tags/beans"),
     ("POST", "/api/tags/beans/followers"), ("DELETE", "/api/tags/beans/followers"),
     ("POST", "/api/posts/1/bookmarks"), ("DELETE", "/api/posts/1/bookmarks"),
+    ("POST", "/api/posts/1/pin"), ("DELETE", "/api/posts/1/pin"),
     ("DELETE", "/api/posts/1/likes"), ("GET", "/api/posts/1/likes"), ("GET", "/api/posts/1/comments"),
     ("GET", "/api/reports"), ("GET", "/api/reports/1"), ("GET", "/api/moderation/log"),
     ("DELETE", "/api/users/ada/sweep"), ("DELETE", "/api/users/ada/suspension"), ("DELETE", "/api/users/ada/silence"),

@@ -82,6 +82,7 @@ def build(app: Flask, client: FlaskClient, people: Callable[..., Somebody], *, v
     top = re.search(r'data-top="([^"]+)"', client.get("/public").text)
     assert top
     post = made("ada", "posts", body="tulipwords #bulbs" + ALL, visibility=visibility)
+    made("ada", f"posts/{post}/pin")
     made("stranger", "users/ada/followers")
     made("bob", "users/ada/followers")
     for reader in READERS:

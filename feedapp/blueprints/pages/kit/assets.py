@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -24,10 +25,9 @@ if TYPE_CHECKING:
 PREVIEW, SMALL = 800, 400
 """Widths of pictures where the browser does not choose."""
 YEAR = 365 * 24 * 3600
-NOT_ALONG = frozenset(
-    f"js/{name}.js" for name in ("main", "completing", "passkeys", "passwords", "proving", "proving_worker", "reading")
-)
-"""Scripts that are fetched by themselves: the first of all, and those that are not always needed."""
+FIRST = "js/main.js"
+"""The script of every page, which imports the others; it is not fetched along with itself."""
+_IMPORTED = re.compile(rb"^(?:import|export)\b[^;']*'\./(\w+\.js)'", re.MULTILINE)
 STYLES = ("tokens", "base", "layout", "parts", "posts", "forms", "shell")
 """The style sheets of every page, which are answered as one; their layers have an order of their own."""
 ALL_STYLES = "css/all.css"
@@ -74,9 +74,12 @@ def styles() -> list[str]:
 
 @cache
 def modules() -> list[str]:
-    """Give the addresses of the scripts that main.js imports on every page, to be fetched along with it."""
-    names = sorted(_files(current_app.root_path).contents)
-    return [asset(name) for name in names if name.startswith("js/") and name not in NOT_ALONG]
+    """Give the addresses of the scripts that every page needs; not those that are imported later."""
+    contents, found, new = _files(current_app.root_path).contents, {FIRST}, {FIRST}
+    while new:
+        new = {f"js/{name.decode()}" for each in new for name in _IMPORTED.findall(contents[each])} - found
+        found |= new
+    return [asset(name) for name in sorted(found - {FIRST})]
 
 
 def icon_file(side: int) -> str:

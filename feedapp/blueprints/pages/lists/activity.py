@@ -39,7 +39,7 @@ def blueprint(activity: ActivityService, names: NameService, kept: ResponseCache
         sender = cookies.credentials()
         view = activity.comments(sender, username=name, cursor=cursor, limit=DEFAULT, named_in=names.ahead)
         named = names.in_list([each.comment for each in view.comments.items], bios=[view.profile])
-        made = cards.comments_by(view.comments, view.viewer, named)
+        made = cards.comments_by(view.comments, named)
         return _answer("comments", made, view.viewer, view.profile, named)
 
     @activity_pages.get("/@<username>/likes")

@@ -22,6 +22,7 @@ from feedapp.cache.catalogue.keys import (
     POSTS_BY,
     PUBLIC_FEED,
     REPLIES,
+    USER,
     USER_POSTS_COUNT,
     comments_of,
 )
@@ -116,6 +117,12 @@ def post_bookmarked(*, post_id: int, user_id: int) -> list[Key]:
 def bookmark_removed(*, post_id: int, user_id: int) -> list[Key]:
     """A bookmark was removed: the same keys."""
     return [_kept(post_id, user_id), *BOOKMARKS.of(user_id).stale_keys()]
+
+
+@rule
+def pin_changed(*, user_id: int) -> list[Key]:
+    """The author, whose profile has another post at its top now, or none."""
+    return [USER.key(user_id)]
 
 
 @rule

@@ -20,7 +20,7 @@ NO_BODY = {
     *(f"POST /webhooks/<webhook_id>/{what}" for what in ("secret", "ping")),
     "POST /posts/<post_id>/comments/<comment_id>/likes",
     "POST /tags/<tag>/followers",
-    *(f"POST /posts/<post_id>/{what}" for what in ("likes", "bookmarks", "mutes")),
+    *(f"POST /posts/<post_id>/{what}" for what in ("likes", "bookmarks", "mutes", "pin")),
     *(f"POST /users/<username>/{what}" for what in ("followers", "blocks", "mutes")),
 }
 """Writes with nothing to say beyond their path."""

@@ -30,6 +30,7 @@ CALLS: dict[str, tuple[str, dict[str, str] | None]] = {
     "like": ("/api/posts/1/likes", None),
     "like a comment": ("/api/posts/1/comments/1/likes", None),
     "bookmark": ("/api/posts/1/bookmarks", None),
+    "pin": ("/api/posts/1/pin", None),
     "follow a tag": ("/api/tags/beans/followers", None),
     "follow": ("/api/users/bob/followers", None),
     "mute": ("/api/users/bob/mutes", None),

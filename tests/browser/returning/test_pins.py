@@ -1,0 +1,50 @@
+"""A pinned post, with scripts and without."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_a_post_is_pinned_seen_by_a_stranger_and_unpinned(visit: Any, scripts: bool) -> None:  # noqa: FBT001
+    ada, stranger = visit("ada", scripts=scripts), visit(scripts=scripts)
+    number = ada.write("Who I am, and what I write about")
+    ada.write("Something of today")
+    page = ada.go(f"/posts/{number}")
+    ada.choose("Pin to your profile", page.locator(".whole"))
+    expect(ada.go(f"/posts/{number}/menu").get_by_role("button", name="Unpin from your profile")).to_be_visible()
+    for width, scheme in ((390, "light"), (1280, "dark")):
+        shown = stranger.page
+        shown.set_viewport_size({"width": width, "height": 900})
+        shown.emulate_media(color_scheme=scheme)
+        stranger.go(f"/@{ada.name}")
+        top = shown.locator(f"#post-top-{number}")
+        expect(top).to_contain_text("Pinned post")
+        assert shown.locator(".card").first.get_attribute("id") == f"post-top-{number}"
+        assert shown.locator(".card").count() == 3
+        if into := os.environ.get("SHOTS"):
+            shown.screenshot(path=f"{into}/pin-{width}-{scheme}.png")
+    ada.go(f"/@{ada.name}")
+    ada.choose("Unpin from your profile", page.locator(f"#post-top-{number}"))
+    expect(ada.go(f"/posts/{number}/menu").get_by_role("button", name="Pin to your profile")).to_be_visible()
+    ada.go(f"/@{ada.name}")
+    expect(page.locator(f"#post-top-{number}")).to_have_count(0)
+    expect(page.locator(f"#post-{number}")).to_be_visible()
+    assert not ada.mistakes
+
+
+def test_what_is_liked_at_the_top_is_liked_there_at_once(visit: Any) -> None:
+    ada, bob = visit("ada"), visit("bob")
+    number = ada.write("Like me twice")
+    ada.post(f"/posts/{number}/pin")
+    page = bob.go(f"/@{ada.name}")
+    page.locator(f"#post-top-{number} .like .act").click()
+    expect(page.locator(f"#post-top-{number} .like .act")).to_have_class("act liked now")
+    expect(page.locator(f"#post-top-{number} form[action$='/likes/delete']")).to_be_visible()
+    page.reload()
+    expect(page.locator(f"#post-{number} .liked")).to_be_visible()
+    assert not bob.mistakes
