@@ -103,12 +103,13 @@ KINDS = (
     ),
     _kind(
         "notifications",
-        "changes to notifications: read, wanted, muted",
+        "changes to notifications: read, wanted, muted, devices",
         (
             *("api.notifications.read", "api.notifications.choose"),
             *("api.notifications.mute", "api.notifications.unmute"),
             *("pages.notifications.read", "pages.notifications.choose"),
             *("pages.notifications.mute", "pages.notifications.unmute"),
+            *("pages.push.subscribe", "pages.push.unsubscribe"),
         ),
         member=120,
         network=240,

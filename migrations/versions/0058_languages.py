@@ -1,14 +1,14 @@
 """the language that somebody wants pages and mails in
 
 Revision ID: 0058
-Revises: 0052
+Revises: 0056
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0058'
-down_revision = '0052'
+down_revision = '0056'
 branch_labels = None
 depends_on = None
 

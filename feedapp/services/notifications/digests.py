@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.notifications import digest_chosen
-from feedapp.cache.catalogue.keys import NOTIFICATIONS, REFUSED, RELATIONS, USER
+from feedapp.cache.catalogue.keys import NOTIFICATIONS
 from feedapp.errors import DigestLinkError
 from feedapp.languages.catalogues import gettext as _
 from feedapp.languages.catalogues import marked
@@ -19,17 +19,16 @@ from feedapp.languages.spoken import current, speaking
 from feedapp.pagination import Cursor, Position
 from feedapp.reading.notifications import notifications_keys, told
 from feedapp.reading.reader import Place
-from feedapp.reading.sight import Sight
+from feedapp.services.notifications.reader_of import recipient_of
 from feedapp.services.notifications.wording import path_of, quoted, said
 from feedapp.writing.mail.letters import Item, Letter, Link
 from feedapp.writing.targets.mail import Digest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from feedapp.reading.notifications import NotificationView
     from feedapp.reading.reader import Reading
     from feedapp.repositories.notifications.digests import DigestReader, DigestRepository, Recipient
+    from feedapp.services.notifications.reader_of import Reader
     from feedapp.writing.mail.links import MailLinks
     from feedapp.writing.mail.mailer import Mailer
     from feedapp.writing.unit_of_work import UnitOfWork
@@ -102,27 +101,21 @@ class DigestWriting:
         if recipient is None:
             return None
         self._reading.restart()
-        keys = [USER.key(user_id), RELATIONS.key(user_id), REFUSED.key(user_id)]
-        facts = self._reading.facts(keys)
-        user, relations = (facts.get(key) for key in keys[:2])
-        if not user or relations is None:
-            return None
-        sight = Sight.of(user_id, relations, moderates=user["role"] != "member")
-        views = self._news(user_id, sight, facts.get(keys[2], ()), since, until)
+        reader = recipient_of(self._reading, user_id)
+        views = [] if reader is None else self._news(reader, since, until)
         return _digest(recipient, views, self._links) if views else None
 
-    def _news(
-        self, user_id: int, sight: Sight, refused: Collection[str], since: datetime, until: datetime
-    ) -> list[NotificationView]:
+    def _news(self, reader: Reader, since: datetime, until: datetime) -> list[NotificationView]:
         """Walk back from `until`, however late the mail leaves: what came after is for the next."""
         found: list[NotificationView] = []
         after = Position.at(until + timedelta(microseconds=1), 0)
         cursor = self._reading.cursor_text(Cursor("older", after), NOTIFICATIONS.cursor)
         for _page in range(PAGES):
-            page = self._reading.page(Place(NOTIFICATIONS.of(user_id), cursor, PAGE), leads_to=notifications_keys)
-            views = told(self._reading, page.items, sight, conversations=True)
-            wanted = (each for each in views if not (each.read or each.muted or each.kind in refused))
-            found += [each for each in wanted if since < _time(each) <= until]
+            page = self._reading.page(
+                Place(NOTIFICATIONS.of(reader.user_id), cursor, PAGE), leads_to=notifications_keys
+            )
+            views = told(self._reading, page.items, reader.sight, conversations=True)
+            found += [each for each in reader.wanted(views) if since < _time(each) <= until]
             cursor = page.next_cursor
             if cursor is None or len(found) > LISTED or (views and _time(views[-1]) <= since):
                 break

@@ -59,6 +59,8 @@ FORMS = [
     "/settings/words",
     "/notifications/read",
     "/settings/notifications",
+    "/settings/push",
+    "/settings/push/delete",
     "/posts/1/mutes",
     "/posts/1/mutes/delete",
     "/login",
