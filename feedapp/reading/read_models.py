@@ -180,6 +180,8 @@ class ProfileView:
     """As that."""
     home_secret: str = ""
     """As that: the secret in the address of their home feed."""
+    locale: str | None = None
+    """As that: the language that they chose."""
     pinned_id: int | None = None
     """Which post is at the top of their profile, if the viewer sees it."""
 

@@ -47,9 +47,8 @@ def _read() -> dict[str, list[str]]:
 _WORDS = _read()
 _BY_SCRIPT = {"Cyrillic": ("ru", "uk", "bg"), "Arabic": ("ar", "fa", "ur")}
 _OF_LATIN = tuple(each for each in _WORDS if each not in {*_BY_SCRIPT["Cyrillic"], *_BY_SCRIPT["Arabic"]})
-_SIGNS = {"de": "ß", "es": "ñ¿¡", "pt": "ãõ", "pl": "łżąęśź", "tr": "ğışİ", "cs": "řůě", "fr": "œ"} | {
-    each: signs for each, signs in (("uk", "іїєґ"), ("ru", "ыэё"), ("ar", "ةىأإ"), ("fa", "پچژگ"), ("ur", "ٹڈڑےں"))
-}
+_SIGNS = {"de": "ß", "es": "ñ¿¡", "pt": "ãõ", "pl": "łżąęśź", "tr": "ğışİ", "cs": "řůě", "fr": "œ"}
+_SIGNS |= {"uk": "іїєґ", "ru": "ыэё", "ar": "ةىأإ", "fa": "پچژگ", "ur": "ٹڈڑےں"}
 """Letters by which a language is known among those of its script."""
 
 

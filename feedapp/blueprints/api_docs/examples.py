@@ -144,6 +144,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "email": "ada@example.org",
         "email_verified": True,
         "unread_count": 1,
+        "locale": None,
     },
     "NotificationJson": {
         "id": "1772358300000000-1",

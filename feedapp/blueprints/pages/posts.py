@@ -11,6 +11,7 @@ from feedapp.blueprints.pages.kit.addresses import known_id
 from feedapp.blueprints.pages.kit.rendering import fragment, page, see_other, wants_fragment
 from feedapp.blueprints.pages.media import sending
 from feedapp.blueprints.pages.writing import Written, add_to, writing
+from feedapp.languages.catalogues import gettext as _
 from feedapp.schemas.inputs import PostForm
 from feedapp.services.content.comments import ORDERS
 from feedapp.web.parameters import Parameters
@@ -63,12 +64,12 @@ def blueprint(
         sender = cookies.credentials()
         view = threads.of_post(sender, known_id(post_id), cursor=cursor, limit=COMMENTS, order=order)
         named = names.in_list(view.comments.items, whole=view.post)
-        below = cards.comments(view.comments, view.viewer, named, view.post.author.id)
+        below = cards.comments(view.comments, named, view.post.author.id)
         if wants_fragment():
             more = {
-                "prev": "Earlier comments",
-                "next": "Later comments",
-                "label": "More comments",
+                "prev": _("Earlier comments"),
+                "next": _("Later comments"),
+                "label": _("More comments"),
                 "anchor": "#comments",
                 "query": query,
             }

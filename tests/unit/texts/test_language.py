@@ -1,5 +1,6 @@
 """The language of a text is guessed where it is clear, and nothing is said where it is not."""
 
+# ruff: noqa: RUF001  (words of many scripts)
 from __future__ import annotations
 
 from time import perf_counter

@@ -214,4 +214,4 @@ def test_each_entry_says_its_language_where_it_is_clear(client: FlaskClient, ada
     assert [each.get("language") for each in feed["items"]] == [None, "de"]
     assert [each["language"] for each in client.get("/api/posts").get_json()["items"]] == [None, "de"]
     assert 'lang="de" dir="auto">Ich' in client.get("/posts/1").text
-    assert re.search(r'<div class="text brief" dir="auto">Beans', client.get("/posts/2").text)
+    assert re.search(r'<div class="text" dir="auto">Beans', client.get("/posts/2").text)
