@@ -92,7 +92,7 @@ SELECTS = {
         f"CASE WHEN {sight.in_sight()} THEN json_build_object('id', id, 'key', key, 'username', username, "  # noqa: S608
         "'display_name', display_name, 'bio', bio, 'role', role, 'silenced', silenced_at IS NOT NULL, "
         "'avatar', avatar, 'pinned', (SELECT post_id FROM pins WHERE user_id = users.id), "
-        "'home_renewals', home_renewals, "
+        "'home_renewals', home_renewals, 'locale', locale, "
         f"'created_at', {_TIME.format('created_at')}) END",
     ),
     "user_posts_count": _by_id("user_counters", "to_json(posts)", "user_id"),

@@ -3,6 +3,7 @@ import { page } from './asking.js';
 import { changed } from './clicks.js';
 import { equip as equipPictures } from './pictures.js';
 import { explain, say } from './saying.js';
+import { text } from './texts.js';
 import { equip, same, textOf } from './writing.js';
 
 /** Show the form to which a link leads. */
@@ -36,7 +37,7 @@ function show(link, sheet) {
   });
   dialog.addEventListener('close', () => {
     same(form);
-    if (textOf(form).value.trim()) say('Your draft is kept on this device.');
+    if (textOf(form).value.trim()) say(text('Your draft is kept on this device.'));
     dialog.remove();
     link.focus({ preventScroll: true });
     changed();

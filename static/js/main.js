@@ -14,6 +14,7 @@ if (document.querySelector('[data-shows]')) await import('./passwords.js').catch
 if (document.querySelector('.options')) import('./menus.js').catch(() => {});
 if (document.querySelector('[data-seen]')) import('./reading.js').catch(() => {});
 if (document.querySelector('[data-passkey]')) await import('./passkeys.js'); // before its button is shown
+if (document.querySelector('[data-push]')) await import('./pushing.js'); // before it is shown
 if (document.querySelector('[data-challenge]')) await import('./proving.js'); // before the form can be sent
 
 document.addEventListener('submit', sendOnce); // after the others: what they send themselves is no affair of this

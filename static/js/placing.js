@@ -3,6 +3,7 @@ import { changed, steady } from './clicks.js';
 import { merge } from './fresh.js';
 import { number } from './numbering.js';
 import { say, tell } from './saying.js';
+import { text } from './texts.js';
 import { add } from './threads.js';
 
 /** Put the card in its place, or go where it is. */
@@ -18,10 +19,10 @@ export async function arrived(form, card) {
     feed.prepend(card);
     number(feed);
     changed();
-    tell('Published.');
+    tell(text('Published.'));
     await merge().catch(() => {}); // what others wrote meanwhile; the next look will bring it
   } else if (card.matches('.comment') && document.querySelector('.thread') && form.matches('.compose')) {
-    tell('Your comment was added.');
+    tell(text('Your comment was added.'));
     await add(card, form.querySelector('.row .button')).catch(() => {}); // so here: it stands in its place already
   } else location.assign(card.querySelector('.when').href);
 }
@@ -30,7 +31,7 @@ export async function arrived(form, card) {
 function published(dialog, card, feed) {
   dialog.querySelector('textarea').value = '';
   dialog.close();
-  say('Published.', { action: card.querySelector('.when').href, label: 'Look at it' });
+  say(text('Published.'), { action: card.querySelector('.when').href, label: text('Look at it') });
   if (!feed) return;
   document.querySelector('.empty')?.remove();
   const seen = [...feed.children].find((each) => each.getBoundingClientRect().bottom > 0) ?? feed;
@@ -46,5 +47,5 @@ function renewed(old, card) {
   old.replaceWith(card);
   changed();
   card.focus({ preventScroll: true });
-  tell('Saved.');
+  tell(text('Saved.'));
 }

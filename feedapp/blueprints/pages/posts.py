@@ -11,6 +11,7 @@ from feedapp.blueprints.pages.kit.addresses import known_id
 from feedapp.blueprints.pages.kit.rendering import fragment, page, see_other, wants_fragment
 from feedapp.blueprints.pages.media import sending
 from feedapp.blueprints.pages.writing import Written, add_to, next_page, writing
+from feedapp.languages.catalogues import gettext as _
 from feedapp.schemas.inputs import PostForm
 from feedapp.services.content.comments import ORDERS
 from feedapp.web.parameters import Parameters
@@ -66,9 +67,9 @@ def blueprint(
         below = cards.comments(view.comments, named, view.post.author.id)
         if wants_fragment():
             more = {
-                "prev": "Earlier comments",
-                "next": "Later comments",
-                "label": "More comments",
+                "prev": _("Earlier comments"),
+                "next": _("Later comments"),
+                "label": _("More comments"),
                 "anchor": "#comments",
                 "query": query,
             }

@@ -1,5 +1,7 @@
 """Posts and comments as fragments of HTML. Each depends on nothing but its arguments, so it is made once and kept.
 
+The language is one of them, so that a card is not given to readers of another.
+
 `people` are those whose names are links, as `NameService` gives them.
 """
 
@@ -14,6 +16,7 @@ from markupsafe import Markup
 
 from feedapp.blueprints.pages.kit import times
 from feedapp.blueprints.pages.kit.addresses import way_back
+from feedapp.languages.spoken import current, speaking
 from feedapp.text.folding import Excerpt, excerpt_around
 from feedapp.text.formatted import cut
 from feedapp.text.highlights import spans
@@ -143,7 +146,8 @@ def _card(
         people = people.intersection(names(written.body, end=_body(written, whole=whole).end))
     else:
         people = frozenset()
-    return make(written, age=times.age(written.created_at), whole=whole, people=people, **more)
+    age, language = times.age(written.created_at), current()
+    return make(written, age=age, whole=whole, people=people, language=language, **more)
 
 
 def _body(written: PostView | CommentView, *, whole: bool) -> Excerpt:
@@ -151,14 +155,16 @@ def _body(written: PostView | CommentView, *, whole: bool) -> Excerpt:
 
 
 @kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))
-def _post(post: PostView, *, age: str, whole: bool, people: frozenset[str]) -> Markup:
+def _post(post: PostView, *, age: str, whole: bool, people: frozenset[str], language: str) -> Markup:
     body = _body(post, whole=whole)
-    return _made("_post.html", "card", post, age=age, whole=whole, body=body, people=people, back=WAY_BACK)
+    with speaking(language):
+        return _made("_post.html", "card", post, age=age, whole=whole, body=body, people=people, back=WAY_BACK)
 
 
 @kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))
-def _comment(comment: CommentView, *, whole: bool, **shown: Any) -> Markup:
-    return _made("_comment.html", "card", comment, body=_body(comment, whole=whole), whole=whole, **shown)
+def _comment(comment: CommentView, *, whole: bool, language: str, **shown: Any) -> Markup:
+    with speaking(language):
+        return _made("_comment.html", "card", comment, body=_body(comment, whole=whole), whole=whole, **shown)
 
 
 def _found(
