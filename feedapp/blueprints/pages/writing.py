@@ -207,7 +207,7 @@ def writing(
 
 
 def next_page() -> str:
-    """Give the page to come back to after a new post was written, if the way to its form came with one; else nothing."""
+    """Give the page to come back to after a new post was written; nothing if the way to its form named none."""
     return safe_path(request.values.get("next"), "")
 
 
