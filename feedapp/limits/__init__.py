@@ -44,7 +44,8 @@ KINDS = (
         (
             *("api.posts.edit", "api.comments.edit", "api.me.edit_own", "api.media.describe"),
             *("pages.posts.edit", "pages.comments.edit", "pages.settings.edit_profile", "pages.settings.rename"),
-            *("pages.settings.renew_feed", "api.pins.add", "api.pins.remove", "pages.pins.add", "pages.pins.remove"),
+            *("pages.settings.renew_feed", "pages.settings.choose_language"),
+            *("api.pins.add", "api.pins.remove", "pages.pins.add", "pages.pins.remove"),
         ),
         member=60,
         network=240,
@@ -102,12 +103,13 @@ KINDS = (
     ),
     _kind(
         "notifications",
-        "changes to notifications: read, wanted, muted",
+        "changes to notifications: read, wanted, muted, devices",
         (
             *("api.notifications.read", "api.notifications.choose"),
             *("api.notifications.mute", "api.notifications.unmute"),
             *("pages.notifications.read", "pages.notifications.choose"),
             *("pages.notifications.mute", "pages.notifications.unmute"),
+            *("pages.push.subscribe", "pages.push.unsubscribe"),
         ),
         member=120,
         network=240,
@@ -184,6 +186,8 @@ WRONG_PASSWORDS_SLOWED = Limit(
 WRONG_PASSWORDS_SLOWED_NAME = Limit(
     "wrong-passwords-slowed-name", "name", Figure(300, HOUR), "wrong passwords from all networks that are slowed"
 )
+CARDS = Limit("cards", "network", Figure(30, MINUTE), "pictures of links that are drawn anew")
+CARDS_OF_ALL = Limit("cards-site", "site", Figure(120, MINUTE), "pictures of links that are drawn anew")
 EXPORTS = Limit("exports", "member", Figure(20, HOUR), "archives of oneself")
 WRONG_PROOFS = Limit("wrong-proofs", "member", Figure(10, 5 * MINUTE), "wrong passwords of somebody signed in")
 
@@ -209,6 +213,8 @@ LIMITS = (
     WRONG_PASSWORDS_SLOWED_NAME,
     WRONG_PROOFS,
     EXPORTS,
+    CARDS,
+    CARDS_OF_ALL,
 )
 OF_ENDPOINT: Mapping[str, tuple[Limit, ...]] = {
     endpoint: (*kind.limits, *_ALSO.get(kind.name, ())) for kind in KINDS for endpoint in kind.endpoints

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-By = Literal["member", "network", "name", "name and network", "text"]
+By = Literal["member", "network", "name", "name and network", "text", "site"]
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 UNITS = {"second": 1, "minute": MINUTE, "hour": HOUR, "day": DAY}
 

@@ -51,7 +51,13 @@ from feedapp.models.moderation import (
     SweptComment,
     SweptPost,
 )
-from feedapp.models.notifications import MutedConversation, Notification, NotificationDigest, RefusedNotification
+from feedapp.models.notifications import (
+    MutedConversation,
+    Notification,
+    NotificationDigest,
+    PushSubscription,
+    RefusedNotification,
+)
 from feedapp.models.people import ROLES, Follow, FormerUsername, HeldName, User, UserCounter
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import Passkey, RecoveryCode, ResetLink, SecondFactor, UsedChallenge
@@ -111,6 +117,7 @@ __all__ = [
     "PostActivity",
     "PostCounter",
     "PostTag",
+    "PushSubscription",
     "RecoveryCode",
     "RefusedNotification",
     "Report",

@@ -114,17 +114,22 @@ def read(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Seque
     try:
         return _read(engine, statement, parameters)
     except DBAPIError as error:
-        if not _is_broken(error):
+        if not is_broken(error):
             raise
     return _read(engine, statement, parameters)
 
 
 def _read(engine: Engine, statement: str, parameters: Mapping[str, Any]) -> Sequence[Any]:
     with engine.connect() as connection:
-        if deadline.remaining() is not None:
-            limit = max(1, int(deadline.limited(connections.STATEMENT) * 1_000))
-            statement = f"SET LOCAL statement_timeout = {limit}; {statement}"
-        return connection.exec_driver_sql(statement, dict(parameters)).all()
+        return connection.exec_driver_sql(bounded(statement), dict(parameters)).all()
+
+
+def bounded(statement: str) -> str:
+    """Set how long a statement may take, by the deadline of the work in hand."""
+    if deadline.remaining() is None:
+        return statement
+    limit = max(1, int(deadline.limited(connections.STATEMENT) * 1_000))
+    return f"SET LOCAL statement_timeout = {limit}; {statement}"
 
 
 def begin(session: scoped_session[Any] | Session, *, bulk: bool) -> None:
@@ -141,13 +146,13 @@ def begin(session: scoped_session[Any] | Session, *, bulk: bool) -> None:
     try:
         session.connection().exec_driver_sql(bounds)
     except DBAPIError as error:
-        if not _is_broken(error):
+        if not is_broken(error):
             raise
         session.rollback()
         session.connection().exec_driver_sql(bounds)
 
 
-def _is_broken(error: DBAPIError) -> bool:
+def is_broken(error: DBAPIError) -> bool:
     """Tell whether a connection was broken, so that another is worth trying; not if the server did not answer."""
     return error.connection_invalidated and not isinstance(error.orig, NoAnswerError)
 

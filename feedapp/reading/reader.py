@@ -146,10 +146,12 @@ class Reading:
     def load_facts(self, keys: Sequence[Key]) -> Mapping[Key, Any]:
         """Load from PostgreSQL what the keys should hold, ignoring the cache. One statement."""
         wanted: dict[str, list[Ids]] = defaultdict(list)
+        asked: dict[tuple[str, str], Key] = {}
         for key in keys:
-            wanted[key.template.name].append(key.ids)
-        loaded = self._facts.load(wanted)
-        return {key: loaded[name] for key in keys if (name := (key.template.name, key.ids)) in loaded}
+            _, template, ids = key
+            wanted[template.name].append(ids)
+            asked[template.name, str(ids[0]) if len(ids) == 1 else ":".join(map(str, ids))] = key
+        return {asked[name]: data for name, data in self._facts.load(wanted).items()}
 
     def cursor_text(self, cursor: Cursor | None, kind: str) -> str | None:
         """Write a cursor of lists with that letter, signed."""

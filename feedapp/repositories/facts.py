@@ -7,11 +7,13 @@ what is there, but out of sight, is None.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from feedapp.lengths import SPAN
-from feedapp.postgres import database
+from feedapp.postgres.rows import rows
 from feedapp.repositories import sight
+from feedapp.repositories.former_usernames import TAKEN_NAMES
 from feedapp.repositories.tokens import ENDS_AT
 
 if TYPE_CHECKING:
@@ -91,7 +93,7 @@ SELECTS = {
         f"CASE WHEN {sight.in_sight()} THEN json_build_object('id', id, 'key', key, 'username', username, "  # noqa: S608
         "'display_name', display_name, 'bio', bio, 'role', role, 'silenced', silenced_at IS NOT NULL, "
         "'avatar', avatar, 'pinned', (SELECT post_id FROM pins WHERE user_id = users.id), "
-        "'home_renewals', home_renewals, "
+        "'home_renewals', home_renewals, 'locale', locale, "
         f"'created_at', {_TIME.format('created_at')}) END",
     ),
     "user_posts_count": _by_id("user_counters", "to_json(posts)", "user_id"),
@@ -112,14 +114,7 @@ SELECTS = {
         "SELECT '{0}', username, to_json(id) FROM users WHERE username = ANY(CAST(%({0}_0)s AS text[])) "  # noqa: S608
         f"AND {sight.in_sight()}"
     ),
-    "taken": (
-        "SELECT '{0}', wanted, CASE WHEN former IS NULL THEN to_json(taken) "  # noqa: S608
-        "ELSE json_build_object('taken', taken, 'former', former) END FROM (SELECT wanted, "
-        f"EXISTS (SELECT FROM users WHERE username = wanted AND {sight.in_sight()}) AS taken, "
-        f"(SELECT json_agg(json_build_array(user_id, {_TIME.format('held_from')}, {_TIME.format('held_until')}) "
-        "ORDER BY held_until, user_id) FROM held_names WHERE username = wanted) AS former "
-        "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted)) AS known"
-    ),
+    "taken": TAKEN_NAMES,
     # Before anybody has set anything there is no row: the code knows what that means.
     "site": (
         "SELECT '{0}', '', coalesce((SELECT to_jsonb(site_settings) - 'id' FROM site_settings), "
@@ -237,14 +232,16 @@ class FactRepository:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def load(self, wanted: Mapping[str, Sequence[Ids]]) -> dict[tuple[str, Ids], Any]:
-        """Load facts by kind and ids in one statement. Give JSON data by (kind, ids)."""
-        selects, parameters = [], {}
-        asked: dict[tuple[str, str], Ids] = {}
+    def load(self, wanted: Mapping[str, Sequence[Ids]]) -> dict[tuple[str, str], Any]:
+        """Load facts by kind and ids in one statement. Give JSON data by the kind, and the ids joined by colons."""
+        parameters: dict[str, list[Any]] = {}
         for kind, all_ids in wanted.items():
-            selects.append(SELECTS[kind].format(kind))
-            for number, column in enumerate(zip(*all_ids, strict=True)):
-                parameters[f"{kind}_{number}"] = list(column)
-            asked.update({(kind, ":".join(map(str, ids))): ids for ids in all_ids})
-        rows = database.read(self._engine, " UNION ALL ".join(selects), parameters)
-        return {(kind, asked[kind, found]): data for kind, found, data in rows}
+            parameters |= {f"{kind}_{number}": list(ids) for number, ids in enumerate(zip(*all_ids, strict=True))}
+        found = rows(self._engine, _statement(tuple(wanted)), parameters)
+        return {(kind, name): data for kind, name, data in found}
+
+
+@lru_cache(256)
+def _statement(kinds: tuple[str, ...]) -> str:
+    """Compose the statement for facts of these kinds."""
+    return " UNION ALL ".join(SELECTS[kind].format(kind) for kind in kinds)

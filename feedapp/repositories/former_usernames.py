@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from feedapp import retention
 from feedapp.models import FormerUsername, HeldName
+from feedapp.repositories import sight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +54,16 @@ class FormerUsernameRepository:
         return cast("CursorResult[Any]", self._session.execute(delete(FormerUsername).where(over))).rowcount
 
 
+_TIME = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+_SPAN = f"json_build_array(user_id, {_TIME.format('held_from')}, {_TIME.format('held_until')})"
+TAKEN_NAMES = (
+    "SELECT '{0}', wanted, CASE WHEN former IS NULL THEN to_json(taken) "  # noqa: S608
+    "ELSE json_build_object('taken', taken, 'former', former) END FROM (SELECT wanted, "
+    f"EXISTS (SELECT FROM users WHERE username = wanted AND {sight.in_sight()}) AS taken, "
+    f"(SELECT json_agg({_SPAN} ORDER BY held_until, user_id) FROM held_names WHERE username = wanted) AS former "
+    "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted)) AS known"
+)
+"""Of names in texts (`FactRepository`): whether each is somebody's, and who had it before, by id, if anybody did."""
 _HELD = text("""
     INSERT INTO held_names (user_id, username, held_from, held_until) SELECT id, :username, greatest(created_at,
         (SELECT max(held_until) FROM held_names WHERE user_id = users.id),

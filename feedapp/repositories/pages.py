@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from feedapp.models.notifications import KINDS
 from feedapp.pagination import Cursor, Entry, Slice, Walk
-from feedapp.postgres import database
+from feedapp.postgres.rows import rows
 from feedapp.repositories import sight
 
 if TYPE_CHECKING:
@@ -164,9 +164,10 @@ class PageRepository:
         if cursor:
             place = cursor.position
             parameters |= {"moment": place.moment, "id": place.id, "path": bytes.fromhex(place.path)}
-        (row,) = database.read(self._engine, _statement(source, walk, from_cursor=cursor is not None), parameters)
-        entries = tuple(Entry(*entry) for entry in row.entries)
-        return Slice(entries[:size], more=len(entries) > size, behind=row.behind)
+        statement = _statement(source, walk, from_cursor=cursor is not None)
+        ((found, behind),) = rows(self._engine, statement, parameters)
+        entries = tuple(Entry(*entry) for entry in found)
+        return Slice(entries[:size], more=len(entries) > size, behind=behind)
 
 
 @cache

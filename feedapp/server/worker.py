@@ -7,6 +7,7 @@ successor takes the place of a worker that serves well, so it is ready only if i
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 LAST_SECONDS = 3.0
+OBJECTS_BEFORE_SEARCH = 10_000
 RESERVED = 256
 """Descriptors reserved for everything except client connections."""
 
@@ -48,6 +50,7 @@ def main(listener: str, ready: str, target: str, threads: str, *kind: str) -> in
     server = Server(app, socket.socket(fileno=int(listener)), threads=int(threads), limits=limits_for(app))
     os.write(int(ready), READY)
     os.close(int(ready))
+    settle_memory()
     server.start()  # last: from here on, requests may do anything to this process
     status = server.run(is_wanted, parent)
     # What the application does at its end may wait for a server that does not answer: then it ends without that.
@@ -55,6 +58,17 @@ def main(listener: str, ready: str, target: str, threads: str, *kind: str) -> in
     last.daemon = True
     last.start()
     return status
+
+
+def settle_memory() -> None:
+    """Leave what the application is made of out of every later search for garbage, and search less often.
+
+    A request makes some thousand objects, nearly all of which go by their counts. Searching every 700 of them, with the
+    whole application to walk through now and then, took a twentieth of a request that misses.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BEFORE_SEARCH, 10, 10)
 
 
 def load(target: str) -> WSGIApplication:

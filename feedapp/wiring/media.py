@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from feedapp.pictures.cards.making import CardMaking
 from feedapp.pictures.processing import PictureProcessing
 from feedapp.repositories.site.settings import SiteRepository
 from feedapp.services.media.avatars import AvatarService
+from feedapp.services.media.cards import CardService
 from feedapp.services.media.files import PictureFiles
 from feedapp.services.media.icons import SiteIconService
 from feedapp.services.media.pictures import PictureService
@@ -28,6 +30,7 @@ class Media:
     pictures: PictureService
     avatars: AvatarService
     site_icon: SiteIconService
+    link_cards: CardService
 
     @property
     def belongings(self) -> tuple[Belongings, ...]:
@@ -62,4 +65,5 @@ def build(given: Stores, base: Core) -> Media:
             settings=SiteRepository(given.session),
             files=files,
         ),
+        link_cards=CardService(making=CardMaking(), store=given.picture_store, rate_limits=base.rate_limits),
     )

@@ -1,14 +1,14 @@
 """which names somebody had before, and from when to when
 
 Revision ID: 0053
-Revises: 0052
+Revises: 0058
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0053'
-down_revision = '0052'
+down_revision = '0058'
 branch_labels = None
 depends_on = None
 

@@ -157,27 +157,26 @@ class FactReads:
         self, lease: bytes, won: list[Key], pending: dict[Key, bytes | None], load: Load, found: dict[Key, Any]
     ) -> None:
         loaded = self._load_or_yield(lease, won, lambda: load(won))
-        filled = {key: loaded[key] for key in won if key in loaded}
-        encode, spread, lifetimes = envelope.encode, envelope.spread, self._lifetimes
-        stored_values = {
-            key.name: (encode(value), spread(lifetimes[key.template.name], key.name)) for key, value in filled.items()
-        }
-        kept = self._backend.fill(lease, stored_values, [key.name for key in won if key not in loaded])
-        for key in won:
-            if key not in filled:
-                del pending[key]
-        self._fetched.put(
-            {name: stored for (name, (stored, _)), done in zip(stored_values.items(), kept, strict=True) if done}
-        )
+        filled = [key for key in won if key in loaded]
+        lifetimes = self._lifetimes
+        stored = envelope.packed((key.name, loaded[key], lifetimes[key.template.name]) for key in filled)
+        kept = self._backend.fill(lease, stored, [key.name for key in won if key not in loaded])
+        put = {}
         for key, was_kept in zip(filled, kept, strict=True):
             # A refused fill means that a write came between. What was loaded is fresh enough for this reader, but it
             # may be newer than what others are shown until that write is through: only what is stored is given out.
             if was_kept:
-                found[key] = filled[key]
+                found[key] = loaded[key]
+                put[key.name] = stored[key.name][0]
                 del pending[key]
             else:
                 metrics.FILLS_REFUSED.labels(key.template.name).inc()
                 pending[key] = None
+        if len(filled) < len(won):
+            for key in won:
+                if key not in loaded:
+                    del pending[key]
+        self._fetched.put(put)
 
     def _load_or_yield(self, lease: bytes, won: Sequence[Key], load: Callable[[], T]) -> T:
         """Load, and if that fails, leave the keys to the next reader instead of letting the lease run out."""

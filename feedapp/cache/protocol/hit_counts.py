@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from feedapp.cache.catalogue.declarations import Key
 
 log = logging.getLogger(__name__)
-_TEMPLATE_NAME = attrgetter("template.name")
+_TEMPLATE = attrgetter("template")
 
 
 class Reads(NamedTuple):
@@ -30,10 +30,13 @@ class Reads(NamedTuple):
     @classmethod
     def of(cls, keys: Sequence[Key]) -> Reads:
         """Sort them."""
-        by_template = Counter(map(_TEMPLATE_NAME, keys))
-        pages = [key for key in keys if key.template.kind == "page"]
-        posts = [key for key in keys if key.template is POST]
-        return cls(keys, pages or (posts if len(posts) == 1 else []), by_template)
+        counted = Counter(map(_TEMPLATE, keys))
+        told: Sequence[Key] = ()
+        if any(template.kind == "page" for template in counted):
+            told = [key for key in keys if key.template.kind == "page"]
+        elif counted.get(POST) == 1:
+            told = [key for key in keys if key.template is POST]
+        return cls(keys, told, {template.name: count for template, count in counted.items()})
 
 
 class HitCounts:
@@ -57,8 +60,8 @@ class HitCounts:
 
     def bypassed(self, keys: Sequence[Key]) -> None:
         """Count what went to PostgreSQL without Redis being asked, or since it did not answer."""
-        for template, count in Counter(map(_TEMPLATE_NAME, keys)).items():
-            metrics.BYPASSES.labels(template).inc(count)
+        for template, count in Counter(map(_TEMPLATE, keys)).items():
+            metrics.BYPASSES.labels(template.name).inc(count)
 
     def _log(self, outcome: str, reads: Reads) -> None:
         """Write a line for each key that is told; for every other key too if LOG_LEVEL is DEBUG."""

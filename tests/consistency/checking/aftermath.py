@@ -24,6 +24,8 @@ from tests.consistency.load.http11 import Connection
 from tests.consistency.load.reading import LIMITS, Reads
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Engine
 
     from tests.consistency.load.plan import Plan
@@ -45,14 +47,14 @@ WHERE counter.posts <> (SELECT count(*) FROM posts WHERE author_id = person.id A
 """
 
 
-def lost_writes(history: History, found: dict[int, int]) -> list[str]:
+def lost_writes(history: History, found: dict[int, int], first: Mapping[int, int]) -> list[str]:
     """Name the registers whose last acknowledged value, or one that may have been written since, is not there."""
     allowed: dict[int, set[int]] = {}
     for write in sorted(history.writes, key=lambda write: write.start):
         if write.end is not None:
             allowed[write.register] = {write.value}
         else:
-            allowed.setdefault(write.register, {world.first_values()[write.register]}).add(write.value)
+            allowed.setdefault(write.register, {first[write.register]}).add(write.value)
     return [
         f"lost: {world.name(register)} is {found[register]}, not {sorted(values_)}"
         for register, values_ in allowed.items()
@@ -121,14 +123,13 @@ def differing_keys(site: Site) -> list[str]:
 
 
 def _differing_facts(stored: dict[str, bytes | None], engine: Engine) -> list[str]:
-    facts: dict[str, tuple[str, tuple[Any, ...], Any]] = {}
+    facts: dict[str, tuple[str, str, Any]] = {}
+    wanted: dict[str, list[tuple[Any, ...]]] = {}
     for name, raw in stored.items():
         key, value = row_of(name), envelope.decode(raw)
         if key and key.template.kind == "fact" and value is not envelope.MISS:
-            facts[name] = key.template.name, key.ids, value
-    wanted: dict[str, list[tuple[Any, ...]]] = {}
-    for kind, ids, _ in facts.values():
-        wanted.setdefault(kind, []).append(ids)
+            facts[name] = key.template.name, ":".join(map(str, key.ids)), value
+            wanted.setdefault(key.template.name, []).append(key.ids)
     loaded = FactRepository(engine).load(wanted) if wanted else {}
     return [
         f"key differs: {name} holds {value}, PostgreSQL {loaded.get((kind, ids))}"

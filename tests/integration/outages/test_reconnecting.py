@@ -7,11 +7,14 @@ from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import event, make_url, text
+from sqlalchemy.exc import DataError, DBAPIError
 
 from feedapp.extensions import db
 from feedapp.postgres import database as databases
+from feedapp.postgres import rows as rows_module
 from feedapp.postgres.connections import BoundedConnection
+from feedapp.postgres.pool import pool_use
 from tests.integration.outages.databases import ask, end_connections, table_locked
 from tests.support.apps import services as services_of
 from tests.support.people import PASSWORD
@@ -110,13 +113,13 @@ def test_a_read_whose_connection_is_ended_in_the_middle_is_carried_out_on_anothe
 ) -> None:
     services_of(site).backend.clear()
     tried = []
-    read = databases._read
+    read_rows = rows_module._rows
 
     def watched(*arguments: Any) -> Any:
         tried.append(arguments)
-        return read(*arguments)
+        return read_rows(*arguments)
 
-    monkeypatch.setattr(databases, "_read", watched)
+    monkeypatch.setattr(rows_module, "_rows", watched)
     waits = "SELECT pid FROM pg_stat_activity WHERE application_name = 'feedapp' AND wait_event_type = 'Lock'"
     with ThreadPoolExecutor(1) as threads:
         with table_locked(database.url, "posts"):
@@ -126,6 +129,34 @@ def test_a_read_whose_connection_is_ended_in_the_middle_is_carried_out_on_anothe
             ask(database.url, "SELECT pg_terminate_backend(%s, 5000)", waiting[0])
         assert answer.result().status_code == 200
     assert tried[0] == tried[1]
+
+
+@pytest.mark.parametrize("read", [databases.read, rows_module.rows])
+def test_a_read_that_fails_says_so_as_sqlalchemy_does_and_leaves_no_connection_behind(
+    database: Postgres, read: Callable[..., Any]
+) -> None:
+    engine = databases.connect_reads(database.url, 1)
+    told = list[bool]()
+    event.listen(engine, "handle_error", lambda context: told.append(context.is_disconnect))
+    try:
+        with pytest.raises(DataError):
+            read(engine, "SELECT 1 / %(zero)s", {"zero": 0})
+        assert [*read(engine, "SELECT 1", {})[0]] == [1]
+        with pytest.raises(DBAPIError) as ended:
+            read(engine, "SELECT pg_terminate_backend(pg_backend_pid(), 5000)", {})
+        assert ended.value.connection_invalidated
+        assert pool_use(engine)[0] == 0
+        assert [*read(engine, "SELECT 1", {})[0]] == [1]
+    finally:
+        engine.dispose()
+    assert told == [False, True, True], "a connection that ends is tried twice"
+
+
+def test_a_read_that_finds_no_server_fails_as_sqlalchemy_does() -> None:
+    engine = databases.connect_reads("postgresql://postgres@127.0.0.1:1/feedapp", 1)
+    with pytest.raises(DBAPIError):
+        rows_module.rows(engine, "SELECT 1", {})
+    engine.dispose()
 
 
 def test_a_write_whose_connection_is_ended_in_the_middle_is_refused_and_changes_nothing(

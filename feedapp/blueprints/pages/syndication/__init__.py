@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feedapp.blueprints.pages.syndication import crawlers, embeds, feeds
+from feedapp.blueprints.pages.syndication import cards, crawlers, embeds, feeds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,3 +20,4 @@ def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     yield feeds.blueprint(services, kept)
     yield crawlers.blueprint(services.sitemaps)
     yield embeds.blueprint(services.posts)
+    yield cards.blueprint(services.link_cards, services.posts, services.profiles, services.tags)

@@ -78,6 +78,7 @@ def _entry(item: PostView | CommentView, names: frozenset[str], root: str) -> di
         "title": words if is_post else f"{one_line(item.author.display_name)}: {words}",
         "html": absolute(rendered(item.body, meant(names, named_in(item.body), item.created_at)), root),
         "text": item.body,
+        "language": item.language,
         "name": one_line(item.author.display_name),
         "profile": f"{root}@{item.author.username}",
         "published": item.created_at,
@@ -131,4 +132,6 @@ def _item(entry: dict[str, Any]) -> dict[str, Any]:
         "date_published": entry["published"],
         "authors": [{"name": entry["name"], "url": entry["profile"]}],
     }
+    if entry["language"]:
+        item["language"] = entry["language"]
     return item | ({"date_modified": entry["updated"]} if entry["updated"] != entry["published"] else {})
