@@ -13,12 +13,12 @@ import orjson
 from sqlalchemy import text
 
 from feedapp.repositories.transfer.answers import AnswerRepository
+from feedapp.repositories.transfer.own_rows import OwnRows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from feedapp.extensions import ScopedSession
 
 IMPORTS = 0x66656564
 """The advisory lock of imports: one batch at a time, or two of the same file would bring each comment twice."""
@@ -72,11 +72,6 @@ _ADD_AVATARS = """
     WHERE id = user_id AND avatar IS NULL RETURNING id"""
 
 
-_ADD_PINS = """
-    INSERT INTO pins (user_id, post_id, created_at) SELECT user_id, post_id, new.created_at
-    FROM json_to_recordset(CAST(:rows AS json)) AS new(user_id bigint, post_id bigint, created_at timestamptz)
-    JOIN posts ON posts.id = post_id AND author_id = user_id ORDER BY user_id
-    ON CONFLICT DO NOTHING RETURNING user_id"""
 _ADD_TAGS = """
     INSERT INTO tags (name, posts) SELECT name, posts FROM json_to_recordset(CAST(:rows AS json))
         AS new(name text, posts bigint) ORDER BY name COLLATE "C"
@@ -87,12 +82,13 @@ _TAG_POSTS = """
     JOIN posts ON posts.id = new.post_id ORDER BY 1, 2"""
 
 
-class ImportRepository:
+class ImportRepository(OwnRows):
     """Imported rows, in the session's transaction. A row is a mapping by column; `n` is its index."""
 
-    def __init__(self, session: ScopedSession) -> None:
-        self._session = session
-        self.answers = AnswerRepository(session)
+    @property
+    def answers(self) -> AnswerRepository:
+        """What those rows answer."""
+        return AnswerRepository(self._session)
 
     def begin(self) -> None:
         """Wait until no other import has a batch in hand."""
@@ -191,11 +187,6 @@ class ImportRepository:
         """Set the avatars of users who have none. Give who they are."""
         rows = [{"user_id": user_id, "digest": digest} for user_id, digest in digests.items()]
         return list(self._session.scalars(text(_ADD_AVATARS), {"rows": _json(rows)}))
-
-    def add_pins(self, pins: Mapping[int, tuple[int, datetime]]) -> list[int]:
-        """Pin posts of their own for users who have pinned none. Give who they are."""
-        rows = [{"user_id": user, "post_id": post, "created_at": moment} for user, (post, moment) in pins.items()]
-        return list(self._session.scalars(text(_ADD_PINS), {"rows": _json(rows)}))
 
     def add_pairs(
         self, table: str, columns: tuple[str, str], pairs: Mapping[tuple[int, int], datetime]
