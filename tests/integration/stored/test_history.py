@@ -106,7 +106,8 @@ def test_threads_are_as_they_were_written(history: list[dict[str, Any]], ids: di
     """A comment that begins with @ and a name answers the last one before it of whoever is called so."""
     addressed = [each for each in history if each["type"] == "comment" and each["body"].startswith("@")]
     query = (
-        "SELECT comments.body, display_name FROM comments JOIN comments AS answered ON answered.id = comments.in_reply_to "
+        "SELECT comments.body, display_name FROM comments "
+        "JOIN comments AS answered ON answered.id = comments.in_reply_to "
         "JOIN users ON users.id = answered.author_id"
     )
     with engine.connect() as connection:
