@@ -39,7 +39,8 @@ class Settings:
     `site_url` is where the site says to be, `site_hosts` are the hosts by which it may be asked beside that.
     `cache_lifetimes` overrides lifetimes of `feedapp/cache/catalogue/keys.py`: seconds by template name.
     `media_url` is a directory or s3://…; `media_quota` is in MB for each member.
-    `webhooks_private` lets webhooks lead to this machine and the networks behind it, and without TLS.
+    `webhooks_private` lets webhooks lead to this machine and the networks behind it, and without TLS; `push_private`
+    does the same for push services, which members name.
     Without `smtp` the site sends no mail; `mail_from` is the address that its mails come from.
     `trusted_proxies` is how many reverse proxies stand in front and set X-Forwarded-For and -Proto.
     """
@@ -67,6 +68,7 @@ class Settings:
     media_url: str = field(default=str(VAR / "media"), repr=False)
     media_quota: int = 500
     webhooks_private: bool = False
+    push_private: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -95,6 +97,7 @@ class Settings:
             media_url=_read(environment, "MEDIA_URL", str(VAR / "media"), checked),
             media_quota=_number(environment, "MEDIA_QUOTA", 500),
             webhooks_private=_choice(environment, "WEBHOOKS_PRIVATE", "0", ("0", "1")) == "1",
+            push_private=_choice(environment, "PUSH_PRIVATE", "0", ("0", "1")) == "1",
         )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from bench.finding import FOUND, request
 from bench.load import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bench.communities import Community
+    from bench.finding import Found
     from bench.people import Reader
 
 PAGE_BODY = json.dumps({"body": "Written by the benchmark."})
@@ -27,6 +29,8 @@ class Town(NamedTuple):
     thousandth: str
     deep_home: str
     deep_comments: str
+    deep: dict[str, str]
+    """The cursors of `bench.finding`."""
 
 
 class Operation(NamedTuple):
@@ -55,6 +59,10 @@ def _post(path: str, body: str = "-", who: str = "") -> Callable[[Town, int], Re
     return make
 
 
+def _found(found: Found) -> Callable[[Town, int], Request]:
+    return lambda town, _: request(found, town.deep, town.star.bearer)
+
+
 PUBLIC = "/api/posts?feed=public&limit=20"
 FAMOUS = "/api/posts/{town.community.famous_post}"
 
@@ -75,6 +83,7 @@ OPERATIONS = (
     Operation("likes", "who likes it, cold", _get(FAMOUS + "/likes")),
     Operation("profile", "profile of the author whom everybody follows, cold", _get("/api/users/user_1")),
     Operation("by", "that author's posts, cold", _get("/api/posts?feed=user&username=user_1")),
+    *(Operation(each.name, each.label, _found(each)) for each in FOUND),
     Operation("like", "like", _post("/api/posts/{other}/likes"), cold=False),
     Operation("like-famous", "like the post that everybody likes", _post(FAMOUS + "/likes"), cold=False),
     Operation("comment", "comment", _post("/api/posts/{other}/comments", PAGE_BODY), cold=False),

@@ -96,7 +96,7 @@ def _scale(found: dict[str, Any]) -> None:
             axes.plot(
                 across,
                 up,
-                ["o-", "s--", "^:"][number // 10],
+                ["o-", "s--", "^:", "v-.", "d-"][number // 10 % 5],
                 color=f"C{number % 10}",
                 markersize=3,
                 label=each["label"],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import redis
 
 from bench import communities, people
+from bench.finding import deep_cursors
 from bench.ground import Ground, forget, ground
 from bench.operations import OPERATIONS, Town
 from bench.places import SECRET_KEY
@@ -79,6 +80,7 @@ def _town(base: Ground, community: Community) -> Town:
         pages[min(998, len(pages) - 2)],  # the last one is followed by nothing
         codec.encode(Cursor("older", Position(micros, post_id)), kind="p"),
         codec.encode(Cursor("newer", Position(comment_micros, comment_id)), kind="c"),
+        deep_cursors(base, url),
     )
 
 

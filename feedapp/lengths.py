@@ -44,3 +44,5 @@ NOTIFICATION_ID_LENGTH = 40
 MUTED_WORD_LENGTH, MOST_MUTED_WORDS = 100, 100
 """Of a word or a phrase that somebody does not want to read, and how many of them: they are read with every page."""
 WEBHOOK_URL_LENGTH, WEBHOOK_NAME_LENGTH = 2_000, 100
+PUSH_ENDPOINT_LENGTH = 1_000
+"""Of the address that a push service gives a browser."""

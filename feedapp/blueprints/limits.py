@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from feedapp.services.operations.idempotency_cleanup import IdempotencyService
 
 REFUSED = 400
-FREE = frozenset({"pages.assets.show", "pages.media.show", "pages.appearance.accent"})
+FREE = frozenset({"pages.assets.show", "pages.media.show", "pages.appearance.accent", "pages.push.worker"})
 """Reads that cost nothing and that every page needs."""
 
 

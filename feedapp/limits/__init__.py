@@ -44,7 +44,8 @@ KINDS = (
         (
             *("api.posts.edit", "api.comments.edit", "api.me.edit_own", "api.media.describe"),
             *("pages.posts.edit", "pages.comments.edit", "pages.settings.edit_profile", "pages.settings.rename"),
-            *("pages.settings.renew_feed", "api.pins.add", "api.pins.remove", "pages.pins.add", "pages.pins.remove"),
+            *("pages.settings.renew_feed", "pages.settings.choose_language"),
+            *("api.pins.add", "api.pins.remove", "pages.pins.add", "pages.pins.remove"),
         ),
         member=60,
         network=240,
@@ -102,12 +103,13 @@ KINDS = (
     ),
     _kind(
         "notifications",
-        "changes to notifications: read, wanted, muted",
+        "changes to notifications: read, wanted, muted, devices",
         (
             *("api.notifications.read", "api.notifications.choose"),
             *("api.notifications.mute", "api.notifications.unmute"),
             *("pages.notifications.read", "pages.notifications.choose"),
             *("pages.notifications.mute", "pages.notifications.unmute"),
+            *("pages.push.subscribe", "pages.push.unsubscribe"),
         ),
         member=120,
         network=240,

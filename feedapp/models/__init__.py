@@ -51,8 +51,14 @@ from feedapp.models.moderation import (
     SweptComment,
     SweptPost,
 )
-from feedapp.models.notifications import MutedConversation, Notification, NotificationDigest, RefusedNotification
-from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
+from feedapp.models.notifications import (
+    MutedConversation,
+    Notification,
+    NotificationDigest,
+    PushSubscription,
+    RefusedNotification,
+)
+from feedapp.models.people import ROLES, Follow, FormerUsername, HeldName, User, UserCounter
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import Passkey, RecoveryCode, ResetLink, SecondFactor, UsedChallenge
 from feedapp.models.relations import Block, Mute, MutedWord
@@ -86,6 +92,7 @@ __all__ = [
     "Filter",
     "Follow",
     "FormerUsername",
+    "HeldName",
     "IdempotencyRecord",
     "Invitation",
     "KnownDevice",
@@ -110,6 +117,7 @@ __all__ = [
     "PostActivity",
     "PostCounter",
     "PostTag",
+    "PushSubscription",
     "RecoveryCode",
     "RefusedNotification",
     "Report",

@@ -152,6 +152,7 @@ class Comment(Base):
         ForeignKeyConstraint(
             ["post_id", "in_reply_to"], ["comments.post_id", "comments.id"], name="fk_comments_in_reply_to"
         ),
+        Index(None, "created_at", "id"),
         Index(None, "post_id", "created_at", "id"),
         Index(None, "post_id", "path"),
         Index("ix_comments_outline", "post_id", "path", postgresql_where=text("octet_length(path) <= 30")),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003  (SQLAlchemy reads the annotations)
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from feedapp.lengths import PUSH_ENDPOINT_LENGTH
 from feedapp.models.base import Base, counter, created, identity, refers
 
 EVERY = ("daily", "weekly")
@@ -106,6 +107,28 @@ class RefusedNotification(Base):
 
     user_id: Mapped[int] = refers("users.id", primary_key=True)
     kind: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class PushSubscription(Base):
+    """Where a browser is told at once, while nobody looks at the site: as its push service and its keys say.
+
+    It is a session's, and ends with that.
+    """
+
+    __tablename__ = "push_subscriptions"
+    __table_args__ = (
+        CheckConstraint(f"char_length(endpoint) <= {PUSH_ENDPOINT_LENGTH}", name="endpoint_length"),
+        CheckConstraint("octet_length(p256dh) = 65 AND octet_length(auth) = 16", name="keys_length"),
+        Index(None, "user_id", "id"),
+    )
+
+    id: Mapped[int] = identity()
+    token_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("tokens.id", ondelete="CASCADE"), unique=True)
+    user_id: Mapped[int] = refers("users.id")
+    endpoint: Mapped[str] = mapped_column(Text)
+    p256dh: Mapped[bytes] = mapped_column(LargeBinary)
+    auth: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = created()
 
 
 class NotificationDigest(Base):

@@ -24,10 +24,10 @@ WORDS = [
     "channel", "comments", "complete", "contact", "deleted", "docs", "email", "everybody", "everyone", "false",
     "favicon", "feed", "feeds", "followers", "following", "ftp", "guest", "help", "here", "home", "info", "invite",
     "legal", "likes", "livez", "login", "logout", "mail", "me", "media", "metrics", "newer", "news", "nil", "nobody",
-    "none", "notifications", "null", "oembed", "posts", "privacy", "public", "readyz", "register", "report", "reports",
-    "reset", "robots", "rules", "safety", "sales", "search", "self", "settings", "setup", "signin", "signout", "signup",
-    "sitemap", "static", "status", "sudo", "suggestions", "suspended", "tags", "team", "terms", "theme", "true",
-    "undefined", "unsubscribe", "verify", "void", "www",
+    "none", "notifications", "null", "oembed", "posts", "privacy", "public", "push", "readyz", "register", "report",
+    "reports", "reset", "robots", "rules", "safety", "sales", "search", "self", "settings", "setup", "signin",
+    "signout", "signup", "sitemap", "static", "status", "sudo", "suggestions", "suspended", "tags", "team", "terms",
+    "theme", "true", "undefined", "unsubscribe", "verify", "void", "www",
 ]  # fmt: skip
 """Addresses of the site, what mentions all, and what programs write for nothing."""
 

@@ -8,20 +8,26 @@ from urllib.parse import urlsplit
 
 from config import VAR
 from feedapp.embedded.launch.launch_settings import LaunchSettings
+from feedapp.mail.addresses import read_mail_address
 from feedapp.pagination import CursorCodec
 from feedapp.repositories.delivery.changes import ChangeRepository
 from feedapp.repositories.delivery.webhook_queue import WebhookQueue
 from feedapp.repositories.notifications.digests import DigestReader
+from feedapp.repositories.notifications.pushes import PushReader
 from feedapp.repositories.site.mail_addresses import MailboxReader
 from feedapp.serialisers.changes import changes
 from feedapp.services.content.changes.filling import WebhookFilling
 from feedapp.services.notifications.digests import DigestWriting
+from feedapp.services.notifications.pushes import PushWriting
 from feedapp.writing.mail.links import MailLinks
+from feedapp.writing.mail.mailer import DIGESTS, TARGET
 from feedapp.writing.targets.mail import MailTarget
 from feedapp.writing.targets.pictures import PictureDeletion
 from feedapp.writing.targets.pinned_http import PinnedHttp
+from feedapp.writing.targets.push import PushTarget
 from feedapp.writing.targets.signing import WebhookSecrets
 from feedapp.writing.targets.smtp import SmtpClient
+from feedapp.writing.targets.web_push import VapidKeys
 from feedapp.writing.targets.webhooks import WebhookTarget
 
 if TYPE_CHECKING:
@@ -44,7 +50,9 @@ def targets(
 ) -> tuple[Target, ...]:
     """Make the targets that the settings name."""
     client = smtp_client(settings)
-    mail = () if client is None else (mail_target(settings, client, reads, site, reading),)
+    mail: tuple[Target, ...] = ()
+    if client is not None:
+        mail = tuple(mail_target(settings, client, reads, site, reading, name=name) for name in (TARGET, DIGESTS))
     webhooks = WebhookTarget(
         PinnedHttp(private=settings.webhooks_private),
         queue=WebhookQueue(reads),
@@ -52,7 +60,23 @@ def targets(
         secrets=WebhookSecrets(settings.secret_key),
         agent="feedapp" if settings.site_url is None else f"feedapp (+{settings.site_url.root})",
     )
-    return (PictureDeletion(pictures, reads), webhooks, *mail)
+    pushes = PushTarget(
+        PinnedHttp(private=settings.push_private),
+        subscriptions=PushReader(reads),
+        notices=PushWriting(reading),
+        keys=VapidKeys(settings.secret_key),
+        subject=lambda: _subject(settings, site),
+    )
+    return (PictureDeletion(pictures, reads), webhooks, pushes, *mail)
+
+
+def _subject(settings: Settings, site: SiteReader) -> str:
+    """Give where operators of push services reach those of the site: its contact if that is an address."""
+    try:
+        return f"mailto:{read_mail_address(site.current().contact)}"
+    except ValueError:
+        address = site_address(settings)
+        return address if address.startswith("https:") else f"mailto:noreply@{_host(settings)}"
 
 
 def webhook_filling(settings: Settings, reads: Engine) -> WebhookFilling:
@@ -71,12 +95,13 @@ def smtp_client(settings: Settings) -> SmtpClient | None:
 
 
 def mail_target(
-    settings: Settings, client: SmtpClient, reads: Engine, site: SiteReader, reading: Reading
+    settings: Settings, client: SmtpClient, reads: Engine, site: SiteReader, reading: Reading, *, name: str
 ) -> MailTarget:
-    """Make what writes mails. Links never follow the Host of a request, which anybody can make up."""
+    """Make what writes mails, or digests. Links never follow the Host of a request, which anybody can make up."""
     links = MailLinks(settings.secret_key)
     return MailTarget(
         client,
+        name=name,
         mailboxes=MailboxReader(reads),
         links=links,
         digests=DigestWriting(reading=reading, digests=DigestReader(reads), links=links),

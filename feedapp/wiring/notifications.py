@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from feedapp.repositories.notifications.digests import DigestRepository
+from feedapp.repositories.notifications.pushes import PushRepository
 from feedapp.repositories.notifications.unseen import UnseenRepository
 from feedapp.repositories.notifications.wishes import WishRepository
 from feedapp.repositories.notifications.writes import NotificationRepository
 from feedapp.services.notifications.digests import DigestService
 from feedapp.services.notifications.lists import NotificationLists
+from feedapp.services.notifications.pushes import PushService
 from feedapp.services.notifications.telling import Telling
 from feedapp.services.notifications.unseen import Unseen
 from feedapp.services.notifications.wishes import WishService
 from feedapp.writing.mail.links import MailLinks
+from feedapp.writing.targets.web_push import VapidKeys
 
 if TYPE_CHECKING:
     from feedapp.wiring.core import Core
@@ -31,6 +34,7 @@ class Notifications:
     wishes: WishService
     unseen: Unseen
     digests: DigestService
+    pushes: PushService
 
     @property
     def belongings(self) -> tuple[Belongings, ...]:
@@ -56,6 +60,13 @@ def build(given: Stores, base: Core) -> Notifications:
             digests=digests,
             addresses=given.mail_addresses,
             can_mail=base.mailer.enabled,
+        ),
+        pushes=PushService(
+            viewers=base.viewers,
+            unit_of_work=base.unit_of_work,
+            pushes=PushRepository(given.session),
+            keys=VapidKeys(given.settings.secret_key),
+            private=given.settings.push_private,
         ),
         digests=DigestService(
             unit_of_work=base.unit_of_work,

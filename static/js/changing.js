@@ -4,24 +4,13 @@ import { changed } from './clicks.js';
 import { number } from './numbering.js';
 import { caughtUp } from './renewing.js';
 import { explain, tell } from './saying.js';
+import { text } from './texts.js';
 import { equip, textOf } from './writing.js';
 
-document.addEventListener('click', (event) => {
-  const link = event.target.closest?.('.own a');
-  if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
-  event.preventDefault();
-  if (link.dataset.asked) return;
-  link.dataset.asked = 'yes';
-  const change = link.pathname.endsWith('/edit') ? edit : ask;
-  change(link)
-    .catch(explain)
-    .finally(() => delete link.dataset.asked);
-});
-
-async function edit(link) {
-  const card = link.closest('.card');
+/** Put the form to edit a card's text in its place. `back` has the focus when that is given up. */
+export async function edit({ href, card, back }) {
   if (card.querySelector('.in-place')) return;
-  const form = (await page(link.href)).querySelector('form[data-writes]');
+  const form = (await page(href)).querySelector('form[data-writes]');
   form.classList.add('in-place');
   if (card.matches('.whole, [data-unfolded]')) form.action += '?whole=1';
   const hidden = [...card.querySelectorAll(':scope > .text, :scope > .more, :scope > .acts')];
@@ -35,28 +24,27 @@ async function edit(link) {
     form.remove();
     for (const part of hidden) part.hidden = false;
     changed();
-    link.focus();
+    back.focus();
   });
 }
 
-async function ask(link) {
-  const card = link.closest('.card');
-  const question = (await page(link.href)).querySelector('main .sheet');
+/** Ask whether a card's post or comment is to be deleted, and do it. */
+export async function ask({ href, card, back }) {
+  const question = (await page(href)).querySelector('main .sheet');
   if (document.querySelector('dialog[open]')) return;
   const dialog = document.createElement('dialog');
   dialog.className = 'question';
   question.querySelector('.title').id = 'question';
   dialog.setAttribute('aria-labelledby', 'question');
   dialog.append(...question.children);
-  const text = dialog.querySelector('blockquote');
-  Object.assign(text, { tabIndex: 0, role: 'group', ariaLabel: 'What would be deleted' });
+  Object.assign(dialog.querySelector('blockquote'), { tabIndex: 0, role: 'group', ariaLabel: text('What would be deleted') });
   document.body.append(dialog);
   dialog.addEventListener('close', () => (dialog.remove(), changed()));
   const keep = dialog.querySelector('a.button');
   keep.addEventListener('click', (event) => {
     event.preventDefault();
     dialog.close();
-    link.focus();
+    back.focus();
   });
   const form = dialog.querySelector('form');
   form.addEventListener('submit', (event) => {
@@ -81,7 +69,7 @@ async function remove(form, card, dialog) {
   const list = card.parentElement;
   card.remove();
   number(list);
-  tell('Deleted.');
+  tell(text('Deleted.'));
   (next?.matches('.card') ? next : document.querySelector('main')).focus({ preventScroll: true });
   await caughtUp(list);
 }

@@ -29,7 +29,7 @@ export function steady(element, change) {
 /** Say what was clicked, so that it is the same after it was replaced: a like by its new button, "Older posts" by the next. */
 function purposeOf(target) {
   const control = target.closest?.(CONTROLS);
-  if (!control) return null;
+  if (!control) return target.closest?.('.post:not(.whole), .feed > .comment') ?? null; // which a click opens
   return control.closest('form.like, form.follow, form.bookmark')?.closest('.card, .profile') ?? `${control.tagName} ${control.textContent}`;
 }
 

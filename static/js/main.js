@@ -4,16 +4,17 @@ import './growing.js';
 import './schemes.js';
 import './toggles.js';
 import './writing.js';
-import './changing.js';
 import './loading.js';
 import './fresh.js';
-import './unfolding.js';
+import './cards.js';
 import './keys.js';
 import './times.js';
 
 if (document.querySelector('[data-shows]')) await import('./passwords.js').catch(() => {}); // before its buttons are shown
+if (document.querySelector('.options')) import('./menus.js').catch(() => {});
 if (document.querySelector('[data-seen]')) import('./reading.js').catch(() => {});
 if (document.querySelector('[data-passkey]')) await import('./passkeys.js'); // before its button is shown
+if (document.querySelector('[data-push]')) await import('./pushing.js'); // before it is shown
 if (document.querySelector('[data-challenge]')) await import('./proving.js'); // before the form can be sent
 
 document.addEventListener('submit', sendOnce); // after the others: what they send themselves is no affair of this

@@ -12,7 +12,8 @@ TALL = "\n".join(f"Line {number}" for number in range(300))
 
 
 def delete(page: Any, nth: int = 0) -> None:
-    page.locator(".feed").get_by_role("link", name="Delete").nth(nth).click()
+    page.locator(".feed .card").nth(nth).locator("[data-menu]").click()
+    page.locator(".options").get_by_text("Delete", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
 
@@ -71,7 +72,7 @@ def test_the_question_before_deleting_is_in_sight_whatever_is_deleted(visit: Any
     ada.write(text)
     ada.page.set_viewport_size({"width": 390, "height": height})
     page = ada.go("/")
-    page.get_by_role("link", name="Delete").click()
+    ada.choose("Delete")
     dialog = page.get_by_role("dialog")
     for part in (
         dialog.get_by_role("heading", name="Delete this post?"),
@@ -100,7 +101,7 @@ def test_a_post_that_is_edited_stays_as_it_was(visit: Any, unfolded: bool) -> No
     if unfolded:
         page.get_by_role("link", name="Read the whole post").click()
         expect(page.locator(".feed .card")).to_contain_text("END")
-    page.get_by_role("link", name="Edit").click()
+    ada.choose("Edit")
     page.locator(".in-place textarea").fill(f"Edited. {LONG}")
     page.get_by_role("button", name="Save").click()
     card = page.locator(".feed .card")
@@ -116,12 +117,12 @@ def test_a_short_post_that_becomes_long_is_folded_and_one_on_its_own_page_is_who
     ada = visit("ada")
     number = ada.write("Short")
     page = ada.go("/")
-    page.get_by_role("link", name="Edit").click()
+    ada.choose("Edit")
     page.locator(".in-place textarea").fill(TALL)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="Read the whole post")).to_be_visible()
     page.goto(f"/posts/{number}")
-    page.get_by_role("link", name="Edit").click()
+    ada.choose("Edit")
     page.locator(".in-place textarea").fill(TALL + "\nEND")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".whole")).to_contain_text("END")
@@ -136,7 +137,7 @@ def test_what_is_being_edited_or_was_unfolded_stays_when_new_posts_come(visit: A
     page = ada.go("/")
     page.get_by_role("link", name="Read the whole post").click()
     expect(ada.card("Long words")).to_contain_text("END")
-    page.get_by_role("link", name="Edit").click()
+    ada.choose("Edit")
     page.locator(".in-place textarea").fill("Half an edit")
     ada.compose("News")
     expect(ada.card("News")).to_be_visible()
@@ -168,7 +169,7 @@ def test_after_a_deletion_the_focus_is_on_what_comes_next(visit: Any, count: int
     for each in range(count):
         ada.post(f"/posts/{number}/comments?fragment=1", body=f"Comment {each}")
     page = ada.go(f"/posts/{number}")
-    page.locator(".comment").first.get_by_role("link", name="Delete").click()
+    ada.choose("Delete", page.locator(".comment").first)
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.locator(".comment")).to_have_count(count - 1)
     expect(page.locator("dialog[open]")).to_have_count(0)

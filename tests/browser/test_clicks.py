@@ -77,7 +77,7 @@ def test_a_double_click_on_delete_asks_once_and_deletes_nothing(visit: Any) -> N
     for size in SIZES.values():
         ada.page.set_viewport_size({"width": size[0], "height": size[1]})
         page = ada.go("/")
-        page.locator(".own").get_by_role("link", name="Delete").nth(1).dblclick()
+        ada.choose("Delete", page.locator(".card").nth(1), twice=True)
         expect(page.get_by_role("dialog")).to_have_count(1)
         page.wait_for_timeout(200)
         expect(page.get_by_role("dialog")).to_have_count(1)
@@ -88,7 +88,7 @@ def test_a_double_click_on_edit_opens_one_form(visit: Any) -> None:
     ada = visit("ada")
     ada.write("The post")
     page = ada.go("/")
-    page.get_by_role("link", name="Edit").dblclick()
+    ada.choose("Edit", twice=True)
     expect(page.locator(".in-place")).to_have_count(1)
     page.wait_for_timeout(200)
     expect(page.locator(".in-place")).to_have_count(1)
@@ -100,7 +100,7 @@ def test_a_second_click_on_an_answer_touches_nothing_below_it(visit: Any) -> Non
     for each in range(30):
         ada.write(f"Post {each}")
     page = ada.go("/")
-    page.get_by_role("link", name="Delete").first.click()
+    ada.choose("Delete")
     place = middle(page.get_by_role("dialog").get_by_role("button", name="Delete"))
     page.mouse.click(*place)
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -125,7 +125,7 @@ def test_a_second_click_after_a_change_of_the_page_is_no_click(visit: Any, butto
     ada.stop_loading()
     page = ada.go("/public" if button == "Save" else f"/@{ada.name}")
     if button == "Save":
-        page.get_by_role("link", name="Edit").nth(1).click()
+        ada.choose("Edit", page.locator(".card").nth(1))
         page.locator(".in-place textarea").fill("Changed\n" * 3)
         control = page.get_by_role("button", name="Save")
     else:

@@ -155,7 +155,7 @@ def test_the_time_of_an_edit_is_the_reader_s_own(visit: Any, zone: str) -> None:
             assert wanted in shown
             assert "UTC" not in shown
     page.goto("/")
-    page.get_by_role("link", name="Edit").click()
+    ada.choose("Edit")
     page.locator(".in-place textarea").fill("Edited in place")
     page.get_by_role("button", name="Save").click()
     expect(ada.card("Edited in place").locator(".edited time")).not_to_contain_text("UTC")

@@ -60,6 +60,8 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("active", "/active"),
         Stop("post", f"/posts/{number}"),
         Stop("post, signed out", f"/posts/{number}", signed_in=False),
+        Stop("menu of a post", f"/posts/{number}/menu"),
+        Stop("menu of a comment, signed out", f"{comment}/menu", signed_in=False),
         Stop("comment", comment),
         Stop("write", "/posts/new"),
         Stop("edit", f"/posts/{number}/edit"),

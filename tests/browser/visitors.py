@@ -61,3 +61,9 @@ class Visitor:
         """Write into the form on the page and press its button."""
         self.page.fill("#compose", text)
         self.page.locator(".compose .button").click()
+
+    def choose(self, what: str, card: Locator | None = None, *, twice: bool = False) -> None:
+        """Choose something in the menu of a card: of the first one of one's own, if none is named."""
+        own = self.page.locator(".card").filter(has=self.page.locator(f".name[href='/@{self.name}']"))
+        (card or own.first).locator("[data-menu]").click()
+        self.page.locator(".options").get_by_text(what, exact=True).click(click_count=2 if twice else 1)

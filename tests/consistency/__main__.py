@@ -61,11 +61,13 @@ def _names(wanted: argparse.Namespace) -> list[str]:
         return list(wanted.scenario)
     names = [name for name, each in SCENARIOS.items() if not each.previous or not previous.lacking()]
     if wanted.hosts:
-        return [name for name in names if not SCENARIOS[name].proxied]
+        return [name for name in names if not SCENARIOS[name].proxied and not SCENARIOS[name].replicated]
     return [name for name in names if not SCENARIOS[name].hosted and _can_be_had(SCENARIOS[name], wanted.redis)]
 
 
 def _can_be_had(scenario: Scenario, choice: str) -> bool:
+    if scenario.replicated:
+        return choice == "embedded"
     if choice == "sentinel":
         return scenario.run in {failover, split} or not (scenario.single or scenario.proxied)
     return choice != "cluster" or not scenario.single
@@ -102,6 +104,9 @@ def _arguments() -> argparse.Namespace:
 
 def _show(figures: Figures) -> None:
     lines = [f"{heading:>36}  {value}" for heading, value in zip(HEADINGS, figures.row(), strict=True)]
+    lines.append(f"{'longest time without writes, ms':>36}  {figures.pause()}")
+    if figures.forgotten is not None:
+        lines.append(f"{'lost by PostgreSQL':>36}  {figures.forgotten}")
     lines.append(f"{'processor time of a request, ms':>36}  {figures.costs()}")
     beyond = figures.faults()
     lines += [f"{'BEYOND WHAT IS ALLOWED':>36}  {len(beyond)}", *beyond[:SHOWN]] if beyond else []

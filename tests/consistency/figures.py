@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tests.consistency.checking.history import SECOND
@@ -47,6 +48,8 @@ class Figures:
     watched: Loads
     spent: dict[str, float]
     """Seconds of processor time while the load ran, by who spent them."""
+    forgotten: int | None = None
+    """Acknowledged writes that PostgreSQL itself lost, where it was to."""
 
     def row(self) -> list[str]:
         """Write the figures in the order of HEADINGS."""
@@ -65,6 +68,11 @@ class Figures:
         """How many reads were answered 5xx."""
         return sum(read.status >= 500 for read in self.history.reads)
 
+    def pause(self) -> str:
+        """Say for how long nothing was written."""
+        ends = sorted(write.end for write in self.history.writes if write.end)
+        return _ms([later - earlier for earlier, later in pairwise(ends)])
+
     def costs(self) -> str:
         """Say how much processor time one request took of whom, in milliseconds."""
         requests = max(1, len(self.history.reads) + len(self.history.writes))
@@ -82,6 +90,8 @@ class Figures:
             beyond.append("reads were not answered while only Redis was broken")
         if scenario.monotonic:
             beyond += self.watched.needless
+        if self.forgotten == 0:
+            beyond.append("PostgreSQL lost nothing, so nothing was tried")
         if self.loads > 1:
             beyond.append(f"one cold key was loaded {self.loads} times")
         return beyond

@@ -27,9 +27,12 @@ from tests.consistency.load.plan import Plan
 from tests.consistency.load.preparation import prepare
 from tests.consistency.processor_time import ProcessorTime
 from tests.consistency.sites import watching
+from tests.consistency.sites.replicated import ReplicatedSite
 from tests.consistency.sites.site import ROOT, STANDARD, Setup, Site
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.consistency.faults.scenarios import Scenario
 
 CLIENT_PROCESSES = 2
@@ -60,8 +63,7 @@ def run(
     with tempfile.TemporaryDirectory(prefix="feedapp-consistency-") as name:
         directory = Path(name)
         kills = scenario.kill_probability
-        make = partial(HostedSite, wired=scenario.wired, balanced=scenario.balanced) if setup.hosted else Site
-        with make(
+        with _maker(scenario, setup)(
             directory,
             processes=workers,
             setup=setup,
@@ -71,23 +73,33 @@ def run(
             keyspaces=scenario.keyspaces,
             previous=scenario.previous,
         ) as site:
-            people, posts, judged, talks = prepare(site.apps[0].place, site.postgres.url)
+            people, posts, judged, talks = prepare(site.apps[0].place, site.direct_url)
             if scenario.previous:
                 site.upgrade()
             begin = time.monotonic_ns() + int(START_SECONDS * SECOND)
             plan = Plan(
                 places=site.places, people=people, posts=posts, judged=judged, talks=talks,
-                database_url=site.postgres.url, clients=[], of_clients=clients,
+                database_url=site.direct_url, clients=[], of_clients=clients,
                 begin=begin, until=begin + int(seconds * SECOND), seed=seed,
                 write_share=write_share, pages=True,
                 patience=HOSTS_PATIENCE if setup.hosted else TIMEOUT, file="",
+                steady=scenario.replicated == "asynchronous",
             )  # fmt: skip
+            site.plan = plan
             try:
                 whole, fault, spent = _load(scenario, site, plan, directory)
                 return _examine(scenario, site, plan, whole, fault, spent)
             finally:
                 if keep:
                     _keep(directory, keep / scenario.name)
+
+
+def _maker(scenario: Scenario, setup: Setup) -> Callable[..., Site]:
+    if setup.hosted:
+        return partial(HostedSite, wired=scenario.wired, balanced=scenario.balanced)
+    if scenario.replicated:
+        return partial(ReplicatedSite, synchronous=scenario.replicated == "synchronous")
+    return Site
 
 
 def _keep(directory: Path, target: Path) -> None:
@@ -152,16 +164,20 @@ def _examine(
     disagreements += aftermath.differing_reads(site, plan, found)
     disagreements += aftermath.differing_keys(site)
     watched = loads.check(watching.events(site.directory.glob("watched-*")))
+    back = site.reversal
     return Figures(
         scenario=scenario,
         seconds=(plan.until - plan.begin) / SECOND,
         history=whole,
-        violations=Checker(whole.writes, world.first_values()).check(whole),
+        violations=back.check(whole) if back else Checker(whole.writes, world.first_values()).check(whole),
         fault=fault,
-        lost=aftermath.lost_writes(whole, found),
+        lost=aftermath.lost_writes(back.after(whole), found, back.first_values())
+        if back
+        else aftermath.lost_writes(whole, found, world.first_values()),
         disagreements=disagreements,
         loads=aftermath.loads_of_a_cold_key(site, plan),
         processes=len(site.apps),
         watched=watched,
         spent=spent,
+        forgotten=back.lost(whole) if back else None,
     )

@@ -20,6 +20,8 @@ RUNS = [
     ("embedded", "redis-moved", 5),
     ("embedded", "keyspaces-differ", 5),
     ("embedded", "app-killed-between-commit-and-delete", 5),
+    ("embedded", "postgres-failover", 8),
+    ("embedded", "postgres-failover-that-loses", 10),
     ("embedded", "upgraded", 6),
     ("cluster", "healthy", 6),
     ("cluster", "redis-failover", 7),

@@ -34,6 +34,7 @@ class Received:
     mail: EmailMessage
     was_tls: bool
     user: str | None
+    raw: bytes
 
     @property
     def text(self) -> str:
@@ -92,7 +93,7 @@ class Handler:
         verdict = self.verdicts.pop(0) if self.verdicts else "250 OK"
         if verdict.startswith("250"):
             was_tls = bool(server.transport and server.transport.get_extra_info("ssl_object"))
-            taken = Received(envelope.mail_from or "", list(envelope.rcpt_tos), mail, was_tls, user)
+            taken = Received(envelope.mail_from or "", list(envelope.rcpt_tos), mail, was_tls, user, envelope.content)
             self.received.append(taken)
         return verdict
 

@@ -25,6 +25,7 @@ from feedapp.blueprints.pages import (
     search,
     sessions,
     settings,
+    shell,
     site,
     syndication,
     tokens,
@@ -93,6 +94,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
         *site.blueprints(services, members, kept),
         *syndication.blueprints(services, kept),
         *lists.blueprints(services, kept),
+        *shell.blueprints(services, kept),
     )
     for each in more:
         pages.register_blueprint(each)

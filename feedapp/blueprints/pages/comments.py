@@ -12,6 +12,7 @@ from feedapp.blueprints.pages.kit.forms import Form
 from feedapp.blueprints.pages.kit.rendering import fragment, page, see_other, wants_fragment
 from feedapp.blueprints.pages.posts import COMMENTS
 from feedapp.blueprints.pages.writing import Written, add_to
+from feedapp.languages.catalogues import gettext as _
 from feedapp.schemas.inputs import NewComment
 
 if TYPE_CHECKING:
@@ -43,11 +44,16 @@ def blueprint(comments: CommentService, threads: ThreadService, members: Members
         cursor = request.args.get("cursor")
         view = threads.of_comment(cookies.credentials(), **ids, cursor=cursor, limit=COMMENTS)
         named = names.in_list([view.comment, *view.answers.items]) | names.in_text(view.comment)
-        below = cards.comments(view.answers, view.viewer, named, view.post_author_id, answers=True)
+        below = cards.comments(view.answers, named, view.post_author_id, answers=True)
         if wants_fragment():
-            more = {"prev": "Earlier replies", "next": "Later replies", "label": "More replies", "anchor": "#comments"}
+            more = {
+                "prev": _("Earlier replies"),
+                "next": _("Later replies"),
+                "label": _("More replies"),
+                "anchor": "#comments",
+            }
             return fragment(below, viewer=view.viewer, **more)
-        card = cards.whole_comment(view.comment, view.viewer, named, view.post_author_id)
+        card = cards.whole_comment(view.comment, named, view.post_author_id)
         above = view.answered
         return page("comment.html", viewer=view.viewer, comment=view.comment, answered=above, card=card, cards=below)
 
@@ -72,9 +78,10 @@ def blueprint(comments: CommentService, threads: ThreadService, members: Members
 
 def _written(comments: CommentService, threads: ThreadService, names: NameService) -> Written[CommentView]:
     def card(view: CommentView, viewer: Viewer, *, whole: bool) -> Markup:
+        del viewer
         if whole:
-            return cards.whole_comment(view, viewer, names.in_text(view))
-        return cards.comment(view, viewer, names.in_list([view]))
+            return cards.whole_comment(view, names.in_text(view))
+        return cards.comment(view, names.in_list([view]))
 
     def seen(sender: Credentials, view: CommentView) -> str:
         """Give where a comment is seen: under the post if it is on the first page there, else by itself."""

@@ -40,7 +40,11 @@ _AGAIN = (
 )
 """An entry that grows: its place is a new one, later than that before, which somebody may have read up to."""
 _CHANGED = "RETURNING notifications.recipient_id, notifications.id"
-_CAME = f"{_CHANGED}, unread_since = now()"
+_PUSHED = (
+    "ARRAY(SELECT push.id FROM push_subscriptions AS push WHERE push.user_id = notifications.recipient_id ORDER BY 1)"
+)
+"""The browsers that are told at once: along with the row, so that whoever has none costs no statement."""
+_CAME = f"{_CHANGED}, unread_since = now(), {_PUSHED}"
 _OWN_LIKE = "EXISTS (SELECT FROM likes WHERE post_id = %(post)s AND user_id = {})::int"
 _OTHER_LIKES = f"greatest((SELECT likes FROM post_counters WHERE post_id = %(post)s) - 1 - {_OWN_LIKE}, 0)"
 
@@ -156,7 +160,7 @@ _TOLD = (
     + " ORDER BY recipient_id, importance), "
     "told AS (INSERT INTO notifications (recipient_id, kind, actor_id, post_id, comment_id) "
     "SELECT recipient_id, kind, %(actor)s, %(post)s, CAST(%(comment)s AS bigint) FROM chosen "
-    "ON CONFLICT DO NOTHING RETURNING recipient_id, id, true)"
+    f"ON CONFLICT DO NOTHING {_CHANGED}, true, {_PUSHED})"
 )
 """Whoever is concerned by one text in several ways is told once, by what concerns them most and they want to hear."""
 COMMENTED = (
@@ -171,7 +175,8 @@ MENTIONED = (
 )
 _EDITED = (
     f"WITH {_NAMED}, gone AS (DELETE FROM notifications WHERE kind = 'mention' AND {{text}} "
-    "AND recipient_id NOT IN (SELECT id FROM named) RETURNING recipient_id, id, unread_since IS NOT NULL), "
+    "AND recipient_id NOT IN (SELECT id FROM named) "
+    "RETURNING recipient_id, id, unread_since IS NOT NULL, CAST(ARRAY[] AS bigint[])), "
     f"wanted(recipient_id, kind, importance) AS (SELECT id, 'mention', 1 FROM named), {_TOLD} "
     "SELECT * FROM gone UNION ALL SELECT * FROM told"
 )
@@ -190,7 +195,7 @@ COMMENT_DELETED = _DELETED.format(about="comment_id = %(comment)s")
 
 MODERATED = (
     "INSERT INTO notifications (recipient_id, kind, post_id, comment_id, action, note) "
-    "VALUES (%(recipient)s, 'moderation', %(post)s, %(comment)s, %(action)s, %(note)s) RETURNING recipient_id, id, true"
+    f"VALUES (%(recipient)s, 'moderation', %(post)s, %(comment)s, %(action)s, %(note)s) {_CHANGED}, true, {_PUSHED}"
 )
 
 REPORTED = (

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 
 class Changed(NamedTuple):
-    """A notification that came, changed or went: whose it is, its id, and whether the count of unread ones changed."""
+    """A notification that came, changed or went: whose it is, its id, and whether the count of unread ones changed.
+
+    `pushes` are the browsers that are told at once of what came.
+    """
 
     recipient_id: int
     id: int
     counted: bool
+    pushes: Sequence[int] = ()
 
 
 class Text(NamedTuple):

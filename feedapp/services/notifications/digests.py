@@ -6,15 +6,20 @@ their next turn come later. What it says is put together when it leaves, by what
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from feedapp.cache.catalogue.invalidation.notifications import digest_chosen
-from feedapp.cache.catalogue.keys import NOTIFICATIONS, REFUSED, RELATIONS, USER
+from feedapp.cache.catalogue.keys import NOTIFICATIONS
 from feedapp.errors import DigestLinkError
+from feedapp.languages.catalogues import gettext as _
+from feedapp.languages.catalogues import marked
+from feedapp.languages.known import known
+from feedapp.languages.spoken import current, speaking
+from feedapp.pagination import Cursor, Position
 from feedapp.reading.notifications import notifications_keys, told
 from feedapp.reading.reader import Place
-from feedapp.reading.sight import Sight
+from feedapp.services.notifications.reader_of import recipient_of
 from feedapp.services.notifications.wording import path_of, quoted, said
 from feedapp.writing.mail.letters import Item, Letter, Link
 from feedapp.writing.targets.mail import Digest
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from feedapp.reading.notifications import NotificationView
     from feedapp.reading.reader import Reading
     from feedapp.repositories.notifications.digests import DigestReader, DigestRepository, Recipient
+    from feedapp.services.notifications.reader_of import Reader
     from feedapp.writing.mail.links import MailLinks
     from feedapp.writing.mail.mailer import Mailer
     from feedapp.writing.unit_of_work import UnitOfWork
@@ -95,24 +101,21 @@ class DigestWriting:
         if recipient is None:
             return None
         self._reading.restart()
-        keys = [USER.key(user_id), RELATIONS.key(user_id), REFUSED.key(user_id)]
-        facts = self._reading.facts(keys)
-        user, relations = (facts.get(key) for key in keys[:2])
-        if not user or relations is None:
-            return None
-        sight = Sight.of(user_id, relations, moderates=user["role"] != "member")
-        refused = facts.get(keys[2], ())
-        news = self._news(user_id, sight, since, until)
-        views = [each for each in news if each.kind not in refused and not each.muted]
+        reader = recipient_of(self._reading, user_id)
+        views = [] if reader is None else self._news(reader, since, until)
         return _digest(recipient, views, self._links) if views else None
 
-    def _news(self, user_id: int, sight: Sight, since: datetime, until: datetime) -> list[NotificationView]:
+    def _news(self, reader: Reader, since: datetime, until: datetime) -> list[NotificationView]:
+        """Walk back from `until`, however late the mail leaves: what came after is for the next."""
         found: list[NotificationView] = []
-        cursor = None
-        for _ in range(PAGES):
-            page = self._reading.page(Place(NOTIFICATIONS.of(user_id), cursor, PAGE), leads_to=notifications_keys)
-            views = told(self._reading, page.items, sight, conversations=True)
-            found += [each for each in views if not each.read and since < _time(each) <= until]
+        after = Position.at(until + timedelta(microseconds=1), 0)
+        cursor = self._reading.cursor_text(Cursor("older", after), NOTIFICATIONS.cursor)
+        for _page in range(PAGES):
+            page = self._reading.page(
+                Place(NOTIFICATIONS.of(reader.user_id), cursor, PAGE), leads_to=notifications_keys
+            )
+            views = told(self._reading, page.items, reader.sight, conversations=True)
+            found += [each for each in reader.wanted(views) if since < _time(each) <= until]
             cursor = page.next_cursor
             if cursor is None or len(found) > LISTED or (views and _time(views[-1]) <= since):
                 break
@@ -122,17 +125,18 @@ class DigestWriting:
 def _digest(recipient: Recipient, views: list[NotificationView], links: MailLinks) -> Digest:
     shown = views[:LISTED]
     code = links.ending(recipient.user_id, user_key=recipient.user_key)
-    more = ("There is more on the page.",) if len(views) > LISTED else ()
-    first = said(shown[0])
-    letter = Letter(
-        first if len(views) == 1 else f"{first}, and more",
-        ("This happened since you were told last, and you have not seen it yet:",),
-        Link("All notifications", "/notifications"),
-        more,
-        tuple(Item(said(each), quoted(each), path_of(each, recipient.username)) for each in shown),
-        Link("No more mails like this", f"/unsubscribe?link={code}"),
-    )
-    return Digest(recipient.address, recipient.username, letter)
+    with speaking(known(recipient.locale) or current()):
+        more = (_("There is more on the page."),) if len(views) > LISTED else ()
+        first = said(shown[0])
+        letter = Letter(
+            first if len(views) == 1 else _("%(first)s, and more") % {"first": first},
+            (_("This happened since you were told last, and you have not seen it yet:"),),
+            Link(marked("All notifications"), "/notifications"),
+            more,
+            tuple(Item(said(each), quoted(each), path_of(each, recipient.username)) for each in shown),
+            Link(marked("No more mails like this"), f"/unsubscribe?link={code}"),
+        )
+        return Digest(recipient.address, recipient.username, letter, current())
 
 
 def _time(view: NotificationView) -> datetime:

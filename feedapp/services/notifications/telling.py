@@ -9,6 +9,7 @@ from feedapp.cache.catalogue.invalidation.notifications import notifications_cha
 from feedapp.repositories.notifications.writes import Text
 from feedapp.text.links import names
 from feedapp.writing.belongings import Counted
+from feedapp.writing.targets.push import TARGET as PUSH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,3 +169,6 @@ def _changed(work: Work, changed: Sequence[Changed]) -> None:
         work.stales(
             notifications_changed(ids=[each.id for each in changed], recipient_ids=recipients, unread_of=unread_of)
         )
+    for each in changed:
+        for subscription in each.pushes if each.counted else ():
+            work.sends(PUSH, {"subscription": subscription, "notification": each.id})

@@ -23,7 +23,7 @@ def test_a_text_of_spaces_is_marked_and_has_the_focus(visit: Any, scripts: bool,
     number = ada.write("Something")
     page = ada.go("/" if form == "post" else f"/posts/{number}")
     if form == "edit":
-        page.get_by_role("link", name="Edit").click()
+        ada.choose("Edit")
         page.get_by_label("Your post").fill(text)
         page.get_by_role("button", name="Save").click()
     else:
@@ -85,7 +85,7 @@ def test_a_text_has_room_in_browsers_that_do_not_size_fields(visit: Any, address
     forget_sizing(ada.page, without)
     page = ada.go(f"/posts/{number}" if address == "edit in place" else address)
     if address == "edit in place":
-        page.get_by_role("link", name="Edit").click()
+        ada.choose("Edit")
         expect(page.locator(".in-place textarea")).to_be_focused()
     field = page.locator(".in-place textarea" if address == "edit in place" else "main textarea").first
     before = field.bounding_box()

@@ -92,7 +92,7 @@ def test_the_count_follows_what_is_deleted_here(visit: Any) -> None:
     page = ada.go(f"/posts/{number}")
     ada.compose("mine")
     expect(page.locator("#comments-title")).to_have_text("2 comments")
-    ada.card("mine").get_by_role("link", name="Delete").click()
+    ada.choose("Delete", ada.card("mine"))
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.locator("#comments-title")).to_have_text("1 comment")
     expect(page.locator(".whole .acts > .act span").first).to_have_text("1")
@@ -107,7 +107,7 @@ def test_deleting_the_only_comment_says_that_there_is_none(visit: Any, where: st
     if where == "comment":
         page.locator(".comment .when").click()
         expect(page.get_by_role("heading", name="A comment")).to_be_visible()
-    page.locator(".comment").get_by_role("link", name="Delete").click()
+    ada.choose("Delete", page.locator(".comment"))
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.locator("#comments-title")).to_have_text("No comments yet")
     expect(page.locator(".whole .acts > .act span").first).to_have_text("0")

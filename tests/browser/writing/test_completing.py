@@ -42,7 +42,7 @@ def test_names_are_offered_while_they_are_written(visit: Any) -> None:
     expect(text).to_have_value(f"Hello @{quillon.name} ")
     expect(text).to_be_focused()
     page.keyboard.press("Control+Enter")
-    ada.card("Hello").get_by_role("link", name="Edit").click()
+    ada.choose("Edit", ada.card("Hello"))
     page.locator(".in-place textarea").press("End")
     page.keyboard.type(" @quil")
     expect(options).to_have_count(1)

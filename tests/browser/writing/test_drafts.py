@@ -34,7 +34,7 @@ def test_a_draft_of_an_edit_and_of_a_comment_are_kept_apart(visit: Any) -> None:
     number = ada.write("The text")
     page = ada.go(f"/posts/{number}")
     page.fill("#compose", "Half a comment")
-    page.get_by_role("link", name="Edit").click()
+    ada.choose("Edit")
     page.get_by_label("Your post").fill("Half an edit")
     page.goto("/")
     expect(page.locator("#compose")).to_have_value("")

@@ -24,6 +24,8 @@ from tests.consistency.load.http11 import Connection
 from tests.consistency.load.reading import LIMITS, Reads
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Engine
 
     from tests.consistency.load.plan import Plan
@@ -45,14 +47,14 @@ WHERE counter.posts <> (SELECT count(*) FROM posts WHERE author_id = person.id A
 """
 
 
-def lost_writes(history: History, found: dict[int, int]) -> list[str]:
+def lost_writes(history: History, found: dict[int, int], first: Mapping[int, int]) -> list[str]:
     """Name the registers whose last acknowledged value, or one that may have been written since, is not there."""
     allowed: dict[int, set[int]] = {}
     for write in sorted(history.writes, key=lambda write: write.start):
         if write.end is not None:
             allowed[write.register] = {write.value}
         else:
-            allowed.setdefault(write.register, {world.first_values()[write.register]}).add(write.value)
+            allowed.setdefault(write.register, {first[write.register]}).add(write.value)
     return [
         f"lost: {world.name(register)} is {found[register]}, not {sorted(values_)}"
         for register, values_ in allowed.items()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from tests.consistency.faults import failovers, host_faults, redis_faults, site_faults
+from tests.consistency.faults import failovers, host_faults, postgres_faults, redis_faults, site_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ class Scenario:
     `keyspaces`: how many prefixes the processes have.
     `monotonic`: no read may go back behind another, and nothing is loaded without need. `single`: cannot be had on a
     cluster. `hosted`: only with `--hosts`; `balanced` and `wired`: see HostedSite.
-    `previous`: it begins as the release before.
+    `previous`: it begins as the release before. `replicated`: PostgreSQL has a standby.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Scenario:
     balanced: bool = False
     wired: bool = False
     previous: bool = False
+    replicated: Literal["", "synchronous", "asynchronous"] = ""
 
 
 SCENARIOS = {
@@ -68,6 +69,9 @@ SCENARIOS = {
                  read_errors=True, kill_probability=0.05),
         Scenario("postgres-restarted", site_faults.postgres_restarted, read_errors=True),
         Scenario("connections-exhausted", site_faults.connections_exhausted, read_errors=True),
+        Scenario("postgres-failover", postgres_faults.synchronous_failover, read_errors=True, replicated="synchronous"),
+        Scenario("postgres-failover-that-loses", postgres_faults.asynchronous_failover, read_errors=True,
+                 replicated="asynchronous"),
         Scenario("upgraded", site_faults.upgraded, read_errors=True, previous=True),
         Scenario("host-leaves", host_faults.host_leaves, hosted=True, balanced=True),
         Scenario("host-comes", host_faults.host_comes, hosted=True, balanced=True),

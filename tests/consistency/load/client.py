@@ -41,6 +41,7 @@ class Client(threading.Thread):
             (target, kind, ids)
             for kind, targets in owned(number, plan.of_clients).items()
             for ids in targets
+            if not (plan.steady and _comes_and_goes(kind, ids[0]))
             for target in [talk(self._writes, kind, *ids) if kind in TALK_KINDS else self._owned(kind, *ids)]
         ]
 
@@ -136,6 +137,10 @@ class Client(threading.Thread):
             world.SILENCED: f"/api/users/{name}/silence",
         }[what]
         return Switch(self._writes, register=world.JUDGED[what], path=path, user=world.MODERATOR, reason="spam")
+
+
+def _comes_and_goes(kind: str, first: int) -> bool:
+    return kind in {"comment", "answer", "heard"} or (kind == "post" and first >= world.STABLE)
 
 
 def main() -> int:

@@ -33,6 +33,7 @@ class Plan:
     """`clients`: the numbers of the clients that this process is. `begin` and `until` in monotonic nanoseconds.
 
     `judged`: the ids of what moderators decide about, as in `world.JUDGED_TEXTS`. `patience`: see `Connection`.
+    `steady`: nothing is made or deleted, since PostgreSQL will forget it and clients cannot know.
     """
 
     places: list[Place]
@@ -50,6 +51,7 @@ class Plan:
     pages: bool
     patience: float
     file: str
+    steady: bool = False
 
     def to_json(self) -> str:
         """Write it down."""

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
     import redis
 
+    from tests.consistency.checking.reversal import Reversal
     from tests.consistency.hosts.network import Host
     from tests.consistency.load.places import Place
+    from tests.consistency.load.plan import Plan
     from tests.support.deployments.choices import RedisChoice
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -80,12 +82,20 @@ class Site:
         self.redis: RedisChoice = make(directory / "redis")
         self.proxies: list[Proxy] = []
         self.apps: list[App] = []
-        self.database_url = ""
+        self.database_url = self.direct_url = ""
+        """For app processes, and past a pooler."""
+        self.plan: Plan | None = None
+        self.reversal: Reversal | None = None
+        """What a scenario says of a PostgreSQL that went back."""
         self._setup, self._processes, self._proxied, self._keyspaces = setup, processes, proxied, keyspaces
         self.armed = directory / "armed"
         """While this file is there, processes kill themselves with `kill_probability`."""
         self._broken = {"FEEDAPP_MISTAKE": mistake, "FEEDAPP_KILL_PROBABILITY": str(kill_probability or "")}
         self._others = ExitStack()
+
+    def _start_postgres(self) -> str:
+        self.postgres.start()
+        return self.postgres.url
 
     def _postgres(self) -> Postgres:
         return Postgres(self.directory / "postgres", durable=False)
@@ -116,8 +126,7 @@ class Site:
         self._stop()
 
     def _start(self) -> None:
-        self.postgres.start()
-        self.database_url = self.postgres.url
+        self.direct_url = self.database_url = self._start_postgres()
         if self._setup.pooled:
             self.database_url = self._others.enter_context(pooled(self.postgres.url, self.directory / "pooler"))
         self.redis.start()

@@ -56,6 +56,8 @@ READS = [
     "/posts/1?order=newest",
     "/posts/1/comments/1",
     "/posts/1/comments/2",
+    "/posts/1/menu",
+    "/posts/1/comments/1/menu",
     "/about",
     "/rules",
     "/privacy",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 WITH_THE_USER = {
     *("user_counters", "tokens", "idempotency_records", "arrivals", "recovery_codes", "reset_links", "second_factors"),
     *("report_cases", "reports", "sanctions", "sweeps", "mail_addresses", "known_devices", "seen_networks", "passkeys"),
-    *("refused_notifications", "notification_digests", "muted_words", "personal_archives"),
+    *("refused_notifications", "notification_digests", "push_subscriptions", "muted_words", "personal_archives"),
 }
 """Few rows each, or gone within a day: PostgreSQL deletes them with the user's own row."""
 ONLY_HERE = {"notification", "muted_conversation"}

@@ -62,7 +62,8 @@ def test_each_kind_has_its_tab(
     page = client.get(f"/search?q=soup&kind={kind}")
     plain = re.sub("</?mark>", "", page.text)
     assert [each for each in ("about soup", "with noodles", "@soup") if each in plain] == [shown]
-    assert page.text.count('aria-current="page"') == 1
+    tabs = page.text.partition('aria-label="What was found"')[2].partition("</nav>")[0]
+    assert tabs.count('aria-current="page"') == 1
 
 
 def test_the_other_pages_keep_the_question(client: FlaskClient, ada: Somebody) -> None:

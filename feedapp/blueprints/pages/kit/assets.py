@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import orjson
 from flask import Blueprint, Response, current_app, url_for
 
 from feedapp.blueprints.pages.kit.addresses import link
 from feedapp.errors import NotFoundError
+from feedapp.languages.catalogues import FOLDER, scripted
+from feedapp.languages.known import ENGLISH, LANGUAGES
 from feedapp.pictures.formats import ACCEPTED, icon_name, name_of, widths_of
 
 if TYPE_CHECKING:
@@ -24,10 +28,9 @@ if TYPE_CHECKING:
 PREVIEW, SMALL = 800, 400
 """Widths of pictures where the browser does not choose."""
 YEAR = 365 * 24 * 3600
-NOT_ALONG = frozenset(
-    f"js/{name}.js" for name in ("main", "completing", "passkeys", "passwords", "proving", "proving_worker", "reading")
-)
-"""Scripts that are fetched by themselves: the first of all, and those that are not always needed."""
+FIRST = "js/main.js"
+"""The script of every page, which imports the others; it is not fetched along with itself."""
+_IMPORTED = re.compile(rb"^(?:import|export)\b[^;']*'\./(\w+\.js)'", re.MULTILINE)
 STYLES = ("tokens", "base", "layout", "parts", "posts", "forms", "shell")
 """The style sheets of every page, which are answered as one; their layers have an order of their own."""
 ALL_STYLES = "css/all.css"
@@ -47,7 +50,7 @@ def blueprint() -> Blueprint:
     @asset_pages.get("/static/<version>/<path:filename>")
     def show(version: str, filename: str) -> Response:
         files = _files(current_app.root_path)
-        content = files.contents.get(filename)
+        content = files.contents.get(filename) or _scripted().get(filename)
         if content is None:
             raise NotFoundError("There is no such file.")
         kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
@@ -66,6 +69,20 @@ def asset(filename: str) -> str:
     return url_for("pages.assets.show", version=_files(current_app.root_path).version, filename=filename)
 
 
+def script_texts(language: str) -> str | None:
+    """Give the address of what scripts say in a language; None for English, which stands in them."""
+    return None if language == ENGLISH else asset(_texts_file(language))
+
+
+def _texts_file(language: str) -> str:
+    return f"texts/{language}.json"
+
+
+@cache
+def _scripted() -> dict[str, bytes]:
+    return {_texts_file(tag): orjson.dumps(scripted(tag)) for tag in LANGUAGES if tag != ENGLISH}
+
+
 @cache
 def styles() -> list[str]:
     """Give the addresses of the style sheets of every page: one, so that a first visit costs one request for all."""
@@ -74,9 +91,12 @@ def styles() -> list[str]:
 
 @cache
 def modules() -> list[str]:
-    """Give the addresses of the scripts that main.js imports on every page, to be fetched along with it."""
-    names = sorted(_files(current_app.root_path).contents)
-    return [asset(name) for name in names if name.startswith("js/") and name not in NOT_ALONG]
+    """Give the addresses of the scripts that every page needs; not those that are imported later."""
+    contents, found, new = _files(current_app.root_path).contents, {FIRST}, {FIRST}
+    while new:
+        new = {f"js/{name.decode()}" for each in new for name in _IMPORTED.findall(contents[each])} - found
+        found |= new
+    return [asset(name) for name in sorted(found - {FIRST})]
 
 
 def icon_file(side: int) -> str:
@@ -109,6 +129,8 @@ def _files(root_path: str) -> Files:
     whole = sha256()
     for name, content in contents.items():
         whole.update(f"{name}\0{len(content)}\0".encode() + content)
+    for path in sorted(FOLDER.iterdir()):  # of which `_scripted` makes what scripts say
+        whole.update(path.read_bytes())
     return Files(whole.hexdigest()[:12], contents)
 
 

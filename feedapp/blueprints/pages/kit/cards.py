@@ -1,5 +1,7 @@
 """Posts and comments as fragments of HTML. Each depends on nothing but its arguments, so it is made once and kept.
 
+The language is one of them, so that a card is not given to readers of another.
+
 `people` are those whose names are links, as `NameService` gives them.
 """
 
@@ -14,11 +16,12 @@ from markupsafe import Markup
 
 from feedapp.blueprints.pages.kit import times
 from feedapp.blueprints.pages.kit.addresses import way_back
-from feedapp.services import policy
+from feedapp.languages.spoken import current, speaking
 from feedapp.text.folding import Excerpt, excerpt_around
 from feedapp.text.formatted import cut
 from feedapp.text.highlights import spans
 from feedapp.text.links import may_name, names
+from feedapp.text.mentions import meant
 from feedapp.web.response_cache.bounded_cache import kept_if_small
 
 if TYPE_CHECKING:
@@ -44,18 +47,18 @@ def feed(page: Paged[PostView], viewer: Viewer | None, people: frozenset[str]) -
 
 def whole(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
     """Make the card of a post on its own page."""
-    return _placed(_card(_post, post, viewer, people, whole=True), viewer)
+    return _placed(_card(_post, post, people, whole=True), viewer)
 
 
 def one(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
     """Make the card of a post as it stands in a feed."""
-    return _placed(_card(_post, post, viewer, people), viewer)
+    return _placed(_card(_post, post, people), viewer)
 
 
 def pinned(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
     """Make the card of a post at the top of its author's profile, on which it may stand once more."""
-    own, age = policy.may(viewer, "edit", policy.thing(post)), times.age(post.created_at)
-    more = {"own": own, "age": age, "whole": False, "people": people, "back": WAY_BACK, "top": True}
+    age = times.age(post.created_at)
+    more = {"age": age, "whole": False, "people": _named(post, people), "back": WAY_BACK, "top": True}
     return _placed(_made("_post.html", "card", post, body=cut(post.body), **more), viewer)
 
 
@@ -63,15 +66,13 @@ def found(
     page: Paged[PostView], viewer: Viewer | None, people: frozenset[str], words: tuple[str, ...]
 ) -> Paged[Markup]:
     """Make the cards of posts that a search found: the words marked, long posts shortened to where they stand."""
-    items = [_placed(_found("_post.html", view, viewer, people, words, back=WAY_BACK), viewer) for view in page.items]
+    items = [_placed(_found("_post.html", view, people, words, back=WAY_BACK), viewer) for view in page.items]
     return page.of(items)
 
 
-def found_comments(
-    page: Paged[CommentView], viewer: Viewer | None, people: frozenset[str], words: tuple[str, ...]
-) -> Paged[Markup]:
+def found_comments(page: Paged[CommentView], people: frozenset[str], words: tuple[str, ...]) -> Paged[Markup]:
     """Make the same of comments."""
-    items = [_found("_comment.html", view, viewer, people, words) for view in page.items]
+    items = [_found("_comment.html", view, people, words) for view in page.items]
     return page.of(items)
 
 
@@ -92,38 +93,34 @@ def comment_like(comment: object) -> Markup:
 
 def comments(
     page: Paged[CommentView],
-    viewer: Viewer | None,
     people: frozenset[str],
     author_id: int,
     *,
     answers: bool = False,
 ) -> Paged[Markup]:
     """Make the comments under a post of that author, long ones shortened; or the `answers` to one of them."""
-    return page.of([comment(view, viewer, people, author_id, answers=answers) for view in page.items])
+    return page.of([comment(view, people, author_id, answers=answers) for view in page.items])
 
 
-def comments_by(page: Paged[UnderPost], viewer: Viewer | None, people: frozenset[str]) -> Paged[Markup]:
+def comments_by(page: Paged[UnderPost], people: frozenset[str]) -> Paged[Markup]:
     """Make the comments of one person, each with what it is under."""
-    return page.of([_found("_comment.html", each.comment, viewer, people, (), under=each) for each in page.items])
+    return page.of([_found("_comment.html", each.comment, people, (), under=each) for each in page.items])
 
 
 def comment(
     view: CommentView,
-    viewer: Viewer | None,
     people: frozenset[str],
     author_id: int | None = None,
     *,
     answers: bool = False,
 ) -> Markup:
     """Make one comment as it stands under a post, or under what it `answers`; its author's are marked."""
-    return _card(_comment, view, viewer, people, by_author=view.author.id == author_id, answers=answers)
+    return _card(_comment, view, people, by_author=view.author.id == author_id, answers=answers)
 
 
-def whole_comment(
-    view: CommentView, viewer: Viewer | None, people: frozenset[str], author_id: int | None = None
-) -> Markup:
+def whole_comment(view: CommentView, people: frozenset[str], author_id: int | None = None) -> Markup:
     """Make one comment on its own page."""
-    return _card(_comment, view, viewer, people, whole=True, by_author=view.author.id == author_id)
+    return _card(_comment, view, people, whole=True, by_author=view.author.id == author_id)
 
 
 def _placed(card: Markup, viewer: Viewer | None) -> Markup:
@@ -140,19 +137,22 @@ def _placed(card: Markup, viewer: Viewer | None) -> Markup:
 def _card(
     make: Callable[..., Markup],
     written: PostView | CommentView,
-    viewer: Viewer | None,
     people: frozenset[str],
     *,
     whole: bool = False,
     **more: bool,
 ) -> Markup:
     """Reduce the arguments to what the card depends on."""
-    own = policy.may(viewer, "edit", policy.thing(written))
+    people = _named(written, people, end=_body(written, whole=whole).end)
+    age, language = times.age(written.created_at), current()
+    return make(written, age=age, whole=whole, people=people, language=language, **more)
+
+
+def _named(written: PostView | CommentView, people: frozenset[str], *, end: int | None = None) -> frozenset[str]:
+    """Give whom the names in a text lead to."""
     if people and may_name(written.body):
-        people = people.intersection(names(written.body, end=_body(written, whole=whole).end))
-    else:
-        people = frozenset()
-    return make(written, own=own, age=times.age(written.created_at), whole=whole, people=people, **more)
+        return meant(people, names(written.body, end=end), written.created_at)
+    return frozenset()
 
 
 def _body(written: PostView | CommentView, *, whole: bool) -> Excerpt:
@@ -160,29 +160,29 @@ def _body(written: PostView | CommentView, *, whole: bool) -> Excerpt:
 
 
 @kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))
-def _post(post: PostView, *, own: bool, age: str, whole: bool, people: frozenset[str]) -> Markup:
+def _post(post: PostView, *, age: str, whole: bool, people: frozenset[str], language: str) -> Markup:
     body = _body(post, whole=whole)
-    return _made("_post.html", "card", post, own=own, age=age, whole=whole, body=body, people=people, back=WAY_BACK)
+    with speaking(language):
+        return _made("_post.html", "card", post, age=age, whole=whole, body=body, people=people, back=WAY_BACK)
 
 
 @kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))
-def _comment(comment: CommentView, *, whole: bool, **shown: Any) -> Markup:
-    return _made("_comment.html", "card", comment, body=_body(comment, whole=whole), whole=whole, **shown)
+def _comment(comment: CommentView, *, whole: bool, language: str, **shown: Any) -> Markup:
+    with speaking(language):
+        return _made("_comment.html", "card", comment, body=_body(comment, whole=whole), whole=whole, **shown)
 
 
 def _found(
     template: str,
     written: PostView | CommentView,
-    viewer: Viewer | None,
     people: frozenset[str],
     words: tuple[str, ...],
     **more: object,
 ) -> Markup:
     """Make a card that is not kept: it depends on what was searched for."""
-    own, age = policy.may(viewer, "edit", policy.thing(written)), times.age(written.created_at)
     places = spans(written.body, words)
     start, body = excerpt_around(written.body, places[0][0]) if places else (0, cut(written.body))
-    more |= {"own": own, "age": age, "whole": False, "people": people}
+    more |= {"age": times.age(written.created_at), "whole": False, "people": _named(written, people)}
     return _made(template, "card", written, body=body, start=start, words=words, **more)
 
 

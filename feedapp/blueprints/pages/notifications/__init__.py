@@ -10,10 +10,12 @@ from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.addresses import came_from, known_id
 from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.rendering import nothing, page, see_other, wants_fragment
-from feedapp.blueprints.pages.notifications import digests
+from feedapp.blueprints.pages.notifications import digests, push
 from feedapp.errors import FieldError, InvalidInputError
+from feedapp.languages.catalogues import marked
 from feedapp.models.notifications import KINDS
 from feedapp.pagination import DEFAULT
+from feedapp.reading.viewers import id_of
 from feedapp.services.notifications.wishes import CHOICES
 from feedapp.web.parameters import Parameters
 
@@ -28,27 +30,33 @@ if TYPE_CHECKING:
     from feedapp.web.response_cache import ResponseCache
     from feedapp.wiring import Services
 
-TABS = (("All", None), ("Comments", "comment"), ("Answers", "reply"), ("Mentions", "mention"))
+TABS = (
+    (marked("All"), None),
+    (marked("Comments"), "comment"),
+    (marked("Answers"), "reply"),
+    (marked("Mentions"), "mention"),
+)
 """Kinds that have a list of their own on the page; the others are asked for by address."""
 LABELS = {
-    "like": "likes what you wrote",
-    "comment": "comments on your posts",
-    "reply": "answers your comments",
-    "mention": "names you",
-    "follow": "follows you",
+    "like": marked("likes what you wrote"),
+    "comment": marked("comments on your posts"),
+    "reply": marked("answers your comments"),
+    "mention": marked("names you"),
+    "follow": marked("follows you"),
 }
-EVERY = {"never": "Never", "daily": "Once a day", "weekly": "Once a week"}
+EVERY = {"never": marked("Never"), "daily": marked("Once a day"), "weekly": marked("Once a week")}
 SETTINGS = "/settings/notifications"
 CONVERSATION = "/posts/<post_id>/mutes"
 
 
 def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     """Make them."""
-    yield blueprint(services.notifications, services.wishes, kept)
+    yield blueprint(services.notifications, services.wishes, services.pushes.public_key, kept)
+    yield push.blueprint(services.pushes)
     yield digests.blueprint(services.digests, services.viewers)
 
 
-def blueprint(notifications: NotificationLists, wishes: WishService, kept: ResponseCache) -> Blueprint:
+def blueprint(notifications: NotificationLists, wishes: WishService, push_key: str, kept: ResponseCache) -> Blueprint:
     """Make the blueprint."""
     pages = Blueprint("notifications", __name__)
 
@@ -72,14 +80,14 @@ def blueprint(notifications: NotificationLists, wishes: WishService, kept: Respo
     def listing() -> Response:
         return see_other(url_for("pages.notifications.show"))
 
-    _add_wishes(pages, wishes)
+    _add_wishes(pages, wishes, push_key)
     return pages
 
 
-def _add_wishes(pages: Blueprint, wishes: WishService) -> None:
+def _add_wishes(pages: Blueprint, wishes: WishService, push_key: str) -> None:
     @pages.get(SETTINGS)
     def settings() -> Response:
-        return _shown(wishes)
+        return _shown(wishes, push_key)
 
     @pages.post(SETTINGS)
     def choose() -> Response:
@@ -88,7 +96,7 @@ def _add_wishes(pages: Blueprint, wishes: WishService) -> None:
             act=lambda: wishes.choose(cookies.credentials(), _ticked(), digest=_every()),
             done=lambda _: see_other(url_for("pages.notifications.settings", saved=1)),
             refusals=(InvalidInputError,),
-            again=lambda form, error: _shown(wishes, form=form, status=error.status),
+            again=lambda form, error: _shown(wishes, push_key, form=form, status=error.status),
         ).answer()
 
     @pages.post(CONVERSATION)
@@ -107,9 +115,10 @@ def _add_wishes(pages: Blueprint, wishes: WishService) -> None:
         return see_other(url_for("pages.posts.show", post_id=known_id(post_id)))
 
 
-def _shown(wishes: WishService, *, form: Form | None = None, status: int = 200) -> Response:
+def _shown(wishes: WishService, push_key: str, *, form: Form | None = None, status: int = 200) -> Response:
     viewer, wanted = wishes.own(cookies.credentials())
     context = {"wanted": wanted, "labels": list(LABELS.items()), "every": EVERY, "can_mail": wishes.can_mail}
+    context |= {"push_key": push_key, "session": id_of(viewer.token_hash)}
     saved = request.args.get("saved") == "1"
     return page("notifications/settings.html", viewer=viewer, status=status, form=form, saved=saved, **context)
 

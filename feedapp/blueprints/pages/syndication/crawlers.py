@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 HOUR = "public, max-age=3600"
 CLOSED_TO_ROBOTS = (
     *("/search", "/settings", "/admin", "/login", "/signup", "/reset", "/invite/", "/posts/new", "/newer", "/oembed"),
-    *("/complete", "/public/newer", "/*?cursor=", "/*?fragment=", "/notifications", "/bookmarks", "/home/", "/api/"),
+    *(
+        "/complete",
+        "/public/newer",
+        "/*?cursor=",
+        "/*?fragment=",
+        "/notifications",
+        "/bookmarks",
+        "/home/",
+        "/api/",
+        "/posts/*/menu",
+    ),
 )
 """Pages of one's own, forms, and the other pages of lists: posts are found by the sitemap, each once."""
 

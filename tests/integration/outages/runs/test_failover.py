@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from contextlib import suppress
 from dataclasses import replace
@@ -11,13 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, text
 
-from feedapp.embedded import Postgres, postgres
 from feedapp.errors import UnauthenticatedError
-from feedapp.postgres import database
 from feedapp.reading.viewers import Credentials
 from tests.integration.outages.processes import ANONYMOUS, process
+from tests.support.deployments.standby import Server, both, standby_of
 from tests.support.people import newcomer
 
 if TYPE_CHECKING:
@@ -29,59 +26,17 @@ if TYPE_CHECKING:
     from config import Settings
     from feedapp.wiring import Services
 
-REPLICATED = {"wal_level": "replica", "max_wal_senders": "4", "hot_standby": "on"}
-
-
-class Server(Postgres):
-    """One that may be a standby: it counts as started when it can be read from."""
-
-    def _is_ready(self) -> bool:
-        with suppress(OSError, IndexError):
-            lines = (self._data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-            return lines[0] == str(self.pid) and lines[-1].strip() in {"ready", "standby"}
-        return False
-
-
-def ask(server: Postgres, sql: str) -> object:
-    engine = create_engine(database.address(server.url), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        found = connection.execute(text(sql))
-        answer = found.scalar() if found.returns_rows else None
-    engine.dispose()
-    return answer
-
-
-def both(primary: Postgres, standby: Postgres) -> str:
-    """Name both in one address, as libpq does: whichever takes writes is connected to."""
-    hosts = f"host={primary.sockets},{standby.sockets}&port=5432,5432"
-    return f"postgresql://postgres@/feedapp?{hosts}&target_session_attrs=read-write"
-
 
 @pytest.fixture
-def primary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setattr(postgres, "SETTINGS", {**postgres.SETTINGS, **REPLICATED})
-    started = Server(tmp_path / "primary", durable=False)
-    started.start()
-    yield started
-    started.stop()
+def primary(tmp_path: Path) -> Iterator[Server]:
+    with Server(tmp_path / "primary") as started:
+        yield started
 
 
 @pytest.fixture
 def standby(primary: Server, tmp_path: Path) -> Iterator[Server]:
-    primary.stop()
-    standby = Server(tmp_path / "standby", durable=False)
-    shutil.copytree(primary.directory / "data", standby.directory / "data", symlinks=True)
-    primary.start()
-    (standby.directory / "data" / "standby.signal").touch()
-    with (standby.directory / "data" / "postgresql.auto.conf").open("a") as settings:
-        settings.write(f"primary_conninfo = 'host={primary.sockets} user=postgres'\n")
-    owner = (primary.directory / "data").stat()
-    for file in (standby.directory / "data").rglob("*"):
-        os.chown(file, owner.st_uid, owner.st_gid)
-    os.chown(standby.directory / "data", owner.st_uid, owner.st_gid)
-    standby.start()
-    yield standby
-    standby.stop()
+    with standby_of(primary, tmp_path / "standby") as started:
+        yield started
 
 
 def sign_up(services: Services, name: str) -> tuple[int, Credentials]:
@@ -96,13 +51,10 @@ def test_what_a_failover_has_lost_is_shown_by_nobody_and_acts_for_nobody(
     with process(settings) as own, process(settings) as other:
         upgrade()
         _, ada = sign_up(own, "ada")
-        written = ask(primary, "SELECT pg_current_wal_lsn()")
-        while not ask(standby, f"SELECT pg_last_wal_replay_lsn() >= '{written}'"):
+        written = primary.ask("SELECT pg_current_wal_lsn()")
+        while not standby.ask(f"SELECT pg_last_wal_replay_lsn() >= '{written}'"):
             pass
-        ask(standby, "ALTER SYSTEM SET primary_conninfo = ''")
-        ask(standby, "SELECT pg_reload_conf()")
-        while ask(standby, "SELECT count(*) FROM pg_stat_wal_receiver"):
-            pass
+        standby.follow_nobody()
         for services in (own, other):
             services.relay.start()
         try:
@@ -113,10 +65,10 @@ def test_what_a_failover_has_lost_is_shown_by_nobody_and_acts_for_nobody(
                 assert services.viewers.require(mallory).id == mallory_id
             assert primary.pid is not None
             os.kill(primary.pid, signal.SIGQUIT)
-            ask(standby, "SELECT pg_promote()")
+            standby.ask("SELECT pg_promote()")
             # Sequences go in steps of 32 into the log, so a standby may skip some; here all ids come again.
-            ask(standby, "SELECT setval(pg_get_serial_sequence('posts', 'id'), 1, false)")
-            ask(standby, f"SELECT setval(pg_get_serial_sequence('users', 'id'), {mallory_id}, false)")
+            standby.ask("SELECT setval(pg_get_serial_sequence('posts', 'id'), 1, false)")
+            standby.ask(f"SELECT setval(pg_get_serial_sequence('users', 'id'), {mallory_id}, false)")
             new, newcomer = write_again(own, ada)
             assert (new, newcomer) == (lost, mallory_id)
             for services in (own, other):

@@ -29,12 +29,18 @@ FIELDS: dict[str, dict[str, str]] = {
     "/posts/1/comments/1/edit": {"body": "text"},
     "/posts/1/comments/1/edit/preview": {"body": "text"},
     "/settings/profile": {"display_name": "Ada", "bio": "text"},
+    "/settings/language": {"locale": "de"},
     "/settings/username": {"username": "countess", "current_password": "a good password"},
     "/settings/password": {"current_password": "a good password", "new_password": "another password"},
     "/settings/tokens": {"name": "my script", "current_password": "a good password"},
     "/settings/delete": {"current_password": "a good password"},
     "/settings/words": {"words": "football"},
     "/notifications/read": {"until": "1-1"},
+    "/settings/push": {
+        "endpoint": "https://push.example.org/1",
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+    },
     "/login": {"username": "ada", "password": "a good password"},
     "/signup": {"username": "dee", "password": "a good password", "display_name": "Dee"},
     "/login/code": {"ticket": "a ticket", "code": "123456"},
@@ -81,17 +87,10 @@ HOSTILE = {
     "half a surrogate": "a\ud800b",
 }
 ANONYMOUS = {
-    "/suspended",
-    "/login",
-    "/login/code",
-    "/login/restore",
-    "/signup",
-    "/reset",
-    "/setup",
-    "/verify",
-    "/reset/mail",
+    *("/suspended", "/login", "/login/code", "/login/restore", "/signup"),
+    *("/reset", "/setup", "/verify", "/reset/mail"),
 }
-MAY_BE_EMPTY = {"bio", "display_name", "tagline"}
+MAY_BE_EMPTY = {"bio", "display_name", "tagline", "locale"}
 IS_NO_TEXT = {"password", "current_password", "new_password"}
 OTHERS = ["/posts/1/edit", "/posts/1/delete", "/posts/1/comments/1/edit", "/posts/1/comments/1/delete"]
 
@@ -144,7 +143,9 @@ def test_every_form_with_fields_is_in_the_list() -> None:
         "/admin/filters/1/removal",
         *(f"/admin/webhooks/1/{button}" for button in ("state", "secret", "ping", "deletion")),
     }
-    buttons |= {"/posts/1/mutes", "/posts/1/mutes/delete", "/settings/notifications", "/unsubscribe"}
+    buttons |= {"/posts/1/mutes", "/posts/1/mutes/delete", "/settings/notifications", "/unsubscribe"} | {
+        "/settings/push/delete"
+    }
     buttons |= {"/posts/1/hiding/delete", "/posts/1/comments/1/hiding/delete", "/admin/people/sanctions/end"}
     buttons |= {"/posts/1/comments/1/hiding", "/posts/1/comments/1/report", "/@ada/report"}  # the same as of a post
     buttons |= {"/media", "/settings/avatar", "/settings/avatar/delete"}  # files: see tests/web/pages/media

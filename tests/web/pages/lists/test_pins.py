@@ -22,9 +22,9 @@ def cards(text: str) -> list[str]:
 
 def test_a_post_is_pinned_on_its_page_and_stands_at_the_top_of_the_profile(browser: Any, ada: Any) -> None:
     own, stranger = browser(ada), browser()
-    assert 'action="/posts/25/pin"' in own.get("/posts/25").text
+    assert 'action="/posts/25/pin"' in own.get("/posts/25/menu").text
     assert own.post("/posts/25/pin", Referer="http://localhost/posts/25").location == "/posts/25"
-    assert 'action="/posts/25/pin/delete"' in own.get("/posts/25").text
+    assert 'action="/posts/25/pin/delete"' in own.get("/posts/25/menu").text
     shown = stranger.get("/@ada").text
     assert cards(shown)[:2] == ["top-25", "25"], "at the top, and in its place"
     assert shown.count("Pinned post") == 1
@@ -45,12 +45,12 @@ def test_only_the_first_page_has_it_at_the_top(browser: Any, ada: Any) -> None:
 
 def test_nobody_else_is_offered_to_pin(browser: Any, ada: Any, people: Any) -> None:
     bob = browser(people("bob"))
-    assert "/pin" not in bob.get("/posts/1").text
+    assert "/pin" not in bob.get("/posts/1/menu").text
     assert bob.post("/posts/1/pin").status_code == 403
     assert browser().post("/posts/1/pin").location.startswith("/login")
     browser(ada).post("/posts/1/pin")
-    assert "/pin" not in bob.get("/@ada").text
-    assert "/pin/delete" in browser(ada).get("/@ada").text
+    assert "/pin" not in bob.get("/posts/1/menu").text
+    assert "/pin/delete" in browser(ada).get("/posts/1/menu").text
 
 
 def test_the_address_of_the_form_leads_to_the_post(browser: Any, ada: Any) -> None:

@@ -31,9 +31,8 @@ def site(browser: Browsing, people: Callable[..., Somebody], services: Services)
 @pytest.mark.parametrize(
     ("page", "link"),
     [
-        ("/public", "/posts/1/report"),
-        ("/posts/1", "/posts/1/report"),
-        ("/posts/1", "/posts/1/comments/1/report"),
+        ("/posts/1/menu", "/posts/1/report"),
+        ("/posts/1/comments/1/menu", "/posts/1/comments/1/report"),
         ("/@ada", "/@ada/report"),
     ],
 )

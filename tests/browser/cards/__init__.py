@@ -1,0 +1,1 @@
+"""Cards: what a click on them does, and their menus."""
