@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
+from feedapp.errors import TryLaterError
 from feedapp.pictures.cards import making
 from feedapp.pictures.cards.making import BUSY, Card, CardMaking
 from feedapp.pictures.cards.typesetting import REGULAR, Style, cut, lines, ordered, shown
@@ -58,7 +59,7 @@ def test_pages_name_the_picture_of_their_link_and_it_is_one(client: FlaskClient,
     answer = client.get(said["og:image"].removeprefix(ROOT))
     assert answer.status_code == 200
     assert answer.mimetype == "image/png"
-    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Cache-Control"] == "public, max-age=86400"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert "Set-Cookie" not in answer.headers
     with Image.open(BytesIO(answer.data)) as drawn:
@@ -163,6 +164,32 @@ def test_while_one_is_drawn_nobody_waits_for_another(client: FlaskClient, ada: S
     assert BUSY in busy.text
     assert busy.headers["Retry-After"]
     assert client.get(address).status_code == 200
+
+
+def test_one_that_cannot_be_drawn_counts_and_is_not_tried_again_at_once(
+    limited_app: Callable[..., Flask], client: FlaskClient, ada: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = limited_app(cards="2/minute").test_client()
+    addresses = [card_of(client, f"/posts/{publish(client, ada, f'Damaged {number}')}") for number in range(3)]
+    tried = []
+
+    def fails(card: Card, *_: object) -> bytes:
+        tried.append(card.text)
+        raise TryLaterError(BUSY)
+
+    monkeypatch.setattr(making, "_drawn", fails)
+    assert [stranger.get(each).status_code for each in addresses[:1] * 3] == [503, 503, 503]
+    assert len(tried) == 1
+    assert [stranger.get(each).status_code for each in addresses[1:]] == [503, 429]
+
+
+def test_who_has_one_already_has_none_drawn(
+    client: FlaskClient, ada: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = card_of(client, f"/posts/{publish(client, ada, 'Known already')}")
+    version = address.rpartition("-")[2].removesuffix(".png")
+    monkeypatch.setattr(making, "_drawn", None)
+    assert client.get(address, headers={"If-None-Match": f'"{version}"'}).status_code == 304
 
 
 STRANGE = (
