@@ -27,7 +27,7 @@ class Comment(Record):
 
     `in_reply_to` is whose comment it answers, and `answers_at` when that was written, None for their last one before.
     The first is "" if it answers none, and None if the line does not say: then one that begins with `@name` answers
-    that person, if they wrote something there before.
+    that person, if they wrote something there before. `number` is its id where it comes from, 0 if unknown.
     """
 
     kind = "comment"
@@ -41,6 +41,7 @@ class Comment(Record):
     answers_at: datetime | None
     hidden: str
     hidden_at: datetime | None
+    number: int
 
     @classmethod
     def read(cls, fields: Fields, line: int) -> Comment:
@@ -51,7 +52,7 @@ class Comment(Record):
         in_reply_to = answered if fields.has("in_reply_to") else _addressed(body)
         times = fields.created_at(), fields.edited_at()
         answers_at = fields.moment("answers_at")
-        return cls(line, post, author, body, *times, dated, in_reply_to, answers_at, *fields.hidden())
+        return cls(line, post, author, body, *times, dated, in_reply_to, answers_at, *fields.hidden(), fields.kept_id())
 
     def usernames(self) -> tuple[str, ...]:
         """Name the people in it."""
@@ -71,6 +72,7 @@ class Comment(Record):
         rows = [
             {
                 "n": n,
+                "id": comment.number,
                 "post_id": post_id,
                 "author_id": author_id,
                 "body": comment.body,
@@ -88,6 +90,7 @@ class Comment(Record):
         known = batch.rows.known_comments(rows, newest=batch.newest) if rows else set()
         new = list(_first_of_each(row for row in rows if row["n"] not in known))
         if new:
+            batch.keep_ids("comments", new)
             _thread(new, batch.rows)
             batch.rows.add_comments(new)
         batch.brought(cls, len(new))
@@ -115,7 +118,9 @@ def _thread(rows: list[dict[str, Any]], known: ImportRepository) -> None:
     """
     stored = known.answered([row for row in rows if row["answered"]])
     here = defaultdict[tuple[int, str], list[Answerable]](list)
-    for row, id_ in zip(rows, known.comment_ids(len(rows)), strict=True):
+    others = iter(known.comment_ids(sum(row["id"] is None for row in rows)))
+    for row in rows:
+        id_ = row["id"] or next(others)
         found = [each for each in here[row["post_id"], row["answered"] or ""] if _fits(each, row)]
         found += [stored[row["n"]]] if row["n"] in stored else []
         answered = max(found, default=None)
