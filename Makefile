@@ -4,7 +4,7 @@ python := .venv/bin/python
 # Every package has to be the very file whose hash stands in the requirements.
 pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser lighthouse screenshots test-consistency test-mutants test-setups test-hostile test-deploy consistency bench bench-full bench-check check fix lock
+.PHONY: help run test test-browser lighthouse screenshots test-consistency test-mutants test-setups test-hostile test-deploy consistency bench bench-full bench-check check fix lock texts
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -92,6 +92,9 @@ check: .venv/installed-dev ## format, lint, types and the import contract
 fix: .venv/installed-dev ## format and repair what ruff can repair
 	@$(python) -m ruff format --quiet .
 	@$(python) -m ruff check --quiet --fix .
+
+texts: .venv/installed-dev ## bring the catalogues up to date with the texts in templates, Python and scripts
+	@$(python) -m tests.support.languages
 
 # What stands in the locks already stays as it is, unless OPTIONS='--upgrade' (or '--upgrade-package NAME').
 # --universal: one lock for every Python and platform, with markers where they differ.

@@ -26,10 +26,6 @@ class Kept(NamedTuple):
     most: int = TEN_YEARS
     none: str = ""
 
-    def shown(self, days: int) -> str:
-        """Say a figure of this in words."""
-        return self.none if days == 0 else f"{days:,} day{'' if days == 1 else 's'}"
-
 
 DELETED_ACCOUNTS = Kept(
     "An account that was deleted: out of sight at once, and until then its owner can take it back",

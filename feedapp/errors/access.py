@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feedapp.errors.base import DomainError
+from feedapp.languages.catalogues import marked
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,10 +63,10 @@ class AccountLeavingError(DomainError):
     @classmethod
     def of(cls, user_id: int, deletion_at: datetime | None) -> AccountLeavingError:
         """Say so of an account that is to be deleted then; None if that has begun."""
-        when = (
-            "is being deleted." if deletion_at is None else f"will be deleted on {deletion_at:%d %B %Y}, as you wanted."
-        )
-        return cls(f"This account {when}", user_id=user_id)
+        if deletion_at is None:
+            return cls(marked("This account is being deleted."), user_id=user_id)
+        day = f"{deletion_at:%d %B %Y}"
+        return cls(marked(f"This account will be deleted on {day}, as you wanted."), user_id=user_id)
 
 
 class SuspendedError(DomainError):
@@ -82,8 +83,10 @@ class SuspendedError(DomainError):
     @classmethod
     def of(cls, user_id: int, reason: str, until: str | None) -> SuspendedError:
         """Say it to whom it concerns; `until` is RFC 3339."""
-        end = f" until {until[:16].replace('T', ' ')} UTC" if until else ""
-        return cls(f"This account is suspended{end}: {reason}", user_id=user_id)
+        if not until:
+            return cls(marked(f"This account is suspended: {reason}"), user_id=user_id)
+        end = f"{until[:16].replace('T', ' ')} UTC"
+        return cls(marked(f"This account is suspended until {end}: {reason}"), user_id=user_id)
 
 
 class TooManyTokensError(DomainError):

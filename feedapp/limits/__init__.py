@@ -44,7 +44,8 @@ KINDS = (
         (
             *("api.posts.edit", "api.comments.edit", "api.me.edit_own", "api.media.describe"),
             *("pages.posts.edit", "pages.comments.edit", "pages.settings.edit_profile", "pages.settings.rename"),
-            *("pages.settings.renew_feed", "api.pins.add", "api.pins.remove", "pages.pins.add", "pages.pins.remove"),
+            *("pages.settings.renew_feed", "pages.settings.choose_language"),
+            *("api.pins.add", "api.pins.remove", "pages.pins.add", "pages.pins.remove"),
         ),
         member=60,
         network=240,

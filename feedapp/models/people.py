@@ -25,7 +25,7 @@ class User(Base):
     `key` never comes again, as an id may when a server failed and another took over from an earlier state: it is
     compared where an id was remembered. `avatar` names the files of their picture, see `feedapp.pictures`.
     `home_renewals` is how often the secret address of their home feed was renewed, see
-    `feedapp.reading.tokens.home_secrets`.
+    `feedapp.reading.tokens.home_secrets`. `locale` is the language that they want to be spoken to in, if any.
     """
 
     __tablename__ = "users"
@@ -35,6 +35,7 @@ class User(Base):
         CheckConstraint(f"char_length(bio) <= {BIO_LENGTH}", name="bio_length"),
         CheckConstraint("role IN ('member', 'moderator', 'admin')", name="role_known"),
         CheckConstraint("avatar ~ '^[0-9a-f]{32}$'", name="avatar_form"),
+        CheckConstraint("locale ~ '^[a-z]{2,3}(-[a-z0-9]{2,8})*$'", name="locale_form"),
         Index(None, "created_at", "id"),
         Index("ix_users_silenced", "id", postgresql_where=text("silenced_at IS NOT NULL")),
         Index("ix_users_avatar", "avatar", unique=True, postgresql_where=text("avatar IS NOT NULL")),
@@ -62,6 +63,7 @@ class User(Base):
     silenced_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     avatar: Mapped[str | None] = mapped_column(Text)
     home_renewals: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    locale: Mapped[str | None] = mapped_column(Text)
 
     @property
     def is_in_sight(self) -> bool:
@@ -81,6 +83,18 @@ class FormerUsername(Base):
     user_id: Mapped[int] = mapped_column(BigInteger)
     user_key: Mapped[UUID]
     given_up_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
+
+
+class HeldName(Base):
+    """That somebody had a username from one time to another, which texts of that time mean by it."""
+
+    __tablename__ = "held_names"
+    __table_args__ = (CheckConstraint("held_from < held_until", name="held_for_a_time"), Index(None, "username"))
+
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    held_until: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True)
+    held_from: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    username: Mapped[str] = mapped_column(Text)
 
 
 class UserCounter(Base):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 from feedapp.reading.sight import ANYBODY, Sight
 from feedapp.reading.tokens.views import SCOPES
 from feedapp.reading.versions import version_of
+from feedapp.text.language import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,6 +131,11 @@ class PostView:
     """Whether its author has put it at the top of their profile."""
 
     @property
+    def language(self) -> str | None:
+        """Which language the text is in, as BCP 47 has it; None if that is not clear."""
+        return language_of(self.body)
+
+    @property
     def version(self) -> str:
         """Which version of the text this is."""
         return written_version(self.body, self.edited_at)
@@ -174,6 +180,8 @@ class ProfileView:
     """As that."""
     home_secret: str = ""
     """As that: the secret in the address of their home feed."""
+    locale: str | None = None
+    """As that: the language that they chose."""
     pinned_id: int | None = None
     """Which post is at the top of their profile, if the viewer sees it."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from feedapp import retention
 from feedapp.cache.catalogue.keys import SITE
+from feedapp.languages import spoken
 from feedapp.reading.versions import version_of
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class SiteReader:
         """Take the settings out of facts that were read along with others."""
         if KEY in facts:
             self._last = site_of(facts[KEY])
+            spoken.note_site(self._last.language)
             if (noted := _noted.get()) is not None:
                 noted[:] = [self._last]
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from feedapp import freshness
 from feedapp.cache.catalogue.keys import RECOVERY, RELATIONS, SUSPENSION, TOKEN, UNREAD, USER
 from feedapp.errors import InvalidTokenError, ScopeError, SuspendedError, UnauthenticatedError
+from feedapp.languages import spoken
 from feedapp.observability import logs
 from feedapp.reading.read_models import Person, Viewer
 from feedapp.reading.sight import Sight
@@ -158,6 +159,8 @@ class ViewerService:
                     person(user), token_hash, user["role"], has_codes, sight, made_for, unread, user["created_at"]
                 )
                 logs.note_user(claimed)
+                if credentials.kind == "session":
+                    spoken.note_member(user["locale"])
                 if (identified := _identified.get()) is not None:
                     identified[credentials] = viewer
             elif not user and (token := found.get(TOKEN.key(token_hash))) and self._is_of(token, credentials):

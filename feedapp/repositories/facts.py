@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from feedapp.lengths import SPAN
 from feedapp.postgres.rows import rows
 from feedapp.repositories import sight
+from feedapp.repositories.former_usernames import TAKEN_NAMES
 from feedapp.repositories.tokens import ENDS_AT
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ SELECTS = {
         f"CASE WHEN {sight.in_sight()} THEN json_build_object('id', id, 'key', key, 'username', username, "  # noqa: S608
         "'display_name', display_name, 'bio', bio, 'role', role, 'silenced', silenced_at IS NOT NULL, "
         "'avatar', avatar, 'pinned', (SELECT post_id FROM pins WHERE user_id = users.id), "
-        "'home_renewals', home_renewals, "
+        "'home_renewals', home_renewals, 'locale', locale, "
         f"'created_at', {_TIME.format('created_at')}) END",
     ),
     "user_posts_count": _by_id("user_counters", "to_json(posts)", "user_id"),
@@ -113,11 +114,7 @@ SELECTS = {
         "SELECT '{0}', username, to_json(id) FROM users WHERE username = ANY(CAST(%({0}_0)s AS text[])) "  # noqa: S608
         f"AND {sight.in_sight()}"
     ),
-    "taken": (
-        "SELECT '{0}', wanted, to_json(EXISTS (SELECT FROM users WHERE username = wanted "  # noqa: S608
-        f"AND {sight.in_sight()})) "
-        "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted)"
-    ),
+    "taken": TAKEN_NAMES,
     # Before anybody has set anything there is no row: the code knows what that means.
     "site": (
         "SELECT '{0}', '', coalesce((SELECT to_jsonb(site_settings) - 'id' FROM site_settings), "

@@ -15,9 +15,10 @@ from pydantic import (
 )
 
 from feedapp.errors import FieldError, InvalidInputError
+from feedapp.languages.known import LANGUAGES
 from feedapp.lengths import BIO_LENGTH, MAIL_ADDRESS_LENGTH, MOST_PICTURES_OF_POST, NOTIFICATION_ID_LENGTH
 from feedapp.schemas.json_objects import json_object
-from feedapp.schemas.texts import Alt, Bio, Body, DisplayName, MailAddressOrNone, Password, Username, fold
+from feedapp.schemas.texts import Alt, Bio, Body, DisplayName, LocaleOrNone, MailAddressOrNone, Password, Username, fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -147,6 +148,11 @@ class ProfileChange(Input):
         MailAddressOrNone,
         BeforeValidator(lambda given: "" if given is None else given),
         WithJsonSchema({"type": ["string", "null"], "format": "email", "maxLength": MAIL_ADDRESS_LENGTH}),
+    ] = UNCHANGED
+    locale: Annotated[
+        LocaleOrNone,
+        BeforeValidator(lambda given: "" if given is None else given),
+        WithJsonSchema({"type": ["string", "null"], "enum": [*LANGUAGES, None]}),
     ] = UNCHANGED
     current_password: str = UNCHANGED
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
 
+from feedapp.languages.known import LANGUAGES
 from feedapp.lengths import (
     ALT_LENGTH,
     BIO_LENGTH,
@@ -106,6 +107,13 @@ def paragraphs(text: str, *, longest: int) -> str:
     return _visible(text, longest) if tidy(text) else ""
 
 
+def locale_or_none(text: str) -> str:
+    """Check a language of the pages; it may be empty. Raise ValueError."""
+    if text and text not in LANGUAGES:
+        raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
+    return text
+
+
 def mail_address_or_none(text: str) -> str:
     """Check a mail address; it may be empty. Raise ValueError."""
     return read_mail_address(text) if text.strip() else ""
@@ -126,5 +134,6 @@ Username = Annotated[
     str, AfterValidator(username), _described(USERNAME_LENGTH, pattern=USERNAME_PATTERN.replace("a-z", "A-Za-z"))
 ]
 MailAddressOrNone = Annotated[str, AfterValidator(mail_address_or_none)]
+LocaleOrNone = Annotated[str, AfterValidator(locale_or_none)]
 Password = Annotated[str, AfterValidator(password), _described(LONGEST_PASSWORD, SHORTEST_PASSWORD, format="password")]
 """The same as types of fields."""

@@ -55,12 +55,14 @@ class OwnJson(UserJson):
     """Somebody's own profile, with what only they are told: `role` is member, moderator or admin.
 
     `email` is the address that they gave last, null for none; `email_verified` is whether it is theirs for certain.
+    `locale` is the language that they chose for pages and mails; null for what their browser asks for.
     """
 
     role: str
     email: str | None
     email_verified: bool
     unread_count: Count
+    locale: str | None
 
 
 class WaitingJson(TypedDict):
@@ -174,6 +176,7 @@ def own(profile: ProfileView) -> OwnJson:
         "email": mail.address,
         "email_verified": mail.is_verified,
         "unread_count": profile.unread_count,
+        "locale": profile.locale,
     }
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from feedapp import deadline, freshness
+from feedapp.languages import spoken
 from feedapp.observability import logs, metrics, request_costs
 from feedapp.web import conditional, cors
 from feedapp.web.readable import make_readable, refuse_unreadable
@@ -76,6 +77,7 @@ class Observed:
         request_id = logs.begin_request(environ.get("HTTP_X_REQUEST_ID"))
         spent = request_costs.begin()
         freshness.begin()
+        spoken.begin(environ.get("HTTP_ACCEPT_LANGUAGE"))
         with self._reads.request(), deadline.within(deadline.REQUEST):
             answer = self._found(environ) or self._kept.keep(environ, answer_of(self._app, environ))
         answer = conditional.validated(environ, answer)

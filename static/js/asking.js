@@ -1,4 +1,5 @@
 // Asks the site for parts of pages, and sends its forms. Every failure is one of three errors with a message to show.
+import { text } from './texts.js';
 
 const PATIENCE = 15_000;
 const SAYS = ['main .message', 'main [data-detail]', 'main [role="alert"]']; // the first that there is, wherever it stands
@@ -7,14 +8,14 @@ const BUSY = new Set([502, 503, 504]);
 /** Nothing came back: the request may or may not have been carried out. */
 export class Unreachable extends Error {
   constructor() {
-    super(navigator.onLine ? 'The site does not answer right now.' : 'You are offline.');
+    super(navigator.onLine ? text('The site does not answer right now.') : text('You are offline.'));
   }
 }
 
 /** The session has ended. */
 export class SignedOut extends Error {
   constructor() {
-    super('You were signed out.');
+    super(text('You were signed out.'));
   }
 }
 
@@ -22,7 +23,7 @@ export class SignedOut extends Error {
 export class Refused extends Error {
   constructor(status, page) {
     const said = SAYS.map((part) => page.querySelector(part)).find(Boolean);
-    super(said?.textContent.trim() || 'Something went wrong.');
+    super(said?.textContent.trim() || text('Something went wrong.'));
     this.status = status;
     this.page = page;
   }
@@ -65,18 +66,18 @@ export async function upload(address, file, fields) {
 
 async function asked(address, { patience = PATIENCE, ...options }) {
   let response;
-  let text;
+  let html;
   try {
     response = await fetch(address, { ...options, signal: AbortSignal.timeout(patience) });
-    text = await response.text();
+    html = await response.text();
   } catch {
     throw new Unreachable();
   }
-  if (BUSY.has(response.status) && !text.includes('<main')) throw new Unreachable();
+  if (BUSY.has(response.status) && !html.includes('<main')) throw new Unreachable();
   if (response.status === 401 || (response.redirected && new URL(response.url).pathname === '/login')) {
     throw new SignedOut();
   }
-  const document = parsed(text);
+  const document = parsed(html);
   if (!response.ok) throw new Refused(response.status, document);
   return document;
 }

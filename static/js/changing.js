@@ -4,6 +4,7 @@ import { changed } from './clicks.js';
 import { number } from './numbering.js';
 import { caughtUp } from './renewing.js';
 import { explain, tell } from './saying.js';
+import { text } from './texts.js';
 import { equip, textOf } from './writing.js';
 
 /** Put the form to edit a card's text in its place. `back` has the focus when that is given up. */
@@ -36,8 +37,7 @@ export async function ask({ href, card, back }) {
   question.querySelector('.title').id = 'question';
   dialog.setAttribute('aria-labelledby', 'question');
   dialog.append(...question.children);
-  const text = dialog.querySelector('blockquote');
-  Object.assign(text, { tabIndex: 0, role: 'group', ariaLabel: 'What would be deleted' });
+  Object.assign(dialog.querySelector('blockquote'), { tabIndex: 0, role: 'group', ariaLabel: text('What would be deleted') });
   document.body.append(dialog);
   dialog.addEventListener('close', () => (dialog.remove(), changed()));
   const keep = dialog.querySelector('a.button');
@@ -69,7 +69,7 @@ async function remove(form, card, dialog) {
   const list = card.parentElement;
   card.remove();
   number(list);
-  tell('Deleted.');
+  tell(text('Deleted.'));
   (next?.matches('.card') ? next : document.querySelector('main')).focus({ preventScroll: true });
   await caughtUp(list);
 }

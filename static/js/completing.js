@@ -2,6 +2,7 @@
 // A text area cannot be a combobox, which has one line; it has all else of one: a list box with an active option.
 import { page } from './asking.js';
 import { tell } from './saying.js';
+import { texts } from './texts.js';
 
 const PAUSE = 150;
 const TOKEN = /(?:^|[^\p{L}\p{N}_@＠#＃&/]|[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}])(([@＠#＃])[\p{L}\p{M}\p{N}_]{1,100})$/u;
@@ -50,12 +51,12 @@ function open(area, token, found) {
   [...list.children].forEach((option, number) => (option.id = `completion-${number}`));
   list.addEventListener('mousedown', (event) => event.preventDefault()); // the text keeps the focus
   list.addEventListener('click', ({ target }) => take(target.closest('[role="option"]')));
-  document.querySelector('main').append(list);
+  (text.closest('dialog') ?? document.querySelector('main')).append(list);
   place(token);
   for (const [name, value] of [['aria-autocomplete', 'list'], ['aria-haspopup', 'listbox'], ['aria-controls', list.id]]) text.setAttribute(name, value);
   if (/^[@＠]/.test(token)) choose(list.firstElementChild); // a tag may be new, so none is taken unasked
   const count = list.children.length;
-  if (count !== before) tell(`${count} ${count === 1 ? 'suggestion' : 'suggestions'}: choose with the arrow keys, take with Enter.`);
+  if (count !== before) tell(texts('%(count)s suggestion: choose with the arrow keys, take with Enter.', '%(count)s suggestions: choose with the arrow keys, take with Enter.', count));
 }
 
 /** Put the list under the token, or above it where there is no room, without moving anything else. */

@@ -4,6 +4,7 @@ import { page } from './asking.js';
 import { changed } from './clicks.js';
 import { number } from './numbering.js';
 import { explain, tell } from './saying.js';
+import { text, texts } from './texts.js';
 import { unseen } from './threads.js';
 
 const BY_ITSELF = 3;
@@ -24,7 +25,7 @@ async function append(link) {
   const nav = link.closest('.paging');
   const list = listOf(nav);
   const label = link.textContent;
-  link.textContent = 'Loading…';
+  link.textContent = text('Loading…');
   link.classList.add('waiting');
   list.setAttribute('aria-busy', 'true');
   try {
@@ -42,7 +43,7 @@ async function append(link) {
     changed();
     number(list);
     if (focused) cards[0]?.focus({ preventScroll: true });
-    tell(`${cards.length} more.`);
+    tell(texts('%(count)s more.', '%(count)s more.', cards.length));
     watch();
   } catch (error) {
     link.textContent = label;

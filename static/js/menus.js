@@ -4,6 +4,7 @@ import { ask, edit } from './changing.js';
 import { changed } from './clicks.js';
 import { number } from './numbering.js';
 import { explain, say } from './saying.js';
+import { text } from './texts.js';
 
 const ROOM = 8;
 let open = null; // the menu that is shown, by its link
@@ -104,7 +105,7 @@ async function copied(address) {
   close()?.focus({ preventScroll: true });
   try {
     await navigator.clipboard.writeText(address);
-    say('The link was copied.');
+    say(text('The link was copied.'));
   } catch {
     say(`This browser does not let it be copied: ${address}`);
   }
@@ -126,5 +127,5 @@ async function mute(form, name) {
   if (list) number(list);
   changed();
   document.querySelector('main').focus({ preventScroll: true });
-  say(`@${name} is muted.`, { action: `/@${name}`, label: 'Their profile' });
+  say(text('@%(name)s is muted.', { name }), { action: `/@${name}`, label: text('Their profile') });
 }

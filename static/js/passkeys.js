@@ -1,13 +1,14 @@
 // Passkeys: asks the browser for one, and sends what it says with the form that the button is in.
-const bytes = (text) => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (sign) => sign.charCodeAt(0));
-const text = (buffer) => btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(''))
+import { text } from './texts.js';
+const bytes = (base64) => Uint8Array.from(atob(base64.replaceAll('-', '+').replaceAll('_', '/')), (sign) => sign.charCodeAt(0));
+const encoded = (buffer) => btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(''))
   .replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 const PARTS = ['clientDataJSON', 'attestationObject', 'authenticatorData', 'signature', 'userHandle'];
 const SAYS = {
-  InvalidStateError: 'This device has a passkey of yours already.',
-  SecurityError: 'Passkeys take a site with https and a name of its own.',
+  InvalidStateError: () => text('This device has a passkey of yours already.'),
+  SecurityError: () => text('Passkeys take a site with https and a name of its own.'),
 };
-const ELSE = 'No passkey came: it was cancelled, took too long, or your device has none for this site.';
+const otherwise = () => text('No passkey came: it was cancelled, took too long, or your device has none for this site.');
 
 /** What the browser is asked for: JSON has text where it wants bytes. */
 const wanted = (options) => {
@@ -19,8 +20,8 @@ const wanted = (options) => {
 };
 
 const written = ({ id, rawId, type, response }) => {
-  const found = PARTS.filter((part) => response[part]).map((part) => [part, text(response[part])]);
-  return JSON.stringify({ id, rawId: text(rawId), type, response: Object.fromEntries(found) });
+  const found = PARTS.filter((part) => response[part]).map((part) => [part, encoded(response[part])]);
+  return JSON.stringify({ id, rawId: encoded(rawId), type, response: Object.fromEntries(found) });
 };
 
 async function credential({ makes, asks }) {
@@ -59,7 +60,7 @@ document.addEventListener('click', async ({ target }) => {
   try {
     send(button.form, button.dataset.sends, written(await credential(button.dataset)));
   } catch (error) {
-    say(button, SAYS[error.name] ?? ELSE);
+    say(button, (SAYS[error.name] ?? otherwise)());
   }
   button.disabled = false;
 });

@@ -2,18 +2,19 @@
 import { upload } from './asking.js';
 import { note } from './noting.js';
 import { tell } from './saying.js';
+import { ready, text } from './texts.js';
 
 const ADDING = 'details[data-pictures]';
 const listOf = (adding) => adding.querySelector('.sent');
 const chosen = (adding) => adding.querySelector('input[type="file"]');
 
 /** Let one field take several files; the others are for browsers without scripts. */
-function equip(adding) {
+export function equip(adding) {
   const [first, ...others] = adding.querySelectorAll('.adding-one');
   if (!first) return;
   for (const other of others) other.remove();
   first.querySelector('[name="alt"]').closest('.field').remove();
-  first.querySelector('label').textContent = 'Choose, drop or paste pictures';
+  first.querySelector('label').textContent = text('Choose, drop or paste pictures');
   const input = chosen(adding);
   input.multiple = true;
   input.addEventListener('change', () => take(adding, [...input.files]));
@@ -42,9 +43,9 @@ async function take(adding, files) {
       listOf(adding).append(one);
       show(adding);
       one.querySelector('input:not([type="hidden"])').focus();
-      tell('The picture is here. Say what it shows.');
+      tell(text('The picture is here. Say what it shows.'));
     } catch (error) {
-      note(form, `${file.name || 'The picture'}: ${error.message}`);
+      note(form, `${file.name || text('The picture')}: ${error.message}`);
     } finally {
       adding.classList.remove('waiting');
     }
@@ -92,4 +93,4 @@ export function clear(form) {
   show(adding);
 }
 
-for (const adding of document.querySelectorAll(ADDING)) equip(adding);
+ready.then(() => document.querySelectorAll(ADDING).forEach(equip));

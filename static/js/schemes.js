@@ -1,5 +1,6 @@
 // Light or dark, at once; the site remembers it in a cookie, so that the next page comes in it without a flash.
 import { explain } from './saying.js';
+import { text } from './texts.js';
 
 document.addEventListener('submit', (event) => {
   const form = event.target;
@@ -12,5 +13,5 @@ document.addEventListener('submit', (event) => {
   document.querySelector('meta[name="color-scheme"]').content = button.value || 'light dark';
   for (const each of form.querySelectorAll('button')) each.setAttribute('aria-pressed', each === button);
   const body = new URLSearchParams({ scheme: button.value });
-  fetch(form.action, { method: 'POST', body, redirect: 'manual' }).catch(() => explain(new Error('The choice could not be saved.')));
+  fetch(form.action, { method: 'POST', body, redirect: 'manual' }).catch(() => explain(new Error(text('The choice could not be saved.'))));
 });

@@ -2,6 +2,7 @@
 import { send } from './asking.js';
 import { caughtUp } from './renewing.js';
 import { explain } from './saying.js';
+import { language, text } from './texts.js';
 
 const FORMS = 'form.like, form.follow, form.bookmark';
 
@@ -32,8 +33,8 @@ function showLike(button) {
   const liked = button.classList.toggle('liked');
   button.classList.toggle('now', liked);
   const count = button.querySelector('span');
-  const number = Number(count.textContent.replaceAll(',', '')) + (liked ? 1 : -1);
-  count.textContent = number.toLocaleString('en');
+  const number = Number(count.textContent.replace(/\D/g, '')) + (liked ? 1 : -1);
+  count.textContent = number.toLocaleString(language);
 }
 
 function showBookmark(button) {
@@ -42,7 +43,7 @@ function showBookmark(button) {
 
 function showFollow(button) {
   const follows = button.classList.toggle('quiet');
-  button.firstChild.textContent = follows ? 'Following' : 'Follow';
+  button.firstChild.textContent = follows ? text('Following') : text('Follow');
 }
 
 /** Put what the site says in place of what was guessed. */

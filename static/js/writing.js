@@ -7,12 +7,17 @@ import { note, unmark } from './noting.js';
 import { clear } from './pictures.js';
 import { arrived } from './placing.js';
 import { tell } from './saying.js';
+import { language, ready, text as said } from './texts.js';
 
 const FORMS = 'form[data-writes]';
 const NEAR = 500;
 const BEGUN = /[@＠#＃][^\s@＠#＃]{0,100}$/u; // what may become a name or a tag
 const UNFIT = 422;
-const lengths = new Intl.NumberFormat('en');
+const SAYS = {
+  over: (count) => said('Too long: %(count)s characters.', { count }),
+  near: (count) => said('Nearly full: %(count)s characters.', { count }),
+};
+const lengths = new Intl.NumberFormat(language);
 
 export const textOf = (form) => form.elements.namedItem('body');
 const longestOf = (form) => Number(form.dataset.longest);
@@ -48,7 +53,16 @@ function restore(form) {
     measure(form);
     text.focus();
   };
-  note(form, 'Your unsent text was restored.', { label: 'Discard it', action: discard });
+  ready.then(() => note(form, said('Your unsent text was restored.'), { label: said('Discard it'), action: discard }));
+}
+
+/** Show in the other forms for the same what one of them has. */
+export function same(form) {
+  for (const other of document.querySelectorAll(FORMS)) {
+    if (other === form || new URL(other.action).pathname !== new URL(form.action).pathname) continue;
+    textOf(other).value = textOf(form).value;
+    measure(other);
+  }
 }
 
 function measure(form) {
@@ -60,8 +74,8 @@ function measure(form) {
   const over = length > longest;
   count.textContent = length ? `${lengths.format(length)} / ${lengths.format(longest)}` : '';
   count.classList.toggle('over', over);
-  const near = over ? 'Too long' : length > longest - NEAR ? 'Nearly full' : '';
-  if (near !== (form.dataset.near ?? '')) tell(near && `${near}: ${count.textContent} characters.`);
+  const near = over ? 'over' : length > longest - NEAR ? 'near' : '';
+  if (near !== (form.dataset.near ?? '')) tell(near && SAYS[near](count.textContent));
   form.dataset.near = near;
 }
 
@@ -104,7 +118,7 @@ async function publish(form) {
   remember(form);
   const longest = longestOf(form);
   if (lengthOf(text.value) > longest) {
-    return note(form, `That is too long: at most ${lengths.format(longest)} characters.`, { field: text });
+    return note(form, said('That is too long: at most %(longest)s characters.', { longest: lengths.format(longest) }), { field: text });
   }
   form.dataset.sending = 'yes';
   const button = form.querySelector('.row .button');
@@ -134,7 +148,7 @@ async function publish(form) {
 
 function fail(form, error) {
   if (error instanceof Unreachable) {
-    note(form, `${error.message} Your text is kept on this device: send it again when you like, it will not be posted twice.`);
+    note(form, `${error.message} ${said('Your text is kept on this device: send it again when you like, it will not be posted twice.')}`);
   } else if (error instanceof SignedOut || (error instanceof Refused && [409, 412].includes(error.status))) {
     HTMLFormElement.prototype.submit.call(form); // the page that the site has for this keeps the text and says what to do
   } else {

@@ -168,11 +168,15 @@ def test_each_figure_has_a_job_and_a_test(services: Services) -> None:
     assert all((ROOT / path).exists() for path in ELSEWHERE.values())
 
 
+def _shown(each: Kept) -> str:
+    return f"{each.days} day{'s' * (each.days != 1)}" if each.days else each.none
+
+
 def test_an_admin_says_other_figures_and_everybody_reads_them(app: Flask, client: FlaskClient) -> None:
     assert {each.setting for each in SETTINGS} == {name for name in SiteChange.model_fields if name.endswith("_days")}
     page = client.get("/privacy").text
     for each in RETENTION:
-        assert f"<div><dt>{each.what}</dt><dd>{each.shown(each.days)}</dd></div>" in page
+        assert f"<div><dt>{each.what}</dt><dd>{_shown(each)}</dd></div>" in page
     run(app, "site", "set", *(f"{each.setting}=77" for each in SETTINGS))
     assert client.get("/privacy").text.count("<dd>77 days</dd>") == len(SETTINGS)
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from feedapp.archive.batches import Batch, Record
+from feedapp.archive.kinds.threading import addressed, called, thread
 from feedapp.cache.catalogue.invalidation.operations import past_comments_imported
-from feedapp.repositories.comments import DEEPEST
-from feedapp.repositories.transfer.imports import Answerable, place_in_thread
 from feedapp.schemas import texts
-from feedapp.text.links import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from feedapp.archive.fields import Fields
-    from feedapp.repositories.transfer.imports import ImportRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +23,12 @@ class Comment(Record):
 
     `in_reply_to` is whose comment it answers, and `answers_at` when that was written, None for their last one before.
     The first is "" if it answers none, and None if the line does not say: then one that begins with `@name` answers
+<<<<<<< HEAD
     that person, if they wrote something there before. `number` is its id where it comes from, 0 if unknown.
+=======
+    that person, if they wrote something there before; so does one that begins with what they are `called`, without its
+    gaps, or with the beginning of that.
+>>>>>>> main
     """
 
     kind = "comment"
@@ -38,6 +39,7 @@ class Comment(Record):
     edited_at: datetime | None
     dated: bool
     in_reply_to: str | None
+    called: str | None
     answers_at: datetime | None
     hidden: str
     hidden_at: datetime | None
@@ -49,10 +51,15 @@ class Comment(Record):
         post, author = fields.archive_id("post"), fields.username("author")
         body, dated = fields.text("body", texts.body), fields.has("created_at")
         answered = fields.optional("in_reply_to", lambda text: text and texts.username(text), "")
-        in_reply_to = answered if fields.has("in_reply_to") else _addressed(body)
+        in_reply_to = answered if fields.has("in_reply_to") else addressed(body)
+        name = None if fields.has("in_reply_to") else called(body)
         times = fields.created_at(), fields.edited_at()
         answers_at = fields.moment("answers_at")
+<<<<<<< HEAD
         return cls(line, post, author, body, *times, dated, in_reply_to, answers_at, *fields.hidden(), fields.kept_id())
+=======
+        return cls(line, post, author, body, *times, dated, in_reply_to, name, answers_at, *fields.hidden())
+>>>>>>> main
 
     def usernames(self) -> tuple[str, ...]:
         """Name the people in it."""
@@ -81,6 +88,7 @@ class Comment(Record):
                 "dated": comment.dated,
                 "author": comment.author,
                 "answered": comment.in_reply_to,
+                "called": comment.called,
                 "answers_at": comment.answers_at,
                 "hidden": comment.hidden or None,
                 "hidden_at": comment.hidden_at,
@@ -90,8 +98,12 @@ class Comment(Record):
         known = batch.rows.known_comments(rows, newest=batch.newest) if rows else set()
         new = list(_first_of_each(row for row in rows if row["n"] not in known))
         if new:
+<<<<<<< HEAD
             batch.keep_ids("comments", new)
             _thread(new, batch.rows)
+=======
+            thread(new, batch.rows)
+>>>>>>> main
             batch.rows.add_comments(new)
         batch.brought(cls, len(new))
         for row in new:
@@ -103,6 +115,7 @@ class Comment(Record):
         batch.work.stales(past_comments_imported(post_ids=posts, author_ids=authors, answered_ids=answered_ids))
 
 
+<<<<<<< HEAD
 def _addressed(body: str) -> str | None:
     """Give whom a comment addresses in its first word, if anybody."""
     if not body.startswith("@"):
@@ -136,6 +149,8 @@ def _fits(each: Answerable, row: dict[str, Any]) -> bool:
     return each.created_at <= latest if at is None else each.created_at == at
 
 
+=======
+>>>>>>> main
 def _first_of_each(comments: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Leave out comments that repeat an earlier one; one without a time repeats any of the same text."""
     seen = set[tuple[Any, ...]]()

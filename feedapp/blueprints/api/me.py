@@ -74,7 +74,7 @@ def blueprint(
         change = sent.body
         if not change.model_fields_set & ProfileChange.model_fields.keys() - {"current_password"}:
             raise InvalidInputError(
-                FieldError("display_name", "give at least one of username, display_name, bio and email")
+                FieldError("display_name", "give at least one of username, display_name, bio, email and locale")
             )
         return profiles.edit_own(sent.sender, **change.model_dump(exclude_unset=True), expected=sent.expected)
 

@@ -55,6 +55,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "id": "1",
         "url": "https://example.org/posts/1",
         "body": "The beans are up. #gardening",
+        "language": "en",
         "author": AUTHOR,
         "created_at": WHEN,
         "edited_at": None,
@@ -73,6 +74,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "post_id": "1",
         "in_reply_to": None,
         "body": "Mine, too.",
+        "language": None,
         "author": AUTHOR,
         "created_at": LATER,
         "edited_at": None,
@@ -142,6 +144,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "email": "ada@example.org",
         "email_verified": True,
         "unread_count": 1,
+        "locale": None,
     },
     "NotificationJson": {
         "id": "1772358300000000-1",

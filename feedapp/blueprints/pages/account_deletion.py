@@ -11,6 +11,8 @@ from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page
 from feedapp.errors import InvalidInputError, LastAdminError, TryLaterError
+from feedapp.languages.catalogues import marked
+from feedapp.languages.formats import written
 from feedapp.schemas.inputs import OwnPassword
 
 if TYPE_CHECKING:
@@ -34,7 +36,9 @@ def blueprint(grace: GraceService, members: Members) -> Blueprint:
     def leave(member: Member) -> Response:
         return Change(
             act=lambda: grace.leave(member.sender, current_password=read(OwnPassword).current_password),
-            done=lambda when: cookies.drop(page("left.html", viewer=None, when=f"{when:%d %B %Y}", next="/")),
+            done=lambda when: cookies.drop(
+                page("left.html", viewer=None, when=written(when, marked("d MMMM y")), next="/")
+            ),
             refusals=(InvalidInputError, LastAdminError, TryLaterError),
             again=lambda form, error: page("leave.html", viewer=member.viewer, status=error.status, form=form),
         ).answer()

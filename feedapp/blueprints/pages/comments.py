@@ -12,6 +12,7 @@ from feedapp.blueprints.pages.kit.forms import Form
 from feedapp.blueprints.pages.kit.rendering import fragment, page, see_other, wants_fragment
 from feedapp.blueprints.pages.posts import COMMENTS
 from feedapp.blueprints.pages.writing import Written, add_to
+from feedapp.languages.catalogues import gettext as _
 from feedapp.schemas.inputs import NewComment
 
 if TYPE_CHECKING:
@@ -45,7 +46,12 @@ def blueprint(comments: CommentService, threads: ThreadService, members: Members
         named = names.in_list([view.comment, *view.answers.items]) | names.in_text(view.comment)
         below = cards.comments(view.answers, named, view.post_author_id, answers=True)
         if wants_fragment():
-            more = {"prev": "Earlier replies", "next": "Later replies", "label": "More replies", "anchor": "#comments"}
+            more = {
+                "prev": _("Earlier replies"),
+                "next": _("Later replies"),
+                "label": _("More replies"),
+                "anchor": "#comments",
+            }
             return fragment(below, viewer=view.viewer, **more)
         card = cards.whole_comment(view.comment, named, view.post_author_id)
         above = view.answered

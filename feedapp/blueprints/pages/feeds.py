@@ -10,6 +10,7 @@ from feedapp.blueprints.pages.kit import cards, cookies
 from feedapp.blueprints.pages.kit.rendering import LIST, document, fragment, nothing, page, wants_fragment
 from feedapp.cache.catalogue.keys import USED_TAGS
 from feedapp.errors import UnauthenticatedError
+from feedapp.languages.catalogues import gettext as _
 from feedapp.pagination import DEFAULT
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def blueprint(
         named = names.in_list(posts.items, bios=[] if wants_fragment() else suggestions)
         shown = cards.feed(posts, viewer, named)
         if wants_fragment():
-            return fragment(shown, viewer=viewer, prev="Newer posts", next="Older posts", label="More posts")
+            return fragment(shown, viewer=viewer, prev=_("Newer posts"), next=_("Older posts"), label=_("More posts"))
         top = None if tab == "active" else feeds.top_of(posts)
         beside: dict[str, Any] = {
             "suggestions": suggestions,

@@ -10,6 +10,7 @@ from feedapp.blueprints.pages.kit import cards, cookies
 from feedapp.blueprints.pages.kit.addresses import came_from, known_name
 from feedapp.blueprints.pages.kit.rendering import LIST, fragment, page, piece, see_other, wants_fragment
 from feedapp.errors import NotFoundError
+from feedapp.languages.catalogues import gettext as _
 from feedapp.pagination import DEFAULT
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ def blueprint(profiles: ProfileService, follows: FollowService, names: NameServi
         named = names.in_list([*pinned, *view.posts.items], bios=[view.profile])
         shown = cards.feed(view.posts, view.viewer, named)
         if wants_fragment():
-            return fragment(shown, viewer=view.viewer, prev="Newer posts", next="Older posts", label="More posts")
+            return fragment(
+                shown, viewer=view.viewer, prev=_("Newer posts"), next=_("Older posts"), label=_("More posts")
+            )
         top = cards.pinned(view.pinned, view.viewer, named) if view.pinned else None
         return page("profile.html", viewer=view.viewer, profile=view.profile, cards=shown, named=named, pinned=top)
 

@@ -9,9 +9,11 @@ import regex
 from flask import Blueprint, Response, render_template, request
 
 from feedapp.blueprints.pages.kit import cards, cookies
+from feedapp.blueprints.pages.kit.forms import sentence
 from feedapp.blueprints.pages.kit.rendering import fragment, nothing, page, piece, site, wants_fragment
 from feedapp.blueprints.searches import kind_of, query_of
 from feedapp.errors import InvalidQueryError
+from feedapp.languages.catalogues import gettext as _
 from feedapp.lengths import TAG_LENGTH, USERNAME_LENGTH
 from feedapp.pagination import DEFAULT
 from feedapp.services.content.search import Wanted
@@ -48,13 +50,13 @@ def blueprint(searches: SearchService, viewers: ViewerService, names: NameServic
             kind = kind_of(request.args)
             wanted = Wanted(query_of(request.args), request.args.get("cursor"), DEFAULT)
         except InvalidQueryError as error:
-            wrong = " ".join(f"What you search for {each.message}." for each in error.errors)
-            viewer = viewers.identify(sender).viewer
+            viewer = viewers.identify(sender).viewer  # whose language it is
+            wrong = " ".join(sentence(each.message, about="What you search for") for each in error.errors)
             return page("search.html", viewer=viewer, q=q, kind="posts", wrong=wrong, status=WRONG)
         query = urlencode({"q": q} | ({} if kind == "posts" else {"kind": kind})) + "&"
         viewer, found, more = _found(kind, wanted)
         if kind in {"posts", "comments"} and wants_fragment():
-            return fragment(found, viewer=viewer, prev="Newer", next="Older", label="More of it", query=query)
+            return fragment(found, viewer=viewer, prev=_("Newer"), next=_("Older"), label=_("More of it"), query=query)
         return page("search.html", viewer=viewer, q=q, kind=kind, found=found, query=query, **more)
 
     def _found(kind: str, wanted: Wanted) -> tuple[Viewer | None, Any, dict[str, Any]]:

@@ -28,6 +28,7 @@ from feedapp.errors import (
     TryLaterError,
     UnauthenticatedError,
 )
+from feedapp.languages.recognised import translated
 from feedapp.reading.viewers import Credentials
 from feedapp.schemas.inputs import LogIn
 from feedapp.schemas.recovery import PasskeyShown, Restoring, SecondStep
@@ -186,7 +187,7 @@ def _restore_page(grace: GraceService, error: AccountLeavingError) -> Response:
     try:
         ticket = grace.ticket(error.user_id)
     except NotFoundError:  # its deletion has begun, or it is back already
-        return _log_in_page(Form(typed(), {"": error.detail}), error.status)
+        return _log_in_page(Form(typed(), {"": translated(error.detail)}), error.status)
     kept, target = request.form.get("kept"), safe_path(request.form.get("next"))
     return page("restore.html", viewer=None, said=error.detail, ticket=ticket, next=target, kept=kept)
 

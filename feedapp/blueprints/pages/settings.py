@@ -12,6 +12,9 @@ from feedapp.blueprints.pages.kit.devices import device
 from feedapp.blueprints.pages.kit.forms import Form, read, typed
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import ConflictError, FieldError, InvalidInputError, TryLaterError
+from feedapp.languages.catalogues import gettext as _
+from feedapp.languages.catalogues import marked
+from feedapp.languages.known import LANGUAGES
 from feedapp.schemas.inputs import PasswordChange, ProfileChange
 
 if TYPE_CHECKING:
@@ -27,12 +30,13 @@ if TYPE_CHECKING:
     from feedapp.services.people.profiles import ProfileService
 
 SAVED = {
-    "profile": "Your profile was saved.",
-    "avatar": "Your picture was saved.",
-    "no-avatar": "Your picture was removed.",
-    "username": "Your username was changed.",
-    "password": "Your password was changed. Other devices were signed out.",
-    "feed": "Your home has another address now. The one before leads nowhere.",
+    "profile": marked("Your profile was saved."),
+    "avatar": marked("Your picture was saved."),
+    "no-avatar": marked("Your picture was removed."),
+    "language": marked("This is the language of pages and mails for you now."),
+    "username": marked("Your username was changed."),
+    "password": marked("Your password was changed. Other devices were signed out."),
+    "feed": marked("Your home has another address now. The one before leads nowhere."),
 }
 REFUSALS = (InvalidInputError, ConflictError, TryLaterError)
 
@@ -46,14 +50,15 @@ def blueprint(accounts: AccountService, profiles: ProfileService, members: Membe
         profile = profiles.own(cookies.credentials())  # one trip, and the viewer is known from it
         return settings_page(profile, members.current().viewer, saved=SAVED.get(request.args.get("saved", "")))
 
-    @settings_pages.get("/settings/<any(profile, username, password, feed):part>")
-    def part(part: str) -> Response:
-        return see_other(url_for("pages.settings.show", _anchor=part))
-
     @settings_pages.post("/settings/profile")
     @members
     def edit_profile(member: Member) -> Response:
         return _changed(member, "profile", "display_name", "bio")
+
+    @settings_pages.post("/settings/language")
+    @members
+    def choose_language(member: Member) -> Response:
+        return _changed(member, "language", "locale")
 
     @settings_pages.post("/settings/username")
     @members
@@ -97,7 +102,13 @@ def blueprint(accounts: AccountService, profiles: ProfileService, members: Membe
             stale=lambda now: _conflict(now, member.viewer),
         ).answer()
 
+    settings_pages.add_url_rule("/settings/<any(profile, language, username, password, feed):part>", view_func=part)
     return settings_pages
+
+
+def part(part: str) -> Response:
+    """Lead to a part of the page: its form is sent to that address."""
+    return see_other(url_for("pages.settings.show", _anchor=part))
 
 
 def settings_page(
@@ -112,7 +123,14 @@ def settings_page(
 ) -> Response:
     """Show the settings; `values` are what was typed and not accepted, in the form of that `part`."""
     form = Form({**_values(profile), **(values or {})}, messages or {})
-    return page("settings.html", viewer=viewer, status=status, profile=profile, form=form, saved=saved, part=part)
+    shown: dict[str, Any] = {"profile": profile, "form": form, "saved": saved, "part": part, "languages": _languages()}
+    return page("settings.html", viewer=viewer, status=status, **shown)
+
+
+def _languages() -> list[tuple[str, str]]:
+    """Give what may be chosen: its value, and what it is called."""
+    named = [(each.tag, each.name if each.complete else f"{each.name} ({_('in part')})") for each in LANGUAGES.values()]
+    return [("", _("What your browser asks for")), *named]
 
 
 def _saved(what: str) -> Response:
@@ -121,17 +139,18 @@ def _saved(what: str) -> Response:
 
 def _values(profile: ProfileView) -> dict[str, str]:
     person = profile.person
-    return {"username": person.username, "display_name": person.display_name, "bio": profile.bio}
+    names = {"username": person.username, "display_name": person.display_name}
+    return {**names, "bio": profile.bio, "locale": profile.locale or ""}
 
 
 def _conflict(now: ProfileView, viewer: Viewer) -> Response:
     """Show what was typed beside what somebody saved meanwhile; sent again, it replaces that."""
     person = now.person
-    message = (
+    message = _(
         "Your profile was changed elsewhere in the meantime, and nothing was saved. It now has the name "
-        f"“{person.display_name}”, the username @{person.username}, and about you: “{now.bio}”. "
+        "“%(name)s”, the username @%(username)s, and about you: “%(bio)s”. "
         "Saving again replaces that with what is below."
-    )
+    ) % {"name": person.display_name, "username": person.username, "bio": now.bio}
     return settings_page(now, viewer, values=typed(), messages={"": message}, status=CONFLICT)
 
 

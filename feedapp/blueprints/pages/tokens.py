@@ -12,6 +12,7 @@ from feedapp.blueprints.pages.kit.form_keys import claimed
 from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import InvalidInputError, KeyReusedError, TooManyAttemptsError, TooManyTokensError
+from feedapp.languages.catalogues import marked
 from feedapp.schemas.tokens import TokenNamed
 from feedapp.services.access.token_issuer import Terms
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from feedapp.services.access.tokens import TokenService
     from feedapp.services.people.accounts import AccountService
 
-ENDED = {"one": "The session or token was ended.", "others": "Everything but this session was ended."}
+ENDED = {"one": marked("The session or token was ended."), "others": marked("Everything but this session was ended.")}
 
 
 def blueprint(accounts: AccountService, tokens: TokenService, members: Members) -> Blueprint:

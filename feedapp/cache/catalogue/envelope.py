@@ -16,7 +16,7 @@ import orjson
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-VERSION = 7
+VERSION = 8
 SPREAD = 0.1
 LEASE, HOLD = b"L", b"W"
 MARKER = re.compile(rb"L[0-9a-f]{16}|W(?: [0-9a-f]+@[0-9]+)+")

@@ -46,7 +46,7 @@ _DUE = (
 )
 """Whose turn it is: each gets another one, in whole steps, so that a site that stood still sends one and not many."""
 _RECIPIENT = (
-    "SELECT users.id, username, users.key::text, address FROM users "
+    "SELECT users.id, username, users.key::text, address, locale FROM users "
     f"JOIN notification_digests AS digest ON digest.user_id = users.id {_RECIPIENTS} %(user)s"
 )
 _KEY = "SELECT key::text, username FROM users WHERE id = %(user)s"
@@ -70,6 +70,7 @@ class Recipient(NamedTuple):
     username: str
     user_key: str
     address: str
+    locale: str | None
 
 
 class DigestRepository:

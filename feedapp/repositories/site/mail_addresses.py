@@ -21,6 +21,7 @@ class Mailbox(NamedTuple):
 
     username: str
     address: str
+    locale: str | None
 
 
 class Account(NamedTuple):
@@ -31,6 +32,7 @@ class Account(NamedTuple):
     username: str
     address: str
     password_hash: str | None
+    locale: str | None
 
 
 class MailAddressRepository:
@@ -49,7 +51,9 @@ class MailAddressRepository:
 
     def mailbox(self, user_id: int) -> Mailbox | None:
         """Give where mails to somebody go; None for who has no verified address."""
-        query = select(User.username, MailAddress.address).join(MailAddress, MailAddress.user_id == User.id)
+        query = select(User.username, MailAddress.address, User.locale).join(
+            MailAddress, MailAddress.user_id == User.id
+        )
         found = self._session.execute(query.where(User.id == user_id, MailAddress.verified_at.is_not(None)))
         row = found.one_or_none()
         return None if row is None else Mailbox(*row)
@@ -118,7 +122,7 @@ class MailboxReader:
         """Give the account of a username or of a verified address, both in small letters."""
         where = "lower(address) = %(who)s" if "@" in who else "username = %(who)s"
         query = (
-            "SELECT users.id, users.key::text, username, address, password_hash FROM users "  # noqa: S608
+            "SELECT users.id, users.key::text, username, address, password_hash, locale FROM users "  # noqa: S608
             "JOIN mail_addresses ON user_id = users.id AND verified_at IS NOT NULL "
             f"WHERE {where} AND leaving_since IS NULL"
         )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from feedapp.languages.catalogues import gettext as _
+from feedapp.languages.catalogues import marked
+from feedapp.languages.formats import written
 from feedapp.observability import snapshots
 from feedapp.serialisers.desk.numbers import number, seconds, share, size
 from feedapp.services.operations.desk.found import evictions
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 Values = list["float | None"]
 READS = ("hits", "misses", "bypasses")
 MOST_ROWS = 30
+LAST = {"hour": marked("last hour"), "day": marked("last day"), "week": marked("last week")}
+"""The windows in words."""
 
 
 class Line(NamedTuple):
@@ -66,7 +71,7 @@ def _card(measure: Measure, found: Found) -> Card:
     last = next((value for value in reversed(_values(found, measure)) if value is not None), None)
     if measure.now is not None:
         last = {**found.gauges, **found.memory}.get(measure.now, last)
-    return Card(measure.key, measure.title, measure.text(last), measure.hint, lines)
+    return Card(measure.key, _(measure.title), measure.text(last), _(measure.hint), lines)
 
 
 def _values(found: Found, measure: Measure) -> Values:
@@ -75,9 +80,9 @@ def _values(found: Found, measure: Measure) -> Values:
 
 
 def _line(name: str, figure: str, values: Values, window: Window, text: Callable[[float | None], str]) -> Line:
-    form = "%H:%M" if name == "hour" else "%a %H:%M"
+    form = marked("HH:mm") if name == "hour" else marked("EEE HH:mm")
     told = [
-        (f"{point.at:{form}}", text(value))
+        (written(point.at, form), text(value))
         for point, value in zip(window.points, values, strict=True)
         if value is not None
     ]
@@ -92,7 +97,7 @@ def _evicted(found: Found) -> list[Card]:
         values: Values = [float(each) for each in evictions(window)]
         lines.append(_line(name, number(sum(filter(None, values))), values, window, number))
         now = int(values[-1] or 0) if name == "hour" and values else now
-    return [Card("evictions", "Evictions", number(now), "Values that Redis forgot for lack of memory.", lines)]
+    return [Card("evictions", _("Evictions"), number(now), _("Values that Redis forgot for lack of memory."), lines)]
 
 
 def _of_buckets(wanted: float) -> tuple[Callable[[Point], float | None], Callable[[Window], float | None]]:
@@ -128,29 +133,69 @@ def _rate(window: Window) -> float | None:
 
 
 MEASURES = (
-    Measure("requests", "Requests a second", "Without health checks.", number, lambda point: point.rate, _rate),
-    Measure("p50", "Latency, p50", "Half of the requests are faster.", seconds, *_of_buckets(0.5)),
-    Measure("p95", "Latency, p95", "One in twenty is slower.", seconds, *_of_buckets(0.95)),
-    Measure("p99", "Latency, p99", "One in a hundred is slower.", seconds, *_of_buckets(0.99)),
-    Measure("errors", "Error rate", "Answers that are 5xx.", share, *_share_of("errors", "requests")),
-    Measure("hits", "Hit rate", "Reads that Redis answered.", share, *_share_of("hits", *READS)),
-    Measure("bypasses", "Reads past Redis", "Since it was not trusted.", share, *_share_of("bypasses", *READS)),
-    Measure("redis_memory", "Redis memory", "The most, in a window.", size, *_gauge("used_memory"), "used_memory"),
+    Measure(
+        "requests",
+        marked("Requests a second"),
+        marked("Without health checks."),
+        number,
+        lambda point: point.rate,
+        _rate,
+    ),
+    Measure("p50", marked("Latency, p50"), marked("Half of the requests are faster."), seconds, *_of_buckets(0.5)),
+    Measure("p95", marked("Latency, p95"), marked("One in twenty is slower."), seconds, *_of_buckets(0.95)),
+    Measure("p99", marked("Latency, p99"), marked("One in a hundred is slower."), seconds, *_of_buckets(0.99)),
+    Measure("errors", marked("Error rate"), marked("Answers that are 5xx."), share, *_share_of("errors", "requests")),
+    Measure("hits", marked("Hit rate"), marked("Reads that Redis answered."), share, *_share_of("hits", *READS)),
+    Measure(
+        "bypasses",
+        marked("Reads past Redis"),
+        marked("Since it was not trusted."),
+        share,
+        *_share_of("bypasses", *READS),
+    ),
+    Measure(
+        "redis_memory",
+        marked("Redis memory"),
+        marked("The most, in a window."),
+        size,
+        *_gauge("used_memory"),
+        "used_memory",
+    ),
     Measure(
         "outbox",
-        "Outbox",
-        "Writes whose keys are not yet deleted.",
+        marked("Outbox"),
+        marked("Writes whose keys are not yet deleted."),
         number,
         *_gauge("outbox_depth"),
         "outbox_depth",
     ),
-    Measure("outbox_age", "Oldest in the outbox", "Its age.", seconds, *_gauge("outbox_age"), "outbox_age"),
-    Measure("sign_ups", "Sign-ups", "New accounts.", number, *_count("sign_ups")),
-    Measure("refused_log_ins", "Refused log-ins", "Wrong passwords and codes.", number, *_count("refused_log_ins")),
     Measure(
-        "open_reports", "Open reports", "What waits for moderators.", number, *_gauge("open_reports"), "open_reports"
+        "outbox_age", marked("Oldest in the outbox"), marked("Its age."), seconds, *_gauge("outbox_age"), "outbox_age"
     ),
-    Measure("database", "Size of the database", "With indexes.", size, *_gauge("database_bytes"), "database_bytes"),
+    Measure("sign_ups", marked("Sign-ups"), marked("New accounts."), number, *_count("sign_ups")),
+    Measure(
+        "refused_log_ins",
+        marked("Refused log-ins"),
+        marked("Wrong passwords and codes."),
+        number,
+        *_count("refused_log_ins"),
+    ),
+    Measure(
+        "open_reports",
+        marked("Open reports"),
+        marked("What waits for moderators."),
+        number,
+        *_gauge("open_reports"),
+        "open_reports",
+    ),
+    Measure(
+        "database",
+        marked("Size of the database"),
+        marked("With indexes."),
+        size,
+        *_gauge("database_bytes"),
+        "database_bytes",
+    ),
 )
 
 
@@ -166,5 +211,6 @@ def spread(window: Window) -> str:
     buckets = window.totals.get("buckets", [])
     half, most, nearly_all = (percentile(buckets, wanted) for wanted in (0.5, 0.95, 0.99))
     if half is None:
-        return "No requests."
-    return f"Half took {seconds(half)} at most, 95 % {seconds(most)}, 99 % {seconds(nearly_all)}."
+        return _("No requests.")
+    told = {"half": seconds(half), "most": seconds(most), "nearly_all": seconds(nearly_all)}
+    return _("Half took %(half)s at most, 95 %% %(most)s, 99 %% %(nearly_all)s.") % told

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import wraps
 from math import floor, log10
+from typing import TYPE_CHECKING, ParamSpec
+
+from feedapp.languages.catalogues import gettext as _
+from feedapp.languages.catalogues import marked
+from feedapp.languages.formats import figure, written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+P = ParamSpec("P")
 
 NOTHING = "-"
 _SURE = 3
@@ -13,6 +24,17 @@ WHOLE = 0.9995
 """From here on it is a second, rounded."""
 
 
+def localised(write: Callable[P, str]) -> Callable[P, str]:
+    """Decorate what writes a number as Python does: it is given as the reader's language has it."""
+
+    @wraps(write)
+    def localised(*args: P.args, **kwargs: P.kwargs) -> str:
+        return figure(write(*args, **kwargs))
+
+    return localised
+
+
+@localised
 def seconds(value: float | None) -> str:
     """Write a time as people say it."""
     if value is None:
@@ -24,6 +46,7 @@ def seconds(value: float | None) -> str:
     return f"{value:.1f} s" if value < MINUTES else f"{value / 60:.0f} min"
 
 
+@localised
 def share(value: float | None) -> str:
     """Write a share in per cent."""
     if value is None:
@@ -32,6 +55,7 @@ def share(value: float | None) -> str:
     return f"{100 * value:.{digits}f} %"
 
 
+@localised
 def size(value: float | None) -> str:
     """Write bytes."""
     if value is None:
@@ -43,6 +67,7 @@ def size(value: float | None) -> str:
     return f"{value:,.0f} {unit}" if unit == "B" or value >= LARGE else f"{value:,.1f} {unit}"
 
 
+@localised
 def number(value: float | None) -> str:
     """Write a number."""
     if value is None:
@@ -54,11 +79,12 @@ def number(value: float | None) -> str:
 
 def clock(moment: float | None) -> str:
     """Write a moment, in UTC."""
-    return NOTHING if not moment else f"{datetime.fromtimestamp(moment, UTC):%d %b %H:%M:%S}"
+    return NOTHING if not moment else written(datetime.fromtimestamp(moment, UTC), marked("dd MMM HH:mm:ss"))
 
 
 def nines(compared: int, wrong: int) -> str:
     """Say with how many nines they agree; "or more" where too few were compared to tell."""
     if not compared or wrong >= compared:
         return "0"
-    return f"{max(0, floor(-log10((wrong or _SURE) / compared) + 1e-9))}{'' if wrong else ' or more'}"
+    shown = str(max(0, floor(-log10((wrong or _SURE) / compared) + 1e-9)))
+    return shown if wrong else _("%(nines)s or more") % {"nines": shown}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from feedapp.serialisers.desk.cards import READS
+from feedapp.languages.catalogues import gettext as _
+from feedapp.languages.catalogues import marked
+from feedapp.languages.formats import written
+from feedapp.serialisers.desk.cards import LAST, READS
 from feedapp.serialisers.desk.numbers import NOTHING, clock, nines, number, seconds, share, size
 from feedapp.services.operations.desk.windows import percentile, ratio
 
@@ -50,8 +53,8 @@ def _routes(window: Window) -> Grid:
     )
     return Grid(
         "routes",
-        f"Slowest routes, last {window.name}",
-        ("Route", "Requests", "Mean", "p95", "Errors"),
+        _("Slowest routes, %(last)s") % {"last": _(LAST[window.name])},
+        (_("Route"), _("Requests"), _("Mean"), "p95", _("Errors")),
         [
             (
                 route,
@@ -74,8 +77,8 @@ def _templates(window: Window) -> Grid:
         rows.append((name, *(number(count) for count in counts), share(ratio(counts[0], sum(counts)))))
     return Grid(
         "templates",
-        f"Hits and misses, last {window.name}",
-        ("Key template", "Hits", "Misses", "Past Redis", "Hit rate"),
+        _("Hits and misses, %(last)s") % {"last": _(LAST[window.name])},
+        (_("Key template"), _("Hits"), _("Misses"), _("Past Redis"), _("Hit rate")),
         rows,
     )
 
@@ -92,19 +95,21 @@ def _verified(window: Window, walk: dict[str, float]) -> Grid:
         for name in sorted({*verified, *stale}, key=lambda each: (-stale.get(each, 0), each))
     ]
     whole = sum(verified.values()), sum(stale.values())
-    rows.insert(0, ("all", number(whole[0]), number(whole[1]), nines(*whole)))
+    rows.insert(0, (_("all"), number(whole[0]), number(whole[1]), nines(*whole)))
     return Grid(
         "staleness",
-        "Values verified, last week",
-        ("Key template", "Compared", "Wrong", "Nines"),
+        _("Values verified, last week"),
+        (_("Key template"), _("Compared"), _("Wrong"), _("Nines")),
         rows,
-        "Cached values are compared with PostgreSQL all the time"
-        + (f"; last, all {number(walk['keys'])} there were within {seconds(walk['seconds'])}." if walk else "."),
+        _("Cached values are compared with PostgreSQL all the time; last, all %(keys)s there were within %(time)s.")
+        % {"keys": number(walk["keys"]), "time": seconds(walk["seconds"])}
+        if walk
+        else _("Cached values are compared with PostgreSQL all the time."),
     )
 
 
 def _statements(found: Found) -> Grid:
-    missing = (
+    missing = _(
         "The extension pg_stat_statements is not there, or not for this user: it takes shared_preload_libraries, "
         "CREATE EXTENSION and GRANT pg_read_all_stats."
     )
@@ -112,14 +117,14 @@ def _statements(found: Found) -> Grid:
     rows = [
         (each.query, number(each.calls), seconds(each.mean), seconds(each.seconds)) for each in found.statements or ()
     ]
-    return Grid("statements", "Slowest statements", ("Statement", "Calls", "Mean", "In all"), rows, hint)
+    return Grid("statements", _("Slowest statements"), (_("Statement"), _("Calls"), _("Mean"), _("In all")), rows, hint)
 
 
 def _processes(found: Found) -> Grid:
     return Grid(
         "processes",
-        "Processes",
-        ("Host", "Process", "Version", "Memory", "Files", "Connections", "Redis", "Since"),
+        _("Processes"),
+        (_("Host"), _("Process"), _("Version"), _("Memory"), _("Files"), _("Connections"), "Redis", _("Since")),
         [
             (
                 each.host,
@@ -127,19 +132,19 @@ def _processes(found: Found) -> Grid:
                 each.version,
                 size(each.memory),
                 number(each.files),
-                f"{each.pool} of {each.pool_max}",
-                NOTHING if each.trusted is None else "trusted" if each.trusted else "not used",
+                _("%(some)s of %(all)s") % {"some": each.pool, "all": each.pool_max},
+                NOTHING if each.trusted is None else _("trusted") if each.trusted else _("not used"),
                 clock(each.started),
             )
             for each in found.processes
         ],
-        "Those of this server as they are now; others tell of theirs once a minute.",
+        _("Those of this server as they are now; others tell of theirs once a minute."),
     )
 
 
 def _jobs(found: Found) -> Grid:
     rows = [(each.name.replace("_", " "), clock(each.last), number(each.failed)) for each in found.jobs]
-    return Grid("jobs", "Periodic jobs", ("Job", "Last done", "Failed"), rows)
+    return Grid("jobs", _("Periodic jobs"), (_("Job"), _("Last done"), _("Failed")), rows)
 
 
 def _tables(found: Found) -> Grid:
@@ -153,9 +158,13 @@ def _tables(found: Found) -> Grid:
         )
         for each in found.tables
     ]
-    hint = "How much they grew is known from the first whole hour on."
+    hint = _("How much they grew is known from the first whole hour on.")
     return Grid(
-        "tables", "Largest tables", ("Table", "Size", "Rows, about", "Grew, last day", "Grew, last week"), rows, hint
+        "tables",
+        _("Largest tables"),
+        (_("Table"), _("Size"), _("Rows, about"), _("Grew, last day"), _("Grew, last week")),
+        rows,
+        hint,
     )
 
 
@@ -167,4 +176,6 @@ def _growth(now: int, before: int | None) -> str:
 
 def backup(found: Found) -> str:
     """Say when the last backup was made."""
-    return "None was made yet." if found.last_backup is None else f"{found.last_backup:%d %B %Y, %H:%M} UTC"
+    if found.last_backup is None:
+        return _("None was made yet.")
+    return written(found.last_backup, marked("dd MMMM y, HH:mm 'UTC'"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from redis.exceptions import RedisError
 
 from feedapp import limits
+from feedapp.languages.catalogues import marked
 from feedapp.networks import network_of
 from feedapp.services.access import rate_limits
 
@@ -28,7 +29,7 @@ SLOWED_BY = (
     limits.WRONG_PASSWORDS_SLOWED,
     limits.WRONG_PASSWORDS_SLOWED_NAME,
 )
-SLOWED = (
+SLOWED = marked(
     "Too many wrong passwords were tried for this name. You can still log in from a place where you logged in before."
 )
 

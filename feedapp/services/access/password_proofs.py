@@ -13,6 +13,7 @@ from feedapp.errors import (
     WrongCodeError,
     WrongPasswordError,
 )
+from feedapp.languages.catalogues import marked
 from feedapp.limits import LOG_INS
 from feedapp.observability import metrics
 from feedapp.services.access.proofs import Proof, acting
@@ -140,5 +141,5 @@ def _note_refusal(why: str, user_id: int | None) -> None:
 def _not_let_in(refusal: str | None) -> AwaitingApprovalError | ApplicationRefusedError:
     if refusal is None:
         return AwaitingApprovalError("You asked for an account, and a moderator has yet to decide. Try again later.")
-    said = f" They say: {refusal}" if refusal else ""
+    said = marked(f" They say: {refusal}") if refusal else ""
     return ApplicationRefusedError(f"Those who run this site have not let you in.{said}")

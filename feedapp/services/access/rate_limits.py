@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from redis.exceptions import RedisError
 
 from feedapp.errors import TooManyAttemptsError
+from feedapp.languages.catalogues import marked
 from feedapp.limits import HOUR, MINUTE, Limit
 from feedapp.services.access.process_counts import ProcessCounts
 
@@ -191,7 +192,7 @@ class RateLimits:
         _note(refused)
         longest = max(refused, key=lambda state: state.reset)
         wait = max(1, ceil(longest.reset))
-        what = detail or f"Too many {longest.limit.counts} in a short time: nothing was changed."
+        what = detail or marked(f"Too many {longest.limit.counts} in a short time: nothing was changed.")
         return TooManyAttemptsError(f"{what} Please try again in {span(wait)}.", retry_after=wait)
 
     def _take(self, keys: Sequence[str], limits: Sequence[Limit]) -> tuple[bool, list[tuple[int, float]]]:
@@ -220,10 +221,13 @@ class RateLimits:
 
 def span(seconds: int) -> str:
     """Write a time to wait: seconds up to a minute, minutes up to two hours, then hours."""
-    count, unit = (seconds, "second") if seconds < MINUTE else (-(-seconds // MINUTE), "minute")
+    size, one, many = 1, marked("%(count)s second"), marked("%(count)s seconds")
     if seconds > 2 * HOUR:
-        count, unit = -(-seconds // HOUR), "hour"
-    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+        size, one, many = HOUR, "%(count)s hour", marked("%(count)s hours")  # always several
+    elif seconds >= MINUTE:
+        size, one, many = MINUTE, marked("%(count)s minute"), marked("%(count)s minutes")
+    count = -(-seconds // size)
+    return (one if count == 1 else many) % {"count": count}
 
 
 def _key(limit: Limit, subject: str) -> str:

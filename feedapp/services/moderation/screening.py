@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from feedapp import limits
 from feedapp.cache.catalogue.invalidation.site import open_reports_changed
 from feedapp.errors import FieldError, InvalidInputError
+from feedapp.languages.catalogues import marked
 from feedapp.services.access.rate_limits import current_network
 from feedapp.services.moderation.hiding import HELD, Text
 from feedapp.services.moderation.moderators import SITE
@@ -103,8 +104,8 @@ class Screening:
             return
         all_links = list(links(body))
         mentioned = len({each.name for each in all_links if each.name})
-        _refuse(most_links, sum(not each.name for each in all_links), "links", writer.age)
-        _refuse(most_names, mentioned, "names of people", writer.age)
+        _refuse(most_links, sum(not each.name for each in all_links), marked("links"), writer.age)
+        _refuse(most_names, mentioned, marked("names of people"), writer.age)
 
 
 def _refuse(limit: Limit, number: int, what: str, age: float) -> None:

@@ -12,6 +12,10 @@ from typing import TYPE_CHECKING
 from feedapp.cache.catalogue.invalidation.notifications import digest_chosen
 from feedapp.cache.catalogue.keys import NOTIFICATIONS
 from feedapp.errors import DigestLinkError
+from feedapp.languages.catalogues import gettext as _
+from feedapp.languages.catalogues import marked
+from feedapp.languages.known import known
+from feedapp.languages.spoken import current, speaking
 from feedapp.pagination import Cursor, Position
 from feedapp.reading.notifications import notifications_keys, told
 from feedapp.reading.reader import Place
@@ -106,7 +110,7 @@ class DigestWriting:
         found: list[NotificationView] = []
         after = Position.at(until + timedelta(microseconds=1), 0)
         cursor = self._reading.cursor_text(Cursor("older", after), NOTIFICATIONS.cursor)
-        for _ in range(PAGES):
+        for _page in range(PAGES):
             page = self._reading.page(
                 Place(NOTIFICATIONS.of(reader.user_id), cursor, PAGE), leads_to=notifications_keys
             )
@@ -121,17 +125,18 @@ class DigestWriting:
 def _digest(recipient: Recipient, views: list[NotificationView], links: MailLinks) -> Digest:
     shown = views[:LISTED]
     code = links.ending(recipient.user_id, user_key=recipient.user_key)
-    more = ("There is more on the page.",) if len(views) > LISTED else ()
-    first = said(shown[0])
-    letter = Letter(
-        first if len(views) == 1 else f"{first}, and more",
-        ("This happened since you were told last, and you have not seen it yet:",),
-        Link("All notifications", "/notifications"),
-        more,
-        tuple(Item(said(each), quoted(each), path_of(each, recipient.username)) for each in shown),
-        Link("No more mails like this", f"/unsubscribe?link={code}"),
-    )
-    return Digest(recipient.address, recipient.username, letter)
+    with speaking(known(recipient.locale) or current()):
+        more = (_("There is more on the page."),) if len(views) > LISTED else ()
+        first = said(shown[0])
+        letter = Letter(
+            first if len(views) == 1 else _("%(first)s, and more") % {"first": first},
+            (_("This happened since you were told last, and you have not seen it yet:"),),
+            Link(marked("All notifications"), "/notifications"),
+            more,
+            tuple(Item(said(each), quoted(each), path_of(each, recipient.username)) for each in shown),
+            Link(marked("No more mails like this"), f"/unsubscribe?link={code}"),
+        )
+        return Digest(recipient.address, recipient.username, letter, current())
 
 
 def _time(view: NotificationView) -> datetime:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from feedapp.languages.catalogues import gettext as _
+from feedapp.languages.catalogues import marked, ngettext
+from feedapp.languages.formats import number
 from feedapp.text.characters import one_line
 from feedapp.text.formatted import headline
 
@@ -12,40 +15,60 @@ if TYPE_CHECKING:
 
 QUOTED = 120
 """Signs of a text that are quoted."""
-_DONE = {
-    "hide": "A moderator hid",
-    "unhide": "A moderator shows again",
-    "delete": "A moderator deleted",
-    "silence": "A moderator silenced",
-    "unsilence": "A moderator lifted the silence of",
-    "sweep": "A moderator deleted everything by",
-    "unsweep": "A moderator brought back everything by",
-    "suspend": "A moderator suspended",
-    "unsuspend": "A moderator lets back in",
+_TO_POSTS = {
+    "hide": marked("A moderator hid your post"),
+    "unhide": marked("A moderator shows again your post"),
+    "delete": marked("A moderator deleted your post"),
 }
-_TO_PEOPLE = ("silence", "unsilence", "suspend", "unsuspend", "sweep", "unsweep")
+_TO_COMMENTS = {
+    "hide": marked("A moderator hid your comment"),
+    "unhide": marked("A moderator shows again your comment"),
+    "delete": marked("A moderator deleted your comment"),
+}
+_TO_PEOPLE = {
+    "silence": marked("A moderator silenced you"),
+    "unsilence": marked("A moderator lifted the silence of you"),
+    "sweep": marked("A moderator deleted everything by you"),
+    "unsweep": marked("A moderator brought back everything by you"),
+    "suspend": marked("A moderator suspended you"),
+    "unsuspend": marked("A moderator lets you back in"),
+    "hide": marked("A moderator hid something that you wrote"),
+    "unhide": marked("A moderator shows again something that you wrote"),
+    "delete": marked("A moderator deleted something that you wrote"),
+}
 
 
 def said(view: NotificationView) -> str:
-    """Say what happened."""
-    thing, one = "comment" if view.comment_id else "post", view.others_count == 0
+    """Say what happened, in the language that is spoken."""
     if view.actor is None:
-        return _moderated(view, thing)
-    others = "" if one else f" and {view.others_count:,} {'other' if view.others_count == 1 else 'others'}"
-    who = f"{one_line(view.actor.display_name)}{others}"
+        return _moderated(view)
+    who, people = one_line(view.actor.display_name), view.others_count + 1
+    if view.others_count:
+        others = {"name": who, "count": number(view.others_count)}
+        who = ngettext("%(name)s and %(count)s other", "%(name)s and %(count)s others", view.others_count) % others
+    return _happened(view, people) % {"who": who}
+
+
+def _happened(view: NotificationView, people: int) -> str:
+    if view.comment_id is not None and view.kind in {"like", "mention"}:
+        if view.kind == "like":
+            return ngettext("%(who)s likes your comment", "%(who)s like your comment", people)
+        return ngettext("%(who)s named you in a comment", "%(who)s named you in a comment", people)
     return {
-        "like": f"{who} {'likes' if one else 'like'} your {thing}",
-        "follow": f"{who} {'follows' if one else 'follow'} you",
-        "comment": f"{who} commented on your post",
-        "reply": f"{who} answered your comment",
-    }.get(view.kind, f"{who} named you in a {thing}")
+        "like": ngettext("%(who)s likes your post", "%(who)s like your post", people),
+        "follow": ngettext("%(who)s follows you", "%(who)s follow you", people),
+        "comment": ngettext("%(who)s commented on your post", "%(who)s commented on your post", people),
+        "reply": ngettext("%(who)s answered your comment", "%(who)s answered your comment", people),
+    }.get(view.kind, ngettext("%(who)s named you in a post", "%(who)s named you in a post", people))
 
 
-def _moderated(view: NotificationView, thing: str) -> str:
+def _moderated(view: NotificationView) -> str:
+    things = view.others_count + 1
     if view.action == "report":
-        return "Something was reported" if view.others_count == 0 else f"{view.others_count + 1:,} things were reported"
-    whose = f"your {thing}" if view.post_id else "you" if view.action in _TO_PEOPLE else "something that you wrote"
-    return f"{_DONE.get(view.action or '', 'A moderator changed')} {whose}"
+        return ngettext("Something was reported", "%(count)s things were reported", things) % {"count": number(things)}
+    of_comment = view.comment_id is not None
+    known = (_TO_COMMENTS if of_comment else _TO_POSTS) if view.post_id else _TO_PEOPLE
+    return _(known.get(view.action or "", marked("A moderator changed something that you wrote")))
 
 
 def quoted(view: NotificationView) -> str:

@@ -138,19 +138,20 @@ class ProfileService:
         display_name: str | None = None,
         bio: str | None = None,
         email: str | None = None,
+        locale: str | None = None,
         current_password: str | None = None,
         expected: Expected = None,
     ) -> ProfileView:
         """Change what is given of the viewer's own profile; what stands there already is no change.
 
-        Another username takes the password, as does a mail address, `""` for none; one that waits to be verified, and
-        is given with the password, gets another mail. Raise ConflictError for a name that is taken, InvalidInputError
-        for a wrong password, TooManyAttemptsError, StaleEditError.
+        The `locale` `""` is none. Another username takes the password, as does a mail address, `""` for none; one that
+        waits to be verified, and is given with the password, gets another mail. Raise ConflictError for a name that is
+        taken, InvalidInputError for a wrong password, TooManyAttemptsError, StaleEditError.
         """
         viewer = self._viewers.require(credentials)
-        given = {"username": username, "display_name": display_name, "bio": bio}
-        changes = {name: value for name, value in given.items() if value is not None}
-
+        given = {"username": username, "display_name": display_name, "bio": bio, "locale": locale}
+        changes: dict[str, str | None] = {name: value for name, value in given.items() if value is not None}
+        changes |= {"locale": None} if locale == "" else {}
         renames = username is not None and username != viewer.person.username
         if current_password is None and email == (self._addresses.of(viewer).address or ""):
             email = None
@@ -170,7 +171,7 @@ class ProfileService:
             return self._proofs.by_viewer(viewer, current_password, edit)
 
     def _edit(
-        self, viewer: Viewer, changes: dict[str, str], email: str | None, expected: Expected, proof: Proof
+        self, viewer: Viewer, changes: dict[str, str | None], email: str | None, expected: Expected, proof: Proof
     ) -> ProfileView:
         with self._unit_of_work() as work:
             user = self._owners.lock(proof)
@@ -217,8 +218,9 @@ class ProfileService:
         email, unread = _own_keys(viewer.id)
         facts = self._reading.facts([*profile_keys(viewer.id, viewer.id), email, unread])
         (profile,) = self._pinned.on([_found(viewer.id, facts, viewer.sight)], facts, viewer.sight)
-        home = self._home_secrets.of(facts[keys.USER.key(viewer.id)])
-        return replace(profile, mail=own_mail(facts.get(email)), unread_count=facts.get(unread, 0), home_secret=home)
+        user, mail = facts[keys.USER.key(viewer.id)], own_mail(facts.get(email))
+        more = {"home_secret": self._home_secrets.of(user), "locale": user["locale"]}
+        return replace(profile, mail=mail, unread_count=facts.get(unread, 0), **more)
 
     def _view(self, user_id: int, viewer: Viewer | None) -> ProfileView:
         sight = sight_of(viewer)

@@ -15,6 +15,7 @@ from flask import Response, request
 from werkzeug.datastructures import ImmutableMultiDict
 
 from feedapp.cache.protocol.reuse import Reuse
+from feedapp.languages.known import wanted as wanted_language
 from feedapp.observability import logs
 from feedapp.web.encodings import wanted
 from feedapp.web.host_guard import REFUSED
@@ -145,8 +146,9 @@ def _address(environ: Mapping[str, Any], known: Parameters) -> tuple[object, ...
     """Give everything in a request that an answer may depend on; None if its answer is not cached.
 
     Host, Authorization and our own cookies stand in it as they were sent: two ways to write the same are two addresses,
-    which costs only memory. Of the query and of Accept-Encoding it has what they mean, and of other cookies nothing, so
-    that strangers cannot ask for the same in ever new ways, each of which would have to be made.
+    which costs only memory. Of the query, of Accept-Encoding and of Accept-Language it has what they mean, and of other
+    cookies nothing, so that strangers cannot ask for the same in ever new ways, each of which would have to be made.
+    The language that a member has chosen is read through the cache, as is the site's: another one is another answer.
     """
     if (
         environ["REQUEST_METHOD"] not in SAFE
@@ -166,6 +168,7 @@ def _address(environ: Mapping[str, Any], known: Parameters) -> tuple[object, ...
         environ.get("HTTP_AUTHORIZATION"),
         _own_cookies(environ.get("HTTP_COOKIE")),
         wanted(environ.get("HTTP_ACCEPT_ENCODING")),
+        wanted_language(environ.get("HTTP_ACCEPT_LANGUAGE")),
     )
 
 

@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
+from feedapp.languages.catalogues import gettext as _
+from feedapp.languages.known import direction
+from feedapp.languages.recognised import localised, translated
+from feedapp.languages.spoken import current
 from feedapp.writing.mail.letters import LETTERS
 
 if TYPE_CHECKING:
@@ -23,8 +27,11 @@ class Written(NamedTuple):
     ends: str | None = None
 
 
+OURS = ("at", "why", "device")
+"""Facts that are texts of ours, in English."""
 PAGE = Markup(
-    '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{subject}</title></head>\n'
+    '<!DOCTYPE html>\n<html lang="{language}" dir="{direction}">\n'
+    '<head><meta charset="utf-8"><title>{subject}</title></head>\n'
     '<body style="font: 16px/1.5 system-ui, sans-serif; max-width: 36em; margin: 0 auto; padding: 1em">\n'
     "{parts}\n</body>\n</html>\n"
 )
@@ -35,26 +42,35 @@ FRAME = Markup('<hr style="border: 0; border-top: 1px solid #999">\n<p><small>{s
 
 def written(name: str, facts: Mapping[str, str], *, site: str, root: str) -> Written:
     """Write a letter for a site that is found at `root`, which has no slash at its end."""
-    hello = f"Hello @{facts['username']}," if name not in {"verify", "address_taken"} else "Hello,"
-    return framed(LETTERS[name](facts), hello, site=site, root=root)
+    facts = {**facts, **{each: localised(translated(facts[each])) for each in OURS if each in facts}}
+    greeting = _("Hello,") if name in {"verify", "address_taken"} else hello(facts["username"])
+    return framed(LETTERS[name](facts), greeting, site=site, root=root)
 
 
-def framed(letter: Letter, hello: str, *, site: str, root: str) -> Written:
+def hello(username: str) -> str:
+    """Greet somebody."""
+    return _("Hello @%(username)s,") % {"username": username}
+
+
+def framed(letter: Letter, greeting: str, *, site: str, root: str) -> Written:
     """Write a letter that begins with a greeting."""
-    said = f"Sent by {site}, {root}/"
-    before, after = (hello, *letter.paragraphs), letter.after
+    said = _("Sent by %(site)s, %(root)s/") % {"site": site, "root": root}
+    before, after = (greeting, *letter.paragraphs), letter.after
     address = f"{root}{letter.link.path}" if letter.link else ""
-    linked = (f"{letter.link.label}:\n{address}",) if letter.link else ()
+    label = _(letter.link.label) if letter.link else ""
+    linked = (f"{label}:\n{address}",) if letter.link else ()
     ends = f"{root}{letter.ends.path}" if letter.ends else None
-    ended = f"\n{letter.ends.label}: {ends}" if letter.ends else ""
+    ended = f"\n{_(letter.ends.label)}: {ends}" if letter.ends else ""
     listed = tuple(_item(each, root) for each in letter.items)
     text = "\n\n".join((*before, *listed, *linked, *after, f"-- \n{said}{ended}")) + "\n"
-    button = [BUTTON.format(address=address, label=letter.link.label)] if letter.link else []
+    button = [BUTTON.format(address=address, label=label)] if letter.link else []
     items = [LIST.format(Markup("\n").join(_html_item(each, root) for each in letter.items))] if listed else []
-    end = Markup('<br><a href="{}">{}</a>').format(ends, letter.ends.label) if letter.ends else Markup("")
+    end = Markup('<br><a href="{}">{}</a>').format(ends, _(letter.ends.label)) if letter.ends else Markup("")
     frame = FRAME.format(said=Markup("{}{}").format(said, end))
     parts = [*map(_paragraph, before), *items, *button, *map(_paragraph, after), frame]
-    html = PAGE.format(subject=letter.subject, parts=Markup("\n").join(parts))
+    language = current()
+    page = {"subject": letter.subject, "language": language, "direction": direction(language)}
+    html = PAGE.format(parts=Markup("\n").join(parts), **page)
     return Written(f"{site}: {letter.subject}", text, str(html), ends)
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import uuid4
 
+from feedapp.languages import spoken
 from feedapp.writing.mail.letters import LETTERS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from feedapp.repositories.site.mail_addresses import MailAddressRepository
@@ -44,21 +46,21 @@ class Mailer:
         mailbox = self._addresses.mailbox(user_id) if self.enabled else None
         if mailbox is None:
             return False
-        self.to_address(work, mailbox.address, letter, username=mailbox.username, **facts)
+        self.to_address(work, mailbox.address, letter, locale=mailbox.locale, username=mailbox.username, **facts)
         return True
 
-    def to_address(self, work: Sends, address: str, letter: str, **facts: str) -> None:
-        """Send a letter to an address that its owner is known to read."""
+    def to_address(self, work: Sends, address: str, letter: str, *, locale: str | None = None, **facts: str) -> None:
+        """Send a letter to an address that its owner is known to read, in their language, None for the site's."""
         if letter not in LETTERS:
             raise KeyError(letter)
         if self.enabled:
-            work.sends(TARGET, {"letter": letter, "to": address, "facts": facts, "key": uuid4().hex})
+            work.sends(TARGET, _payload(letter, address, facts, locale))
 
     def digest(self, work: Sends, user_id: int, *, since: datetime, until: datetime) -> None:
         """Send somebody what they were told between two places, and have not read when it leaves, if anything."""
         if self.enabled:
             facts = {"user_id": user_id, "since": since.isoformat(), "until": until.isoformat()}
-            work.sends(DIGESTS, {"letter": DIGEST, "to": None, "facts": facts, "key": uuid4().hex})
+            work.sends(DIGESTS, _payload(DIGEST, None, facts, None))
 
     def to_be_verified(self, work: Sends, *, row_id: int, user_id: int, username: str, address: str) -> None:
         """Send the link by which an address is verified; to an address of another account something else.
@@ -67,7 +69,7 @@ class Mailer:
         """
         if self.enabled:
             facts = {"row_id": row_id, "user_id": user_id, "username": username}
-            work.sends(TARGET, {"letter": "verify", "to": address, "facts": facts, "key": uuid4().hex})
+            work.sends(TARGET, _payload("verify", address, facts, spoken.current()))
 
     def reset(self, work: Sends, who: str) -> None:
         """Send a link that sets a password to whoever has this username or verified address, in small letters.
@@ -75,4 +77,8 @@ class Mailer:
         Whether that is anybody is found out when it leaves, for the same reason.
         """
         if self.enabled:
-            work.sends(TARGET, {"letter": "reset", "to": None, "facts": {"who": who}, "key": uuid4().hex})
+            work.sends(TARGET, _payload("reset", None, {"who": who}, spoken.current()))
+
+
+def _payload(letter: str, to: str | None, facts: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
+    return {"letter": letter, "to": to, "facts": facts, "locale": locale, "key": uuid4().hex}

@@ -14,8 +14,10 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from feedapp import deadline
+from feedapp.languages.known import known
+from feedapp.languages.spoken import speaking
 from feedapp.mail.addresses import read_mail_address
-from feedapp.writing.mail.framing import framed, written
+from feedapp.writing.mail.framing import framed, hello, written
 from feedapp.writing.mail.links import RESET_SECONDS, VERIFICATION_SECONDS
 from feedapp.writing.mail.mailer import DIGEST
 from feedapp.writing.targets import Report
@@ -24,7 +26,7 @@ from feedapp.writing.targets.smtp import MailRefusedError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedapp.reading.site import SiteReader
+    from feedapp.reading.site import Site, SiteReader
     from feedapp.repositories.delivery.messages import Message
     from feedapp.repositories.site.mail_addresses import MailboxReader
     from feedapp.writing.mail.framing import Written
@@ -39,6 +41,15 @@ LATEST_OTHER = 2 * DAY
 READING = 30.0
 """Seconds for putting a letter together: far below the lease, after which another process would send it, too."""
 log = logging.getLogger(__name__)
+
+
+class Addressed(NamedTuple):
+    """A mail to be written: to whom, which letter, what it is about, and in which language, None for the site's."""
+
+    address: str
+    letter: str
+    facts: dict[str, str]
+    locale: str | None
 
 
 class Whole(UnstructuredHeader, BaseHeader):
@@ -62,18 +73,22 @@ POLICY = _policy()
 
 
 class Digest(NamedTuple):
-    """A digest, and whom it goes to."""
+    """A digest, and whom it goes to, in the language that it is written in."""
 
     address: str
     username: str
     letter: Letter
+    language: str
 
 
 class WritesDigests(Protocol):
     """Puts digests together."""
 
     def digest(self, user_id: int, *, since: datetime, until: datetime) -> Digest | None:
-        """Write what somebody was told between two places and has not read; None if they get nothing."""
+        """Write what somebody was told between two places and has not read; None if they get nothing.
+
+        It is in the language of that person, else in the one that is spoken.
+        """
 
 
 class MailTarget:
@@ -125,7 +140,7 @@ class MailTarget:
             raise MailRefusedError("it could not be sent for so long that it is of no use any more")
         with deadline.within(READING):
             site = self._site.current()
-            found = self._written(payload, site.name)
+            found = self._written(payload, site)
         if found is None:
             return
         recipient, text = found
@@ -146,42 +161,47 @@ class MailTarget:
         self._client.send(mail, sender=sender, recipient=recipient)
         log.info("Message %d was sent as the mail %s", message.id, payload["letter"])
 
-    def _written(self, payload: dict[str, Any], site: str) -> tuple[str, Written] | None:
-        """Give whom a mail goes to, and what it says; None for a mail to nobody."""
+    def _written(self, payload: dict[str, Any], site: Site) -> tuple[str, Written] | None:
+        """Give whom a mail goes to, and what it says in their language; None for a mail to nobody."""
         if payload["letter"] == DIGEST:
             facts = payload["facts"]
             since, until = (datetime.fromisoformat(facts[name]) for name in ("since", "until"))
-            digest = self._digests.digest(facts["user_id"], since=since, until=until)
+            with speaking(site.language):
+                digest = self._digests.digest(facts["user_id"], since=since, until=until)
             if digest is None:
                 return None
-            return digest.address, framed(digest.letter, f"Hello @{digest.username},", site=site, root=self._root)
+            with speaking(digest.language):
+                return digest.address, framed(digest.letter, hello(digest.username), site=site.name, root=self._root)
         addressed = self._addressed(payload)
         if addressed is None:
             return None
-        recipient, letter, facts = addressed
-        return recipient, written(letter, facts, site=site, root=self._root)
+        with speaking(known(addressed.locale) or site.language):
+            text = written(addressed.letter, addressed.facts, site=site.name, root=self._root)
+        return addressed.address, text
 
-    def _addressed(self, payload: dict[str, Any]) -> tuple[str, str, dict[str, str]] | None:
-        """Give whom a mail goes to, which letter it is, and its facts; None for a mail to nobody."""
-        facts = payload["facts"]
+    def _addressed(self, payload: dict[str, Any]) -> Addressed | None:
+        """Give whom a mail goes to, and what it says; None for a mail to nobody."""
+        facts, locale = payload["facts"], payload.get("locale")  # what another version has sent has none
         if payload["letter"] == "reset":
             account = self._mailboxes.account(facts["who"])
             if account is None:
                 return None
             code = self._links.reset(account.user_id, user_key=account.user_key, password_hash=account.password_hash)
-            return account.address, "reset", {"username": account.username, "code": code}
+            return Addressed(
+                account.address, "reset", {"username": account.username, "code": code}, account.locale or locale
+            )
         if payload["letter"] == "verify":
-            return self._to_verify(facts, payload["to"])
-        return payload["to"], payload["letter"], facts
+            return self._to_verify(facts, payload["to"], locale)
+        return Addressed(payload["to"], payload["letter"], facts, locale)
 
-    def _to_verify(self, facts: dict[str, Any], address: str) -> tuple[str, str, dict[str, str]] | None:
+    def _to_verify(self, facts: dict[str, Any], address: str, locale: str | None) -> Addressed | None:
         row_id, user_id = facts["row_id"], facts["user_id"]
         if not self._mailboxes.waits(row_id, user_id=user_id, address=address):
             return None
         if self._mailboxes.owner(address) not in {None, user_id}:
-            return address, "address_taken", {"username": facts["username"]}
+            return Addressed(address, "address_taken", {"username": facts["username"]}, locale)
         code = self._links.verification(row_id, user_id=user_id, address=address)
-        return address, "verify", {"username": facts["username"], "code": code}
+        return Addressed(address, "verify", {"username": facts["username"], "code": code}, locale)
 
     def _sender_of(self, contact: str) -> str:
         """Give MAIL_FROM; without it the site's contact, if that is an address."""

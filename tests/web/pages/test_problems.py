@@ -23,14 +23,14 @@ def test_a_page_for_anybody_sets_no_cookie_and_may_be_kept(browser: Any, ada: An
     page = browser().get(address)
     assert "Set-Cookie" not in page.headers
     assert page.headers["Cache-Control"] == "public, no-cache"
-    assert page.headers["Vary"] == "Cookie, Accept-Encoding"
+    assert page.headers["Vary"] == "Cookie, Accept-Language, Accept-Encoding"
 
 
 @pytest.mark.parametrize("address", ANONYMOUS)
 def test_a_page_for_one_person_may_not(browser: Any, ada: Any, address: str) -> None:
     page = browser(ada).get(address)
     assert page.headers["Cache-Control"] == "private, no-store"
-    assert page.headers["Vary"] == "Cookie, Accept-Encoding"
+    assert page.headers["Vary"] == "Cookie, Accept-Language, Accept-Encoding"
     assert "Set-Cookie" not in page.headers
 
 

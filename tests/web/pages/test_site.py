@@ -43,7 +43,7 @@ def test_what_an_admin_sets_is_shown_to_everybody(admin: Browser, browser: Calla
     assert admin.post("/admin/site", VALUES).headers["Location"] == "/admin/site?saved=1"
     reader = browser()
     about = reader.get("/about").text
-    assert '<html lang="en"' in about
+    assert '<html lang="de"' in about
     assert '<p class="lead" lang="de" dir="auto">For whoever has a spade</p>' in about
     assert '<a href="https://example.com/plants"' in about
     assert '<a href="mailto:hello@example.com">' in about

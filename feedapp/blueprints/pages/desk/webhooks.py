@@ -13,6 +13,7 @@ from feedapp.blueprints.pages.kit.form_keys import claimed
 from feedapp.blueprints.pages.kit.forms import Form, read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import InvalidInputError, TooManyWebhooksError
+from feedapp.languages.catalogues import marked
 from feedapp.schemas.webhooks import WebhookByForm, WebhookSwitch
 from feedapp.services.content.changes.webhook_care import PATIENCE
 
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
     from feedapp.services.content.changes.webhooks import WebhookService
 
 DONE = {
-    "saved": "The webhook was changed.",
-    "on": "The webhook is enabled: what it missed is sent now.",
-    "off": "The webhook is disabled: nothing is sent to it.",
-    "sent": "A message is on its way. The log below shows what came of it.",
-    "deleted": "The webhook was deleted.",
+    "saved": marked("The webhook was changed."),
+    "on": marked("The webhook is enabled: what it missed is sent now."),
+    "off": marked("The webhook is disabled: nothing is sent to it."),
+    "sent": marked("A message is on its way. The log below shows what came of it."),
+    "deleted": marked("The webhook was deleted."),
 }
 UNKEPT = "private, no-store"
 

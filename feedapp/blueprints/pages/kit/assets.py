@@ -9,10 +9,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import orjson
 from flask import Blueprint, Response, current_app, url_for
 
 from feedapp.blueprints.pages.kit.addresses import link
 from feedapp.errors import NotFoundError
+from feedapp.languages.catalogues import FOLDER, scripted
+from feedapp.languages.known import ENGLISH, LANGUAGES
 from feedapp.pictures.formats import ACCEPTED, icon_name, name_of, widths_of
 
 if TYPE_CHECKING:
@@ -47,7 +50,7 @@ def blueprint() -> Blueprint:
     @asset_pages.get("/static/<version>/<path:filename>")
     def show(version: str, filename: str) -> Response:
         files = _files(current_app.root_path)
-        content = files.contents.get(filename)
+        content = files.contents.get(filename) or _scripted().get(filename)
         if content is None:
             raise NotFoundError("There is no such file.")
         kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
@@ -64,6 +67,20 @@ def blueprint() -> Blueprint:
 def asset(filename: str) -> str:
     """Give the address of a file in static/."""
     return url_for("pages.assets.show", version=_files(current_app.root_path).version, filename=filename)
+
+
+def script_texts(language: str) -> str | None:
+    """Give the address of what scripts say in a language; None for English, which stands in them."""
+    return None if language == ENGLISH else asset(_texts_file(language))
+
+
+def _texts_file(language: str) -> str:
+    return f"texts/{language}.json"
+
+
+@cache
+def _scripted() -> dict[str, bytes]:
+    return {_texts_file(tag): orjson.dumps(scripted(tag)) for tag in LANGUAGES if tag != ENGLISH}
 
 
 @cache
@@ -112,6 +129,8 @@ def _files(root_path: str) -> Files:
     whole = sha256()
     for name, content in contents.items():
         whole.update(f"{name}\0{len(content)}\0".encode() + content)
+    for path in sorted(FOLDER.iterdir()):  # of which `_scripted` makes what scripts say
+        whole.update(path.read_bytes())
     return Files(whole.hexdigest()[:12], contents)
 
 

@@ -1,5 +1,7 @@
 """Posts and comments as fragments of HTML. Each depends on nothing but its arguments, so it is made once and kept.
 
+The language is one of them, so that a card is not given to readers of another.
+
 `people` are those whose names are links, as `NameService` gives them.
 """
 
@@ -14,10 +16,12 @@ from markupsafe import Markup
 
 from feedapp.blueprints.pages.kit import times
 from feedapp.blueprints.pages.kit.addresses import way_back
+from feedapp.languages.spoken import current, speaking
 from feedapp.text.folding import Excerpt, excerpt_around
 from feedapp.text.formatted import cut
 from feedapp.text.highlights import spans
 from feedapp.text.links import may_name, names
+from feedapp.text.mentions import meant
 from feedapp.web.response_cache.bounded_cache import kept_if_small
 
 if TYPE_CHECKING:
@@ -54,7 +58,7 @@ def one(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup
 def pinned(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
     """Make the card of a post at the top of its author's profile, on which it may stand once more."""
     age = times.age(post.created_at)
-    more = {"age": age, "whole": False, "people": people, "back": WAY_BACK, "top": True}
+    more = {"age": age, "whole": False, "people": _named(post, people), "back": WAY_BACK, "top": True}
     return _placed(_made("_post.html", "card", post, body=cut(post.body), **more), viewer)
 
 
@@ -139,11 +143,16 @@ def _card(
     **more: bool,
 ) -> Markup:
     """Reduce the arguments to what the card depends on."""
+    people = _named(written, people, end=_body(written, whole=whole).end)
+    age, language = times.age(written.created_at), current()
+    return make(written, age=age, whole=whole, people=people, language=language, **more)
+
+
+def _named(written: PostView | CommentView, people: frozenset[str], *, end: int | None = None) -> frozenset[str]:
+    """Give whom the names in a text lead to."""
     if people and may_name(written.body):
-        people = people.intersection(names(written.body, end=_body(written, whole=whole).end))
-    else:
-        people = frozenset()
-    return make(written, age=times.age(written.created_at), whole=whole, people=people, **more)
+        return meant(people, names(written.body, end=end), written.created_at)
+    return frozenset()
 
 
 def _body(written: PostView | CommentView, *, whole: bool) -> Excerpt:
@@ -151,14 +160,16 @@ def _body(written: PostView | CommentView, *, whole: bool) -> Excerpt:
 
 
 @kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))
-def _post(post: PostView, *, age: str, whole: bool, people: frozenset[str]) -> Markup:
+def _post(post: PostView, *, age: str, whole: bool, people: frozenset[str], language: str) -> Markup:
     body = _body(post, whole=whole)
-    return _made("_post.html", "card", post, age=age, whole=whole, body=body, people=people, back=WAY_BACK)
+    with speaking(language):
+        return _made("_post.html", "card", post, age=age, whole=whole, body=body, people=people, back=WAY_BACK)
 
 
 @kept_if_small(KEPT, largest=LONGEST_KEPT, size=lambda view: len(view.body))
-def _comment(comment: CommentView, *, whole: bool, **shown: Any) -> Markup:
-    return _made("_comment.html", "card", comment, body=_body(comment, whole=whole), whole=whole, **shown)
+def _comment(comment: CommentView, *, whole: bool, language: str, **shown: Any) -> Markup:
+    with speaking(language):
+        return _made("_comment.html", "card", comment, body=_body(comment, whole=whole), whole=whole, **shown)
 
 
 def _found(
@@ -171,7 +182,7 @@ def _found(
     """Make a card that is not kept: it depends on what was searched for."""
     places = spans(written.body, words)
     start, body = excerpt_around(written.body, places[0][0]) if places else (0, cut(written.body))
-    more |= {"age": times.age(written.created_at), "whole": False, "people": people}
+    more |= {"age": times.age(written.created_at), "whole": False, "people": _named(written, people)}
     return _made(template, "card", written, body=body, start=start, words=words, **more)
 
 

@@ -17,6 +17,7 @@ from feedapp.errors import (
     TooLargeError,
     TryLaterError,
 )
+from feedapp.languages.recognised import translated
 from feedapp.lengths import BODY_LENGTH
 from feedapp.pictures.uploads import MULTIPART
 from feedapp.schemas.inputs import Input, from_form
@@ -106,11 +107,11 @@ def refused(error: DomainError) -> Form:
 
 def _messages(error: DomainError) -> dict[str, str]:
     if isinstance(error, InvalidInputError | ConflictError):
-        return {each.field: _sentence(each.message) for each in error.errors}
+        return {each.field: sentence(each.message) for each in error.errors}
     if isinstance(error, KeyReusedError):
-        return {"": REUSED}
+        return {"": translated(REUSED)}
     busy = isinstance(error, TryLaterError) and "current_password" in request.form  # it is what was to be checked
-    return {"current_password" if busy else "": error.detail}
+    return {"current_password" if busy else "": translated(error.detail)}
 
 
 def typed() -> dict[str, str]:
@@ -118,7 +119,9 @@ def typed() -> dict[str, str]:
     return {name: value for name, value in request.form.items() if "password" not in name}
 
 
-def _sentence(message: str) -> str:
-    """Make a sentence of a message that continues the field's name."""
-    text = message if message[:1].isupper() else f"This {message}"
+def sentence(message: str, *, about: str = "This") -> str:
+    """Make a sentence of a message that continues the field's name; its translation is one already."""
+    if (said := translated(message)) != message:
+        return said
+    text = message if message[:1].isupper() else f"{about} {message}"
     return text if text.endswith((".", "!", "?")) else f"{text}."

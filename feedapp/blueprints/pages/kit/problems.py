@@ -14,6 +14,7 @@ from feedapp.blueprints.pages.kit.csrf import SAFE
 from feedapp.blueprints.pages.kit.forms import typed
 from feedapp.blueprints.pages.kit.rendering import document, page, permanently, see_other
 from feedapp.errors import UnauthenticatedError, UnavailableError
+from feedapp.languages.recognised import translated
 
 if TYPE_CHECKING:
     from flask import Blueprint, Response
@@ -51,17 +52,18 @@ def error_page(viewers: ViewerService) -> ErrorPage:
         wanted = request.method == "POST" and status in TEXT_IS_OURS
         field, kept = _text(*LONG_TEXTS, *SHORT_TEXTS) if wanted else ("", "")
         context = {
-            "title": title,
-            "detail": detail,
             "kept_as": field,
             "kept": kept,
             "others": {name: text for name, text in typed().items() if name != field} if kept else {},
             "again": status in WORTH_REPEATING,
         }
         try:
-            return page("error.html", viewer=_viewer(viewers, status), status=status, **context)
+            viewer = _viewer(viewers, status)  # whose language it is
+            said = {"title": translated(title), "detail": translated(detail)}
+            return page("error.html", viewer=viewer, status=status, **said, **context)
         except Exception:  # noqa: BLE001  (whatever it is: this page says what went wrong before)
-            return document("error.html", status=status, unknown=True, **context)
+            said = {"title": translated(title), "detail": translated(detail)}
+            return document("error.html", status=status, unknown=True, **said, **context)
 
     return make
 

@@ -11,9 +11,16 @@ from flask import Response, current_app, request
 from feedapp import lengths
 from feedapp.blueprints.pages.kit import addresses, assets, cookies, scheme_cookie, times
 from feedapp.blueprints.pages.kit.csrf import SAFE
+from feedapp.blueprints.pages.kit.forms import sentence
+from feedapp.languages.catalogues import gettext, marked, ngettext
+from feedapp.languages.formats import number
+from feedapp.languages.known import direction
+from feedapp.languages.recognised import translated
+from feedapp.languages.spoken import current
+from feedapp.languages.words import word
 from feedapp.schemas.colours import LEAST, weakest
 from feedapp.services import policy
-from feedapp.text import characters, folding, formatted, html
+from feedapp.text import characters, folding, formatted, html, language
 from feedapp.web.conditional import PUBLIC
 from feedapp.web.host_guard import site_root
 from feedapp.web.parameters import Parameters
@@ -37,13 +44,18 @@ def equip(state: BlueprintSetupState) -> None:
     """Give the templates what they use beyond Flask's own."""
     environment = state.app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(link=addresses.link, asset=assets.asset, styles=assets.styles, modules=assets.modules)
-    environment.globals.update(site_root=site_root)
+    environment.globals.update(site_root=site_root, marked=marked)
+    environment.globals.update(script_texts=assets.script_texts)
     environment.globals.update(way_back=addresses.way_back, lengths=lengths, styles_version=assets.version)
     assets.equip_with_pictures(environment)
     environment.filters.update(
         linked=html.linked,
         rendered=formatted.rendered,
+        language=language.language_of,
         excerpt=folding.excerpt,
         headline=formatted.headline,
         plain=characters.one_line,
@@ -55,6 +67,11 @@ def equip(state: BlueprintSetupState) -> None:
         hue=hue,
         initial=initial,
         number=number,
+        translated=translated,
+        sentence=sentence,
+        word=word,
+        dated=times.dated,
+        timed=times.timed,
     )
 
 
@@ -113,7 +130,13 @@ def document(template: str, *, status: int, **context: Any) -> Response:
     """Answer with a page whoever reads it."""
     shown = site(unknown=bool(context.get("unknown")))
     html = current_app.jinja_env.get_template(template).render(
-        status=status, scheme=scheme_cookie.chosen(), site=shown, accent=_accent(shown), **context
+        status=status,
+        scheme=scheme_cookie.chosen(),
+        site=shown,
+        accent=_accent(shown),
+        language=current(),
+        direction=direction(current()),
+        **context,
     )
     return _labelled(Response(html, status, content_type="text/html; charset=utf-8"))
 
@@ -155,14 +178,11 @@ def initial(person: Person) -> str:
     return next(name, person.username[0]).upper()
 
 
-def number(count: int) -> str:
-    """Write a number with separators."""
-    return f"{count:,}"
-
-
 def _labelled(response: Response) -> Response:
     """Say who may keep it: what an anonymous reader gets, anybody; what somebody gets, nobody."""
-    response.headers["Vary"] = "Cookie"
+    response.headers["Vary"] = "Cookie, Accept-Language"
+    if response.mimetype == "text/html":
+        response.headers["Content-Language"] = current()
     passing = response.status_code == TOO_MANY or response.status_code >= BROKEN
     personal = passing or cookies.presented() or scheme_cookie.chosen() is not None or request.method not in SAFE
     response.headers["Cache-Control"] = "private, no-store" if personal else PUBLIC

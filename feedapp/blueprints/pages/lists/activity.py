@@ -9,6 +9,7 @@ from flask import Blueprint, request, url_for
 from feedapp.blueprints.pages.kit import cards, cookies
 from feedapp.blueprints.pages.kit.addresses import known_name
 from feedapp.blueprints.pages.kit.rendering import LIST, fragment, page, see_other, wants_fragment
+from feedapp.languages.catalogues import marked
 from feedapp.pagination import DEFAULT
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from feedapp.web.response_cache import ResponseCache
 
 WAYS = {
-    "comments": ("Newer comments", "Older comments", "More comments"),
-    "likes": ("Liked later", "Liked earlier", "More likes"),
+    "comments": (marked("Newer comments"), marked("Older comments"), marked("More comments")),
+    "likes": (marked("Liked later"), marked("Liked earlier"), marked("More likes")),
 }
 
 

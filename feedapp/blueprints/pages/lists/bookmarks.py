@@ -9,6 +9,7 @@ from flask import Blueprint, request, url_for
 from feedapp.blueprints.pages.kit import cards, cookies
 from feedapp.blueprints.pages.kit.addresses import came_from, known_id
 from feedapp.blueprints.pages.kit.rendering import LIST, fragment, page, see_other, shown, wants_fragment
+from feedapp.languages.catalogues import gettext as _
 from feedapp.pagination import DEFAULT
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def blueprint(bookmarks: BookmarkService, feeds: FeedService, names: NameService
         view = feeds.bookmarks(cookies.credentials(), cursor=request.args.get("cursor"), limit=DEFAULT)
         made = cards.feed(view.posts, view.viewer, names.in_list(view.posts.items))
         if wants_fragment():
-            return fragment(made, viewer=view.viewer, prev="Saved later", next="Saved earlier", label="More bookmarks")
+            return fragment(
+                made, viewer=view.viewer, prev=_("Saved later"), next=_("Saved earlier"), label=_("More bookmarks")
+            )
         return page("bookmarks.html", viewer=view.viewer, cards=made)
 
     @bookmark_pages.post("/posts/<post_id>/bookmarks")

@@ -10,6 +10,7 @@ from feedapp.blueprints.pages.kit import cards, cookies
 from feedapp.blueprints.pages.kit.addresses import came_from
 from feedapp.blueprints.pages.kit.rendering import LIST, fragment, page, piece, see_other, wants_fragment
 from feedapp.errors import NotFoundError
+from feedapp.languages.catalogues import gettext as _
 from feedapp.pagination import DEFAULT
 from feedapp.text import tags as names_of_tags
 from feedapp.web.parameters import Parameters
@@ -44,7 +45,9 @@ def blueprint(tags: TagService, feeds: FeedService, names: NameService, kept: Re
         view = feeds.tagged(cookies.credentials(), tag=name, cursor=request.args.get("cursor"), limit=DEFAULT)
         made = cards.feed(view.posts, view.viewer, names.in_list(view.posts.items))
         if wants_fragment():
-            return fragment(made, viewer=view.viewer, prev="Newer posts", next="Older posts", label="More posts")
+            return fragment(
+                made, viewer=view.viewer, prev=_("Newer posts"), next=_("Older posts"), label=_("More posts")
+            )
         return page("tag.html", viewer=view.viewer, tag=tags.show(cookies.credentials(), name), cards=made)
 
     @tag_pages.post("/tags/<tag>/followers")

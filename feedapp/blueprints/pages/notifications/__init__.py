@@ -12,6 +12,7 @@ from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.rendering import nothing, page, see_other, wants_fragment
 from feedapp.blueprints.pages.notifications import digests, push
 from feedapp.errors import FieldError, InvalidInputError
+from feedapp.languages.catalogues import marked
 from feedapp.models.notifications import KINDS
 from feedapp.pagination import DEFAULT
 from feedapp.reading.viewers import id_of
@@ -29,16 +30,21 @@ if TYPE_CHECKING:
     from feedapp.web.response_cache import ResponseCache
     from feedapp.wiring import Services
 
-TABS = (("All", None), ("Comments", "comment"), ("Answers", "reply"), ("Mentions", "mention"))
+TABS = (
+    (marked("All"), None),
+    (marked("Comments"), "comment"),
+    (marked("Answers"), "reply"),
+    (marked("Mentions"), "mention"),
+)
 """Kinds that have a list of their own on the page; the others are asked for by address."""
 LABELS = {
-    "like": "likes what you wrote",
-    "comment": "comments on your posts",
-    "reply": "answers your comments",
-    "mention": "names you",
-    "follow": "follows you",
+    "like": marked("likes what you wrote"),
+    "comment": marked("comments on your posts"),
+    "reply": marked("answers your comments"),
+    "mention": marked("names you"),
+    "follow": marked("follows you"),
 }
-EVERY = {"never": "Never", "daily": "Once a day", "weekly": "Once a week"}
+EVERY = {"never": marked("Never"), "daily": marked("Once a day"), "weekly": marked("Once a week")}
 SETTINGS = "/settings/notifications"
 CONVERSATION = "/posts/<post_id>/mutes"
 

@@ -11,6 +11,7 @@ from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.forms import Form
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import FieldError, InvalidInputError
+from feedapp.languages.catalogues import marked
 from feedapp.schemas.inputs import from_fields
 from feedapp.schemas.relations import MutedWords
 
@@ -67,4 +68,7 @@ def _read() -> Sequence[str]:
 def _in_line(error: FieldError) -> str:
     """Say in which line something is wrong: the field of a list's item is `words.3`."""
     number = error.field.removeprefix(f"{LINES}.")
-    return f"Line {int(number) + 1} {error.message}" if number.isdecimal() else error.message
+    if not number.isdecimal():
+        return error.message
+    line = int(number) + 1
+    return marked(f"Line {line} {error.message}")

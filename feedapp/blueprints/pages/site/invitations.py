@@ -11,6 +11,7 @@ from feedapp.blueprints.pages.kit.addresses import known_id
 from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.forms import Form, read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
+from feedapp.languages.catalogues import marked
 from feedapp.schemas.joining import InvitationWanted
 from feedapp.web.host_guard import site_root
 
@@ -30,7 +31,7 @@ def blueprint(invitations: InvitationService, viewers: ViewerService) -> Bluepri
 
     @invitation_pages.get("/admin/invitations")
     def show() -> Response:
-        return _shown(saved="The invitation was revoked." if "revoked" in request.args else None)
+        return _shown(saved=marked("The invitation was revoked.") if "revoked" in request.args else None)
 
     @invitation_pages.post("/admin/invitations")
     def invite() -> Response:

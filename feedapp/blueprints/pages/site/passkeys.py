@@ -12,6 +12,7 @@ from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page, see_other, site
 from feedapp.errors import DomainError, InvalidInputError, NotFoundError, TooLateError, TryLaterError
+from feedapp.languages.catalogues import marked
 from feedapp.schemas.recovery import PasskeyChosen, PasskeyMade, PasskeyWanted
 from feedapp.services.people.passkeys.ceremonies import Party
 from feedapp.text.characters import contained
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from feedapp.reading.read_models import Viewer
     from feedapp.services.people.passkeys.service import PasskeyService
 
-SAVED = {"added": "The passkey lets you in from now on.", "removed": "The passkey was removed."}
+SAVED = {"added": marked("The passkey lets you in from now on."), "removed": marked("The passkey was removed.")}
 REFUSALS = (InvalidInputError, TryLaterError, TooLateError, NotFoundError)
 
 

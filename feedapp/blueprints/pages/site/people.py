@@ -12,6 +12,7 @@ from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.cache.catalogue.keys import APPLICATIONS, OPEN_REPORTS
 from feedapp.errors import InvalidInputError, LastAdminError, TryLaterError
+from feedapp.languages.catalogues import marked
 from feedapp.schemas.inputs import RoleChange
 from feedapp.services import policy
 from feedapp.services.people.roles import ROLE
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from feedapp.services.people.roles import RoleService
 
 SAVED = {
-    "role": "The role was changed.",
-    "approved": "They have an account now, and can log in.",
-    "refused": "They are told so when they log in.",
+    "role": marked("The role was changed."),
+    "approved": marked("They have an account now, and can log in."),
+    "refused": marked("They are told so when they log in."),
 }
 
 

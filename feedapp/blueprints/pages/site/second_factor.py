@@ -13,6 +13,8 @@ from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import InvalidInputError, TooLateError, TryLaterError
+from feedapp.languages.catalogues import gettext as _
+from feedapp.languages.catalogues import marked
 from feedapp.schemas.inputs import OwnPassword
 from feedapp.schemas.recovery import CodeTyped
 
@@ -24,7 +26,10 @@ if TYPE_CHECKING:
     from feedapp.blueprints.pages.kit.forms import Form
     from feedapp.services.people.second_factor import SecondFactorService
 
-SAVED = {"on": "From now on a log-in takes a code of your authenticator.", "off": "The authenticator was taken off."}
+SAVED = {
+    "on": marked("From now on a log-in takes a code of your authenticator."),
+    "off": marked("The authenticator was taken off."),
+}
 
 
 def blueprint(factor: SecondFactorService) -> Blueprint:
@@ -82,6 +87,6 @@ def _picture(address: str) -> Markup:
     drawn = segno.make(address, micro=False)
     return Markup(  # noqa: S704  (segno writes numbers and this title, never the address)
         drawn.svg_inline(
-            scale=4, border=4, dark="#000", light="#fff", svgclass=None, lineclass=None, title="The key as a QR code"
+            scale=4, border=4, dark="#000", light="#fff", svgclass=None, lineclass=None, title=_("The key as a QR code")
         )
     )

@@ -12,6 +12,7 @@ from feedapp.blueprints.pages.kit.changes import CONFLICT, Change
 from feedapp.blueprints.pages.kit.forms import Form, read, typed
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import FieldError, InvalidInputError
+from feedapp.languages.catalogues import marked
 from feedapp.retention import RETENTION
 from feedapp.schemas.site import SiteChange
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from feedapp.reading.site import Site
     from feedapp.services.site.settings import SiteService
 
-CHANGED = (
+CHANGED = marked(
     "Somebody changed the settings meanwhile, and nothing was saved. Look at what stands on the site now; saving again "
     "replaces that by what stands below."
 )
@@ -36,7 +37,7 @@ def blueprint(settings: SiteService) -> Blueprint:
     @site_pages.get("/admin/site")
     def show() -> Response:
         viewer, now = settings.own(cookies.credentials())
-        saved = "The settings were saved." if "saved" in request.args else None
+        saved = marked("The settings were saved.") if "saved" in request.args else None
         return _shown(viewer, Form(_values(now), {}), version=now.version, saved=saved)
 
     @site_pages.post("/admin/site")

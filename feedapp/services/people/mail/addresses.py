@@ -101,7 +101,9 @@ class MailAddressService:
         if address == NONE:
             self._addresses.remove_all(user.id)
             if verified is not None:
-                self._mailer.to_address(work, verified.address, "address_removed", username=user.username)
+                self._mailer.to_address(
+                    work, verified.address, "address_removed", locale=user.locale, username=user.username
+                )
             log.info("User %d has no mail address any more", user.id)
         elif verified is not None and verified.address == address:
             self._addresses.remove_pending(user.id)
@@ -145,7 +147,8 @@ class MailAddressService:
                     "This address is that of another account here: take it off there first, or choose another."
                 )
             if old is not None and folded(old) != folded(claim.address):
-                self._mailer.to_address(work, old, "address_changed", username=claim.username, new=claim.address)
+                facts = {"username": claim.username, "new": claim.address}
+                self._mailer.to_address(work, old, "address_changed", locale=user.locale if user else None, **facts)
             log.info("User %d verified a mail address", row.user_id)
             work.stales(mail_address_changed(user_id=row.user_id))
         return claim

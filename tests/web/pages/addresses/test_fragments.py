@@ -38,7 +38,7 @@ def test_a_fragment_is_the_cards_of_the_page_without_the_page(browser: Any, ada:
         assert cards == [each for each in re.findall(r'id="((?:post|comment)-[0-9]+)"', whole.text) if each in cards]
         assert len(cards) == (3 if address == "/posts/1" else 20)
         assert part.headers["Cache-Control"] == whole.headers["Cache-Control"]
-        assert part.headers["Vary"] == "Cookie, Accept-Encoding"
+        assert part.headers["Vary"] == "Cookie, Accept-Language, Accept-Encoding"
 
 
 def test_walking_by_fragments_shows_everything_once(browser: Any, ada: Any) -> None:

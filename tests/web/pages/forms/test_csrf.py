@@ -67,6 +67,7 @@ FORMS = [
     "/logout",
     "/signup",
     "/settings/profile",
+    "/settings/language",
     "/settings/username",
     "/settings/password",
     "/settings/feed",

@@ -29,6 +29,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "/posts/1/comments/1/edit": {"body": "text"},
     "/posts/1/comments/1/edit/preview": {"body": "text"},
     "/settings/profile": {"display_name": "Ada", "bio": "text"},
+    "/settings/language": {"locale": "de"},
     "/settings/username": {"username": "countess", "current_password": "a good password"},
     "/settings/password": {"current_password": "a good password", "new_password": "another password"},
     "/settings/tokens": {"name": "my script", "current_password": "a good password"},
@@ -89,7 +90,7 @@ ANONYMOUS = {
     *("/suspended", "/login", "/login/code", "/login/restore", "/signup"),
     *("/reset", "/setup", "/verify", "/reset/mail"),
 }
-MAY_BE_EMPTY = {"bio", "display_name", "tagline"}
+MAY_BE_EMPTY = {"bio", "display_name", "tagline", "locale"}
 IS_NO_TEXT = {"password", "current_password", "new_password"}
 OTHERS = ["/posts/1/edit", "/posts/1/delete", "/posts/1/comments/1/edit", "/posts/1/comments/1/delete"]
 

@@ -11,6 +11,7 @@ from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page, see_other
 from feedapp.errors import InvalidInputError, TooLateError, TryLaterError
+from feedapp.languages.catalogues import marked
 from feedapp.schemas.inputs import OwnPassword
 from feedapp.schemas.recovery import MailChange, MailLink
 
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from feedapp.services.people.profiles import ProfileService
 
 SAVED = {
-    "sent": "Look into that mailbox: the mail has a link that confirms the address.",
-    "noted": "The address was saved.",
-    "removed": "No mail goes to you from now on.",
+    "sent": marked("Look into that mailbox: the mail has a link that confirms the address."),
+    "noted": marked("The address was saved."),
+    "removed": marked("No mail goes to you from now on."),
 }
 UNKEPT = "private, no-store"
 
