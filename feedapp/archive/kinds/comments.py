@@ -23,12 +23,8 @@ class Comment(Record):
 
     `in_reply_to` is whose comment it answers, and `answers_at` when that was written, None for their last one before.
     The first is "" if it answers none, and None if the line does not say: then one that begins with `@name` answers
-<<<<<<< HEAD
-    that person, if they wrote something there before. `number` is its id where it comes from, 0 if unknown.
-=======
-    that person, if they wrote something there before; so does one that begins with what they are `called`, without its
-    gaps, or with the beginning of that.
->>>>>>> main
+        said = (in_reply_to, name, answers_at, *fields.hidden(), fields.kept_id())
+        return cls(line, post, author, body, *times, dated, *said)
     """
 
     kind = "comment"
