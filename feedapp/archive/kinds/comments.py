@@ -23,8 +23,9 @@ class Comment(Record):
 
     `in_reply_to` is whose comment it answers, and `answers_at` when that was written, None for their last one before.
     The first is "" if it answers none, and None if the line does not say: then one that begins with `@name` answers
-        said = (in_reply_to, name, answers_at, *fields.hidden(), fields.kept_id())
-        return cls(line, post, author, body, *times, dated, *said)
+    that person, if they wrote something there before; so does one that begins with what they are `called`, without its
+    gaps, or with the beginning of that.
+    `number` is its id where it comes from, 0 if unknown.
     """
 
     kind = "comment"
@@ -51,11 +52,8 @@ class Comment(Record):
         name = None if fields.has("in_reply_to") else called(body)
         times = fields.created_at(), fields.edited_at()
         answers_at = fields.moment("answers_at")
-<<<<<<< HEAD
-        return cls(line, post, author, body, *times, dated, in_reply_to, answers_at, *fields.hidden(), fields.kept_id())
-=======
-        return cls(line, post, author, body, *times, dated, in_reply_to, name, answers_at, *fields.hidden())
->>>>>>> main
+        said = (in_reply_to, name, answers_at, *fields.hidden(), fields.kept_id())
+        return cls(line, post, author, body, *times, dated, *said)
 
     def usernames(self) -> tuple[str, ...]:
         """Name the people in it."""
@@ -94,12 +92,8 @@ class Comment(Record):
         known = batch.rows.known_comments(rows, newest=batch.newest) if rows else set()
         new = list(_first_of_each(row for row in rows if row["n"] not in known))
         if new:
-<<<<<<< HEAD
             batch.keep_ids("comments", new)
-            _thread(new, batch.rows)
-=======
             thread(new, batch.rows)
->>>>>>> main
             batch.rows.add_comments(new)
         batch.brought(cls, len(new))
         for row in new:
@@ -111,42 +105,6 @@ class Comment(Record):
         batch.work.stales(past_comments_imported(post_ids=posts, author_ids=authors, answered_ids=answered_ids))
 
 
-<<<<<<< HEAD
-def _addressed(body: str) -> str | None:
-    """Give whom a comment addresses in its first word, if anybody."""
-    if not body.startswith("@"):
-        return None
-    first = next(iter(names(body)), "")
-    return first if first and body[1 : len(first) + 1].lower() == first else None
-
-
-def _thread(rows: list[dict[str, Any]], known: ImportRepository) -> None:
-    """Give each new comment its id, what it answers, and its place in the thread.
-
-    What it answers was there before this batch, or came in a line before: the latest that fits.
-    """
-    stored = known.answered([row for row in rows if row["answered"]])
-    here = defaultdict[tuple[int, str], list[Answerable]](list)
-    others = iter(known.comment_ids(sum(row["id"] is None for row in rows)))
-    for row in rows:
-        id_ = row["id"] or next(others)
-        found = [each for each in here[row["post_id"], row["answered"] or ""] if _fits(each, row)]
-        found += [stored[row["n"]]] if row["n"] in stored else []
-        answered = max(found, default=None)
-        under = answered.path[:DEEPEST] if answered else b""
-        row |= {"id": id_, "in_reply_to": answered.id if answered else None, "under": under.hex()}
-        path = under + place_in_thread(row["created_at"], id_)
-        here[row["post_id"], row["author"]].append(Answerable(row["created_at"], id_, path))
-
-
-def _fits(each: Answerable, row: dict[str, Any]) -> bool:
-    at: datetime | None = row["answers_at"]
-    latest: datetime = row["created_at"]
-    return each.created_at <= latest if at is None else each.created_at == at
-
-
-=======
->>>>>>> main
 def _first_of_each(comments: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Leave out comments that repeat an earlier one; one without a time repeats any of the same text."""
     seen = set[tuple[Any, ...]]()
