@@ -52,8 +52,8 @@ class Comment(Record):
         name = None if fields.has("in_reply_to") else called(body)
         times = fields.created_at(), fields.edited_at()
         answers_at = fields.moment("answers_at")
-        said = (in_reply_to, name, answers_at, *fields.hidden(), fields.kept_id())
-        return cls(line, post, author, body, *times, dated, *said)
+        hidden, number = fields.hidden(), fields.kept_id()
+        return cls(line, post, author, body, *times, dated, in_reply_to, name, answers_at, *hidden, number)
 
     def usernames(self) -> tuple[str, ...]:
         """Name the people in it."""
