@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 20
 LOOKING = 10.0
-"""Seconds between two polls for messages of other processes, and for postponed ones; this process's own are sent at once."""
+"""Seconds between two polls for messages of other processes, and for postponed ones; its own are sent at once."""
 FIRST_PAUSE, LONGEST_PAUSE = 10.0, 3_600.0
 ENDING = 3.0
 """Seconds that a target has to finish at shutdown."""

@@ -74,7 +74,7 @@ class CardMaking:
 
     @contextmanager
     def turn(self, card: Card) -> Iterator[None]:
-        """Take the turn to draw one. Raise TryLaterError, and at once, while another is drawn: no thread waits for that.
+        """Take the turn to draw one. Raise TryLaterError, and at once, while another is drawn: none waits.
 
         Likewise for one that could not be drawn a moment ago.
         """

@@ -1,8 +1,8 @@
 """Pictures of links, 1200 x 630: what other sites show where somebody shares a post, a person, a tag or this site.
 
-Their addresses name what stands on them; one of before leads to that of now. They are kept for a day and not for good, since
-what a moderator hides must not be shown by caches on the way for long. They are
-the same for everybody: what a stranger may not see has none.
+Their addresses name what stands on them; one of before leads to that of now. They are kept for a day and not for good,
+since what a moderator hides must not be shown by caches on the way for long. They are the same for everybody: what a
+stranger may not see has none.
 """
 
 from __future__ import annotations
