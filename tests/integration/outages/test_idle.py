@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from feedapp import timing
 from feedapp.postgres.connections import BoundedCursor
@@ -23,9 +23,12 @@ def test_an_idle_process_sends_two_statements_a_second_at_most(own: Services, mo
         sleep(1)  # what a start looks up once
         sent: list[str] = []
         execute = BoundedCursor.execute
-        monkeypatch.setattr(  # below SQLAlchemy, past which reads go
-            BoundedCursor, "execute", lambda *call: (sent.append(str(call[1])), execute(*call))[1]
-        )
+
+        def noted(cursor: BoundedCursor, query: Any, *more: Any) -> Any:
+            sent.append(str(query))
+            return execute(cursor, query, *more)
+
+        monkeypatch.setattr(BoundedCursor, "execute", noted)  # below SQLAlchemy, past which reads go
         sleep(SECONDS)
         idle = list(sent)
     finally:
