@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from feedapp.errors import TryLaterError
 from feedapp.pictures.cards import making
 from feedapp.pictures.cards.making import BUSY, Card, CardMaking
@@ -13,11 +15,15 @@ from tests.web.pages.syndication.test_cards import card_of, publish
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pytest
     from flask import Flask
     from flask.testing import FlaskClient
 
     from tests.support.people import Somebody
+
+
+@pytest.fixture
+def ada(people: Callable[..., Somebody]) -> Somebody:
+    return people("ada")
 
 
 def test_new_ones_have_limits_and_those_that_were_drawn_have_none(
