@@ -122,7 +122,7 @@ document.addEventListener('submit', (event) => {
 async function mute(form, name) {
   const list = close().closest('.feed, .thread');
   await send(form);
-  for (const card of document.querySelectorAll('.feed > .card, .thread > .card')) {
+  for (const card of document.querySelectorAll('.feed > .card, .thread .card')) {
     if (card.querySelector('.name')?.pathname === `/@${name}` && !location.pathname.startsWith(`/@${name}`)) card.remove();
   }
   if (list) number(list);
