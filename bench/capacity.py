@@ -54,7 +54,8 @@ def plan(results: dict[str, Any], views: int) -> Plan:
 
 def monthly(results: dict[str, Any], name: str, price: float) -> float:
     """Give what a million views cost at a hosted Redis that takes `price` for each 100,000 commands."""
-    both = {**results["site"]["reads"], **results["site"]["mixes"]}
+    site = results["site"]
+    both = {**site["reads"], **site["mixes"], **site.get("posts", {})}
     dollars: float = both[name]["commands"] * 1_000_000 / 100_000 * price
     return dollars
 
