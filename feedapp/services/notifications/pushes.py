@@ -8,9 +8,13 @@ from urllib.parse import urlsplit
 
 from feedapp.cache.catalogue.keys import NOTIFICATION
 from feedapp.errors import FieldError, InvalidInputError, InvalidTokenError
+from feedapp.languages.known import known
+from feedapp.languages.spoken import speaking
 from feedapp.lengths import PUSH_ENDPOINT_LENGTH
 from feedapp.pagination import Entry, Position
 from feedapp.reading.notifications import told
+from feedapp.reading.site import KEY as SITE_KEY
+from feedapp.reading.site import site_of
 from feedapp.repositories.notifications.pushes import Keys
 from feedapp.services.notifications.reader_of import recipient_of
 from feedapp.services.notifications.wording import path_of, quoted, said
@@ -105,7 +109,8 @@ class PushWriting:
         self._reading.restart()
         reader = recipient_of(self._reading, user_id)
         key = NOTIFICATION.key(notification_id)
-        fact = self._reading.facts([key]).get(key)
+        facts = self._reading.facts([key, SITE_KEY])
+        fact = facts.get(key)
         if reader is None or fact is None:
             return None
         place = Position.at(datetime.fromisoformat(fact["created_at"]), notification_id)
@@ -114,5 +119,7 @@ class PushWriting:
         if not views:
             return None
         (view,) = views
-        title, path = said(view), path_of(view, reader.username)
+        path = path_of(view, reader.username)
+        with speaking(known(reader.locale) or site_of(facts.get(SITE_KEY)).language):
+            title = said(view)
         return {"title": title[:TITLE], "body": quoted(view), "path": path, "tag": str(notification_id)}

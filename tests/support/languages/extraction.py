@@ -125,7 +125,7 @@ class _Walk:
         for node in ast.walk(self._tree):
             if isinstance(node, ast.Call):
                 yield from self._call(node)
-            elif isinstance(node, ast.ClassDef) and self._name.startswith("errors/"):
+            elif isinstance(node, ast.ClassDef) and self._name.startswith(("errors/", "blueprints/pages/kit/csrf")):
                 yield from ((text, None) for text in _titles(node))
             elif isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict):
                 target = node.targets[0] if isinstance(node, ast.Assign) else node.target
@@ -204,9 +204,10 @@ def _called(node: ast.Call) -> str:
 
 def _titles(node: ast.ClassDef) -> Iterator[str]:
     for each in node.body:
-        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name) and each.targets[0].id == "title":
-            assert isinstance(each.value, ast.Constant)
-            yield str(each.value.value)
+        if isinstance(each, ast.Assign | ast.AnnAssign) and isinstance(each.value, ast.Constant):
+            target = each.targets[0] if isinstance(each, ast.Assign) else each.target
+            if isinstance(target, ast.Name) and target.id == "title":
+                yield str(each.value.value)
 
 
 def _with_places(node: ast.JoinedStr) -> str:
