@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
-from feedapp import errors
+from feedapp import app, errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).parents[3]
 FUNCTIONS = ("_", "gettext", "ngettext", "marked")
+assert app.create_app  # so that every kind of error is known
 ERRORS = {kind.__name__ for kind in errors.kinds().values()} | {"FieldError", "Reserved"}
 CALLS = {"Sentence": (0, 1), "Kept": (0,), "FieldError": (1,), "ConflictError": (1,), "_kind": (1,), "Limit": (3,)}
 """Which arguments are texts, of calls other than those that raise errors; their last is."""
@@ -32,7 +33,7 @@ PROGRAMS = (
     *("observability/", "repositories/", "cache/", "install/", "command_services", "wiring/", "mail/server"),
     *("services/operations/backup", "services/operations/doctor", "services/operations/counts", "periodic/"),
     *("services/operations/cache", "hosts.py", "networks.py", "pagination.py", "extensions.py", "schemas/json_objects"),
-    *("blueprints/operations", "services/content/changes/reading"),
+    *("blueprints/operations", "services/content/changes/reading", "pictures/stores/"),
 )
 """What only programs, operators and logs read speaks English."""
 VALUES = ("schemas/", "text/", "times.py", "mail/addresses.py", "pictures/")
