@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 from feedapp.reading.sight import ANYBODY, Sight
 from feedapp.reading.tokens.views import SCOPES
 from feedapp.reading.versions import version_of
+from feedapp.text.language import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,6 +129,11 @@ class PostView:
     media: tuple[PictureView, ...] = ()
     pinned: bool = False
     """Whether its author has put it at the top of their profile."""
+
+    @property
+    def language(self) -> str | None:
+        """Which language the text is in, as BCP 47 has it; None if that is not clear."""
+        return language_of(self.body)
 
     @property
     def version(self) -> str:

@@ -11,6 +11,7 @@ from feedapp.cache.catalogue.keys import COMMENT, COMMENT_LIKED, COMMENT_LIKES_C
 from feedapp.reading.assembly import KEPT, hidden_of, seen_author, seen_entries, user_key
 from feedapp.reading.read_models import Hidden, Person, written_version
 from feedapp.reading.viewers import person
+from feedapp.text.language import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,6 +46,11 @@ class CommentView:
     liked: bool | None = None
     deleted: bool = False
     level: int = 0
+
+    @property
+    def language(self) -> str | None:
+        """Which language the text is in, as BCP 47 has it; None if that is not clear."""
+        return language_of(self.body)
 
     @property
     def version(self) -> str:

@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 class PostJson(TypedDict):
     """A post. `version` names the text; `liked`, `bookmarked` by the reader, null for a reader without a token.
 
-    `hidden` has a reason if a moderator hid it: only its author and moderators are sent it then.
+    `language` is what the text is in, as BCP 47 has it, null if that is not clear. `hidden` has a reason if a moderator
+    hid it: only its author and moderators are sent it then.
     """
 
     id: Id
     url: Address
     body: str
+    language: str | None
     author: AuthorJson
     created_at: Time
     edited_at: Time | None
@@ -53,6 +55,7 @@ class CommentJson(TypedDict):
     post_id: Id
     in_reply_to: Id | None
     body: str
+    language: str | None
     author: AuthorJson
     created_at: Time
     edited_at: Time | None
@@ -108,6 +111,7 @@ def post(view: PostView, *, root: str) -> PostJson:
         "id": str(view.id),
         "url": f"{root}posts/{view.id}",
         "body": view.body,
+        "language": view.language,
         "author": author(view.author),
         "created_at": view.created_at,
         "edited_at": view.edited_at,
@@ -130,6 +134,7 @@ def comment(view: CommentView) -> CommentJson:
         "post_id": str(view.post_id),
         "in_reply_to": _answered(view),
         "body": view.body,
+        "language": view.language,
         "author": author(view.author),
         "created_at": view.created_at,
         "edited_at": view.edited_at,

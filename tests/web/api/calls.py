@@ -26,13 +26,13 @@ USER_FIELDS = {
     "posts_count", "followers_count", "following_count",
 }  # fmt: skip
 POST_FIELDS = {
-    "id", "url", "body", "author", "created_at", "edited_at", "likes_count", "comments_count", "liked", "visibility",
-    "bookmarked", "tags", "media", "hidden", "version",
+    "id", "url", "body", "language", "author", "created_at", "edited_at", "likes_count", "comments_count", "liked",
+    "visibility", "bookmarked", "tags", "media", "hidden", "version",
 }  # fmt: skip
 MEDIA_FIELDS = {"id", "url", "preview_url", "width", "height", "alt"}
 COMMENT_FIELDS = {
-    "id", "post_id", "in_reply_to", "body", "author", "created_at", "edited_at", "replies_count", "likes_count",
-    "liked", "hidden", "version",
+    "id", "post_id", "in_reply_to", "body", "language", "author", "created_at", "edited_at", "replies_count",
+    "likes_count", "liked", "hidden", "version",
 }  # fmt: skip
 RFC_3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
 

@@ -30,6 +30,7 @@ class Post(TypedDict):
     id: str
     url: str
     body: str
+    language: str | None
     author: Author
     created_at: str
     edited_at: str | None
@@ -48,6 +49,7 @@ class Comment(TypedDict):
     id: str
     post_id: str
     body: str
+    language: str | None
     author: Author
     created_at: str
     edited_at: str | None

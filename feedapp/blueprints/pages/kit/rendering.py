@@ -20,7 +20,7 @@ from feedapp.languages.spoken import current
 from feedapp.languages.words import word
 from feedapp.schemas.colours import LEAST, weakest
 from feedapp.services import policy
-from feedapp.text import characters, folding, formatted, html
+from feedapp.text import characters, folding, formatted, html, language
 from feedapp.web.conditional import PUBLIC
 from feedapp.web.host_guard import site_root
 from feedapp.web.parameters import Parameters
@@ -55,6 +55,7 @@ def equip(state: BlueprintSetupState) -> None:
     environment.filters.update(
         linked=html.linked,
         rendered=formatted.rendered,
+        language=language.language_of,
         excerpt=folding.excerpt,
         headline=formatted.headline,
         plain=characters.one_line,

@@ -204,3 +204,14 @@ def test_pages_say_where_their_feeds_are(client: FlaskClient, ada: Somebody, pag
     found = re.findall(rf'<link rel="alternate" type="{kinds}"[^>]* href="([^"]+)"', client.get(page).text)
     assert found == feeds
     assert all(client.get(each).status_code == 200 for each in feeds)
+
+
+def test_each_entry_says_its_language_where_it_is_clear(client: FlaskClient, ada: Somebody) -> None:
+    for body in ("Ich habe die Bohnen nicht gesehen.", "Beans"):
+        client.post("/api/posts", headers=ada.headers, json={"body": body})
+    atom, feed = client.get("/feed.atom").text, client.get("/feed.json").get_json()
+    assert re.findall(r'<content type="html"( xml:lang="[^"]*")?>', atom) == ["", ' xml:lang="de"']
+    assert [each.get("language") for each in feed["items"]] == [None, "de"]
+    assert [each["language"] for each in client.get("/api/posts").get_json()["items"]] == [None, "de"]
+    assert 'lang="de" dir="auto">Ich' in client.get("/posts/1").text
+    assert re.search(r'<div class="text" dir="auto">Beans', client.get("/posts/2").text)
