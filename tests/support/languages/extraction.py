@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[3]
 FUNCTIONS = ("_", "gettext", "ngettext", "marked")
-assert app.create_app  # so that every kind of error is known
+LOADED = app.__name__
+"""All of the site is imported, so that every kind of error is known."""
 ERRORS = {kind.__name__ for kind in errors.kinds().values()} | {"FieldError", "Reserved"}
 CALLS = {"Sentence": (0, 1), "Kept": (0,), "FieldError": (1,), "ConflictError": (1,), "_kind": (1,), "Limit": (3,)}
 """Which arguments are texts, of calls other than those that raise errors; their last is."""
