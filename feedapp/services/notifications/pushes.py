@@ -13,8 +13,6 @@ from feedapp.languages.spoken import speaking
 from feedapp.lengths import PUSH_ENDPOINT_LENGTH
 from feedapp.pagination import Entry, Position
 from feedapp.reading.notifications import told
-from feedapp.reading.site import KEY as SITE_KEY
-from feedapp.reading.site import site_of
 from feedapp.repositories.notifications.pushes import Keys
 from feedapp.services.notifications.reader_of import recipient_of
 from feedapp.services.notifications.wording import path_of, quoted, said
@@ -22,6 +20,7 @@ from feedapp.writing.targets.web_push import decoded, public_key
 
 if TYPE_CHECKING:
     from feedapp.reading.reader import Reading
+    from feedapp.reading.site import SiteReader
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.notifications.pushes import PushRepository
     from feedapp.writing.targets.web_push import VapidKeys
@@ -101,16 +100,16 @@ def _secret(auth: str) -> bytes:
 class PushWriting:
     """Says what a device shows, in a thread of the courier."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, site: SiteReader) -> None:
         self._reading = reading
+        self._site = site
 
     def notice(self, user_id: int, notification_id: int) -> dict[str, str] | None:
         """Give what somebody is shown of a notification; None for what is read, taken back or out of sight by now."""
         self._reading.restart()
         reader = recipient_of(self._reading, user_id)
         key = NOTIFICATION.key(notification_id)
-        facts = self._reading.facts([key, SITE_KEY])
-        fact = facts.get(key)
+        fact = self._reading.facts([key]).get(key)
         if reader is None or fact is None:
             return None
         place = Position.at(datetime.fromisoformat(fact["created_at"]), notification_id)
@@ -119,7 +118,6 @@ class PushWriting:
         if not views:
             return None
         (view,) = views
-        path = path_of(view, reader.username)
-        with speaking(known(reader.locale) or site_of(facts.get(SITE_KEY)).language):
-            title = said(view)
+        with speaking(known(reader.locale) or self._site.current().language):
+            title, path = said(view), path_of(view, reader.username)
         return {"title": title[:TITLE], "body": quoted(view), "path": path, "tag": str(notification_id)}

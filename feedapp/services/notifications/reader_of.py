@@ -22,7 +22,7 @@ class Reader(NamedTuple):
     sight: Sight
     refused: Collection[str]
     locale: str | None
-    """The language that they chose."""
+    """The language that they have chosen, if any."""
 
     def wanted(self, views: Sequence[NotificationView]) -> list[NotificationView]:
         """Give those that they have not read and want to hear of."""
@@ -37,4 +37,4 @@ def recipient_of(reading: Reading, user_id: int) -> Reader | None:
     if not user or relations is None:
         return None
     sight = Sight.of(user_id, relations, moderates=user["role"] != "member")
-    return Reader(user_id, user["username"], sight, facts.get(keys[2], ()), user["locale"])
+    return Reader(user_id, user["username"], sight, facts.get(keys[2], ()), user.get("locale"))

@@ -7,6 +7,7 @@ The language is one of them, so that a card is not given to readers of another.
 
 from __future__ import annotations
 
+from itertools import groupby
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -100,6 +101,16 @@ def comments(
 ) -> Paged[Markup]:
     """Make the comments under a post of that author, long ones shortened; or the `answers` to one of them."""
     return page.of([comment(view, people, author_id, answers=answers) for view in page.items])
+
+
+def folded(views: Paged[CommentView], made: Paged[Markup]) -> Paged[Markup]:
+    """Put the answers to each comment of a thread together, so that they fold away."""
+    parts: list[Markup] = []
+    pairs = zip(views.items, made.items, strict=True)
+    for answered, group in groupby(pairs, key=lambda pair: (pair[0].in_reply_to or 0) if pair[0].level else None):
+        some = [card for _, card in group]
+        parts += some if answered is None else [_made("_answers.html", "folded", some, answered)]
+    return made.of(parts)
 
 
 def comments_by(page: Paged[UnderPost], people: frozenset[str]) -> Paged[Markup]:
