@@ -17,6 +17,8 @@ from feedapp.blueprints.pages.kit.versions import FIELD, applied, expected
 from feedapp.errors import InvalidInputError, KeyReusedError, TryLaterError
 from feedapp.schemas.inputs import Writing
 from feedapp.text.html import linked
+from feedapp.text.links import names as named_in
+from feedapp.text.mentions import meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -109,7 +111,7 @@ def add_to(pages: Blueprint, written: Written[ViewT], members: Members, names: N
                 written.what,
                 form=Form(typed(), {}),
                 version=now.version,
-                current=linked(now.body, names.in_text(now)),
+                current=linked(now.body, meant(names.in_text(now), named_in(now.body), now.created_at)),
                 **ids,
             ),
         ).answer()

@@ -61,13 +61,17 @@ _ARCHIVE_ID = """COALESCE(posts.archive_id,
 
 SELECTS = {
     "user": f"""
-        SELECT username, display_name, NULLIF(bio, '') AS bio, {_time("created_at")} AS created_at,
+        SELECT users.id AS number, username, display_name, NULLIF(bio, '') AS bio, {_time("created_at")} AS created_at,
             {_sanctions()}
         FROM users ORDER BY users.created_at, username COLLATE "C" """,
+    "held_name": f"""
+        SELECT users.username AS "user", held_names.username AS name, {_time("held_from")} AS created_at,
+            {_time("held_until")} AS until
+        FROM held_names JOIN users ON users.id = user_id ORDER BY held_until, users.username COLLATE "C" """,
     "post": f"""
-        SELECT {_ARCHIVE_ID} AS id, username AS author, body, {_time("posts.created_at")} AS created_at,
-            {_edited("posts")} AS edited_at, NULLIF(visibility, 'public') AS visibility,
-            {_hidden("posts")}
+        SELECT {_ARCHIVE_ID} AS id, posts.id AS number, username AS author, body,
+            {_time("posts.created_at")} AS created_at, {_edited("posts")} AS edited_at,
+            NULLIF(visibility, 'public') AS visibility, {_hidden("posts")}
         FROM posts JOIN users ON users.id = author_id ORDER BY posts.created_at, posts.id""",
     "picture": f"""
         SELECT digest AS id, username AS owner, {_ARCHIVE_ID} AS post, place, NULLIF(alt, '') AS alt, width
@@ -75,7 +79,7 @@ SELECTS = {
         UNION ALL SELECT avatar, username, NULL, NULL, NULL, NULL FROM users WHERE avatar IS NOT NULL
         ORDER BY 3 NULLS FIRST, 4, 2""",
     "comment": f"""
-        SELECT {_ARCHIVE_ID} AS post, users.username AS author, comments.body,
+        SELECT {_ARCHIVE_ID} AS post, comments.id AS number, users.username AS author, comments.body,
             {_time("comments.created_at")} AS created_at, {_edited("comments")} AS edited_at,
             COALESCE(writer.username, '') AS in_reply_to,
             CASE WHEN writer.id IS NOT NULL THEN {_time("answered.created_at")} END AS answers_at,
@@ -121,6 +125,7 @@ SELECTS = {
 }  # each select names what it may refer to in the ones before it
 OWN: dict[str, tuple[str, ...]] = {
     "user": ("WHERE users.id = :owner",),
+    "held_name": ("WHERE user_id = :owner",),
     "post": ("WHERE author_id = :owner",),
     "picture": ("WHERE owner_id = :owner", "AND users.id = :owner"),
     "comment": ("WHERE comments.author_id = :owner",),

@@ -35,6 +35,13 @@ def test_a_device_is_told_at_once(site: PushSite, phone: Device) -> None:
     assert site.waiting() == 0
 
 
+def test_a_device_is_told_in_the_language_of_its_owner(site: PushSite, phone: Device) -> None:
+    site.do(site.ada, "PATCH", "me", locale="de")
+    site.do(site.bob, "POST", "users/ada/followers")
+    ((_, _, body),) = site.deliver()
+    assert phone.read(body)["title"] == "bob folgt dir"
+
+
 def test_what_grows_while_it_is_unread_is_told_once(site: PushSite, phone: Device, people: Any) -> None:
     for who in (site.bob, people("cyd"), people("dee")):
         site.do(who, "POST", "posts/1/likes")
@@ -54,6 +61,7 @@ def test_each_device_is_told_and_nobody_else(site: PushSite, phone: Device) -> N
     assert answer.status_code == 204
     site.do(site.bob, "POST", "users/ada/followers")
     site.do(site.ada, "POST", "users/bob/followers")
+    assert site.waiting() == 2, "Bob has no device"
     sent = {path: body for path, _, body in site.deliver()}
     assert {
         path: each.read(sent[path])["title"] for path, each in (("/phone", phone), ("/desk", desk))
@@ -205,6 +213,7 @@ def test_a_push_service_in_a_network_of_ours_is_not_reached(site: PushSite, sett
     site.do(site.bob, "POST", "posts/1/likes")
     public.extensions["feedapp"].courier.work()
     assert site.server.sent == []
+    assert not public.extensions["feedapp"].courier._targets["push"]._http.private, "test_networks.py says what follows"
     assert site.waiting() == 1, "tried again later, like what cannot be reached"
     with public.app_context():
         public.extensions["feedapp"].close()

@@ -1,4 +1,7 @@
-"""Posts and comments as fragments of HTML. Each depends on nothing but its arguments, so it is made once and kept.
+"""Parts of pages: posts and comments, and what stands around every page.
+
+Each depends on nothing but its arguments, so it is made once and kept: a page of which one card has changed costs that
+card, not all others and the ways to everywhere.
 
 The language is one of them, so that a card is not given to readers of another.
 
@@ -7,11 +10,14 @@ The language is one of them, so that a card is not given to readers of another.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import groupby
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from flask import current_app
+from flask import current_app, request
+from jinja2 import pass_context
 from markupsafe import Markup
 
 from feedapp.blueprints.pages.kit import times
@@ -21,10 +27,13 @@ from feedapp.text.folding import Excerpt, excerpt_around
 from feedapp.text.formatted import cut
 from feedapp.text.highlights import spans
 from feedapp.text.links import may_name, names
+from feedapp.text.mentions import meant
 from feedapp.web.response_cache.bounded_cache import kept_if_small
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from jinja2.runtime import Context
 
     from feedapp.reading.page_models import UnderPost
     from feedapp.reading.read_models import Paged, PostView, Viewer
@@ -34,6 +43,15 @@ KEPT = 2_048
 LONGEST_KEPT = 2_000
 """Cards of up to so many characters are kept: 50 MB at the most, some 8 MB in practice."""
 
+
+HEADER, SURROUNDINGS_KEPT = "_header.html", 512
+AROUND = {
+    HEADER: ("viewer", "unread", "staff", "admin", "unknown", "scheme", "site", "language", "next"),
+    "_community.html": ("site", "language"),
+    "_footer.html": ("viewer", "scheme", "site", "language"),
+    "_keys.html": ("language",),
+}
+"""By template, some 5 KB each: what it takes from the page that it stands on."""
 
 WAY_BACK = token_urlsafe(16)
 """Stands in a kept card for the page that it comes to stand on. Nobody can write it into a post."""
@@ -57,7 +75,7 @@ def one(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup
 def pinned(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
     """Make the card of a post at the top of its author's profile, on which it may stand once more."""
     age = times.age(post.created_at)
-    more = {"age": age, "whole": False, "people": people, "back": WAY_BACK, "top": True}
+    more = {"age": age, "whole": False, "people": _named(post, people), "back": WAY_BACK, "top": True}
     return _placed(_made("_post.html", "card", post, body=cut(post.body), **more), viewer)
 
 
@@ -101,6 +119,16 @@ def comments(
     return page.of([comment(view, people, author_id, answers=answers) for view in page.items])
 
 
+def folded(views: Paged[CommentView], made: Paged[Markup]) -> Paged[Markup]:
+    """Put the answers to each comment of a thread together, so that they fold away."""
+    parts: list[Markup] = []
+    pairs = zip(views.items, made.items, strict=True)
+    for answered, group in groupby(pairs, key=lambda pair: (pair[0].in_reply_to or 0) if pair[0].level else None):
+        some = [card for _, card in group]
+        parts += some if answered is None else [_made("_answers.html", "folded", some, answered)]
+    return made.of(parts)
+
+
 def comments_by(page: Paged[UnderPost], people: frozenset[str]) -> Paged[Markup]:
     """Make the comments of one person, each with what it is under."""
     return page.of([_found("_comment.html", each.comment, people, (), under=each) for each in page.items])
@@ -142,12 +170,16 @@ def _card(
     **more: bool,
 ) -> Markup:
     """Reduce the arguments to what the card depends on."""
-    if people and may_name(written.body):
-        people = people.intersection(names(written.body, end=_body(written, whole=whole).end))
-    else:
-        people = frozenset()
+    people = _named(written, people, end=_body(written, whole=whole).end)
     age, language = times.age(written.created_at), current()
     return make(written, age=age, whole=whole, people=people, language=language, **more)
+
+
+def _named(written: PostView | CommentView, people: frozenset[str], *, end: int | None = None) -> frozenset[str]:
+    """Give whom the names in a text lead to."""
+    if people and may_name(written.body):
+        return meant(people, names(written.body, end=end), written.created_at)
+    return frozenset()
 
 
 def _body(written: PostView | CommentView, *, whole: bool) -> Excerpt:
@@ -177,7 +209,7 @@ def _found(
     """Make a card that is not kept: it depends on what was searched for."""
     places = spans(written.body, words)
     start, body = excerpt_around(written.body, places[0][0]) if places else (0, cut(written.body))
-    more |= {"age": times.age(written.created_at), "whole": False, "people": people}
+    more |= {"age": times.age(written.created_at), "whole": False, "people": _named(written, people)}
     return _made(template, "card", written, body=body, start=start, words=words, **more)
 
 
@@ -185,3 +217,18 @@ def _made(template: str, macro: str, *arguments: object, **named: object) -> Mar
     """Call a macro. It costs half of what rendering a template does, which would import and include anew each time."""
     make = getattr(current_app.jinja_env.get_template(template).module, macro)
     return Markup(make(*arguments, **named))  # noqa: S704  (escaped there)
+
+
+@pass_context
+def around(context: Context, template: str) -> Markup:
+    """Give a part that stands around every page: the ways to everywhere, the community, the foot, the keys."""
+    given = tuple((name, context[name]) for name in AROUND[template] if name in context)
+    place = (request.endpoint, way_back()) if template == HEADER else ()  # it marks where one is, and leads back
+    return _surroundings(template, given, place, request.script_root)
+
+
+@lru_cache(SURROUNDINGS_KEPT)
+def _surroundings(
+    template: str, given: tuple[tuple[str, Any], ...], _place: tuple[str | None, ...], _root: str
+) -> Markup:
+    return Markup(current_app.jinja_env.get_template(template).render(dict(given)))  # noqa: S704  (escaped there)
