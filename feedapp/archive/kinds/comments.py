@@ -39,6 +39,7 @@ class Comment(Record):
     dated: bool
     in_reply_to: str | None
     answers_at: datetime | None
+    language: str | None
     hidden: str
     hidden_at: datetime | None
 
@@ -51,7 +52,8 @@ class Comment(Record):
         in_reply_to = answered if fields.has("in_reply_to") else _addressed(body)
         times = fields.created_at(), fields.edited_at()
         answers_at = fields.moment("answers_at")
-        return cls(line, post, author, body, *times, dated, in_reply_to, answers_at, *fields.hidden())
+        language = fields.language()
+        return cls(line, post, author, body, *times, dated, in_reply_to, answers_at, language, *fields.hidden())
 
     def usernames(self) -> tuple[str, ...]:
         """Name the people in it."""
@@ -80,6 +82,7 @@ class Comment(Record):
                 "author": comment.author,
                 "answered": comment.in_reply_to,
                 "answers_at": comment.answers_at,
+                "language": comment.language,
                 "hidden": comment.hidden or None,
                 "hidden_at": comment.hidden_at,
             }

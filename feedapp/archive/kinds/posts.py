@@ -29,6 +29,7 @@ class Post(Record):
     created_at: datetime
     edited_at: datetime | None
     visibility: str
+    language: str | None
     hidden: str
     hidden_at: datetime | None
 
@@ -38,9 +39,8 @@ class Post(Record):
         archive_id, author = fields.archive_id("id"), fields.username("author")
         body = fields.text("body", texts.body)
         visibility = fields.optional("visibility", _visibility, VISIBILITIES[0])
-        return cls(
-            line, archive_id, author, body, fields.created_at(), fields.edited_at(), visibility, *fields.hidden()
-        )
+        times = fields.created_at(), fields.edited_at()
+        return cls(line, archive_id, author, body, *times, visibility, fields.language(), *fields.hidden())
 
     def usernames(self) -> tuple[str, ...]:
         """Name the people in it."""
@@ -66,6 +66,7 @@ class Post(Record):
                     "created_at": post.created_at,
                     "edited_at": post.edited_at,
                     "visibility": post.visibility,
+                    "language": post.language,
                     "hidden": post.hidden or None,
                     "hidden_at": post.hidden_at,
                 }
