@@ -58,7 +58,7 @@ from feedapp.models.notifications import (
     PushSubscription,
     RefusedNotification,
 )
-from feedapp.models.people import ROLES, Follow, FormerUsername, User, UserCounter
+from feedapp.models.people import ROLES, Follow, FormerUsername, HeldName, User, UserCounter
 from feedapp.models.pictures import Picture
 from feedapp.models.recovery import Passkey, RecoveryCode, ResetLink, SecondFactor, UsedChallenge
 from feedapp.models.relations import Block, Mute, MutedWord
@@ -92,6 +92,7 @@ __all__ = [
     "Filter",
     "Follow",
     "FormerUsername",
+    "HeldName",
     "IdempotencyRecord",
     "Invitation",
     "KnownDevice",

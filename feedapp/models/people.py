@@ -85,6 +85,18 @@ class FormerUsername(Base):
     given_up_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
 
 
+class HeldName(Base):
+    """That somebody had a username from one time to another, which texts of that time mean by it."""
+
+    __tablename__ = "held_names"
+    __table_args__ = (CheckConstraint("held_from < held_until", name="held_for_a_time"), Index(None, "username"))
+
+    user_id: Mapped[int] = refers("users.id", primary_key=True)
+    held_until: Mapped[datetime] = mapped_column(DateTime(timezone=True), primary_key=True)
+    held_from: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    username: Mapped[str] = mapped_column(Text)
+
+
 class UserCounter(Base):
     """How many posts, followers and followed people a user has."""
 

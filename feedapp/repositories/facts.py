@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from feedapp.lengths import SPAN
 from feedapp.postgres.rows import rows
 from feedapp.repositories import sight
+from feedapp.repositories.former_usernames import TAKEN_NAMES
 from feedapp.repositories.tokens import ENDS_AT
 
 if TYPE_CHECKING:
@@ -113,11 +114,7 @@ SELECTS = {
         "SELECT '{0}', username, to_json(id) FROM users WHERE username = ANY(CAST(%({0}_0)s AS text[])) "  # noqa: S608
         f"AND {sight.in_sight()}"
     ),
-    "taken": (
-        "SELECT '{0}', wanted, to_json(EXISTS (SELECT FROM users WHERE username = wanted "  # noqa: S608
-        f"AND {sight.in_sight()})) "
-        "FROM unnest(CAST(%({0}_0)s AS text[])) AS name(wanted)"
-    ),
+    "taken": TAKEN_NAMES,
     # Before anybody has set anything there is no row: the code knows what that means.
     "site": (
         "SELECT '{0}', '', coalesce((SELECT to_jsonb(site_settings) - 'id' FROM site_settings), "

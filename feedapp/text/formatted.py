@@ -18,6 +18,7 @@ from feedapp.text.folding import MORE, Excerpt
 from feedapp.text.html import anchor, linked, marked
 from feedapp.text.links import MOST
 from feedapp.text.markdown import DEEPEST, formatting
+from feedapp.text.mentions import leads_to
 from feedapp.text.tags import MOST_TAGS
 
 if TYPE_CHECKING:
@@ -201,11 +202,11 @@ class _Writer:
     def _site_link(self, token: Token) -> Markup:
         found: Link = token.meta["link"]
         too_many = len(self._tags) == MOST_TAGS and found.tag not in self._tags
-        if (found.name and found.name not in self._people) or (found.tag and too_many) or not self._counts():
+        if (found.name and not leads_to(self._people, found.name)) or (found.tag and too_many) or not self._counts():
             return escape(token.content)
         if found.tag:
             self._tags.add(found.tag)
-        return anchor(token.content, found)
+        return anchor(token.content, found, self._people)
 
     def _counts(self) -> bool:
         self._links += 1

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from feedapp.text.highlights import spans
 from feedapp.text.links import MOST, Link, links
+from feedapp.text.mentions import leads_to
 from feedapp.text.tags import MOST_TAGS
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def linked(
 ) -> Markup:
     """Make HTML of a text, or of a part of it whose links are those that they are in the whole.
 
-    `people` are the names, in lower case, of those who exist: others are no links. There are MOST links at most.
+    `people` are the names, in lower case, of those who exist, as `mentions.meant` gives them: others are no
+    links. There are MOST links at most.
     `words` are marked, but not within links.
     """
     end = len(text) if end is None else end
@@ -36,7 +38,7 @@ def linked(
     for link in links(text):
         if link.end > end or made == MOST:
             break
-        if link.name and link.name not in people:
+        if link.name and not leads_to(people, link.name):
             continue
         if link.tag:
             if len(tags) == MOST_TAGS and link.tag not in tags:
@@ -44,7 +46,7 @@ def linked(
             tags.add(link.tag)
         made += 1
         if link.start >= start:
-            parts += [*marked(text[done : link.start], words), anchor(text[link.start : link.end], link)]
+            parts += [*marked(text[done : link.start], words), anchor(text[link.start : link.end], link, people)]
             done = link.end
     return Markup("").join([*parts, *marked(text[done:end], words)])
 
@@ -59,11 +61,11 @@ def marked(text: str, words: tuple[str, ...]) -> Iterator[Markup]:
     yield escape(text[done:])
 
 
-def anchor(shown: str, link: Link) -> Markup:
-    """Make a link as it stands in a text."""
+def anchor(shown: str, link: Link, people: Container[str]) -> Markup:
+    """Make a link as it stands in a text. `people` as in `linked`."""
     if link.tag:
         return _TAG.format(quote(link.tag), shown)
     if link.name:
-        return _PERSON.format(link.name, shown)
+        return _PERSON.format(leads_to(people, link.name), shown)
     scheme = "" if "://" in shown[:8] else "https://"
     return _ANCHOR.format(scheme + shown, shown)

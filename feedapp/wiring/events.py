@@ -42,6 +42,7 @@ def register(services: Services) -> None:
     on(AccountDeleted, services.tokens.account_deleted)
     on(AccountDeleted, services.usernames.deleted)
     on(AccountDeleted, services.avatars.account_deleted)
+    on(UserRenamed, services.held_names.renamed)
     on(UserRenamed, services.usernames.renamed)
     on(PostPublished, services.telling.post_published)
     on(PostEdited, services.telling.post_edited)

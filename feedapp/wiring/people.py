@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from feedapp.archive.pictures import with_content
 from feedapp.extensions import db
 from feedapp.repositories.follows import FollowRepository
-from feedapp.repositories.former_usernames import FormerUsernameRepository
+from feedapp.repositories.former_usernames import FormerUsernameRepository, HeldNameRepository
 from feedapp.repositories.relations.words import MutedWordRepository
 from feedapp.repositories.site.invitations import InvitationRepository
 from feedapp.repositories.site.passkeys import ChallengeRepository, PasskeyRepository
@@ -21,6 +21,7 @@ from feedapp.services.people.accounts import AccountService
 from feedapp.services.people.admins import Admins
 from feedapp.services.people.follow_lists import FollowLists
 from feedapp.services.people.follows import FollowService
+from feedapp.services.people.held_names import HeldNameService
 from feedapp.services.people.joining.parts import Joining, Means, Tables, joining
 from feedapp.services.people.joining.proof_of_work import ProofOfWork
 from feedapp.services.people.leaving.archives import ArchiveService
@@ -80,6 +81,7 @@ class People:
     muted_words: MutedWordService
     silence: SilenceService
     names: NameService
+    held_names: HeldNameService
 
 
 def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Belongings]) -> People:
@@ -110,9 +112,13 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         follows=FollowRepository(given.session),
         blocks=given.blocks,
     )
+    held_names = HeldNameService(HeldNameRepository(given.session))
     blocks, mutes = relations.build(given, base, follows)
     account_deletion = AccountDeletion(
-        unit_of_work=unit_of_work, users=given.users, admins=admins, belongings=(follows, blocks, mutes, *belongings)
+        unit_of_work=unit_of_work,
+        users=given.users,
+        admins=admins,
+        belongings=(follows, blocks, mutes, held_names, *belongings),
     )
     grace = GraceService(
         viewers=viewers,
@@ -237,4 +243,5 @@ def build(given: Stores, base: Core, access: Access, *, belongings: Sequence[Bel
         ),
         silence=SilenceService(given.users),
         names=NameService(reading=reading),
+        held_names=held_names,
     )

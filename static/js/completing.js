@@ -51,7 +51,7 @@ function open(area, token, found) {
   [...list.children].forEach((option, number) => (option.id = `completion-${number}`));
   list.addEventListener('mousedown', (event) => event.preventDefault()); // the text keeps the focus
   list.addEventListener('click', ({ target }) => take(target.closest('[role="option"]')));
-  document.querySelector('main').append(list);
+  (text.closest('dialog') ?? document.querySelector('main')).append(list);
   place(token);
   for (const [name, value] of [['aria-autocomplete', 'list'], ['aria-haspopup', 'listbox'], ['aria-controls', list.id]]) text.setAttribute(name, value);
   if (/^[@＠]/.test(token)) choose(list.firstElementChild); // a tag may be new, so none is taken unasked

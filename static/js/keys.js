@@ -28,9 +28,10 @@ function move(step) {
   card.scrollIntoView({ block: 'nearest' });
 }
 
+/** Begin to write: in the form that is on the page, or for a new post in a dialog, which keeps one's place. */
 function write() {
   const field = document.querySelector('.compose textarea');
-  if (!field) return document.querySelector('[data-key="n"]')?.click();
+  if (!field || (document.querySelector('.feed') && !shown(field))) return document.querySelector('[data-key="n"]')?.click();
   field.focus();
   field.scrollIntoView({ block: 'nearest' });
 }
@@ -66,8 +67,16 @@ document.addEventListener('click', ({ target }) => {
   if (target.closest?.('[data-keys]')) dialog.showModal();
 });
 
+function shown(field) {
+  const { top, bottom } = field.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+}
+
 document.querySelector('[data-key="n"]')?.addEventListener('click', (event) => {
-  if (!document.querySelector('.feed[data-first]') || !document.querySelector('.compose')) return;
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  write();
+  const link = event.currentTarget;
+  const field = document.querySelector('form[data-writes][action="/posts"] textarea');
+  if (field && shown(field)) field.focus();
+  else import('./composer.js').then(({ compose }) => compose(link), () => location.assign(link.href));
 });

@@ -9,7 +9,7 @@ const listOf = (adding) => adding.querySelector('.sent');
 const chosen = (adding) => adding.querySelector('input[type="file"]');
 
 /** Let one field take several files; the others are for browsers without scripts. */
-function equip(adding) {
+export function equip(adding) {
   const [first, ...others] = adding.querySelectorAll('.adding-one');
   if (!first) return;
   for (const other of others) other.remove();

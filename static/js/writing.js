@@ -56,6 +56,15 @@ function restore(form) {
   ready.then(() => note(form, said('Your unsent text was restored.'), { label: said('Discard it'), action: discard }));
 }
 
+/** Show in the other forms for the same what one of them has. */
+export function same(form) {
+  for (const other of document.querySelectorAll(FORMS)) {
+    if (other === form || new URL(other.action).pathname !== new URL(form.action).pathname) continue;
+    textOf(other).value = textOf(form).value;
+    measure(other);
+  }
+}
+
 function measure(form) {
   const count = form.querySelector('.count');
   if (!count) return;

@@ -77,7 +77,7 @@ RULES_OF = {
     "silence": "silence_changed",
     "unmute": "mute_changed",
     "edit a profile": "user_edited",
-    "rename": "user_renamed",
+    "rename": "user_renamed held_names_changed",
     "log out": "tokens_revoked",
     "log in": "token_issued",
     "end a token": "tokens_revoked",

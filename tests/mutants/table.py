@@ -37,6 +37,7 @@ SIGNATURES, BACKEND, TRUST, WIRE = (
 TRUST_STEPS = "tests/unit/cache/test_trust.py"
 REDIS_TARGET = "feedapp/writing/targets/redis.py"
 OUTBOX, MESSAGES = "feedapp/repositories/delivery/outbox.py", "tests/integration/delivery/test_messages.py"
+SLOTS = "tests/setups/test_slots.py"
 SENTINELS, SENTINEL = "feedapp/cache/redis/sentinels.py", "tests/setups/test_sentinel.py"
 DISCOVERY, CLUSTER = "feedapp/cache/redis/discovery.py", "feedapp/cache/redis/cluster.py"
 
@@ -153,6 +154,10 @@ MUTANTS = (
            "        self._cache.release()\n", "", (CLAIMS,)),
     Mutant("a-lease-for-each-page", "feedapp/cache/protocol/request_cache.py",
            "own = request.lease or lease", "own = lease", (CLAIMS,)),
+    Mutant("fill-by-the-first-lease", SCRIPTS, "if held[n] == ARGV[1] then", "if held[1] == ARGV[1] then", (BATCHES,)),
+    Mutant("redirected-by-digest", CLUSTER, "by_digest=False)", "by_digest=True)", (SLOTS,)),
+    Mutant("moved-between-the-parts-followed", CLUSTER, "isinstance(answer, MovedError) or address not", "address not",
+           (SLOTS,)),
     Mutant("claim-takes-all-or-nothing", SCRIPTS, "    held[n] = false\n", "", (BATCHES,)),
     Mutant("followers-before-the-lock", "feedapp/services/content/posts.py",
            "            followers = self._users.count(viewer.id, posts=1)\n",

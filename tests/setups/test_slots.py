@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from redis.crc import key_slot
 from sqlalchemy import text
 
 from feedapp.cache.catalogue import envelope, keys
+from feedapp.cache.protocol.writes import CacheWrites
+from feedapp.cache.redis.batches import MOST_IN_TRIP
+from feedapp.cache.redis.wire import Wire
 from tests.setups.sites import assign, credentials, likes, node_of, wait_for_trust
 from tests.support.stage import after_load
 
@@ -99,6 +103,65 @@ def test_of_a_batch_with_one_slot_on_its_way_each_key_is_done_where_it_is(
     backend.delete_many(*names, writer="aaaa")
     assert backend.raw_many(names) == [None] * len(names)
     assert own.backend.trust.state == "trusted"
+
+
+@pytest.mark.parametrize("beside", [0, 20], ids=["alone", "in a batch"])
+def test_servers_that_have_forgotten_the_scripts_are_sent_them_also_where_a_slot_is_on_its_way(
+    own: Services, cluster: Cluster, post_id: int, beside: int
+) -> None:
+    """A key that moves is asked of its new owner by the text of its script: that server knows no digest either."""
+    backend, slot, source = own.backend, slot_of(own, post_id), node_of(cluster, own, post_id)
+    target = next(node for node in cluster.nodes if node is not source)
+    names = [keys.POST_LIKES_COUNT.key(number).name for number in (post_id, *range(200, 200 + beside))]
+    value, lease = envelope.encode(7), b"L0123456789abcdef"
+    backend.delete_many(*names)
+    target.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", source.name())
+    source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", target.name())
+
+    def forget() -> None:
+        for node in cluster.nodes:
+            node.ask("SCRIPT", "FLUSH")
+
+    forget()
+    assert set(backend.offer([(name, lease, 60_000, None) for name in names])) == {None}
+    forget()
+    assert set(backend.fill(lease, dict.fromkeys(names, (value, 60_000)))) == {True}
+    forget()
+    assert backend.hold(names, "aaaa", 60_000) == names
+    forget()
+    backend.delete_many(*names, writer="aaaa")
+    assert backend.raw_many(names) == [None] * len(names)
+    assert own.backend.trust.state == "trusted"
+
+
+def test_a_slot_that_is_given_away_between_the_parts_of_a_deletion_leaves_it_unconfirmed(
+    own: Services, cluster: Cluster, post_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand keys are deleted at their servers, then a slot of the rest has another: not confirmed in that run."""
+    slot, first = slot_of(own, post_id), node_of(cluster, own, post_id)
+    second = next(node for node in cluster.nodes if node is not first)
+    many = [keys.POST_LIKES_COUNT.key(number) for number in range(1_000, 1_000 + MOST_IN_TRIP)]
+    stale = [*many, keys.POST_LIKES_COUNT.key(post_id)]
+    writes, send, sent = CacheWrites(own.backend), Wire.send, list[int]()
+    hold = writes.hold(stale)
+
+    def sending(self: Wire, parts: Any) -> Any:
+        answers = send(self, parts)
+        sent.append(sum(part.size for part in parts.values()))
+        if len(sent) == 1:
+            assign(cluster, slot, second)
+        return answers
+
+    monkeypatch.setattr(Wire, "send", sending)
+    run = own.backend.trust.run
+    assert run is not None
+    assert writes.forget(hold) != run.name, "in another run if it was sent again, else in none"
+    assert sent[0] > MOST_IN_TRIP
+    monkeypatch.undo()
+    wait_for_trust(own)
+    assert likes(own, post_id) == 0
+    assign(cluster, slot, first)
+    assert likes(own, post_id) == 0
 
 
 def slot_of(services: Services, post_id: int) -> int:

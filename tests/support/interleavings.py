@@ -19,6 +19,7 @@ from feedapp.cache.protocol.writes import CacheWrites
 from feedapp.extensions import db
 from feedapp.services.moderation.hiding import Text
 from tests.integration.outages.processes import likes, process
+from tests.support.batches import interleavings as batched
 from tests.support.stage import Stage, after_load, promised
 
 
@@ -230,4 +231,5 @@ INTERLEAVINGS = (
     who_is_blocked_sees_nothing_from_then_on,
     what_is_hidden_is_shown_to_nobody_from_then_on,
     what_is_tagged_has_its_tag_from_then_on,
+    *batched.INTERLEAVINGS,
 )

@@ -25,6 +25,7 @@ from feedapp.repositories.delivery.outbox import OutboxRepository
 from feedapp.writing.idempotency import Claims
 from feedapp.writing.reader_registry import ReaderRegistry
 from feedapp.writing.unit_of_work import UnitOfWork, Work
+from tests.support.batches import mistakes as batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -244,6 +245,6 @@ def forgotten_conversation(replace: Replace) -> None:
 _ALL: tuple[Mistake, ...] = (
     unguarded_fill, fill_after_a_lost_lease, load_before_claim, stamp_after_sql, counter_as_stamp, no_invalidation,
     delete_before_commit, delete_on_savepoint_release, no_hold, outbox_after_the_last, acknowledge_undelivered,
-    enter_late, forgotten_block, forgotten_moderation, forgotten_conversation,
+    enter_late, forgotten_block, forgotten_moderation, forgotten_conversation, *batches.ALL,
 )  # fmt: skip
 MISTAKES: dict[str, Mistake] = {mistake.__name__.replace("_", "-"): mistake for mistake in _ALL}

@@ -10,6 +10,7 @@ from feedapp.archive.kinds.bookmarks import Bookmark
 from feedapp.archive.kinds.comment_likes import CommentLike
 from feedapp.archive.kinds.comments import Comment
 from feedapp.archive.kinds.follows import Follow
+from feedapp.archive.kinds.held_names import HeldName
 from feedapp.archive.kinds.likes import Like
 from feedapp.archive.kinds.mutes import Mute
 from feedapp.archive.kinds.pictures import Picture
@@ -19,5 +20,5 @@ from feedapp.archive.kinds.tag_follows import TagFollow
 from feedapp.archive.kinds.users import User
 
 KINDS: tuple[type[Record], ...] = (
-    *(User, Post, Picture, Comment, Like, CommentLike, Bookmark, Pin, Follow, TagFollow, Block, Mute),
+    *(User, HeldName, Post, Picture, Comment, Like, CommentLike, Bookmark, Pin, Follow, TagFollow, Block, Mute),
 )

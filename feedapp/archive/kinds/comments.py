@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from feedapp.archive.batches import Batch, Record
+from feedapp.archive.kinds.threading import addressed, called, thread
 from feedapp.cache.catalogue.invalidation.operations import past_comments_imported
-from feedapp.repositories.comments import DEEPEST
-from feedapp.repositories.transfer.imports import Answerable, place_in_thread
 from feedapp.schemas import texts
-from feedapp.text.links import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from feedapp.archive.fields import Fields
-    from feedapp.repositories.transfer.imports import ImportRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +23,8 @@ class Comment(Record):
 
     `in_reply_to` is whose comment it answers, and `answers_at` when that was written, None for their last one before.
     The first is "" if it answers none, and None if the line does not say: then one that begins with `@name` answers
-    that person, if they wrote something there before.
+    that person, if they wrote something there before; so does one that begins with what they are `called`, without its
+    gaps, or with the beginning of that.
     """
 
     kind = "comment"
@@ -38,6 +35,7 @@ class Comment(Record):
     edited_at: datetime | None
     dated: bool
     in_reply_to: str | None
+    called: str | None
     answers_at: datetime | None
     language: str | None
     hidden: str
@@ -49,11 +47,11 @@ class Comment(Record):
         post, author = fields.archive_id("post"), fields.username("author")
         body, dated = fields.text("body", texts.body), fields.has("created_at")
         answered = fields.optional("in_reply_to", lambda text: text and texts.username(text), "")
-        in_reply_to = answered if fields.has("in_reply_to") else _addressed(body)
+        in_reply_to = answered if fields.has("in_reply_to") else addressed(body)
+        name = None if fields.has("in_reply_to") else called(body)
         times = fields.created_at(), fields.edited_at()
-        answers_at = fields.moment("answers_at")
-        language = fields.language()
-        return cls(line, post, author, body, *times, dated, in_reply_to, answers_at, language, *fields.hidden())
+        at, language = fields.moment("answers_at"), fields.language()
+        return cls(line, post, author, body, *times, dated, in_reply_to, name, at, language, *fields.hidden())
 
     def usernames(self) -> tuple[str, ...]:
         """Name the people in it."""
@@ -81,6 +79,7 @@ class Comment(Record):
                 "dated": comment.dated,
                 "author": comment.author,
                 "answered": comment.in_reply_to,
+                "called": comment.called,
                 "answers_at": comment.answers_at,
                 "language": comment.language,
                 "hidden": comment.hidden or None,
@@ -91,7 +90,7 @@ class Comment(Record):
         known = batch.rows.known_comments(rows, newest=batch.newest) if rows else set()
         new = list(_first_of_each(row for row in rows if row["n"] not in known))
         if new:
-            _thread(new, batch.rows)
+            thread(new, batch.rows)
             batch.rows.add_comments(new)
         batch.brought(cls, len(new))
         for row in new:
@@ -101,37 +100,6 @@ class Comment(Record):
         answered_ids = {row["in_reply_to"] for row in new} - {None}
         posts, authors = ({row[column] for row in new} for column in ("post_id", "author_id"))
         batch.work.stales(past_comments_imported(post_ids=posts, author_ids=authors, answered_ids=answered_ids))
-
-
-def _addressed(body: str) -> str | None:
-    """Give whom a comment addresses in its first word, if anybody."""
-    if not body.startswith("@"):
-        return None
-    first = next(iter(names(body)), "")
-    return first if first and body[1 : len(first) + 1].lower() == first else None
-
-
-def _thread(rows: list[dict[str, Any]], known: ImportRepository) -> None:
-    """Give each new comment its id, what it answers, and its place in the thread.
-
-    What it answers was there before this batch, or came in a line before: the latest that fits.
-    """
-    stored = known.answered([row for row in rows if row["answered"]])
-    here = defaultdict[tuple[int, str], list[Answerable]](list)
-    for row, id_ in zip(rows, known.comment_ids(len(rows)), strict=True):
-        found = [each for each in here[row["post_id"], row["answered"] or ""] if _fits(each, row)]
-        found += [stored[row["n"]]] if row["n"] in stored else []
-        answered = max(found, default=None)
-        under = answered.path[:DEEPEST] if answered else b""
-        row |= {"id": id_, "in_reply_to": answered.id if answered else None, "under": under.hex()}
-        path = under + place_in_thread(row["created_at"], id_)
-        here[row["post_id"], row["author"]].append(Answerable(row["created_at"], id_, path))
-
-
-def _fits(each: Answerable, row: dict[str, Any]) -> bool:
-    at: datetime | None = row["answers_at"]
-    latest: datetime = row["created_at"]
-    return each.created_at <= latest if at is None else each.created_at == at
 
 
 def _first_of_each(comments: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:

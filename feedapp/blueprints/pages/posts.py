@@ -10,7 +10,7 @@ from feedapp.blueprints.pages.kit import cards, cookies
 from feedapp.blueprints.pages.kit.addresses import known_id
 from feedapp.blueprints.pages.kit.rendering import fragment, page, see_other, wants_fragment
 from feedapp.blueprints.pages.media import sending
-from feedapp.blueprints.pages.writing import Written, add_to, writing
+from feedapp.blueprints.pages.writing import Written, add_to, next_page, writing
 from feedapp.languages.catalogues import gettext as _
 from feedapp.schemas.inputs import PostForm
 from feedapp.services.content.comments import ORDERS
@@ -119,4 +119,5 @@ def _written(posts: PostService, pictures: PictureService, names: NameService) -
 def _in_feed(view: PostView) -> str:
     if wants_fragment():  # a script looks for the card of this post and no other
         return url_for("pages.posts.show", post_id=view.id)
-    return url_for("pages.feeds.home", _anchor=f"post-{view.id}")
+    back = next_page().partition("#")[0]
+    return f"{back}#post-{view.id}" if back else url_for("pages.feeds.home", _anchor=f"post-{view.id}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from flask import request, url_for
 
 from feedapp.blueprints.pages.kit import cookies
+from feedapp.blueprints.pages.kit.addresses import safe_path
 from feedapp.blueprints.pages.kit.changes import CONFLICT, Change, Member, Members, path_ids, refusal_status
 from feedapp.blueprints.pages.kit.form_keys import claimed
 from feedapp.blueprints.pages.kit.forms import Form, read, typed
@@ -16,6 +17,8 @@ from feedapp.blueprints.pages.kit.versions import FIELD, applied, expected
 from feedapp.errors import InvalidInputError, KeyReusedError, TryLaterError
 from feedapp.schemas.inputs import Writing
 from feedapp.text.html import linked
+from feedapp.text.links import names as named_in
+from feedapp.text.mentions import meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -109,7 +112,7 @@ def add_to(pages: Blueprint, written: Written[ViewT], members: Members, names: N
                 written.what,
                 form=Form(typed(), {}),
                 version=now.version,
-                current=linked(now.body, names.in_text(now)),
+                current=linked(now.body, meant(names.in_text(now), named_in(now.body), now.created_at)),
                 **ids,
             ),
         ).answer()
@@ -202,8 +205,14 @@ def writing(
         version=version if editing else None,
         current=current,
         action=_action(what, post_id, comment_id),
-        back=url_for("pages.posts.show", post_id=post_id) if post_id else url_for("pages.feeds.home"),
+        back=url_for("pages.posts.show", post_id=post_id) if post_id else next_page() or url_for("pages.feeds.home"),
+        next=next_page(),
     )
+
+
+def next_page() -> str:
+    """Give the page to come back to after a new post was written; nothing if the way to its form named none."""
+    return safe_path(request.values.get("next"), "")
 
 
 def _action(what: str, post_id: int | None, comment_id: int | None) -> str:

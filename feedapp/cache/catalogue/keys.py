@@ -68,7 +68,7 @@ RELATIONS = _fact(
 )
 SUSPENSION = _fact("suspension", "user:{user_id}:suspension", 300, "why somebody is suspended, and until when")
 USERNAME = _fact("username", "username:{username}", 600, "the id of the user of that name")
-TAKEN = _fact("taken", "username:{username}:taken", 600, "whether a name that stands in a text is anybody's")
+TAKEN = _fact("taken", "username:{username}:taken", 600, "whether a name that stands in a text is anybody's, or was")
 SITE = _fact("site", "site", 600, "the settings of the site: its name, its texts, who may come in")
 INVITATIONS = _fact("invitations", "people:invitations", 600, "the last invitations, and who came in by them")
 APPLICATIONS = _fact("applications", "people:applications", 600, "who asks for an account, the first come first")

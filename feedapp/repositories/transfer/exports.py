@@ -64,6 +64,10 @@ SELECTS = {
         SELECT username, display_name, NULLIF(bio, '') AS bio, {_time("created_at")} AS created_at,
             {_sanctions()}
         FROM users ORDER BY users.created_at, username COLLATE "C" """,
+    "held_name": f"""
+        SELECT users.username AS "user", held_names.username AS name, {_time("held_from")} AS created_at,
+            {_time("held_until")} AS until
+        FROM held_names JOIN users ON users.id = user_id ORDER BY held_until, users.username COLLATE "C" """,
     "post": f"""
         SELECT {_ARCHIVE_ID} AS id, username AS author, body, {_time("posts.created_at")} AS created_at,
             {_edited("posts")} AS edited_at, NULLIF(visibility, 'public') AS visibility, language,
@@ -121,6 +125,7 @@ SELECTS = {
 }  # each select names what it may refer to in the ones before it
 OWN: dict[str, tuple[str, ...]] = {
     "user": ("WHERE users.id = :owner",),
+    "held_name": ("WHERE user_id = :owner",),
     "post": ("WHERE author_id = :owner",),
     "picture": ("WHERE owner_id = :owner", "AND users.id = :owner"),
     "comment": ("WHERE comments.author_id = :owner",),

@@ -7,21 +7,21 @@ Rows go to PostgreSQL as one JSON array, which keeps the number of parameters at
 # ruff: noqa: S608  (only constants are put together)
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import text
 
+from feedapp.repositories.transfer.answers import AnswerRepository
+from feedapp.repositories.transfer.own_rows import OwnRows
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
-    from feedapp.extensions import ScopedSession
 
 IMPORTS = 0x66656564
 """The advisory lock of imports: one batch at a time, or two of the same file would bring each comment twice."""
-
-_FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 
 _ADD_USERS = """
     INSERT INTO users (username, display_name, bio, created_at)
@@ -61,11 +61,6 @@ _ADD_COMMENTS = f"""
     FROM {_COMMENTS} ORDER BY n"""
 _IDS_OF_COMMENTS = """
     SELECT nextval(pg_get_serial_sequence('comments', 'id')) AS id FROM generate_series(1, :count) ORDER BY id"""
-_ANSWERED = f"""
-    SELECT n, old.created_at, old.id, old.path FROM {_COMMENTS} JOIN users ON username = new.answered, LATERAL (
-        SELECT created_at, id, path FROM comments WHERE post_id = new.post_id AND author_id = users.id
-        AND CASE WHEN new.answers_at IS NULL THEN created_at <= new.created_at ELSE created_at = new.answers_at END
-        ORDER BY created_at DESC, id DESC LIMIT 1 FOR KEY SHARE) AS old"""
 _COMMENTS_AT = f"""
     SELECT n, max(comments.id) FROM {_COMMENTS} JOIN comments USING (post_id, author_id, created_at) GROUP BY n"""
 
@@ -79,11 +74,6 @@ _ADD_AVATARS = """
     WHERE id = user_id AND avatar IS NULL RETURNING id"""
 
 
-_ADD_PINS = """
-    INSERT INTO pins (user_id, post_id, created_at) SELECT user_id, post_id, new.created_at
-    FROM json_to_recordset(CAST(:rows AS json)) AS new(user_id bigint, post_id bigint, created_at timestamptz)
-    JOIN posts ON posts.id = post_id AND author_id = user_id ORDER BY user_id
-    ON CONFLICT DO NOTHING RETURNING user_id"""
 _ADD_TAGS = """
     INSERT INTO tags (name, posts) SELECT name, posts FROM json_to_recordset(CAST(:rows AS json))
         AS new(name text, posts bigint) ORDER BY name COLLATE "C"
@@ -94,25 +84,13 @@ _TAG_POSTS = """
     JOIN posts ON posts.id = new.post_id ORDER BY 1, 2"""
 
 
-class Answerable(NamedTuple):
-    """A comment that may be answered."""
-
-    created_at: datetime
-    id: int
-    path: bytes
-
-
-def place_in_thread(moment: datetime, comment_id: int) -> bytes:
-    """Give what `feedapp_thread_place` gives (migration 0041)."""
-    micros = (moment - _FIRST) // timedelta(microseconds=1)
-    return (micros + 2**63).to_bytes(8, "big") + comment_id.to_bytes(7, "big")
-
-
-class ImportRepository:
+class ImportRepository(OwnRows):
     """Imported rows, in the session's transaction. A row is a mapping by column; `n` is its index."""
 
-    def __init__(self, session: ScopedSession) -> None:
-        self._session = session
+    @property
+    def answers(self) -> AnswerRepository:
+        """What those rows answer."""
+        return AnswerRepository(self._session)
 
     def begin(self) -> None:
         """Wait until no other import has a batch in hand."""
@@ -191,16 +169,6 @@ class ImportRepository:
         """Take ids for so many comments, ascending."""
         return list(self._session.scalars(text(_IDS_OF_COMMENTS), {"count": count}))
 
-    def answered(self, rows: Sequence[Mapping[str, Any]]) -> dict[int, Answerable]:
-        """Give, by `n`, which comment that was there before is answered by those that answer one.
-
-        It cannot be deleted before the transaction ends.
-        """
-        if not rows:
-            return {}
-        found = self._session.execute(text(_ANSWERED), {"rows": _json(rows)})
-        return {n: Answerable(created_at, id_, bytes(path)) for n, created_at, id_, path in found}
-
     def comments_at(self, rows: Sequence[Mapping[str, Any]]) -> dict[int, int]:
         """Give, by `n`, the comment of an author at a time."""
         return {n: id_ for n, id_ in self._session.execute(text(_COMMENTS_AT), {"rows": _json(rows)})}  # noqa: C416
@@ -221,11 +189,6 @@ class ImportRepository:
         """Set the avatars of users who have none. Give who they are."""
         rows = [{"user_id": user_id, "digest": digest} for user_id, digest in digests.items()]
         return list(self._session.scalars(text(_ADD_AVATARS), {"rows": _json(rows)}))
-
-    def add_pins(self, pins: Mapping[int, tuple[int, datetime]]) -> list[int]:
-        """Pin posts of their own for users who have pinned none. Give who they are."""
-        rows = [{"user_id": user, "post_id": post, "created_at": moment} for user, (post, moment) in pins.items()]
-        return list(self._session.scalars(text(_ADD_PINS), {"rows": _json(rows)}))
 
     def add_pairs(
         self, table: str, columns: tuple[str, str], pairs: Mapping[tuple[int, int], datetime]

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from feedapp.repositories.pages import _statement
-from feedapp.repositories.transfer.imports import place_in_thread
+from feedapp.repositories.transfer.answers import place_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable

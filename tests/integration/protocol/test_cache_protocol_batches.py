@@ -11,7 +11,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from feedapp.cache.catalogue import envelope, keys
 from feedapp.cache.protocol.page_reads import CacheReads
 from feedapp.cache.protocol.writes import CacheWrites
+from feedapp.cache.redis import scripts
 from feedapp.cache.redis.batches import MOST_IN_SCRIPT
+from tests.support.batches.interleavings import broken_off
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,6 +150,18 @@ def test_half_a_claim_leaves_nothing_that_is_waited_for_long(
     assert all(0 < redis.pttl(name) <= 3_000 for name in leases)
     with stage.impatient():
         assert stage.public() == ["first"]
+
+
+@pytest.mark.parametrize("script", [scripts.FILL, scripts.behind_fence(scripts.OFFER, counts=False)])
+def test_half_a_fill_or_claim_is_read_past_and_stores_nothing(stage: Stage, redis: Redis, script: str) -> None:
+    stage.services.backend.clear()
+    with broken_off(stage, script):
+        assert stage.public() == ["first"]
+    assert not [name for name in redis.scan_iter("test:post:*") if redis.get(name)[:1] == b"["]  # type: ignore[index]
+    stage.services.likes.like(stage.ada, stage.post_id)
+    stage.services.relay.work()
+    with stage.impatient():
+        assert stage.post().likes_count == 1
 
 
 def test_a_key_that_comes_twice_is_released_for_both_writers(services: Services, redis: Redis) -> None:

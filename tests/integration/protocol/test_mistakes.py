@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import tests.support.interleavings as play
+from tests.support.batches import interleavings as batched
 from tests.support.mistakes import MISTAKES
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ CAUGHT_BY: dict[str, Callable[[Stage], None]] = {
     "enter-late": play.a_write_between_the_delivery_and_the_first_read_is_seen,
     "forgotten-block": play.who_is_blocked_sees_nothing_from_then_on,
     "forgotten-moderation": play.what_is_hidden_is_shown_to_nobody_from_then_on,
+    "fill-by-the-first-lease": batched.a_write_to_one_key_of_several_that_are_loaded_is_seen,
+    "half-a-batch-is-done": batched.a_write_whose_commands_break_off_half_way_is_seen,
+    "unknown-script-is-done": batched.a_write_at_a_server_that_has_forgotten_the_scripts_is_seen,
     "forgotten-conversation": play.what_is_tagged_has_its_tag_from_then_on,
 }
 

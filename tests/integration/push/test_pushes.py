@@ -54,6 +54,7 @@ def test_each_device_is_told_and_nobody_else(site: PushSite, phone: Device) -> N
     assert answer.status_code == 204
     site.do(site.bob, "POST", "users/ada/followers")
     site.do(site.ada, "POST", "users/bob/followers")
+    assert site.waiting() == 2, "Bob has no device"
     sent = {path: body for path, _, body in site.deliver()}
     assert {
         path: each.read(sent[path])["title"] for path, each in (("/phone", phone), ("/desk", desk))
@@ -195,7 +196,9 @@ def test_nobody_subscribes_who_is_not_signed_in(site: PushSite) -> None:
     assert site.subscriptions() == 0
 
 
-def test_a_push_service_in_a_network_of_ours_is_not_reached(site: PushSite, settings: Any, phone: Device) -> None:
+def test_a_push_service_in_a_network_of_ours_is_not_reached(
+    site: PushSite, settings: Any, phone: Device, caplog: pytest.LogCaptureFixture
+) -> None:
     """It is the setting of a public site: an http address is not taken, an https one leads nowhere."""
     public = create_app(settings)
     browser = type(site.browser(site.ada))(public, site.ada.session)
@@ -205,6 +208,7 @@ def test_a_push_service_in_a_network_of_ours_is_not_reached(site: PushSite, sett
     site.do(site.bob, "POST", "posts/1/likes")
     public.extensions["feedapp"].courier.work()
     assert site.server.sent == []
+    assert "leads to a private network" in caplog.text
     assert site.waiting() == 1, "tried again later, like what cannot be reached"
     with public.app_context():
         public.extensions["feedapp"].close()

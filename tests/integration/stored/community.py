@@ -32,6 +32,13 @@ COMMUNITY: list[dict[str, Any]] = [
     {"type": "pin", "post": "8", "user": "bob", "created_at": "2018-09-03T12:35:00Z"},
     {"type": "tag_follow", "tag": "tag", "user": "ada", "created_at": "2018-09-03T12:40:00Z"},
     {"type": "tag_follow", "tag": "other", "user": "bob", "created_at": "2018-09-03T12:41:00Z"},
+    {
+        "type": "held_name",
+        "user": "bob",
+        "name": "robert",
+        "created_at": "2018-09-02T10:00:00.5Z",
+        "until": "2018-09-02T12:00:00Z",
+    },
     {"type": "follow", "follower": "bob", "followee": "ada", "created_at": "2018-09-03T13:00:00Z"},
     {"type": "mute", "muter": "bob", "muted": "ada", "created_at": "2018-09-03T14:00:00Z"},
 ]

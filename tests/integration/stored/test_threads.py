@@ -33,6 +33,40 @@ def shown(client: FlaskClient) -> list[tuple[str, str | None]]:
     return [(each["body"], bodies.get(each["in_reply_to"])) for each in items]
 
 
+def test_a_comment_that_begins_with_what_somebody_is_called_answers_them(
+    app: Flask, client: FlaskClient, tmp_path: Path
+) -> None:
+    """As on sites where names have gaps, and are written without them, or only begun, after an @."""
+    who = {"robert_1": "Robert Cartaino", "roberta_2": "Roberta", "zoe_3": "Zoë Q. Müller", "li_4": "李", "al_5": "Al"}
+    people = [{"type": "user", "username": name, "display_name": called} for name, called in who.items()]
+    lines = [
+        *(line(name, f"of {name}", number) for number, name in enumerate(who, 1)),
+        *(
+            line("al_5", "@RobertCartaino: one", 6),
+            line("al_5", "@robert - two", 6),
+            line("al_5", "@ZoëQMüller three", 6),
+        ),
+        *(line("robert_1", "@李 four", 7), line("robert_1", "@Al five", 7), line("robert_1", "@Ro six", 7)),
+        *(line("robert_1", "@Zo\u00eb\u2019s seven", 7), line("al_5", "@zoe_3 eight", 8)),
+    ]
+    first = [*WHO, POST, *people, *lines]
+    expected = [
+        *((f"of {name}", None) for name in who),
+        *(
+            ("@RobertCartaino: one", "of robert_1"),
+            ("@robert - two", "of roberta_2"),
+            ("@ZoëQMüller three", "of zoe_3"),
+        ),
+        *(("@李 four", "of li_4"), ("@Al five", None), ("@Ro six", None), ("@Zo\u00eb\u2019s seven", None)),
+        ("@zoe_3 eight", "of zoe_3"),
+    ]
+    for batches in (first, [line("cyd", "@RobertCar later", 9)]):  # what is answered is in this batch, or was there
+        done = run(app, "import", write(tmp_path / "archive.jsonl", batches))
+        assert done.exit_code == 0, done.output
+    expected.append(("@RobertCar later", "@Zo\u00eb\u2019s seven"))
+    assert sorted(shown(client)) == sorted(expected)
+
+
 def test_a_comment_that_begins_with_a_name_answers_that_persons_last_one_before_it(
     app: Flask, client: FlaskClient, tmp_path: Path
 ) -> None:

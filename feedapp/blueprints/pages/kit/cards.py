@@ -21,6 +21,7 @@ from feedapp.text.folding import Excerpt, excerpt_around
 from feedapp.text.formatted import cut
 from feedapp.text.highlights import spans
 from feedapp.text.links import may_name, names
+from feedapp.text.mentions import meant
 from feedapp.web.response_cache.bounded_cache import kept_if_small
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def one(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup
 def pinned(post: PostView, viewer: Viewer | None, people: frozenset[str]) -> Markup:
     """Make the card of a post at the top of its author's profile, on which it may stand once more."""
     age = times.age(post.created_at)
-    more = {"age": age, "whole": False, "people": people, "back": WAY_BACK, "top": True}
+    more = {"age": age, "whole": False, "people": _named(post, people), "back": WAY_BACK, "top": True}
     return _placed(_made("_post.html", "card", post, body=cut(post.body), **more), viewer)
 
 
@@ -142,12 +143,16 @@ def _card(
     **more: bool,
 ) -> Markup:
     """Reduce the arguments to what the card depends on."""
-    if people and may_name(written.body):
-        people = people.intersection(names(written.body, end=_body(written, whole=whole).end))
-    else:
-        people = frozenset()
+    people = _named(written, people, end=_body(written, whole=whole).end)
     age, language = times.age(written.created_at), current()
     return make(written, age=age, whole=whole, people=people, language=language, **more)
+
+
+def _named(written: PostView | CommentView, people: frozenset[str], *, end: int | None = None) -> frozenset[str]:
+    """Give whom the names in a text lead to."""
+    if people and may_name(written.body):
+        return meant(people, names(written.body, end=end), written.created_at)
+    return frozenset()
 
 
 def _body(written: PostView | CommentView, *, whole: bool) -> Excerpt:
@@ -177,7 +182,7 @@ def _found(
     """Make a card that is not kept: it depends on what was searched for."""
     places = spans(written.body, words)
     start, body = excerpt_around(written.body, places[0][0]) if places else (0, cut(written.body))
-    more |= {"age": times.age(written.created_at), "whole": False, "people": people}
+    more |= {"age": times.age(written.created_at), "whole": False, "people": _named(written, people)}
     return _made(template, "card", written, body=body, start=start, words=words, **more)
 
 

@@ -16,6 +16,8 @@ from feedapp.blueprints.pages.kit.rendering import site
 from feedapp.reading.read_models import PostView
 from feedapp.text.characters import one_line
 from feedapp.text.formatted import headline, rendered
+from feedapp.text.links import names as named_in
+from feedapp.text.mentions import meant
 from feedapp.web.conditional import PUBLIC, digest
 from feedapp.web.host_guard import site_root
 
@@ -74,7 +76,7 @@ def _entry(item: PostView | CommentView, names: frozenset[str], root: str) -> di
     return {
         "address": root + address,
         "title": words if is_post else f"{one_line(item.author.display_name)}: {words}",
-        "html": absolute(rendered(item.body, names), root),
+        "html": absolute(rendered(item.body, meant(names, named_in(item.body), item.created_at)), root),
         "text": item.body,
         "language": item.language,
         "name": one_line(item.author.display_name),

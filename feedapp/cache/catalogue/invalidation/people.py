@@ -85,6 +85,12 @@ def user_renamed(*, user_id: int, old: str, new: str) -> list[Key]:
 
 
 @rule
+def held_names_changed(*, usernames: Iterable[str]) -> list[Key]:
+    """Somebody had these names, or it is forgotten that they had: what texts of then mean by them."""
+    return [TAKEN.key(username) for username in usernames]
+
+
+@rule
 def sight_changed(*, user_id: int, username: str) -> list[Key]:
     """Somebody is out of sight now, or back: who they are, and whether the name is anybody's.
 
