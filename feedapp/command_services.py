@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from feedapp.archive.importing import Importing
@@ -12,6 +13,7 @@ from feedapp.repositories.counters import CounterRepository
 from feedapp.repositories.transfer.bulk import BulkRepository
 from feedapp.repositories.transfer.exports import ExportRepository
 from feedapp.repositories.transfer.imports import ImportRepository
+from feedapp.repositories.transfer.kept_ids import KeptIds
 from feedapp.seeds.loading import Seeding
 from feedapp.services.access.passwords import Passwords
 
@@ -42,7 +44,13 @@ def wire_commands(app: Services) -> CommandServices:
     pictures = PictureImports(files=app.picture_files, rows=rows, unit_of_work=app.unit_of_work)
     return CommandServices(
         app=app,
-        importing=Importing(unit_of_work=app.unit_of_work, rows=rows, counters=counters, pictures=pictures),
+        importing=Importing(
+            unit_of_work=app.unit_of_work,
+            rows=rows,
+            counters=counters,
+            pictures=pictures,
+            kept_ids=partial(KeptIds, db.session),
+        ),
         seeding=Seeding(unit_of_work=app.unit_of_work, bulk=BulkRepository(db.session)),
         counts=app.counts,
         passwords=Passwords(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from feedapp.archive import names
 from feedapp.archive.outcome import Outcome
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from feedapp.archive.fields import Fields
     from feedapp.repositories.counters import CounterRepository
     from feedapp.repositories.transfer.imports import ImportRepository
+    from feedapp.repositories.transfer.kept_ids import KeptIds
     from feedapp.services.media.files import Files
     from feedapp.writing.unit_of_work import Work
 
@@ -74,11 +75,13 @@ class Batch:
         rows: ImportRepository,
         counters: CounterRepository,
         newest: int,
+        kept: KeptIds,
         files: Mapping[str, Files],
     ) -> None:
         self.work = work
         self.rows = rows
         self.newest = newest
+        self._kept = kept
         self.files = files
         self.outcome = Outcome()
         self._batch = batch
@@ -132,6 +135,13 @@ class Batch:
                 self.outcome.fault(kind.kind, record.line, str(error))
             else:
                 yield record, found
+
+    def keep_ids(self, table: str, rows: Sequence[dict[str, Any]]) -> None:
+        """Leave new rows the `id` that their line gives them where it is free; the others get None."""
+        free = self._kept.keep(table, {row["id"] for row in rows})
+        for row in rows:
+            row["id"] = row["id"] if row["id"] in free else None
+            free.discard(row["id"])
 
     def count(self, owner: str, owner_id: int, counter: str) -> None:
         """Raise a counter of a user, a post or a comment ("user", "post", "comment") by one."""

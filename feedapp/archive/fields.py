@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-LONGEST_ID = 200
+LONGEST_ID, LARGEST = 200, 10**12
 LONGEST = timedelta(days=36_500)
 """How far ahead a suspension may end."""
 
@@ -49,6 +49,10 @@ class Fields:
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
             raise ValueError(f"{name} must be a whole number from 0 to {most}")
         return value
+
+    def kept_id(self) -> int:
+        """Give the id that it had where it was exported; 0 if nothing is said."""
+        return self.number("number", most=LARGEST)
 
     def content(self, name: str) -> bytes:
         """Give bytes, which are written in Base64."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from feedapp.archive.pictures import PictureImports
     from feedapp.repositories.counters import CounterRepository
     from feedapp.repositories.transfer.imports import ImportRepository
+    from feedapp.repositories.transfer.kept_ids import KeptIds
     from feedapp.services.media.files import Files
     from feedapp.writing.unit_of_work import UnitOfWork
 
@@ -38,8 +39,9 @@ class Importing:
         rows: ImportRepository,
         counters: CounterRepository,
         pictures: PictureImports,
+        kept_ids: Callable[[], KeptIds],
     ) -> None:
-        self._pictures = pictures
+        self._pictures, self._kept_ids = pictures, kept_ids
         self._unit_of_work = unit_of_work
         self._rows = rows
         self._counters = counters
@@ -55,21 +57,22 @@ class Importing:
         whole = Outcome()
         with self._unit_of_work():
             newest = self._rows.newest_comment()
+        kept = self._kept_ids()
         for some in _batches(lines, at_once):
             checked = Outcome()
             batch = [each for line in some if (each := _check(line, now, checked)) is not None]
             files = self._pictures.keep(batch, checked)
-            brought = self._bring(batch, newest, files)
+            brought = self._bring(batch, newest, kept, files)
             for number, reason in sorted(checked.faults + brought.faults):
                 complain(number, reason)
             whole.add(checked)
             whole.add(brought)
         return whole
 
-    def _bring(self, batch: Sequence[Record], newest: int, files: Mapping[str, Files]) -> Outcome:
+    def _bring(self, batch: Sequence[Record], newest: int, kept: KeptIds, files: Mapping[str, Files]) -> Outcome:
         """Import a batch; if PostgreSQL refuses something in it, line by line, to find out what."""
         try:
-            return self._persist(batch, newest, files)
+            return self._persist(batch, newest, kept, files)
         except (IntegrityError, DataError) as error:
             if len(batch) == 1:
                 refused = Outcome()
@@ -77,18 +80,24 @@ class Importing:
                 return refused
         whole = Outcome()
         for each in batch:
-            one = self._bring([each], newest, files)
+            one = self._bring([each], newest, kept, files)
             whole.add(one)
             whole.faults += one.faults
         return whole
 
-    def _persist(self, batch: Sequence[Record], newest: int, files: Mapping[str, Files]) -> Outcome:
+    def _persist(self, batch: Sequence[Record], newest: int, kept: KeptIds, files: Mapping[str, Files]) -> Outcome:
         """Import a batch in one transaction, once more if it met another in the opposite order."""
         for left in reversed(range(TRIES)):
             try:
                 with self._unit_of_work(bulk=True) as work:
                     return Batch(
-                        batch, work=work, rows=self._rows, counters=self._counters, newest=newest, files=files
+                        batch,
+                        work=work,
+                        rows=self._rows,
+                        counters=self._counters,
+                        newest=newest,
+                        kept=kept,
+                        files=files,
                     ).bring(KINDS)
             except OperationalError as error:
                 if not left or getattr(error.orig, "pgcode", None) != DEADLOCK:

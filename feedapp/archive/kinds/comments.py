@@ -25,6 +25,7 @@ class Comment(Record):
     The first is "" if it answers none, and None if the line does not say: then one that begins with `@name` answers
     that person, if they wrote something there before; so does one that begins with what they are `called`, without its
     gaps, or with the beginning of that.
+    `number` is its id where it comes from, 0 if unknown.
     """
 
     kind = "comment"
@@ -40,6 +41,7 @@ class Comment(Record):
     language: str | None
     hidden: str
     hidden_at: datetime | None
+    number: int
 
     @classmethod
     def read(cls, fields: Fields, line: int) -> Comment:
@@ -51,7 +53,8 @@ class Comment(Record):
         name = None if fields.has("in_reply_to") else called(body)
         times = fields.created_at(), fields.edited_at()
         at, language = fields.moment("answers_at"), fields.language()
-        return cls(line, post, author, body, *times, dated, in_reply_to, name, at, language, *fields.hidden())
+        hidden, number = fields.hidden(), fields.kept_id()
+        return cls(line, post, author, body, *times, dated, in_reply_to, name, at, language, *hidden, number)
 
     def usernames(self) -> tuple[str, ...]:
         """Name the people in it."""
@@ -71,6 +74,7 @@ class Comment(Record):
         rows = [
             {
                 "n": n,
+                "id": comment.number,
                 "post_id": post_id,
                 "author_id": author_id,
                 "body": comment.body,
@@ -90,6 +94,7 @@ class Comment(Record):
         known = batch.rows.known_comments(rows, newest=batch.newest) if rows else set()
         new = list(_first_of_each(row for row in rows if row["n"] not in known))
         if new:
+            batch.keep_ids("comments", new)
             thread(new, batch.rows)
             batch.rows.add_comments(new)
         batch.brought(cls, len(new))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from feedapp.archive.batches import Batch, Record
+from feedapp.archive.fields import LARGEST
+from feedapp.archive.names import own_ids
 from feedapp.cache.catalogue.invalidation.operations import past_imported
 from feedapp.schemas import texts
 from feedapp.text.links import tags
@@ -20,7 +22,10 @@ VISIBILITIES = ("public", "followers")
 
 @dataclass(frozen=True, slots=True)
 class Post(Record):
-    """A post; `archive_id` is its id in the file. `hidden` is why moderators hid it, "" if they did not."""
+    """A post; `archive_id` is its id in the file. `hidden` is why moderators hid it, "" if they did not.
+
+    `number` is its id where it comes from, 0 if unknown.
+    """
 
     kind = "post"
     archive_id: str
@@ -32,6 +37,7 @@ class Post(Record):
     language: str | None
     hidden: str
     hidden_at: datetime | None
+    number: int
 
     @classmethod
     def read(cls, fields: Fields, line: int) -> Post:
@@ -39,8 +45,9 @@ class Post(Record):
         archive_id, author = fields.archive_id("id"), fields.username("author")
         body = fields.text("body", texts.body)
         visibility = fields.optional("visibility", _visibility, VISIBILITIES[0])
+        number = fields.kept_id() or next((own["id"] for own in own_ids([archive_id]) if own["id"] <= LARGEST), 0)
         times = fields.created_at(), fields.edited_at()
-        return cls(line, archive_id, author, body, *times, visibility, fields.language(), *fields.hidden())
+        return cls(line, archive_id, author, body, *times, visibility, fields.language(), *fields.hidden(), number)
 
     def usernames(self) -> tuple[str, ...]:
         """Name the people in it."""
@@ -60,6 +67,7 @@ class Post(Record):
             if post.archive_id not in batch.posts and post.archive_id not in first:
                 first[post.archive_id] = {
                     "n": len(first),
+                    "id": post.number,
                     "archive_id": post.archive_id,
                     "author_id": author_id,
                     "body": post.body,
@@ -71,6 +79,7 @@ class Post(Record):
                     "hidden_at": post.hidden_at,
                 }
                 lines[post.archive_id] = post.line
+        batch.keep_ids("posts", list(first.values()))
         added = batch.rows.add_posts(list(first.values())) if first else {}
         batch.posts.bring(added, lines)
         batch.brought(cls, len(added))

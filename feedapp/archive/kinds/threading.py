@@ -45,7 +45,7 @@ def squeezed(name: str) -> str:
 
 
 def thread(rows: Sequence[dict[str, Any]], known: ImportRepository) -> None:
-    """Give each new comment its id, what it answers, and its place in the thread.
+    """Give each new comment its id, if it keeps none, what it answers, and its place in the thread.
 
     What it answers was there before this batch, or came in a line before: the latest that fits of whoever has the
     username, and if there is nothing, of whoever is called so, or begins to be.
@@ -55,7 +55,9 @@ def thread(rows: Sequence[dict[str, Any]], known: ImportRepository) -> None:
     display_names = {id_: squeezed(name) for id_, name in known.answers.display_names(authors).items()}
     here = defaultdict[tuple[int, str], list[Answerable]](list)
     said = defaultdict[int, list[tuple[str, Answerable]]](list)
-    for row, id_ in zip(rows, known.comment_ids(len(rows)), strict=True):
+    others = iter(known.comment_ids(sum(row["id"] is None for row in rows)))
+    for row in rows:
+        id_ = row["id"] or next(others)
         found = [each for each in here[row["post_id"], row["answered"] or ""] if _fits(each, row)]
         found += [stored[row["n"]]] if row["n"] in stored else []
         if not found and row["called"]:

@@ -20,7 +20,10 @@ SANCTIONS = {"suspended": "suspension", "silenced": "silence"}
 
 @dataclass(frozen=True, slots=True)
 class User(Record):
-    """A person, `username` folded. `sanctions` are (kind, reason, until, None for good) of what moderators did."""
+    """A person, `username` folded. `number` is their id where they come from, 0 if unknown.
+
+    `sanctions` are (kind, reason, until, None for good) of what moderators did.
+    """
 
     kind = "user"
     username: str
@@ -28,6 +31,7 @@ class User(Record):
     bio: str
     created_at: datetime
     sanctions: tuple[tuple[str, str, datetime | None], ...]
+    number: int
 
     @classmethod
     def read(cls, fields: Fields, line: int) -> User:
@@ -36,7 +40,8 @@ class User(Record):
         display_name = fields.optional("display_name", texts.display_name, username)
         bio = fields.optional("bio", texts.bio, "")
         given = ((kind, *fields.sanction(name)) for name, kind in SANCTIONS.items())
-        return cls(line, username, display_name, bio, fields.created_at(), tuple(each for each in given if each[1]))
+        sanctions = tuple(each for each in given if each[1])
+        return cls(line, username, display_name, bio, fields.created_at(), sanctions, fields.kept_id())
 
     def usernames(self) -> tuple[str, ...]:
         """Name the people in it."""
@@ -53,6 +58,7 @@ class User(Record):
         rows = [
             {
                 "n": n,
+                "id": user.number,
                 "username": user.username,
                 "display_name": user.display_name,
                 "bio": user.bio,
@@ -60,6 +66,7 @@ class User(Record):
             }
             for n, user in enumerate(first.values())
         ]
+        batch.keep_ids("users", rows)
         added = batch.rows.add_users(rows) if rows else {}
         just_taken = (
             batch.rows.user_ids([name for name in first if name not in added]) if len(added) < len(first) else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+_AFTER = re.compile(r"""^down_revision = ['"](\w+)['"]""", re.MULTILINE)
 _LOOK = (
     "SELECT pg_is_in_recovery() AS is_replica, current_setting('transaction_read_only') = 'on' AS is_read_only, "
     "to_regclass('alembic_version') IS NOT NULL AS is_migrated, "
@@ -62,9 +64,12 @@ class ReadinessRepository:
             needs=self._head if is_old else None,
         )
 
-    @property
+    @cached_property
     def _head(self) -> str:
-        return max(self._known)
+        """The migration that no other comes after: their numbers say in which order they were begun, not applied."""
+        files = self._migrations.glob("versions/[0-9]*.py")
+        earlier = {each for file in files for each in _AFTER.findall(file.read_text(encoding="utf-8"))}
+        return max(self._known - earlier)
 
     @cached_property
     def _known(self) -> frozenset[str]:

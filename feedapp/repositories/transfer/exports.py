@@ -61,7 +61,7 @@ _ARCHIVE_ID = """COALESCE(posts.archive_id,
 
 SELECTS = {
     "user": f"""
-        SELECT username, display_name, NULLIF(bio, '') AS bio, {_time("created_at")} AS created_at,
+        SELECT users.id AS number, username, display_name, NULLIF(bio, '') AS bio, {_time("created_at")} AS created_at,
             {_sanctions()}
         FROM users ORDER BY users.created_at, username COLLATE "C" """,
     "held_name": f"""
@@ -69,9 +69,9 @@ SELECTS = {
             {_time("held_until")} AS until
         FROM held_names JOIN users ON users.id = user_id ORDER BY held_until, users.username COLLATE "C" """,
     "post": f"""
-        SELECT {_ARCHIVE_ID} AS id, username AS author, body, {_time("posts.created_at")} AS created_at,
-            {_edited("posts")} AS edited_at, NULLIF(visibility, 'public') AS visibility, language,
-            {_hidden("posts")}
+        SELECT {_ARCHIVE_ID} AS id, posts.id AS number, username AS author, body,
+            {_time("posts.created_at")} AS created_at, {_edited("posts")} AS edited_at,
+            NULLIF(visibility, 'public') AS visibility, language, {_hidden("posts")}
         FROM posts JOIN users ON users.id = author_id ORDER BY posts.created_at, posts.id""",
     "picture": f"""
         SELECT digest AS id, username AS owner, {_ARCHIVE_ID} AS post, place, NULLIF(alt, '') AS alt, width
@@ -79,7 +79,7 @@ SELECTS = {
         UNION ALL SELECT avatar, username, NULL, NULL, NULL, NULL FROM users WHERE avatar IS NOT NULL
         ORDER BY 3 NULLS FIRST, 4, 2""",
     "comment": f"""
-        SELECT {_ARCHIVE_ID} AS post, users.username AS author, comments.body,
+        SELECT {_ARCHIVE_ID} AS post, comments.id AS number, users.username AS author, comments.body,
             {_time("comments.created_at")} AS created_at, {_edited("comments")} AS edited_at,
             COALESCE(writer.username, '') AS in_reply_to,
             CASE WHEN writer.id IS NOT NULL THEN {_time("answered.created_at")} END AS answers_at, comments.language,

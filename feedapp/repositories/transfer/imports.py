@@ -24,10 +24,10 @@ IMPORTS = 0x66656564
 """The advisory lock of imports: one batch at a time, or two of the same file would bring each comment twice."""
 
 _ADD_USERS = """
-    INSERT INTO users (username, display_name, bio, created_at)
-    SELECT username, display_name, bio, created_at FROM json_to_recordset(CAST(:rows AS json))
-        AS new(n int, username text, display_name text, bio text, created_at timestamptz) ORDER BY n
-    ON CONFLICT (username) DO NOTHING RETURNING username, id"""
+    INSERT INTO users (id, username, display_name, bio, created_at)
+    SELECT coalesce(id, nextval(pg_get_serial_sequence('users', 'id'))), username, display_name, bio, created_at
+    FROM json_to_recordset(CAST(:rows AS json)) AS new(n int, id bigint, username text, display_name text, bio text,
+        created_at timestamptz) ORDER BY n ON CONFLICT (username) DO NOTHING RETURNING username, id"""
 _SANCTION_USERS = """
     WITH new AS (SELECT * FROM json_to_recordset(CAST(:rows AS json))
         AS new(user_id bigint, kind text, reason text, until timestamptz)),
@@ -36,12 +36,12 @@ _SANCTION_USERS = """
     FROM (SELECT user_id, bool_or(kind = 'suspension') AS suspended, bool_or(kind = 'silence') AS silenced
         FROM new GROUP BY user_id) AS each WHERE users.id = each.user_id"""
 _ADD_POSTS = """
-    INSERT INTO posts (archive_id, author_id, body, created_at, edited_at, visibility, language, hidden_at,
+    INSERT INTO posts (id, archive_id, author_id, body, created_at, edited_at, visibility, language, hidden_at,
         hidden_reason)
-    SELECT archive_id, author_id, body, created_at, edited_at, visibility, language, hidden_at, hidden
-    FROM json_to_recordset(CAST(:rows AS json))
-        AS new(n int, archive_id text, author_id bigint, body text, created_at timestamptz, edited_at timestamptz,
-        visibility text, language text, hidden_at timestamptz, hidden text)
+    SELECT coalesce(id, nextval(pg_get_serial_sequence('posts', 'id'))), archive_id, author_id, body, created_at,
+        edited_at, visibility, language, hidden_at, hidden FROM json_to_recordset(CAST(:rows AS json))
+        AS new(n int, id bigint, archive_id text, author_id bigint, body text, created_at timestamptz,
+        edited_at timestamptz, visibility text, language text, hidden_at timestamptz, hidden text)
     ORDER BY n ON CONFLICT (archive_id) DO NOTHING RETURNING archive_id, id"""
 _COMMENTS = """json_to_recordset(CAST(:rows AS json)) AS new(n int, post_id bigint, author_id bigint, body text,
         created_at timestamptz, edited_at timestamptz, dated boolean,

@@ -54,7 +54,7 @@ def test_it_is_in_the_archive_of_the_site_and_holds_where_that_is_read(
     run = app.test_cli_runner().invoke
     assert run(args=["export", str(one)]).exit_code == 0
     with engine.begin() as connection:
-        connection.execute(text("TRUNCATE users, posts, tags CASCADE"))
+        connection.execute(text("TRUNCATE users, posts, tags RESTART IDENTITY CASCADE"))
     client.application.extensions["feedapp"].backend.clear()
     done = run(args=["import", str(one)])
     assert done.exit_code == 0, done.output
