@@ -1,14 +1,14 @@
 """the language that somebody chose for a post or a comment
 
 Revision ID: 0059
-Revises: 0058
+Revises: 0053
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0059'
-down_revision = '0058'
+down_revision = '0053'
 branch_labels = None
 depends_on = None
 TABLES = ('posts', 'comments')
