@@ -41,7 +41,7 @@ WARM, BROKEN = 0.2, 0.6
 """The fault begins after the first fifth of the time, and ends after three."""
 END_SECONDS = 60
 HOSTS_PATIENCE = 15
-"""Seconds for which a client waits for a host: longer than a request may take, or what was given up would happen later."""
+"""Seconds for which a client waits for a host: longer than a request may take, or what it gave up still happens."""
 
 
 def run(

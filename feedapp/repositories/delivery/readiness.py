@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from feedapp.extensions import db
 from feedapp.postgres import database
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -53,7 +54,7 @@ class ReadinessRepository:
         (about,) = database.read(self._engine, _LOOK, {"tables": sorted(db.metadata.tables)})
         rows = database.read(self._engine, "SELECT version_num FROM alembic_version", {}) if about.is_migrated else []
         had = {row.version_num for row in rows}
-        is_old = had <= self._known and self._head not in had
+        is_old = had <= set(self._known) and self._head not in had
         return Found(
             is_replica=about.is_replica,
             is_read_only=about.is_read_only,
@@ -64,13 +65,20 @@ class ReadinessRepository:
 
     @property
     def _head(self) -> str:
-        return max(self._known)
+        """The last of the chain, after which none comes: numbers may have been landed in another order."""
+        return max(set(self._known) - set(self._known.values()))
 
     @cached_property
-    def _known(self) -> frozenset[str]:
-        """All migrations, by the names of their files.
+    def _known(self) -> Mapping[str, str]:
+        """All migrations, by the names of their files, and the one that each comes after.
 
         Not by Alembic: its check whether the directory is readable ignores capabilities, and a worker that root started
         may be able to read it by a capability only.
         """
-        return frozenset(each.name.partition("_")[0] for each in self._migrations.glob("versions/[0-9]*.py"))
+        files = self._migrations.glob("versions/[0-9]*.py")
+        return {each.name.partition("_")[0]: _before(each.read_text(encoding="utf-8")) for each in files}
+
+
+def _before(migration: str) -> str:
+    found = re.search(r"^down_revision\b[^=]*= *['\"](\w+)['\"]", migration, re.MULTILINE)
+    return found[1] if found else ""

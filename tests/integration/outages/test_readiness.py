@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask_migrate import upgrade
+from sqlalchemy import create_engine
 
 from feedapp.app import create_app
 from feedapp.embedded import Postgres
 from feedapp.embedded import postgres as embedded_postgres
+from feedapp.repositories.delivery.readiness import ReadinessRepository
 from tests.integration.outages.databases import ask, frozen
 from tests.integration.outages.processes import kill
 from tests.support.apps import services as services_of
@@ -190,3 +192,12 @@ def test_requests_that_have_taken_every_connection_do_not_make_it_unready(
     finally:
         for connection in taken:
             connection.close()
+
+
+def test_the_migration_that_is_needed_is_the_end_of_the_chain_not_the_highest_number(tmp_path: Path) -> None:
+    (tmp_path / "versions").mkdir()
+    for number, before in (("0001", None), ("0003", "0001"), ("0002", "0003")):
+        text = f"revision = {number!r}\ndown_revision = {before!r}\n"
+        (tmp_path / "versions" / f"{number}_some.py").write_text(text, encoding="utf-8")
+    with_these = ReadinessRepository(create_engine("postgresql+psycopg2://"), migrations=tmp_path)
+    assert with_these._head == "0002"
