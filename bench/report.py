@@ -29,6 +29,8 @@ def figures(results: dict[str, Any], *, price: float, plots: list[str]) -> str:
         parts += ["## The same reads, done in five ways", tables.reads(site["reads"], price, results)]
         parts += _picture("throughput", plots) + _picture("latencies", plots)
         parts += ["### With writes among the reads", tables.reads(site["mixes"], price, results)]
+    if "posts" in site:
+        parts += ["### Posts", tables.reads(site["posts"], price, results)]
     if "sent" in site:
         parts += ["### Sent to Redis", tables.sent(site["sent"])]
     if "hitrate" in results:

@@ -43,7 +43,7 @@ class Path(NamedTuple):
 def measure(base: Ground, effort: Effort) -> dict[str, Any]:
     """Give commands and microseconds of Redis for each path, by its name: the fewest, and the median."""
     reader, *others = people.sign_in(base, people.busiest(base, REPEATED + 1))
-    author = people.sign_in(base, [_followed_by(base, FOLLOWERS)])[0]
+    author = people.sign_in(base, [followed_by(base, FOLLOWERS)])[0]
     text = json.dumps({"body": "Written to be counted."})
     posts: list[str] = []
     paths = (
@@ -108,7 +108,7 @@ def _watching(store: Redis) -> Iterator[Counter[str]]:
         reader.join()
 
 
-def _followed_by(base: Ground, count: int) -> int:
+def followed_by(base: Ground, count: int) -> int:
     """Find somebody with so many followers. Raise IndexError if there is nobody."""
     query = f"SELECT user_id FROM user_counters WHERE followers = {count} ORDER BY user_id LIMIT 1"
     user_id: int = base.query(query)[0][0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from bench import crowd, people, sent, sizes, variants
+from bench import aside, crowd, people, sent, sizes, variants
 from bench.comparison import Comparison, serve
 from bench.ground import Ground, forget, ground
 from bench.probe import Client
@@ -46,9 +46,16 @@ def measure(effort: Effort) -> dict[str, Any]:
             for first in range(1, OTHER_KEYS, PORTION):
                 base.redis.eval(_FILL, 1, "other:", first, first + PORTION - 1)
             found["mixes"] = comparison.run([each for each in mixes if effort.takes(each.name)])
+            if not effort.only:
+                author = people.sign_in(base, [sent.followed_by(base, sent.FOLLOWERS)])[0]
+                found["posts"] = comparison.run(variants.posts(author))
         found["sent"] = sent.measure(base, effort)
         if effort.crowd:
             found["crowd"] = crowd.measure(base, effort)
+            found["idle"] = aside.idle(base, effort)
+            found["stalled"] = aside.stalled(
+                base, effort, [next(each.requests[0] for each in reads if each.name == "json")]
+            )
         if effort.sizes:
             found["sizes"] = sizes.measure(base, effort, {each.name: each for each in [*reads, *mixes]})
         return found

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 State = Literal["warm", "cold", "mixed"]
 SHARES = (1, 5, 20)
 MIX = 2_000
+QUIET = "mix-0-on"
+"""The same home feeds when nobody writes."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def reads(reader: Reader, others: Sequence[Reader], cursors: Sequence[str], furt
 
 def mixes(readers: Sequence[Reader], post_ids: Sequence[int]) -> list[Variant]:
     """Name the same mixture of home feeds and writes for feedapp, the usual design, and without a cache."""
-    found = []
+    found = [Variant(QUIET, "feedapp, no writes", mixture(readers, post_ids, share=0, root=""), "on", "mixed")]
     for share in SHARES:
         for name, label, server in (
             ("on", "feedapp", "on"),
@@ -78,6 +80,16 @@ def mixes(readers: Sequence[Reader], post_ids: Sequence[int]) -> list[Variant]:
             title = f"{label}, {share} % writes"
             found.append(Variant(f"mix-{share}-{name}", title, mixed, "off" if server == "off" else "on", "mixed"))
     return found
+
+
+def posts(author: Reader) -> list[Variant]:
+    """Name posts by one person, for feedapp and without a cache."""
+    text = json.dumps({"body": "Written as fast as it goes."})
+    by = [Request("/api/posts", author.bearer, "POST", text)]
+    return [
+        Variant("post-on", "posts by somebody with 40 followers", by, "on", "mixed"),
+        Variant("post-off", "the same, cache off", by, "off", "mixed"),
+    ]
 
 
 def mixture(readers: Sequence[Reader], post_ids: Sequence[int], *, share: int, root: str) -> list[Request]:

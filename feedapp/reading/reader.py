@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedapp.cache.catalogue.declarations import PAGE_SIZES as SIZES
@@ -134,10 +135,11 @@ class Reading:
         return [] if author_id is None else [USER.key(author_id)]
 
     def _remember(self, name: str | int, user_id: int) -> None:
+        self._hints.pop(name, None)  # threads share this: each step holds whatever another does between two
         self._hints[name] = user_id
-        self._hints.move_to_end(name)
-        while len(self._hints) > HINTS:
-            self._hints.popitem(last=False)
+        if len(self._hints) > HINTS:
+            with suppress(KeyError):
+                self._hints.popitem(last=False)
 
     def restart(self) -> None:
         """Clear what this request has fetched, after a write."""

@@ -63,7 +63,7 @@ def targets(
     pushes = PushTarget(
         PinnedHttp(private=settings.push_private),
         subscriptions=PushReader(reads),
-        notices=PushWriting(reading),
+        notices=PushWriting(reading, site),
         keys=VapidKeys(settings.secret_key),
         subject=lambda: _subject(settings, site),
     )

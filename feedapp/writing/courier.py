@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from feedapp.writing.targets import Target
 
 AT_ONCE = 20
-LOOKING = 20.0
-"""Seconds between two polls for messages of other processes; this process's own are sent at once."""
+LOOKING = 10.0
+"""Seconds between two polls for messages of other processes, and for postponed ones; its own are sent at once."""
 FIRST_PAUSE, LONGEST_PAUSE = 10.0, 3_600.0
 ENDING = 3.0
 """Seconds that a target has to finish at shutdown."""
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 class Courier:
-    """One per process, with a thread per target, so that no target delays another.
+    """One per process, with a thread per target, so that no target delays another, and one that looks for all of them.
 
     Without its threads (commands, tests) it leaves messages to the serving processes.
     """
@@ -42,11 +42,14 @@ class Courier:
         self._targets = {target.name: target for target in targets}
         self._woken = {name: Event() for name in self._targets}
         self._threads: list[Thread] = []
-        self._stops = False
+        self._stops = Event()
 
     def start(self) -> None:
         """Start the threads."""
-        self._stops = False
+        self._stops.clear()
+        looking = Thread(target=self._look, name="courier", daemon=True)
+        looking.start()
+        self._threads.append(looking)
         for name, target in self._targets.items():
             thread = Thread(target=self._run, args=(target, self._woken[name]), name=f"courier {name}", daemon=True)
             thread.start()
@@ -54,7 +57,7 @@ class Courier:
 
     def stop(self) -> None:
         """Stop the threads. Wait briefly for deliveries in progress; those that take longer are repeated later."""
-        self._stops = True
+        self._stops.set()
         self.wake(self._targets)
         while self._threads:
             self._threads.pop().join(ENDING)
@@ -76,20 +79,28 @@ class Courier:
 
     def _run(self, target: Target, woken: Event) -> None:
         woken.wait(getattr(target, "first_look", 0.0))
-        while not self._stops:
+        while not self._stops.is_set():
             try:
                 self._work_for(target)
             except SQLAlchemyError as error:
                 troubles.happened(log, f"Messages to {target.name} could not be queried", error)
             except Exception:  # the thread must outlive whatever this is
                 log.exception("Delivering to %s failed, and continues", target.name)
-            woken.wait(LOOKING)
+            woken.wait()
             woken.clear()
+
+    def _look(self) -> None:
+        while not self._stops.wait(LOOKING):
+            try:
+                with deadline.within(ASKING):
+                    self.wake(self._messages.due(list(self._targets)))
+            except SQLAlchemyError as error:
+                troubles.happened(log, "Messages could not be looked for", error)
 
     def _work_for(self, target: Target) -> None:
         at_once: int = getattr(target, "at_once", AT_ONCE)
         taken = at_once
-        while taken == at_once and not self._stops:
+        while taken == at_once and not self._stops.is_set():
             with deadline.within(ASKING):
                 messages = self._messages.claim(target.name, at_most=at_once, lease=target.lease)
             taken = len(messages)

@@ -1,7 +1,7 @@
 // Editing in place, and a question before something is deleted.
 import { page, send } from './asking.js';
 import { changed } from './clicks.js';
-import { number } from './numbering.js';
+import { number, twin } from './numbering.js';
 import { caughtUp } from './renewing.js';
 import { explain, tell } from './saying.js';
 import { text } from './texts.js';
@@ -65,6 +65,7 @@ async function remove(form, card, dialog) {
   if (card.matches('.comment') && !card.closest('.comments')) {
     return location.assign(`${new URL(form.action).pathname.replace(/\/comments\/.*/, '')}#comments`);
   }
+  twin(card)?.remove();
   const next = card.nextElementSibling ?? card.previousElementSibling;
   const list = card.parentElement;
   card.remove();

@@ -3,7 +3,7 @@ import { show } from './fresh.js';
 
 const dialog = document.getElementById('keys');
 const wanted = document.getElementById('keys-on');
-const cards = () => [...document.querySelectorAll('main .card')];
+const cards = () => [...document.querySelectorAll('main .card')].filter((card) => card.checkVisibility());
 const current = () => document.activeElement?.closest?.('.card');
 
 try {

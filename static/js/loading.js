@@ -5,7 +5,7 @@ import { changed } from './clicks.js';
 import { number } from './numbering.js';
 import { explain, tell } from './saying.js';
 import { text, texts } from './texts.js';
-import { unseen } from './threads.js';
+import { partsOf, unseen } from './threads.js';
 
 const BY_ITSELF = 3;
 const MOST = 20;
@@ -31,8 +31,9 @@ async function append(link) {
   try {
     const more = await page(link.href, { fragment: true });
     const cards = unseen([...more.querySelectorAll('.card')]);
-    if (list === nav.parentElement) nav.before(...cards);
-    else list.append(...cards);
+    const parts = partsOf(cards);
+    if (list === nav.parentElement) nav.before(...parts);
+    else list.append(...parts);
     const next = more.querySelector('.paging [rel="next"]');
     const focused = link === document.activeElement;
     if (next) link.replaceWith(next);

@@ -66,6 +66,7 @@ const close = () => {
 
 document.addEventListener('keydown', (event) => {
   if (!open || event.isComposing) return;
+  if (!open.menu.isConnected) return (open = null); // what it belonged to was replaced
   if (event.key === 'Escape' || (event.key === 'Tab' && leaves(event))) {
     event.preventDefault();
     close().focus({ preventScroll: true });
@@ -94,8 +95,8 @@ document.addEventListener('click', (event) => {
     event.preventDefault();
     const change = item.dataset.change === 'edit' ? edit : ask;
     change({ href: item.href, card, back: close() }).catch(explain);
-  } else if (item.closest('.keeps') && card.querySelector('.bookmark button')) {
-    event.preventDefault();
+  } else if (item.form?.matches('.keeps') && card.querySelector('.bookmark')?.action === item.form.action) {
+    event.preventDefault(); // the card's own button does the same; where the card is older than the menu, the form is sent
     close().focus({ preventScroll: true });
     card.querySelector('.bookmark button').click();
   }
@@ -121,7 +122,7 @@ document.addEventListener('submit', (event) => {
 async function mute(form, name) {
   const list = close().closest('.feed, .thread');
   await send(form);
-  for (const card of document.querySelectorAll('.feed > .card, .thread > .card')) {
+  for (const card of document.querySelectorAll('.feed > .card, .thread .card')) {
     if (card.querySelector('.name')?.pathname === `/@${name}` && !location.pathname.startsWith(`/@${name}`)) card.remove();
   }
   if (list) number(list);

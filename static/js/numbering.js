@@ -1,4 +1,4 @@
-// The positions of cards in a feed, for screen readers.
+// The places of cards in a feed: their numbers, for screen readers, and the one that stands in two places.
 
 /** Number the cards of a feed for screen readers; how many there are in all is not known. */
 export function number(list) {
@@ -10,6 +10,12 @@ export function number(list) {
     card.setAttribute('aria-posinset', index + 1);
     card.setAttribute('aria-setsize', size);
   });
+}
+
+/** Give the other place of a post that is pinned: at the top of a profile and in its turn. */
+export function twin({ id }) {
+  const other = id.startsWith('post-top-') ? id.replace('-top', '') : id.replace(/^post-/, 'post-top-');
+  return other === id ? null : document.getElementById(other);
 }
 
 for (const feed of document.querySelectorAll('.feed')) number(feed);

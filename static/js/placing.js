@@ -1,7 +1,7 @@
 // Where a card goes that has just been written.
 import { changed, steady } from './clicks.js';
 import { merge } from './fresh.js';
-import { number } from './numbering.js';
+import { number, twin } from './numbering.js';
 import { say, tell } from './saying.js';
 import { text } from './texts.js';
 import { add } from './threads.js';
@@ -42,6 +42,7 @@ function published(dialog, card, feed) {
 }
 
 function renewed(old, card) {
+  if (twin(old)) return location.reload(); // it stands in two places, of which each says what it is
   if (!old.matches('.whole')) card.classList.remove('whole');
   if (old.dataset.unfolded) card.dataset.unfolded = 'yes';
   old.replaceWith(card);

@@ -1,17 +1,19 @@
 // Notifications on this device: asks the browser for a subscription, and gives it to the site, for this session.
+import { ready, text } from './texts.js';
+
 const part = document.querySelector('[data-push]');
 const { key, session, sends, ends } = part.dataset;
 const button = part.querySelector('button');
 const status = part.querySelector('[role=status]');
 const MARK = 'push';
-const WORDS = { on: 'Tell me on this device no more', off: 'Tell me on this device' };
+const WORDS = { on: () => text('Tell me on this device no more'), off: () => text('Tell me on this device') };
 const SAYS = {
-  on: 'You are told on this device from now on.',
-  off: 'You are told on this device no more.',
-  denied: 'Your browser does not allow notifications of this site. You can change that in its settings.',
-  failed: 'That did not work. Please try again.',
+  on: () => text('You are told on this device from now on.'),
+  off: () => text('You are told on this device no more.'),
+  denied: () => text('Your browser does not allow notifications of this site. You can change that in its settings.'),
+  failed: () => text('That did not work. Please try again.'),
 };
-const bytes = (text) => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (sign) => sign.charCodeAt(0));
+const bytes = (base64) => Uint8Array.from(atob(base64.replaceAll('-', '+').replaceAll('_', '/')), (sign) => sign.charCodeAt(0));
 
 /** For which session this browser was subscribed: one that has ended has taken that along. */
 const mark = {
@@ -24,7 +26,7 @@ const send = async (address, fields = {}) => {
   const answer = await fetch(address, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' });
   if (answer.status !== 204) throw new Error(answer.status);
 };
-const show = (state) => { button.dataset.state = state; button.textContent = WORDS[state]; };
+const show = (state) => { button.dataset.state = state; button.textContent = WORDS[state](); };
 
 async function begin() {
   if (await Notification.requestPermission() !== 'granted') return 'denied';
@@ -46,12 +48,13 @@ async function end() {
 }
 
 if ('serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window) {
+  await ready;
   show(mark.get() === session && await known() ? 'on' : 'off');
   button.addEventListener('click', async () => {
     button.disabled = true;
     const done = await (button.dataset.state === 'on' ? end() : begin()).catch(() => 'failed');
     if (done in WORDS) show(done);
-    status.textContent = SAYS[done];
+    status.textContent = SAYS[done]();
     button.disabled = false;
   });
 } else part.remove();

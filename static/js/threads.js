@@ -28,14 +28,7 @@ export async function add(card, keeping) {
 }
 
 function merge(now) {
-  const cards = [...now.querySelectorAll('.thread > .card')];
-  for (const [index, card] of cards.entries()) {
-    const shown = document.getElementById(card.id);
-    const before = index && document.getElementById(cards[index - 1].id);
-    if (shown && !shown.closest('.ahead') && (!before || before.nextElementSibling === shown)) continue;
-    if (before) before.after(shown ?? card);
-    else if (!shown) thread.append(card);
-  }
+  const cards = mergeInto(thread, now.querySelectorAll('.thread > .card, .thread > .answers'));
   const more = now.querySelector('.thread ~ .paging');
   if (!more?.querySelector('[rel="next"]')) return;
   if (!onward()) {
@@ -44,6 +37,33 @@ function merge(now) {
   }
   const end = document.getElementById(cards.at(-1)?.id);
   while (end?.nextElementSibling) ahead().prepend(thread.lastElementChild);
+}
+
+/** Put what the site has into a list that is shown, in its order: comments, and the answers to each. Give its parts. */
+function mergeInto(list, parts) {
+  const cards = [...parts];
+  for (const [index, card] of cards.entries()) {
+    const shown = document.getElementById(card.id);
+    const before = index && document.getElementById(cards[index - 1].id);
+    if (shown?.matches('.answers')) mergeInto(shown, card.querySelectorAll('.card'));
+    if (shown && !shown.closest('.ahead') && (!before || before.nextElementSibling === shown)) continue;
+    if (before) before.after(shown ?? card);
+    else if (!shown) list.append(card);
+  }
+  return cards;
+}
+
+/** Give what these new comments stand in: answers to one whose others are shown already are put among those. */
+export function partsOf(cards) {
+  const parts = new Set(cards.map((card) => card.closest('.answers') ?? card));
+  for (const part of [...parts].filter((each) => each.matches('.answers'))) {
+    const answers = cards.filter((card) => part.contains(card));
+    const shown = document.getElementById(part.id);
+    if (shown) shown.append(...answers);
+    else part.replaceChildren(part.querySelector('summary'), ...answers);
+    if (shown) parts.delete(part);
+  }
+  return [...parts];
 }
 
 /** Give those of the comments that are new here, and take what stood ahead and is among them from there. */

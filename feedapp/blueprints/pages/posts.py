@@ -64,7 +64,7 @@ def blueprint(
         sender = cookies.credentials()
         view = threads.of_post(sender, known_id(post_id), cursor=cursor, limit=COMMENTS, order=order)
         named = names.in_list(view.comments.items, whole=view.post)
-        below = cards.comments(view.comments, named, view.post.author.id)
+        below = cards.folded(view.comments, cards.comments(view.comments, named, view.post.author.id))
         if wants_fragment():
             more = {
                 "prev": _("Earlier comments"),

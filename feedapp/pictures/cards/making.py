@@ -5,16 +5,23 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import OrderedDict
+from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass
 from functools import cached_property
 from hashlib import blake2b
+from math import inf
 from pathlib import Path
 from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING
 
 import orjson
 
 from feedapp import deadline
 from feedapp.errors import TryLaterError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DRAWING = 1
 """Goes up when cards look different from then on."""
@@ -22,6 +29,8 @@ KEPT, LARGEST_KEPT = 64, 300_000
 """So many pictures of so many bytes at most: some 5 MB, as they are."""
 LONGEST_WORK = 4.0
 """Seconds."""
+FAILED_SECONDS = 60.0
+"""For which one that could not be drawn is not tried again."""
 LONGEST_TEXT = 400
 """Characters of a text: more than there is room for."""
 ROOT = Path(__file__).resolve().parents[3]
@@ -52,6 +61,7 @@ class CardMaking:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._failed: OrderedDict[str, float] = OrderedDict()
         self._lock = Lock()
         self._drawing = Lock()
 
@@ -62,14 +72,31 @@ class CardMaking:
                 self._kept.move_to_end(card.version)
             return self._kept.get(card.version)
 
-    def draw(self, card: Card, avatar: bytes | None) -> bytes:
-        """Draw one, as PNG. Raise TryLaterError, and at once while another is drawn: no thread waits for that."""
-        if not self._drawing.acquire(blocking=False):
+    @contextmanager
+    def turn(self, card: Card) -> Iterator[None]:
+        """Take the turn to draw one. Raise TryLaterError, and at once, while another is drawn: none waits.
+
+        Likewise for one that could not be drawn a moment ago.
+        """
+        with self._lock:
+            failed = monotonic() - self._failed.get(card.version, -inf) < FAILED_SECONDS
+        if failed or not self._drawing.acquire(blocking=False):
             raise TryLaterError(BUSY)
         try:
-            drawn = _drawn(card, avatar or b"", deadline.limited(LONGEST_WORK))
+            yield
         finally:
             self._drawing.release()
+
+    def draw(self, card: Card, avatar: bytes | None) -> bytes:
+        """Draw one, as PNG, by whoever has the turn. Raise TryLaterError."""
+        try:
+            drawn = _drawn(card, avatar or b"", deadline.limited(LONGEST_WORK))
+        except TryLaterError:
+            with self._lock:
+                self._failed[card.version] = monotonic()
+                while len(self._failed) > KEPT:
+                    self._failed.popitem(last=False)
+            raise
         with self._lock:
             if len(drawn) <= LARGEST_KEPT:
                 self._kept[card.version] = drawn

@@ -44,6 +44,15 @@ class MessageRepository:
         rows = [{"target": target, "payload": payload} for target, payload in messages]
         self._session.execute(insert(OutboxMessage).values(rows))
 
+    def due(self, targets: Sequence[str]) -> list[str]:
+        """Say for which of these targets messages are due."""
+        looked = text(
+            "SELECT name FROM unnest(CAST(:targets AS text[])) AS name WHERE EXISTS ("
+            "SELECT FROM outbox_messages WHERE target = name AND due_at <= clock_timestamp())"
+        )
+        with self._engine.connect() as connection:
+            return list(connection.scalars(looked, {"targets": list(targets)}))
+
     def claim(self, target: str, *, at_most: int, lease: float) -> list[Message]:
         """Take due messages, the oldest first, for so many seconds, after which they are due again."""
         claimed = text(

@@ -11,11 +11,12 @@ from feedapp.extensions import db
 from feedapp.postgres import database
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sqlalchemy import Engine
 
+_AFTER = re.compile(r"""^down_revision = ['"](\w+)['"]""", re.MULTILINE)
 _LOOK = (
     "SELECT pg_is_in_recovery() AS is_replica, current_setting('transaction_read_only') = 'on' AS is_read_only, "
     "to_regclass('alembic_version') IS NOT NULL AS is_migrated, "
@@ -54,7 +55,7 @@ class ReadinessRepository:
         (about,) = database.read(self._engine, _LOOK, {"tables": sorted(db.metadata.tables)})
         rows = database.read(self._engine, "SELECT version_num FROM alembic_version", {}) if about.is_migrated else []
         had = {row.version_num for row in rows}
-        is_old = had <= set(self._known) and self._head not in had
+        is_old = had <= self._known and self._head not in had
         return Found(
             is_replica=about.is_replica,
             is_read_only=about.is_read_only,
@@ -63,22 +64,18 @@ class ReadinessRepository:
             needs=self._head if is_old else None,
         )
 
-    @property
+    @cached_property
     def _head(self) -> str:
-        """The last of the chain, after which none comes: numbers may have been landed in another order."""
-        return max(set(self._known) - set(self._known.values()))
+        """The migration that no other comes after: their numbers say in which order they were begun, not applied."""
+        files = self._migrations.glob("versions/[0-9]*.py")
+        earlier = {each for file in files for each in _AFTER.findall(file.read_text(encoding="utf-8"))}
+        return max(self._known - earlier)
 
     @cached_property
-    def _known(self) -> Mapping[str, str]:
-        """All migrations, by the names of their files, and the one that each comes after.
+    def _known(self) -> frozenset[str]:
+        """All migrations, by the names of their files.
 
         Not by Alembic: its check whether the directory is readable ignores capabilities, and a worker that root started
         may be able to read it by a capability only.
         """
-        files = self._migrations.glob("versions/[0-9]*.py")
-        return {each.name.partition("_")[0]: _before(each.read_text(encoding="utf-8")) for each in files}
-
-
-def _before(migration: str) -> str:
-    found = re.search(r"^down_revision\b[^=]*= *['\"](\w+)['\"]", migration, re.MULTILINE)
-    return found[1] if found else ""
+        return frozenset(each.name.partition("_")[0] for each in self._migrations.glob("versions/[0-9]*.py"))

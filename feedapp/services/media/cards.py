@@ -30,6 +30,7 @@ class CardService:
         if kept is not None:
             return kept
         network = current_network() or "unknown"
-        with self._rate_limits.counting((CARDS, network), (CARDS_OF_ALL, "all")):
+        with self._making.turn(card):
+            self._rate_limits.count((CARDS, network), (CARDS_OF_ALL, "all"))  # also for a failure: it costs as much
             avatar = self._store.read(name_of(card.avatar, AVATAR)) if card.avatar else None
             return self._making.draw(card, avatar)

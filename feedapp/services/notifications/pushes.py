@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from feedapp.cache.catalogue.keys import NOTIFICATION
 from feedapp.errors import FieldError, InvalidInputError, InvalidTokenError
+from feedapp.languages.known import known
+from feedapp.languages.spoken import speaking
 from feedapp.lengths import PUSH_ENDPOINT_LENGTH
 from feedapp.pagination import Entry, Position
 from feedapp.reading.notifications import told
@@ -18,6 +20,7 @@ from feedapp.writing.targets.web_push import decoded, public_key
 
 if TYPE_CHECKING:
     from feedapp.reading.reader import Reading
+    from feedapp.reading.site import SiteReader
     from feedapp.reading.viewers import Credentials, ViewerService
     from feedapp.repositories.notifications.pushes import PushRepository
     from feedapp.writing.targets.web_push import VapidKeys
@@ -97,8 +100,9 @@ def _secret(auth: str) -> bytes:
 class PushWriting:
     """Says what a device shows, in a thread of the courier."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, site: SiteReader) -> None:
         self._reading = reading
+        self._site = site
 
     def notice(self, user_id: int, notification_id: int) -> dict[str, str] | None:
         """Give what somebody is shown of a notification; None for what is read, taken back or out of sight by now."""
@@ -114,5 +118,6 @@ class PushWriting:
         if not views:
             return None
         (view,) = views
-        title, path = said(view), path_of(view, reader.username)
+        with speaking(known(reader.locale) or self._site.current().language):
+            title, path = said(view), path_of(view, reader.username)
         return {"title": title[:TITLE], "body": quoted(view), "path": path, "tag": str(notification_id)}

@@ -21,6 +21,8 @@ class Reader(NamedTuple):
     username: str
     sight: Sight
     refused: Collection[str]
+    locale: str | None
+    """The language that they have chosen, if any."""
 
     def wanted(self, views: Sequence[NotificationView]) -> list[NotificationView]:
         """Give those that they have not read and want to hear of."""
@@ -35,4 +37,4 @@ def recipient_of(reading: Reading, user_id: int) -> Reader | None:
     if not user or relations is None:
         return None
     sight = Sight.of(user_id, relations, moderates=user["role"] != "member")
-    return Reader(user_id, user["username"], sight, facts.get(keys[2], ()))
+    return Reader(user_id, user["username"], sight, facts.get(keys[2], ()), user.get("locale"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -45,10 +46,11 @@ class Pinned:
         if not pinned:
             return {}
         for user_id, post_id in pinned.items():
+            self._known.pop(user_id, None)  # threads share this: each step holds whatever another does between two
             self._known[user_id] = post_id
-            self._known.move_to_end(user_id)
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
+        if len(self._known) > REMEMBERED:
+            with suppress(KeyError):
+                self._known.popitem(last=False)
         found = self._reading.facts([key for each in pinned.values() for key in post_keys(each, sight.viewer_id)])
         posts = [post for post_id in pinned.values() if (post := found.get(POST.key(post_id))) is not None]
         audience = [key for post in posts for key in post_audience_keys(post, sight.viewer_id)]

@@ -48,3 +48,36 @@ def test_what_is_liked_at_the_top_is_liked_there_at_once(visit: Any) -> None:
     page.reload()
     expect(page.locator(f"#post-{number} .liked")).to_be_visible()
     assert not bob.mistakes
+
+
+def test_what_is_deleted_or_edited_in_one_place_is_so_in_the_other(visit: Any) -> None:
+    ada = visit("ada")
+    kept, gone = ada.write("One that stays"), ada.write("One that goes")
+    ada.post(f"/posts/{gone}/pin")
+    page = ada.go(f"/@{ada.name}")
+    ada.choose("Delete", page.locator(f"#post-top-{gone}"))
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.locator(f"#post-top-{gone}, #post-{gone}")).to_have_count(0)
+    ada.post(f"/posts/{kept}/pin")
+    page = ada.go(f"/@{ada.name}")
+    ada.choose("Edit", page.locator(f"#post-top-{kept}"))
+    page.locator(".in-place textarea").fill("One that says something else")
+    page.locator(".in-place").get_by_role("button", name="Save").click()
+    for each in (f"#post-top-{kept}", f"#post-{kept}"):
+        expect(page.locator(each)).to_contain_text("One that says something else")
+    expect(page.locator(f"#post-top-{kept}")).to_contain_text("Pinned post")
+    assert not ada.mistakes
+
+
+def test_a_menu_does_what_it_says_where_the_card_is_older(visit: Any) -> None:
+    ada, bob = visit("ada"), visit("bob")
+    number = ada.write("Kept elsewhere meanwhile")
+    page = bob.go("/public")
+    bob.post(f"/posts/{number}/bookmarks")
+    card = page.locator(f"#post-{number}")
+    expect(card.locator(".kept")).to_have_count(0)
+    bob.choose("Remove bookmark", card)
+    page.wait_for_load_state()
+    bob.go(f"/posts/{number}")
+    expect(page.locator(".whole .kept")).to_have_count(0)
+    assert not bob.mistakes

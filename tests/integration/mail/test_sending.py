@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from feedapp.mail.server import SmtpServer
+from feedapp.writing import courier
 from feedapp.writing.targets.mail import MailTarget
 from feedapp.writing.targets.smtp import SmtpClient
 from tests.support.mailserver import SilentServer
@@ -28,6 +29,27 @@ def waiting(engine: Engine) -> list[int]:
 def make_due(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE outbox_messages SET due_at = clock_timestamp()"))
+
+
+def test_what_another_process_left_is_found(site: MailSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada = site.somebody("ada")
+    monkeypatch.setattr(courier, "LOOKING", 0.2)
+    here = site.services.courier
+    here.start()
+    try:
+        sleep(1)  # what a start looks for
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setattr(here, "wake", lambda _names: None)
+            assert site.give(ada, "ada@example.org") == 200
+            sleep(0.5)
+            assert site.server.received == []
+        began = monotonic()
+        while not site.server.received:
+            assert monotonic() - began < 20
+            sleep(0.05)
+    finally:
+        here.stop()
+    site.server.received.clear()
 
 
 def test_a_mail_leaves_at_once_where_there_is_a_thread(site: MailSite) -> None:

@@ -8,12 +8,14 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from alembic.script import ScriptDirectory
 from flask_migrate import upgrade
 from sqlalchemy import create_engine
 
 from feedapp.app import create_app
 from feedapp.embedded import Postgres
 from feedapp.embedded import postgres as embedded_postgres
+from feedapp.install.places import DATA
 from feedapp.repositories.delivery.readiness import ReadinessRepository
 from tests.integration.outages.databases import ask, frozen
 from tests.integration.outages.processes import kill
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
     from config import Settings
     from feedapp.embedded import Redis as RedisServer
+
+
+MIGRATIONS = DATA / "migrations"
 
 
 @pytest.fixture
@@ -67,6 +72,18 @@ def test_an_old_schema_is_not_ready(another: Callable[[], str], settings: Settin
     assert (status, told["postgresql"]) == (503, "unmigrated")
     assert f"migration {revision}" in told["detail"]
     assert "db upgrade" in told["detail"]
+
+
+def test_what_is_needed_is_the_migration_that_no_other_comes_after(tmp_path: Path) -> None:
+    """Several people make migrations at the same time: a lower number may come after a higher one."""
+    (tmp_path / "versions").mkdir()
+    for number, before in (("0001", "None"), ("0003", "'0001'"), ("0002", "'0003'")):
+        text = f"revision = '{number}'\ndown_revision = {before}\n"
+        (tmp_path / "versions" / f"{number}_something.py").write_text(text, encoding="utf-8")
+    engine = create_engine("postgresql+psycopg2://")
+    assert ReadinessRepository(engine, migrations=tmp_path)._head == "0002"
+    ours = ReadinessRepository(engine, migrations=MIGRATIONS)
+    assert ours._head == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def test_a_schema_whose_migrations_were_never_noted_is_not_ready(
@@ -192,12 +209,3 @@ def test_requests_that_have_taken_every_connection_do_not_make_it_unready(
     finally:
         for connection in taken:
             connection.close()
-
-
-def test_the_migration_that_is_needed_is_the_end_of_the_chain_not_the_highest_number(tmp_path: Path) -> None:
-    (tmp_path / "versions").mkdir()
-    for number, before in (("0001", None), ("0003", "0001"), ("0002", "0003")):
-        text = f"revision = {number!r}\ndown_revision = {before!r}\n"
-        (tmp_path / "versions" / f"{number}_some.py").write_text(text, encoding="utf-8")
-    with_these = ReadinessRepository(create_engine("postgresql+psycopg2://"), migrations=tmp_path)
-    assert with_these._head == "0002"

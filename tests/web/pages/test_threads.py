@@ -38,9 +38,12 @@ def test_a_post_shows_two_levels_and_leads_to_more(app: Flask, thread: dict[str,
     assert shown(html) == [("1", ""), ("2", " reply"), ("4", "")]
     assert html.count('<span class="badge">Author</span>') == 1
     assert 'href="/posts/1/comments/2#comments"' in html
+    assert re.search(r'id="answers-1" open><summary>1 reply</summary>\s*<article [^>]*id="comment-2"', html)
+    assert html.count('<details class="answers"') == 1
     for order, expected in (("newest", "4321"), ("oldest", "1234")):
         flat = app.test_client().get(f"/posts/1?order={order}").text
         assert "".join(number for number, _ in shown(flat)) == expected
+        assert "answers-" not in flat
         assert f'order={order}#comments" aria-current="true"' in flat
         assert 'href="/posts/1/comments/1">In reply to a comment' in flat
 

@@ -1,4 +1,7 @@
-"""Posts and comments as fragments of HTML. Each depends on nothing but its arguments, so it is made once and kept.
+"""Parts of pages: posts and comments, and what stands around every page.
+
+Each depends on nothing but its arguments, so it is made once and kept: a page of which one card has changed costs that
+card, not all others and the ways to everywhere.
 
 The language is one of them, so that a card is not given to readers of another.
 
@@ -7,11 +10,14 @@ The language is one of them, so that a card is not given to readers of another.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import groupby
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from flask import current_app
+from flask import current_app, request
+from jinja2 import pass_context
 from markupsafe import Markup
 
 from feedapp.blueprints.pages.kit import times
@@ -27,6 +33,8 @@ from feedapp.web.response_cache.bounded_cache import kept_if_small
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jinja2.runtime import Context
+
     from feedapp.reading.page_models import UnderPost
     from feedapp.reading.read_models import Paged, PostView, Viewer
     from feedapp.reading.threads import CommentView
@@ -35,6 +43,15 @@ KEPT = 2_048
 LONGEST_KEPT = 2_000
 """Cards of up to so many characters are kept: 50 MB at the most, some 8 MB in practice."""
 
+
+HEADER, SURROUNDINGS_KEPT = "_header.html", 512
+AROUND = {
+    HEADER: ("viewer", "unread", "staff", "admin", "unknown", "scheme", "site", "language", "next"),
+    "_community.html": ("site", "language"),
+    "_footer.html": ("viewer", "scheme", "site", "language"),
+    "_keys.html": ("language",),
+}
+"""By template, some 5 KB each: what it takes from the page that it stands on."""
 
 WAY_BACK = token_urlsafe(16)
 """Stands in a kept card for the page that it comes to stand on. Nobody can write it into a post."""
@@ -100,6 +117,16 @@ def comments(
 ) -> Paged[Markup]:
     """Make the comments under a post of that author, long ones shortened; or the `answers` to one of them."""
     return page.of([comment(view, people, author_id, answers=answers) for view in page.items])
+
+
+def folded(views: Paged[CommentView], made: Paged[Markup]) -> Paged[Markup]:
+    """Put the answers to each comment of a thread together, so that they fold away."""
+    parts: list[Markup] = []
+    pairs = zip(views.items, made.items, strict=True)
+    for answered, group in groupby(pairs, key=lambda pair: (pair[0].in_reply_to or 0) if pair[0].level else None):
+        some = [card for _, card in group]
+        parts += some if answered is None else [_made("_answers.html", "folded", some, answered)]
+    return made.of(parts)
 
 
 def comments_by(page: Paged[UnderPost], people: frozenset[str]) -> Paged[Markup]:
@@ -190,3 +217,18 @@ def _made(template: str, macro: str, *arguments: object, **named: object) -> Mar
     """Call a macro. It costs half of what rendering a template does, which would import and include anew each time."""
     make = getattr(current_app.jinja_env.get_template(template).module, macro)
     return Markup(make(*arguments, **named))  # noqa: S704  (escaped there)
+
+
+@pass_context
+def around(context: Context, template: str) -> Markup:
+    """Give a part that stands around every page: the ways to everywhere, the community, the foot, the keys."""
+    given = tuple((name, context[name]) for name in AROUND[template] if name in context)
+    place = (request.endpoint, way_back()) if template == HEADER else ()  # it marks where one is, and leads back
+    return _surroundings(template, given, place, request.script_root)
+
+
+@lru_cache(SURROUNDINGS_KEPT)
+def _surroundings(
+    template: str, given: tuple[tuple[str, Any], ...], _place: tuple[str | None, ...], _root: str
+) -> Markup:
+    return Markup(current_app.jinja_env.get_template(template).render(dict(given)))  # noqa: S704  (escaped there)

@@ -9,12 +9,12 @@ from zlib import crc32
 from flask import Response, current_app, request
 
 from feedapp import lengths
-from feedapp.blueprints.pages.kit import addresses, assets, cookies, scheme_cookie, times
+from feedapp.blueprints.pages.kit import addresses, assets, cards, cookies, scheme_cookie, times
 from feedapp.blueprints.pages.kit.csrf import SAFE
 from feedapp.blueprints.pages.kit.forms import sentence
 from feedapp.languages.catalogues import gettext, marked, ngettext
 from feedapp.languages.formats import number
-from feedapp.languages.known import direction
+from feedapp.languages.known import direction, named
 from feedapp.languages.recognised import translated
 from feedapp.languages.spoken import current
 from feedapp.languages.words import word
@@ -47,8 +47,9 @@ def equip(state: BlueprintSetupState) -> None:
     environment.policies["ext.i18n.trimmed"] = True
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(languages_of_texts=lambda: [("", gettext("Guess it")), *named(language.KNOWN)])
     environment.globals.update(link=addresses.link, asset=assets.asset, styles=assets.styles, modules=assets.modules)
-    environment.globals.update(site_root=site_root, marked=marked)
+    environment.globals.update(site_root=site_root, marked=marked, around=cards.around)
     environment.globals.update(script_texts=assets.script_texts)
     environment.globals.update(way_back=addresses.way_back, lengths=lengths, styles_version=assets.version)
     assets.equip_with_pictures(environment)

@@ -1,7 +1,8 @@
 """Pictures of links, 1200 x 630: what other sites show where somebody shares a post, a person, a tag or this site.
 
-Their addresses name what stands on them, so that they are kept for good; one of before leads to that of now. They are
-the same for everybody: what a stranger may not see has none.
+Their addresses name what stands on them; one of before leads to that of now. They are kept for a day and not for good,
+since what a moderator hides must not be shown by caches on the way for long. They are the same for everybody: what a
+stranger may not see has none.
 """
 
 from __future__ import annotations
@@ -9,10 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from feedapp.blueprints.pages.kit.addresses import known_id, known_name
-from feedapp.blueprints.pages.kit.assets import YEAR
 from feedapp.blueprints.pages.kit.rendering import initial, see_other, site
 from feedapp.blueprints.pages.media.files import ALONE
 from feedapp.blueprints.pages.syndication.embeds import ANONYMOUS
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 ACCENT = "#00664a"
 """Of a site that has chosen none: `--pine-6` of tokens.css."""
+DAY = 86_400
 LONGEST_READ = 2_000
 NONE = "There is no such picture."
 
@@ -47,8 +48,9 @@ def blueprint(drawn: CardService, posts: PostService, profiles: ProfileService, 
             raise NotFoundError(NONE)
         if version != card.version:
             return see_other(f"/{address(card, below)}")
-        found = Response(drawn.image(card), content_type="image/png")
-        found.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        known = request.if_none_match.contains(version)
+        found = Response(status=304) if known else Response(drawn.image(card), content_type="image/png")
+        found.headers["Cache-Control"] = f"public, max-age={DAY}"
         found.headers["Content-Security-Policy"] = ALONE
         found.set_etag(card.version)
         return found

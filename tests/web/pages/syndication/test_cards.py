@@ -11,15 +11,13 @@ import pytest
 from PIL import Image
 
 from feedapp.pictures.cards import making
-from feedapp.pictures.cards.making import BUSY, Card, CardMaking
+from feedapp.pictures.cards.making import Card, CardMaking
 from feedapp.pictures.cards.typesetting import REGULAR, Style, cut, lines, ordered, shown
 from tests.integration.media.samples import picture
-from tests.support.apps import services as services_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Flask
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
@@ -58,7 +56,7 @@ def test_pages_name_the_picture_of_their_link_and_it_is_one(client: FlaskClient,
     answer = client.get(said["og:image"].removeprefix(ROOT))
     assert answer.status_code == 200
     assert answer.mimetype == "image/png"
-    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Cache-Control"] == "public, max-age=86400"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert "Set-Cookie" not in answer.headers
     with Image.open(BytesIO(answer.data)) as drawn:
@@ -135,34 +133,6 @@ def test_what_a_stranger_may_not_see_has_none(client: FlaskClient, ada: Somebody
 
 def test_pages_of_members_name_none(browser: Any, client: FlaskClient, ada: Somebody) -> None:
     assert meta(browser(ada).get(f"/posts/{publish(client, ada)}")) == {}
-
-
-def test_new_ones_have_limits_and_those_that_were_drawn_have_none(
-    limited_app: Callable[..., Flask], client: FlaskClient, ada: Somebody
-) -> None:
-    app = limited_app(cards="2/minute")
-    stranger = app.test_client()
-    addresses = [card_of(client, f"/posts/{publish(client, ada, f'Beans {number}')}") for number in range(3)]
-    assert [stranger.get(each).status_code for each in addresses] == [200, 200, 429]
-    refused = stranger.get(addresses[2])
-    assert int(refused.headers["Retry-After"]) > 0
-    assert "immutable" not in refused.headers.get("Cache-Control", "")
-    assert [stranger.get(each).status_code for each in addresses[:2]] == [200, 200]
-    all_of = limited_app(cards_site="3/minute").test_client()
-    other = {"REMOTE_ADDR": "203.0.113.7"}
-    assert all_of.get(addresses[0]).status_code == 200
-    assert all_of.get(addresses[1], environ_overrides=other).status_code == 429
-
-
-def test_while_one_is_drawn_nobody_waits_for_another(client: FlaskClient, ada: Somebody, app: Flask) -> None:
-    address = card_of(client, f"/posts/{publish(client, ada, 'While another is drawn')}")
-    making_here: CardMaking = services_of(app).link_cards._making
-    with making_here._drawing:
-        busy = client.get(address)
-    assert busy.status_code == 503
-    assert BUSY in busy.text
-    assert busy.headers["Retry-After"]
-    assert client.get(address).status_code == 200
 
 
 STRANGE = (
