@@ -68,7 +68,7 @@ class Visitor:
         while "/welcome" in self.page.url:
             at = self.page.url
             self.page.locator(".onward a").click()
-            self.page.wait_for_url(lambda address, before=at: address != before)
+            self.page.wait_for_url(re.compile(f"^(?!{re.escape(at)}$)"))
 
     def choose(self, what: str, card: Locator | None = None, *, twice: bool = False) -> None:
         """Choose something in the menu of a card: of the first one of one's own, if none is named."""
