@@ -24,13 +24,13 @@ def kept(page: Page) -> bool:
     return bool(page.evaluate("Object.keys(localStorage).some((each) => each.startsWith('here:'))"))
 
 
-def until(page: Page, wanted: bool) -> None:  # noqa: FBT001
+def until(page: Page, *, is_kept: bool) -> None:
     """Wait until the page's place is kept, or until none is kept any more."""
     for _ in range(100):
-        if kept(page) == wanted:
+        if kept(page) == is_kept:
             return
         page.wait_for_timeout(50)
-    raise AssertionError(wanted)
+    raise AssertionError(is_kept)
 
 
 def test_a_feed_shows_where_one_was(visit: Any) -> None:
@@ -38,7 +38,7 @@ def test_a_feed_shows_where_one_was(visit: Any) -> None:
     ada.post(f"/@{bob.name}/followers")
     bob.write("What was there before")
     page = ada.go("/")
-    until(page, True)
+    until(page, is_kept=True)
     expect(page.locator(".here")).to_have_count(0)
     for number in range(3):
         bob.write(f"News {number}")
@@ -66,7 +66,7 @@ def test_a_post_shows_which_comments_are_new(visit: Any) -> None:
     number = ada.write("Tell me")
     bob.post(f"/posts/{number}/comments", body="The first")
     page = ada.go(f"/posts/{number}")
-    until(page, True)
+    until(page, is_kept=True)
     bob.post(f"/posts/{number}/comments", body="The second")
     ada.post(f"/posts/{number}/comments", body="My own")
     later(page, 3)
@@ -88,9 +88,9 @@ def test_nothing_is_kept_of_strangers_and_after_a_log_out(visit: Any) -> None:
     page.wait_for_load_state("networkidle")
     assert not kept(page)
     page = ada.go(f"/posts/{number}")
-    until(page, True)
+    until(page, is_kept=True)
     page.locator(".menu.you summary").click()
     page.get_by_role("button", name="Log out").click()
     page.wait_for_url("/")
-    until(page, False)
+    until(page, is_kept=False)
     assert not ada.mistakes
