@@ -69,6 +69,10 @@ class Fields:
         """Give whom a field names, folded."""
         return self.text(name, texts.username)
 
+    def language(self) -> str | None:
+        """Give the language that was chosen for a text; None for none."""
+        return self.optional("language", texts.language, "") or None
+
     def archive_id(self, name: str) -> str:
         """Give the id of a post in the file."""
         return self.text(name, _archive_id)

@@ -43,6 +43,13 @@ def direction(tag: str) -> str:
     return Locale.parse(tag).text_direction
 
 
+@lru_cache(maxsize=32)
+def named(tags: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Give languages with what each calls itself, by that."""
+    names = ((tag, str(Locale.parse(tag).get_display_name(tag)).capitalize()) for tag in tags)
+    return sorted(names, key=lambda each: each[1].casefold())
+
+
 def wanted(header: str | None) -> str | None:
     """Give the language of ours that Accept-Language likes most (RFC 9110, 12.5.4); None if it names none.
 

@@ -35,6 +35,10 @@ def _hidden() -> CheckConstraint:
     )
 
 
+def _language() -> CheckConstraint:
+    return CheckConstraint("language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'", name="language_form")
+
+
 def _terms() -> Mapped[str | None]:
     """What full-text search finds the row by (migration 0013): words in their stems, each with its places."""
     return mapped_column(TSVECTOR, Computed("feedapp_search_terms(body)", persisted=True), deferred=True)
@@ -51,6 +55,7 @@ class Post(Base):
     __table_args__ = (
         _body(),
         CheckConstraint("visibility IN ('public', 'followers')", name="visibility_known"),
+        _language(),
         _hidden(),
         Index(None, "created_at", "id"),
         Index(None, "author_id", "created_at", "id"),
@@ -66,6 +71,7 @@ class Post(Base):
     hidden_reason: Mapped[str | None] = mapped_column(Text)
     archive_id: Mapped[str | None] = mapped_column(Text, unique=True)
     visibility: Mapped[str] = mapped_column(Text, server_default=text("'public'"))
+    language: Mapped[str | None] = mapped_column(Text)
     terms: Mapped[str | None] = _terms()
 
 
@@ -139,6 +145,7 @@ class Comment(Base):
             f"CASE WHEN author_id IS NULL THEN body = '' ELSE char_length(body) BETWEEN 1 AND {BODY_LENGTH} END",
             name="body_length",
         ),
+        _language(),
         _hidden(),
         CheckConstraint(
             "author_id IS NOT NULL OR (edited_at IS NULL AND hidden_at IS NULL)", name="nothing_left_of_deleted"
@@ -174,6 +181,7 @@ class Comment(Base):
     edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     hidden_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     hidden_reason: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str | None] = mapped_column(Text)
     terms: Mapped[str | None] = _terms()
 
 

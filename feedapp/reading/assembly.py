@@ -177,6 +177,7 @@ def post_view(post_id: int, facts: Mapping[Key, Any], sight: Sight) -> PostView 
         hidden_of(post),
         tuple(PictureView(*picture) for picture in post["media"]),
         author["pinned"] == post_id,
+        post.get("language"),  # what a version before this cached has none
     )
 
 

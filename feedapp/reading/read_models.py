@@ -129,11 +129,13 @@ class PostView:
     media: tuple[PictureView, ...] = ()
     pinned: bool = False
     """Whether its author has put it at the top of their profile."""
+    chosen_language: str | None = None
+    """None if nobody chose one."""
 
     @property
     def language(self) -> str | None:
         """Which language the text is in, as BCP 47 has it; None if that is not clear."""
-        return language_of(self.body)
+        return self.chosen_language or language_of(self.body)
 
     @property
     def version(self) -> str:

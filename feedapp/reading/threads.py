@@ -46,11 +46,13 @@ class CommentView:
     liked: bool | None = None
     deleted: bool = False
     level: int = 0
+    chosen_language: str | None = None
+    """None if nobody chose one."""
 
     @property
     def language(self) -> str | None:
         """Which language the text is in, as BCP 47 has it; None if that is not clear."""
-        return language_of(self.body)
+        return self.chosen_language or language_of(self.body)
 
     @property
     def version(self) -> str:
@@ -100,6 +102,7 @@ def comment_view(
         replies_count=replies,
         likes_count=likes,
         liked=facts[own_keys[0]] if own_keys else None,
+        chosen_language=comment.get("language"),  # what a version before this cached has none
         **place,
     )
 

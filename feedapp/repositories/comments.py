@@ -24,8 +24,8 @@ _COUNTED = (
     "WHERE post_counters.post_id = added.post_id RETURNING added.in_reply_to) "
 )
 _ADDED = (
-    "WITH added AS (INSERT INTO comments (post_id, author_id, body) "  # noqa: S608  (MAY_ANSWER is a constant)
-    f"SELECT id, %(user_id)s, %(body)s FROM posts WHERE id = %(post_id)s AND {MAY_ANSWER} "
+    "WITH added AS (INSERT INTO comments (post_id, author_id, body, language) "  # noqa: S608  (MAY_ANSWER is a constant)
+    f"SELECT id, %(user_id)s, %(body)s, %(language)s FROM posts WHERE id = %(post_id)s AND {MAY_ANSWER} "
     f"FOR KEY SHARE OF posts RETURNING *), {_COUNTED} SELECT id, created_at FROM added"
 )
 _ANSWERED = (
@@ -35,8 +35,9 @@ _ANSWERED = (
     "answered AS MATERIALIZED (SELECT comments.id, post_id, path FROM post, comments WHERE comments.id = %(answered)s "
     "AND post_id = post.id AND comments.hidden_at IS NULL "
     f"AND {sight.author_in_sight('comments.author_id')} FOR KEY SHARE OF comments), "
-    "added AS (INSERT INTO comments (post_id, author_id, body, in_reply_to, under) "
-    f"SELECT post_id, %(user_id)s, %(body)s, id, substr(path, 1, {DEEPEST}) FROM answered RETURNING *), {_COUNTED}, "
+    "added AS (INSERT INTO comments (post_id, author_id, body, language, in_reply_to, under) "
+    f"SELECT post_id, %(user_id)s, %(body)s, %(language)s, id, substr(path, 1, {DEEPEST}) FROM answered RETURNING *), "
+    f"{_COUNTED}, "
     "answers AS (INSERT INTO comment_counters (comment_id, replies) SELECT in_reply_to, 1 FROM counted "
     "ON CONFLICT (comment_id) DO UPDATE SET replies = comment_counters.replies + 1) SELECT id, created_at FROM added"
 )
@@ -73,12 +74,14 @@ class CommentRepository:
     def __init__(self, session: ScopedSession) -> None:
         self._session = session
 
-    def add(self, *, post_id: int, author_id: int, body: str, in_reply_to: int | None = None) -> Added | None:
+    def add(
+        self, *, post_id: int, author_id: int, body: str, in_reply_to: int | None = None, language: str | None = None
+    ) -> Added | None:
         """Add a comment and count it; None if its author sees no such post, or nothing there that it could answer.
 
         Neither can be deleted before the transaction ends.
         """
-        values = {"post_id": post_id, "user_id": author_id, "body": body, "answered": in_reply_to}
+        values = {"post_id": post_id, "user_id": author_id, "body": body, "answered": in_reply_to, "language": language}
         if in_reply_to is not None and not self._session.scalar(MEET, values):
             return None
         statement = _ADDED if in_reply_to is None else _ANSWERED
@@ -93,6 +96,7 @@ class CommentRepository:
         """
         self._session.execute(_DELETES if deleting else _KEEPS, {"post_id": post_id})
         query = select(Comment.author_id, Comment.body, Comment.edited_at, Comment.hidden_at.is_not(None))
+        query = query.add_columns(Comment.language)
         one = query.where(Comment.id == comment_id, Comment.post_id == post_id, Comment.author_id.is_not(None))
         found = self._session.execute(one.with_for_update()).one_or_none()
         return None if found is None or found[0] is None else Written(found[0], *found[1:])
@@ -101,6 +105,10 @@ class CommentRepository:
         """Set the text, and that it was edited now."""
         columns = {"body": body, "edited_at": func.clock_timestamp()}
         self._session.execute(update(Comment).where(Comment.id == comment_id).values(columns))
+
+    def set_language(self, comment_id: int, language: str | None) -> None:
+        """Set the language, None to have it guessed."""
+        self._session.execute(update(Comment).where(Comment.id == comment_id).values(language=language))
 
     def delete(self, comment_id: int, *, at_most: int) -> Removed:
         """Delete a comment that is locked for that; if it was answered, leave a stub without author and text.
@@ -115,8 +123,8 @@ class CommentRepository:
             self._session.execute(delete(Comment).where(Comment.id == comment_id))
             stubs, left = self._unanswered(answered)
             return Removed(likers, [each for each in {answered, left} if each is not None], stubs)
-        nothing = {"author_id": None, "body": "", "edited_at": None, "hidden_at": None, "hidden_reason": None}
-        self._session.execute(update(Comment).where(Comment.id == comment_id).values(nothing))
+        nothing = dict.fromkeys(("author_id", "language", "edited_at", "hidden_at", "hidden_reason"))
+        self._session.execute(update(Comment).where(Comment.id == comment_id).values(body="", **nothing))
         none = update(CommentCounter).where(CommentCounter.comment_id == comment_id).values(likes=0)
         self._session.execute(none)
         return Removed(likers, [] if answered is None else [answered], ())

@@ -26,9 +26,9 @@ LATEST_TAGGED = 10_000
 
 _TIME = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 _BODY = (
-    f"'author_id', author_id, 'body', body, 'created_at', {_TIME.format('created_at')}, 'edited_at', "
-    + _TIME.format("edited_at")
-    + ", 'hidden', CASE WHEN hidden_at IS NOT NULL THEN json_build_object('reason', hidden_reason) END"
+    f"'author_id', author_id, 'body', body, 'language', language, 'created_at', {_TIME.format('created_at')}, "
+    f"'edited_at', {_TIME.format('edited_at')}"
+    ", 'hidden', CASE WHEN hidden_at IS NOT NULL THEN json_build_object('reason', hidden_reason) END"
 )
 
 _PICTURES = (

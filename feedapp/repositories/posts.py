@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from feedapp.repositories.media.pictures import Kept
 
 _ADDED = (
-    "WITH added AS (INSERT INTO posts (author_id, body, visibility) "
-    "VALUES (%(author_id)s, %(body)s, %(visibility)s) RETURNING id, created_at), "
+    "WITH added AS (INSERT INTO posts (author_id, body, visibility, language) "
+    "VALUES (%(author_id)s, %(body)s, %(visibility)s, %(language)s) RETURNING id, created_at), "
     "counted AS (INSERT INTO post_counters (post_id) SELECT id FROM added) SELECT id, created_at FROM added"
 )
 MAY_ANSWER = (
@@ -61,14 +61,14 @@ class PostRepository:
         self._session = session
         self._pictures = PictureRepository(session)
 
-    def add(self, *, author_id: int, body: str, visibility: str = "public") -> Added:
+    def add(self, *, author_id: int, body: str, visibility: str = "public", language: str | None = None) -> Added:
         """Add a post with counters at zero."""
-        values = {"author_id": author_id, "body": body, "visibility": visibility}
+        values = {"author_id": author_id, "body": body, "visibility": visibility, "language": language}
         return Added(*self._session.connection().exec_driver_sql(_ADDED, values).one())
 
     def lock(self, post_id: int) -> Written | None:
         """Give a post and keep others from changing or deleting it until the transaction ends."""
-        query = select(Post.author_id, Post.body, Post.edited_at, Post.hidden_at.is_not(None))
+        query = select(Post.author_id, Post.body, Post.edited_at, Post.hidden_at.is_not(None), Post.language)
         query = query.where(Post.id == post_id).with_for_update()
         found = self._session.execute(query).one_or_none()
         return None if found is None else Written(*found)
@@ -78,6 +78,10 @@ class PostRepository:
         self._session.execute(
             update(Post).where(Post.id == post_id).values(body=body, edited_at=func.clock_timestamp())
         )
+
+    def set_language(self, post_id: int, language: str | None) -> None:
+        """Set the language, None to have it guessed."""
+        self._session.execute(update(Post).where(Post.id == post_id).values(language=language))
 
     def delete(self, post_id: int, *, at_most: int) -> Remains:
         """Delete a post that is locked, with all that hangs on it.

@@ -9,12 +9,13 @@ if TYPE_CHECKING:
 
 
 class Written(NamedTuple):
-    """Who wrote it, what it says, when that was last changed, and whether a moderator hid it."""
+    """Who wrote it, what it says, when that was last changed, and whether a moderator hid it; its chosen language."""
 
     author_id: int
     body: str
     edited_at: datetime | None
     hidden: bool = False
+    language: str | None = None
 
 
 class Added(NamedTuple):

@@ -18,13 +18,23 @@ from feedapp.errors import FieldError, InvalidInputError
 from feedapp.languages.known import LANGUAGES
 from feedapp.lengths import BIO_LENGTH, MAIL_ADDRESS_LENGTH, MOST_PICTURES_OF_POST, NOTIFICATION_ID_LENGTH
 from feedapp.schemas.json_objects import json_object
-from feedapp.schemas.texts import Alt, Bio, Body, DisplayName, LocaleOrNone, MailAddressOrNone, Password, Username, fold
+from feedapp.schemas.texts import (
+    Alt,
+    Bio,
+    Body,
+    DisplayName,
+    LanguageOfText,
+    LocaleOrNone,
+    MailAddressOrNone,
+    Password,
+    Username,
+    fold,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pydantic_core import ErrorDetails
-
 
 LONGEST_ID = 19
 """Digits of an id that PostgreSQL could have."""
@@ -67,9 +77,10 @@ class LogIn(Input):
 
 
 class Writing(Input):
-    """A post's or a comment's text."""
+    """A post's or a comment's text, and its language: "" to guess it; None if nothing is said, so that it stays."""
 
     body: Body
+    language: LanguageOfText = None
 
 
 def _answered(given: Any) -> Any:

@@ -27,7 +27,7 @@ WORDS = [
     "none", "notifications", "null", "oembed", "posts", "privacy", "public", "push", "readyz", "register", "report",
     "reports", "reset", "robots", "rules", "safety", "sales", "search", "self", "settings", "setup", "signin",
     "signout", "signup", "sitemap", "static", "status", "sudo", "suggestions", "suspended", "tags", "team", "terms",
-    "theme", "true", "undefined", "unsubscribe", "verify", "void", "www",
+    "theme", "true", "undefined", "unsubscribe", "verify", "void", "welcome", "www",
 ]  # fmt: skip
 """Addresses of the site, what mentions all, and what programs write for nothing."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from feedapp.languages.known import LANGUAGES
 from feedapp.lengths import (
@@ -114,6 +114,19 @@ def locale_or_none(text: str) -> str:
     return text
 
 
+def language(text: str) -> str:
+    """Check a language tag of BCP 47, and write it as usual: pt-BR, zh-Hant. Raise ValueError."""
+    if not LANGUAGE_TAG.fullmatch(text):
+        raise ValueError("must be a language tag such as de or pt-BR")
+    first, *others = text.lower().split("-")
+    usual = (each.upper() if len(each) == REGION else each.title() if len(each) == SCRIPT else each for each in others)
+    return "-".join((first, *usual))
+
+
+def _language_or_none(given: object) -> object:
+    return language(given) if given and isinstance(given, str) else "" if given is None else given
+
+
 def mail_address_or_none(text: str) -> str:
     """Check a mail address; it may be empty. Raise ValueError."""
     return read_mail_address(text) if text.strip() else ""
@@ -124,6 +137,8 @@ def _described(longest: int, shortest: int = 1, **more: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "minLength": shortest, "maxLength": longest, **more})
 
 
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+REGION, SCRIPT = 2, 4
 Body = Annotated[str, AfterValidator(body), _described(BODY_LENGTH)]
 DisplayName = Annotated[str, AfterValidator(display_name), _described(DISPLAY_NAME_LENGTH)]
 Bio = Annotated[str, AfterValidator(bio), _described(BIO_LENGTH, 0)]
@@ -134,6 +149,12 @@ Username = Annotated[
     str, AfterValidator(username), _described(USERNAME_LENGTH, pattern=USERNAME_PATTERN.replace("a-z", "A-Za-z"))
 ]
 MailAddressOrNone = Annotated[str, AfterValidator(mail_address_or_none)]
+LanguageOfText = Annotated[
+    str | None,
+    BeforeValidator(_language_or_none),
+    WithJsonSchema({"type": ["string", "null"], "pattern": f"^{LANGUAGE_TAG.pattern}$"}),
+]
+""""" if it is to be guessed, which null stands for and, in a form, nothing."""
 LocaleOrNone = Annotated[str, AfterValidator(locale_or_none)]
 Password = Annotated[str, AfterValidator(password), _described(LONGEST_PASSWORD, SHORTEST_PASSWORD, format="password")]
 """The same as types of fields."""

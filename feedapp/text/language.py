@@ -52,6 +52,10 @@ _SIGNS |= {"uk": "іїєґ", "ru": "ыэё", "ar": "ةىأإ", "fa": "پچژگ",
 """Letters by which a language is known among those of its script."""
 
 
+KNOWN = tuple(sorted({*_WORDS, *_ALONE.values(), "ja", "zh"}))
+"""All that are ever guessed, and offered to choose from."""
+
+
 def _weighed(languages: tuple[str, ...]) -> dict[str, tuple[tuple[str, float], ...]]:
     """Give the languages of each word; one of several languages counts less for each."""
     found: dict[str, list[str]] = {}

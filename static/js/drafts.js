@@ -47,7 +47,7 @@ function arrive() {
   if (leaving && who !== undefined) {
     sessionStorage.removeItem(LEAVING);
     if (leaving !== who) {
-      sweep((key) => key.startsWith(`${DRAFT}${leaving}:`));
+      sweep((key) => key.startsWith(`${DRAFT}${leaving}:`) || key === `here:${leaving}`); // the latter of returning.js
       localStorage.setItem(LEFT + leaving, JSON.stringify({ at: Date.now() }));
     }
   }

@@ -1,5 +1,6 @@
 // Notifications on this device: asks the browser for a subscription, and gives it to the site, for this session.
-import { text } from './texts.js';
+import { ready, text } from './texts.js';
+
 const part = document.querySelector('[data-push]');
 const { key, session, sends, ends } = part.dataset;
 const button = part.querySelector('button');
@@ -47,6 +48,7 @@ async function end() {
 }
 
 if ('serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window) {
+  await ready;
   show(mark.get() === session && await known() ? 'on' : 'off');
   button.addEventListener('click', async () => {
     button.disabled = true;

@@ -4,6 +4,7 @@ import { language, ready, text } from './texts.js';
 
 const own = navigator.language.startsWith(language) ? undefined : language; // as they write it where they live, if it is that language
 const exact = new Intl.DateTimeFormat(own, { dateStyle: 'full', timeStyle: 'short' });
+const short = new Intl.DateTimeFormat(own, { dateStyle: 'medium', timeStyle: 'short' });
 const inText = new Intl.DateTimeFormat(own, { dateStyle: 'long', timeStyle: 'short' });
 const days = new Intl.DateTimeFormat(language === 'en' ? 'en-US' : language, { day: 'numeric', month: 'short' });
 const month = (then) => days.formatToParts(then).find(({ type }) => type === 'month').value;
@@ -27,17 +28,35 @@ function age(then) {
 const dated = (then, pattern) => pattern.replace(/MMM|d|y/g, (sign) => ({ d: then.getDate(), MMM: month(then), y: then.getFullYear() })[sign]);
 const day = (then) => dated(then, text('d MMM y'));
 
-const TEXTS = { '.when time': age, '.edited time': (then) => inText.format(then), '.counts time, .token time': day };
+const TEXTS = {
+  '.card:not(.whole) .when time': age,
+  '.whole .when time, .edited time': (then) => inText.format(then),
+  '.counts time, .token time': day,
+};
+const ALONE = '.counts time, .token time'; // what is no link gets the focus as itself
+const timeIn = (target) => target.closest?.('.when, time')?.closest('a, time');
 
 function renew(part) {
   for (const [which, write] of Object.entries(TEXTS)) {
     for (const time of part.querySelectorAll(which)) {
       const now = write(new Date(time.dateTime));
-      if (now !== time.textContent) time.textContent = now;
+      if (now !== time.textContent && !time.dataset.full) time.textContent = now;
     }
   }
+  for (const time of part.querySelectorAll(ALONE)) time.tabIndex = 0;
 }
 
+/** Who comes by keyboard or by touch sees the whole time in its place, in the reader's own zone, as others do in a tip. */
+function expand({ target }) {
+  const link = timeIn(target);
+  const time = link && (link.matches('time') ? link : link.querySelector('time'));
+  if (!time || time.dataset.full || time.closest('.whole .when, .edited')) return;
+  time.dataset.full = time.textContent;
+  time.textContent = short.format(new Date(time.dateTime));
+  link.addEventListener('blur', () => (time.textContent = time.dataset.full, delete time.dataset.full), { once: true });
+}
+
+document.addEventListener('focusin', expand);
 document.addEventListener('mouseover', ({ target }) => {
   const time = target.closest?.('time[datetime]');
   if (time && !time.dataset.exact) time.title = time.dataset.exact = exact.format(new Date(time.dateTime));

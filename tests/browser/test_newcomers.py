@@ -17,7 +17,29 @@ def test_signing_up_leads_to_a_home_that_says_what_to_do(visit: Any, scripts: bo
     page.get_by_label("Name (optional)").fill("New Comer")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign up").click()
+    somebody.skip()
     expect(page.get_by_role("heading", name="Your home feed is still empty")).to_be_visible()
+
+
+def test_a_newcomer_follows_tags_and_people_first_or_skips_them(visit: Any, scripts: bool) -> None:  # noqa: FBT001
+    bob = visit("bob")
+    bob.write(f"Words of {bob.name} about #tulips")
+    somebody = visit(scripts=scripts)
+    page = somebody.go("/signup?next=/tags")
+    page.get_by_label("Username").fill(f"follower_{int(scripts)}")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign up").click()
+    expect(page.get_by_role("heading", name="What would you like to read about?")).to_be_visible()
+    expect(page.locator(".onward a")).to_have_text("Skip", use_inner_text=True)
+    page.get_by_role("button", name="Follow #tulips").click()
+    expect(page.get_by_role("button", name="Following #tulips")).to_be_visible()
+    page.get_by_role("link", name="Next", exact=True).click()
+    expect(page.get_by_role("heading", name="Whom would you like to read?")).to_be_visible()
+    page.get_by_role("link", name="Skip", exact=True).click()
+    expect(page.get_by_role("heading", name="Tags", exact=True)).to_be_visible()
+    page.goto("/")
+    expect(somebody.card("about #tulips").first).to_be_visible()
+    assert not somebody.mistakes
 
 
 def test_a_first_post_is_there_at_once(visit: Any, scripts: bool) -> None:  # noqa: FBT001

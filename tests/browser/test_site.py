@@ -106,6 +106,7 @@ def test_an_invitation_lets_somebody_in(visit: Any, site: Site, scripts: bool) -
     name = f"guest_{admin.name}"[:30]
     fill_in(page, name)
     page.get_by_role("button", name="Sign up").click()
+    guest.skip()
     expect(page.get_by_role("heading", name="Your home feed is still empty")).to_be_visible()
     inviting.goto("/admin/invitations")
     expect(inviting.get_by_role("link", name=f"@{name}")).to_be_visible()
@@ -143,7 +144,8 @@ def test_a_newcomer_proves_some_work_or_asks(visit: Any, site: Site, scripts: bo
     if scripts:
         expect(why).to_be_hidden()
         page.get_by_role("button", name="Sign up").click()
-        expect(page.get_by_role("heading", name="Your home feed is still empty")).to_be_visible(timeout=20_000)
+        newcomer.skip()
+        expect(page.get_by_role("heading", name="Your home feed is still empty")).to_be_visible()
     else:
         why.fill(WHY)
         page.get_by_role("button", name="Sign up").click()

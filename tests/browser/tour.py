@@ -119,6 +119,8 @@ def furnish(visit: Callable[..., Visitor], site: Site) -> tuple[Visitor, list[St
         Stop("invited", _invited(ada), signed_in=False),
         Stop("log in", "/login", signed_in=False),
         Stop("sign up", "/signup", signed_in=False),
+        Stop("first topics", "/welcome"),
+        Stop("first people", "/welcome/people"),
         Stop("not found", "/nothing/here", signed_in=False),
     ]
 

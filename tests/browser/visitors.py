@@ -62,6 +62,14 @@ class Visitor:
         self.page.fill("#compose", text)
         self.page.locator(".compose .button").click()
 
+    def skip(self) -> None:
+        """Go past what a newcomer is shown after signing up, in the page that is open."""
+        self.page.wait_for_url(lambda address: "/signup" not in address and "/invite" not in address, timeout=20_000)
+        while "/welcome" in self.page.url:
+            at = self.page.url
+            self.page.locator(".onward a").click()
+            self.page.wait_for_url(re.compile(f"^(?!{re.escape(at)}$)"))
+
     def choose(self, what: str, card: Locator | None = None, *, twice: bool = False) -> None:
         """Choose something in the menu of a card: of the first one of one's own, if none is named."""
         own = self.page.locator(".card").filter(has=self.page.locator(f".name[href='/@{self.name}']"))

@@ -110,7 +110,7 @@ def test_the_form_takes_a_proof_and_keeps_it_when_something_else_is_wrong(app: F
     form = {"username": "ada", "password": "12345678", "proof": proof, "reason": ""}
     wrong = Browser(app).post("/signup", form)
     assert (wrong.status_code, f'name="proof" value="{proof}"' in wrong.text) == (422, True)
-    assert Browser(app).post("/signup", {**form, "password": PASSWORD}).headers["Location"] == "/"
+    assert Browser(app).post("/signup", {**form, "password": PASSWORD}).headers["Location"] == "/welcome"
     late = Browser(app).post("/signup", {**form, "username": "bob", "password": PASSWORD})
     assert "Please send the form again" in late.text
     assert 'name="proof" value=""' in late.text

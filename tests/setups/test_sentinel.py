@@ -137,3 +137,15 @@ def test_sentinels_and_redis_behind_tls(
         degraded = client.get("/readyz")
         assert (degraded.status_code, degraded.get_json()["status"]) == (200, "degraded")
         assert client.get("/api/posts", headers=ada.headers).headers["Cache-Status"] == "feedapp; fwd=bypass"
+
+
+def test_doctor_names_too_few_sentinels_and_a_primary_that_nobody_could_replace(watched: WatchedRedis) -> None:
+    (few,) = RedisChecks(watched.url_by(watched.sentinels[:2])).check()
+    assert "names 2 of the Sentinels" in few.what
+    watched.servers[1].stop()
+    for each in watched.sentinels:  # they remember a replica that is gone until they are told to forget it
+        each.ask("SENTINEL", "RESET", "*")
+    deadline = time.monotonic() + PATIENCE
+    while not any("has no replica" in fault.what for fault in RedisChecks(watched.url).check()):
+        assert time.monotonic() < deadline, [fault.what for fault in RedisChecks(watched.url).check()]
+        time.sleep(0.1)

@@ -38,6 +38,7 @@ class Comment(Record):
     in_reply_to: str | None
     called: str | None
     answers_at: datetime | None
+    language: str | None
     hidden: str
     hidden_at: datetime | None
     number: int
@@ -51,9 +52,9 @@ class Comment(Record):
         in_reply_to = answered if fields.has("in_reply_to") else addressed(body)
         name = None if fields.has("in_reply_to") else called(body)
         times = fields.created_at(), fields.edited_at()
-        answers_at = fields.moment("answers_at")
+        at, language = fields.moment("answers_at"), fields.language()
         hidden, number = fields.hidden(), fields.kept_id()
-        return cls(line, post, author, body, *times, dated, in_reply_to, name, answers_at, *hidden, number)
+        return cls(line, post, author, body, *times, dated, in_reply_to, name, at, language, *hidden, number)
 
     def usernames(self) -> tuple[str, ...]:
         """Name the people in it."""
@@ -84,6 +85,7 @@ class Comment(Record):
                 "answered": comment.in_reply_to,
                 "called": comment.called,
                 "answers_at": comment.answers_at,
+                "language": comment.language,
                 "hidden": comment.hidden or None,
                 "hidden_at": comment.hidden_at,
             }

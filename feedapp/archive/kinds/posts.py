@@ -34,6 +34,7 @@ class Post(Record):
     created_at: datetime
     edited_at: datetime | None
     visibility: str
+    language: str | None
     hidden: str
     hidden_at: datetime | None
     number: int
@@ -46,7 +47,7 @@ class Post(Record):
         visibility = fields.optional("visibility", _visibility, VISIBILITIES[0])
         number = fields.kept_id() or next((own["id"] for own in own_ids([archive_id]) if own["id"] <= LARGEST), 0)
         times = fields.created_at(), fields.edited_at()
-        return cls(line, archive_id, author, body, *times, visibility, *fields.hidden(), number)
+        return cls(line, archive_id, author, body, *times, visibility, fields.language(), *fields.hidden(), number)
 
     def usernames(self) -> tuple[str, ...]:
         """Name the people in it."""
@@ -73,6 +74,7 @@ class Post(Record):
                     "created_at": post.created_at,
                     "edited_at": post.edited_at,
                     "visibility": post.visibility,
+                    "language": post.language,
                     "hidden": post.hidden or None,
                     "hidden_at": post.hidden_at,
                 }

@@ -82,8 +82,7 @@ def blueprint(comments: CommentService, endpoints: Endpoints) -> Blueprint:
         ),
     )
     def comment_on(sent: Sent[NewComment], post_id: int) -> CommentView:
-        new = sent.body
-        return comments.comment_on(sent.sender, post_id, once=sent.once, body=new.body, in_reply_to=new.in_reply_to)
+        return comments.comment_on(sent.sender, post_id, once=sent.once, **sent.body.model_dump())
 
     @endpoints.add(api, Call(summary="Read a comment", method="GET", path=ONE, reply=COMMENT))
     def show(sent: Sent[None], post_id: int, comment_id: int) -> CommentView:
@@ -104,8 +103,8 @@ def blueprint(comments: CommentService, endpoints: Endpoints) -> Blueprint:
         ),
     )
     def edit(sent: Sent[Writing], post_id: int, comment_id: int) -> CommentView:
-        text, seen = sent.body.body, sent.expected
-        return comments.edit(sent.sender, post_id=post_id, comment_id=comment_id, body=text, expected=seen)
+        new, seen = sent.body.model_dump(), sent.expected
+        return comments.edit(sent.sender, post_id=post_id, comment_id=comment_id, expected=seen, **new)
 
     @endpoints.add(
         api,

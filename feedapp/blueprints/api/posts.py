@@ -89,7 +89,7 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
     )
     def publish(sent: Sent[NewPost]) -> PostView:
         new = sent.body
-        return posts.publish(sent.sender, once=sent.once, body=new.body, media=new.media, visibility=new.visibility)
+        return posts.publish(sent.sender, once=sent.once, **new.model_dump())
 
     @endpoints.add(api, Call(summary="Read a post", method="GET", path="/posts/<post_id>", reply=POST))
     def show(sent: Sent[None], post_id: int) -> PostView:
@@ -110,7 +110,7 @@ def blueprint(posts: PostService, feeds: FeedService, endpoints: Endpoints) -> B
         ),
     )
     def edit(sent: Sent[Writing], post_id: int) -> PostView:
-        return posts.edit(sent.sender, post_id, body=sent.body.body, expected=sent.expected)
+        return posts.edit(sent.sender, post_id, **sent.body.model_dump(), expected=sent.expected)
 
     @endpoints.add(
         api,

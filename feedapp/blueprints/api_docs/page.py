@@ -111,7 +111,7 @@ def _rule(schema: Json) -> str:
         usual = f"; the default is {schema['default']}" if schema.get("default") is not None else ""
         parts.append(f"From {schema['minimum']:,} to {schema['maximum']:,}{usual}.")
     if "enum" in schema:
-        parts.append(f"One of {', '.join(schema['enum'])}.")
+        parts.append(f"One of {', '.join(each or 'null' for each in schema['enum'])}.")
     if schema.get("format") not in {None, "date-time"}:
         parts.append(f"Format: {schema['format']}.")
     return " ".join(filter(None, parts))

@@ -57,7 +57,8 @@ def blueprint(accounts: AccountService, sign_ups: SignUpService, viewers: Viewer
             if issued is None:
                 return see_other(url_for("pages.accounts.waiting"))
             accounts.log_out(cookies.credentials())
-            return cookies.keep(see_other(target), issued)
+            first = url_for("pages.welcome.topics", next=None if target == url_for("pages.feeds.home") else target)
+            return cookies.keep(see_other(first), issued)
 
         return Change(
             act=lambda: _account(read(Joining, optional=OPTIONAL)),

@@ -93,8 +93,9 @@ def add_to(pages: Blueprint, written: Written[ViewT], members: Members, names: N
     @members
     def edit(member: Member, **ids: Any) -> Response:
         def act() -> ViewT:
-            body = read(Writing).body
-            return applied({"body": body}, lambda: written.edit(member.sender, **ids, body=body, expected=expected()))
+            new = read(Writing)
+            sent = new.model_dump()
+            return applied({"body": new.body}, lambda: written.edit(member.sender, **ids, **sent, expected=expected()))
 
         return Change(
             act=act,
@@ -127,7 +128,8 @@ def add_to(pages: Blueprint, written: Written[ViewT], members: Members, names: N
     def editor(**named: str) -> Response:
         ids = path_ids(named)
         viewer, view = written.own(cookies.credentials(), **ids)
-        return writing(viewer, written.what, text=view.body, version=view.version, **ids)
+        form = Form({"body": view.body, "language": view.chosen_language or ""}, {})
+        return writing(viewer, written.what, form=form, version=view.version, status=OK, **ids)
 
     def confirm(**named: str) -> Response:
         viewer, view = written.own(cookies.credentials(), **path_ids(named))

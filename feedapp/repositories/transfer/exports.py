@@ -71,7 +71,7 @@ SELECTS = {
     "post": f"""
         SELECT {_ARCHIVE_ID} AS id, posts.id AS number, username AS author, body,
             {_time("posts.created_at")} AS created_at, {_edited("posts")} AS edited_at,
-            NULLIF(visibility, 'public') AS visibility, {_hidden("posts")}
+            NULLIF(visibility, 'public') AS visibility, language, {_hidden("posts")}
         FROM posts JOIN users ON users.id = author_id ORDER BY posts.created_at, posts.id""",
     "picture": f"""
         SELECT digest AS id, username AS owner, {_ARCHIVE_ID} AS post, place, NULLIF(alt, '') AS alt, width
@@ -82,7 +82,7 @@ SELECTS = {
         SELECT {_ARCHIVE_ID} AS post, comments.id AS number, users.username AS author, comments.body,
             {_time("comments.created_at")} AS created_at, {_edited("comments")} AS edited_at,
             COALESCE(writer.username, '') AS in_reply_to,
-            CASE WHEN writer.id IS NOT NULL THEN {_time("answered.created_at")} END AS answers_at,
+            CASE WHEN writer.id IS NOT NULL THEN {_time("answered.created_at")} END AS answers_at, comments.language,
             {_hidden("comments")}
         FROM comments JOIN posts ON posts.id = comments.post_id JOIN users ON users.id = comments.author_id
         LEFT JOIN comments AS answered ON answered.id = comments.in_reply_to

@@ -36,16 +36,17 @@ _SANCTION_USERS = """
     FROM (SELECT user_id, bool_or(kind = 'suspension') AS suspended, bool_or(kind = 'silence') AS silenced
         FROM new GROUP BY user_id) AS each WHERE users.id = each.user_id"""
 _ADD_POSTS = """
-    INSERT INTO posts (id, archive_id, author_id, body, created_at, edited_at, visibility, hidden_at, hidden_reason)
+    INSERT INTO posts (id, archive_id, author_id, body, created_at, edited_at, visibility, language, hidden_at,
+        hidden_reason)
     SELECT coalesce(id, nextval(pg_get_serial_sequence('posts', 'id'))), archive_id, author_id, body, created_at,
-        edited_at, visibility, hidden_at, hidden FROM json_to_recordset(CAST(:rows AS json))
+        edited_at, visibility, language, hidden_at, hidden FROM json_to_recordset(CAST(:rows AS json))
         AS new(n int, id bigint, archive_id text, author_id bigint, body text, created_at timestamptz,
-        edited_at timestamptz, visibility text, hidden_at timestamptz, hidden text)
+        edited_at timestamptz, visibility text, language text, hidden_at timestamptz, hidden text)
     ORDER BY n ON CONFLICT (archive_id) DO NOTHING RETURNING archive_id, id"""
 _COMMENTS = """json_to_recordset(CAST(:rows AS json)) AS new(n int, post_id bigint, author_id bigint, body text,
         created_at timestamptz, edited_at timestamptz, dated boolean,
         id bigint, in_reply_to bigint, under text, answered text, answers_at timestamptz,
-        hidden_at timestamptz, hidden text)"""
+        language text, hidden_at timestamptz, hidden text)"""
 _KNOWN_COMMENTS = f"""
     SELECT n FROM {_COMMENTS} WHERE EXISTS (
         SELECT FROM comments AS old WHERE old.post_id = new.post_id AND old.author_id = new.author_id AND CASE
@@ -53,9 +54,10 @@ _KNOWN_COMMENTS = f"""
             ELSE old.created_at = new.created_at
                 AND (old.body = new.body OR (old.edited_at IS NOT NULL AND old.id <= :newest)) END)"""
 _ADD_COMMENTS = f"""
-    INSERT INTO comments (id, post_id, author_id, body, created_at, edited_at, in_reply_to, under, hidden_at,
-        hidden_reason)
-    SELECT id, post_id, author_id, body, created_at, edited_at, in_reply_to, decode(under, 'hex'), hidden_at, hidden
+    INSERT INTO comments (id, post_id, author_id, body, created_at, edited_at, in_reply_to, under, language,
+        hidden_at, hidden_reason)
+    SELECT id, post_id, author_id, body, created_at, edited_at, in_reply_to, decode(under, 'hex'), language, hidden_at,
+        hidden
     FROM {_COMMENTS} ORDER BY n"""
 _IDS_OF_COMMENTS = """
     SELECT nextval(pg_get_serial_sequence('comments', 'id')) AS id FROM generate_series(1, :count) ORDER BY id"""

@@ -20,10 +20,10 @@ from feedapp.errors import FieldError, InvalidInputError, NotFoundError, StaleEd
 from feedapp.reading.assembly import is_seen, post_audience_keys
 from feedapp.reading.read_models import Paged, sight_of, stored_version, time_text
 from feedapp.reading.reader import Place
-from feedapp.reading.threads import CommentView, comment_keys, comment_view, comment_views, comments_keys
+from feedapp.reading.threads import CommentView, comment_keys, comment_views, comments_keys
 from feedapp.reading.versions import Expected, fits
 from feedapp.services import policy
-from feedapp.services.content.post_facts import around_post, held
+from feedapp.services.content.post_facts import held, seen_comment, seen_comments
 from feedapp.services.policy import Thing
 from feedapp.writing.belongings import Counted
 from feedapp.writing.comment_events import CommentAdded, CommentDeleted, CommentEdited
@@ -95,17 +95,7 @@ class CommentService:
         """Give those of these comments, under any posts, that the viewer sees; in this order, as a page by itself."""
         ahead = [key for comment_id in comment_ids for key in comment_keys(comment_id, credentials.claimed_id)]
         sight = sight_of(self._viewers.identify(credentials, ahead=ahead).viewer)
-        wanted = [key for comment_id in comment_ids for key in comment_keys(comment_id, sight.viewer_id)]
-        facts = self._reading.facts(wanted)
-        written = [fact for key, fact in facts.items() if key.template is keys.COMMENT and fact["author_id"]]
-        around = [key for each in written for key in (keys.USER.key(each["author_id"]), keys.POST.key(each["post_id"]))]
-        facts |= self._reading.facts(list(dict.fromkeys(around)))
-        posts = {key: facts[key] for key in around if key in facts and key.template is keys.POST}
-        needed = [key for post in posts.values() for key in around_post(post, sight)]
-        facts |= self._reading.facts(list(dict.fromkeys(needed)))
-        seen = {post["id"] for post in posts.values() if is_seen(post, facts, sight)}
-        views = (comment_view(comment_id, facts, sight) for comment_id in comment_ids)
-        return Paged([view for view in views if view is not None and view.post_id in seen], None, None)
+        return Paged(seen_comments(self._reading, comment_ids, sight), None, None)
 
     def show(self, credentials: Credentials, *, post_id: int, comment_id: int) -> CommentView:
         """Give one comment. Raise NotFoundError, also if its post is gone, whatever the cache still has of it."""
@@ -138,6 +128,7 @@ class CommentService:
         *,
         body: str,
         in_reply_to: int | None = None,
+        language: str | None = None,
         once: Once | None = None,
     ) -> CommentView:
         """Write a comment, which may answer another. Raise NotFoundError if there is no such post.
@@ -147,7 +138,9 @@ class CommentService:
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
             work.claim(once, by=viewer.id)
-            comment = self._comments.add(post_id=post_id, author_id=viewer.id, body=body, in_reply_to=in_reply_to)
+            comment = self._comments.add(
+                post_id=post_id, author_id=viewer.id, body=body, in_reply_to=in_reply_to, language=language or None
+            )
             if comment is None:
                 if in_reply_to is None or self._posts.likes_count(post_id, seen_by=viewer.id) is None:
                     raise NotFoundError(POST_GONE)
@@ -157,16 +150,27 @@ class CommentService:
                 work.stales(comment_answered(comment_id=in_reply_to))
             work.emits(CommentAdded(comment.id, post_id, viewer.id, body, in_reply_to))
             new = (comment.id, post_id, body, viewer.person, time_text(comment.created_at), None)
-            return work.done(CommentView(*new, in_reply_to=in_reply_to, liked=False, hidden=held(work)))
+            view = CommentView(*new, in_reply_to=in_reply_to, liked=False, hidden=held(work))
+            return work.done(replace(view, chosen_language=language or None))
 
     def edit(
-        self, credentials: Credentials, *, post_id: int, comment_id: int, body: str, expected: Expected = None
+        self,
+        credentials: Credentials,
+        *,
+        post_id: int,
+        comment_id: int,
+        body: str,
+        language: str | None = None,
+        expected: Expected = None,
     ) -> CommentView:
-        """Replace the text; the same text again is no edit. Raise NotFoundError, StaleEditError."""
+        """Replace the text, and the language, as of a post. Raise NotFoundError, StaleEditError."""
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
             written = self._lock_own(viewer, "edit", post_id=post_id, comment_id=comment_id)
             seen = fits(stored_version(written), expected)
+            if seen and language is not None and (language or None) != written.language:
+                self._comments.set_language(comment_id, language or None)
+                work.stales(comment_edited(comment_id=comment_id))
             if seen and body != written.body:
                 self._comments.edit(comment_id, body=body)
                 work.stales(comment_edited(comment_id=comment_id))
@@ -209,10 +213,9 @@ class CommentService:
     def remove(self, work: Work, *, post_id: int, comment_id: int) -> bool:
         """Delete anybody's comment as part of a larger write. Tell whether it was there."""
         written = self._comments.lock(post_id=post_id, comment_id=comment_id, deleting=True)
-        if written is None:
-            return False
-        self._remove(work, post_id=post_id, comment_id=comment_id, author_id=written.author_id)
-        return True
+        if written is not None:
+            self._remove(work, post_id=post_id, comment_id=comment_id, author_id=written.author_id)
+        return written is not None
 
     def _remove(self, work: Work, *, post_id: int, comment_id: int, author_id: int) -> None:
         """Delete a comment that is locked, as part of a larger write."""
@@ -228,8 +231,7 @@ class CommentService:
 
     def _lock_own(self, viewer: Viewer, action: Action, *, post_id: int, comment_id: int) -> Written:
         """Keep others from changing a comment that the viewer may change, and give it."""
-        deleting = action == "delete"
-        comment = self._comments.lock(post_id=post_id, comment_id=comment_id, deleting=deleting)
+        comment = self._comments.lock(post_id=post_id, comment_id=comment_id, deleting=action == "delete")
         if comment is None:
             raise NotFoundError(GONE)
         policy.require(viewer, action, Thing("comment", comment.author_id))
@@ -237,14 +239,7 @@ class CommentService:
 
     def _view(self, comment_id: int, sight: Sight, *, under: Mapping[str, Any] | None = None) -> CommentView:
         """Give a comment, if the viewer sees the post that it is `under` as well."""
-        key, *more = comment_keys(comment_id, sight.viewer_id)
-        facts = self._reading.facts([key, *more])
-        if key in facts and facts[key]["author_id"] is not None:
-            needed = [keys.USER.key(facts[key]["author_id"])]
-            if under is not None:
-                needed += [self._reading.author(under), *post_audience_keys(under, sight.viewer_id)]
-            facts |= self._reading.facts(list(dict.fromkeys(needed)))
-        view = comment_view(comment_id, facts, sight)
-        if view is None or (under is not None and not is_seen(under, facts, sight)):
+        view = seen_comment(self._reading, comment_id, sight, under=under)
+        if view is None:
             raise NotFoundError(GONE)
         return view

@@ -98,11 +98,13 @@ class PostService:
         body: str,
         media: Sequence[int] = (),
         visibility: Visibility = "public",
+        language: str | None = None,
         once: Once | None = None,
     ) -> PostView:
         """Write a post: `body` is trimmed and of a proper length. It is in every feed when this returns.
 
-        `media` are pictures of the viewer's own that are in no post yet. Raise InvalidInputError for others.
+        `language` is a tag of BCP 47; nothing to have it guessed. `media` are pictures of the viewer's own that are in
+        no post yet. Raise InvalidInputError for others.
         """
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
@@ -112,20 +114,38 @@ class PostService:
             followers = self._users.count(viewer.id, posts=1)
             if followers is None:
                 raise InvalidTokenError("This account was deleted.")
-            post = self._posts.add(author_id=viewer.id, body=body, visibility=visibility)
+            post = self._posts.add(author_id=viewer.id, body=body, visibility=visibility, language=language or None)
             pictures = self._attached(post.id, viewer.id, media)
             work.stales(post_published(author_id=viewer.id, follower_ids=self._reached(viewer.id, followers)))
             work.emits(PostPublished(post.id, viewer.id, body))
             written = time_text(post.created_at)
             new = (post.id, body, viewer.person, written, None, 0, 0, False, False)
-            return work.done(PostView(*new, visibility=visibility, hidden=held(work), media=pictures))
+            return work.done(
+                PostView(
+                    *new, visibility=visibility, hidden=held(work), media=pictures, chosen_language=language or None
+                )
+            )
 
-    def edit(self, credentials: Credentials, post_id: int, *, body: str, expected: Expected = None) -> PostView:
-        """Replace the text; the same text again is no edit. Raise NotFoundError, StaleEditError."""
+    def edit(
+        self,
+        credentials: Credentials,
+        post_id: int,
+        *,
+        body: str,
+        language: str | None = None,
+        expected: Expected = None,
+    ) -> PostView:
+        """Replace the text; the same text again is no edit. Raise NotFoundError, StaleEditError.
+
+        Another `language` is none, either: None keeps it, "" has it guessed.
+        """
         viewer = self._viewers.require(credentials)
         with self._unit_of_work() as work:
             written = self._lock_own(viewer, "edit", post_id)
             seen = fits(stored_version(written), expected)
+            if seen and language is not None and (language or None) != written.language:
+                self._posts.set_language(post_id, language or None)
+                work.stales(post_edited(post_id=post_id))
             if seen and body != written.body:
                 self._posts.edit(post_id, body=body)
                 work.stales(post_edited(post_id=post_id))

@@ -84,6 +84,7 @@ def test_an_open_door_and_a_closed_one(visit: Any, site: Site, scripts: bool) ->
     page = stranger.go("/signup?next=/public")
     fill_in(page, name)
     page.get_by_role("button", name="Sign up").click()
+    stranger.skip()
     expect(page.get_by_role("heading", name="Everyone")).to_be_visible()
     expect(page.locator(".menu")).to_be_visible()
     page.context.clear_cookies()

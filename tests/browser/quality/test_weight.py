@@ -10,12 +10,18 @@ COLD_BYTES = 60_000
 WARM_BYTES = 15_000
 
 
+@pytest.mark.parametrize("locale", ["en", "de"])
 @pytest.mark.parametrize("signed_in", [False, True], ids=["signed out", "signed in"])
-def test_a_feed_page_is_light(visit: Any, capsys: pytest.CaptureFixture[str], signed_in: bool) -> None:  # noqa: FBT001
+def test_a_feed_page_is_light(
+    visit: Any,
+    capsys: pytest.CaptureFixture[str],
+    signed_in: bool,  # noqa: FBT001
+    locale: str,
+) -> None:
     writer = visit("writer")
     for number in range(20):
         writer.write(f"Post {number}: " + "words as people write them, some more and some fewer. " * (1 + number % 6))
-    reader = visit("ada" if signed_in else None)
+    reader = visit("ada" if signed_in else None, locale=locale)
     if signed_in:
         reader.post(f"/@{writer.name}/followers")
     session = reader.context.new_cdp_session(reader.page)
@@ -30,7 +36,8 @@ def test_a_feed_page_is_light(visit: Any, capsys: pytest.CaptureFixture[str], si
         figures[visited] = (sum(seen.values()), sum(size > 0 for size in seen.values()))
     with capsys.disabled():
         for visited, (size, requests) in figures.items():
-            print(f"\n{'signed in' if signed_in else 'signed out'}, {visited}: {size:,.0f} bytes, {requests} requests")  # noqa: T201
+            who = "signed in" if signed_in else "signed out"
+            print(f"\n{locale}, {who}, {visited}: {size:,.0f} bytes, {requests} requests")  # noqa: T201
     assert figures["cold"][0] <= COLD_BYTES
     assert figures["warm"][0] <= WARM_BYTES
     assert figures["warm"][1] == 1

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from feedapp.blueprints.pages.kit import times
 from feedapp.blueprints.pages.kit.cookies import session_cookie
 from feedapp.languages.known import LANGUAGES
 from feedapp.web.parameters import Parameters
@@ -63,9 +64,10 @@ def test_a_page_that_is_given_again_is_in_the_readers_language(
 
 
 def test_cards_that_are_kept_are_in_the_readers_language(
-    client: FlaskClient, post_id: str, people: Callable[..., Somebody], app: Flask
+    client: FlaskClient, post_id: str, people: Callable[..., Somebody], app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A card is kept by itself, also where the page around it is not given again."""
+    """A card is kept by itself, also where the page around it is not given again; even if its age is the same."""
+    monkeypatch.setattr(times, "age", lambda _: "2026")
     cookie = session_cookie(app)
     bob = people("bob")
     client.set_cookie(cookie, bob.session)

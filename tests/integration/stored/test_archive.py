@@ -70,10 +70,15 @@ def test_an_export_imported_elsewhere_exports_the_same_bytes(
 ) -> None:
     run(app, "import", write(tmp_path / "all.jsonl", COMMUNITY))
     dan = people("dan")
-    native = client.post("/api/posts", headers=dan.headers, json={"body": "written here"}).get_json()["id"]
+    native = client.post("/api/posts", headers=dan.headers, json={"body": "written here", "language": "nl"}).get_json()[
+        "id"
+    ]
     client.patch(f"/api/posts/{native}", headers=dan.headers, json={"body": "and edited"})
-    client.post(f"/api/posts/{native}/comments", headers=dan.headers, json={"body": "line\nbreak"})
+    client.post(
+        f"/api/posts/{native}/comments", headers=dan.headers, json={"body": "line\nbreak", "language": "sr-Latn"}
+    )
     assert run(app, "export", tmp_path / "one.jsonl").exit_code == 0
+    assert (tmp_path / "one.jsonl").read_text().count('"language":') == 2
     before = rows(engine)
     assert run(app, "import", tmp_path / "one.jsonl").exit_code == 0
     assert rows(engine) == before
@@ -114,6 +119,7 @@ BAD = [
         "edited_at is before created_at",
     ),
     ('{"type": "post", "id": "9", "author": "ada", "body": "x", "edited_at": "2018-09-03T10:00:00Z"}', "edited_at is"),
+    ('{"type": "post", "id": "9", "author": "ada", "body": "x", "language": "german"}', "language must be"),
     ('{"type": "like", "post": "99", "user": "ada"}', "99"),
     ('{"type": "follow", "follower": "ada", "followee": "ada"}', "themselves"),
 ]

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
-from feedapp import errors
+from feedapp import app, errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).parents[3]
 FUNCTIONS = ("_", "gettext", "ngettext", "marked")
+LOADED = app.__name__
+"""All of the site is imported, so that every kind of error is known."""
 ERRORS = {kind.__name__ for kind in errors.kinds().values()} | {"FieldError", "Reserved"}
 CALLS = {"Sentence": (0, 1), "Kept": (0,), "FieldError": (1,), "ConflictError": (1,), "_kind": (1,), "Limit": (3,)}
 """Which arguments are texts, of calls other than those that raise errors; their last is."""
@@ -32,7 +34,7 @@ PROGRAMS = (
     *("observability/", "repositories/", "cache/", "install/", "command_services", "wiring/", "mail/server"),
     *("services/operations/backup", "services/operations/doctor", "services/operations/counts", "periodic/"),
     *("services/operations/cache", "hosts.py", "networks.py", "pagination.py", "extensions.py", "schemas/json_objects"),
-    *("blueprints/operations", "services/content/changes/reading"),
+    *("blueprints/operations", "services/content/changes/reading", "pictures/stores/"),
 )
 """What only programs, operators and logs read speaks English."""
 VALUES = ("schemas/", "text/", "times.py", "mail/addresses.py", "pictures/")
@@ -125,7 +127,7 @@ class _Walk:
         for node in ast.walk(self._tree):
             if isinstance(node, ast.Call):
                 yield from self._call(node)
-            elif isinstance(node, ast.ClassDef) and self._name.startswith("errors/"):
+            elif isinstance(node, ast.ClassDef) and self._name.startswith(("errors/", "blueprints/pages/kit/csrf")):
                 yield from ((text, None) for text in _titles(node))
             elif isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict):
                 target = node.targets[0] if isinstance(node, ast.Assign) else node.target
@@ -204,9 +206,10 @@ def _called(node: ast.Call) -> str:
 
 def _titles(node: ast.ClassDef) -> Iterator[str]:
     for each in node.body:
-        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name) and each.targets[0].id == "title":
-            assert isinstance(each.value, ast.Constant)
-            yield str(each.value.value)
+        if isinstance(each, ast.Assign | ast.AnnAssign) and isinstance(each.value, ast.Constant):
+            target = each.targets[0] if isinstance(each, ast.Assign) else each.target
+            if isinstance(target, ast.Name) and target.id == "title":
+                yield str(each.value.value)
 
 
 def _with_places(node: ast.JoinedStr) -> str:

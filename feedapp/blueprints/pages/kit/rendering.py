@@ -14,7 +14,7 @@ from feedapp.blueprints.pages.kit.csrf import SAFE
 from feedapp.blueprints.pages.kit.forms import sentence
 from feedapp.languages.catalogues import gettext, marked, ngettext
 from feedapp.languages.formats import number
-from feedapp.languages.known import direction
+from feedapp.languages.known import direction, named
 from feedapp.languages.recognised import translated
 from feedapp.languages.spoken import current
 from feedapp.languages.words import word
@@ -47,6 +47,7 @@ def equip(state: BlueprintSetupState) -> None:
     environment.policies["ext.i18n.trimmed"] = True
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(languages_of_texts=lambda: [("", gettext("Guess it")), *named(language.KNOWN)])
     environment.globals.update(link=addresses.link, asset=assets.asset, styles=assets.styles, modules=assets.modules)
     environment.globals.update(site_root=site_root, marked=marked, around=cards.around)
     environment.globals.update(script_texts=assets.script_texts)

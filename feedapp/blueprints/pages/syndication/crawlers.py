@@ -27,6 +27,7 @@ CLOSED_TO_ROBOTS = (
         "/home/",
         "/api/",
         "/posts/*/menu",
+        "/welcome",
     ),
 )
 """Pages of one's own, forms, and the other pages of lists: posts are found by the sitemap, each once."""

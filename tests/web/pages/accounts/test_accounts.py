@@ -10,7 +10,7 @@ PASSWORD = "a good password"
 def test_signing_up_signs_in(browser: Any) -> None:
     new = browser()
     answer = new.post("/signup", {"username": "Ada", "password": PASSWORD, "display_name": "", "next": "/public"})
-    assert (answer.status_code, answer.location) == (303, "/public")
+    assert (answer.status_code, answer.location) == (303, "/welcome?next=/public")
     assert "Your home feed is still empty" in new.get("/").text
     assert new.get("/@ada").status_code == 200
 

@@ -87,7 +87,7 @@ def test_nobody_is_led_elsewhere_after_logging_in(browser: Any, people: Any, tar
     assert browser(ada).get("/signup", query_string={"next": target}).location == "/"
     assert 'name="next" value="/"' in browser().get("/login", query_string={"next": target}).text
     new = browser().post("/signup", {"username": "bob", "password": ada.password, "next": target})
-    assert new.location == "/"
+    assert new.location == "/welcome"
 
 
 @pytest.mark.parametrize("address", ["/settings", "/posts/new", "/posts/1/edit", "/posts/1/delete"])
