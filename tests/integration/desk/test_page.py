@@ -218,7 +218,7 @@ def test_drifted_counters_are_said_and_a_button_repairs_them(
     assert 'action="/admin/counters/repair"' in admin.get("/admin").text
     answer = admin.post("/admin/counters/repair")
     assert answer.headers["Location"] == "/admin?repaired=1#counters"
-    assert "1 counters were wrong and are right now." in admin.get("/admin?repaired=1").text
+    assert "1 counter was wrong and is right now." in admin.get("/admin?repaired=1").text
     assert "All is well." in verdict(admin)
     assert admin.get("/admin/counters/repair").headers["Location"] == "/admin#counters"
 

@@ -157,7 +157,8 @@ def test_half_a_fill_or_claim_is_read_past_and_stores_nothing(stage: Stage, redi
     stage.services.backend.clear()
     with broken_off(stage, script):
         assert stage.public() == ["first"]
-    assert not [name for name in redis.scan_iter("test:post:*") if redis.get(name)[:1] == b"["]  # type: ignore[index]
+    if script == scripts.FILL or len(stage.services.backend._route.clients) == 1:  # a cluster's claims are by slot
+        assert not [name for name in redis.scan_iter("test:post:*") if redis.get(name)[:1] == b"["]  # type: ignore[index]
     stage.services.likes.like(stage.ada, stage.post_id)
     stage.services.relay.work()
     with stage.impatient():

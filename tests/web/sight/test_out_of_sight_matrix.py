@@ -59,7 +59,8 @@ def expected(view: View, state: State, reader: str | None) -> set[str]:
         gone = set()
     kept = KEPT.get(state, {}).get(view.kind, set())
     shown = (view.shows - gone) | (view.shows & kept)
-    return (shown - {"listed"}) | ({"her"} if shown & HERS and "newer" not in view.address else set())
+    nameless = "newer" in view.address or (reader is None and view.address.endswith("/menu"))
+    return (shown - {"listed"}) | ({"her"} if shown & HERS and not nameless else set())
 
 
 def shown(world: World, reader: str | None, state: State) -> dict[str, set[str]]:

@@ -145,7 +145,8 @@ def test_a_database_that_is_away_is_said_so(
     forget_everything(redis)
     with client.application.app_context():
         engine = db.engine
-        monkeypatch.setattr(type(engine), "connect", fail)
+        for way in ("connect", "raw_connection"):
+            monkeypatch.setattr(type(engine), way, fail)
     response = client.get("/api/posts/1")
     problem(response, 503)
     assert int(response.headers["Retry-After"]) > 0
