@@ -39,7 +39,7 @@ def test_a_change_and_a_comment_are_looked_at_in_their_place(visit: Any) -> None
     ada = visit("ada")
     number = ada.write("The post")
     page = ada.go(f"/posts/{number}")
-    ada.card("The post").get_by_role("link", name="Edit").click()
+    ada.choose("Edit", ada.card("The post"))
     edited = page.locator("form.in-place")
     edited.locator("textarea").fill("The **new** post")
     edited.get_by_role("button", name="Preview").click()
