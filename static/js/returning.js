@@ -1,6 +1,6 @@
 // Where somebody was when they looked at their feed or at a post before: kept in this browser, for each of its members,
 // and nowhere else. It goes when they log out. Without scripts, and at first, nothing is marked.
-import { text, texts, ready } from './texts.js';
+import { ready, text, texts } from './texts.js';
 
 const HERE = 'here:';
 const POSTS = 500;
@@ -56,8 +56,8 @@ function markThread() {
   const cards = [...thread.querySelectorAll('.comment')];
   const mark = kept((all) => {
     const { [post]: before, ...others } = all.posts;
-    const kept = Object.entries(others).sort(([, one], [, other]) => other.looked - one.looked).slice(0, POSTS - 1);
-    all.posts = Object.fromEntries(kept);
+    const latest = Object.entries(others).sort(([, one], [, other]) => other.looked - one.looked).slice(0, POSTS - 1);
+    all.posts = Object.fromEntries(latest);
     return (all.posts[post] = visit(before, newest(cards), 2 * MINUTE));
   });
   const own = document.querySelector('.you .handle')?.textContent;
