@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from os import urandom
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
 import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid02
 
 from feedapp.writing.targets.web_push import encoded, point
-
-if TYPE_CHECKING:
-    import ssl
+from tests.support.http_server import HttpServer
 
 
 @dataclass
@@ -36,46 +32,14 @@ class Device:
         return json.loads(http_ece.decrypt(body, private_key=self.key, auth_secret=self.auth))
 
 
-class PushServer:
+class PushServer(HttpServer):
     """Notes what is sent to it, and refuses with 401 what no key has signed. `statuses` are of paths."""
-
-    scheme = "http"
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, dict[str, str], bytes]] = []
         self.statuses: dict[str, int] = {}
-        service = self
+        super().__init__(self._answer)
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                service.sent.append((self.path, headers, body))
-                signed = Vapid02.verify(headers["authorization"])
-                self.send_response(service.statuses.get(self.path, 201) if signed else 401)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                """Stay silent."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
-
-    @property
-    def root(self) -> str:
-        return f"{self.scheme}://127.0.0.1:{self.port}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def speak_tls(self, context: ssl.SSLContext) -> None:
-        """Speak TLS from now on."""
-        self.scheme = "https"
-        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+    def _answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str]]:
+        self.sent.append((path, headers, body))
+        return self.statuses.get(path, 201) if Vapid02.verify(headers["authorization"]) else 401, {}
