@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from py_vapid import Vapid02
 
 from feedapp.writing.targets.web_push import encoded, point
-from tests.support.http_server import HttpServer
+from tests.support.deployments.http_server import HttpServer
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
-from tests.support.http_server import HttpServer
+from tests.support.deployments.http_server import HttpServer
 
 
 class Receiver(HttpServer):
