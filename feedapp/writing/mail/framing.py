@@ -45,7 +45,8 @@ BUTTON = Markup(
     '<p style="margin: 1.5em 0 0.75em"><a href="{address}" style="display: inline-block; padding: 0.65em 1.4em; '
     "border-radius: 2em; background: {colour}; color: #fff; font-weight: bold; line-height: 1.25; "
     'text-decoration: none">{label}</a></p>\n'
-    '<p style="margin: 0 0 1.5em; font-size: 0.8125em; opacity: 0.8; overflow-wrap: anywhere"><span dir="ltr">{address}</span></p>'
+    '<p style="margin: 0 0 1.5em; font-size: 0.8125em; opacity: 0.8; overflow-wrap: anywhere">'
+    '<span dir="ltr">{address}</span></p>'
 )
 LIST = Markup('<ul style="margin: 1.25em 0; padding: 0; list-style: none">\n{}\n</ul>')
 ITEM = Markup('<li style="margin: 0; padding: 0.75em 0; border-top: 1px solid #8886">')
