@@ -84,7 +84,7 @@ def framed(letter: Letter, greeting: str, *, site: Site, root: str) -> Written:
     button = [BUTTON.format(address=address, label=label, colour=colour)] if letter.link else []
     items = [LIST.format(Markup("\n").join(_html_item(each, root) for each in letter.items))] if listed else []
     end = Markup('<br><a href="{}">{}</a>').format(ends, _(letter.ends.label)) if letter.ends else Markup("")
-    frame = FRAME.format(said=Markup("{}{}").format(said, end))
+    frame = FRAME.format(said=Markup('<span dir="auto">{}</span>{}').format(said, end))
     parts = [*map(_paragraph, before), *items, *button, *map(_paragraph, after), frame]
     language = current()
     page = {"subject": letter.subject, "language": language, "direction": direction(language)}
