@@ -67,14 +67,18 @@ class Answers:
                 thread.join()
 
 
-def writes_at(*ports: int) -> Writes:
+@contextmanager
+def writes_at(*ports: int) -> Iterator[Writes]:
+    connections = [Connection(port) for port in ports]
     now = time.monotonic_ns()  # nobody goes on for more than some seconds
     plan = Plan(
         places=[], people=[Person("ada", "token", "")] * world.PEOPLE, posts=["5"] * world.STABLE, judged=[],
         talks=Talks([], [], "", ""), clients=[0], of_clients=1, begin=now, until=now, seed=1, write_share=1,
         pages=False, patience=20, file="",
     )  # fmt: skip
-    return Writes(plan, 0, History(), [Connection(port) for port in ports], Random(1))
+    yield Writes(plan, 0, History(), connections, Random(1))
+    for connection in connections:
+        connection.close()
 
 
 def recorded(writes: Writes) -> list[Write]:
@@ -87,8 +91,7 @@ def like(writes: Writes, *, on: bool) -> Switch:
 
 def test_a_post_is_repeated_under_one_key_so_nothing_stays_open() -> None:
     answers = Answers(0, 503, 201, body=MADE)
-    with answers.served() as port:
-        writes = writes_at(port)
+    with answers.served() as port, writes_at(port) as writes:
         Place(writes, kind="c", number=0, base="/api/posts/5/comments", user=1).step()
     (write,) = recorded(writes)
     assert write.end is not None
@@ -99,8 +102,7 @@ def test_a_post_is_repeated_under_one_key_so_nothing_stays_open() -> None:
 
 def test_each_post_has_a_key_of_its_own() -> None:
     answers = Answers(200, 200)
-    with answers.served() as port:
-        writes = writes_at(port)
+    with answers.served() as port, writes_at(port) as writes:
         for _ in range(2):
             like(writes, on=False).step()
     assert len(set(answers.keys)) == 2
@@ -109,8 +111,7 @@ def test_each_post_has_a_key_of_its_own() -> None:
 def test_a_deletion_without_an_answer_stays_open_though_its_repetition_was_acknowledged() -> None:
     for lost in (0, 503):
         answers = Answers(lost, 200)
-        with answers.served() as port:
-            writes = writes_at(port)
+        with answers.served() as port, writes_at(port) as writes:
             like(writes, on=True).step()
         (write,) = recorded(writes)
         assert write.end is not None
@@ -119,23 +120,20 @@ def test_a_deletion_without_an_answer_stays_open_though_its_repetition_was_ackno
 
 
 def test_an_edit_without_an_answer_stays_open() -> None:
-    with Answers(0, 200).served() as port:
-        writes = writes_at(port)
+    with Answers(0, 200).served() as port, writes_at(port) as writes:
         Place(writes, kind="p", number=0, base="/api/posts", user=0).step()
     assert [write.again for write in recorded(writes)] == [True]
 
 
 def test_what_nobody_can_have_received_does_not_stay_open() -> None:
-    with Answers(*[200] * 99).served() as port:
-        writes = writes_at(free_port(), port)
+    with Answers(*[200] * 99).served() as port, writes_at(free_port(), port) as writes:
         while not writes._history.failed_writes:
             like(writes, on=True).step()
     assert not [write for write in recorded(writes) if write.again]
 
 
 def test_what_is_gone_for_good_does_not_stay_open() -> None:
-    with Answers(0, 404).served() as port:
-        writes = writes_at(port)
+    with Answers(0, 404).served() as port, writes_at(port) as writes:
         place = Place(writes, kind="c", number=0, base="/api/posts/5/comments", user=1)
         place._id = "7"
         writes.rng = Random(next(seed for seed in range(99) if Random(seed).random() > 0.6))  # it is not edited
@@ -146,8 +144,7 @@ def test_what_is_gone_for_good_does_not_stay_open() -> None:
 
 
 def test_a_replay_may_come_before_readers_see_what_was_done() -> None:
-    with Answers(200, headers=(("Idempotent-Replayed", "true"),)).served() as port:
-        writes = writes_at(port)
+    with Answers(200, headers=(("Idempotent-Replayed", "true"),)).served() as port, writes_at(port) as writes:
         like(writes, on=False).step()
     (write,) = recorded(writes)
     assert write.early
@@ -156,8 +153,7 @@ def test_a_replay_may_come_before_readers_see_what_was_done() -> None:
 
 def test_a_request_that_is_being_carried_out_is_asked_for_again() -> None:
     answers = Answers(409, 201, body=b'{"code": "in_progress"}')
-    with answers.served() as port:
-        writes = writes_at(port)
+    with answers.served() as port, writes_at(port) as writes:
         like(writes, on=False).step()
     assert writes._history.oddities == []
     assert len(set(answers.keys)) == 1
