@@ -30,7 +30,7 @@ class HostedSite(Site):
     def __init__(self, directory: Path, *, wired: bool = False, balanced: bool = False, **more: Any) -> None:
         super().__init__(directory, **more)
         if isinstance(self.redis, WatchedRedis):
-            self.redis = WatchedRedis(directory / "redis", Addresses(CACHE, REPLICA, SENTINELS))
+            self.redis = WatchedRedis(directory / "watched", Addresses(CACHE, REPLICA, SENTINELS))
             self._redis_url = self.redis.url
         else:
             bound = ["--bind", CACHE, "--port", str(REDIS_PORT), "--protected-mode", "no"]
