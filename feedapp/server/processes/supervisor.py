@@ -13,6 +13,7 @@ from functools import partial
 from time import monotonic
 
 from feedapp.server.limits import DRAIN_SECONDS
+from feedapp.server.processes import service_manager
 from feedapp.server.processes.listening import listen, raise_file_limit
 from feedapp.server.processes.places import SOON, Target, Worker, told
 from feedapp.server.processes.reload import Reload
@@ -48,7 +49,10 @@ class Supervisor:
         log.info("Listening at %s:%d", self._target.host, self._target.port)
         status, has_started = 0, False
         while not self._signals & ENDS:
-            has_started |= True in [worker.is_ready() for worker in workers]
+            is_serving = True in [worker.is_ready() for worker in workers]
+            if is_serving and not has_started:
+                has_started = True
+                service_manager.tell(service_manager.READY)
             if not self._replace_ended(workers, has_started=has_started):
                 status = 1
                 break
