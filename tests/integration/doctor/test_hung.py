@@ -78,7 +78,7 @@ def test_everything_hangs_and_what_can_be_said_is(
     all_of(
         found,
         ("No TLS: SITE_URL is http://feed.example/", "https://feed.example"),
-        ("No mail leaves: timed out", "Mend SMTP_URL"),
+        ("timed out. Whoever forgets a password", "Mend SMTP_URL"),
         HANGS,
         REDIS,
         ("(the bucket pictures: ReadTimeoutError)", "Mend bucket"),
