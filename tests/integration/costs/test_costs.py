@@ -123,7 +123,7 @@ def made(people: Callable[..., Somebody], client: FlaskClient, engine: Engine) -
         connection.execute(
             text(
                 "WITH added AS (INSERT INTO posts (author_id, body, created_at) SELECT 1 + n % 3, 'post ' || n, "
-                "now() - interval '5 hours 30 minutes' + n * interval '1 second' FROM generate_series(0, 109) AS n RETURNING id) "
+                "now() - interval '330 min' + n * interval '1 second' FROM generate_series(0, 109) AS n RETURNING id) "
                 "INSERT INTO post_counters (post_id) SELECT id FROM added"
             )
         )
