@@ -72,7 +72,7 @@ def ada(app: Flask, people: Callable[..., Somebody], services: Services) -> Brow
         (ada, "/tags/φασόλια/followers", {}),
         (ada, "/settings/words", {"words": "βροχή"}),
         (bob, "/posts/1/report", {"reason": "spam", "note": "Πάλι"}),
-        (cyd, "/@ada/report", {"reason": "abuse", "note": "Πάλι"}),
+        (bob, "/@ada/report", {"reason": "abuse", "note": "Πάλι"}),
         (ada, "/admin/reports/1/notes", {"note": "Γνωστό"}),
         (ada, "/posts/2/hiding", {"reason": "Διαφήμιση"}),
         (ada, "/admin/filters", {"kind": "word", "pattern": "βροχή", "effect": "hold"}),
