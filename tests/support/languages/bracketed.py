@@ -36,7 +36,8 @@ NAMES = {
 }
 """By element: languages by what each calls itself, and tables of PostgreSQL."""
 ALLOWED = re.compile(
-    r"@?\b(?:ada|bob|cyd|nobody)\b|https?://\S+|\b(?:from|tag|after|before):\w*|/@username|feed\.json|\b(?:ms|kB|MB|GB|Ctrl)\b|\b(?:UTC|API|CSV|JSON(?: Feed)?|JSONL|Atom|RSS|oEmbed|URL|HTTPS?|PNG|JPEG|WebP|GIF|AVIF)\b"
+    r"@?\b(?:ada|bob|cyd|nobody)\b|https?://\S+|\b(?:from|tag|after|before):\w*|/@username|feed\.json"
+    r"|\b(?:ms|kB|MB|GB|Ctrl|UTC|API|CSV|JSON(?: Feed)?|JSONL|Atom|RSS|oEmbed|URL|HTTPS?|PNG|JPEG|WebP|GIF|AVIF)\b"
 )
 """What is the same in every language."""
 
