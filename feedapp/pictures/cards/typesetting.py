@@ -1,37 +1,25 @@
-"""Letters and lines of a picture of a link: fonts, where lines are broken, and which way they go.
+"""Letters and lines of a picture of a link: where lines are broken, and which way they go.
 
-Fonts come from packages that need not be there: without them there is Pillow's own, which knows Latin letters. A text
-with letters that no font has is left out, and signs that none has (emoji) are.
+A text with letters that no font has is left out, and signs that none has (emoji) are.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from contextlib import suppress
-from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import bidirectional, category, combining, normalize
 
-from PIL import ImageFont, features
+from PIL import features
+
+from feedapp.pictures.cards.fonts import font_of, fonts_of, has
 
 if TYPE_CHECKING:
-    from PIL import ImageDraw
+    from PIL import ImageDraw, ImageFont
 
-FONTS = (
-    ("fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf"),
-    ("fontpkg_noto_sans_arabic", "files/NotoSansArabic[wdth,wght].ttf"),
-    ("fontpkg_assistant", "files/Assistant[wght].ttf"),
-    ("fontpkg_noto_sans_thai", "files/NotoSansThai[wdth,wght].ttf"),
-    ("noto_cjk_sans_jp_regular", "NotoSansCJKjp-Regular.otf"),
-)
 BOLD, REGULAR = 700, 400
 SHAPES = features.check("raqm")
 FEWEST = 0.9
 """Of the letters of a text have to be known to a font, or the text is left out."""
-NOT_WRITTEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "So", "Sk"})
-WRITTEN = frozenset("°©®№")
 CLOSES = frozenset("、。\uff0c\uff0e\uff1a\uff1b\uff1f\uff01\uff09」』】〉》・ー々")
 """Does not begin a line."""
 MARKS = frozenset({"Mn", "Mc", "Me"})
@@ -39,9 +27,6 @@ BEFORE = frozenset("เแโใไ")
 """Vowels of Thai, which are written before the letter that they belong to."""
 VIRAMA = 9
 """Combining class of what joins two letters of an Indian script."""
-UNKNOWN = "\U0010fffe"
-"""No font has it: each draws what stands for signs that it lacks."""
-Fonts = list[ImageFont.FreeTypeFont]
 
 
 class Piece(NamedTuple):
@@ -58,7 +43,7 @@ class Style:
 
     def __init__(self, size: int, weight: int = REGULAR) -> None:
         self.size = size
-        self._fonts = _fonts(size, weight)
+        self._fonts = fonts_of(size, weight)
         self.space = self._fonts[0].getlength(" ")
 
     def runs(self, text: str) -> list[tuple[ImageFont.FreeTypeFont, str]]:
@@ -66,10 +51,10 @@ class Style:
         found: list[tuple[int, str]] = []
         for sign in text:
             if found and category(sign) in MARKS:
-                if _has(found[-1][0], sign):  # what stands on a letter is of its font, or is not drawn
+                if has(found[-1][0], sign):  # what stands on a letter is of its font, or is not drawn
                     found[-1] = (found[-1][0], found[-1][1] + sign)
                 continue
-            number = _font_of(sign)
+            number = font_of(sign)
             if number is None:
                 continue
             if found and found[-1][0] == number:
@@ -95,67 +80,14 @@ class Style:
         return x
 
 
-@lru_cache(maxsize=1)
-def _files() -> list[Path]:
-    found: list[Path] = []
-    for package, name in FONTS:
-        spec = find_spec(package)
-        found += [Path(folder, name) for folder in (spec and spec.submodule_search_locations) or ()]
-    return [each for each in found if each.is_file()]
-
-
-@lru_cache(maxsize=8)
-def _fonts(size: int, weight: int) -> Fonts:
-    fonts: Fonts = [ImageFont.truetype(path, size) for path in _files()]
-    for font in fonts:
-        with suppress(OSError):  # it has one weight
-            axes = font.get_variation_axes()
-            font.set_variation_by_axes([weight if axis["name"] == b"Weight" else axis["default"] or 0 for axis in axes])
-    if not fonts:
-        own = ImageFont.load_default(size)
-        assert isinstance(own, ImageFont.FreeTypeFont)
-        fonts.append(own)
-    return fonts
-
-
-@lru_cache(maxsize=2_048)
-def _font_of(sign: str) -> int | None:
-    """Give the number of the first font that has a sign; None if none has."""
-    if sign == " ":
-        return 0
-    if category(sign) in NOT_WRITTEN and sign not in WRITTEN:
-        return None
-    return next((number for number in range(len(_plain())) if _has(number, sign)), None)
-
-
-@lru_cache(maxsize=4_096)
-def _has(number: int, sign: str) -> bool:
-    """Tell whether a font has a sign, by what it draws."""
-    font = _plain()[number]
-    return _drawn(font, sign) != _drawn(font, UNKNOWN)
-
-
-@lru_cache(maxsize=1)
-def _plain() -> Fonts:
-    """Give the fonts without shaping, which would make the box of a mark that a font lacks as wide as nothing."""
-    own = ImageFont.load_default(16)
-    assert isinstance(own, ImageFont.FreeTypeFont)
-    return [ImageFont.truetype(each, 16, layout_engine=ImageFont.Layout.BASIC) for each in _files()] or [own]
-
-
-def _drawn(font: ImageFont.FreeTypeFont, sign: str) -> bytes:
-    mask = font.getmask(sign)
-    return bytes(mask) + repr(mask.size).encode()
-
-
 def shown(text: str) -> str:
     """Give what can be written of a text: all but signs like emoji, or nothing if its letters are unknown."""
     text = normalize("NFC", text)
     letters = [sign for sign in text if category(sign)[0] in "LN"]
-    known = sum(_font_of(sign) is not None for sign in letters)
+    known = sum(font_of(sign) is not None for sign in letters)
     if not letters or known < FEWEST * len(letters):
         return ""
-    return "".join(sign for sign in text if sign == "\n" or category(sign) in MARKS or _font_of(sign) is not None)
+    return "".join(sign for sign in text if sign == "\n" or category(sign) in MARKS or font_of(sign) is not None)
 
 
 def cut(text: str, style: Style, most: float) -> str:

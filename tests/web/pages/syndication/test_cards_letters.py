@@ -14,7 +14,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from feedapp.pictures.cards import drawing
-from feedapp.pictures.cards.typesetting import REGULAR, Style, _broken, _files, cut, lines, shown
+from feedapp.pictures.cards.fonts import files
+from feedapp.pictures.cards.typesetting import REGULAR, Style, _broken, cut, lines, shown
 
 WRITTEN = {
     "Hebrew": "שלום, עולם! היום יום יפה (5 קילו) שָׁלוֹם",
@@ -153,7 +154,7 @@ def test_whatever_is_mixed_there_is_no_box(drawn: list[tuple[str, str]], text: s
 
 
 def test_a_box_would_be_seen(drawn: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feedapp.pictures.cards.typesetting._font_of", lambda _: 0)
+    monkeypatch.setattr("feedapp.pictures.cards.typesetting.font_of", lambda _: 0)
     drawing.draw(card("日本"), b"")
     assert ("NotoSans[wdth,wght].ttf", "日") in boxes(drawn)
 
@@ -185,4 +186,4 @@ def test_letters_are_not_parted_from_what_belongs_to_them() -> None:
 
 
 def test_every_font_is_there() -> None:
-    assert len(_files()) == 5
+    assert len(files()) == 5
