@@ -98,6 +98,33 @@ def test_the_menu_stays_in_the_window_whatever_one_is_called(visit: Any, width: 
     assert page.locator(".menu-who strong").evaluate("each => each.scrollWidth <= each.parentElement.clientWidth")
 
 
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_menu_of_a_person_stays_in_the_window(visit: Any, width: int, direction: str) -> None:
+    ada, bob = visit("ada"), visit("bob")
+    bob.post("/settings/profile", display_name="Bob Beispiel", bio="")
+    ada.post(f"/@{bob.name}/followers")
+    ada.page.set_viewport_size({"width": width, "height": 700})
+    page = ada.go(f"/@{bob.name}")
+    page.evaluate("direction => { document.documentElement.dir = direction }", direction)
+    page.locator(".profile .menu summary").click()
+    box = page.locator(".profile .menu-in").bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+
+
+def test_the_form_for_a_post_has_its_buttons_in_one_row_on_a_phone(visit: Any) -> None:
+    ada = visit("ada")
+    ada.page.set_viewport_size({"width": 390, "height": 844})
+    page = ada.go("/")
+    parts = [page.locator(f".compose {part}").bounding_box() for part in ("summary", "select", ".act", ".button")]
+    middles = [part["y"] + part["height"] / 2 for part in parts if part]
+    assert len(middles) == len(parts)
+    assert max(middles) - min(middles) < 4
+    assert parts == sorted(parts, key=lambda part: part["x"])
+
+
 @pytest.mark.parametrize(("width", "size"), [(320, "100%"), (390, "200%"), (320, "200%")])
 def test_what_people_say_of_themselves_has_room_in_lists(visit: Any, width: int, size: str) -> None:
     ada, bob = visit("ada"), visit("bob")
