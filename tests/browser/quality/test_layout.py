@@ -98,6 +98,20 @@ def test_the_menu_stays_in_the_window_whatever_one_is_called(visit: Any, width: 
     assert page.locator(".menu-who strong").evaluate("each => each.scrollWidth <= each.parentElement.clientWidth")
 
 
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_no_word_of_the_ways_of_strangers_is_broken(visit: Any, locale: str) -> None:
+    stranger = visit(locale=locale)
+    for width in (320, 390, 704, 1056):
+        stranger.page.set_viewport_size({"width": width, "height": 700})
+        page = stranger.go("/public")
+        lines = page.locator(".places a, .account .button").evaluate_all(
+            """all => all.map(each => { const range = document.createRange();
+                range.selectNodeContents(each.querySelector('.word') ?? each);
+                return [each.textContent, new Set([...range.getClientRects()].map(box => box.top)).size]; })"""
+        )
+        assert all(count <= 1 for _, count in lines), (width, lines)
+
+
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_the_menu_of_a_person_stays_in_the_window(visit: Any, width: int, direction: str) -> None:
@@ -114,8 +128,24 @@ def test_the_menu_of_a_person_stays_in_the_window(visit: Any, width: int, direct
     assert box["x"] + box["width"] <= width
 
 
-def test_the_form_for_a_post_has_its_buttons_in_one_row_on_a_phone(visit: Any) -> None:
-    ada = visit("ada")
+def test_a_name_is_whole_as_long_as_there_is_something_of_the_handle(visit: Any) -> None:
+    ada = visit("a" * 26)
+    ada.post("/settings/profile", display_name="Mark C. Wallace", bio="")
+    ada.write("A post")
+    page = ada.go("/")
+    for width in range(320, 480, 10):
+        page.set_viewport_size({"width": width, "height": 700})
+        name, letters, handle = page.locator(".card .who").evaluate(
+            """who => { const range = document.createRange(); range.selectNodeContents(who.querySelector('bdi'));
+                return [who.querySelector('.name'), range, who.querySelector('.handle')].map(
+                    each => each.getBoundingClientRect().width); }"""
+        )
+        assert handle < 1 or letters <= name, width
+
+
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_the_form_for_a_post_has_its_buttons_in_one_row_on_a_phone(visit: Any, locale: str) -> None:
+    ada = visit("ada", locale=locale)
     ada.page.set_viewport_size({"width": 390, "height": 844})
     page = ada.go("/")
     parts = [page.locator(f".compose {part}").bounding_box() for part in ("summary", "select", ".act", ".button")]
