@@ -117,6 +117,7 @@ def test_no_word_of_the_ways_of_strangers_is_broken(visit: Any, locale: str) -> 
 def test_the_menu_of_a_person_stays_in_the_window(visit: Any, width: int, direction: str) -> None:
     ada, bob = visit("ada"), visit("bob")
     bob.post("/settings/profile", display_name="Bob Beispiel", bio="")
+    bob.write("A post, which the menu covers")
     ada.post(f"/@{bob.name}/followers")
     ada.page.set_viewport_size({"width": width, "height": 700})
     page = ada.go(f"/@{bob.name}")
@@ -126,6 +127,10 @@ def test_the_menu_of_a_person_stays_in_the_window(visit: Any, width: int, direct
     assert box
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
+    covered = """menu => { const { left, top, width, height } = menu.getBoundingClientRect();
+        for (let x = 4; x < width - 4; x += 4) for (let y = 4; y < height - 4; y += 4)
+            if (!menu.contains(document.elementFromPoint(left + x, top + y))) return [x, y]; }"""
+    assert page.locator(".profile .menu-in").evaluate(covered) is None
 
 
 def test_a_name_is_whole_as_long_as_there_is_something_of_the_handle(visit: Any) -> None:
