@@ -18,6 +18,7 @@ from bench.places import VAR
 from feedapp.cache.catalogue.invalidation.content import post_liked, post_published
 from feedapp.cache.protocol.writes import CacheWrites
 from feedapp.cache.redis.backend import LeaseRedisCache
+from feedapp.cache.redis.fences import Run
 from feedapp.embedded import Redis
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ def _filled(stack: ExitStack, count: int, program: Path | None) -> LeaseRedisCac
     for first in range(1, count + 1, PORTION):
         backend.client.eval(FILLED, 1, f"{PREFIX}post:", str(first), str(min(first + PORTION - 1, count)))
     backend.client.script_flush()  # what filling has left in Redis' Lua would slow down all scripts
-    backend.trust.begin_return(backend.discover())  # as its relay would: for writes
+    deployment = backend.discover()
+    run = Run(name="bench", deployment=deployment, database="bench", fences={})
+    backend.trust.join(backend.trust.begin_return(deployment), run)  # as its relay would: for writes
     return backend
 
 

@@ -52,6 +52,7 @@ def reads(reader: Reader, others: Sequence[Reader], cursors: Sequence[str], furt
         ),
         Variant("json-anonymous", "feedapp warm, JSON, anonymous", [Request(feed, {})], against="bare-json"),
         Variant("json-cold", "feedapp cold, JSON", deep, state="cold", against="bare-json"),
+        Variant("json-cold-off", "the same pages, cache off", deep, server="off", against="bare-json"),
         Variant("json-off", "feedapp, cache off, JSON", json, server="off", against="bare-json"),
         Variant(
             "json-rival", "usual design warm, JSON", [Request(f"/rival{feed}", reader.bearer)], against="bare-json"
@@ -61,6 +62,7 @@ def reads(reader: Reader, others: Sequence[Reader], cursors: Sequence[str], furt
         Variant("page", "feedapp warm, page, signed in", page, against="bare-page"),
         Variant("page-anonymous", "feedapp warm, page, anonymous", [Request("/", {})], against="bare-page"),
         Variant("page-cold", "feedapp cold, page", deep_pages, state="cold", against="bare-page"),
+        Variant("page-cold-off", "the same pages, cache off", deep_pages, server="off", against="bare-page"),
         Variant("page-off", "feedapp, cache off, page", page, server="off", against="bare-page"),
         Variant("page-rival", "usual design warm, page", [Request("/rival/", reader.cookie)], against="bare-page"),
     ]

@@ -21,6 +21,7 @@ from wsgiref.util import setup_testing_defaults
 
 from feedapp.server import answers
 from feedapp.server.limits import Limits
+from feedapp.server.processes.listening import begin_to_listen
 from feedapp.server.processes.places import LONGEST_REASON, READY
 from feedapp.server.server import Server
 
@@ -40,14 +41,19 @@ def main(listener: str, ready: str, target: str, threads: str, *kind: str) -> in
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: is_wanted.set())
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal that is closed tells the supervisor, and that the workers
+    listening = socket.socket(fileno=int(listener))
     try:
         app = load(target)
         if "--successor" in kind and (refusal := why_not_ready(app)):
             sys.exit(f"feedapp: {refusal}")
+        try:
+            begin_to_listen(listening)
+        except OSError as error:
+            sys.exit(f"feedapp: the port was taken meanwhile ({error.strerror})")
     except BaseException as error:
         os.write(int(ready), _reason(error))
         raise
-    server = Server(app, socket.socket(fileno=int(listener)), threads=int(threads), limits=limits_for(app))
+    server = Server(app, listening, threads=int(threads), limits=limits_for(app))
     os.write(int(ready), READY)
     os.close(int(ready))
     settle_memory()

@@ -11,6 +11,10 @@ document.addEventListener('submit', (event) => {
   if (button.value) root.dataset.scheme = button.value;
   else delete root.dataset.scheme;
   document.querySelector('meta[name="color-scheme"]').content = button.value || 'light dark';
+  for (const each of document.querySelectorAll('meta[name="theme-color"]')) {
+    const own = each.dataset.paper;
+    each.media = !button.value ? `(prefers-color-scheme: ${own})` : own === button.value ? 'all' : 'not all';
+  }
   for (const each of form.querySelectorAll('button')) each.setAttribute('aria-pressed', each === button);
   const body = new URLSearchParams({ scheme: button.value });
   fetch(form.action, { method: 'POST', body, redirect: 'manual' }).catch(() => explain(new Error(text('The choice could not be saved.'))));

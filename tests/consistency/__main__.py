@@ -39,7 +39,7 @@ def main() -> int:
         figures = run(
             SCENARIOS[name],
             seconds=wanted.seconds,
-            setup=Setup(wanted.redis, wanted.pooled, hosted=bool(wanted.hosts)),
+            setup=Setup(wanted.redis, wanted.pooled, hosted=bool(wanted.hosts), patience=wanted.patience),
             workers=wanted.hosts or wanted.workers,
             clients=wanted.clients,
             seed=wanted.seed,
@@ -60,22 +60,22 @@ def _names(wanted: argparse.Namespace) -> list[str]:
     if "all" not in wanted.scenario:
         return list(wanted.scenario)
     names = [name for name, each in SCENARIOS.items() if not each.previous or not previous.lacking()]
-    if wanted.hosts:
-        return [name for name in names if not SCENARIOS[name].proxied and not SCENARIOS[name].replicated]
-    return [name for name in names if not SCENARIOS[name].hosted and _can_be_had(SCENARIOS[name], wanted.redis)]
+    return [name for name in names if _can_be_had(SCENARIOS[name], wanted.redis, hosts=bool(wanted.hosts))]
 
 
-def _can_be_had(scenario: Scenario, choice: str) -> bool:
+def _can_be_had(scenario: Scenario, choice: str, *, hosts: bool) -> bool:
     if scenario.replicated:
-        return choice == "embedded"
+        return choice == "embedded" and not hosts
+    if scenario.hosted and not hosts:
+        return False
     if choice == "sentinel":
         return scenario.run in {failover, split} or not (scenario.single or scenario.proxied)
-    return choice != "cluster" or not scenario.single
+    return not (scenario.watched or (hosts and scenario.proxied) or (choice == "cluster" and scenario.single))
 
 
 def _words(wanted: argparse.Namespace) -> str:
     if wanted.hosts:
-        return f"{wanted.hosts} hosts"
+        return f"{wanted.hosts} hosts, sentinel" if wanted.redis == "sentinel" else f"{wanted.hosts} hosts"
     return f"{wanted.redis}, pooled" if wanted.pooled else str(wanted.redis)
 
 
@@ -91,14 +91,18 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(2)))
     parser.add_argument("--write-share", type=float, default=0.1)
     parser.add_argument("--mistake", choices=list(MISTAKES), default="", help="make it, to see it found")
+    parser.add_argument("--patience", type=float, default=0, help="seconds after which clients give an answer up")
     parser.add_argument("--keep", type=Path, help="where to leave logs and histories, a folder for each scenario")
     parser.add_argument("--report", type=Path, help="a Markdown file: its table for this set-up is replaced, or added")
     wanted = parser.parse_args()
     alone = [name for name in wanted.scenario if name != "all" and SCENARIOS[name].hosted and not wanted.hosts]
     if alone:
         parser.error(f"{', '.join(alone)}: only with --hosts")
-    if wanted.hosts and (wanted.redis != "embedded" or wanted.pooled):
-        parser.error("--hosts has a Redis and a PostgreSQL of its own: no --redis, no --pooled")
+    unwatched = [name for name in wanted.scenario if name != "all" and SCENARIOS[name].watched]
+    if unwatched and wanted.redis != "sentinel":
+        parser.error(f"{', '.join(unwatched)}: only with --redis sentinel")
+    if wanted.hosts and (wanted.redis not in {"embedded", "sentinel"} or wanted.pooled):
+        parser.error("--hosts has a Redis and a PostgreSQL of its own: no other --redis than sentinel, no --pooled")
     return wanted
 
 

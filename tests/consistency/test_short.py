@@ -28,6 +28,10 @@ RUNS = [
 ]
 
 
+IMPATIENCE = 0.03
+"""Seconds: many a write is given up while it is being carried out."""
+
+
 @pytest.mark.parametrize(("redis", "name", "seconds"), RUNS)
 def test_reads_and_writes_stay_within_what_is_promised(redis: str, name: str, seconds: float) -> None:
     if SCENARIOS[name].previous and (reason := previous.lacking()):
@@ -37,3 +41,11 @@ def test_reads_and_writes_stay_within_what_is_promised(redis: str, name: str, se
     assert figures.faults() == [], figures.row()
     assert len(figures.history.reads) > 100
     assert len(figures.history.writes) > 10
+
+
+def test_clients_that_give_writes_up_raise_no_alarm() -> None:
+    setup = Setup(redis_timeout=PATIENT, patience=IMPATIENCE)
+    figures = run(SCENARIOS["healthy"], seconds=8, write_share=0.3, setup=setup)
+    found = [str(violation) for violation in figures.violations]
+    assert found + figures.lost + figures.disagreements + figures.history.oddities == [], figures.row()
+    assert any(write.again for write in figures.history.writes)

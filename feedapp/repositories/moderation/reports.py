@@ -8,6 +8,7 @@ from sqlalchemy import func, select, text, update
 
 from feedapp.models import ReportCase
 from feedapp.postgres import database
+from feedapp.repositories import sight
 from feedapp.repositories.moderation.keyset import TIME, Rows, page
 
 if TYPE_CHECKING:
@@ -39,16 +40,27 @@ _SHOWN = (
     f"FROM reports WHERE case_id = entry.id ORDER BY created_at, reporter_id LIMIT {SHOWN_REPORTS}) AS report))"
 )
 _STATES = {"open": "resolved_at IS NULL", "resolved": "resolved_at IS NOT NULL"}
+_SEEN = (
+    f"{sight.author_in_sight('posts.author_id')} AND {sight.for_reader('posts.author_id', ':by')} "
+    "AND feedapp_may_meet(posts.author_id, :by)"
+)
+"""Of a post: that somebody sees it, unless a moderator hid it."""
+_FOUND = (
+    f"{sight.in_sight()} AND (EXISTS (SELECT FROM blocks WHERE blocker_id = :by AND blocked_id = users.id) "  # noqa: S608
+    "OR NOT EXISTS (SELECT FROM blocks WHERE blocker_id = users.id AND blocked_id = :by))"
+)
+"""Of a profile: whoever blocks somebody finds it, and can still report them."""
 _THINGS = {
-    "post": "SELECT author_id, body, id, hidden_at IS NOT NULL FROM posts WHERE id = :id",
+    "post": f"SELECT author_id, body, id, hidden_at IS NOT NULL FROM posts WHERE id = :id AND {_SEEN}",  # noqa: S608
     "comment": (
-        "SELECT comments.author_id, comments.body, post_id, comments.hidden_at IS NOT NULL "
-        "OR posts.hidden_at IS NOT NULL FROM comments JOIN posts ON posts.id = post_id "
-        "WHERE comments.id = :id AND comments.author_id IS NOT NULL"
+        "SELECT comments.author_id, comments.body, post_id, comments.hidden_at IS NOT NULL "  # noqa: S608
+        "OR posts.hidden_at IS NOT NULL FROM comments JOIN posts ON posts.id = post_id WHERE comments.id = :id "
+        f"AND {_SEEN} AND {sight.author_in_sight('comments.author_id')} "
+        "AND feedapp_may_meet(comments.author_id, :by)"
     ),
     "user": (
-        "SELECT id, display_name || CASE bio WHEN '' THEN '' ELSE E'\\n\\n' || bio END, NULL, false FROM users "
-        "WHERE id = :id"
+        "SELECT id, display_name || CASE bio WHEN '' THEN '' ELSE E'\\n\\n' || bio END, NULL, false FROM users "  # noqa: S608
+        f"WHERE id = :id AND {_FOUND}"
     ),
 }
 
@@ -69,9 +81,9 @@ class ReportRepository:
         self._session = session
         self._engine = engine
 
-    def reportable(self, kind: str, thing_id: int) -> Reportable | None:
-        """Give what is to be reported as it is now; None if it is not there."""
-        found = self._session.execute(text(_THINGS[kind]), {"id": thing_id}).one_or_none()
+    def reportable(self, kind: str, thing_id: int, *, seen_by: int) -> Reportable | None:
+        """Give what is to be reported as it is now; None if it is not there for somebody."""
+        found = self._session.execute(text(_THINGS[kind]), {"id": thing_id, "by": seen_by}).one_or_none()
         return None if found is None else Reportable(*found)
 
     def open_case(

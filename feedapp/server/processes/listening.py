@@ -16,9 +16,11 @@ FIRST_GIVEN = 3
 """The descriptor of a socket that systemd opened for this process."""
 
 
-def listen(host: str, port: int) -> socket.socket:
+def bound(host: str, port: int) -> socket.socket:
     """Open the socket that all workers accept from: connections that one worker did not accept go to another.
 
+    It refuses connections until the first worker calls `begin_to_listen`: a balancer that asks no host how it is, like
+    nginx, would give this one its share of requests at once, and each would wait until the application is loaded.
     A socket that systemd has opened (a .socket unit) is taken instead: connections wait in it while feedapp restarts.
     """
     listener = _given() or _opened(host, port)
@@ -28,8 +30,12 @@ def listen(host: str, port: int) -> socket.socket:
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1000)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-    listener.listen(BACKLOG)
     return listener
+
+
+def begin_to_listen(listener: socket.socket) -> None:
+    """Have the system accept connections, if it does not yet. Raise OSError if somebody else listens there by now."""
+    listener.listen(BACKLOG)
 
 
 def is_given() -> bool:

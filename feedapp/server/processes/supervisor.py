@@ -13,7 +13,7 @@ from functools import partial
 from time import monotonic
 
 from feedapp.server.limits import DRAIN_SECONDS
-from feedapp.server.processes.listening import listen, raise_file_limit
+from feedapp.server.processes.listening import bound, raise_file_limit
 from feedapp.server.processes.places import SOON, Target, Worker, told
 from feedapp.server.processes.reload import Reload
 from feedapp.server.processes.state import State, Statement
@@ -39,16 +39,18 @@ class Supervisor:
     def run(self) -> int:
         """Return the exit status: 0 after SIGTERM or SIGINT, 1 if the application could not be started."""
         raise_file_limit()
-        listener = listen(self._target.host, self._target.port)
+        listener = bound(self._target.host, self._target.port)
         self._listen_to_signals()
         new = partial(Worker, self._target, listener)
         workers = [new() for _ in range(self._target.workers)]
         for worker in workers:
             worker.start()
-        log.info("Listening at %s:%d", self._target.host, self._target.port)
         status, has_started = 0, False
         while not self._signals & ENDS:
-            has_started |= True in [worker.is_ready() for worker in workers]
+            are_ready = [worker.is_ready() for worker in workers]
+            if not has_started and True in are_ready:
+                has_started = True
+                log.info("Listening at %s:%d", self._target.host, self._target.port)
             if not self._replace_ended(workers, has_started=has_started):
                 status = 1
                 break

@@ -91,7 +91,7 @@ class ReportService:
         return user_id
 
     def _reportable(self, kind: str, thing_id: int, *, by: int) -> Reportable:
-        found = self._reports.reportable(kind, thing_id)
+        found = self._reports.reportable(kind, thing_id, seen_by=by)
         if found is None or (found.hidden and found.author_id != by):
             raise NotFoundError(GONE[kind])
         if found.author_id == by:

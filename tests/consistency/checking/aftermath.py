@@ -48,13 +48,19 @@ WHERE counter.posts <> (SELECT count(*) FROM posts WHERE author_id = person.id A
 
 
 def lost_writes(history: History, found: dict[int, int], first: Mapping[int, int]) -> list[str]:
-    """Name the registers whose last acknowledged value, or one that may have been written since, is not there."""
+    """Name the registers whose last acknowledged value, or one that may have been written since, is not there.
+
+    What may take effect at any time may have been the last.
+    """
     allowed: dict[int, set[int]] = {}
     for write in sorted(history.writes, key=lambda write: write.start):
         if write.end is not None:
             allowed[write.register] = {write.value}
         else:
             allowed.setdefault(write.register, {first[write.register]}).add(write.value)
+    for write in history.writes:
+        if write.again:
+            allowed[write.register].add(write.value)
     return [
         f"lost: {world.name(register)} is {found[register]}, not {sorted(values_)}"
         for register, values_ in allowed.items()

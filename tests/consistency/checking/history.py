@@ -15,13 +15,24 @@ SECOND = 1_000_000_000
 
 
 class Write(NamedTuple):
-    """A register was given a value. `end` is None if no answer said so: it may have happened, at any time since."""
+    """A register was given a value. `end` is None if no answer said so: it may have happened, at any time since.
+
+    `early`: the answer says that it has happened, but not that readers see it, such as that to a repeated request.
+    `again`: an attempt of it was not answered, so it may take effect once more, at any time, until the history ends.
+    """
 
     register: int
     value: int
     start: int
     end: int | None
     client: int
+    early: bool = False
+    again: bool = False
+
+    @property
+    def seen_from(self) -> int | None:
+        """From when on no reader may miss it; None for never."""
+        return None if self.early else self.end
 
 
 class Read(NamedTuple):

@@ -15,15 +15,22 @@ Window = tuple[int, int]
 
 
 class Register:
-    """One writer's sequence of values. A version is an index into `values`; version 0 was there before the load."""
+    """One writer's sequence of values. A version is an index into `values`; version 0 was there before the load.
+
+    An attempt that was not answered has no place in the sequence: nobody knows when it takes effect, or whether.
+    """
 
     def __init__(self, first: int, writes: Sequence[Write] = ()) -> None:
         """`writes` are in the order in which their one writer made them."""
         self.values = [first, *(write.value for write in writes)]
         self.starts = [LONG_AGO, *(write.start for write in writes)]
-        self.ends: list[int | None] = [LONG_AGO, *(write.end for write in writes)]
+        self.ends: list[int | None] = [LONG_AGO, *(write.seen_from for write in writes)]
         self._acknowledged = [version for version, end in enumerate(self.ends) if end is not None]
         self._acknowledged_at = [end for end in self.ends if end is not None]
+        self._open: dict[int, int] = {}
+        for write in writes:
+            if write.again:
+                self._open.setdefault(write.value, write.start)
 
     def window(self, start: int, end: int) -> Window:
         """Give the first and last version that a read from `start` to `end` may show.
@@ -32,6 +39,10 @@ class Register:
         """
         oldest = self._acknowledged[bisect_left(self._acknowledged_at, start) - 1]
         return oldest, bisect_right(self.starts, end) - 1
+
+    def may_return(self, value: int, end: int) -> bool:
+        """Tell whether an attempt that was not answered can explain the value in a read that ends then."""
+        return self._open.get(value, end + 1) <= end
 
     def find(self, value: int, window: Window) -> int | None:
         """Give the first version in a window that has the value."""
@@ -54,7 +65,7 @@ class Register:
     def possible(self, start: int, end: int) -> set[int]:
         """Give the values that a read may show."""
         oldest, newest = self.window(start, end)
-        return set(self.values[oldest : newest + 1])
+        return {*self.values[oldest : newest + 1], *(value for value, begun in self._open.items() if begun <= end)}
 
 
 def merged(components: Sequence[tuple[int, Sequence[Write]]], weigh: Callable[[int], int] = bool) -> Register | None:
@@ -64,9 +75,9 @@ def merged(components: Sequence[tuple[int, Sequence[Write]]], weigh: Callable[[i
     )
     before = LONG_AGO
     for write, _ in writes:
-        if write.start < before or write.end is None:
+        if write.start < before or write.seen_from is None or write.again:
             return None
-        before = write.end
+        before = write.seen_from
     state = [weigh(first) for first, _ in components]
     total = sum(state)
     sequence: list[Write] = []

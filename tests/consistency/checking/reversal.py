@@ -45,14 +45,18 @@ class Reversal(NamedTuple):
     def after(self, whole: History) -> History:
         """Give the second history, from its first acknowledged change on.
 
-        An "already done", since what it was to undo is lost, waits for nobody: see docs/consistency.md.
+        An "already done", since what it was to undo is lost, waits for nobody: see docs/consistency.md. What of the
+        first history may still take effect at any time may do so in this one.
         """
         writes = [each for each in whole.writes if each.end is None or each.end > self.promoted]
         standing, begun = self.first_values(), float("inf")
         for each in sorted(writes, key=lambda write: write.start):
-            if each.end and standing[each.register] != each.value:
-                begun = min(begun, each.end)
+            if each.seen_from and standing[each.register] != each.value:
+                begun = min(begun, each.seen_from)
             standing[each.register] = each.value
+        writes += [
+            each._replace(end=None) for each in whole.writes if each.again and 0 < (each.end or 0) <= self.promoted
+        ]
         return replace(whole, writes=writes, reads=[each for each in whole.reads if each.start > begun])
 
     def lost(self, whole: History) -> int:

@@ -32,7 +32,7 @@ def failover(site: Site, until: Until, rng: Random) -> None:
         _cluster_failover(site.redis, until)
         return
     if isinstance(site.redis, WatchedRedis):
-        _watched_failover(site.redis, until)
+        watched_failover(site.redis, until)
         return
     with _replica(site, until) as (replica, link):
         link.delay = LAG
@@ -52,7 +52,7 @@ def split(site: Site, until: Until, rng: Random) -> None:
     Nothing tells either of them: each reads, writes and deletes at its own. At last all go to the new one.
     """
     if isinstance(site.redis, WatchedRedis):
-        _watched_split(site.redis, until)
+        watched_split(site.redis, until)
         return
     assert isinstance(site.redis, Redis), "a cluster prevents this by itself"
     with _replica(site, until) as (replica, link):
@@ -137,7 +137,8 @@ def _promote(replica: Redis) -> None:
         client.replicaof("NO", "ONE")
 
 
-def _watched_failover(watched: WatchedRedis, until: Until) -> None:
+def watched_failover(watched: WatchedRedis, until: Until) -> None:
+    """The primary dies, and Sentinels let the replica take its place."""
     old = watched.primary
     sleep_until(until - FOR_SENTINELS)
     old.cut_off()
@@ -147,7 +148,7 @@ def _watched_failover(watched: WatchedRedis, until: Until) -> None:
     sleep_until(until)
 
 
-def _watched_split(watched: WatchedRedis, until: Until) -> None:
+def watched_split(watched: WatchedRedis, until: Until) -> None:
     """The old primary goes on; processes leave it one by one, when they hear of the new one."""
     old = watched.primary
     sleep_until((time.monotonic() + until) / 2)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from signal import SIGCONT, SIGSTOP
 from typing import TYPE_CHECKING
 
+from tests.consistency.faults.failovers import watched_failover, watched_split
 from tests.consistency.faults.waiting import sleep_until
-from tests.consistency.hosts.network import CACHE, DATABASE
+from tests.consistency.hosts.network import CACHE, DATABASE, REPLICA, SENTINELS
 from tests.consistency.hosts.site import HostedSite
+from tests.support.deployments.sentinel import WatchedRedis
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from random import Random
 
     from tests.consistency.faults.waiting import Until
@@ -52,20 +56,37 @@ def host_lost(site: Site, until: Until, rng: Random) -> None:
 
 def cut_off_from_redis(site: Site, until: Until, rng: Random) -> None:
     """No packet passes between one host and Redis."""
-    _cut_off(site, CACHE, until)
+    with _cut_off(site, CACHE):
+        sleep_until(until)
 
 
 def cut_off_from_postgres(site: Site, until: Until, rng: Random) -> None:
     """No packet passes between one host and PostgreSQL."""
-    _cut_off(site, DATABASE, until)
+    with _cut_off(site, DATABASE):
+        sleep_until(until)
 
 
-def _cut_off(site: Site, address: str, until: Until) -> None:
+def cut_off_in_failover(site: Site, until: Until, rng: Random) -> None:
+    """No packet passes between one host and the Sentinels and the primary, which dies; a replica takes its place."""
+    assert isinstance(site.redis, WatchedRedis)
+    with _cut_off(site, SENTINELS, CACHE):
+        watched_failover(site.redis, until)
+
+
+def left_behind(site: Site, until: Until, rng: Random) -> None:
+    """One host alone goes on at the primary that was replaced: it reaches neither the Sentinels nor the new one."""
+    assert isinstance(site.redis, WatchedRedis)
+    with _cut_off(site, SENTINELS, REPLICA):
+        watched_split(site.redis, until)
+
+
+@contextmanager
+def _cut_off(site: Site, *addresses: str) -> Iterator[None]:
     host = site.apps[0].host
     assert host
-    host.cut_off(address)
+    host.cut_off(*addresses)
     try:
-        sleep_until(until)
+        yield
     finally:
         host.let_in()
 

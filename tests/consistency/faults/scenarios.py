@@ -23,7 +23,7 @@ class Scenario:
     process, is broken.
     `keyspaces`: how many prefixes the processes have.
     `monotonic`: no read may go back behind another, and nothing is loaded without need. `single`: cannot be had on a
-    cluster. `hosted`: only with `--hosts`; `balanced` and `wired`: see HostedSite.
+    cluster. `hosted`: only with `--hosts`; `balanced` and `wired`: see HostedSite. `watched`: only with Sentinels.
     `previous`: it begins as the release before. `replicated`: PostgreSQL has a standby.
     """
 
@@ -39,6 +39,7 @@ class Scenario:
     hosted: bool = False
     balanced: bool = False
     wired: bool = False
+    watched: bool = False
     previous: bool = False
     replicated: Literal["", "synchronous", "asynchronous"] = ""
 
@@ -78,6 +79,8 @@ SCENARIOS = {
         Scenario("host-lost", host_faults.host_lost, hosted=True, read_errors=True),
         Scenario("host-cut-off-from-redis", host_faults.cut_off_from_redis, hosted=True),
         Scenario("host-cut-off-from-postgres", host_faults.cut_off_from_postgres, hosted=True, read_errors=True),
+        Scenario("host-cut-off-in-failover", host_faults.cut_off_in_failover, hosted=True, watched=True),
+        Scenario("host-left-behind", host_faults.left_behind, hosted=True, watched=True),
         Scenario("host-frozen", host_faults.host_frozen, hosted=True, read_errors=True),
         Scenario("network-poor", host_faults.network_poor, hosted=True, read_errors=True, wired=True),
     )

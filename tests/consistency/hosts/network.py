@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from feedapp.embedded.processes import Process
 
 NETWORK, BRIDGE = "10.213.0", "feedapp0"
-GATEWAY, DATABASE, CACHE = (f"{NETWORK}.{last}" for last in (1, 2, 3))
+GATEWAY, DATABASE, CACHE, REPLICA, SENTINELS = (f"{NETWORK}.{last}" for last in range(1, 6))
 """Addresses of the machine on which the balancers, PostgreSQL and Redis run, so that each can be cut off by itself."""
 FIRST_HOST = 11
 INSIDE = "FEEDAPP_INSIDE_NAMESPACE"
@@ -69,7 +69,7 @@ class Network:
         """Make all of it."""
         run("ip", "link", "set", "lo", "up")
         run("ip", "link", "add", BRIDGE, "type", "bridge")
-        for address in (GATEWAY, DATABASE, CACHE):
+        for address in (GATEWAY, DATABASE, CACHE, REPLICA, SENTINELS):
             run("ip", "address", "add", f"{address}/24", "dev", BRIDGE)
         run("ip", "link", "set", BRIDGE, "up")
         for host in self.hosts:
@@ -117,12 +117,12 @@ class Host:
         """Do something inside."""
         run(*self.command(words))
 
-    def cut_off(self, address: str) -> None:
-        """Let no packet pass between it and an address: nobody is told, connections just fall silent."""
+    def cut_off(self, *addresses: str) -> None:
+        """Let no packet pass between it and these addresses: nobody is told, connections just fall silent."""
         self.run("nft", f"add table inet {BRIDGE}")
         for hook, side in (("input", "saddr"), ("output", "daddr")):
             self.run("nft", f"add chain inet {BRIDGE} {hook} {{ type filter hook {hook} priority 0; }}")
-            self.run("nft", f"add rule inet {BRIDGE} {hook} ip {side} {address} drop")
+            self.run("nft", f"add rule inet {BRIDGE} {hook} ip {side} {{ {', '.join(addresses)} }} drop")
 
     def let_in(self) -> None:
         """Let everything pass again."""

@@ -6,10 +6,11 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from feedapp.embedded import Postgres, Redis
-from tests.consistency.hosts.network import CACHE, DATABASE, GATEWAY, NETWORK, Network
+from tests.consistency.hosts.network import CACHE, DATABASE, GATEWAY, NETWORK, REPLICA, SENTINELS, Network
 from tests.consistency.load.places import Place
 from tests.consistency.sites.site import Site
 from tests.support.deployments.balancers import haproxy, nginx
+from tests.support.deployments.sentinel import Addresses, WatchedRedis
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,9 +29,13 @@ class HostedSite(Site):
 
     def __init__(self, directory: Path, *, wired: bool = False, balanced: bool = False, **more: Any) -> None:
         super().__init__(directory, **more)
-        assert isinstance(self.redis, Redis), "hosts share one Redis"
-        bound = ["--bind", CACHE, "--port", str(REDIS_PORT), "--protected-mode", "no"]
-        self.redis = Redis(directory / "redis", arguments=bound)
+        if isinstance(self.redis, WatchedRedis):
+            self.redis = WatchedRedis(directory / "watched", Addresses(CACHE, REPLICA, SENTINELS))
+            self._redis_url = self.redis.url
+        else:
+            bound = ["--bind", CACHE, "--port", str(REDIS_PORT), "--protected-mode", "no"]
+            self.redis = Redis(directory / "redis", arguments=bound)
+            self._redis_url = f"redis://{CACHE}:{REDIS_PORT}/0"
         self.network = Network(self._processes + 1, directory, wired=wired)
         self._balanced = balanced
         self.spare: App | None = None
@@ -71,7 +76,7 @@ class HostedSite(Site):
         """Give the settings of an app server: it reaches PostgreSQL and Redis by their addresses."""
         return super().environment() | {
             "DATABASE_URL": f"postgresql://postgres@{DATABASE}/feedapp",
-            "REDIS_URL": f"redis://{CACHE}:{REDIS_PORT}/0",
+            "REDIS_URL": self._redis_url,
             "TRUSTED_PROXIES": "1",
         }
 

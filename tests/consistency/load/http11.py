@@ -24,6 +24,8 @@ class Connection:
         self.place = Place(port=place) if isinstance(place, int) else place
         self._patience = patience
         self._socket: socket.socket | None = None
+        self.has_sent = False
+        """Whether the last request may have arrived: there was a connection for it."""
 
     def ask(self, method: str, path: str, *, headers: str = "", body: bytes = b"") -> tuple[int, bytes]:
         """Send a request; give the status and the body. The status is NO_ANSWER if none came."""
@@ -34,8 +36,10 @@ class Connection:
         """Do the same and give the head of the answer, too."""
         length = f"Content-Length: {len(body)}\r\n" if body or method != "GET" else ""
         request = f"{method} {path} HTTP/1.1\r\nHost: {self.place}\r\n{headers}{length}\r\n".encode() + body
+        self.has_sent = False
         try:
             connected = self._connected()
+            self.has_sent = True
             connected.sendall(request)
             return self._answer(connected)
         except (OSError, ValueError):

@@ -41,7 +41,6 @@ class Plan:
     posts: list[str]
     judged: list[str]
     talks: Talks
-    database_url: str
     clients: list[int]
     of_clients: int
     begin: int

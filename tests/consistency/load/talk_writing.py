@@ -44,7 +44,7 @@ class _Tagged:
         """Turn it."""
         self._on = not self._on
         text = f"talk {self._number}" + f" #{world.TAG}" * self._on
-        answer = self._writes.until_done("PATCH", self._path, world.HOST, text)
+        answer = self._writes.until_done("PATCH", self._path, world.HOST, body=text)
         self._writes.record(world.TAGGED[self._number], int(self._on), answer)
 
 
@@ -62,16 +62,14 @@ class _Answer:
         register = world.ANSWER[self._number]
         if self._id is not None:
             answer = self._writes.until_done("DELETE", f"{self._base}/{self._id}", world.GUEST)
-            self._writes.record(register, 0, answer)
+            self._writes.record(register, 0, answer, again=False)  # this id is never there again
             self._id = None
             return
         self._steps += 1
         text = f"answer {self._steps} to question {self._number}"
-        answer = self._writes.once("POST", self._base, world.GUEST, {"body": text, "in_reply_to": self._question})
-        made = answer.end is not None
-        self._id = orjson.loads(answer.body)["id"] if made else self._writes.find("comments", text)
-        if self._id is not None:
-            self._writes.record(register, 1, answer)
+        answer = self._writes.until_done("POST", self._base, world.GUEST, body=text, in_reply_to=self._question)
+        self._writes.record(register, 1, answer)
+        self._id = answer.made
 
 
 class _Heard:
@@ -85,7 +83,7 @@ class _Heard:
     def step(self) -> None:
         """Go on by one."""
         if self._unread and self._writes.rng.random() < 0.7 and (last := self._last()):
-            answer = self._writes.until_done("POST", "/api/notifications/read", world.HEARER, last, field="until")
+            answer = self._writes.until_done("POST", "/api/notifications/read", world.HEARER, until=last)
             self._unread = False
         else:
             self._told = self._unread = not self._told
@@ -95,6 +93,6 @@ class _Heard:
 
     def _last(self) -> str | None:
         """Ask for the place of what the hearer was told last; None if there is no answer, or nothing stands there."""
-        answer = self._writes.once("GET", "/api/notifications", world.HEARER, {})
-        items = orjson.loads(answer.body)["items"] if answer.end is not None else []
+        body = self._writes.ask("/api/notifications", world.HEARER)
+        items = orjson.loads(body)["items"] if body else []
         return items[0]["id"] if items else None

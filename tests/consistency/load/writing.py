@@ -1,4 +1,8 @@
-"""A client's writes: each register has one writer, and it goes on only when it knows what became of its last write."""
+"""A client's writes: each register has one writer.
+
+What was not answered may have happened, may still happen, or never. So a POST is repeated under one Idempotency-Key, of
+which only one attempt takes effect. Attempts of a PATCH or DELETE are recorded as what may happen again at any time.
+"""
 
 from __future__ import annotations
 
@@ -6,98 +10,85 @@ import time
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import orjson
-import psycopg2
 
 from tests.consistency.checking.history import SECOND, Write
 from tests.consistency.load import world
+from tests.consistency.load.http11 import NO_ANSWER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from random import Random
 
     from tests.consistency.checking.history import History
     from tests.consistency.load.http11 import Connection
     from tests.consistency.load.plan import Plan
 
-CREATED, DONE, NOT_FOUND = 201, (200, 201, 204), 404
-RETRY_SECONDS, SETTLE_SECONDS, GRACE_SECONDS = 0.05, 0.3, 5
+DONE, NOT_FOUND, SERVER_ERROR = (200, 201, 204), 404, 500
+IN_PROGRESS, REPLAYED = b'"in_progress"', b"\r\nidempotent-replayed: true"
+RETRY_SECONDS, GRACE_SECONDS = 0.05, 5
 JSON = "Content-Type: application/json\r\n"
 
 
 class Answer(NamedTuple):
-    """What came of a write: `end` is None if it was not acknowledged."""
+    """What came of a write: `end` is None if nobody said that it is done. `early` and `again`: see `Write`."""
 
     start: int
     end: int | None
     body: bytes
+    early: bool = False
+    again: bool = False
+
+    @property
+    def made(self) -> str | None:
+        """The id of what was made, if it is known."""
+        made: str | None = orjson.loads(self.body)["id"] if self.body else None
+        return made
 
 
 class Writes:
-    """Sends writes and records them. What was not acknowledged is repeated if that does no harm, else looked up."""
+    """Sends writes until they are acknowledged, and records them."""
 
     def __init__(self, plan: Plan, client: int, history: History, connections: list[Connection], rng: Random) -> None:
-        self._plan = plan
+        self.plan = plan
         self._client = client
         self._history = history
         self._connections = connections
         self.rng = rng
         self._api = [f"Authorization: Bearer {person.token}\r\n" for person in plan.people]
-        self.plan = plan
 
-    def record(self, register: int, value: int, answer: Answer) -> None:
-        """Take down a write that happened, or may have."""
-        self._history.writes.append(Write(register, value, answer.start, answer.end, self._client))
+    def record(self, register: int, value: int, answer: Answer, *, again: bool | None = None) -> None:
+        """Take down a write that happened, or may have. `again`: known better than by the answer."""
+        again = answer.again if again is None else again
+        self._history.writes.append(
+            Write(register, value, answer.start, answer.end, self._client, early=answer.early, again=again)
+        )
 
-    def once(self, method: str, path: str, user: int, sent: Mapping[str, str]) -> Answer:
-        """Try once."""
-        start = time.monotonic_ns()
-        status, content = self._send(method, path, user, sent)
-        return Answer(start, time.monotonic_ns() if status in DONE else None, content)
-
-    def until_done(self, method: str, path: str, user: int, body: str = "", *, field: str = "body") -> Answer:
-        """Try until it is acknowledged, or turns out to be done: then, or when time is up, `end` is None."""
-        start = time.monotonic_ns()
-        for attempt in range(1_000_000):
-            repeated = method == "DELETE" and attempt > 0  # what the first attempt deleted is not there any more
-            status, content = self._send(method, path, user, {field: body} if body else {}, may_be_gone=repeated)
+    def until_done(self, method: str, path: str, user: int, **sent: str) -> Answer:
+        """Try until it is acknowledged, turns out to be done, or time is up."""
+        headers, content = self._api[user] + (JSON if sent else ""), orjson.dumps(sent) if sent else b""
+        if method == "POST":
+            headers += f"Idempotency-Key: {self.rng.getrandbits(128):032x}\r\n"
+        start, unknown = time.monotonic_ns(), False
+        while True:
+            connection = self.rng.choice(self._connections)
+            status, head, body = connection.exchange(method, path, headers=headers, body=content)
             end = time.monotonic_ns()
             if status in DONE:
-                return Answer(start, end, content)
-            if (repeated and status == NOT_FOUND) or end > self._plan.until + GRACE_SECONDS * SECOND:
-                break
-            time.sleep(RETRY_SECONDS)
-        return Answer(start, None, b"")
-
-    def _send(
-        self, method: str, path: str, user: int, sent: Mapping[str, str], *, may_be_gone: bool = False
-    ) -> tuple[int, bytes]:
-        connection = self.rng.choice(self._connections)
-        content = orjson.dumps(sent) if sent else b""
-        status, answer = connection.ask(method, path, headers=self._api[user] + (JSON if sent else ""), body=content)
-        if status not in DONE:
+                return Answer(start, end, body, early=REPLAYED in head.lower(), again=unknown)
             self._history.failed_writes += 1
-            if 0 < status < 500 and not (may_be_gone and status == NOT_FOUND):
-                self._history.oddities.append(f"{status} for {method} {path}: {answer[:200]!r}")
-        return status, answer
+            is_gone = status == NOT_FOUND and unknown  # an attempt before has deleted it
+            if 0 < status < SERVER_ERROR and not is_gone and IN_PROGRESS not in body:
+                self._history.oddities.append(f"{status} for {method} {path}: {body[:200]!r}")
+            if is_gone:
+                return Answer(start, end, b"", early=True, again=unknown)
+            if end > self.plan.until + GRACE_SECONDS * SECOND:
+                return Answer(start, None, b"", again=unknown)
+            unknown |= method != "POST" and (status >= SERVER_ERROR or (status == NO_ANSWER and connection.has_sent))
+            time.sleep(RETRY_SECONDS)
 
-    def find(self, table: str, body: str) -> str | None:
-        """Ask PostgreSQL for the id under which a text was stored, once what may still be under way is over."""
-        time.sleep(SETTLE_SECONDS)
-        while True:
-            try:
-                connection = psycopg2.connect(self._plan.database_url, connect_timeout=3)
-            except psycopg2.OperationalError:
-                if time.monotonic_ns() > self._plan.until + 2 * GRACE_SECONDS * SECOND:
-                    raise
-                time.sleep(RETRY_SECONDS)
-                continue
-            try:
-                with connection, connection.cursor() as cursor:
-                    cursor.execute(f"SELECT id FROM {table} WHERE body = %s", (body,))
-                    row = cursor.fetchone()
-                    return None if row is None else str(row[0])
-            finally:
-                connection.close()
+    def ask(self, path: str, user: int) -> bytes:
+        """Read; nothing if there is no answer."""
+        status, body = self.rng.choice(self._connections).ask("GET", path, headers=self._api[user])
+        return body if status in DONE else b""
 
 
 class Step(Protocol):
@@ -114,7 +105,6 @@ class Place:
         self._writes = writes
         self._register = (world.POST if kind == "p" else world.COMMENT)[number]
         self._kind, self._number, self._base, self._user = kind, number, base, user
-        self._table = "posts" if kind == "p" else "comments"
         self._stays = kind == "p" and number < world.STABLE
         self._id: str | None = writes.plan.posts[number] if self._stays else None
         self._operation = 1
@@ -124,23 +114,16 @@ class Place:
         self._operation += 1
         text = world.text_of(self._kind, self._number, self._operation)
         if self._id is None:
-            self._create(text)
+            answer = self._writes.until_done("POST", self._base, self._user, body=text)
+            self._writes.record(self._register, self._operation, answer)
+            self._id = answer.made
         elif self._stays or self._writes.rng.random() < 0.6:
-            answer = self._writes.until_done("PATCH", f"{self._base}/{self._id}", self._user, text)
+            answer = self._writes.until_done("PATCH", f"{self._base}/{self._id}", self._user, body=text)
             self._writes.record(self._register, self._operation, answer)
         else:
             answer = self._writes.until_done("DELETE", f"{self._base}/{self._id}", self._user)
-            self._writes.record(self._register, 0, answer)
+            self._writes.record(self._register, 0, answer, again=False)  # this id is never there again
             self._id = None
-
-    def _create(self, text: str) -> None:
-        answer = self._writes.once("POST", self._base, self._user, {"body": text})
-        if answer.end is not None:
-            self._id = orjson.loads(answer.body)["id"]
-        else:
-            self._id = self._writes.find(self._table, text)
-        if self._id is not None:
-            self._writes.record(self._register, self._operation, answer)
 
 
 class Switch:
@@ -155,6 +138,6 @@ class Switch:
     def step(self) -> None:
         """Turn it."""
         self._on = not self._on
-        method, reason = ("POST", self._reason) if self._on else ("DELETE", "")
-        answer = self._writes.until_done(method, self._path, self._user, reason, field="reason")
+        reason = {"reason": self._reason} if self._on and self._reason else {}
+        answer = self._writes.until_done("POST" if self._on else "DELETE", self._path, self._user, **reason)
         self._writes.record(self._register, int(self._on), answer)

@@ -41,13 +41,15 @@ THREADS = 8
 class Setup(NamedTuple):
     """What the site runs on: a Redis by its name in `deployments.choices`, PostgreSQL directly or through pgbouncer.
 
-    `redis_timeout` in milliseconds, as the setting REDIS_TIMEOUT. `hosted`: see HostedSite.
+    `redis_timeout` in milliseconds, as the setting REDIS_TIMEOUT. `hosted`: see HostedSite. `patience`: seconds that
+    clients wait for an answer, if not as long as usual.
     """
 
     redis: str = "embedded"
     pooled: bool = False
     redis_timeout: int = 100
     hosted: bool = False
+    patience: float = 0
 
 
 STANDARD = Setup()

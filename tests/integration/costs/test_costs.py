@@ -91,6 +91,9 @@ OWN_READS = [
     "/bookmarks",
     "/settings",
     "/suggestions",
+    "/welcome",
+    "/welcome/people",
+    "/welcome/people?next=/posts/1",
     "/api/tokens",
     "/settings/tokens",
     "/settings/recovery",
@@ -120,7 +123,7 @@ def made(people: Callable[..., Somebody], client: FlaskClient, engine: Engine) -
         connection.execute(
             text(
                 "WITH added AS (INSERT INTO posts (author_id, body, created_at) SELECT 1 + n % 3, 'post ' || n, "
-                "now() - interval '5 hours 30 minutes' + n * interval '1 second' FROM generate_series(0, 109) AS n RETURNING id) "
+                "now() - interval '330 min' + n * interval '1 second' FROM generate_series(0, 109) AS n RETURNING id) "
                 "INSERT INTO post_counters (post_id) SELECT id FROM added"
             )
         )
@@ -167,6 +170,14 @@ def test_so_does_a_read_of_ones_own(
     client: FlaskClient, services: Services, community: dict[str, Somebody], address: str, limit: int
 ) -> None:
     check(client, services, address.format(limit=limit), community["bob"])
+
+
+@pytest.mark.parametrize("address", ["/", "/welcome", "/welcome/people"])
+def test_a_page_takes_one_trip_once_it_is_known_what_to_fetch_along(
+    client: FlaskClient, services: Services, community: dict[str, Somebody], address: str
+) -> None:
+    check(client, services, address, community["bob"])
+    assert cost_of(client.get(address)).redis_trips == 1
 
 
 def check(client: FlaskClient, services: Services, address: str, reader: Somebody | None) -> None:

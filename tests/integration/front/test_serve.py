@@ -66,6 +66,23 @@ def test_a_worker_that_ends_by_itself_in_a_request_is_replaced_too(start: Callab
     site.wait_until_ready(1)
 
 
+def test_connections_are_refused_until_a_worker_can_answer(start: Callable[..., Site], tmp_path: Path) -> None:
+    """So nginx, which asks nobody how they are, gives a host that begins no request that has to wait for that."""
+    loaded = tmp_path / "loaded"
+    site = start("tests.integration.front.late:moody", FEEDAPP_LOADED_WHEN=str(loaded))
+    deadline = monotonic() + 30
+    while len(site.workers()) < 2:
+        assert monotonic() < deadline, site.text()
+        sleep(0.05)
+    for _ in range(5):
+        with pytest.raises(ConnectionRefusedError):
+            site.client()
+        sleep(0.1)
+    assert "Listening at" not in site.text()
+    loaded.touch()
+    assert site.wait_for("/pid").status == 200
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_after_what_is_being_answered(start: Callable[..., Site], number: int) -> None:
     site = start()

@@ -1,11 +1,11 @@
-"""A Redis with a replica, watched by three Sentinels: all embedded servers on loopback."""
+"""A Redis with a replica, watched by three Sentinels: all embedded servers, on loopback or other addresses."""
 
 from __future__ import annotations
 
 import signal
 import socket
 import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import redis
 
@@ -29,18 +29,30 @@ PERIODS = ("INFO-PERIOD", 200, "ASK-PERIOD", 100, "PUBLISH-PERIOD", 100)
 """Milliseconds: some seconds less than usual until a Sentinel knows of something."""
 
 
+class Addresses(NamedTuple):
+    """Where the first primary, the first replica and all Sentinels listen."""
+
+    first: str = "127.0.0.1"
+    second: str = "127.0.0.1"
+    sentinels: str = "127.0.0.1"
+
+
+LOOPBACK = Addresses()
+
+
 class WatchedServer(Redis):
     """One Redis, which can be cut off from Sentinels and replicas while clients go on."""
 
-    def __init__(self, directory: Path, *, of: WatchedServer | None = None) -> None:
-        self.port = free_port()
+    def __init__(self, directory: Path, *, of: WatchedServer | None = None, address: str = LOOPBACK.first) -> None:
+        self.port, self.address = free_port(), address
         own = [
-            *("--port", str(self.port), "--bind", "127.0.0.1", "--repl-diskless-sync-delay", "0"),
+            *("--port", str(self.port), "--bind", address, "--repl-diskless-sync-delay", "0"),
+            *("--replica-announce-ip", address),
             *("--user", "default", "on", f">{SECRET}", "~*", "&*", "+@all"),
             *("--user", WATCHER, "on", f">{OF_WATCHER}", "~*", "&*", "+@all"),
             *("--masteruser", WATCHER, "--masterauth", OF_WATCHER),
         ]
-        super().__init__(directory, arguments=[*own, *(("--replicaof", "127.0.0.1", str(of.port)) if of else ())])
+        super().__init__(directory, arguments=[*own, *(("--replicaof", of.address, str(of.port)) if of else ())])
 
     @property
     def url(self) -> str:
@@ -70,18 +82,21 @@ class Sentinel(Server):
     START_SECONDS = 15
     STEPS = ((signal.SIGTERM, 1),)
 
-    def __init__(self, directory: Path, watched: WatchedServer, *, password: str = OF_WATCHER) -> None:
+    def __init__(
+        self, directory: Path, watched: WatchedServer, *, password: str = OF_WATCHER, address: str = LOOPBACK.sentinels
+    ) -> None:
         super().__init__(directory)
-        self.port = free_port()
+        self.port, self.address = free_port(), address
         directory.mkdir(parents=True)
         self._configuration = directory / "sentinel.conf"
         lines = (
             f"port {self.port}",
-            "bind 127.0.0.1",
+            f"bind {address}",
+            f"sentinel announce-ip {address}",
             f"dir {directory}",
             f"requirepass {OF_SENTINELS}",
             f"sentinel sentinel-pass {OF_SENTINELS}",
-            f"sentinel monitor {PRIMARY} 127.0.0.1 {watched.port} {SENTINELS // 2 + 1}",
+            f"sentinel monitor {PRIMARY} {watched.address} {watched.port} {SENTINELS // 2 + 1}",
             f"sentinel auth-user {PRIMARY} {WATCHER}",
             f"sentinel auth-pass {PRIMARY} {password}",
             f"sentinel down-after-milliseconds {PRIMARY} 500",
@@ -96,7 +111,7 @@ class Sentinel(Server):
 
     def ask(self, *command: object) -> Any:
         """Carry out one command."""
-        with redis.Redis(port=self.port, password=OF_SENTINELS, socket_timeout=5, protocol=2) as client:
+        with redis.Redis(self.address, self.port, password=OF_SENTINELS, socket_timeout=5, protocol=2) as client:
             return client.execute_command(*command)
 
     def primary(self) -> dict[str, str]:
@@ -106,7 +121,7 @@ class Sentinel(Server):
 
     def _is_ready(self) -> bool:
         with socket.socket() as connection:
-            return connection.connect_ex(("127.0.0.1", self.port)) == 0
+            return connection.connect_ex((self.address, self.port)) == 0
 
 
 class SecureSentinel(Server):
@@ -146,11 +161,14 @@ class SecureSentinel(Server):
 class WatchedRedis:
     """A primary, a replica and their Sentinels; a context manager."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, addresses: Addresses = LOOPBACK) -> None:
         self.directory = directory
-        first = WatchedServer(directory / "first")
-        self.servers = [first, WatchedServer(directory / "second", of=first)]
-        self.sentinels = [Sentinel(directory / f"sentinel-{number}", first) for number in range(SENTINELS)]
+        first = WatchedServer(directory / "first", address=addresses.first)
+        self.servers = [first, WatchedServer(directory / "second", of=first, address=addresses.second)]
+        self.sentinels = [
+            Sentinel(directory / f"sentinel-{number}", first, address=addresses.sentinels)
+            for number in range(SENTINELS)
+        ]
 
     @property
     def url(self) -> str:
@@ -160,7 +178,7 @@ class WatchedRedis:
     @staticmethod
     def url_by(sentinels: Sequence[Sentinel]) -> str:
         """Write REDIS_URL with some of them."""
-        hosts = ",".join(f"127.0.0.1:{each.port}" for each in sentinels)
+        hosts = ",".join(f"{each.address}:{each.port}" for each in sentinels)
         return f"redis+sentinel://:{SECRET}@{hosts}/{PRIMARY}/0?sentinel_password={OF_SENTINELS}"
 
     @property

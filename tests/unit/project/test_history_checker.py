@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.consistency.checking.aftermath import lost_writes
 from tests.consistency.checking.checker import Checker, Violation
 from tests.consistency.checking.history import History, Read, Write, packed
 from tests.consistency.checking.registers import Register, merged
@@ -11,8 +12,10 @@ POST = world.POST[0]
 LIKES = world.LIKE[0]
 
 
-def write(register: int, value: int, start: int, end: int | None, client: int = 0) -> Write:
-    return Write(register, value, start, end, client)
+def write(
+    register: int, value: int, start: int, end: int | None, client: int = 0, *, early: bool = False, again: bool = False
+) -> Write:
+    return Write(register, value, start, end, client, early, again)
 
 
 def read(start: int, end: int, *seen: tuple[int, int]) -> Read:
@@ -78,6 +81,46 @@ def test_once_it_was_seen_a_write_without_an_answer_has_happened() -> None:
 def test_an_acknowledged_write_settles_one_before_it_that_was_not() -> None:
     found = check([write(POST, 2, 10, None), write(POST, 3, 30, 40)], read(50, 55, (POST, 2)))
     assert kinds(found) == ["stale"]
+
+
+def test_an_attempt_that_was_given_up_may_take_effect_after_later_writes() -> None:
+    """As when a server was slow: the repeated attempt was acknowledged, the first one happened after all."""
+    like, count = LIKES[0], world.LIKES_COUNT[0]
+    liked = [write(like, 1, 10, 20), write(like, 0, 30, 40, again=True), write(like, 1, 50, 60)]
+    assert check(liked, read(1_000, 1_005, (like, 0), (count, 0)), read(2_000, 2_005, (like, 1), (count, 1))) == []
+    edited = [write(POST, 2, 10, 20, again=True), write(POST, 3, 30, 40)]
+    assert check(edited, read(1_000, 1_005, (POST, 2))) == []
+
+
+def test_an_attempt_that_was_given_up_explains_nothing_but_itself() -> None:
+    edited = [write(POST, 2, 10, 20), write(POST, 3, 30, 40, again=True), write(POST, 4, 50, 60)]
+    assert kinds(check(edited, read(70, 75, (POST, 2)))) == ["stale"]
+    assert kinds(check(edited, read(70, 75, (POST, 5)))) == ["impossible"]
+    assert kinds(check(edited, read(21, 25, (POST, 3)))) == ["impossible"]
+    like, count = LIKES[0], world.LIKES_COUNT[0]
+    liked = [write(like, 1, 10, 20), write(like, 0, 30, 40, again=True), write(LIKES[1], 1, 50, 60)]
+    assert kinds(check(liked, read(70, 75, (like, 1)))) == ["stale"]
+    assert kinds(check(liked, read(70, 75, (count, 2)))) == ["stale"]
+
+
+def test_an_attempt_that_was_given_up_tells_nothing_of_the_order() -> None:
+    like = LIKES[0]
+    liked = [write(like, 0, 10, 20, again=True), write(like, 1, 30, 100), write(like, 0, 110, 200)]
+    assert check(liked, read(115, 120, (like, 0)), read(125, 130, (like, 1))) == []
+
+
+def test_an_answer_that_comes_before_readers_see_it_obliges_them_to_nothing() -> None:
+    repeated = [write(POST, 2, 10, 20, early=True)]
+    assert check(repeated, read(25, 30, (POST, 1)), read(35, 40, (POST, 2))) == []
+    assert kinds(check(repeated, read(25, 30, (POST, 2)), read(35, 40, (POST, 1)))) == ["backward"]
+    assert kinds(check([*repeated, write(POST, 3, 50, 60)], read(65, 70, (POST, 2)))) == ["stale"]
+
+
+def test_a_write_is_lost_unless_what_was_given_up_replaced_it() -> None:
+    given_up = [write(POST, 2, 10, 20, again=True), write(POST, 3, 30, 40, early=True)]
+    assert lost_writes(History(writes=given_up), {POST: 3}, {POST: 1}) == []
+    assert lost_writes(History(writes=given_up), {POST: 2}, {POST: 1}) == []
+    assert lost_writes(History(writes=given_up), {POST: 1}, {POST: 1}) == ["lost: post 0 is 1, not [2, 3]"]
 
 
 def test_a_count_with_one_writer_has_an_order() -> None:

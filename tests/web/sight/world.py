@@ -85,6 +85,8 @@ def build(app: Flask, client: FlaskClient, people: Callable[..., Somebody], *, v
     made("ada", f"posts/{post}/pin")
     made("stranger", "users/ada/followers")
     made("bob", "users/ada/followers")
+    for reader in (*READERS, "bob"):
+        made(reader, f"posts/{post}/likes")
     for reader in READERS:
         made(reader, f"posts/{post}/bookmarks")
         made("ada", f"users/{reader}/followers")

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 PREVIEW, SMALL = 800, 400
 """Widths of pictures where the browser does not choose."""
+PAPERS = {"light": "#f9f7f3", "dark": "#0c0f12"}
+"""What pages are coloured with (`--page` in tokens.css), for programs that know no other form."""
 YEAR = 365 * 24 * 3600
 FIRST = "js/main.js"
 """The script of every page, which imports the others; it is not fetched along with itself."""
@@ -157,4 +159,4 @@ def small(width: int) -> int:
 def equip_with_pictures(environment: Environment) -> None:
     """Give templates what they use."""
     environment.filters.update(file_of=file_of, srcset=srcset, preview=preview, small=small)
-    environment.globals.update(accepted=",".join(ACCEPTED), icon=icon)
+    environment.globals.update(accepted=",".join(ACCEPTED), icon=icon, papers=PAPERS)

@@ -8,7 +8,7 @@ import orjson
 from flask import Blueprint, Response, url_for
 
 from feedapp.blueprints.pages.kit import cookies
-from feedapp.blueprints.pages.kit.assets import asset, icon
+from feedapp.blueprints.pages.kit.assets import PAPERS, asset, icon
 from feedapp.blueprints.pages.kit.rendering import page, site
 from feedapp.retention import RETENTION
 from feedapp.web.conditional import PUBLIC
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from feedapp.web.response_cache import ResponseCache
 
 NONE = Parameters()
-PINE, PAPER = "#1f6f5c", "#f9f7f3"
+PINE = "#1f6f5c"
 """What a page is coloured with that no admin has chosen a colour for, as programs want it that know no other form."""
 PNG = {"type": "image/png"}
 LARGE = (192, 512)
@@ -74,6 +74,6 @@ def _manifest(site: Site) -> dict[str, object]:
         "scope": "/",
         "display": "standalone",
         "theme_color": site.accent or PINE,
-        "background_color": PAPER,
+        "background_color": PAPERS["light"],
         "icons": [*scalable, *({**PNG, "src": icon(site.icon, side), "sizes": f"{side}x{side}"} for side in LARGE)],
     }

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, render_template, url_for
 
 from feedapp.blueprints.pages.kit.rendering import site
-from feedapp.errors import NotFoundError
 from feedapp.web.host_guard import site_root
 
 if TYPE_CHECKING:
@@ -53,15 +52,16 @@ def blueprint(sitemaps: SitemapService) -> Blueprint:
 
     @crawler_pages.get("/.well-known/security.txt")
     def security() -> Response:
-        """Say whom to tell of a hole (RFC 9116): there is nothing to say while the site names no contact."""
+        """Say whom to tell of a hole (RFC 9116): the contact of the site, else the page that says who runs it."""
         contact = site().contact.strip()
-        if not contact or any(sign.isspace() for sign in contact):
-            raise NotFoundError("Those who run this site have named no contact. See the page about it.")
-        address = contact if "://" in contact else f"mailto:{contact}" if "@" in contact else f"https://{contact}"
         expires = (datetime.now(UTC) + timedelta(days=30)).strftime("%Y-%m-%dT00:00:00Z")
         root = site_root()
         own = f"{root}.well-known/security.txt"
         about = f"{root}{url_for('pages.about.about')[1:]}"
+        if not contact or any(sign.isspace() for sign in contact):
+            address = about
+        else:
+            address = contact if "://" in contact else f"mailto:{contact}" if "@" in contact else f"https://{contact}"
         return _plain(f"Contact: {address}\nExpires: {expires}\nCanonical: {own}\nPolicy: {about}\n")
 
     return crawler_pages

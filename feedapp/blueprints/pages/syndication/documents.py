@@ -11,7 +11,7 @@ import orjson
 from flask import Response, render_template
 from markupsafe import Markup
 
-from feedapp.blueprints.pages.kit.assets import icon
+from feedapp.blueprints.pages.kit.assets import file_of, icon, preview
 from feedapp.blueprints.pages.kit.rendering import site
 from feedapp.reading.read_models import PostView
 from feedapp.text.characters import one_line
@@ -24,6 +24,7 @@ from feedapp.web.host_guard import site_root
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from feedapp.reading.read_models import PictureView
     from feedapp.reading.threads import CommentView
 
 Form = Literal["atom", "json"]
@@ -34,6 +35,9 @@ CONTENT_TYPES: dict[str, str] = {
 TITLE_LENGTH = 80
 _OWN_LINK = re.compile(r'(<a (?:class="(?:mention|tag)" )?href=")/')
 _CODE = re.compile(r"(<pre[ >].*?</pre>)", re.DOTALL)
+_PICTURE = Markup('<p><a href="{}"><img src="{}" width="{}" height="{}" alt="{}"></a></p>')
+KIND = "image/webp"
+"""Of every file of a picture."""
 LONG_AGO = "1970-01-01T00:00:00Z"
 """When a feed without entries changed last: Atom wants a time."""
 PRIVATE = "private, no-cache"
@@ -71,13 +75,16 @@ def answer(feed: Syndicated, form: Form) -> Response:
 
 def _entry(item: PostView | CommentView, names: frozenset[str], root: str) -> dict[str, Any]:
     is_post = isinstance(item, PostView)
+    pictures = item.media if isinstance(item, PostView) else ()
     address = f"posts/{item.id}" if isinstance(item, PostView) else f"posts/{item.post_id}/comments/{item.id}"
     words = headline(item.body, TITLE_LENGTH)
     return {
         "address": root + address,
         "title": words if is_post else f"{one_line(item.author.display_name)}: {words}",
-        "html": absolute(rendered(item.body, meant(names, named_in(item.body), item.created_at)), root),
+        "html": absolute(rendered(item.body, meant(names, named_in(item.body), item.created_at)), root)
+        + pictured(pictures, root),
         "text": item.body,
+        "pictures": [{"address": _file(each, each.width, root), "alt": each.alt} for each in pictures],
         "language": item.language,
         "name": one_line(item.author.display_name),
         "profile": f"{root}@{item.author.username}",
@@ -95,6 +102,30 @@ def absolute(html: Markup, root: str) -> Markup:
     parts = _CODE.split(whole)
     parts[::2] = [part.replace("\n", "<br>\n") for part in parts[::2]]
     return Markup("".join(parts))  # noqa: S704  (it was HTML before)
+
+
+def pictured(pictures: Sequence[PictureView], root: str) -> Markup:
+    """Show pictures where no style sheet of ours does."""
+    shown = (
+        _PICTURE.format(
+            _file(each, each.width, root),
+            _file(each, preview(each.width), root),
+            preview(each.width),
+            height_at(each, preview(each.width)),
+            each.alt,
+        )
+        for each in pictures
+    )
+    return Markup("").join(shown)
+
+
+def height_at(picture: PictureView, width: int) -> int:
+    """Give how high a picture is where it is so wide."""
+    return max(1, round(picture.height * width / picture.width))
+
+
+def _file(picture: PictureView, width: int, root: str) -> str:
+    return root + file_of(picture.digest, width)[1:]
 
 
 def _atom(feed: Syndicated, entries: list[dict[str, Any]], own: str, older: str | None) -> str:
@@ -123,7 +154,7 @@ def _json(feed: Syndicated, entries: list[dict[str, Any]], own: str, older: str 
 
 
 def _item(entry: dict[str, Any]) -> dict[str, Any]:
-    item = {
+    item: dict[str, Any] = {
         "id": entry["address"],
         "url": entry["address"],
         "title": entry["title"],
@@ -134,4 +165,10 @@ def _item(entry: dict[str, Any]) -> dict[str, Any]:
     }
     if entry["language"]:
         item["language"] = entry["language"]
+    if entry["pictures"]:
+        item["image"] = entry["pictures"][0]["address"]
+        item["attachments"] = [
+            {"url": each["address"], "mime_type": KIND} | ({"title": each["alt"]} if each["alt"] else {})
+            for each in entry["pictures"]
+        ]
     return item | ({"date_modified": entry["updated"]} if entry["updated"] != entry["published"] else {})

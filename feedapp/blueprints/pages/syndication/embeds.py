@@ -11,10 +11,12 @@ from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
 
 from feedapp.blueprints.pages.kit.addresses import known_id
+from feedapp.blueprints.pages.kit.assets import PREVIEW, file_of
 from feedapp.blueprints.pages.kit.rendering import site
-from feedapp.blueprints.pages.syndication.documents import absolute
+from feedapp.blueprints.pages.syndication.documents import absolute, height_at, pictured
 from feedapp.errors import FieldError, InvalidQueryError, NotFoundError
 from feedapp.hosts import read_origin
+from feedapp.pictures.formats import widths_of
 from feedapp.reading.viewers import Credentials
 from feedapp.text.characters import one_line
 from feedapp.text.formatted import cut, headline, rendered
@@ -22,10 +24,14 @@ from feedapp.web.conditional import PUBLIC
 from feedapp.web.host_guard import origin, site_root
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from feedapp.reading.read_models import PictureView
     from feedapp.services.content.posts import PostService
 
 ANONYMOUS = Credentials("session")
 WIDTH = 550
+UNBOUND = 100_000
 _POST = regex.compile(r"/posts/([1-9][0-9]{0,18})(?:/comments/[0-9]+)?/?")
 _QUOTED = Markup(
     '<blockquote class="feedapp-post"><div dir="auto">{}</div>— '
@@ -42,12 +48,12 @@ def blueprint(posts: PostService) -> Blueprint:
         form = request.args.get("format", "json")
         if form not in {"json", "xml"}:
             raise InvalidQueryError(FieldError("format", "must be json or xml"))
-        width = min(_most("maxwidth"), WIDTH)
+        width = min(_most("maxwidth", WIDTH), WIDTH)
         post = posts.show(ANONYMOUS, _post_id(request.args.get("url", "")))
         root, person = site_root(), post.author
         address, profile = f"{root}posts/{post.id}", f"{root}@{person.username}"
         name = one_line(person.display_name)
-        words = absolute(rendered(post.body, (), body=cut(post.body)), root)
+        words = absolute(rendered(post.body, (), body=cut(post.body)), root) + pictured(post.media, root)
         html = _QUOTED.format(words, profile, name, person.username, address, post.created_at[:10])
         described = {
             "version": "1.0",
@@ -60,6 +66,7 @@ def blueprint(posts: PostService) -> Blueprint:
             "width": width,
             "height": None,
             "html": str(html),
+            **_thumbnail(post.media, root),
         }
         return _answer(described, form)
 
@@ -77,10 +84,22 @@ def _post_id(url: str) -> int:
     return known_id(found[1])
 
 
-def _most(name: str) -> int:
+def _thumbnail(pictures: Sequence[PictureView], root: str) -> dict[str, object]:
+    """Name a file of the first picture that fits into what is asked for."""
+    widest, highest = _most("maxwidth", PREVIEW), _most("maxheight", UNBOUND)
+    for picture in pictures[:1]:
+        for width in reversed(widths_of(picture.width)):
+            height = height_at(picture, width)
+            if width <= min(widest, PREVIEW) and height <= highest:
+                address = root + file_of(picture.digest, width)[1:]
+                return {"thumbnail_url": address, "thumbnail_width": width, "thumbnail_height": height}
+    return {}
+
+
+def _most(name: str, usual: int) -> int:
     text = request.args.get(name, "")
     if not text:
-        return WIDTH
+        return usual
     if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text)):  # noqa: PLR2004  (more is no width)
         raise InvalidQueryError(FieldError(name, "must be a whole number of pixels"))
     return int(text)

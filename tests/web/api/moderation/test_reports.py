@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
     from sqlalchemy import Engine
+    from werkzeug.test import TestResponse
 
     from tests.support.people import Somebody
 
@@ -154,6 +155,40 @@ def test_what_is_wrong_with_a_report_is_said(
         for given in ({"post_id": "999"}, {"post_id": "x"}, {"comment_id": "9"}, {"username": "dee"}):
             problem(send(bob, reason="spam", **given), 404)  # type: ignore[arg-type]
         problem(send(bob, post_id=hidden, reason="spam"), 404)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("why", ["for followers", "blocks", "blocked", "suspended", "leaving"])
+def test_what_somebody_does_not_see_they_cannot_report(
+    client: FlaskClient, ada: Somebody, bob: Somebody, mod: Somebody, why: str
+) -> None:
+    visibility = "followers" if why == "for followers" else "public"
+    sent = {"body": "Hello", "visibility": visibility}
+    post_id = data(client.post("/api/posts", headers=ada.headers, json=sent), 201)["id"]
+    comment_id = comment(client, ada, post_id)
+    match why:
+        case "blocks":
+            client.post("/api/users/ada/blocks", headers=bob.headers)
+        case "blocked":
+            client.post("/api/users/bob/blocks", headers=ada.headers)
+        case "suspended":
+            client.post("/api/users/ada/suspension", headers=mod.headers, json={"reason": "Advertising."})
+        case "leaving":
+            client.delete("/api/me", headers=ada.headers, json={"current_password": ada.password})
+
+    def send(**given: str) -> TestResponse:
+        return client.post("/api/reports", headers=bob.headers, json={"reason": "spam", **given})
+
+    for given in ({"post_id": post_id}, {"comment_id": comment_id}):
+        problem(send(**given), 404)
+    assert send(username="ada").status_code == (201 if why in {"for followers", "blocks"} else 404)  # as the profile
+
+
+def test_a_follower_reports_what_is_for_followers(client: FlaskClient, ada: Somebody, bob: Somebody) -> None:
+    client.post("/api/users/ada/followers", headers=bob.headers)
+    sent = {"body": "Hello", "visibility": "followers"}
+    post_id = data(client.post("/api/posts", headers=ada.headers, json=sent), 201)["id"]
+    report(client, bob, post_id=post_id)
+    report(client, bob, comment_id=comment(client, ada, post_id))
 
 
 def test_the_queue_is_for_moderators(client: FlaskClient, bob: Somebody, mod: Somebody, post_id: str) -> None:

@@ -50,6 +50,21 @@ def test_a_conversation_that_is_muted_is_told_no_more(
     assert client.delete("/api/posts/99/mutes", headers=ada.headers).status_code == 404
 
 
+@pytest.mark.parametrize("why", ["for followers", "blocks", "blocked"])
+def test_a_conversation_that_somebody_does_not_see_is_not_there_to_mute(
+    client: FlaskClient, ada: Somebody, bob: Somebody, why: str
+) -> None:
+    visibility = "followers" if why == "for followers" else "public"
+    number = do(client, ada, "POST", "posts", body="Hello", visibility=visibility)["id"]
+    do(client, ada, "POST", f"posts/{number}/mutes")  # its author sees it
+    if why == "blocks":
+        do(client, bob, "POST", "users/ada/blocks")
+    if why == "blocked":
+        do(client, ada, "POST", "users/bob/blocks")
+    for method in ("POST", "DELETE"):
+        assert client.open(f"/api/posts/{number}/mutes", method=method, headers=bob.headers).status_code == 404
+
+
 @pytest.mark.parametrize("relation", ["blocks", "mutes"])
 def test_nothing_is_told_of_who_is_blocked_or_muted_nor_was(
     client: FlaskClient, ada: Somebody, people: Callable[..., Somebody], post_id: str, relation: str

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from feedapp.repositories.site import sitemaps
+from tests.integration.media.samples import picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,11 +71,16 @@ def test_robots_may_read_posts_and_nothing_of_ones_own(client: FlaskClient) -> N
 
 
 def test_whom_to_tell_of_a_hole(client: FlaskClient, services: Services) -> None:
-    assert client.get("/.well-known/security.txt").status_code == 404
+    def told() -> dict[str, str]:
+        answer = client.get("/.well-known/security.txt")
+        assert answer.mimetype == "text/plain"
+        return dict(line.split(": ", 1) for line in answer.text.splitlines())
+
+    for none in ("", "Ada, in the kitchen"):
+        services.site_settings.set({"contact": none})
+        assert told()["Contact"] == "http://localhost/about"
     services.site_settings.set({"contact": "help@example.org"})
-    answer = client.get("/.well-known/security.txt")
-    assert answer.mimetype == "text/plain"
-    fields = dict(line.split(": ", 1) for line in answer.text.splitlines())
+    fields = told()
     assert fields["Contact"] == "mailto:help@example.org"
     assert datetime.now(UTC) < datetime.fromisoformat(fields["Expires"]) < datetime.now(UTC) + timedelta(days=366)
 
@@ -90,6 +97,25 @@ def test_a_post_can_be_embedded(client: FlaskClient, ada: Somebody) -> None:
     assert f"http://localhost/posts/{post['id']}" in found["html"]
     xml = client.get(f"/oembed?format=xml&url=http://localhost/posts/{post['id']}")
     assert ET.fromstring(xml.data).findtext("html") == found["html"]  # noqa: S314  (our own)
+
+
+def test_a_post_with_a_picture_is_embedded_with_it(client: FlaskClient, ada: Somebody) -> None:
+    sent = {"file": (BytesIO(picture(size=(900, 600))), "a.jpg"), "alt": "A bean"}
+    media = client.post("/api/media", headers=ada.headers, data=sent).get_json()
+    post = {"body": "Beans", "media": [media["id"]]}
+    number = client.post("/api/posts", headers=ada.headers, json=post).get_json()["id"]
+
+    def embedded(query: str = "") -> dict[str, Any]:
+        found: dict[str, Any] = client.get(f"/oembed?url=http://localhost/posts/{number}{query}").get_json(force=True)
+        return found
+
+    assert f'src="{media["preview_url"]}"' in embedded()["html"]
+    assert embedded()["thumbnail_url"] == media["preview_url"]
+    small = embedded("&maxwidth=500&maxheight=300")
+    assert (small["thumbnail_width"], small["thumbnail_height"]) == (400, 267)
+    assert client.get(small["thumbnail_url"]).content_type == "image/webp"
+    for narrow in ("&maxwidth=399", "&maxheight=266"):
+        assert "thumbnail_url" not in embedded(narrow)
 
 
 @pytest.mark.parametrize(

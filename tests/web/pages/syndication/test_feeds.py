@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import feedparser  # type: ignore[import-untyped]
 import pytest
 
+from tests.integration.media.samples import picture
 from tests.support.costs import cost_of
 from tests.web.pages.browsing import Browser
 
@@ -215,3 +217,34 @@ def test_each_entry_says_its_language_where_it_is_clear(client: FlaskClient, ada
     assert [each["language"] for each in client.get("/api/posts").get_json()["items"]] == [None, "de"]
     assert 'lang="de" dir="auto">Ich' in client.get("/posts/1").text
     assert re.search(r'<div class="text" dir="auto">Beans', client.get("/posts/2").text)
+
+
+def with_pictures(client: FlaskClient, author: Somebody) -> list[dict[str, Any]]:
+    """Publish a post with two pictures, and give these."""
+    sent = [{"file": (BytesIO(picture(size=(900, 600))), "a.jpg"), "alt": alt} for alt in ("A <bean>", "")]
+    media = [client.post("/api/media", headers=author.headers, data=each).get_json() for each in sent]
+    post = {"body": "Beans", "media": [each["id"] for each in media]}
+    assert client.post("/api/posts", headers=author.headers, json=post).status_code == 201
+    return media
+
+
+def test_pictures_of_a_post_are_shown(client: FlaskClient, ada: Somebody) -> None:
+    media = with_pictures(client, ada)
+    [entry] = read(client, "/feed.atom").entries
+    assert [(each.href, each.type) for each in entry.enclosures] == [(each["url"], "image/webp") for each in media]
+    html = entry.content[0].value
+    for each in media:
+        assert f'href="{each["url"]}"' in html
+        assert re.search(rf'<img [^>]*src="{each["preview_url"]}"', html)
+    assert 'alt="A &lt;bean&gt;"' in html
+    assert 'width="800"' in html
+    assert 'height="533"' in html
+    [item] = client.get("/feed.json").get_json(force=True)["items"]
+    assert item["image"] == media[0]["url"]
+    described = [{"title": "A <bean>"}, {}]
+    assert item["attachments"] == [
+        {"url": each["url"], "mime_type": "image/webp"} | title for each, title in zip(media, described, strict=True)
+    ]
+    assert item["content_html"].count("<img") == len(media)
+    for each in media:
+        assert client.get(each["url"]).content_type == "image/webp"
