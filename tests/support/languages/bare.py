@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SAID = {"alt", "aria-label", "aria-description", "content", "data-label", "label", "placeholder", "title"}
 """Attributes whose values are read by people."""
 ALLOWED = {
+    *("not all", "(prefers-color-scheme: "),  # media queries
     *("feedapp", "oEmbed", "home//feed.atom", "summary_large_image"),
     *("width=device-width, initial-scale=1, viewport-fit=cover", '<a href="%s">@%s</a>'),
 }
