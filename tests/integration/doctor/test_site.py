@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ from sqlalchemy import text
 from feedapp.hosts import read_origin
 from feedapp.services.operations.doctor import SiteChecks
 from tests.integration.doctor.asking import only
+from tests.support.deployments.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,9 +38,7 @@ def test_a_public_site(ask: Ask, mail: str, given: dict[str, str], what: str, re
 
 
 def test_mail_that_does_not_leave(ask: Ask) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    only(ask(**PUBLIC, SMTP_URL=f"smtp://127.0.0.1:{port}"), "No mail leaves: ", "Mend SMTP_URL")
+    only(ask(**PUBLIC, SMTP_URL=f"smtp://127.0.0.1:{free_port()}"), "No mail leaves: ", "Mend SMTP_URL")
 
 
 def test_a_last_backup_that_is_old(ask: Ask, mail: str, engine: Engine, people: Callable[..., Somebody]) -> None:
