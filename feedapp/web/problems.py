@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from feedapp import errors
-from feedapp.errors import DomainError
+from feedapp.errors import DomainError, FieldError
 from feedapp.observability import troubles
 from feedapp.observability.reasons import DISK_FULL, MIGRATE, READ_ONLY, reason, sqlstate
 from feedapp.pictures.uploads import largest
@@ -52,7 +52,7 @@ UNAVAILABLE = {
 LATER = 30
 """Seconds: a disk is not emptied in a moment."""
 
-ErrorPage = Callable[[int, str, str], Response]
+ErrorPage = Callable[[int, str, str, Sequence[FieldError]], Response]
 Answer = Callable[..., Response]
 AnswerTo = Callable[[DomainError], Response]
 
@@ -62,13 +62,14 @@ log = logging.getLogger(__name__)
 def register(app: Flask, error_page: ErrorPage) -> AnswerTo:
     """Register handlers for every error; return the one for hooks, whose errors Flask does not handle.
 
-    `error_page` makes a page from (status, title, detail).
+    `error_page` makes a page from (status, title, detail, what is wrong with which field).
     """
 
     def answer(kind: type[DomainError], detail: str, *, status: int | None = None, **more: Any) -> Response:
         if request.path == "/api" or request.path.startswith("/api/"):
             return problem(kind, detail, status=status, **more)
-        return error_page(status or kind.status, kind.title, detail)
+        wrong = [FieldError(each["field"], each["message"]) for each in more.get("errors", ())]
+        return error_page(status or kind.status, kind.title, detail, wrong)
 
     def answer_to(error: DomainError) -> Response:
         return _domain_answer(error, answer)

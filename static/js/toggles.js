@@ -1,5 +1,6 @@
 // Likes, follows and bookmarks: they show at once, and are taken back with a message when the site says no.
 import { send } from './asking.js';
+import { twin } from './numbering.js';
 import { caughtUp } from './renewing.js';
 import { explain } from './saying.js';
 import { language, text } from './texts.js';
@@ -13,20 +14,32 @@ document.addEventListener('submit', (event) => {
 });
 
 async function toggle(form) {
-  form.dataset.sending = 'yes';
-  const before = form.innerHTML;
+  const forms = places(form);
+  const before = forms.map((each) => each.innerHTML);
   const show = form.matches('.like') ? showLike : form.matches('.follow') ? showFollow : showBookmark;
-  show(form.querySelector('button'));
+  for (const each of forms) {
+    each.dataset.sending = 'yes';
+    show(each.querySelector('button'));
+  }
   try {
-    settle(form, await send(form));
+    const answer = await send(form);
+    for (const each of forms) settle(each, answer.cloneNode(true));
   } catch (error) {
     const focused = form.contains(document.activeElement);
-    form.innerHTML = before;
+    forms.forEach((each, index) => {
+      each.innerHTML = before[index];
+      delete each.dataset.sending;
+    });
     if (focused) form.querySelector('button').focus();
     explain(error);
-  } finally {
-    delete form.dataset.sending;
   }
+}
+
+/** Give the form, and the same one on the other card of a post that stands in two places. */
+function places(form) {
+  const card = form.closest('.card');
+  const other = card && twin(card)?.querySelector(`form.${form.classList[0]}`);
+  return other ? [form, other] : [form];
 }
 
 function showLike(button) {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.tour import flask, furnish
+from tests.browser.tour import TONGUES, flask, furnish
 from tests.browser.visitors import Visitor
 from tests.consistency.sites.site import Site
 
@@ -70,6 +70,29 @@ def furnished(visit: Callable[..., Visitor], site: Site) -> Iterator[tuple[Visit
     yield furnish(visit, site)
     unset = ("tagline=", "description=", "privacy=", "contact=", "accent=", "announcement=", "name=feedapp")
     flask(site, "site", "set", *unset)
+
+
+@pytest.fixture
+def translated(
+    visit: Callable[..., Visitor], furnished: tuple[Visitor, list[Stop]], site: Site
+) -> Iterator[Callable[[], Iterator[tuple[Stop, Visitor, str]]]]:
+    """Give every page once, in one of the other languages in turn: its stop, who visits it, and the language.
+
+    Strangers have the language that their browser asks for; one that is in part only if it is the site's.
+    """
+    ada, stops = furnished
+
+    def tour() -> Iterator[tuple[Stop, Visitor, str]]:
+        for number, tongue in enumerate(TONGUES):
+            ada.post("/settings/language", locale=tongue)
+            stranger = visit(locale=tongue)
+            for stop in stops[number :: len(TONGUES)]:
+                yield stop, ada if stop.signed_in else stranger, tongue
+            assert not ada.mistakes + stranger.mistakes
+
+    flask(site, "site", "set", "language=ar")
+    yield tour
+    flask(site, "site", "set", "language=en")
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SIZES: dict[str, ViewportSize] = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
+TONGUES = ("de", "ar")
+"""Beside English: one that is whole, and one that is written from the right."""
 LONG = "A longer text, of which a feed shows the beginning only. " * 40
 
 

@@ -94,7 +94,7 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
         *site.blueprints(services, members, kept),
         *syndication.blueprints(services, kept),
         *lists.blueprints(services, kept),
-        *shell.blueprints(services, members, kept),
+        *shell.blueprints(services, kept),
     )
     for each in more:
         pages.register_blueprint(each)

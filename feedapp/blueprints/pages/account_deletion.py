@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from feedapp.blueprints.pages.kit import cookies
+from feedapp.blueprints.pages.kit import choices, cookies
 from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.forms import read
 from feedapp.blueprints.pages.kit.rendering import page
@@ -36,8 +36,8 @@ def blueprint(grace: GraceService, members: Members) -> Blueprint:
     def leave(member: Member) -> Response:
         return Change(
             act=lambda: grace.leave(member.sender, current_password=read(OwnPassword).current_password),
-            done=lambda when: cookies.drop(
-                page("left.html", viewer=None, when=written(when, marked("d MMMM y")), next="/")
+            done=lambda when: choices.forget_language(
+                cookies.drop(page("left.html", viewer=None, when=written(when, marked("d MMMM y")), next="/"))
             ),
             refusals=(InvalidInputError, LastAdminError, TryLaterError),
             again=lambda form, error: page("leave.html", viewer=member.viewer, status=error.status, form=form),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, request, url_for
 
-from feedapp.blueprints.pages.kit import cards, cookies
+from feedapp.blueprints.pages.kit import cards, choices, cookies
 from feedapp.blueprints.pages.kit.rendering import LIST, document, fragment, nothing, page, wants_fragment
 from feedapp.cache.catalogue.keys import USED_TAGS
 from feedapp.errors import UnauthenticatedError
@@ -68,6 +68,7 @@ def blueprint(
         top = None if tab == "active" else feeds.top_of(posts)
         beside: dict[str, Any] = {
             "suggestions": suggestions,
+            "writes_in": choices.language(viewer.id) if viewer else None,
             "used": [] if "cursor" in request.args or tab == "active" else tags.beside(),
         }
         return page("feed.html", viewer=viewer, tab=tab, cards=shown, top=top, named=named, **beside)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, request, url_for
 
-from feedapp.blueprints.pages.kit import cards, cookies
+from feedapp.blueprints.pages.kit import cards, choices, cookies
 from feedapp.blueprints.pages.kit.addresses import known_id
+from feedapp.blueprints.pages.kit.forms import Form
 from feedapp.blueprints.pages.kit.rendering import fragment, page, see_other, wants_fragment
 from feedapp.blueprints.pages.media import sending
-from feedapp.blueprints.pages.writing import Written, add_to, next_page, writing
+from feedapp.blueprints.pages.writing import OK, Written, add_to, next_page, writing
 from feedapp.languages.catalogues import gettext as _
 from feedapp.schemas.inputs import PostForm
 from feedapp.services.content.comments import ORDERS
@@ -53,7 +54,8 @@ def blueprint(
     @post_pages.get("/posts/new")
     @members
     def compose(member: Member) -> Response:
-        return writing(member.viewer, "post")
+        form = Form({"body": "", "language": choices.language(member.viewer.id) or ""}, {})
+        return writing(member.viewer, "post", form=form, status=OK)
 
     @post_pages.get("/posts/<post_id>")
     @kept.of(cookies.credentials, parameters=THREAD)
@@ -106,6 +108,7 @@ def _written(posts: PostService, pictures: PictureService, names: NameService) -
         publish=publish,
         take=lambda sender: sending.taken(pictures, sender),
         kept=lambda sender: sending.kept(pictures, sender),
+        noted=choices.keep_language,
         edit=posts.edit,
         delete=posts.delete,
         card=card,

@@ -14,6 +14,7 @@ from feedapp.blueprints.pages.kit.rendering import fragment, nothing, page, piec
 from feedapp.blueprints.searches import kind_of, query_of
 from feedapp.errors import InvalidQueryError
 from feedapp.languages.catalogues import gettext as _
+from feedapp.languages.spoken import speaking
 from feedapp.lengths import TAG_LENGTH, USERNAME_LENGTH
 from feedapp.pagination import DEFAULT
 from feedapp.services.content.search import Wanted
@@ -77,11 +78,11 @@ def blueprint(searches: SearchService, viewers: ViewerService, names: NameServic
 
     @search_pages.get("/opensearch.xml")
     def describe() -> Response:
-        """Describe the search to browsers, which offer it in their address bar."""
-        answer = Response(
-            render_template("opensearch.xml", root=site_root(), site=site()),
-            mimetype="application/opensearchdescription+xml",
-        )
+        """Describe the search to browsers, which offer it in their address bar, in the site's language."""
+        shown = site()
+        with speaking(shown.language):
+            text = render_template("opensearch.xml", root=site_root(), site=shown)
+        answer = Response(text, mimetype="application/opensearchdescription+xml")
         answer.headers["Cache-Control"] = PUBLIC
         return answer
 

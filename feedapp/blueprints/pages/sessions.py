@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request, url_for
 
 from feedapp.blueprints.pages import settings
-from feedapp.blueprints.pages.kit import cookies
+from feedapp.blueprints.pages.kit import choices, cookies
 from feedapp.blueprints.pages.kit.addresses import known_id, safe_path
 from feedapp.blueprints.pages.kit.changes import Change
 from feedapp.blueprints.pages.kit.devices import device
@@ -112,7 +112,7 @@ def blueprint(
     @session_pages.post("/logout")
     def log_out() -> Response:
         accounts.log_out(cookies.credentials())
-        return cookies.drop(see_other(url_for("pages.feeds.home")))
+        return choices.forget_language(cookies.drop(see_other(url_for("pages.feeds.home"))))
 
     _by_passkey(session_pages, passkeys, grace, logged_in)
     _take_back(session_pages, accounts, grace, logged_in)

@@ -44,7 +44,7 @@ class Written(Generic[ViewT]):
     one is seen after that, `place`
     where one is that the same form made before, and `deleted(**ids)` where its author goes on.
     `above` raises if what a new one stands under is not there. `take` keeps the pictures that come with a form, and
-    `kept` gives them for a form that is shown again.
+    `kept` gives them for a form that is shown again. `noted` is told of the answer after a new one, and who wrote it.
     """
 
     what: str
@@ -64,6 +64,7 @@ class Written(Generic[ViewT]):
     above: Callable[..., object] = lambda _, **__: None
     take: Callable[[Credentials], object] = lambda _: None
     kept: Callable[[Credentials], Sequence[PictureView]] = lambda _: ()
+    noted: Callable[[Response, int], Response] = lambda response, _: response
 
 
 def add_to(pages: Blueprint, written: Written[ViewT], members: Members, names: NameService) -> None:
@@ -75,10 +76,11 @@ def add_to(pages: Blueprint, written: Written[ViewT], members: Members, names: N
             act=lambda: written.publish(
                 member.sender, **ids, once=claimed(written.place), **read(written.new).model_dump()
             ),
-            done=lambda view: (
+            done=lambda view: written.noted(
                 shown(written.card(view, member.viewer, whole=False), status=201)
                 if wants_fragment()
-                else see_other(written.made(member.sender, view))
+                else see_other(written.made(member.sender, view)),
+                member.viewer.id,
             ),
             refusals=(InvalidInputError, KeyReusedError, TryLaterError),
             again=lambda form, error: writing(

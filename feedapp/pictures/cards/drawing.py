@@ -32,7 +32,7 @@ def write(on: ImageDraw.ImageDraw, text: str, style: Style, y: int, colour: str)
         before = None
         for number in ordered(line, rtl=rtl):
             x += line[max(number, before)].gap if before is not None else 0.0
-            x = style.draw(on, x, y + style.size, line[number].text, colour)
+            x = style.draw(on, x, y + style.size, line[number].text, colour, rtl=rtl)
             before = number
         y += LEADING
 
@@ -50,13 +50,14 @@ def draw(card: dict[str, Any], avatar: bytes) -> bytes:
         left += SIDE + 28
     most = WIDTH - EDGE - left
     large, small = Style(44 if text else 60, BOLD), Style(32)
-    title = cut(card["title"], large, most) or cut(card["subtitle"], large, most)
+    title = next(filter(None, (cut(card[each], large, most) for each in ("title", "subtitle", "site", "host"))), "")
     large.draw(on, left, top + 48, title, INK)
     small.draw(on, left, top + 96, cut(card["subtitle"], small, most), QUIET)
     write(on, text, Style(BODY), top + SIDE + 34, INK)
     on.line((EDGE, HEIGHT - 92, WIDTH - EDGE, HEIGHT - 92), fill=LINE, width=2)
     name = Style(32, BOLD)
-    name.draw(on, EDGE, HEIGHT - 38, cut(card["site"], name, WIDTH - 2 * EDGE), card["accent"])
+    site = cut(card["site"], name, WIDTH - 2 * EDGE) or cut(card["host"], name, WIDTH - 2 * EDGE)
+    name.draw(on, EDGE, HEIGHT - 38, site, card["accent"])
     out = BytesIO()
     picture.save(out, "PNG", compress_level=7)
     return out.getvalue()
@@ -75,7 +76,8 @@ def _face(picture: Image.Image, on: ImageDraw.ImageDraw, card: dict[str, Any], a
         return
     on.ellipse((EDGE, top, EDGE + SIDE, top + SIDE), fill=card["accent"])
     style = Style(52, BOLD)
-    style.draw(on, EDGE + (SIDE - style.width(card["initial"])) / 2, top + SIDE / 2 + 19, card["initial"], GROUND)
+    initial = shown(card["initial"]) or card["subtitle"].lstrip("@")[:1].upper()
+    style.draw(on, EDGE + (SIDE - style.width(initial)) / 2, top + SIDE / 2 + 19, initial, GROUND)
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ from feedapp.errors import TryLaterError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DRAWING = 1
+DRAWING = 2
 """Goes up when cards look different from then on."""
 KEPT, LARGEST_KEPT = 64, 300_000
 """So many pictures of so many bytes at most: some 5 MB, as they are."""
@@ -40,7 +40,10 @@ BUSY = "The picture of this link cannot be made right now. Please try again in a
 
 @dataclass(frozen=True)
 class Card:
-    """What stands on one. `initial` is for whom there is no avatar; "" where nobody is shown."""
+    """What stands on one. `initial` is for whom there is no avatar; "" where nobody is shown.
+
+    `host` is for a site whose name has letters of no font.
+    """
 
     site: str
     accent: str
@@ -49,6 +52,7 @@ class Card:
     text: str = ""
     initial: str = ""
     avatar: str | None = None
+    host: str = ""
 
     @cached_property
     def version(self) -> str:

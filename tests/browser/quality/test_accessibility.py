@@ -44,6 +44,20 @@ def test_axe_finds_nothing_on_any_page(visit: Any, furnished: Any, node_modules:
     assert not ada.mistakes + stranger.mistakes
 
 
+def test_axe_finds_nothing_in_other_languages(translated: Any, node_modules: Path) -> None:
+    """Each page once: in one language, at one size, light or dark, in turn."""
+    found = []
+    for number, (stop, visitor, tongue) in enumerate(translated()):
+        size, scheme = list(SIZES)[number // 2 % 2], SCHEMES[number // 4 % 2]
+        visitor.page.set_viewport_size(SIZES[size])
+        visitor.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page = visitor.go(stop.address)
+        told = page.evaluate("[document.documentElement.lang, document.documentElement.scrollWidth <= innerWidth]")
+        wrong = [] if told == [tongue, True] else [f"language, and whether it fits: {told}"]
+        found += [f"{stop.name}, {tongue}, {size}, {scheme}: {each}" for each in wrong + violations(page, node_modules)]
+    assert not found, "\n".join(found)
+
+
 def test_axe_finds_nothing_in_what_scripts_open(visit: Any, node_modules: Path) -> None:
     ada = visit("ada")
     ada.write("Something to edit and to delete")

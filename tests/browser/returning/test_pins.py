@@ -37,17 +37,53 @@ def test_a_post_is_pinned_seen_by_a_stranger_and_unpinned(visit: Any, scripts: b
     assert not ada.mistakes
 
 
-def test_what_is_liked_at_the_top_is_liked_there_at_once(visit: Any) -> None:
+@pytest.mark.parametrize("clicked", ["post-top", "post"])
+def test_what_is_liked_or_kept_in_one_place_is_so_in_the_other_at_once(visit: Any, clicked: str) -> None:
+    ada, bob, cyd = visit("ada"), visit("bob"), visit("cyd")
+    number = ada.write("Like me twice")
+    ada.post(f"/posts/{number}/pin")
+    page = bob.go(f"/@{ada.name}")
+    cyd.post(f"/posts/{number}/likes")
+    places = [page.locator(f"#{each}-{number}") for each in ("post-top", "post")]
+    button = page.locator(f"#{clicked}-{number} .like .act")
+    page.route("**/likes*", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    button.click()
+    for each in places:  # before the site has answered
+        assert "liked" in (each.locator(".like .act").get_attribute("class") or "")
+    for each in places:  # and what it counts
+        expect(each.locator(".like .act span").first).to_have_text("2")
+        expect(each.locator("form[action$='/likes/delete']")).to_be_visible()
+    expect(button).to_be_focused()
+    page.locator(f"#{clicked}-{number} .bookmark .act").click()
+    for each in places:
+        expect(each.locator("form[action$='/bookmarks/delete'] .kept")).to_be_visible()
+    for each in places[::-1]:  # each of them goes on from there
+        each.locator(".like .act").click()
+        for both in places:
+            expect(both.locator("form[action$='/likes'], form[action$='/likes/delete']")).not_to_have_attribute(
+                "data-sending", "yes"
+            )
+    for each in places:
+        expect(each.locator(".like .act span").first).to_have_text("2")
+    assert not bob.mistakes
+
+
+def test_a_like_that_fails_is_taken_back_in_both_places(visit: Any) -> None:
     ada, bob = visit("ada"), visit("bob")
     number = ada.write("Like me twice")
     ada.post(f"/posts/{number}/pin")
     page = bob.go(f"/@{ada.name}")
+    bob.context.set_offline(True)
     page.locator(f"#post-top-{number} .like .act").click()
-    expect(page.locator(f"#post-top-{number} .like .act")).to_have_class("act liked now")
-    expect(page.locator(f"#post-top-{number} form[action$='/likes/delete']")).to_be_visible()
-    page.reload()
-    expect(page.locator(f"#post-{number} .liked")).to_be_visible()
-    assert not bob.mistakes
+    expect(page.locator(".toast")).to_contain_text("You are offline.")
+    for each in ("post-top", "post"):
+        button = page.locator(f"#{each}-{number} .like .act")
+        expect(button).to_have_class("act")
+        expect(button.locator("span").first).to_have_text("0")
+    bob.context.set_offline(False)
+    page.locator(f"#post-{number} .like .act").click()
+    for each in ("post-top", "post"):
+        expect(page.locator(f"#{each}-{number} form[action$='/likes/delete']")).to_be_visible()
 
 
 def test_what_is_deleted_or_edited_in_one_place_is_so_in_the_other(visit: Any) -> None:

@@ -99,3 +99,26 @@ def test_without_scripts_one_comes_back_to_where_one_was(visit: Any, address: st
     assert address in page.url
     if address == "/public":
         expect(ada.card("Words")).to_be_in_viewport()
+
+
+def test_the_language_of_the_last_post_is_that_of_the_next(visit: Any, scripts: bool) -> None:  # noqa: FBT001
+    ada = visit("ada", scripts=scripts)
+    page = ada.go("/notifications")
+    for number, expected in enumerate(("", "pt")):
+        page.get_by_role("link", name="New post").first.click()
+        form = page.locator("dialog form[data-writes]" if scripts else ".sheet form")
+        expect(form.get_by_label("Its language")).to_have_value(expected)
+        form.get_by_label("Its language").select_option("pt")
+        form.get_by_label("Your post").fill(f"Bom dia {number}")
+        form.get_by_role("button", name="Publish").click()
+        done = (".toast", "Published.") if scripts else ("main", "Nothing has happened yet")
+        expect(page.locator(done[0])).to_contain_text(done[1])
+    page = ada.go("/")
+    form = page.locator("form.compose")
+    expect(form.get_by_label("Its language")).to_have_value("pt")
+    form.get_by_label("Its language").select_option("")
+    ada.compose("Nothing foreign")
+    expect(page.locator(".feed .card").first).to_contain_text("Nothing foreign")
+    page = ada.go("/")
+    expect(page.locator("form.compose").get_by_label("Its language")).to_have_count(0)
+    assert not ada.mistakes

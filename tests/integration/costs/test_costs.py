@@ -91,6 +91,9 @@ OWN_READS = [
     "/bookmarks",
     "/settings",
     "/suggestions",
+    "/welcome",
+    "/welcome/people",
+    "/welcome/people?next=/posts/1",
     "/api/tokens",
     "/settings/tokens",
     "/settings/recovery",
@@ -167,6 +170,14 @@ def test_so_does_a_read_of_ones_own(
     client: FlaskClient, services: Services, community: dict[str, Somebody], address: str, limit: int
 ) -> None:
     check(client, services, address.format(limit=limit), community["bob"])
+
+
+@pytest.mark.parametrize("address", ["/", "/welcome", "/welcome/people"])
+def test_a_page_takes_one_trip_once_it_is_known_what_to_fetch_along(
+    client: FlaskClient, services: Services, community: dict[str, Somebody], address: str
+) -> None:
+    check(client, services, address, community["bob"])
+    assert cost_of(client.get(address)).redis_trips == 1
 
 
 def check(client: FlaskClient, services: Services, address: str, reader: Somebody | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -57,6 +58,20 @@ def test_a_worker_that_is_killed_is_replaced_and_nobody_else_notices(start: Call
     later = site.wait_until_ready()
     assert later != first
     assert site.text().count("ended (signal 9) and is replaced") == 4
+
+
+def test_a_service_manager_is_told_when_a_worker_can_serve(start: Callable[..., Site], tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(30)
+        site = start(NOTIFY_SOCKET=str(tmp_path / "notify"))
+        assert manager.recv(100) == b"READY=1"
+        assert site.client().ask("/livez").status == 200
+        os.kill(site.workers()[0].pid, signal.SIGKILL)
+        site.wait_until_ready()
+        manager.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            manager.recv(100)
 
 
 def test_a_worker_that_ends_by_itself_in_a_request_is_replaced_too(start: Callable[..., Site]) -> None:

@@ -49,7 +49,9 @@ class _Walker(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  (of the base)
         self.found += [
-            value.strip() for name, value in attrs if name in SAID and value and not PROGRAMS.fullmatch(value.strip())
+            value.strip()
+            for name, value in attrs
+            if (name in SAID or name.endswith("data-label")) and value and not PROGRAMS.fullmatch(value.strip())
         ]
 
     def handle_data(self, data: str) -> None:

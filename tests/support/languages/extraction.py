@@ -25,7 +25,15 @@ FUNCTIONS = ("_", "gettext", "ngettext", "marked")
 LOADED = app.__name__
 """All of the site is imported, so that every kind of error is known."""
 ERRORS = {kind.__name__ for kind in errors.kinds().values()} | {"FieldError", "Reserved"}
-CALLS = {"Sentence": (0, 1), "Kept": (0,), "FieldError": (1,), "ConflictError": (1,), "_kind": (1,), "Limit": (3,)}
+CALLS = {
+    "Sentence": (0, 1),
+    "Rule": (0,),
+    "Kept": (0,),
+    "FieldError": (1,),
+    "ConflictError": (1,),
+    "_kind": (1,),
+    "Limit": (3,),
+}
 """Which arguments are texts, of calls other than those that raise errors; their last is."""
 NAMED = {"none", "refusal", "detail"}
 """Arguments by name that are texts in these calls, whatever is called."""
@@ -51,6 +59,8 @@ PROGRAMMED = re.compile(
     r"|this token|a string|must be a list$|\bids\b|id of|Unknown parameter"
 )
 """Texts that only programs are told."""
+RETENTION = "feedapp/retention.py"
+"""Says on the page about privacy what is kept for programs, too."""
 
 
 class Text(NamedTuple):
@@ -66,7 +76,7 @@ def all_texts() -> dict[str, Text]:
     """Give them by what stands in the code. Raise AssertionError for two plurals of one text."""
     found: dict[str, Text] = {}
     for each in (*_in_templates(), *_in_python(), *in_scripts()):
-        if each.file.startswith("feedapp/") and PROGRAMMED.search(each.text):
+        if each.file.startswith("feedapp/") and each.file != RETENTION and PROGRAMMED.search(each.text):
             continue
         known = found.setdefault(each.text, each)
         assert each.plural is None or known.plural in {None, each.plural}, f"{each.text!r} has two plurals"

@@ -11,14 +11,17 @@ from werkzeug.exceptions import HTTPException, NotFound
 from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.addresses import IN_PATHS, IN_QUERIES, came_from, here
 from feedapp.blueprints.pages.kit.csrf import SAFE
-from feedapp.blueprints.pages.kit.forms import typed
+from feedapp.blueprints.pages.kit.forms import sentence, typed
 from feedapp.blueprints.pages.kit.rendering import document, page, permanently, see_other
 from feedapp.errors import UnauthenticatedError, UnavailableError
 from feedapp.languages.recognised import translated
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask import Blueprint, Response
 
+    from feedapp.errors import FieldError
     from feedapp.reading.read_models import Viewer
     from feedapp.reading.viewers import ViewerService
     from feedapp.web.problems import ErrorPage
@@ -48,7 +51,7 @@ def register(pages: Blueprint) -> None:
 def error_page(viewers: ViewerService) -> ErrorPage:
     """Give a function that makes an error page, for the viewer if known. A text that was sent is shown again."""
 
-    def make(status: int, title: str, detail: str) -> Response:
+    def make(status: int, title: str, detail: str, wrong: Sequence[FieldError] = ()) -> Response:
         wanted = request.method == "POST" and status in TEXT_IS_OURS
         field, kept = _text(*LONG_TEXTS, *SHORT_TEXTS) if wanted else ("", "")
         context = {
@@ -59,13 +62,18 @@ def error_page(viewers: ViewerService) -> ErrorPage:
         }
         try:
             viewer = _viewer(viewers, status)  # whose language it is
-            said = {"title": translated(title), "detail": translated(detail)}
+            said = {"title": translated(title), "detail": _said(detail, wrong)}
             return page("error.html", viewer=viewer, status=status, **said, **context)
         except Exception:  # noqa: BLE001  (whatever it is: this page says what went wrong before)
-            said = {"title": translated(title), "detail": translated(detail)}
+            said = {"title": translated(title), "detail": _said(detail, wrong)}
             return document("error.html", status=status, unknown=True, **said, **context)
 
     return make
+
+
+def _said(detail: str, wrong: Sequence[FieldError]) -> str:
+    """Give what is wrong with fields in sentences, for a page that does not show them; else the detail."""
+    return " ".join(sentence(each.message, about=each.field) for each in wrong) or translated(detail)
 
 
 def _viewer(viewers: ViewerService, status: int) -> Viewer | None:

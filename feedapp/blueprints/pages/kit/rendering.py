@@ -9,7 +9,7 @@ from zlib import crc32
 from flask import Response, current_app, request
 
 from feedapp import lengths
-from feedapp.blueprints.pages.kit import addresses, assets, cards, cookies, scheme_cookie, times
+from feedapp.blueprints.pages.kit import addresses, assets, cards, choices, cookies, times
 from feedapp.blueprints.pages.kit.csrf import SAFE
 from feedapp.blueprints.pages.kit.forms import sentence
 from feedapp.languages.catalogues import gettext, marked, ngettext
@@ -132,7 +132,7 @@ def document(template: str, *, status: int, **context: Any) -> Response:
     shown = site(unknown=bool(context.get("unknown")))
     html = current_app.jinja_env.get_template(template).render(
         status=status,
-        scheme=scheme_cookie.chosen(),
+        scheme=choices.scheme(),
         site=shown,
         accent=_accent(shown),
         language=current(),
@@ -185,6 +185,6 @@ def _labelled(response: Response) -> Response:
     if response.mimetype == "text/html":
         response.headers["Content-Language"] = current()
     passing = response.status_code == TOO_MANY or response.status_code >= BROKEN
-    personal = passing or cookies.presented() or scheme_cookie.chosen() is not None or request.method not in SAFE
+    personal = passing or cookies.presented() or choices.scheme() is not None or request.method not in SAFE
     response.headers["Cache-Control"] = "private, no-store" if personal else PUBLIC
     return response

@@ -11,12 +11,11 @@ if TYPE_CHECKING:
 
     from flask import Blueprint
 
-    from feedapp.blueprints.pages.kit.changes import Members
     from feedapp.web.response_cache import ResponseCache
     from feedapp.wiring import Services
 
 
-def blueprints(services: Services, members: Members, kept: ResponseCache) -> Iterator[Blueprint]:
+def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     """Make a blueprint for each."""
     yield menus.blueprint(services.posts, services.comments, services.viewers, kept)
-    yield welcome.blueprint(members, services.tags, services.suggestions, services.names)
+    yield welcome.blueprint(services.tags, services.suggestions, services.names, kept)

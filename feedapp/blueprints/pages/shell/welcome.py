@@ -6,39 +6,46 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, request, url_for
 
+from feedapp.blueprints.pages.kit import cookies
 from feedapp.blueprints.pages.kit.addresses import safe_path
 from feedapp.blueprints.pages.kit.rendering import page, see_other
+from feedapp.errors import UnauthenticatedError
+from feedapp.reading.viewers import SIGN_IN
+from feedapp.web.parameters import Parameters
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from feedapp.blueprints.pages.kit.changes import Member, Members
     from feedapp.services.content.tags import TagService
     from feedapp.services.people.names import NameService
     from feedapp.services.people.suggestions import SuggestionService
+    from feedapp.web.response_cache import ResponseCache
 
 TAGS, PEOPLE = 12, 8
 """How many are offered."""
+STEP = Parameters(next=None)
 
 
-def blueprint(members: Members, tags: TagService, suggestions: SuggestionService, names: NameService) -> Blueprint:
+def blueprint(tags: TagService, suggestions: SuggestionService, names: NameService, kept: ResponseCache) -> Blueprint:
     """Make the blueprint."""
     welcome_pages = Blueprint("welcome", __name__)
 
     @welcome_pages.get("/welcome")
-    @members
-    def topics(member: Member) -> Response:
+    @kept.of(cookies.credentials, parameters=STEP)
+    def topics() -> Response:
         """Offer the most used tags; go on where there are none."""
         onward = url_for("pages.welcome.people", next=_next())
-        viewer, used = tags.most_used(member.sender, limit=TAGS)
+        viewer, used = tags.most_used(cookies.credentials(), limit=TAGS)
+        if viewer is None:
+            raise UnauthenticatedError(SIGN_IN)
         return _step(viewer, onward, tags=used) if used else see_other(onward)
 
     @welcome_pages.get("/welcome/people")
-    @members
-    def people(member: Member) -> Response:
+    @kept.of(cookies.credentials, parameters=STEP)
+    def people() -> Response:
         """Offer people; go on where there are none."""
         onward = safe_path(request.args.get("next"), url_for("pages.feeds.home"))
-        viewer, offered = suggestions.show(member.sender, limit=PEOPLE)
+        viewer, offered = suggestions.show(cookies.credentials(), limit=PEOPLE)
         named = names.in_list([], bios=offered)
         return _step(viewer, onward, people=offered, named=named) if offered else see_other(onward)
 

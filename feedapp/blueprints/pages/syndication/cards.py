@@ -8,7 +8,7 @@ stranger may not see has none.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, request
 
@@ -22,6 +22,7 @@ from feedapp.schemas.colours import LEAST, weakest
 from feedapp.text import tags as names_of_tags
 from feedapp.text.characters import one_line
 from feedapp.text.formatted import spoken
+from feedapp.web.host_guard import site_root
 
 if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
@@ -115,11 +116,10 @@ def tag_card(name: str) -> Card:
 
 
 def _of(person: Person, text: str) -> Card:
-    face = {"avatar": person.avatar, "initial": initial(person)}
-    return _card(one_line(person.display_name), f"@{person.username}", text, **face)
+    return _card(one_line(person.display_name), f"@{person.username}", text, initial(person), person.avatar)
 
 
-def _card(title: str, subtitle: str = "", text: str = "", **face: str | None) -> Card:
-    shown = site()
+def _card(title: str, subtitle: str = "", text: str = "", letter: str = "", avatar: str | None = None) -> Card:
+    shown, host = site(), urlsplit(site_root()).netloc
     accent = shown.accent if shown.accent and weakest(shown.accent) >= LEAST else ACCENT
-    return Card(shown.name, accent, title, subtitle, text[:LONGEST_TEXT], face.get("initial") or "", face.get("avatar"))
+    return Card(shown.name, accent, title, subtitle, text[:LONGEST_TEXT], letter, avatar, host)

@@ -1,7 +1,7 @@
 """/feed.atom, /feed.json and the same below a person, a tag and a post: what a feed reader subscribes to.
 
 They show what an anonymous reader sees, whoever asks; below `/home/<secret>` what the owner of that address does. Each
-page of 20 leads on to what is older (`next`).
+page of 20 leads on to what is older (`next`). What the site says in them is in its own language: many read one copy.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from feedapp.blueprints.pages.kit.addresses import known_id, known_name
 from feedapp.blueprints.pages.kit.rendering import permanently, site
 from feedapp.blueprints.pages.syndication.documents import Syndicated, answer
 from feedapp.errors import NotFoundError, UnauthenticatedError
+from feedapp.languages.catalogues import gettext as _
+from feedapp.languages.spoken import speaking
 from feedapp.pagination import DEFAULT
 from feedapp.reading.viewers import Credentials
 from feedapp.text import tags
@@ -81,7 +83,9 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
     @kept.of(lambda: ANONYMOUS, parameters=CURSOR)
     def comments(post_id: str, form: str) -> Response:
         view = services.threads.latest_of_post(ANONYMOUS, known_id(post_id), cursor=_cursor(), limit=DEFAULT)
-        title = f"Comments on {one_line(view.post.author.display_name)}: {headline(view.post.body, 60)}"
+        what = {"name": one_line(view.post.author.display_name), "text": headline(view.post.body, 60)}
+        with speaking(site().language):
+            title = _("Comments on %(name)s: %(text)s") % what
         path, shown = f"posts/{view.post.id}", [each for each in view.comments.items if not each.stub]
         named, older = names.in_list(shown), view.comments.next_cursor
         return answer(Syndicated(title, path, f"{path}/feed", shown, older, named), cast("Form", form))
@@ -95,7 +99,9 @@ def blueprint(services: Services, kept: ResponseCache) -> Blueprint:
             raise NotFoundError("This address leads nowhere. Its owner may have another one by now.") from None
         named = names.in_list(view.posts.items)
         path, posts = f"home/{secret}/feed", view.posts
-        feed = Syndicated(f"Home · {site().name}", "", path, posts.items, posts.next_cursor, named, private=True)
+        with speaking(site().language):
+            title = f"{_('Home')} · {site().name}"
+        feed = Syndicated(title, "", path, posts.items, posts.next_cursor, named, private=True)
         response = answer(feed, cast("Form", form))
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response

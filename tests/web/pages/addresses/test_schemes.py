@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from feedapp.blueprints.pages.kit.scheme_cookie import scheme_cookie
+from feedapp.blueprints.pages.kit.choices import SCHEME, cookie_of
 
 
 def test_the_reader_s_system_decides_until_a_choice_is_made(browser: Any) -> None:
@@ -38,7 +38,7 @@ def test_a_choice_is_remembered_and_can_be_taken_back(browser: Any, scheme: str)
 
 def test_a_scheme_that_does_not_exist_is_no_choice(browser: Any) -> None:
     reader = browser()
-    reader.client.set_cookie(scheme_cookie(reader.client.application), '"><script>')
+    reader.client.set_cookie(cookie_of(SCHEME, reader.client.application), '"><script>')
     page = reader.get("/public")
     assert "data-scheme" not in page.text
     assert page.headers["Cache-Control"] == "public, no-cache"

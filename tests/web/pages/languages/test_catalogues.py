@@ -36,6 +36,7 @@ def test_no_template_has_a_text_that_cannot_be_translated() -> None:
     ("source", "found"),
     [
         ("<p>Hello</p>", ["Hello"]),
+        ("""<div {% if a %}aria-label{% else %}data-label{% endif %}="Hello">""", ["Hello"]),
         ('<img alt="A cat">', ["A cat"]),
         ("{{ _('Hello') }} {% trans n=1 %}Hello {{ n }}{% endtrans %}", []),
         ("{{ 'Follow' if a else 'Following' }}", ["Follow", "Following"]),

@@ -121,3 +121,26 @@ def test_scripts_get_their_texts_by_an_address_that_changes_with_them(browser: C
     assert texts.get_json()["You are offline."] == "Du bist offline."
     assert "immutable" in texts.headers["Cache-Control"]
     assert "data-texts" not in browser().get("/public").text
+
+
+def test_what_programs_read_is_in_the_sites_language_whoever_asks(
+    browser: Callable[..., Browser], people: Any, services: Services
+) -> None:
+    ada = browser(people("ada"))
+    ada.post("/posts", {"body": "Of #beans"})
+    home = re.search(r'/home/[^"/]+/feed', ada.get("/settings").text)
+    assert home
+    said = {"/posts/1/feed": "Kommentare zu ada: Of #beans", home[0]: "Startseite · feedapp"}
+    said["/opensearch.xml"] = "Durchsuchen, was die Leute hier schreiben"
+    ada.post("/settings/language", {"locale": "en"})
+    for language in ("en", "de"):
+        services.site_settings.set({"language": language})
+        for address, text in said.items():
+            for each in (address,) if address.endswith("xml") else (f"{address}.atom", f"{address}.json"):
+                asked = [
+                    reader.get(each, headers={"Accept-Language": wanted}).text
+                    for reader in (ada, browser())
+                    for wanted in ("en", "de", "fr")
+                ]
+                assert len(set(asked)) == 1, each
+                assert (text in asked[0]) == (language == "de"), (each, asked[0][:400])
