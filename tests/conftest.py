@@ -21,7 +21,7 @@ from feedapp.limits import figure
 from feedapp.models import Base
 from feedapp.reading.viewers import Credentials
 from feedapp.services.access.passwords import Passwords
-from tests.support import clock
+from tests.support.answers import clock
 from tests.support.answers.declared import deviations
 from tests.support.answers.documented import undescribed
 from tests.support.apps import METRICS_TOKEN, NOTHING_BY_ITSELF, SECRET_KEY, services

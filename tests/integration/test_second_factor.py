@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from feedapp.services.access import totp
-from tests.support import clock
+from tests.support.answers import clock
 from tests.support.costs import cost_of
 from tests.support.people import PASSWORD
 from tests.web.pages.browsing import Browser

@@ -24,7 +24,6 @@ from tests.integration.front.sites import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from click.testing import Result
     from flask import Flask
 
     from tests.integration.backups.conftest import Site
@@ -149,7 +148,7 @@ def test_a_point_in_time_by_base_backup_and_wal(site: Site) -> None:
         time.sleep(0.2)
         lost = ada.post("second")
         assert ada.bodies() == ["second", "first"]
-        restored = restored_once_received(site, between)
+        restored = site.restored_once_received(between)
         assert restored.exit_code == 0, restored.output
         assert "last dump" not in restored.output
         assert ada.bodies() == ["first"]
@@ -164,16 +163,6 @@ def test_a_point_in_time_by_base_backup_and_wal(site: Site) -> None:
         with psycopg2.connect(site.ground.database.url) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots")
         connection.close()
-
-
-def restored_once_received(site: Site, moment: str) -> Result:
-    """Restore to a moment as soon as its WAL is there: nobody can tell how much of it has been received."""
-    deadline = time.monotonic() + 30
-    while True:
-        done = site.run("restore", str(site.ground.store), "--to", moment)
-        if "ends before" not in done.output or time.monotonic() > deadline:
-            return done
-        time.sleep(0.2)
 
 
 def test_a_server_that_cannot_be_copied_says_so(

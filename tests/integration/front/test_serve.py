@@ -228,8 +228,7 @@ def test_log_lines_that_cannot_be_written_fail_no_request(
     start: Callable[..., Site], database_url: str, redis_server: RedisChoice, app: Flask
 ) -> None:
     site = start("wsgi:app", log=FULL, DATABASE_URL=database_url, REDIS_URL=redis_server.url, LOG_LEVEL="DEBUG")
-    deadline = monotonic() + PATIENCE
-    answers: list[int] = []
+    deadline, answers = monotonic() + PATIENCE, list[int]()
     while len(answers) < 20:
         assert site.process.poll() is None
         assert monotonic() < deadline

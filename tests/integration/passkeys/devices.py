@@ -11,7 +11,7 @@ from sqlalchemy import text
 from feedapp.extensions import db
 from feedapp.services.access import totp
 from tests.integration.passkeys.authenticators import Authenticator
-from tests.support import clock
+from tests.support.answers import clock
 from tests.support.people import PASSWORD
 from tests.web.pages.browsing import Browser
 

@@ -13,7 +13,7 @@ from feedapp.cache.catalogue import keys
 from feedapp.observability import request_costs
 from feedapp.reading.viewers import Credentials
 from feedapp.web.response_cache import ResponseCache
-from tests.support import clock
+from tests.support.answers import clock
 from tests.support.copies import PREFIX
 from tests.support.costs import Cost, cost_of
 
