@@ -21,6 +21,9 @@ SKIPPED = -1
 """The result of a job that another process is running."""
 AHEAD = 0.9
 """A site's job is free again after this share of its interval, so that a process a moment early may run it."""
+LOOKING = 600.0
+"""Seconds after which a process looks, at the latest, whether a job of the site is free: what is due once a day would
+never be done by processes that are replaced each night."""
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +56,7 @@ class PeriodicJobs:
 
     def __init__(self, *jobs: PeriodicJob, leases: Leases) -> None:
         now = monotonic()
-        self._due = {job: now + job.every for job in jobs}
+        self._due = {job: now + _pause(job) for job in jobs}
         self.jobs = jobs
         self._leases = leases
         self._stopped = Event()
@@ -84,7 +87,7 @@ class PeriodicJobs:
     def _work(self, jobs: Sequence[PeriodicJob]) -> None:
         for job in jobs:
             if monotonic() >= self._due[job] and not self._stopped.is_set():
-                self._due[job] = monotonic() + job.every
+                self._due[job] = monotonic() + _pause(job)
                 self._do(job)
 
     def _do(self, job: PeriodicJob) -> None:
@@ -122,3 +125,8 @@ class PeriodicJobs:
             log.info("Periodic job %s: %d done in %.3f s", job.name, done, took)
         else:
             log.debug("Periodic job %s: nothing to tell, in %.3f s", job.name, took)
+
+
+def _pause(job: PeriodicJob) -> float:
+    """Give the seconds until this process tries again: how often the site does it, the lease says."""
+    return job.every if job.lease is None else min(job.every, LOOKING)

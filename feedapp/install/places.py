@@ -12,6 +12,10 @@ DATA = _PACKAGE.parent if IS_CHECKOUT else _SHIPPED
 """Where `templates`, `static`, `migrations` and `deploy` are."""
 
 
+COMMAND = "flask --app wsgi" if IS_CHECKOUT else "feedapp"
+"""How commands are called here."""
+
+
 def state_directory() -> Path:
     """Give where this site keeps what is its own: STATE_DIRECTORY, as systemd sets it, or `var` here."""
     given = os.environ.get("STATE_DIRECTORY", "").partition(":")[0].strip()

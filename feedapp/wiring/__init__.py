@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from feedapp.extensions import db
-from feedapp.repositories.delivery.leases import LeaseRepository
 from feedapp.wiring import (
     access,
     content,
@@ -96,9 +95,7 @@ def wire(app: Flask, settings: Settings) -> Services:
         for name, each in vars(part).items()
     }
     services = Services(
-        periodic_jobs=periodic.jobs(
-            app, proofs, written, shown, told, community, moderated, operated, LeaseRepository(given.reads)
-        ),
+        periodic_jobs=periodic.jobs(app, proofs, written, shown, told, community, moderated, operated),
         engines=(given.reads, given.for_relay),
         **parts,
     )

@@ -21,12 +21,12 @@ from feedapp.services.notifications.digests import DigestWriting
 from feedapp.services.notifications.pushes import PushWriting
 from feedapp.writing.mail.links import MailLinks
 from feedapp.writing.mail.mailer import DIGESTS, TARGET
-from feedapp.writing.targets.mail import MailTarget
+from feedapp.writing.targets.mail import MailTarget, sender_of
 from feedapp.writing.targets.pictures import PictureDeletion
 from feedapp.writing.targets.pinned_http import PinnedHttp
 from feedapp.writing.targets.push import PushTarget
 from feedapp.writing.targets.signing import WebhookSecrets
-from feedapp.writing.targets.smtp import SmtpClient
+from feedapp.writing.targets.smtp import LONGEST, SILENCE, SmtpClient
 from feedapp.writing.targets.web_push import VapidKeys
 from feedapp.writing.targets.webhooks import WebhookTarget
 
@@ -89,9 +89,16 @@ def webhook_filling(settings: Settings, reads: Engine) -> WebhookFilling:
     )
 
 
-def smtp_client(settings: Settings) -> SmtpClient | None:
+def smtp_client(settings: Settings, *, silence: float = SILENCE, longest: float = LONGEST) -> SmtpClient | None:
     """Make what speaks to the mail server; None for a site that sends no mail."""
-    return None if settings.smtp is None else SmtpClient(settings.smtp, hostname=_host(settings))
+    if settings.smtp is None:
+        return None
+    return SmtpClient(settings.smtp, hostname=_host(settings), silence=silence, longest=longest)
+
+
+def mail_sender(settings: Settings, contact: str) -> str:
+    """Give the address that mails come from: MAIL_FROM, the contact if it is one, or noreply@ the host."""
+    return sender_of(settings.mail_from, contact, host=_host(settings))
 
 
 def mail_target(

@@ -11,6 +11,9 @@ from feedapp.observability.metrics_server import MetricsServer
 from feedapp.observability.process_state import ProcessState
 from feedapp.postgres.pool import pool_use
 from feedapp.repositories.counters import CounterRepository
+from feedapp.repositories.delivery.leases import LeaseRepository
+from feedapp.repositories.delivery.leaving import LeavingRepository
+from feedapp.repositories.delivery.pooler import PoolerRepository
 from feedapp.repositories.delivery.readiness import ReadinessRepository
 from feedapp.repositories.delivery.server_facts import ServerFactsRepository
 from feedapp.repositories.figures.ring import RingRepository
@@ -43,6 +46,10 @@ class Operations:
     health: HealthService
     readiness: ReadinessRepository
     server_facts: ServerFactsRepository
+    pooler: PoolerRepository
+    ring: RingRepository
+    leases: LeaseRepository
+    leaving: LeavingRepository
     idempotency: IdempotencyService
     figures: Callable[[], bytes]
     """What Prometheus is told, of all processes."""
@@ -80,6 +87,10 @@ def build(given: Stores, base: Core, sessions: Engine) -> Operations:
         health=health,
         readiness=readiness,
         server_facts=ServerFactsRepository(given.for_relay),
+        pooler=PoolerRepository(given.for_relay),
+        ring=ring,
+        leases=LeaseRepository(given.reads),
+        leaving=LeavingRepository(given.reads),
         idempotency=IdempotencyService(unit_of_work=base.unit_of_work, records=given.records),
         figures=figures,
         metrics_server=MetricsServer(

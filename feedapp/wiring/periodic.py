@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from feedapp.periodic import Leases
     from feedapp.wiring.access import Access
     from feedapp.wiring.content import Content
     from feedapp.wiring.media import Media
@@ -37,7 +36,6 @@ def jobs(
     community: People,
     moderated: Moderation,
     operated: Operations,
-    leases: Leases,
 ) -> PeriodicJobs:
     """Make them."""
     return PeriodicJobs(
@@ -70,7 +68,7 @@ def jobs(
         PeriodicJob("token_uses", 1, _in_context(app, proofs.uses.write_down)),
         PeriodicJob("troubles", 1, troubles.settle),
         PeriodicJob("metrics_port", 2, operated.metrics_server.take_port),
-        leases=leases,
+        leases=operated.leases,
     )
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import psycopg2
+
+from tests.deploy.installed import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +31,17 @@ def test_an_installed_wheel_runs_outside_of_the_checkout(installed: Installed) -
         b"<title>"
         in subprocess.run(["curl", "-s", f"http://127.0.0.1:{installed.port}/"], capture_output=True, check=True).stdout
     )
+    assert is_healthy(installed)
     assert not (installed.home / "var").exists()
     assert not list(installed.programs.glob("../lib/python*/site-packages/var"))
+
+
+def is_healthy(site: Installed) -> bool:
+    """Ask as the image does, of what serves here."""
+    asked = re.search(r'HEALTHCHECK .*python -c "(.+?)"\n', (ROOT / "deploy/Dockerfile").read_text(), re.DOTALL)
+    assert asked
+    code = asked[1].replace(":8000/", f":{site.port}/")
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
 
 
 def test_all_is_lost_and_all_comes_back(installed: Installed) -> None:
@@ -42,6 +55,7 @@ def test_all_is_lost_and_all_comes_back(installed: Installed) -> None:
     assert "compared" in installed.ok("backup", str(store), "--verify")
     serving.terminate()
     assert serving.wait(30) == 0
+    assert not is_healthy(installed)
     with psycopg2.connect(installed.settings["DATABASE_URL"]) as connection, connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     connection.close()
@@ -67,6 +81,9 @@ def test_setup_writes_settings_units_and_nginx(installed: Installed, tmp_path: P
         assert "example.org" not in unit.read_text()
     assert f"ExecStart={installed.programs}/feedapp serve\n" in (units / "feedapp.service").read_text()
     assert "LogNamespace=feedapp\n" in (units / "feedapp.service").read_text()
+    wrapper = into / "usr/local/bin/feedapp"
+    assert wrapper.stat().st_mode & 0o777 == 0o755
+    assert f"    {installed.programs}/feedapp " in wrapper.read_text()
     kept = into / "etc/systemd/journald@feedapp.conf"
     kept.write_text(kept.read_text().replace("MaxRetentionSec=30day", "MaxRetentionSec=7day"))
     assert "server_name feed.example.net;" in (into / "etc/nginx/sites-enabled/feedapp.conf").read_text()

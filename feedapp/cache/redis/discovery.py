@@ -26,6 +26,14 @@ OLDEST = 7
 """Of Redis, which `SET … NX GET` needs. Valkey says 7, whatever its own version is."""
 
 
+class TooOldError(RedisConnectionError):
+    """A Redis that lacks what feedapp needs."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(f"Redis {OLDEST} or newer is needed, or Valkey, and Redis {version} answers")
+        self.version = version
+
+
 class Server(NamedTuple):
     """Which run of a server answers: its own id, its history of writes, and all histories that its data continue."""
 
@@ -134,7 +142,7 @@ def ask_server(connection: AbstractConnection) -> Server:
         about |= parsed(connection.read_response())
     version = about.get("redis_version", "0")
     if int(version.partition(".")[0]) < OLDEST:
-        raise RedisConnectionError(f"Redis {OLDEST} or newer is needed, or Valkey, and Redis {version} answers")
+        raise TooOldError(version)
     history = about.get("master_replid", "")
     histories = frozenset({history, about.get("master_replid2", "")}) - {"", "0" * 40}
     return Server(

@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import text
 
 from feedapp import deadline
+from feedapp.postgres import database
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -38,6 +39,11 @@ class LeaseRepository:
         with deadline.within(ASKING), self._engine.connect() as connection:
             found: str | None = connection.scalar(taken, asked)
             return found
+
+    def lateness(self) -> dict[str, float]:
+        """Give the seconds since which each job could have been done again; below 0 if it is not due, or being done."""
+        asked = "SELECT name, extract(epoch FROM clock_timestamp() - free_at)::float8 AS late FROM periodic_jobs"
+        return {str(each.name): float(each.late) for each in database.read(self._engine, asked, {})}
 
     def give_back(self, name: str, taken: str, *, free_in: float) -> None:
         """Free the job in so many seconds, unless the lease expired and another process has it."""

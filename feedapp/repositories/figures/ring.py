@@ -37,11 +37,12 @@ class Entry(NamedTuple):
 
 
 class Server(NamedTuple):
-    """What a server said of its processes last, and how many seconds ago."""
+    """What a server said of its processes last, how many seconds ago, and when that was by PostgreSQL's clock."""
 
     source: str
     age: float
     state: dict[str, Any]
+    at: float = 0.0
 
 
 class RingRepository:
@@ -121,8 +122,8 @@ class RingRepository:
     def servers(self) -> list[Server]:
         """Give what each server said last."""
         asked = (
-            "SELECT source, extract(epoch FROM clock_timestamp() - at)::float8 AS age, state FROM server_states "
-            "ORDER BY source LIMIT 200"
+            "SELECT source, extract(epoch FROM clock_timestamp() - at)::float8 AS age, state, "
+            "extract(epoch FROM at)::float8 AS at FROM server_states ORDER BY source LIMIT 200"
         )
         return [Server(*found) for found in database.read(self._engine, asked, {})]
 

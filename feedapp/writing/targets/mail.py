@@ -144,7 +144,7 @@ class MailTarget:
         if found is None:
             return
         recipient, text = found
-        sender = self._sender_of(site.contact)
+        sender = sender_of(self._sender, site.contact, host=self._host)
         mail = EmailMessage(policy=POLICY)
         mail["Subject"] = text.subject
         mail["From"] = Address(site.name, addr_spec=sender)
@@ -203,11 +203,12 @@ class MailTarget:
         code = self._links.verification(row_id, user_id=user_id, address=address)
         return Addressed(address, "verify", {"username": facts["username"], "code": code}, locale)
 
-    def _sender_of(self, contact: str) -> str:
-        """Give MAIL_FROM; without it the site's contact, if that is an address."""
-        if self._sender is not None:
-            return self._sender
-        try:
-            return read_mail_address(contact)
-        except ValueError:
-            return f"noreply@{self._host}"
+
+def sender_of(given: str | None, contact: str, *, host: str) -> str:
+    """Give MAIL_FROM; without it the site's contact, if that is an address."""
+    if given is not None:
+        return given
+    try:
+        return read_mail_address(contact)
+    except ValueError:
+        return f"noreply@{host}"

@@ -84,6 +84,14 @@ class PinnedHttp:
             timer.cancel()
             connection.close()
 
+    def reach(self, url: str) -> str:
+        """Connect, and say nothing; give why that is not possible, "" if it is."""
+        try:
+            self._connected(url, monotonic() + self._longest).close()
+        except UnreachableError as error:
+            return str(error)
+        return ""
+
     def _connected(self, url: str, ends: float) -> HTTPConnection:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or PORTS.get(parts.scheme, 0)

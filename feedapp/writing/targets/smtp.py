@@ -42,10 +42,14 @@ class SmtpClient:
         self._silence = silence
         self._longest = longest
 
-    def check(self) -> None:
-        """Connect, and log in if there is a password. Raise MailPostponedError with what is wrong."""
+    def check(self, *, sender: str | None = None) -> None:
+        """Connect, log in if there is a password, and name a sender. Raise MailPostponedError with what is wrong."""
         with self._connected() as connection:
-            connection.noop()
+            if sender is None:
+                connection.noop()
+            else:
+                self._expect("sender", connection.mail(sender))
+                connection.rset()
 
     def send(self, mail: EmailMessage, *, sender: str, recipient: str) -> None:
         """Send a mail. Raise MailRefusedError for one that will never be taken, MailPostponedError for all else.

@@ -10,7 +10,7 @@ import pytest
 from config import Settings
 from feedapp.app import create_app
 from feedapp.embedded import Redis
-from tests.integration.front.sites import KEPT
+from tests.integration.doctor.asking import settings_of
 from tests.support.mailserver import MailServer
 
 if TYPE_CHECKING:
@@ -36,9 +36,7 @@ def mail() -> Iterator[str]:
 @pytest.fixture
 def environment(app: Flask, database_url: str, cache: Redis) -> dict[str, str]:
     """What a process has that is set up well."""
-    kept = {name: value for name, value in os.environ.items() if name in KEPT}
-    given = {"DATABASE_URL": database_url, "REDIS_URL": cache.url, "SECRET_KEY": "a secret of the tests"}
-    return kept | given
+    return settings_of(database_url, cache.url)
 
 
 @pytest.fixture

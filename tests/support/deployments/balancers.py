@@ -30,7 +30,7 @@ def nginx(
     place: Path, servers: Sequence[str], *, port: int, plain_port: int, address: str = LOOPBACK
 ) -> Iterator[Process]:
     """Run Debian's nginx in a folder of its own before those `host:port`."""
-    _certificate(place)
+    certificate(place)
     text = _changed(
         "nginx.conf",
         {
@@ -58,7 +58,7 @@ def haproxy(
     place: Path, servers: Sequence[str], *, port: int, plain_port: int, address: str = LOOPBACK
 ) -> Iterator[Process]:
     """Run Debian's HAProxy in a folder of its own before those `host:port`."""
-    _certificate(place)
+    certificate(place)
     (place / "site.pem").write_text((place / "fullchain.pem").read_text() + (place / "privkey.pem").read_text())
     named = [f"web{number} {server}" for number, server in enumerate(servers, 1)]
     text = _changed(
@@ -79,7 +79,7 @@ def haproxy(
         yield process
 
 
-def _certificate(place: Path) -> None:
+def certificate(place: Path) -> None:
     place.mkdir()
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=example.org",

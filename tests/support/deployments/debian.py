@@ -72,8 +72,13 @@ class SecureRedis(DebianRedis):
 
 
 @contextmanager
-def pooled(database_url: str, directory: Path, *, size: int = 20) -> Iterator[str]:
-    """Run pgbouncer in transaction mode before a PostgreSQL on a unix socket; give the DATABASE_URL through it."""
+def pooled(
+    database_url: str, directory: Path, *, size: int = 20, clients: int = 1000, is_open: bool = True
+) -> Iterator[str]:
+    """Run pgbouncer in transaction mode before a PostgreSQL on a unix socket; give the DATABASE_URL through it.
+
+    `clients` is how many it lets in. With `is_open` everybody may ask it how it is set up.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     parts, port = urlsplit(database_url), free_port()
     name, host = parts.path.strip("/"), parse_qs(parts.query)["host"][0]
@@ -81,8 +86,9 @@ def pooled(database_url: str, directory: Path, *, size: int = 20) -> Iterator[st
     users.write_text('"postgres" ""\n', encoding="utf-8")
     settings.write_text(
         f"[databases]\n{name} = host={host} user=postgres\n[pgbouncer]\npool_mode = transaction\n"
-        f"listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\nauth_file = {users}\n"
-        f"default_pool_size = {size}\nmax_client_conn = 1000\nserver_login_retry = 0.2\n",
+        f"listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
+        f"auth_type = {'any' if is_open else 'trust'}\nauth_file = {users}\n"
+        f"default_pool_size = {size}\nmax_client_conn = {clients}\nserver_login_retry = 0.2\n",
         encoding="utf-8",
     )
     found = program("pgbouncer")

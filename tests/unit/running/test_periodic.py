@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from functools import partial
 from threading import Event
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from feedapp.observability import metrics
-from feedapp.periodic import PeriodicJob, PeriodicJobs
+from feedapp.periodic import LOOKING, PeriodicJob, PeriodicJobs
 
 if TYPE_CHECKING:
     import pytest
@@ -70,6 +71,17 @@ def test_a_job_waits_for_its_time() -> None:
     jobs.work()
     jobs.work()
     assert done == ["worked"]
+
+
+def test_a_rare_job_of_the_site_is_looked_at_often_however_young_a_process_is() -> None:
+    """How often it is done, its lease says: a process that is replaced each night would never come to a daily one."""
+    daily, busy = PeriodicJob("daily", 86_400, lambda: None, lease=30), Busy()
+    jobs = PeriodicJobs(daily, leases=busy)
+    assert jobs._due[daily] - monotonic() <= LOOKING
+    jobs._due = dict.fromkeys(jobs._due, -1.0)
+    jobs.work()
+    assert busy.taken == [("daily", 30)]
+    assert jobs._due[daily] - monotonic() <= LOOKING
 
 
 def test_a_job_of_the_site_is_done_by_who_has_the_lease_and_by_nobody_else() -> None:

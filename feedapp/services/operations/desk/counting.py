@@ -96,6 +96,7 @@ class Counting:
                     state={
                         **now.state,
                         "host": socket.gethostname(),
+                        "clock": time(),
                         "disks": [each for each in self._disks() if each.is_full],
                     },
                 )

@@ -46,12 +46,17 @@ def disk_faults(places: Iterable[Path]) -> Iterator[Fault]:
             room, files = shutil.disk_usage(place), os.statvfs(place)
             if room.total and room.used / (room.used + room.free) > NEARLY_FULL and room.free < MUCH:
                 yield Fault(
-                    f"A disk is nearly full: {room.free / 1024**2:,.0f} MB are left at {place}.",
-                    "Make room, or move it to a larger one: PostgreSQL stops writing when it is full.",
+                    f"A disk is nearly full: {room.free / 1024**2:,.0f} MB are left at {place}. When it is, PostgreSQL "
+                    "refuses what people write, and backups fail.",
+                    f"Make room: `du -xh --max-depth=2 {place} | sort -h` says what is large (old backups, logs). "
+                    "Never "
+                    "delete files of PostgreSQL.",
                 )
             elif files.f_files and files.f_favail < (1 - NEARLY_FULL) * files.f_files:
                 yield Fault(
-                    f"A disk is nearly full: it takes {files.f_favail:,} more files at {place}.", "Remove files there."
+                    f"A disk is nearly full: it takes {files.f_favail:,} more files at {place}. When it is, pictures "
+                    "and what people write are refused.",
+                    f"Remove files: `du -x --inodes --max-depth=2 {place} | sort -n` says where many are.",
                 )
 
 
@@ -66,15 +71,20 @@ def secret_faults(places: Iterable[Path]) -> Iterator[Fault]:
             group = found.st_mode & 0o040 and not (found.st_uid == 0 and _is_small(found.st_gid))
             if others or group:
                 yield Fault(
-                    f"Secrets can be read: {place} has the mode {stat.S_IMODE(found.st_mode):04o}.",
-                    f"chmod 600 {place}, and if others have been on this machine, make the secrets anew.",
+                    f"Secrets can be read: {place} has the mode {stat.S_IMODE(found.st_mode):04o}, so every user of "
+                    "this "
+                    "machine may read or change it.",
+                    f"chmod 600 {place}, and if others have been on this machine, make the secrets in it anew.",
                 )
 
 
 def python_fault(version: tuple[int, int] = sys.version_info[:2]) -> Iterator[Fault]:
     """Look at the interpreter."""
     if version < OLDEST_PYTHON:
-        yield Fault("An old version: Python {}.{}.".format(*version), "Upgrade it to 3.11 or newer.")
+        yield Fault(
+            "An old version: Python {}.{}. What this release is written in, it does not know.".format(*version),
+            "Install 3.11 or newer, and make the environment anew with it: python3 -m venv /opt/feedapp.",
+        )
 
 
 def _is_small(gid: int) -> bool:

@@ -1,4 +1,4 @@
-"""PostgreSQL: reachable, migrated, new enough, with connections for all, and its clock."""
+"""PostgreSQL: reachable, migrated, new enough, with connections for all, its clock, and its backups."""
 
 from __future__ import annotations
 
@@ -8,27 +8,33 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedapp import deadline
-from feedapp.observability.reasons import reason
+from feedapp.observability.reasons import BY_SQLSTATE, reason
+from feedapp.services.operations.doctor.clocks import clock_fault
+from feedapp.services.operations.doctor.connections import Demand, connection_faults
 from feedapp.services.operations.doctor.faults import Fault
 from feedapp.services.operations.health import judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from feedapp.repositories.delivery.pooler import PoolerRepository
     from feedapp.repositories.delivery.readiness import ReadinessRepository
-    from feedapp.repositories.delivery.server_facts import ServerFacts, ServerFactsRepository
+    from feedapp.repositories.delivery.server_facts import ServerFactsRepository
 
 OLDEST = 14
 PATIENCE = 5.0
-APART = 1.0
-"""Seconds by which clocks may differ beside the time that asking takes."""
-OVERFLOW = 2
-"""Connections that a pool may have beyond its size; see `feedapp/postgres/database.py`."""
-RELAY = 2
 DAY = 86_400
 BACKUP_DAYS = 2
-RELOAD = 1
-"""Workers more while they are replaced."""
+REMEDIES = {
+    "28P01": "Write the right password in DATABASE_URL, or set it: ALTER ROLE feedapp PASSWORD '…' in psql.",
+    "28000": "Make the user (`su postgres -c 'createuser feedapp'`), or let it in with a line in pg_hba.conf.",
+    "3D000": "Make it: `su postgres -c 'createdb --owner feedapp feedapp'`, then `flask --app wsgi db upgrade`.",
+    "42501": "Let it use the tables, as their owner in psql: GRANT ALL ON ALL TABLES IN SCHEMA public TO feedapp, and "
+    "ON ALL SEQUENCES.",
+    "53300": "See who has them (SELECT * FROM pg_stat_activity). Lower WEB_WORKERS, or raise max_connections.",
+    "57P03": "Wait a moment. If it stays so, its own log says what keeps it (`journalctl -u postgresql`).",
+}
+HANGS = "PostgreSQL does not answer in time"
 
 
 class PostgresqlChecks:
@@ -38,6 +44,7 @@ class PostgresqlChecks:
         self,
         readiness: ReadinessRepository,
         facts: ServerFactsRepository,
+        pooler: PoolerRepository,
         *,
         workers: int,
         pool_size: int,
@@ -45,6 +52,7 @@ class PostgresqlChecks:
     ) -> None:
         self._readiness = readiness
         self._facts = facts
+        self._pooler = pooler
         self._workers = workers
         self._pool_size = pool_size
         self._wants_backups = wants_backups
@@ -61,48 +69,47 @@ class PostgresqlChecks:
                 _, detail = judged(self._readiness.look())
                 if detail:
                     what, _, remedy = detail.partition(": ")
-                    yield Fault(f"{what}.", f"{remedy[:1].upper()}{remedy[1:]}")
+                    yield Fault(f"{what}. Until then nothing can be saved.", f"{remedy[:1].upper()}{remedy[1:]}")
                 elif self._wants_backups:
                     yield from backup_fault(self._facts.last_backup())
-                processes = self._facts.processes() if facts.has_registry else 0
+                processes = self._facts.processes() if facts.has_registry and not detail else 0
+                pooler = self._pooler.look()
         except SQLAlchemyError as error:
-            told = reason(error).kind
-            yield Fault(f"PostgreSQL: {told[:1].lower()}{told[1:]}.", "Start it, or mend DATABASE_URL.")
+            yield unanswered(error)
         else:
-            yield from self._connections(facts, processes)
+            demand = Demand(processes, self._workers, self._pool_size, facts.others, facts.connections)
+            yield from connection_faults(demand, pooler)
 
-    def _connections(self, facts: ServerFacts, processes: int) -> Iterator[Fault]:
-        each = 2 * (self._pool_size + OVERFLOW) + RELAY
-        needed = (max(processes, self._workers) + RELOAD) * each + facts.others
-        if needed > facts.connections:
-            where = f"{processes} processes of all hosts" if processes > self._workers else f"{self._workers} workers"
-            yield Fault(
-                f"Connections do not add up: {where}, and {RELOAD} more while they are replaced, may take {each} each, "
-                f"others have {facts.others}, and PostgreSQL gives {facts.connections} (max_connections).",
-                "Lower WEB_WORKERS or DATABASE_POOL_SIZE, or raise max_connections.",
-            )
+
+def unanswered(error: SQLAlchemyError) -> Fault:
+    """Say why it does not answer, and what helps against that."""
+    told = reason(error)
+    known = {BY_SQLSTATE[code]: remedy for code, remedy in REMEDIES.items()}
+    known[HANGS] = "See whether its machine is overloaded, or the process stopped (`ps` shows T): `kill -CONT PID`."
+    start = "Start it (`systemctl start postgresql`), or mend DATABASE_URL."
+    kind = told.kind.removeprefix("PostgreSQL ")
+    return Fault(
+        f"PostgreSQL: {kind[:1].lower()}{kind[1:]}. Pages that are cached are shown, all else is refused.",
+        known.get(told.kind, start),
+    )
 
 
 def version_fault(version: int) -> Iterator[Fault]:
     """`version` is the first number."""
     if version < OLDEST:
-        yield Fault(f"An old version: PostgreSQL {version}.", f"Upgrade it to {OLDEST} or newer.")
+        yield Fault(
+            f"An old version: PostgreSQL {version}. What this release asks of it, it does not know.",
+            f"Upgrade it to {OLDEST} or newer: `flask --app wsgi backup DIR`, then pg_upgradecluster (Debian).",
+        )
 
 
 def backup_fault(seconds: float | None) -> Iterator[Fault]:
     """`seconds` since the last one."""
     if seconds is not None and seconds > BACKUP_DAYS * DAY:
         yield Fault(
-            f"The last backup is {seconds / DAY:,.0f} days old, or there was none.",
-            "Run `flask --app wsgi backup DIR --verify` each day (deploy/ has a timer), and keep a copy elsewhere.",
-        )
-
-
-def clock_fault(server: str, began: float, theirs: float, ended: float) -> Iterator[Fault]:
-    """Compare a server's clock with ours, which read `began` before it was asked and `ended` after."""
-    apart = max(began - theirs, theirs - ended)
-    if apart > APART:
-        yield Fault(
-            f"Clocks are apart: that of {server} and that of this machine by {apart:,.1f} s.",
-            "Let chrony or systemd-timesyncd run on both.",
+            f"The last backup is {seconds / DAY:,.0f} days old, or there was none: if this disk breaks, what was "
+            "written since is lost.",
+            "Make one each day: `systemctl enable --now feedapp-backup.timer`, or `flask --app wsgi backup DIR "
+            "--verify`. "
+            "Keep a copy on another machine.",
         )
