@@ -140,7 +140,7 @@ def test_a_name_is_whole_as_long_as_there_is_something_of_the_handle(visit: Any)
     page = ada.go("/")
     for width in range(320, 480, 10):
         page.set_viewport_size({"width": width, "height": 700})
-        name, letters, handle = page.locator(".card .who").evaluate(
+        name, letters, handle = page.locator(".post .who").first.evaluate(
             """who => { const range = document.createRange(); range.selectNodeContents(who.querySelector('bdi'));
                 return [who.querySelector('.name'), range, who.querySelector('.handle')].map(
                     each => each.getBoundingClientRect().width); }"""
