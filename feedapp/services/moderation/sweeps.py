@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 KEPT = timedelta(days=retention.SWEPT.days)  # so long it can be undone
 PORTION, SECONDS = 25, 3.0
-"""How long somebody waits for it; a job goes on with the rest. A portion is small, since one that was begun is finished."""
+"""How long somebody waits for it; a job goes on with the rest. A portion is small: one that was begun is finished."""
 AT_ONCE, REMOVED_AT_ONCE, LISTED = 10, 500, 100
 
 
