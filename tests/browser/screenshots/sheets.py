@@ -19,7 +19,9 @@ def put_together(pictures: list[Path], schemes: int, into: Path, name: str) -> N
     """Make the sheets of a page, of its pictures as `Camera.take` gives them: a row for each scheme."""
     rows = [pictures[scheme::schemes] for scheme in range(schemes)]
     for kind, of_phones in (("phones", True), ("wide", False)):
-        images = [[image for image in map(Image.open, row) if (image.width < PHONE) == of_phones] for row in rows]
+        images: list[list[Image.Image]] = [
+            [image for image in map(Image.open, row) if (image.width < PHONE) == of_phones] for row in rows
+        ]
         if images[0]:
             # Phones have room for both rows in one.
             sheet([[each for row in images for each in row]] if of_phones else images).save(into / f"{name}-{kind}.png")
