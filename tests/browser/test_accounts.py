@@ -42,6 +42,7 @@ def test_what_is_shown_once_is_copied_by_a_button(visit: Any) -> None:
     ada = visit("ada", permissions=["clipboard-read", "clipboard-write"])
     page = ada.go("/settings/recovery")
     page.get_by_role("button", name="Make recovery codes").click()
+    expect(page.locator("#codes code")).to_have_count(10)
     codes = page.locator("#codes code").all_inner_texts()
     page.get_by_role("button", name="Copy").click()
     expect(page.locator(".toast")).to_have_text("Copied.")
