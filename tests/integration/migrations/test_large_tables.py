@@ -28,6 +28,8 @@ BEFORE, AFTER = "0052", "0055"
 RULES_BEFORE, RULES_AFTER = "0059", "0060"
 INDEX = "ix_comments_created_at_id"
 WRITE = text("INSERT INTO comments (post_id, author_id, body) VALUES (1, 1, 'text')")
+ELSEWHERE = text("INSERT INTO comments (post_id, author_id, body) VALUES (2, 1, 'text')")
+"""Under another post, whose row it locks."""
 STATE = text(
     "SELECT indisvalid, indisunique FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relname = :name"
 )
@@ -39,7 +41,7 @@ def community(revision: str) -> None:
     upgrade(revision=revision)
     with db.engine.begin() as connection:
         connection.execute(text("INSERT INTO users (username, display_name) VALUES ('ada', 'Ada')"))
-        connection.execute(text("INSERT INTO posts (author_id, body) VALUES (1, 'text')"))
+        connection.execute(text("INSERT INTO posts (author_id, body) VALUES (1, 'text'), (1, 'text')"))
         for _ in range(2):
             connection.execute(WRITE)
 
@@ -48,7 +50,7 @@ def community(revision: str) -> None:
 def long_write() -> Iterator[None]:
     """Write a comment, and take one's time to commit."""
     with db.engine.connect() as connection:
-        connection.execute(WRITE)
+        connection.execute(ELSEWHERE)
         yield
         connection.commit()
 
