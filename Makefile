@@ -4,7 +4,7 @@ python := .venv/bin/python
 # Every package has to be the very file whose hash stands in the requirements.
 pip := $(python) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 .DEFAULT_GOAL := help
-.PHONY: help run test test-browser lighthouse screenshots test-consistency test-mutants test-setups test-hostile test-deploy consistency bench bench-full bench-check check fix lock texts
+.PHONY: help run test test-browser lighthouse screenshots test-consistency test-mutants test-setups test-hostile test-deploy test-guide consistency bench bench-full bench-check check fix lock texts
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -22,7 +22,7 @@ test-browser: .venv/installed-dev .venv/node/installed ## every journey in Chrom
 lighthouse: .venv/installed-dev .venv/node/installed ## Lighthouse on the main pages; needs a machine that does nothing else
 	@$(browser) tests/browser/lighthouse.py
 
-screenshots: .venv/installed-dev .venv/node/installed ## every page at two sizes, light and dark (OPTIONS='--import FILE --into DIR')
+screenshots: .venv/installed-dev .venv/node/installed ## every page at two sizes, light and dark (OPTIONS='--import FILE --into DIR', --help)
 	@$(python) -m tests.browser.screenshots $(OPTIONS)
 
 # Debian's Chromium, Node and Java, by root, each only where it is missing: the packages of npm exclude each other.
@@ -39,6 +39,9 @@ screenshots: .venv/installed-dev .venv/node/installed ## every page at two sizes
 
 test-deploy: .venv/installed-dev ## a wheel in an environment of its own: nginx, reload and upgrade under load, back up, lose all, restore
 	@$(python) -m pytest tests/deploy $(OPTIONS)
+
+test-guide: .venv/installed-dev ## docs/setting-up.md typed line by line on an empty Debian, which boots beside this one; minutes, by root
+	@$(python) -m pytest -q -s tests/guide $(OPTIONS)
 
 test-consistency: .venv/installed-dev ## short runs of the history checker, with faults; deliberate mistakes, and rules thinned out
 	@$(python) -m pytest tests/consistency --ignore tests/consistency/test_rules.py

@@ -94,7 +94,7 @@ def _judge(effort: Effort, results: dict[str, Any]) -> int:
         if not check.fallen(results["site"]):
             break
         print("\nA ratio fell; once more:", flush=True)
-        results["site"] = site.measure(effort)
+        results["site"] = check.joined(results["site"], site.measure(effort))
     fallen = check.fallen(results["site"])
     for each in fallen:
         print(f"fell by more than a fifth, or is another number of commands: {each}", file=sys.stderr)

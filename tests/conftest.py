@@ -19,19 +19,17 @@ from feedapp.embedded import Postgres
 from feedapp.extensions import db
 from feedapp.limits import figure
 from feedapp.models import Base
-from feedapp.reading.tokens.views import SCOPES
 from feedapp.reading.viewers import Credentials
 from feedapp.services.access.passwords import Passwords
-from feedapp.services.access.proofs import Proof
-from feedapp.services.access.token_issuer import Terms
+from tests.support.answers import clock
 from tests.support.answers.declared import deviations
 from tests.support.answers.documented import undescribed
-from tests.support.apps import METRICS_TOKEN, SECRET_KEY, services
+from tests.support.apps import METRICS_TOKEN, NOTHING_BY_ITSELF, SECRET_KEY, services
 from tests.support.copies import PREFIX, Snapshots, forget_everything
 from tests.support.deployments.choices import CHOICES, RedisChoice, client_of
 from tests.support.deployments.debian import pooled
 from tests.support.mistakes import MISTAKES
-from tests.support.people import PASSWORD, Somebody, newcomer
+from tests.support.people import Somebody, somebody
 from tests.support.stage import Stage
 
 if TYPE_CHECKING:
@@ -63,6 +61,11 @@ def mistake(pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.fixture(autouse=True)
+def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock.stop(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
 def answers_are_described(request: pytest.FixtureRequest) -> Iterator[None]:
     """Every answer of the API is one that its call declares, and that the OpenAPI document describes.
 
@@ -84,7 +87,7 @@ def answers_are_described(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def database_url(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[str]:
     directory = tmp_path_factory.mktemp("postgres")
-    with Postgres(directory, durable=False) as started:
+    with Postgres(directory, durable=False, settings=NOTHING_BY_ITSELF) as started:
         if pytestconfig.getoption("pooled"):
             with pooled(started.url, directory / "pooler") as url:
                 yield url
@@ -225,10 +228,7 @@ def people(app: Flask) -> Callable[..., Somebody]:
 
     def make(username: str, **more: Any) -> Somebody:
         with app.app_context():
-            issuer = services(app).accounts._issuer
-            user_id = newcomer(services(app), username, **more)
-            tokens = [issuer.issue(Proof(user_id), kind, terms=Terms(SCOPES)).token for kind in ("api", "session")]
-        return Somebody(user_id, username, PASSWORD, *tokens)
+            return somebody(services(app), username, **more)
 
     return make
 

@@ -11,6 +11,7 @@ import pytest
 from tests.consistency.hosts.network import lacking
 from tests.consistency.sites.site import ROOT
 
+ATTEMPTS = 5
 pytestmark = pytest.mark.skipif(bool(reason := lacking()), reason=reason or "-")
 
 
@@ -28,7 +29,10 @@ def test_reads_and_writes_stay_within_what_is_promised(name: str) -> None:
 
 def test_it_is_found_when_a_host_without_redis_answers_before_the_others_have_deleted() -> None:
     words = ("--scenario", "host-cut-off-from-redis", "--mistake", "acknowledge-undelivered", "--write-share", "0.2")
-    done = checked("--seconds", "10", *words)
+    for _ in range(ATTEMPTS):  # whether a read meets such a write is chance
+        done = checked("--seconds", "10", *words)
+        if done.returncode:
+            break
     assert done.returncode == 1, done.stdout + done.stderr
     assert "BEYOND WHAT IS ALLOWED" in done.stdout
     assert re.search("stale reads  [1-9]", done.stdout), done.stdout

@@ -81,6 +81,9 @@ def test_setup_writes_settings_units_and_nginx(installed: Installed, tmp_path: P
         assert "example.org" not in unit.read_text()
     assert f"ExecStart={installed.programs}/feedapp serve\n" in (units / "feedapp.service").read_text()
     assert "LogNamespace=feedapp\n" in (units / "feedapp.service").read_text()
+    wrapper = into / "usr/local/bin/feedapp"
+    assert wrapper.stat().st_mode & 0o777 == 0o755
+    assert f"    {installed.programs}/feedapp " in wrapper.read_text()
     kept = into / "etc/systemd/journald@feedapp.conf"
     kept.write_text(kept.read_text().replace("MaxRetentionSec=30day", "MaxRetentionSec=7day"))
     assert "server_name feed.example.net;" in (into / "etc/nginx/sites-enabled/feedapp.conf").read_text()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from base64 import b32decode
-from time import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
 
 from feedapp.services.access import totp
+from tests.support.answers import clock
 from tests.support.costs import cost_of
 from tests.support.people import PASSWORD
 from tests.web.pages.browsing import Browser
@@ -37,9 +37,17 @@ class Device:
         self.ahead = -1
 
     def code(self) -> str:
-        shown = totp.code_at(self.secret, int(time()) // 30 + self.ahead)
+        shown = self._shown(self.ahead)
         self.ahead += 1
         return shown
+
+    def wrong_code(self) -> str:
+        """Give one that it does not show about now."""
+        good = {self._shown(ahead) for ahead in (-1, 0, 1)}
+        return next(code for code in ("000000", "000001", "000002", "000003") if code not in good)
+
+    def _shown(self, ahead: int) -> str:
+        return totp.code_at(self.secret, int(clock.time()) // totp.SECONDS + ahead)
 
 
 @pytest.fixture
@@ -82,7 +90,7 @@ def test_it_is_put_on_by_the_password_and_a_code(browser: Browser, client: Flask
     assert browser.post("/settings/second-factor", {"current_password": "wrong password"}).status_code == 422
     browser.post("/settings/second-factor", {"current_password": PASSWORD})
     device = Device(browser.get("/settings/second-factor").text)
-    assert browser.post("/settings/second-factor/code", {"code": "000000"}).status_code == 422
+    assert browser.post("/settings/second-factor/code", {"code": device.wrong_code()}).status_code == 422
     assert token(client)[0] == 201, "it does not count yet"
     assert browser.post("/settings/second-factor/code", {"code": device.code()}).status_code == 303
     page = browser.get("/settings/second-factor").text
@@ -94,7 +102,7 @@ def test_it_is_put_on_by_the_password_and_a_code(browser: Browser, client: Flask
 
 def test_a_log_in_takes_a_code_by_the_api(client: FlaskClient, device: Device) -> None:
     assert token(client) == (401, "second_factor")
-    assert token(client, code="000000") == (401, "wrong_code")
+    assert token(client, code=device.wrong_code()) == (401, "wrong_code")
     assert token(client, password="wrong password", code=device.code()) == (401, "wrong_password")
     code = device.code()
     assert token(client, code=code)[0] == 201
@@ -104,7 +112,7 @@ def test_a_log_in_takes_a_code_by_the_api(client: FlaskClient, device: Device) -
 def test_a_log_in_takes_a_code_by_the_pages_and_leads_back(app: Flask, device: Device) -> None:
     other = Browser(app)
     ticket = log_in(other)
-    assert second_step(other, ticket, "000000").status_code == 401
+    assert second_step(other, ticket, device.wrong_code()).status_code == 401
     done = second_step(other, ticket, device.code())
     assert (done.status_code, done.location) == (303, "/public")
     assert other.get("/settings").status_code == 200
@@ -125,7 +133,7 @@ def test_wrong_codes_are_counted(limited_app: Callable[..., Flask], app: Flask, 
     device = Device(browser.get("/settings/second-factor").text)
     browser.post("/settings/second-factor/code", {"code": device.code()})
     client = limited_app(wrong_proofs="2/minute").test_client()
-    answers = [token(client, code="000000") for _ in range(3)]
+    answers = [token(client, code=device.wrong_code()) for _ in range(3)]
     assert [status for status, _ in answers] == [401, 401, 429]
 
 

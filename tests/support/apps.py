@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 SECRET_KEY = "not a secret, in tests"
 METRICS_TOKEN = "a-token-for-Prometheus"
+NOTHING_BY_ITSELF = {"autovacuum": "off"}
+"""Settings of a PostgreSQL in which only tests do something. Its own ANALYZE is a transaction like any other: while one
+runs, `/api/changes` waits with all that was committed since it began; and it holds locks."""
 METRICS = {"Authorization": f"Bearer {METRICS_TOKEN}"}
 
 

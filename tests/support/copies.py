@@ -25,8 +25,10 @@ SEQUENCES = (
 def forget_everything(redis: Redis) -> None:
     """Delete every key but the marks of the run, without which Redis would not be trusted."""
     if doomed := held(redis):
-        for name in doomed:
-            redis.delete(name)
+        with redis.pipeline(transaction=False) as pipeline:
+            for name in doomed:
+                pipeline.delete(name)
+            pipeline.execute()
 
 
 def held(redis: Redis) -> list[str]:
@@ -99,8 +101,9 @@ class Snapshots:
             cursor = connection.connection.cursor()
             for (table, columns), copied in snapshot.rows.items():
                 cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", StringIO(copied))
-            for name, value in snapshot.sequences:
-                cursor.execute("SELECT setval(%s::regclass, %s)", (name, value))
+            names, values = zip(*snapshot.sequences, strict=True)
+            set_all = "SELECT setval(name::regclass, value) FROM unnest(%s, %s) AS each (name, value)"
+            cursor.execute(set_all, (list(names), list(values)))
         with self._redis.pipeline(transaction=False) as pipeline:
             for key, (milliseconds, dumped) in snapshot.cached.items():
                 pipeline.restore(key, milliseconds, dumped, replace=True)

@@ -18,6 +18,7 @@ from feedapp.install.places import DATA
 
 USER = "feedapp"
 ENVIRONMENT = "etc/feedapp/feedapp.env"
+PROGRAM, WRAPPER = "/opt/feedapp/bin/feedapp", "/usr/local/bin/feedapp"
 QUESTIONS = (
     ("DATABASE_URL", "PostgreSQL", f"postgresql:///{USER}?host=/run/postgresql"),
     ("REDIS_URL", "Redis", "redis://127.0.0.1:6379/0"),
@@ -31,9 +32,10 @@ QUESTIONS = (
 @click.argument("host")
 @click.option("--into", type=click.Path(path_type=Path), default=Path("/"), help="Below another folder than /.")
 def command(host: str, into: Path) -> None:
-    """Write what a public site at HOST needs: settings, systemd units, nginx, a timer for backups, a user.
+    """Write what a public site at HOST needs: settings, systemd units, nginx, a timer for backups, a user, a command.
 
-    Five questions; Enter takes what is proposed. Files that are there already stay, but for units and nginx's.
+    Five questions; Enter takes what is proposed. Files that are there already stay, but for units,
+    nginx's and the command.
     """
     found = read_host(in_ascii(host))
     if found is None or found.port is not None:
@@ -49,7 +51,7 @@ def command(host: str, into: Path) -> None:
     changes = {
         "/etc/letsencrypt/live/example.org": answers["certificate"],
         "example.org": found.name,
-        "/opt/feedapp/bin/feedapp": str(Path(sys.executable).with_name("feedapp")),
+        PROGRAM: str(Path(sys.executable).with_name("feedapp")),
         "/var/backups/feedapp": answers["backups"],
     }
     for source in sorted((DATA / "deploy" / "systemd").iterdir()):
@@ -58,6 +60,10 @@ def command(host: str, into: Path) -> None:
         else:
             _copy(source, into / "etc/systemd/system" / source.name, changes)
     _copy(DATA / "deploy" / "nginx.conf", into / "etc/nginx/sites-available/feedapp.conf", changes)
+    if changes[PROGRAM] != WRAPPER:
+        wrapper = into / WRAPPER.lstrip("/")
+        _copy(DATA / "deploy" / "feedapp", wrapper, changes)
+        wrapper.chmod(0o755)
     enabled = into / "etc/nginx/sites-enabled"
     enabled.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
@@ -69,7 +75,7 @@ def command(host: str, into: Path) -> None:
     click.echo(
         "Now: systemctl daemon-reload; systemctl enable --now feedapp.socket feedapp.service feedapp-backup.timer"
     )
-    click.echo(f"     nginx -t && systemctl reload nginx; then {changes['/opt/feedapp/bin/feedapp']} doctor")
+    click.echo("     nginx -t && systemctl reload nginx; then feedapp doctor")
 
 
 def _make_user() -> None:

@@ -13,6 +13,7 @@ from functools import partial
 from time import monotonic
 
 from feedapp.server.limits import DRAIN_SECONDS
+from feedapp.server.processes import service_manager
 from feedapp.server.processes.listening import bound, raise_file_limit
 from feedapp.server.processes.places import SOON, Target, Worker, told
 from feedapp.server.processes.reload import Reload
@@ -51,6 +52,7 @@ class Supervisor:
             if not has_started and True in are_ready:
                 has_started = True
                 log.info("Listening at %s:%d", self._target.host, self._target.port)
+                service_manager.tell(service_manager.READY)
             if not self._replace_ended(workers, has_started=has_started):
                 status = 1
                 break

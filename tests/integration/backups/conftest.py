@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -55,6 +56,15 @@ class Site:
         finally:
             with other.app_context():
                 other.extensions["feedapp"].close()
+
+    def restored_once_received(self, moment: str) -> Result:
+        """Restore to a moment as soon as its WAL is there: nobody can tell how much of it has been received."""
+        deadline = monotonic() + 60
+        while True:
+            done = self.run("restore", str(self.ground.store), "--to", moment)
+            if "ends before" not in done.output or monotonic() > deadline:
+                return done
+            sleep(0.2)
 
     def close(self) -> None:
         self.services.stop()

@@ -147,9 +147,8 @@ def test_a_point_in_time_by_base_backup_and_wal(site: Site) -> None:
         between = now()
         time.sleep(0.2)
         lost = ada.post("second")
-        time.sleep(2)  # until it is received
         assert ada.bodies() == ["second", "first"]
-        restored = site.run("restore", str(site.ground.store), "--to", between)
+        restored = site.restored_once_received(between)
         assert restored.exit_code == 0, restored.output
         assert "last dump" not in restored.output
         assert ada.bodies() == ["first"]

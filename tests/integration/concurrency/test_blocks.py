@@ -53,15 +53,21 @@ def unlocked(engine: Engine) -> Iterator[None]:
         connection.execute(text(stood))
 
 
-def paused(app: Flask, first: Callable[[Services], Any], then: Callable[[Services], Any]) -> list[Future[Any]]:
-    """Carry `first` out up to its commit, begin `then`, let it run half a second, and let both end."""
+WAITS, DOES_NOT_WAIT = 0.5, 10.0
+"""Seconds that are left to what waits for the other anyhow, and to what is carried out before the other at once."""
+
+
+def paused(
+    app: Flask, first: Callable[[Services], Any], then: Callable[[Services], Any], seconds: float = WAITS
+) -> list[Future[Any]]:
+    """Carry `first` out up to its commit, begin `then`, let it run for so long, and let both end."""
     parts: Services = app.extensions["feedapp"]
     commit, there, go_on = parts.unit_of_work._commit, Event(), Event()
 
     def committing(deadline: float | None) -> None:
         if current_thread().name.startswith("first"):
             there.set()
-            go_on.wait(10)
+            go_on.wait(20)
         commit(deadline)
 
     def run(act: Callable[[Services], Any]) -> Any:
@@ -79,7 +85,7 @@ def paused(app: Flask, first: Callable[[Services], Any], then: Callable[[Service
         began = [one.submit(run, first)]
         assert there.wait(10)
         began.append(other.submit(run, then))
-        wait(began[1:], timeout=0.5)
+        wait(began[1:], timeout=seconds)
         go_on.set()
         wait(began, timeout=10)
     return began
@@ -90,10 +96,14 @@ def count(engine: Engine, query: str) -> Any:
         return connection.scalar(text(query))
 
 
-def refused_during_a_block(app: Flask, engine: Engine, pair: tuple[Credentials, Credentials], act: str) -> None:
+def refused_during_a_block(
+    app: Flask, engine: Engine, pair: tuple[Credentials, Credentials], act: str, seconds: float = WAITS
+) -> None:
     ada, bob = pair
     write, query = ACTS[act]
-    blocked, done = paused(app, lambda parts: parts.blocks.block(ada, username="bob"), lambda parts: write(parts, bob))
+    blocked, done = paused(
+        app, lambda parts: parts.blocks.block(ada, username="bob"), lambda parts: write(parts, bob), seconds
+    )
     assert blocked.result().changed
     assert isinstance(done.exception(), NotFoundError), "broken: it was carried out after the block"
     assert count(engine, query) == 0
@@ -111,7 +121,7 @@ def test_that_is_seen_without_the_lock(
     app: Flask, engine: Engine, pair: tuple[Credentials, Credentials], act: str, unlocked: None
 ) -> None:
     with pytest.raises(AssertionError, match="broken"):
-        refused_during_a_block(app, engine, pair, act)
+        refused_during_a_block(app, engine, pair, act, DOES_NOT_WAIT)
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -131,7 +141,7 @@ def a_follow_ends_with_a_block_that_did_not_see_it(
 ) -> None:
     ada, bob = pair
     follow, query = ACTS["follow"]
-    paused(app, lambda parts: follow(parts, bob), lambda parts: parts.blocks.block(ada, username="bob"))
+    paused(app, lambda parts: follow(parts, bob), lambda parts: parts.blocks.block(ada, username="bob"), DOES_NOT_WAIT)
     assert count(engine, query) == 0, "broken: somebody blocked follows"
 
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from tests.support.people import Somebody
 
-SOON = 0.5
+WAITS, DOES_NOT_WAIT = 0.5, 10.0
+"""Seconds that are left to a follow that waits for the post anyhow, and to one that does not."""
 
 
 @pytest.fixture
@@ -53,7 +54,12 @@ def home(client: FlaskClient, who: Somebody) -> list[str]:
 
 
 def a_follow_commits_while_a_post_is_written(
-    app: Flask, client: FlaskClient, ada: Somebody, bob: Somebody, monkeypatch: pytest.MonkeyPatch
+    app: Flask,
+    client: FlaskClient,
+    ada: Somebody,
+    bob: Somebody,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float = WAITS,
 ) -> list[str]:
     """Follow and read between the moment when the post has read who follows its tag, and its commit."""
     parts = services_of(app)
@@ -64,18 +70,18 @@ def a_follow_commits_while_a_post_is_written(
     def pausing(*args: Any) -> Any:
         found = count(*args)
         read.set()
-        assert go_on.wait(5)
+        assert go_on.wait(20)
         return found
 
     monkeypatch.setattr(TagRepository, "count", pausing)
     post = in_thread(app, lambda: parts.posts.publish(Credentials.of(ada.token, kind="api"), body="new #beans"))
-    assert read.wait(5)
+    assert read.wait(20)
     follow = in_thread(app, lambda: parts.tags.follow(Credentials.of(bob.token, kind="api"), "beans"))
-    follow.join(SOON)
+    follow.join(seconds)
     home(client, bob)
     go_on.set()
-    post.join(5)
-    follow.join(5)
+    post.join(20)
+    follow.join(20)
     assert not post.is_alive()
     assert not follow.is_alive()
     return home(client, bob)
@@ -98,7 +104,7 @@ def test_without_the_lock_the_post_would_be_missing(
 
     client.post("/api/posts", headers=ada.headers, json={"body": "before #beans"})
     monkeypatch.setattr(TagRepository, "count", unlocked)
-    shown = a_follow_commits_while_a_post_is_written(app, client, ada, bob, monkeypatch)
+    shown = a_follow_commits_while_a_post_is_written(app, client, ada, bob, monkeypatch, DOES_NOT_WAIT)
     assert "new #beans" not in shown
 
 
@@ -113,19 +119,19 @@ def test_a_post_that_begins_while_somebody_follows_its_tag_reaches_them(
     def pausing(self: TagRepository, **ids: int) -> bool:
         done = follow_of(self, **ids)
         followed.set()
-        assert go_on.wait(5)
+        assert go_on.wait(20)
         return done
 
     monkeypatch.setattr(TagRepository, "follow", pausing)
     follow = in_thread(app, lambda: parts.tags.follow(Credentials.of(bob.token, kind="api"), "beans"))
-    assert followed.wait(5)
+    assert followed.wait(20)
     post = in_thread(app, lambda: parts.posts.publish(Credentials.of(ada.token, kind="api"), body="new #beans"))
-    post.join(SOON)
+    post.join(WAITS)
     assert post.is_alive(), "it waits for the follow"
     home(client, bob)
     go_on.set()
     for each in (follow, post):
-        each.join(5)
+        each.join(20)
         assert not each.is_alive()
     assert home(client, bob) == ["new #beans", "old #beans"]
 

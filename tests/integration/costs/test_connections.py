@@ -46,6 +46,8 @@ def looks(client: Redis, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
 
 def test_one_that_was_just_used_is_used_again_without_a_look(ours: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert connections.UNTESTED_SECONDS > 0
+    monkeypatch.setattr(connections, "UNTESTED_SECONDS", 3_600)
     first = ours.client_id()
     found = looks(ours, monkeypatch)
     assert [ours.client_id() for _ in range(5)] == [first] * 5
@@ -62,7 +64,10 @@ def test_one_that_the_server_closed_while_it_rested_is_replaced_unnoticed(
     assert ours.client_id() != first
 
 
-def test_one_that_the_server_closed_just_now_fails_once(ours: Redis, redis: Redis) -> None:
+def test_one_that_the_server_closed_just_now_fails_once(
+    ours: Redis, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "UNTESTED_SECONDS", 3_600)  # whatever this machine does meanwhile
     first = ours.client_id()
     redis.client_kill_filter(_id=str(first))
     with pytest.raises(RedisConnectionError):

@@ -138,7 +138,7 @@ def test_whole_hours_are_summed_up_once_and_what_is_too_old_is_swept(services: S
 
 def test_an_hour_of_which_a_part_was_stored_is_finished(services: Services, engine: Engine) -> None:
     """A process died between the two rows of an hour."""
-    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)  # the last may not be over
     put(engine, hour + timedelta(minutes=1), "one", '{"requests": 5}')
     put(engine, hour + timedelta(minutes=1), SITE, '{"outbox_depth": 7}')
     put(engine, hour, SERVERS, '{"requests": 5}', "hour")

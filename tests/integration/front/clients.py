@@ -8,7 +8,8 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any, NamedTuple
 
-PATIENCE = 15.0
+PATIENCE = 60.0
+"""Seconds that anything may take on a busy machine: nobody waits for so long where all is well."""
 
 
 class Answer(NamedTuple):

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
+from tests.integration.front.clients import PATIENCE
 from tests.integration.front.sites import ROOT
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ class Code:
 def reload(site: Site) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "reload"],
-        cwd=ROOT, env={**os.environ, "PORT": str(site.port)}, timeout=60, capture_output=True, text=True, check=False,
+        cwd=ROOT, env={**os.environ, "PORT": str(site.port)}, timeout=2 * PATIENCE,
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from tests.integration.front.clients import Client
+from tests.integration.front.clients import PATIENCE, Client
 from tests.support.deployments.ports import free_port
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Site:
 
     def wait_until_ready(self, workers: int = 2) -> set[int]:
         """Give the workers' process ids, once so many answer."""
-        deadline = monotonic() + 30
+        deadline = monotonic() + PATIENCE
         found: set[int] = set()
         while len(found) < workers:
             assert self.process.poll() is None, self.text()
@@ -71,7 +71,7 @@ class Site:
         return found
 
     def wait_for(self, path: str) -> Answer:
-        deadline = monotonic() + 30
+        deadline = monotonic() + PATIENCE
         while "Listening at" not in self.text():
             assert self.process.poll() is None, self.text()
             assert monotonic() < deadline, self.text()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.integration.front.clients import PATIENCE
 from tests.integration.front.reloading import CODE, Code, reload, under_load
 from tests.integration.front.sites import ROOT, Site
 
@@ -63,7 +64,7 @@ def test_never_more_than_one_worker_is_on_its_way(site: Site, code: Code) -> Non
     code.raw(f"import time\ntime.sleep(1)\n{CODE.format(text='new', answers={})}")  # each step lasts, and is seen
     before = {each.pid for each in site.workers()}
     site.process.send_signal(signal.SIGHUP)
-    deadline, seen = monotonic() + 30, []
+    deadline, seen = monotonic() + PATIENCE, []
     while before & {each.pid for each in site.workers()}:
         assert monotonic() < deadline, site.text()
         now = {each.pid for each in site.workers()}
@@ -111,7 +112,7 @@ def test_a_worker_that_dies_during_a_reload_is_replaced(site: Site, code: Code) 
     site.process.send_signal(signal.SIGHUP)
     sleep(0.3)
     victim.kill()
-    deadline = monotonic() + 30
+    deadline = monotonic() + PATIENCE
     while "All workers are new" not in site.text():
         assert monotonic() < deadline, site.text()
         sleep(0.05)
@@ -122,12 +123,12 @@ def test_a_worker_that_dies_during_a_reload_is_replaced(site: Site, code: Code) 
 def test_the_end_during_a_reload_ends_the_new_worker_too(site: Site, code: Code) -> None:
     code.raw("import time\ntime.sleep(60)\n")
     site.process.send_signal(signal.SIGHUP)
-    deadline = monotonic() + 10
+    deadline = monotonic() + PATIENCE
     while len(workers := site.workers()) < 4:
         assert monotonic() < deadline
         sleep(0.02)
     site.process.terminate()
-    assert site.process.wait(25) == 0
+    assert site.process.wait(PATIENCE) == 0
     assert not [each for each in workers if each.is_running()]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.integration.front.apps import echo
-from tests.integration.front.conftest import QUICK
+from tests.integration.front.conftest import PATIENT
 
 if TYPE_CHECKING:
     from tests.integration.front.conftest import Serve
@@ -154,7 +154,7 @@ def test_a_head_has_a_bound(serve: Serve, head: str, status: int) -> None:
 
 @pytest.mark.parametrize("framing", ["length", "chunks", "tiny chunks"])
 def test_of_a_body_that_is_too_large_the_application_sees_the_length_alone(serve: Serve, framing: str) -> None:
-    connect = serve(echo, limits=QUICK._replace(body=20_000))
+    connect = serve(echo, limits=PATIENT._replace(body=20_000))
     client = connect()
     body = "a" * 100_000
     if framing == "length":
@@ -170,7 +170,7 @@ def test_of_a_body_that_is_too_large_the_application_sees_the_length_alone(serve
 
 
 def test_all_bodies_together_have_a_bound(serve: Serve) -> None:
-    connect = serve(echo, limits=QUICK._replace(bodies=100_000, stall=5))
+    connect = serve(echo, limits=PATIENT._replace(bodies=100_000))
     begun = [connect() for _ in range(2)]
     for client in begun:
         client.request("POST", "/", "Content-Length: 60000")

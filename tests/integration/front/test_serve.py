@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from tests.integration.front.clients import PATIENCE
 from tests.integration.front.sites import FULL, Site
 
 if TYPE_CHECKING:
@@ -58,6 +60,20 @@ def test_a_worker_that_is_killed_is_replaced_and_nobody_else_notices(start: Call
     assert site.text().count("ended (signal 9) and is replaced") == 4
 
 
+def test_a_service_manager_is_told_when_a_worker_can_serve(start: Callable[..., Site], tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(30)
+        site = start(NOTIFY_SOCKET=str(tmp_path / "notify"))
+        assert manager.recv(100) == b"READY=1"
+        assert site.client().ask("/livez").status == 200
+        os.kill(site.workers()[0].pid, signal.SIGKILL)
+        site.wait_until_ready()
+        manager.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            manager.recv(100)
+
+
 def test_a_worker_that_ends_by_itself_in_a_request_is_replaced_too(start: Callable[..., Site]) -> None:
     site = start(WEB_WORKERS="1")
     site.wait_until_ready(1)
@@ -96,7 +112,7 @@ def test_a_signal_ends_it_after_what_is_being_answered(start: Callable[..., Site
     site.process.send_signal(number)
     answer = client.answer()
     assert (answer.body, answer.headers["connection"]) == (b"ok", "close")
-    assert site.process.wait(20) == 0, site.text()
+    assert site.process.wait(PATIENCE) == 0, site.text()
     assert monotonic() - began < 8
     assert not psutil.wait_procs(processes, timeout=1)[1]
     with pytest.raises(ConnectionRefusedError):
@@ -125,7 +141,7 @@ def test_hup_replaces_all_workers_without_a_failed_request(start: Callable[..., 
     for reader in readers:
         reader.start()
     site.process.send_signal(signal.SIGHUP)
-    deadline = monotonic() + 20
+    deadline = monotonic() + PATIENCE
     while {each.pid for each in site.workers()} & first:
         assert monotonic() < deadline, site.text()
         sleep(0.05)
@@ -149,7 +165,7 @@ def test_workers_end_when_the_supervisor_is_killed(start: Callable[..., Site]) -
 
 def test_an_application_that_cannot_start_ends_it_with_what_that_says(start: Callable[..., Site]) -> None:
     site = start(target="tests.integration.front.nothing:app")
-    assert site.process.wait(20) == 1
+    assert site.process.wait(PATIENCE) == 1
     assert "No module named 'tests.integration.front.nothing'" in site.text()
 
 
@@ -158,7 +174,7 @@ def test_an_application_that_cannot_start_ends_it_with_what_that_says(start: Cal
 )
 def test_a_wrong_setting_is_one_line(start: Callable[..., Site], name: str, value: str) -> None:
     site = start(**{name: value})
-    assert site.process.wait(20) > 0
+    assert site.process.wait(PATIENCE) > 0
     assert re.fullmatch(f"feedapp: {name} .+\n", site.text())
 
 
@@ -175,7 +191,7 @@ def test_the_flask_command_serves_by_the_settings_with_nothing_heavy_above_the_w
     assert len(supervisor.children()) == 1
     assert "sqlalchemy" not in Path(f"/proc/{site.process.pid}/maps").read_text(encoding="utf-8")
     site.process.terminate()
-    assert site.process.wait(20) == 0, site.text()
+    assert site.process.wait(PATIENCE) == 0, site.text()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
@@ -203,7 +219,7 @@ def test_another_user_for_the_workers_is_a_setting(start: Callable[..., Site]) -
     site.wait_until_ready()
     assert {worker.username() for worker in site.workers()} == {"daemon"}
     wrong = start(WEB_USER="no such user")
-    assert wrong.process.wait(20) == 1
+    assert wrong.process.wait(PATIENCE) == 1
     assert re.fullmatch("feedapp: WEB_USER is 'no such user': .+\n", wrong.text())
 
 
@@ -212,8 +228,7 @@ def test_log_lines_that_cannot_be_written_fail_no_request(
     start: Callable[..., Site], database_url: str, redis_server: RedisChoice, app: Flask
 ) -> None:
     site = start("wsgi:app", log=FULL, DATABASE_URL=database_url, REDIS_URL=redis_server.url, LOG_LEVEL="DEBUG")
-    deadline = monotonic() + 30
-    answers: list[int] = []
+    deadline, answers = monotonic() + PATIENCE, list[int]()
     while len(answers) < 20:
         assert site.process.poll() is None
         assert monotonic() < deadline

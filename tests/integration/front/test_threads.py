@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from select import select
-from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +15,7 @@ from feedapp.server.sweeping import STUCK
 from tests.integration.front import apps
 from tests.integration.front.apps import moody
 from tests.integration.front.clients import Client
-from tests.integration.front.conftest import QUICK
+from tests.integration.front.conftest import PATIENT, SOON_HUNG
 
 if TYPE_CHECKING:
     import socket
@@ -36,7 +35,7 @@ def released() -> Iterator[None]:
 
 
 def test_requests_that_hang_get_503_and_so_do_those_that_wait_for_them(serve: Serve) -> None:
-    connect = serve(moody)
+    connect = serve(moody, limits=SOON_HUNG)
     hanging = [connect() for _ in range(5)]  # of which two run
     for client in hanging:
         client.request("GET", "/hang")
@@ -67,10 +66,10 @@ def test_what_one_kind_of_request_waits_for_keeps_no_other_waiting(
         hangs = environ["PATH_INFO"] != "/"
         return moody({**environ, "PATH_INFO": "/hang" if hangs else "/"}, start)
 
-    connect = serve(app, limits=QUICK._replace(answer=20))
+    connect = serve(app)
     for _ in range(5):
         connect().request(*hung)
-    sleep(0.1)
+    connect.has_taken(5)
     assert connect().ask(goes_on[1], method=goes_on[0]).status == 200, what
     apps.released.set()
 
@@ -81,10 +80,10 @@ def test_every_address_that_is_said_to_take_passwords_is_one(app: Flask) -> None
 
 
 def test_probes_answer_whatever_hangs(serve: Serve) -> None:
-    connect = serve(moody, limits=QUICK._replace(answer=20))
+    connect = serve(moody)
     for _ in range(5):
         connect().request("GET", "/hang")
-    sleep(0.1)
+    connect.has_taken(5)
     for path in ("/livez", "/readyz", "/metrics"):
         assert connect().ask(path).status == 200
     apps.released.set()
@@ -92,22 +91,21 @@ def test_probes_answer_whatever_hangs(serve: Serve) -> None:
 
 def test_probes_that_hang_leave_livez_and_the_site_alone(serve: Serve) -> None:
     connect = serve(lambda environ, start: moody({**environ, "PATH_INFO": "/hang" + environ["PATH_INFO"]}, start)
-                    if environ["PATH_INFO"] in {"/readyz", "/metrics"} else moody(environ, start),
-                    limits=QUICK._replace(answer=20))  # fmt: skip
+                    if environ["PATH_INFO"] in {"/readyz", "/metrics"} else moody(environ, start))  # fmt: skip
     for path in ("/readyz", "/metrics") * 5:
         connect().request("GET", path)
-    sleep(0.1)
+    connect.has_taken(10)
     assert connect().ask("/livez").status == 200
     assert connect().ask("/").status == 200
     apps.released.set()
 
 
 def test_a_line_that_is_too_long_is_503_at_once(serve: Serve) -> None:
-    connect = serve(moody, threads=1, limits=QUICK._replace(waiting=3, answer=20))
+    connect = serve(moody, threads=1, limits=PATIENT._replace(waiting=3))
     clients = [connect() for _ in range(8)]
     for client in clients:
         client.request("GET", "/hang")
-    sleep(0.2)
+    connect.has_taken(4)
     assert connect().ask("/api/posts").status == 503
     answered, _, _ = select([client.socket for client in clients], [], [], 0)
     assert len(answered) <= 4, "one is being answered and three wait in the line, and none of them waited in vain"
@@ -116,7 +114,7 @@ def test_a_line_that_is_too_long_is_503_at_once(serve: Serve) -> None:
 
 
 def test_nobody_in_the_line_is_forgotten(serve: Serve) -> None:
-    connect = serve(moody, limits=QUICK._replace(answer=30))
+    connect = serve(moody)
     clients = [connect() for _ in range(60)]
     for _ in range(20):
         for client in clients:
@@ -125,7 +123,7 @@ def test_nobody_in_the_line_is_forgotten(serve: Serve) -> None:
 
 
 def test_a_worker_whose_threads_do_not_come_back_ends_to_be_replaced(listener: socket.socket) -> None:
-    server = Server(moody, listener, threads=1, limits=QUICK._replace(answer=0.3, stuck=1))
+    server = Server(moody, listener, threads=1, limits=PATIENT._replace(answer=0.3, stuck=1))
     server.start()
     statuses: list[int] = []
     sweeper = threading.Thread(target=lambda: statuses.append(server.run(threading.Event(), os.getppid())))

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import threading
-from time import monotonic, sleep
+from select import select
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
 
 from feedapp.pictures import uploads
 from tests.integration.front.apps import echo
-from tests.integration.front.conftest import QUICK
+from tests.integration.front.conftest import PATIENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+    from tests.integration.front.clients import Client
     from tests.integration.front.conftest import Serve
 
 FORM = "Content-Type: multipart/form-data; boundary=x"
@@ -37,7 +39,7 @@ def lengths(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable
 
 
 def test_a_picture_of_ten_megabytes_arrives(serve: Serve) -> None:
-    client = serve(lengths, limits=QUICK._replace(answer=8))()
+    client = serve(lengths)()
     body = b"x" * (10 * MEGABYTE)
     answer = client.ask("/api/media", FORM, TOKEN, method="POST", body=body)
     assert answer.body == f"{len(body)} of {len(body)}".encode()
@@ -66,25 +68,27 @@ def test_a_picture_that_is_too_large_is_not_read(serve: Serve) -> None:
 
 
 def test_slow_uploads_stop_nobody_else(serve: Serve) -> None:
-    connect = serve(echo, threads=1, limits=QUICK._replace(stall=5))
+    connect = serve(echo, threads=1)
     slow = [connect() for _ in range(8)]
     for client in slow:
         client.send(half("/api/media", FORM, TOKEN, sent=MEGABYTE))
     began = monotonic()
     assert connect().ask("/").status == 200
     assert connect().ask("/api/posts", "Content-Type: application/json", method="POST", body=b"{}").status == 200
-    assert monotonic() - began < 2
+    assert monotonic() - began < PATIENT.stall / 2
 
 
 def test_uploads_that_fill_their_room_leave_that_of_others(serve: Serve) -> None:
-    connect = serve(echo, limits=QUICK._replace(stall=5, uploads=3 * MEGABYTE))
+    connect = serve(echo, limits=PATIENT._replace(uploads=3 * MEGABYTE))
     slow = [connect() for _ in range(4)]
     for client in slow:
         client.send(half("/api/media", FORM, TOKEN, sent=MEGABYTE))
-        sleep(0.1)
-    late = connect()
-    late.send(half("/api/media", FORM, TOKEN, sent=1000))
-    answer = late.answer()
+    late: list[Client] = []
+    while not select([client.socket for client in late], [], [], 0.2)[0]:  # until what they have sent is read
+        late.append(connect())
+        late[-1].send(half("/api/media", FORM, TOKEN, sent=1000))
+    (answered, *_), _, _ = select([client.socket for client in late], [], [], 0)
+    answer = next(client for client in late if client.socket is answered).answer()
     assert answer.status == 503
     assert int(answer.headers["retry-after"]) > 0
     assert connect().ask("/api/posts", method="POST", body=b"x" * 100_000).status == 200
@@ -98,14 +102,14 @@ def test_pictures_that_are_being_read_wait_in_a_line_of_their_own(serve: Serve) 
             released.wait(20)
         return echo(environ, start_response)
 
-    connect = serve(reading, threads=1, limits=QUICK._replace(answer=15, waiting_uploads=3))
+    connect = serve(reading, threads=1, limits=PATIENT._replace(waiting_uploads=3))
     waiting = [connect() for _ in range(5)]
     for client in waiting:
         client.request("POST", "/api/media", FORM, TOKEN, body=b"x" * 1000)
     files = [connect() for _ in range(3)]
     for client in files:
         client.request("GET", "/media/x")
-    sleep(0.3)
+    connect.has_taken(len(waiting) + len(files))
     refused = connect().ask("/api/media", FORM, TOKEN, method="POST", body=b"x")
     assert refused.status == 503
     assert "retry-after" in refused.headers
@@ -116,7 +120,7 @@ def test_pictures_that_are_being_read_wait_in_a_line_of_their_own(serve: Serve) 
 
 
 def test_a_connection_may_send_something_small_after_a_picture(serve: Serve) -> None:
-    client = serve(lengths, limits=QUICK._replace(answer=8))()
+    client = serve(lengths)()
     assert client.ask("/api/media", FORM, TOKEN, method="POST", body=b"x" * (2 * MEGABYTE)).status == 200
     assert client.ask("/api/posts", method="POST", body=b"x" * (1 * MEGABYTE)).body == f"0 of {MEGABYTE}".encode()
 

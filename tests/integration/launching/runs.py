@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import psutil
 import psycopg2
 
 from feedapp.embedded import attach
+from tests.support.deployments.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -80,12 +80,6 @@ class Run:
 
 
 Start = Callable[..., Run]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def told_at(port: int) -> str:

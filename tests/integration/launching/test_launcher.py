@@ -20,12 +20,12 @@ from tests.integration.launching.runs import (
     Start,
     assert_all_gone,
     copy_project,
-    free_port,
     is_ready,
     people_of,
     told_at,
     wait_for,
 )
+from tests.support.deployments.ports import free_port
 
 
 def test_it_serves_until_ctrl_c_and_leaves_no_process_and_starts_again_with_its_data(

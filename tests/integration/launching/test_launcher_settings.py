@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from feedapp.embedded import Servers
-from tests.integration.launching.runs import LAUNCHER, Run, Start, copy_project, free_port
+from tests.integration.launching.runs import LAUNCHER, Run, Start, copy_project
+from tests.support.deployments.ports import free_port
 
 
 def test_a_taken_port_is_one_line_and_nothing_is_started(start: Start, tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ import pytest
 from feedapp.app import create_app
 from feedapp.hosts import Origin
 from feedapp.mail.server import read_smtp_url
+from feedapp.services.access.token_issuer import USUAL_TERMS
 from tests.support.apps import services
 from tests.support.mailserver import MailServer
-from tests.support.people import PASSWORD, Somebody, newcomer
+from tests.support.people import Somebody, somebody
 from tests.web.pages.browsing import Browser
 
 if TYPE_CHECKING:
@@ -56,9 +57,7 @@ class MailSite:
 
     def somebody(self, username: str) -> Somebody:
         with self.app.app_context():
-            user_id = newcomer(self.services, username)
-            tokens = [self.services.accounts.issue(user_id, kind).token for kind in ("api", "session")]
-        return Somebody(user_id, username, PASSWORD, *tokens)
+            return somebody(self.services, username, terms=USUAL_TERMS)
 
     def browser(self, session: str | None = None) -> Browser:
         return Browser(self.app, session)

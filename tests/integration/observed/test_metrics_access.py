@@ -15,6 +15,7 @@ from config import SettingError, Settings
 from feedapp.app import create_app
 from feedapp.observability.metrics_server import MetricsServer
 from tests.support.apps import METRICS, METRICS_TOKEN
+from tests.support.deployments.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,9 +60,7 @@ def test_a_session_or_an_api_token_does_not_help(client: FlaskClient, people: Ca
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from feedapp.extensions import db
 from feedapp.reading.viewers import Credentials
 from feedapp.services.access.passwords import Passwords
 from tests.integration.outages.processes import process
+from tests.support.apps import NOTHING_BY_ITSELF
 from tests.support.apps import services as services_of
 from tests.support.people import PASSWORD, newcomer
 
@@ -78,7 +79,8 @@ def post_id(own: Services, ada: Credentials) -> int:
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[Postgres]:
     """A PostgreSQL of these tests alone, with the tables of feedapp."""
-    with Postgres(tmp_path_factory.mktemp("own_postgres"), durable=False) as started:
+    place = tmp_path_factory.mktemp("own_postgres")
+    with Postgres(place, durable=False, settings=NOTHING_BY_ITSELF) as started:
         app = create_app(replace(settings, database_url=started.url, cache_key_prefix="harmed:"))
         with app.app_context():
             upgrade()

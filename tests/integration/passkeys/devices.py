@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from time import time
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
@@ -12,6 +11,7 @@ from sqlalchemy import text
 from feedapp.extensions import db
 from feedapp.services.access import totp
 from tests.integration.passkeys.authenticators import Authenticator
+from tests.support.answers import clock
 from tests.support.people import PASSWORD
 from tests.web.pages.browsing import Browser
 
@@ -74,6 +74,6 @@ def puts_on_an_authenticator(app: Flask, _: FlaskClient, everybody: dict[str, So
     with app.app_context():
         checks = app.extensions["feedapp"].accounts.proofs._second_factors
         nonce = db.session.execute(text("SELECT nonce FROM second_factors")).scalar_one()
-        code = totp.code_at(checks.secret(nonce), int(time()) // totp.SECONDS)
+        code = totp.code_at(checks.secret(nonce), int(clock.time()) // totp.SECONDS)
         db.session.rollback()
     assert browser.post("/settings/second-factor/code", {"code": code}).status_code == 303

@@ -9,11 +9,11 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import text
 
-from feedapp.blueprints.pages.kit import times
 from feedapp.cache.catalogue import keys
 from feedapp.observability import request_costs
 from feedapp.reading.viewers import Credentials
 from feedapp.web.response_cache import ResponseCache
+from tests.support.answers import clock
 from tests.support.copies import PREFIX
 from tests.support.costs import Cost, cost_of
 
@@ -138,15 +138,7 @@ def test_a_page_is_made_anew_when_an_age_on_it_changes(
     client: FlaskClient, post_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert ">now</time>" in warm(client, "/public").text
-    later = datetime.now(UTC) + timedelta(seconds=90)
-
-    class Later(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]  # noqa: ARG003
-            return later
-
-    monkeypatch.setattr(times, "datetime", Later)
-    monkeypatch.setattr("feedapp.cache.protocol.reuse.time", later.timestamp)
+    clock.stop(monkeypatch, at=datetime.now(UTC) + timedelta(seconds=90))
     assert ">1 min</time>" in client.get("/public").text
 
 

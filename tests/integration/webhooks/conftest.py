@@ -54,6 +54,18 @@ class HookSite:
             self.services.webhook_care.fill()
         self.services.courier.work()
 
+    def hurry(self) -> None:
+        """Wait for a receiver no longer than a test can."""
+        self._wait(silence=0.5, longest=1.0)
+
+    def be_patient(self) -> None:
+        """Wait for one as long as a busy machine needs."""
+        self._wait(silence=20, longest=30)
+
+    def _wait(self, *, silence: float, longest: float) -> None:
+        target: Any = self.services.courier._targets["webhooks"]
+        target._http = PinnedHttp(private=True, silence=silence, longest=longest)
+
     def later(self) -> None:
         """Let the pauses between attempts be over."""
         with self.engine.begin() as connection:
@@ -80,12 +92,12 @@ def hook_app(running_app: Flask, settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def site(app: Flask, hook_app: Flask, people: Callable[..., Somebody], engine: Engine) -> HookSite:
     services(hook_app).relay.work()
-    target: Any = services(hook_app).courier._targets["webhooks"]
-    target._http = PinnedHttp(private=True, silence=0.5, longest=1.0)
     admin = people("ada")
     with app.app_context():
         services(app).roles.assign(username="ada", role="admin")
-    return HookSite(hook_app, admin, engine)
+    site = HookSite(hook_app, admin, engine)
+    site.be_patient()
+    return site
 
 
 @pytest.fixture

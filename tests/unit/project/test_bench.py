@@ -95,6 +95,15 @@ def test_a_ratio_falls_when_it_is_more_than_a_fifth_below_the_committed_one(
     assert places.COMMITTED.is_file()
 
 
+def test_rounds_in_which_the_machine_does_something_else_make_no_ratio_fall() -> None:
+    site, again = measured(0.5), measured(0.5)
+    for part, one, other in check.WATCHED.values():
+        site[part][one]["rates"], again[part][one]["rates"] = [270, 250, 260], [240, 500, 280]
+        site[part][other]["rates"], again[part][other]["rates"] = [990, 480, 1_000], [520, 470, 510]
+    assert set(check.ratios(site).values()) == {0.27}
+    assert set(check.ratios(check.joined(site, again)).values()) == {0.5}
+
+
 @pytest.mark.parametrize("commands", [2, 4])
 def test_another_number_of_commands_than_committed_is_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, commands: int

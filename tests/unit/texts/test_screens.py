@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -93,6 +93,6 @@ def test_five_hundred_filters_look_at_the_longest_text_in_no_time(text: str) -> 
         for number in range(167)
         for kind in ("word", "domain", "link")
     ]
-    began = perf_counter()
+    began = process_time()
     assert found(screens, Screened.of(text), None) is None
-    assert perf_counter() - began < 1
+    assert process_time() - began < 1

@@ -97,10 +97,12 @@ def contents(engine: Engine) -> dict[str, list[str]]:
     """Give every row of every table that holds somebody's data, as text."""
     of_delivery = ("outbox", "cache_", "periodic_jobs")
     tables = [name for name in Base.metadata.tables if not name.startswith(of_delivery)]
+    rows = " UNION ALL ".join(f"SELECT '{name}', t::text FROM {name} AS t" for name in tables)  # in one trip
+    found: dict[str, list[str]] = {name: [] for name in tables}
     with engine.connect() as connection:
-        return {
-            name: list(connection.scalars(text(f"SELECT t::text FROM {name} AS t ORDER BY t::text"))) for name in tables
-        }
+        for name, row in connection.execute(text(rows + " ORDER BY 1, 2")):
+            found[name].append(row)
+    return found
 
 
 @contextmanager

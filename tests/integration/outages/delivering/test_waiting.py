@@ -76,11 +76,12 @@ def test_nobody_waits_for_those_who_cannot_delete_either(
         try:
             own.likes.like(ada, post_id)
             assert (likes(other, post_id), likes(third, post_id)) == (1, 1)
-            glances.clear()
-            for _ in range(10):
-                own.likes.unlike(ada, post_id)
-                own.likes.like(ada, post_id)
-            assert len(glances) < 20, "each write waited"
+            waited = []
+            for write in (own.likes.unlike, own.likes.like) * 10:
+                glances.clear()
+                write(ada, post_id)
+                waited.append(bool(glances))
+            assert not all(waited), "each write waited"
         finally:
             own.backend.client.config_set("min-replicas-to-write", 0)
 
@@ -110,7 +111,7 @@ def test_a_dead_process_is_waited_for_until_its_entry_runs_out(
     own: Services, ada: Credentials, post_id: int, engine: Engine, glances: list[float],
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(timing, "VALID", 0.3)
+    monkeypatch.setattr(timing, "VALID", 1.0)  # longer than a busy machine takes from here to the write
     with engine.begin() as connection:
         connection.execute(ENTER)
     own.likes.like(ada, post_id)
