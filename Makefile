@@ -22,7 +22,7 @@ test-browser: .venv/installed-dev .venv/node/installed ## every journey in Chrom
 lighthouse: .venv/installed-dev .venv/node/installed ## Lighthouse on the main pages; needs a machine that does nothing else
 	@$(browser) tests/browser/lighthouse.py
 
-screenshots: .venv/installed-dev .venv/node/installed ## every page at two sizes, light and dark (OPTIONS='--import FILE --into DIR')
+screenshots: .venv/installed-dev .venv/node/installed ## every page at two sizes, light and dark (OPTIONS='--import FILE --into DIR', --help)
 	@$(python) -m tests.browser.screenshots $(OPTIONS)
 
 # Debian's Chromium, Node and Java, by root, each only where it is missing: the packages of npm exclude each other.

@@ -165,8 +165,8 @@ MAIL_ADDRESSES = Limit("mail-addresses", "member", Figure(10, HOUR), "mail addre
 MAILS_TO = Limit("mails-to", "name", Figure(6, HOUR), "mails that somebody asks for to this name or address")
 RESETS = Limit("resets", "network", Figure(30, HOUR), "links by mail that somebody asks for")
 UNCACHED_READS = (
-    Limit("uncached-reads", "member", Figure(600, MINUTE), "reads that the cache could not answer"),
-    Limit("uncached-reads-network", "network", Figure(1_200, MINUTE), "reads that the cache could not answer"),
+    Limit("uncached-reads", "member", Figure(600, MINUTE), "pages and answers that had to be made anew"),
+    Limit("uncached-reads-network", "network", Figure(1_200, MINUTE), "pages and answers that had to be made anew"),
 )
 PASSWORDS = Limit("passwords", "member", Figure(20, MINUTE), "passwords that are checked or set")
 PASSWORDS_NETWORK = Limit("passwords-network", "network", Figure(120, MINUTE), "passwords that are checked or set")

@@ -35,6 +35,8 @@ PLACES, WAITING = 1, 4
 """How many are decoded at a time by one process of the site, and how many may wait for that."""
 LONGEST_WAIT, LONGEST_WORK = 2.0, 4.5
 """Seconds: together they leave time to save a picture within the deadline of a request."""
+LONGEST_WORK_OF_COMMAND = 60.0
+"""A command, such as an import, hurries for nobody."""
 FORMATS = "JPEG, PNG, WebP, GIF or AVIF"
 BUSY = "Too many pictures are being read right now. Please send it again in a moment."
 
@@ -54,7 +56,8 @@ class PictureProcessing:
         Raise UnsupportedPictureError, UnreadablePictureError, TooManyPixelsError, TryLaterError.
         """
         with self._place():
-            return _made(data, shape, deadline.limited(LONGEST_WORK))
+            hurries = deadline.remaining() is not None
+            return _made(data, shape, deadline.limited(LONGEST_WORK) if hurries else LONGEST_WORK_OF_COMMAND)
 
     @contextmanager
     def _place(self) -> Iterator[None]:

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from feedapp.writing.unit_of_work import UnitOfWork, Work
 
 KEPT = timedelta(days=retention.SWEPT.days)  # so long it can be undone
-PORTION, SECONDS = 100, 3.0
-"""How long somebody waits for it; a job goes on with the rest."""
+PORTION, SECONDS = 25, 3.0
+"""How long somebody waits for it; a job goes on with the rest. A portion is small: one that was begun is finished."""
 AT_ONCE, REMOVED_AT_ONCE, LISTED = 10, 500, 100
 
 

@@ -98,6 +98,68 @@ def test_the_menu_stays_in_the_window_whatever_one_is_called(visit: Any, width: 
     assert page.locator(".menu-who strong").evaluate("each => each.scrollWidth <= each.parentElement.clientWidth")
 
 
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_no_word_of_the_ways_of_strangers_is_broken(visit: Any, locale: str) -> None:
+    stranger = visit(locale=locale)
+    for width in (320, 390, 704, 1056):
+        stranger.page.set_viewport_size({"width": width, "height": 700})
+        page = stranger.go("/public")
+        lines = page.locator(".places a, .account .button").evaluate_all(
+            """all => all.map(each => { const range = document.createRange();
+                range.selectNodeContents(each.querySelector('.word') ?? each);
+                return [each.textContent, new Set([...range.getClientRects()].map(box => box.top)).size]; })"""
+        )
+        assert all(count <= 1 for _, count in lines), (width, lines)
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_menu_of_a_person_stays_in_the_window(visit: Any, width: int, direction: str) -> None:
+    ada, bob = visit("ada"), visit("bob")
+    bob.post("/settings/profile", display_name="Bob Beispiel", bio="")
+    bob.write("A post, which the menu covers")
+    ada.post(f"/@{bob.name}/followers")
+    ada.page.set_viewport_size({"width": width, "height": 700})
+    page = ada.go(f"/@{bob.name}")
+    page.evaluate("direction => { document.documentElement.dir = direction }", direction)
+    page.locator(".profile .menu summary").click()
+    box = page.locator(".profile .menu-in").bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    covered = """menu => { const { left, top, width, height } = menu.getBoundingClientRect();
+        for (let x = 4; x < width - 4; x += 4) for (let y = 4; y < height - 4; y += 4)
+            if (!menu.contains(document.elementFromPoint(left + x, top + y))) return [x, y]; }"""
+    assert page.locator(".profile .menu-in").evaluate(covered) is None
+
+
+def test_a_name_is_whole_as_long_as_there_is_something_of_the_handle(visit: Any) -> None:
+    ada = visit("a" * 26)
+    ada.post("/settings/profile", display_name="Mark C. Wallace", bio="")
+    ada.write("A post")
+    page = ada.go("/")
+    for width in range(320, 480, 10):
+        page.set_viewport_size({"width": width, "height": 700})
+        name, letters, handle = page.locator(".post .who").first.evaluate(
+            """who => { const range = document.createRange(); range.selectNodeContents(who.querySelector('bdi'));
+                return [who.querySelector('.name'), range, who.querySelector('.handle')].map(
+                    each => each.getBoundingClientRect().width); }"""
+        )
+        assert handle < 1 or letters <= name, width
+
+
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_the_form_for_a_post_has_its_buttons_in_one_row_on_a_phone(visit: Any, locale: str) -> None:
+    ada = visit("ada", locale=locale)
+    ada.page.set_viewport_size({"width": 390, "height": 844})
+    page = ada.go("/")
+    parts = [page.locator(f".compose {part}").bounding_box() for part in ("summary", "select", ".act", ".button")]
+    middles = [part["y"] + part["height"] / 2 for part in parts if part]
+    assert len(middles) == len(parts)
+    assert max(middles) - min(middles) < 4
+    assert parts == sorted(parts, key=lambda part: part["x"])
+
+
 @pytest.mark.parametrize(("width", "size"), [(320, "100%"), (390, "200%"), (320, "200%")])
 def test_what_people_say_of_themselves_has_room_in_lists(visit: Any, width: int, size: str) -> None:
     ada, bob = visit("ada"), visit("bob")

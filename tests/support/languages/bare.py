@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from itertools import count
 from typing import TYPE_CHECKING
 
 from jinja2 import nodes
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 SAID = {"alt", "aria-label", "aria-description", "content", "data-label", "label", "placeholder", "title"}
 """Attributes whose values are read by people."""
 ALLOWED = {
+    *("not all", "(prefers-color-scheme: "),  # media queries
     *("feedapp", "oEmbed", "home//feed.atom", "summary_large_image"),
     *("width=device-width, initial-scale=1, viewport-fit=cover", '<a href="%s">@%s</a>'),
 }
@@ -29,33 +31,55 @@ NATURAL = re.compile(r"[A-Z“(].*[a-z]|.*[a-z] [a-z]")
 _TRANSLATED = re.compile(r"\{%-?\s*trans\b.*?\bendtrans\s*-?%\}", re.DOTALL)
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _CLASSES = re.compile(r"\{% block frame %\}.*?\{% endblock %\}")
-_JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_TAG = re.compile(r"\{%.*?%\}", re.DOTALL)
+_EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_PLACE = re.compile(r"\x02(\d+)\x03")
 
 
 def bare(source: str) -> Iterator[str]:
     """Give each piece of text that is translated by nothing."""
-    markup = _JINJA.sub("", _CLASSES.sub("", _TRANSLATED.sub("", _COMMENT.sub("", source))))
+    markup = _TAG.sub("", _CLASSES.sub("", _TRANSLATED.sub("", _COMMENT.sub("", source))))
+    expressions = _EXPRESSION.findall(markup)
+    numbers = count()
     walker = _Walker()
-    walker.feed(markup)
+    walker.feed(_EXPRESSION.sub(lambda _: f"\x02{next(numbers)}\x03", markup))
     walker.close()
     yield from (text for text in walker.found if LETTERS.search(text) and text not in ALLOWED)
     yield from (each for each in _literals(environment().parse(source)) if each not in ALLOWED)
+    for number in walker.shown:
+        yield from _words(environment().parse(expressions[number]).body[0])
 
 
 class _Walker(HTMLParser):
+    """`shown` are the numbers of expressions that stand between tags, not in an attribute."""
+
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.shown: list[int] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  (of the base)
-        self.found += [
-            value.strip()
-            for name, value in attrs
-            if (name in SAID or name.endswith("data-label")) and value and not PROGRAMS.fullmatch(value.strip())
-        ]
+        for name, value in attrs:
+            said = _PLACE.sub("", value or "").strip()
+            # Of a name that Jinja chooses all that it may be is left, one after the other.
+            if name.endswith(tuple(SAID)) and said and not PROGRAMS.fullmatch(said):
+                self.found.append(said)
 
     def handle_data(self, data: str) -> None:
-        self.found.append(" ".join(data.split()))
+        self.shown += map(int, _PLACE.findall(data))
+        self.found.append(" ".join(_PLACE.sub("", data).split()))
+
+
+def _words(node: nodes.Node) -> Iterator[str]:
+    """Give single words that an expression shows as they stand, which could be anything in an attribute."""
+    for child in node.iter_child_nodes():
+        if isinstance(child, nodes.Const) and isinstance(child.value, str):
+            if LETTERS.search(child.value) and not NATURAL.match(child.value.strip()):
+                yield child.value
+        elif isinstance(child, nodes.CondExpr):
+            yield from _words(nodes.Output([child.expr1, child.expr2 or nodes.Const("")]))
+        elif isinstance(child, nodes.Concat):
+            yield from _words(child)
 
 
 def _literals(node: nodes.Node) -> Iterator[str]:

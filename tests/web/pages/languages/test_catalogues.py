@@ -42,6 +42,8 @@ def test_no_template_has_a_text_that_cannot_be_translated() -> None:
         ("{{ 'Follow' if a else 'Following' }}", ["Follow", "Following"]),
         ("{{ _('%(a)s likes it', a='Somebody else') }}", ["Somebody else"]),
         ("{{ ngettext('%(n)s post', '%(n)s posts', 2, n='Two') }}", ["Two"]),
+        ("<b>{{ 'post' if one else 'posts' }}</b>", ["post", "posts"]),
+        ("<b class='{{ 'post' if one else 'posts' }}'>{{ link('pages.x', 'y') }}</b>", []),
         ("{% set a = {'post': 'A post'} %}", ["A post"]),
         ("{% set a = marked('A post') %}", []),
         ("<div class='Some class' data-x='Some data'>{{ url_for('pages.x') }}</div>", []),
