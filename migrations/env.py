@@ -5,7 +5,7 @@ import time
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import OperationalError
 
 migrate = current_app.extensions["migrate"]
@@ -13,6 +13,7 @@ log = logging.getLogger("feedapp.migrations")
 LOCK_SECONDS = 3
 ATTEMPTS = 30
 LONGEST_PAUSE = 5
+PAUSE = 0.2
 LOCK_NOT_AVAILABLE = "55P03"
 LOCK = 6_283_185  # any number, the same for every process that migrates
 
@@ -25,31 +26,59 @@ def migrate_offline() -> None:
 
 
 def migrate_online() -> None:
-    """Run all steps in one transaction; begin again if a lock cannot be had soon.
+    """Run the migrations, each in a transaction of its own; begin again where a lock cannot be had soon.
 
     Whoever waits for a strong lock makes everybody behind it wait, too. So nobody is waited for longer than
-    LOCK_SECONDS; then all is taken back, and the site goes on for a moment before the next attempt.
+    LOCK_SECONDS; then the migration is taken back, and the site goes on for a moment before the next attempt.
     """
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            migrate_once()
-        except OperationalError as error:
-            if getattr(error.orig, "pgcode", None) != LOCK_NOT_AVAILABLE or attempt == ATTEMPTS:
-                raise
-            log.warning("A table is in use: the migrations are tried again (%d of %d)", attempt, ATTEMPTS)
-            time.sleep(min(attempt, LONGEST_PAUSE))
-        else:
+    engine = migrate.db.engine
+    with engine.connect() as turn:
+        wait_for_turn(turn)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                migrate_once(engine)
+            except OperationalError as error:
+                if getattr(error.orig, "pgcode", None) != LOCK_NOT_AVAILABLE or attempt == ATTEMPTS:
+                    raise
+                log.warning("A table is in use: the migrations are tried again (%d of %d)", attempt, ATTEMPTS)
+                time.sleep(min(attempt, LONGEST_PAUSE))
+            else:
+                return
+
+
+def wait_for_turn(connection: Connection) -> None:
+    """Take an advisory lock until the connection is closed: two processes that start together do not collide.
+
+    It is asked for again and again, between transactions. Somebody who waited within a statement would have a snapshot,
+    and CREATE INDEX CONCURRENTLY of the other waits for all of these. A lock of the transaction, which stays open: one
+    of a session is nobody's own behind pgbouncer.
+    """
+    while True:
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        if connection.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}):
             return
+        connection.rollback()
+        time.sleep(PAUSE)
 
 
-def migrate_once() -> None:
-    """Behind an advisory lock, which is waited for: two processes that start together do not collide."""
-    with migrate.db.engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=migrate.db.metadata, **migrate.configure_args)
+def migrate_once(engine: Engine) -> None:
+    """Run what is to be run. A migration may end its transaction early (`feedapp.postgres.schema_changes`)."""
+    with engine.connect() as connection:
+        event.listen(connection, "begin", bound_waits)
+        context.configure(
+            connection=connection,
+            target_metadata=migrate.db.metadata,
+            transaction_per_migration=True,
+            **migrate.configure_args,
+        )
         with context.begin_transaction():
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
             context.run_migrations()
+
+
+def bound_waits(connection: Connection) -> None:
+    """Begin each transaction with the bound; what runs outside of one takes locks that let others read and write."""
+    if not connection.connection.dbapi_connection.autocommit:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
 
 
 if context.is_offline_mode():

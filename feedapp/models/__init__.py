@@ -22,6 +22,7 @@ from feedapp.models.content import (
     TagFollow,
 )
 from feedapp.models.delivery import (
+    Backfill,
     CacheHistory,
     CacheReader,
     Outbox,
@@ -78,6 +79,7 @@ __all__ = [
     "THINGS",
     "Application",
     "Arrival",
+    "Backfill",
     "Base",
     "Block",
     "Bookmark",

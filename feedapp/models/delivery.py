@@ -74,6 +74,17 @@ class PeriodicJobLease(Base):
     taken_by: Mapped[str] = mapped_column(Text)
 
 
+class Backfill(Base):
+    """A large change of rows that a migration has ordered: how far it is, by ids, and when it was finished."""
+
+    __tablename__ = "backfills"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    begun_at: Mapped[datetime] = created()
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
 class StoredBackup(Base):
     """A backup that was made and is whole: when, and how large it is. It stands elsewhere."""
 

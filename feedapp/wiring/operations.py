@@ -11,6 +11,7 @@ from feedapp.observability.metrics_server import MetricsServer
 from feedapp.observability.process_state import ProcessState
 from feedapp.postgres.pool import pool_use
 from feedapp.repositories.counters import CounterRepository
+from feedapp.repositories.delivery.backfills import BackfillRepository
 from feedapp.repositories.delivery.leases import LeaseRepository
 from feedapp.repositories.delivery.leaving import LeavingRepository
 from feedapp.repositories.delivery.pooler import PoolerRepository
@@ -18,6 +19,8 @@ from feedapp.repositories.delivery.readiness import ReadinessRepository
 from feedapp.repositories.delivery.server_facts import ServerFactsRepository
 from feedapp.repositories.figures.ring import RingRepository
 from feedapp.repositories.figures.server import DeskServerRepository
+from feedapp.services.operations import backfills
+from feedapp.services.operations.backfills import BackfillService
 from feedapp.services.operations.cache_inspection import CacheInspection
 from feedapp.services.operations.cache_verification import CacheVerification
 from feedapp.services.operations.counts import CountService
@@ -61,6 +64,7 @@ class Operations:
     counting: Counting
     sampling: Sampling
     drift: Drift
+    backfills: BackfillService
     desk: Desk
 
 
@@ -105,6 +109,11 @@ def build(given: Stores, base: Core, sessions: Engine) -> Operations:
         counting=Counting(ring=ring, server=server, backend=backend, process=process_state, disks=disks.look),
         sampling=Sampling(verification=verification, backend=backend),
         drift=drift,
+        backfills=BackfillService(
+            unit_of_work=base.unit_of_work,
+            backfills=BackfillRepository(given.session),
+            changes={"counts_of_tags": backfills.counts_of_tags(counts)},
+        ),
         desk=Desk(
             viewers=base.viewers,
             health=health,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from feedapp import deadline
 from feedapp.observability import troubles
 from feedapp.periodic import PeriodicJob, PeriodicJobs
+from feedapp.services.operations import backfills
 from feedapp.services.operations.desk import counting, drift, sampling
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def jobs(
         PeriodicJob("webhook_deliveries", 3_600, _in_context(app, written.webhook_care.sweep), LEASE),
         PeriodicJob("site_figures", counting.EVERY, _in_context(app, operated.counting.site), LEASE),
         PeriodicJob("verifier", sampling.EVERY, _in_context(app, operated.sampling.sample), LEASE),
+        PeriodicJob("backfills", backfills.EVERY, _in_context(app, operated.backfills.go_on), LEASE),
         PeriodicJob("counters", drift.EVERY, _in_context(app, operated.drift.look), LEASE),
         PeriodicJob("webhooks", 5, _in_context(app, written.webhook_care.fill)),
         PeriodicJob("figures", 10, operated.counting.write),

@@ -17,14 +17,10 @@ LIMITED = 'SELECT DISTINCT tag_id FROM post_tags JOIN posts ON posts.id = post_i
 
 
 def upgrade():
-    _recount("AND posts.visibility = 'public'")
+    """Change nothing here: the job that 0061 orders counts them anew, beside the site."""
 
 
 def downgrade():
-    _recount('')
-
-
-def _recount(which):
     """Count anew the posts of tags that a post for followers has, a portion of them at a time.
 
     A portion is locked, and then counted by another statement, which sees what those had written that it waited for.
@@ -39,4 +35,4 @@ def _recount(which):
             sa.text('SELECT FROM tags WHERE id = ANY(:ids) ORDER BY name COLLATE "C" FOR NO KEY UPDATE'), portion)
         connection.execute(sa.text(
             'UPDATE tags SET posts = (SELECT count(*) FROM post_tags JOIN posts ON posts.id = post_id '
-            f'WHERE tag_id = tags.id {which}) WHERE id = ANY(:ids)'), portion)
+            'WHERE tag_id = tags.id) WHERE id = ANY(:ids)'), portion)

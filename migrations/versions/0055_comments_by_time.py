@@ -6,6 +6,8 @@ Revises: 0052
 
 from alembic import op
 
+from feedapp.postgres.schema_changes import build_index, drop_index
+
 revision = '0055'
 down_revision = '0052'
 branch_labels = None
@@ -13,8 +15,8 @@ depends_on = None
 
 
 def upgrade():
-    op.create_index(op.f('ix_comments_created_at_id'), 'comments', ['created_at', 'id'])
+    build_index(op.f('ix_comments_created_at_id'), 'comments', ['created_at', 'id'])
 
 
 def downgrade():
-    op.drop_index(op.f('ix_comments_created_at_id'), 'comments')
+    drop_index(op.f('ix_comments_created_at_id'), 'comments')

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.tour import TONGUES, flask, furnish
 from tests.browser.visitors import Visitor
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 NODE_MODULES = Path(__file__).parents[2] / ".venv" / "node" / "node_modules"
-_numbers = count(1)
+PATIENCE = 20_000
+"""Milliseconds; what is not there after a few hundred of them is late because the machine does other things."""
+expect.set_options(timeout=PATIENCE)
+_numbers = count(1_000)
+"""As many digits for all, so no name begins with another."""
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +59,7 @@ def visit(new_context: Callable[..., BrowserContext]) -> Callable[..., Visitor]:
 
     def open_browser(name: str | None = None, *, scripts: bool = True, **more: Any) -> Visitor:
         context = new_context(java_script_enabled=scripts, **more)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         visitor = Visitor(context, name and f"{name}_{next(_numbers)}")
         visitor.refuse_errors()
         if name:

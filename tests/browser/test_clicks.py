@@ -38,6 +38,7 @@ def test_a_second_click_on_the_button_of_a_text_does_nothing_more(visit: Any, fo
     width, height = SIZES[size]
     ada.page.set_viewport_size({"width": width, "height": height})
     page = ada.go(f"/posts/{number}" if form == "comment" else "/")
+    ada.click_quickly()
     for each in range(2):
         page.fill("#compose", text.replace("Line 0", f"Line 0 of {each}"))
         place = middle(page.locator(".compose .button"))
@@ -100,6 +101,7 @@ def test_a_second_click_on_an_answer_touches_nothing_below_it(visit: Any) -> Non
     for each in range(30):
         ada.write(f"Post {each}")
     page = ada.go("/")
+    ada.click_quickly()
     ada.choose("Delete")
     place = middle(page.get_by_role("dialog").get_by_role("button", name="Delete"))
     page.mouse.click(*place)
@@ -124,6 +126,7 @@ def test_a_second_click_after_a_change_of_the_page_is_no_click(visit: Any, butto
         ada.post("/posts?fragment=1", body=f"Post {each}")
     ada.stop_loading()
     page = ada.go("/public" if button == "Save" else f"/@{ada.name}")
+    ada.click_quickly()
     if button == "Save":
         ada.choose("Edit", page.locator(".card").nth(1))
         page.locator(".in-place textarea").fill("Changed\n" * 3)

@@ -67,8 +67,8 @@ def test_going_back_leads_to_the_same_place(visit: Any, writer: Any) -> None:
     writer.write("Something new on top, meanwhile")
     page.go_back()
     expect(page.locator(f"#{place[0]}")).to_be_in_viewport()
-    assert page.evaluate(TOP)[0] == place[0]
-    assert abs(page.evaluate(TOP)[1] - place[1]) <= 2
+    is_there = f"([id, top]) => {{ const [seen, at] = ({TOP})(); return seen === id && Math.abs(at - top) <= 2; }}"
+    page.wait_for_function(is_there, arg=place)
 
 
 def test_a_page_that_cannot_be_loaded_can_be_asked_for_again(visit: Any, writer: Any) -> None:

@@ -49,7 +49,10 @@ def worker_of(page: Page) -> tuple[Any, str]:
         lambda said: found.extend(each["registrationId"] for each in said["registrations"]),
     )
     protocol.send("ServiceWorker.enable")
-    page.wait_for_timeout(200)
+    for _ in range(400):
+        if found:
+            break
+        page.wait_for_timeout(50)
     return protocol, found[-1]
 
 

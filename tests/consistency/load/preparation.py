@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 PASSWORD = "a good password"
 JSON = "Content-Type: application/json\r\n"
+ATTEMPTS, PAUSE = 10, 2.0
+"""How often what was refused with 503 is sent again, and after how many seconds."""
 
 
 def prepare(place: Place, database_url: str) -> tuple[list[Person], list[str], list[str], Talks]:
@@ -94,6 +97,11 @@ def _promote(database_url: str, user_id: str) -> None:
 def _post(connection: Connection, path: str, sender: Person | None, **data: Any) -> dict[str, Any]:
     headers = JSON + (f"Authorization: Bearer {sender.token}\r\n" if sender else "")
     status, body = connection.ask("POST", path, headers=headers, body=orjson.dumps(data))
+    for _ in range(ATTEMPTS):
+        if status != 503:  # it was not carried out: the machine is busy, and says so
+            break
+        sleep(PAUSE)
+        status, body = connection.ask("POST", path, headers=headers, body=orjson.dumps(data))
     if status not in (200, 201):
         raise RuntimeError(f"{status} for {path}: {body.decode()}")
     answer: dict[str, Any] = orjson.loads(body)

@@ -1,1 +1,1 @@
-"""What is stored: schema, archives, seeds, and what belongs to a user."""
+"""What is stored: archives, seeds, and what belongs to a user."""

@@ -10,7 +10,7 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 
 from feedapp.extensions import db
-from tests.integration.stored.test_migrations import empty
+from tests.integration.migrations.test_migrations import empty
 
 if TYPE_CHECKING:
     from flask import Flask

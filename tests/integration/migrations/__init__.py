@@ -1,0 +1,1 @@
+"""Migrations, and the large changes that they order."""
