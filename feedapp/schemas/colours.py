@@ -15,6 +15,8 @@ LEAST = 4.5
 """Of contrast between a text and what is behind it (WCAG 2.2, 1.4.3)."""
 BEHIND = {"light": ("#ffffff", "#f8f7f3", "#f0eee9"), "dark": ("#16191c", "#0c0f12", "#202328")}
 """What an accent is read on: the surface, the page, and what is sunken. A test holds them to be those of tokens.css."""
+PINE = "#00664a"
+"""Of a site that has chosen none: `--pine-6` of tokens.css."""
 STEP = 0.005
 CURVED = 0.04045
 """Of sRGB: the share of a screen's light up to which its curve is a line."""
@@ -87,6 +89,11 @@ def weakest(text: str) -> float:
         )
         for other in others
     )
+
+
+def readable(accent: str) -> str:
+    """Give the accent of a site, or the green of one that has none, or has one from before there was a check."""
+    return accent if accent and weakest(accent) >= LEAST else PINE
 
 
 def nearest(text: str) -> str:

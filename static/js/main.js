@@ -11,6 +11,7 @@ import './keys.js';
 import './times.js';
 
 if (document.querySelector('[data-shows]')) await import('./passwords.js').catch(() => {}); // before its buttons are shown
+if (document.querySelector('[data-copies]')) await import('./copying.js').catch(() => {}); // before its button is shown
 if (document.querySelector('.options')) import('./menus.js').catch(() => {});
 if (document.body.dataset.viewer && document.querySelector('.thread, .feed[data-first]')) import('./returning.js').catch(() => {});
 if (document.querySelector('[data-seen]')) import('./reading.js').catch(() => {});

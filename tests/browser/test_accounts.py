@@ -38,6 +38,22 @@ def test_a_token_is_made_shown_once_and_revoked(visit: Any, scripts: bool) -> No
     assert ada.context.request.get("/api/me", headers={"Authorization": f"Bearer {token}"}).status == 401
 
 
+def test_what_is_shown_once_is_copied_by_a_button(visit: Any) -> None:
+    ada = visit("ada", permissions=["clipboard-read", "clipboard-write"])
+    page = ada.go("/settings/recovery")
+    page.get_by_role("button", name="Make recovery codes").click()
+    expect(page.locator("#codes code")).to_have_count(10)
+    codes = page.locator("#codes code").all_inner_texts()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.locator(".toast")).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()").split() == codes
+    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))")
+    page.get_by_role("button", name="Copy").click()
+    expect(page.locator(".toast")).to_contain_text("copy it from there")
+    assert page.evaluate("getSelection().toString()").split() == codes
+    assert not ada.mistakes
+
+
 def test_a_session_elsewhere_is_ended(visit: Any) -> None:
     ada, elsewhere = visit("ada"), visit()
     elsewhere.post("/login", username=ada.name, password=PASSWORD)

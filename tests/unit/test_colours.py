@@ -37,6 +37,8 @@ def test_the_green_that_it_comes_with_can_be_read() -> None:
     assert min(contrast(light, each) for each in BEHIND["light"]) >= LEAST
     assert min(contrast(dark, each) for each in BEHIND["dark"]) >= LEAST
     assert colour(light) == light
+    assert light == colours.PINE
+    assert [colours.readable(each) for each in ("", "#ffee00", "#7048e8")] == [light, light, "#7048e8"]
 
 
 @pytest.mark.parametrize(

@@ -171,12 +171,12 @@ class MailTarget:
             if digest is None:
                 return None
             with speaking(digest.language):
-                return digest.address, framed(digest.letter, hello(digest.username), site=site.name, root=self._root)
+                return digest.address, framed(digest.letter, hello(digest.username), site=site, root=self._root)
         addressed = self._addressed(payload)
         if addressed is None:
             return None
         with speaking(known(addressed.locale) or site.language):
-            text = written(addressed.letter, addressed.facts, site=site.name, root=self._root)
+            text = written(addressed.letter, addressed.facts, site=site, root=self._root)
         return addressed.address, text
 
     def _addressed(self, payload: dict[str, Any]) -> Addressed | None:

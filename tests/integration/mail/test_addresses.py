@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
+from feedapp.schemas.colours import PINE
 from feedapp.writing.mail import links
 from tests.support.costs import Cost, cost_of
 from tests.support.people import PASSWORD
@@ -51,6 +52,19 @@ def test_a_mail_has_both_parts_with_the_same_link_and_says_that_a_program_sent_i
     assert mail.mail["Auto-Submitted"] == "auto-generated"
     assert re.fullmatch(r"<[0-9a-f]{32}@localhost>", mail.mail["Message-ID"])
     assert mail.mail["From"] == "feedapp <noreply@localhost>"
+
+
+@pytest.mark.parametrize(("accent", "shown"), [("#7048e8", "#7048e8"), ("", PINE)])
+def test_its_button_has_the_accent_of_the_site(site: MailSite, accent: str, shown: str) -> None:
+    with site.app.app_context():
+        site.services.site_settings.set({"accent": accent})
+    site.give(site.somebody("ada"), "ada@example.org")
+    mail = site.one()
+    button = re.search(r'<a href="[^"]+" style="([^"]+)">Confirm this address</a>', mail.html)
+    assert button
+    assert f"background: {shown};" in button[1]
+    assert re.findall(r"#[0-9a-f]{6}", mail.html) == [shown] * 2
+    assert 'name="color-scheme" content="light dark"' in mail.html
 
 
 def test_one_is_given_on_the_page_with_the_password(site: MailSite) -> None:

@@ -166,5 +166,6 @@ def test_what_the_site_says_of_itself_breaks_no_header(site: MailSite) -> None:
     assert mail.mail["From"].addresses[0].display_name == "Gärten, “Beete” <x@y>"
     assert (mail.mail["From"].addresses[0].addr_spec, mail.sender) == ("desk@feed.example", "desk@feed.example")
     assert mail.mail["Subject"] == "Gärten, “Beete” <x@y>: Confirm your mail address"
+    assert "<bdi>Gärten, “Beete” &lt;x@y&gt;</bdi>" in mail.html
     assert "<x@y>" not in mail.html
     assert "&lt;x@y&gt;" in mail.html

@@ -73,5 +73,5 @@ def test_a_password_can_be_shown_where_there_are_scripts(
 def test_the_settings_name_their_sections(browser: Callable[..., Browser], people: Callable[..., Somebody]) -> None:
     text = browser(people("ada")).get("/settings").text
     links = re.findall(r'<a href="#([^"]+)">', text.partition('aria-label="Settings"')[2].partition("</nav>")[0])
-    assert len(links) == 15
+    assert len(links) == 9
     assert all(f'id="{each}"' in text for each in links)

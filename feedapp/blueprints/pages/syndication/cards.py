@@ -18,7 +18,7 @@ from feedapp.blueprints.pages.media.files import ALONE
 from feedapp.blueprints.pages.syndication.embeds import ANONYMOUS
 from feedapp.errors import NotFoundError
 from feedapp.pictures.cards.making import LONGEST_TEXT, Card
-from feedapp.schemas.colours import LEAST, weakest
+from feedapp.schemas.colours import readable
 from feedapp.text import tags as names_of_tags
 from feedapp.text.characters import one_line
 from feedapp.text.formatted import spoken
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from feedapp.services.media.cards import CardService
     from feedapp.services.people.profiles import ProfileService
 
-ACCENT = "#00664a"
-"""Of a site that has chosen none: `--pine-6` of tokens.css."""
 DAY = 86_400
 LONGEST_READ = 2_000
 NONE = "There is no such picture."
@@ -121,5 +119,5 @@ def _of(person: Person, text: str) -> Card:
 
 def _card(title: str, subtitle: str = "", text: str = "", letter: str = "", avatar: str | None = None) -> Card:
     shown, host = site(), urlsplit(site_root()).netloc
-    accent = shown.accent if shown.accent and weakest(shown.accent) >= LEAST else ACCENT
+    accent = readable(shown.accent)
     return Card(shown.name, accent, title, subtitle, text[:LONGEST_TEXT], letter, avatar, host)

@@ -76,7 +76,7 @@ def test_a_token_has_a_name(browser: Any, ada: Any, name: str) -> None:
 def test_sessions_are_known_by_their_browser(browser: Any, ada: Any, agent: str, shown: str) -> None:
     there = browser()
     there.post("/login", {"username": "ada", "password": ada.password}, **{"User-Agent": agent})
-    assert f"<bdi>{shown}</bdi></b> (this one)" in there.get("/settings/tokens").text
+    assert f'<bdi>{shown}</bdi></b> <span class="badge">this one' in there.get("/settings/tokens").text
 
 
 def test_a_session_is_ended_from_another(browser: Any, ada: Any) -> None:

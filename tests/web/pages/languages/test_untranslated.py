@@ -9,6 +9,7 @@ import pytest
 from feedapp.languages import catalogues, recognised
 from feedapp.languages.known import LANGUAGES
 from feedapp.languages.spoken import speaking
+from feedapp.reading.site import Site
 from feedapp.writing.mail.framing import framed, hello
 from feedapp.writing.mail.letters import LETTERS
 from tests.support.languages.bracketed import LANGUAGE, TAG, outside, placed, texts
@@ -141,7 +142,7 @@ class Facts(dict[str, str]):
 @pytest.mark.parametrize("name", LETTERS)
 def test_no_mail_has_english_in_it(name: str) -> None:
     with speaking(TAG):
-        letter = framed(LETTERS[name](Facts()), hello("ada"), site="Κήπος", root="https://feed.example")
+        letter = framed(LETTERS[name](Facts()), hello("ada"), site=Site(name="Κήπος"), root="https://feed.example")
     found = [each for text in (letter.subject, letter.html, letter.text) for each in outside(text)]
     assert not found, "\n".join(found)
 

@@ -57,6 +57,8 @@ def test_what_is_wrong_with_a_report_keeps_what_was_typed(site: dict[str, Any]) 
     answer = site["bob"].post("/posts/1/report", {"reason": "ugly", "note": "Look at it"})
     assert answer.status_code == 422
     assert textarea(answer, "note") == "Look at it"
+    assert " checked" not in answer.text.partition("</main>")[0], "nobody reports anything as spam by leaving it out"
+    assert 'value="spam" required autofocus' in answer.text
     assert "is yours" in site["ada"].get("/posts/1/report").text
     assert site["ada"].post("/posts/1/report", {"reason": "spam"}).status_code == 422
 

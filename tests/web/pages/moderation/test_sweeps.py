@@ -31,6 +31,8 @@ def test_from_a_report_to_the_sweep_and_back(
     assert textarea(refused, "reason") == "Beans all day."
     empty = mod.post(ADDRESS, {"username": "ada", "suspend": "", "reason": " "})
     assert (empty.status_code, 'value="ada"' in empty.text) == (422, True)
+    assert 'type="radio" value="" required checked' in empty.text
+    assert 'type="radio" value="1" required checked' in refused.text
     assert "Buy beans" in bob.get("/public").text
     done = mod.post(ADDRESS, {"username": "ada", "suspend": "1", "reason": "Beans all day."})
     assert (done.status_code, done.location) == (303, f"{ADDRESS}?saved=1")
