@@ -44,7 +44,7 @@ def test_a_days_work_is_tried_on_the_page(visit: Any) -> None:
     publishing.get_by_label("Idempotency-Key").fill("a-key-of-mine")
     number = body(sent(publishing, 201))["id"]
     assert body(sent(publishing, 201))["id"] == number
-    assert "idempotent-replayed: true" in publishing.locator("code").text_content()
+    assert "idempotent-replayed: true" in publishing.locator("code").inner_text()
     reading = opened(page, "posts_feed")
     reading.get_by_label("feed", exact=True).fill("user")
     reading.get_by_label("username", exact=True).fill(ada.name)
