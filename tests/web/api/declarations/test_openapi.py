@@ -126,6 +126,9 @@ def test_the_page_shows_every_call_with_its_example(client: FlaskClient, documen
     for name, operation in operations(document):
         assert f'<h3 id="{operation["operationId"]}">' in page, name
         assert f"<code>{name}</code>" in page
+        assert f'data-trying="{operation["operationId"]}" hidden>Try it' in page, name
     assert page.count("curl ") >= len(list(operations(document)))
-    assert "<script" not in page
+    [script] = re.findall(r'<script type="module" src="(/static/[^"]+)"></script>', page)
+    assert client.get(script).status_code == 200
+    assert page.count("<script") == 1, "nothing from elsewhere"
     assert "—" not in page
