@@ -6,7 +6,12 @@ const forms = new Map(); // of calls that were opened
 let asked;
 
 /** Give the document, fetched once. */
-const described = () => (asked ??= fetch(document.querySelector('#document').href).then((answer) => answer.json()));
+function described() {
+  asked ??= fetch(document.querySelector('#document').href)
+    .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.statusText))));
+  asked.catch(() => { asked = undefined; }); // so that the next click asks again
+  return asked;
+}
 
 /** Find a call: its path, its method, and what is said of it. */
 function found(document_, id) {
@@ -84,6 +89,9 @@ async function send(call, form) {
   const place = form.querySelector('.answer');
   const shown = copy('answer-of-call');
   const code = shown.querySelector('code');
+  const button = form.querySelector('button');
+  place.replaceChildren();
+  button.disabled = true; // a second click would send it twice
   try {
     const answer = await fetch(...request(call, form));
     const body = await told(answer, place.dataset);
@@ -92,6 +100,8 @@ async function send(call, form) {
     if (answer.ok && call.path === '/api/tokens' && body.said?.token) token.value = body.said.token;
   } catch {
     code.textContent = place.dataset.unreachable;
+  } finally {
+    button.disabled = false;
   }
   place.replaceChildren(shown);
 }
@@ -118,7 +128,14 @@ document.addEventListener('click', async (event) => {
   button.setAttribute('aria-expanded', opens);
   const call = button.dataset.trying;
   if (!forms.has(call)) forms.set(call, open(button));
-  const form = await forms.get(call);
+  let form;
+  try {
+    form = await forms.get(call);
+  } catch {
+    forms.delete(call);
+    button.setAttribute('aria-expanded', false);
+    return;
+  }
   form.hidden = !opens;
   if (opens) form.querySelector('input, textarea, button').focus();
 });

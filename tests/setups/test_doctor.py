@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     By = Callable[[str], tuple[int, str]]
 
-PATIENCE = 10
+PATIENCE = 60
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ def opened(page: Page, call: str) -> Locator:
 
 
 def sent(form: Locator, status: int) -> str:
+    form.locator(".answer").evaluate("each => each.replaceChildren()")  # the answer before is no answer
     form.get_by_role("button", name="Send").click()
     form.locator("code", has_text=f"{status} ").wait_for()
     return form.locator("code").text_content() or ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import socket
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -41,6 +42,15 @@ def environment(app: Flask, database_url: str, cache: Redis) -> dict[str, str]:
 
 @pytest.fixture
 def ask(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Ask:
+    resolve = socket.getaddrinfo
+
+    def resolved(host: Any, *more: Any, **named: Any) -> Any:
+        if str(host).endswith(".example"):  # a resolver may take its time to say so
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return resolve(host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+
     def ask(**settings: str) -> tuple[int, str]:
         whole = environment | settings
         monkeypatch.setattr(os, "environ", whole)

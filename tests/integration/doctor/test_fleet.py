@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -57,7 +58,12 @@ def serving(checkout: Path, environment: dict[str, str]) -> Iterator[subprocess.
         finally:
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)
-            process.wait(30)
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:  # it would go on telling others of itself
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                raise
 
 
 def until_told(engine: Engine, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -29,7 +29,7 @@ def test_clocks_that_are_apart(environment: dict[str, str], tmp_path: Path) -> N
         ("Clocks are apart: that of Redis is ", "timedatectl set-ntp true"),
     )
     apart = [line for line in found[1].splitlines() if line.startswith("Clocks are apart")]
-    assert all("90.0 s behind" in line or "89.9 s behind" in line for line in apart), found[1]
+    assert all(80 < float(line.partition(" s behind")[0].rpartition(" ")[2]) <= 90 for line in apart), found[1]
 
 
 def test_a_disk_that_is_nearly_full(ask: Ask, tmp_path: Path) -> None:

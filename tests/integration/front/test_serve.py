@@ -63,7 +63,7 @@ def test_a_worker_that_is_killed_is_replaced_and_nobody_else_notices(start: Call
 def test_a_service_manager_is_told_when_a_worker_can_serve(start: Callable[..., Site], tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(tmp_path / "notify"))
-        manager.settimeout(30)
+        manager.settimeout(PATIENCE)
         site = start(NOTIFY_SOCKET=str(tmp_path / "notify"))
         assert manager.recv(100) == b"READY=1"
         assert site.client().ask("/livez").status == 200
@@ -86,7 +86,7 @@ def test_connections_are_refused_until_a_worker_can_answer(start: Callable[..., 
     """So nginx, which asks nobody how they are, gives a host that begins no request that has to wait for that."""
     loaded = tmp_path / "loaded"
     site = start("tests.integration.front.late:moody", FEEDAPP_LOADED_WHEN=str(loaded))
-    deadline = monotonic() + 30
+    deadline = monotonic() + PATIENCE
     while len(site.workers()) < 2:
         assert monotonic() < deadline, site.text()
         sleep(0.05)

@@ -97,7 +97,7 @@ def test_others_write_while_an_index_is_built(empty: Flask) -> None:
         until_it_is_being_built()
         longest = longest_write()
     thread.join(LONG)
-    assert longest < 1
+    assert longest < 2.5, "whoever waits for a migration's lock waits three seconds"
     assert revision() == AFTER
     with db.engine.connect() as connection:
         assert connection.execute(STATE, {"name": INDEX}).one() == (True, False)

@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-LOWEST = 20_000
+LOWEST, ENOUGH = 20_000, 5_000
 RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
 USUAL_RANGE = 32_768
 _given: set[int] = set()
@@ -21,16 +21,18 @@ def free_port() -> int:
     """
     chances = random.SystemRandom()
     while True:
-        port = chances.randrange(LOWEST, _first_of_the_kernel())
+        port = chances.randrange(*_range())
         if port not in _given and _hold(port):
             _given.add(port)
             return port
 
 
-def _first_of_the_kernel() -> int:
+def _range() -> tuple[int, int]:
+    """Give the ports below those of the kernel, or, where its begin very low, enough of them all the same."""
+    first = USUAL_RANGE
     with suppress(OSError):
-        return int(RANGE.read_text().split()[0])
-    return USUAL_RANGE
+        first = int(RANGE.read_text().split()[0])
+    return (LOWEST, first) if first >= LOWEST + ENOUGH else (LOWEST, LOWEST + ENOUGH)
 
 
 def _hold(port: int) -> bool:

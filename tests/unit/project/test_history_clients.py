@@ -70,10 +70,11 @@ class Answers:
 @contextmanager
 def writes_at(*ports: int) -> Iterator[Writes]:
     connections = [Connection(port) for port in ports]
-    now = time.monotonic_ns()  # nobody goes on for more than some seconds
+    now = time.monotonic_ns()
+    until = now + 60_000_000_000  # nobody gets there
     plan = Plan(
         places=[], people=[Person("ada", "token", "")] * world.PEOPLE, posts=["5"] * world.STABLE, judged=[],
-        talks=Talks([], [], "", ""), clients=[0], of_clients=1, begin=now, until=now, seed=1, write_share=1,
+        talks=Talks([], [], "", ""), clients=[0], of_clients=1, begin=now, until=until, seed=1, write_share=1,
         pages=False, patience=20, file="",
     )  # fmt: skip
     yield Writes(plan, 0, History(), connections, Random(1))

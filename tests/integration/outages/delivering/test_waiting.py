@@ -81,7 +81,7 @@ def test_nobody_waits_for_those_who_cannot_delete_either(
                 glances.clear()
                 write(ada, post_id)
                 waited.append(bool(glances))
-            assert not all(waited), "each write waited"
+            assert sum(waited) < len(waited) / 2, "a busy machine keeps some waiting, but not most"
         finally:
             own.backend.client.config_set("min-replicas-to-write", 0)
 
