@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import time
 from contextlib import suppress
@@ -94,6 +95,18 @@ class App:
         if self._process:
             self.signal(signal.SIGKILL)
             self._process.wait()
+            if self.host is None:
+                self._wait_for_its_port()
+
+    def _wait_for_its_port(self) -> None:
+        """Wait for the workers that were killed with it: they are nobody's children now, and the port is still theirs."""
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            with socket.socket() as probe, suppress(OSError):
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", self.port))
+                return
+            time.sleep(0.02)
 
     def stop(self) -> None:
         """End it in order; nothing of it is left."""
