@@ -99,7 +99,7 @@ class App:
                 self._wait_for_its_port()
 
     def _wait_for_its_port(self) -> None:
-        """Wait for the workers that were killed with it: they are nobody's children now, and the port is still theirs."""
+        """Wait for the workers that were killed with it: nobody's children now, to whom the port still belongs."""
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             with socket.socket() as probe, suppress(OSError):
