@@ -108,7 +108,11 @@ class PeriodicJobs:
     def _done(self, job: PeriodicJob) -> int | None:
         if job.lease is None:
             return job.do()
-        taken = self._leases.take(job.name, lease=job.lease)
+        try:
+            taken = self._leases.take(job.name, lease=job.lease)
+        except SQLAlchemyError as error:  # the job itself has not failed
+            troubles.happened(log, f"Periodic job {job.name} could not be taken", error)
+            return SKIPPED
         if taken is None:
             return SKIPPED
         began = monotonic()

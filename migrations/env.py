@@ -4,6 +4,8 @@ import logging
 import time
 
 from alembic import context
+from alembic.runtime.migration import MigrationContext
+from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import OperationalError
@@ -14,8 +16,9 @@ LOCK_SECONDS = 3
 ATTEMPTS = 30
 LONGEST_PAUSE = 5
 PAUSE = 0.2
-LOCK_NOT_AVAILABLE = "55P03"
-LOCK = 6_283_185  # any number, the same for every process that migrates
+IN_THE_WAY = frozenset({"55P03", "40P01"})  # a lock that cannot be had soon; a deadlock that PostgreSQL ended
+LOCK = 6_283_186  # any number, the same for every process that migrates
+LOCK_OF_0_1_0 = 6_283_185  # for which 0.1.0 waits within a statement: nobody may hold it while an index is built
 
 
 def migrate_offline() -> None:
@@ -33,12 +36,17 @@ def migrate_online() -> None:
     """
     engine = migrate.db.engine
     with engine.connect() as turn:
-        wait_for_turn(turn)
+        wait_for_turn(turn, LOCK_OF_0_1_0)
+        turn.rollback()
+        wait_for_turn(turn, LOCK)
+        if is_upgrade() and is_newer(turn):
+            log.warning("The tables are of a newer release than this code, which has nothing to migrate")
+            return
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 migrate_once(engine)
             except OperationalError as error:
-                if getattr(error.orig, "pgcode", None) != LOCK_NOT_AVAILABLE or attempt == ATTEMPTS:
+                if getattr(error.orig, "pgcode", None) not in IN_THE_WAY or attempt == ATTEMPTS:
                     raise
                 log.warning("A table is in use: the migrations are tried again (%d of %d)", attempt, ATTEMPTS)
                 time.sleep(min(attempt, LONGEST_PAUSE))
@@ -46,7 +54,21 @@ def migrate_online() -> None:
                 return
 
 
-def wait_for_turn(connection: Connection) -> None:
+def is_upgrade() -> bool:
+    """Whether the newest tables are asked for, as each start of a server does."""
+    try:
+        return bool(context.get_revision_argument() == context.get_head_revision())
+    except (KeyError, CommandError):  # other commands name none, or one that is relative
+        return False
+
+
+def is_newer(connection: Connection) -> bool:
+    """Whether a later release has migrated already: hosts are upgraded one after the other, and may go back."""
+    had = set(MigrationContext.configure(connection).get_current_heads())
+    return not had <= {each.revision for each in context.script.walk_revisions()}
+
+
+def wait_for_turn(connection: Connection, lock: int) -> None:
     """Take an advisory lock until the connection is closed: two processes that start together do not collide.
 
     It is asked for again and again, between transactions. Somebody who waited within a statement would have a snapshot,
@@ -55,7 +77,7 @@ def wait_for_turn(connection: Connection) -> None:
     """
     while True:
         connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-        if connection.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}):
+        if connection.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": lock}):
             return
         connection.rollback()
         time.sleep(PAUSE)

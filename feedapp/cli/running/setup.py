@@ -62,6 +62,8 @@ def command(host: str, into: Path) -> None:
     _copy(DATA / "deploy" / "nginx.conf", into / "etc/nginx/sites-available/feedapp.conf", changes)
     if changes[PROGRAM] != WRAPPER:
         wrapper = into / WRAPPER.lstrip("/")
+        if wrapper.is_symlink():  # to the program itself, which would be written over
+            wrapper.unlink()
         _copy(DATA / "deploy" / "feedapp", wrapper, changes)
         wrapper.chmod(0o755)
     enabled = into / "etc/nginx/sites-enabled"

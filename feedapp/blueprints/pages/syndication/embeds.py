@@ -86,6 +86,8 @@ def _post_id(url: str) -> int:
 
 def _thumbnail(pictures: Sequence[PictureView], root: str) -> dict[str, object]:
     """Name a file of the first picture that fits into what is asked for."""
+    if not pictures:
+        return {}
     widest, highest = _most("maxwidth", PREVIEW), _most("maxheight", UNBOUND)
     for picture in pictures[:1]:
         for width in reversed(widths_of(picture.width)):

@@ -99,8 +99,7 @@ class FleetChecks:
         if overdue:
             yield Fault(
                 f"Periodic jobs do not run: {_listed(overdue)}, due for {max(overdue.values()) / 60:,.0f} minutes. "
-                "What is "
-                "to be deleted stays, and what is to be sent waits.",
+                "What is to be deleted stays, and what is to be sent waits.",
                 "Restart the processes (`systemctl restart feedapp`); the log says `Periodic job … failed` if that is "
                 "why.",
             )
@@ -122,8 +121,7 @@ class FleetChecks:
         if bad:
             yield Fault(
                 f"Periodic jobs fail again and again: {_listed(bad)}. What is to be deleted stays, and what is to be "
-                "sent "
-                "waits.",
+                "sent waits.",
                 "The log says why: `journalctl --namespace=feedapp | grep 'Periodic job'`.",
             )
 

@@ -75,9 +75,8 @@ class LeavingChecks:
             yield Fault(
                 f"The webhook “{each.name}” {how} ({each.trouble or 'no answer'}): who relies on it misses what "
                 "happens.",
-                f"Mend what answers at {each.host}, or whether this machine may reach it; then send a test, or delete "
-                "it, "
-                f"on /admin/webhooks/{each.id}.",
+                f"Mend what answers at {each.host}, or whether this machine may reach it; then send a test, or "
+                f"delete it, on /admin/webhooks/{each.id}.",
             )
 
     def pushes(self) -> Iterator[Fault]:

@@ -49,8 +49,7 @@ def disk_faults(places: Iterable[Path]) -> Iterator[Fault]:
                     f"A disk is nearly full: {room.free / 1024**2:,.0f} MB are left at {place}. When it is, PostgreSQL "
                     "refuses what people write, and backups fail.",
                     f"Make room: `du -xh --max-depth=2 {place} | sort -h` says what is large (old backups, logs). "
-                    "Never "
-                    "delete files of PostgreSQL.",
+                    "Never delete files of PostgreSQL.",
                 )
             elif files.f_files and files.f_favail < (1 - NEARLY_FULL) * files.f_files:
                 yield Fault(
@@ -72,8 +71,7 @@ def secret_faults(places: Iterable[Path]) -> Iterator[Fault]:
             if others or group:
                 yield Fault(
                     f"Secrets can be read: {place} has the mode {stat.S_IMODE(found.st_mode):04o}, so every user of "
-                    "this "
-                    "machine may read or change it.",
+                    "this machine may read or change it.",
                     f"chmod 600 {place}, and if others have been on this machine, make the secrets in it anew.",
                 )
 

@@ -27,8 +27,7 @@ def media_faults(store: PictureStore) -> Iterator[Fault]:
         f"`chown -R feedapp {store.directory}` for the user that serves, or let MEDIA_URL name another place."
         if isinstance(store, DirectoryStore)
         else "Mend bucket, endpoint and region in MEDIA_URL, and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which "
-        "need "
-        "s3:GetObject, PutObject, DeleteObject and ListBucket."
+        "need s3:GetObject, PutObject, DeleteObject and ListBucket."
     )
     if isinstance(store, DirectoryStore) and not store.directory.exists():
         if not _could_be_made(store.directory):

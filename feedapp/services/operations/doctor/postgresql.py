@@ -110,6 +110,5 @@ def backup_fault(seconds: float | None) -> Iterator[Fault]:
             f"The last backup is {seconds / DAY:,.0f} days old, or there was none: if this disk breaks, what was "
             "written since is lost.",
             "Make one each day: `systemctl enable --now feedapp-backup.timer`, or `flask --app wsgi backup DIR "
-            "--verify`. "
-            "Keep a copy on another machine.",
+            "--verify`. Keep a copy on another machine.",
         )

@@ -51,8 +51,7 @@ def reached_faults(site: Origin | None) -> Iterator[Fault]:
         yield Fault(
             f"No TLS: {site.root} is not reached from here ({' '.join(said.split())}), so perhaps from nowhere.",
             "Let the proxy listen there (deploy/nginx.conf; `systemctl status nginx`), and the firewall let it "
-            "through. "
-            f"If others do reach it, add `127.0.0.1 {name}` to /etc/hosts.",
+            f"through. If others do reach it, add `127.0.0.1 {name}` to /etc/hosts.",
         )
     else:
         yield from _answer_fault(site, status)

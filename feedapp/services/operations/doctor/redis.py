@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import closing, suppress
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from redis.exceptions import AuthenticationError, OutOfMemoryError, RedisError, ResponseError
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from feedapp.cache.redis.discovery import Deployment
 
 PATIENCE = 2.0
+ENOUGH_NAMES = 100_000
 SLOWER = "Every page is made from PostgreSQL meanwhile: nothing is wrong or lost, but it is slow."
 START = "Start it (`systemctl start redis-server`), or mend REDIS_URL."
 REMEDIES = {
@@ -70,18 +70,17 @@ class RedisChecks:
                 except (RedisError, OSError) as failure:
                     yield unanswered(name, failure)
 
-    def _one(self, client: Redis, name: str, key: str) -> Iterator[Fault]:
+    def _one(self, client: Redis, name: str, key: str | None) -> Iterator[Fault]:
         about: dict[str, Any] = client.info()
         if about["role"] != "master":
             yield Fault(
                 f"{name} is a replica of {about.get('master_host')}:{about.get('master_port')}, and takes no "
-                "deletions, "
-                f"so it is not used. {SLOWER}",
+                f"deletions, so it is not used. {SLOWER}",
                 REMEDIES["ReadOnlyError"],
             )
-        else:
+        elif key is not None:
             yield from _use_fault(client, name, key)
-        yield from memory_fault(name, about, keys=_keys(client))
+        yield from memory_fault(name, about)
         yield from _disk_fault(name, about, _save(client))
         began = time.time()
         seconds, microseconds = client.time()
@@ -99,10 +98,10 @@ class RedisChecks:
                     silent.append(unanswered(f"Redis at {address}", failure))
         yield from silent or [unanswered("Redis", error)]
 
-    def _key(self, deployment: Deployment, address: Any) -> str:
-        """Make up one that nobody uses, and that belongs to that server."""
-        names = (f"{self._prefix}doctor:{number}" for number in count())
-        return next(name for name in names if deployment.owner_of(name) in {None, address})
+    def _key(self, deployment: Deployment, address: Any) -> str | None:
+        """Make up one that nobody uses, and that belongs to that server, if the prefix does not give all to another."""
+        names = (f"{self._prefix}doctor:{number}" for number in range(ENOUGH_NAMES))
+        return next((name for name in names if deployment.owner_of(name) in {None, address}), None)
 
 
 def unanswered(name: str, error: Exception) -> Fault:
@@ -156,9 +155,3 @@ def _save(client: Redis) -> str:
     with suppress(RedisError):
         return str(client.config_get("save").get("save", "")).strip()
     return ""
-
-
-def _keys(client: Redis) -> int:
-    with suppress(RedisError):
-        return int(client.dbsize())
-    return 0

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 NEARLY_FULL = 0.9
 RANDOM = "allkeys-random"
 NONE = "noeviction"
-LITTLE = 8 * 1024**2
-"""Bytes of maxmemory with which it has no room: a server without data and its connections take two to four already."""
 SHORT = 300.0
 """Seconds that a value should stay, on average, before it has to make room for another."""
 ENOUGH = 1_000
@@ -25,8 +23,8 @@ EVICT = (
 MORE = "Give it more: `redis-cli CONFIG SET maxmemory 256mb`, and the same in redis.conf."
 
 
-def memory_fault(name: str, about: dict[str, Any], *, keys: int) -> Iterator[Fault]:
-    """Judge what INFO says; `keys` is how many it has."""
+def memory_fault(name: str, about: dict[str, Any]) -> Iterator[Fault]:
+    """Judge what INFO says."""
     policy, most, used = about["maxmemory_policy"], int(about["maxmemory"]), int(about["used_memory"])
     if policy == RANDOM:
         yield Fault(
@@ -37,17 +35,10 @@ def memory_fault(name: str, about: dict[str, Any], *, keys: int) -> Iterator[Fau
     elif policy == NONE and most and used > NEARLY_FULL * most:
         yield Fault(
             f"{name} is full ({used / most:.0%} of maxmemory) and evicts nothing ({NONE}), so nothing new is cached "
-            "and "
-            "the site is slow.",
+            "and the site is slow.",
             EVICT,
         )
-    elif most and most < LITTLE:
-        yield Fault(
-            f"{name} has too little memory: maxmemory is {most / 1024**2:.1f} MB, which holds hardly any page, so most "
-            "are made anew.",
-            MORE,
-        )
-    elif most and used > NEARLY_FULL * most and (stays := _stays(about, keys)) < SHORT:
+    elif most and used > NEARLY_FULL * most and (stays := _stays(about)) < SHORT:
         yield Fault(
             f"{name} has too little memory: of {most / 1024**2:,.0f} MB (maxmemory) all are in use, and a value stays "
             f"{stays:,.0f} s on average before it is evicted, so pages are made anew much too often.",
@@ -55,7 +46,8 @@ def memory_fault(name: str, about: dict[str, Any], *, keys: int) -> Iterator[Fau
         )
 
 
-def _stays(about: dict[str, Any], keys: int) -> float:
+def _stays(about: dict[str, Any]) -> float:
     """Estimate for how many seconds a value stays: as many as there are, by how many have to go a second."""
     evicted, uptime = int(about.get("evicted_keys", 0)), max(1, int(about.get("uptime_in_seconds", 1)))
+    keys = sum(int(each["keys"]) for name, each in about.items() if name.startswith("db") and isinstance(each, dict))
     return keys * uptime / evicted if evicted >= ENOUGH else float("inf")

@@ -58,8 +58,7 @@ class SiteChecks:
         if self.site is not None and self.site.scheme == "https" and not self.trusted_proxies:
             yield Fault(
                 "The proxy is not named: SITE_URL is https, so one stands in front, and TRUSTED_PROXIES is 0. All "
-                "readers "
-                "count as one, who is soon refused, and nobody's log-in is marked for https.",
+                "readers count as one, who is soon refused, and nobody's log-in is marked for https.",
                 "Set TRUSTED_PROXIES to how many proxies set X-Forwarded-For and -Proto: 1 with deploy/nginx.conf.",
             )
 
@@ -78,8 +77,7 @@ class SiteChecks:
         if self.is_public and is_made_up:
             yield Fault(
                 "SECRET_KEY can be guessed: it is a placeholder, or has few different characters. Whoever has it "
-                "forges "
-                "links that log in as others.",
+                "forges links that log in as others.",
                 'Make one: python3 -c "import secrets; print(secrets.token_urlsafe(48))". Authenticators and webhooks '
                 "have to be set up anew with it.",
             )
