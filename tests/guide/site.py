@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.guide.release import ADDRESS
-from tests.guide.steps import BACKUP, FROM_EMPTY, HOST, REPOSITORY, questions_of, status_of
+from tests.guide.steps import BACKUP, FROM_EMPTY, HOST, REPOSITORY, end_of, questions_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,9 @@ class Site:
         status, output = self.machine.type(typed, questions_of(line))
         seconds = time.monotonic() - began
         sys.stdout.write(f"{seconds:6.1f} s  {line}\n")
-        assert status == status_of(line), f"{line!r} ended with {status}:\n{output}"
+        meant, said = end_of(line)
+        assert status == meant, f"{line!r} ended with {status}:\n{output}"
+        assert said in output, f"{line!r} did not say {said!r}:\n{output}"
         return Outcome(line, output, seconds)
 
     def output_of(self, words: str) -> str:

@@ -41,8 +41,8 @@ QUESTIONS = {
 }
 """By words of the line; Enter takes what is proposed."""
 
-ENDS_WITH = {"feedapp doctor": 1}
-"""The exit status of a line, if it is not 0: there is no mail server, and `doctor` says that."""
+ENDS_WITH = {"feedapp doctor": (1, "No mail leaves")}
+"""The exit status of a line, if it is not 0, and what it says: there is no mail server."""
 
 NOT_RUN = {
     "flask --app wsgi …": "another name of `feedapp …`",
@@ -59,6 +59,6 @@ def questions_of(line: str) -> list[Question]:
     return next((asked for words, asked in QUESTIONS.items() if words in line), [])
 
 
-def status_of(line: str) -> int:
-    """Give the exit status that a line is meant to end with."""
-    return next((status for words, status in ENDS_WITH.items() if words in line), 0)
+def end_of(line: str) -> tuple[int, str]:
+    """Give the exit status that a line is meant to end with, and what it says then."""
+    return next((end for words, end in ENDS_WITH.items() if words in line), (0, ""))
