@@ -87,11 +87,17 @@ def test_setup_writes_settings_units_and_nginx(installed: Installed, tmp_path: P
     kept = into / "etc/systemd/journald@feedapp.conf"
     kept.write_text(kept.read_text().replace("MaxRetentionSec=30day", "MaxRetentionSec=7day"))
     assert "server_name feed.example.net;" in (into / "etc/nginx/sites-enabled/feedapp.conf").read_text()
+    program = tmp_path / "program"
+    program.write_text("what the command leads to")
+    wrapper.unlink()
+    wrapper.symlink_to(program)
     again = subprocess.run(
         [installed.programs / "feedapp", "setup", "feed.example.net", "--into", into], cwd=tmp_path,
         env={"PATH": os.environ["PATH"]}, input="\n" * 5, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "stays as it is" in again.stdout
+    assert program.read_text() == "what the command leads to"
+    assert not wrapper.is_symlink()
     assert (into / "etc/feedapp/feedapp.env").read_text() == settings  # the same key
     assert "MaxRetentionSec=7day" in kept.read_text()
     if verify := shutil.which("systemd-analyze"):
