@@ -15,7 +15,7 @@ LEAST = 4.5
 """Of contrast between a text and what is behind it (WCAG 2.2, 1.4.3)."""
 BEHIND = {"light": ("#ffffff", "#f8f7f3", "#f0eee9"), "dark": ("#16191c", "#0c0f12", "#202328")}
 """What an accent is read on: the surface, the page, and what is sunken. A test holds them to be those of tokens.css."""
-PINE = "#00664a"
+PINE = "#05654c"
 """Of a site that has chosen none: `--pine-6` of tokens.css."""
 STEP = 0.005
 CURVED = 0.04045

@@ -60,6 +60,9 @@ class Site:
     def restored_once_received(self, moment: str) -> Result:
         """Restore to a moment as soon as its WAL is there: nobody can tell how much of it has been received."""
         deadline = monotonic() + 60
+        while not list((self.ground.store / "wal").glob("*")):
+            assert monotonic() < deadline, "nothing is received"
+            sleep(0.1)
         while True:
             done = self.run("restore", str(self.ground.store), "--to", moment)
             if "ends before" not in done.output or monotonic() > deadline:

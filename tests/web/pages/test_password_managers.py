@@ -49,7 +49,7 @@ def test_every_field_says_what_it_is_for(
         services(app).roles.assign(username="ada", role="admin")
     page = browser() if address in {"/login", "/signup"} else browser(ada)
     # HTML has no autocomplete for what is ticked, nor for a file.
-    fields = re.findall(r"<input (?![^>]*type=.(?:hidden|checkbox|file))[^>]*>", page.get(address).text)
+    fields = re.findall(r"<input (?![^>]*type=.(?:hidden|checkbox|radio|file))[^>]*>", page.get(address).text)
     assert fields or address == "/settings/recovery"
     assert [each for each in fields if "autocomplete=" not in each] == []
     for each in fields:
