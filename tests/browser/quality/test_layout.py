@@ -134,7 +134,7 @@ def test_the_menu_of_a_person_stays_in_the_window(visit: Any, width: int, direct
 
 
 def test_a_name_is_whole_as_long_as_there_is_something_of_the_handle(visit: Any) -> None:
-    ada = visit("a" * 26)
+    ada = visit("a" * 25)
     ada.post("/settings/profile", display_name="Mark C. Wallace", bio="")
     ada.write("A post")
     page = ada.go("/")
