@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from config import SettingError, Settings
 from feedapp.pictures.stores import store_at
 from feedapp.pictures.stores.errors import PictureStoreError
+from tests.support.deployments.s3 import serving_s3
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +25,8 @@ NEEDED = {"DATABASE_URL": "postgresql://nobody@nowhere/none", "REDIS_URL": "redi
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with serving_s3() as address:
+        yield address
 
 
 @pytest.fixture(params=["directory", "s3", "s3 with a prefix"])

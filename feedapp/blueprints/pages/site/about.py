@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from feedapp.web.response_cache import ResponseCache
 
 NONE = Parameters()
-PINE = "#1f6f5c"
+ICON = "#1f6f5c"
 """What a page is coloured with that no admin has chosen a colour for, as programs want it that know no other form."""
 PNG = {"type": "image/png"}
 LARGE = (192, 512)
@@ -73,7 +73,7 @@ def _manifest(site: Site) -> dict[str, object]:
         "start_url": url_for("pages.feeds.home"),
         "scope": "/",
         "display": "standalone",
-        "theme_color": site.accent or PINE,
+        "theme_color": site.accent or ICON,
         "background_color": PAPERS["light"],
         "icons": [*scalable, *({**PNG, "src": icon(site.icon, side), "sizes": f"{side}x{side}"} for side in LARGE)],
     }
