@@ -19,6 +19,8 @@ FOR_WRITERS = 0.2
 # The relay
 PAUSE = 0.2
 """From one turn of the relay to the next."""
+CONTENDED = 1.0
+"""How long a process that begins goes on trying at once, while others begin beside it: one of them may drop copies."""
 LOOKING = 0.6
 """From one look to the next while nothing happens; it must be much less than `RENEWABLE`."""
 EAGER = 10.0

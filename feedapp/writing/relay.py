@@ -15,13 +15,14 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from threading import Event, Lock, Thread
-from time import monotonic
-from typing import TYPE_CHECKING
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Literal
 
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedapp import deadline, timing
+from feedapp.cache.redis.fences import ContendedError
 from feedapp.observability import troubles
 from feedapp.writing.doubts import Doubts
 from feedapp.writing.reader_registry import ReaderRegistry
@@ -105,13 +106,18 @@ class Relay:
             self.work()
 
     def work(self) -> None:
-        """Do one round of the thread's work."""
-        self._looked = float("-inf")
-        self._turn()
+        """Do one round of the thread's work; another at once if it met another process that returns at the same time.
 
-    def _turn(self) -> None:
+        Two workers that begin together on an empty Redis do meet: one of them would answer "not trusted yet" first.
+        """
+        until = monotonic() + timing.CONTENDED
+        self._looked = float("-inf")
+        while self._turn() == "contended" and monotonic() < until:
+            sleep(timing.GLANCE)
+
+    def _turn(self) -> Literal["done", "contended"]:
         if not self._busy.acquire(blocking=False):
-            return
+            return "done"
         try:
             self._tried = monotonic()
             self._doubts.settle()
@@ -121,6 +127,9 @@ class Relay:
             else:
                 self._return()
             self._clean()
+        except ContendedError as error:
+            self._trust.lose(error)
+            return "contended"
         except RedisError as error:
             self._trust.refused(error)
         except SQLAlchemyError as error:
@@ -130,6 +139,7 @@ class Relay:
                 with suppress(SQLAlchemyError):  # a process that is away delays no write
                     self._registry.leave()
             self._busy.release()
+        return "done"
 
     def _run(self) -> None:
         while not self._stopped.wait(timing.PAUSE):

@@ -18,7 +18,7 @@ from redis.exceptions import OutOfMemoryError
 from feedapp import timing
 from feedapp.cache.catalogue.keys import FENCE, INCARNATION
 from feedapp.cache.redis import signatures
-from feedapp.cache.redis.fences import COUNT_BITS, NAME_BITS, FenceError, Run, keys_on, name_of, number
+from feedapp.cache.redis.fences import COUNT_BITS, NAME_BITS, ContendedError, FenceError, Run, keys_on, name_of, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,7 +49,7 @@ class FenceKeeper:
         """Find the run of a deployment; drop the copies on servers where they may belong to another run.
 
         `database` names the history of PostgreSQL; the outbox has forgotten what was deleted before `cleaned`, by
-        PostgreSQL's clock. Raise redis.RedisError, or FenceError if another process is doing the same.
+        PostgreSQL's clock. Raise redis.RedisError, or ContendedError if another process is doing the same.
         """
         fences = keys_on(self._backend.name, deployment, FENCE)
         marks = keys_on(self._backend.name, deployment, INCARNATION)
@@ -76,12 +76,12 @@ class FenceKeeper:
     def sign(self, run: Run, *, now: float) -> None:
         """Sign on every server what its fence is for, at `now` by PostgreSQL's clock.
 
-        A server whose memory is full keeps its last signature. Raise FenceError if another fence is there: signing
+        A server whose memory is full keeps its last signature. Raise ContendedError if another fence is there: signing
         over it would make it look like a fence without an owner.
         """
         standing = self._read(keys_on(self._backend.name, run.deployment, FENCE))
         if any(name_of(number(standing[each])) != name_of(value) for each, value in run.fences.items()):
-            raise FenceError("another process has put up another fence")
+            raise ContendedError("another process has put up another fence")
         for address, key in keys_on(self._backend.name, run.deployment, INCARNATION).items():
             server = run.deployment.servers[address]
             signature = {
@@ -110,7 +110,7 @@ class FenceKeeper:
             since = now
             self._unsigned[address] = seen, since
         if now - since < timing.TAKE_OVER:
-            raise FenceError("another process is dropping old copies")
+            raise ContendedError("another process is dropping old copies")
 
     def _put_up(self, address: Address | None, name: str, seen: bytes | None) -> int:
         """Replace the fence that was seen with a new one, however many deletions it has counted since."""
@@ -125,7 +125,7 @@ class FenceKeeper:
             if name_of(number(standing)) not in {name_of(number(seen)), 0}:
                 break
             seen = standing
-        raise FenceError("another process was faster to put up a fence")
+        raise ContendedError("another process was faster to put up a fence")
 
     def _make_room(self, address: Address | None, name: str) -> None:
         """Drop the copies in a full Redis before setting the new fence; without a fence, readers stop, too."""
@@ -145,7 +145,7 @@ class FenceKeeper:
             if monotonic() - beaten < timing.BEAT:
                 return
             if name_of(number(self._backend.raw_many([fence])[0])) != name_of(base):
-                raise FenceError("another process has put up another fence")
+                raise ContendedError("another process has put up another fence")
             with suppress(OutOfMemoryError):
                 self._backend.set_raw(mark, orjson.dumps({"dropping": base, "beat": next(beats)}))
             beaten = monotonic()

@@ -79,6 +79,13 @@ class Installed:
             assert time.monotonic() < deadline, (self.home / "log").read_text()
             time.sleep(0.1)
 
+    def wait_until_all_is_well(self) -> None:
+        """A machine that stands still for a second loses trust in Redis, and wins it again within another."""
+        deadline = time.monotonic() + 10
+        while (ready := self.ask("GET", "/readyz")[1])["status"] != "ok":
+            assert time.monotonic() < deadline, ready
+            time.sleep(0.1)
+
     def ask(
         self, method: str, path: str, body: Any = None, *, token: str = "", port: int = 0, tls: bool = False
     ) -> tuple[int, Any]:

@@ -26,7 +26,7 @@ def test_an_installed_wheel_runs_outside_of_the_checkout(installed: Installed) -
     installed.serve()
     status, page = installed.ask("GET", "/api/posts")
     assert (status, page["items"]) == (200, [])
-    assert installed.ask("GET", "/readyz")[1]["status"] == "ok"
+    installed.wait_until_all_is_well()
     assert (
         b"<title>"
         in subprocess.run(["curl", "-s", f"http://127.0.0.1:{installed.port}/"], capture_output=True, check=True).stdout

@@ -32,6 +32,10 @@ class FenceError(RedisConnectionError):
     """What answers is not the keyspace that is trusted."""
 
 
+class ContendedError(FenceError):
+    """Another process is returning to the same Redis at this moment: it is worth trying again at once."""
+
+
 class Run(NamedTuple):
     """One keyspace of one deployment over one history of PostgreSQL; `name` is what the outbox calls it."""
 

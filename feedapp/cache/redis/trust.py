@@ -25,6 +25,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from feedapp.cache.redis.discovery import ask_server
+from feedapp.cache.redis.fences import ContendedError
 from feedapp.observability import metrics, troubles
 from feedapp.observability.reasons import reason
 
@@ -176,7 +177,9 @@ class Trust:
                 self._reroute(None)
             is_news, self._said = was == "trusted" or said != self._said, said
         if is_news:  # the relay tries again each second
-            log.warning("Redis is not used until it is trusted again: %s", said)
+            is_harmless = isinstance(cause, ContendedError) and was != "trusted"
+            level = logging.INFO if is_harmless else logging.WARNING
+            log.log(level, "Redis is not used until it is trusted again: %s", said)
 
     def begin_return(self, deployment: Deployment) -> int:
         """Let writes delete again, by connections made from now on. Give a number to finish with."""

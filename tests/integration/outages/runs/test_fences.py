@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Thread
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from redis import from_url
 from feedapp import timing
 from feedapp.cache.catalogue import keys
 from feedapp.cache.redis import fences
-from tests.integration.outages.processes import likes, state, try_again
+from tests.integration.outages.processes import likes, serving, state, try_again
 
 if TYPE_CHECKING:
     from feedapp.embedded import Redis as RedisServer
@@ -57,6 +58,7 @@ def test_who_drops_old_copies_for_long_is_not_overtaken(
     try_again(other)  # it has seen the fence that nobody signed
     monkeypatch.setattr(timing, "TAKE_OVER", 0.3)
     monkeypatch.setattr(timing, "BEAT", 0.0)
+    monkeypatch.setattr(timing, "CONTENDED", 0)
     names = own.backend.names
     put_up: list[int] = []
 
@@ -77,6 +79,32 @@ def test_who_drops_old_copies_for_long_is_not_overtaken(
     try_again(other)
     assert state(other) == "trusted"
     assert {fence(own) >> fences.COUNT_BITS} == {each >> fences.COUNT_BITS for each in put_up}
+
+
+def test_processes_that_begin_at_the_same_time_all_begin_with_a_redis_that_they_trust(
+    own: Services, other: Services, post_id: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One drops old copies while the next begins: it tries again at once, rather than to say "not trusted yet"."""
+    other.backend.trust.lose("begin anew")
+    own.backend.set_raw(FENCE, b"0")
+    own.backend.trust.lose("begin anew")
+    names, others, seen = own.backend.names, [Thread(target=other.relay.start)], list[str]()
+
+    def slowly(pattern: str, *, only: Any = None) -> Any:
+        for each in others:
+            each.start()
+        sleep(0.3)
+        seen.append(other.backend.trust.why)
+        yield from names(pattern, only=only)
+
+    monkeypatch.setattr(own.backend, "names", slowly)
+    with caplog.at_level("INFO"), serving(own):
+        others[0].join()
+        states = state(own), state(other)
+        other.relay.stop()
+    assert seen == ["another process is dropping old copies (ContendedError: another process is dropping old copies)"]
+    assert states == ("trusted", "trusted")
+    assert not [each for each in caplog.records if each.levelname == "WARNING" and "another process" in each.message]
 
 
 @pytest.mark.parametrize(
