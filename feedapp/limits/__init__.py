@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["DAY", "HOUR", "MINUTE", "Figure", "Kind", "Limit", "figure"]
 
-
 _REPORTED = (f"pages.reports.report_{what}" for what in ("post", "comment", "person"))
 _REPORTS = ("api.reports.report", "pages.sanctions.appeal", *_REPORTED)
 _HIDINGS = (f"hiding.{act}_{what}" for act in ("hide", "show") for what in ("post", "comment"))
