@@ -103,12 +103,16 @@ class Node(Server):
     def kill(self) -> None:
         """End both, as a loss of power would."""
         super().kill()
-        self._end_postgres(signal.SIGKILL)
+        if (pid := self.postgres) is not None:
+            with suppress(psutil.NoSuchProcess):
+                whole = psutil.Process(pid)
+                everybody = [whole, *whole.children(recursive=True)]
+                whole.kill()
+                psutil.wait_procs(everybody, timeout=10)
 
     def stop(self) -> None:
-        """End both; nobody needs the data any more."""
-        super().kill()
-        self._end_postgres(signal.SIGQUIT)
+        """End both: nobody needs the data any more."""
+        self.kill()
 
     def state(self) -> dict[str, Any]:
         """Say what Patroni tells of it; nothing if it does not answer."""
@@ -125,14 +129,6 @@ class Node(Server):
     def _is_ready(self) -> bool:
         state = self.state()
         return state.get("state") == "running" and (state.get("role") == "master" or bool(state.get("sync_standby")))
-
-    def _end_postgres(self, number: int) -> None:
-        if (pid := self.postgres) is not None:
-            with suppress(psutil.NoSuchProcess):
-                whole = psutil.Process(pid)
-                everybody = [whole, *whole.children(recursive=True)]
-                whole.send_signal(number)
-                psutil.wait_procs(everybody, timeout=10)
 
     def _settings(self) -> dict[str, Any]:
         ours = {name: value for name, value in SETTINGS.items() if name not in KEPT_BY_PATRONI}
