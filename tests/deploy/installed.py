@@ -44,7 +44,7 @@ class Installed:
     def run(self, *words: str, programs: Path | None = None, port: int = 0) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [(programs or self.programs) / "feedapp", *words], cwd=self.home, capture_output=True,
-            env={**self.settings, "PORT": str(port or self.port)}, text=True, check=False, timeout=120,
+            env={**self.settings, "PORT": str(port or self.port)}, text=True, check=False, timeout=300,
         )  # fmt: skip
 
     def ok(self, *words: str, programs: Path | None = None, port: int = 0) -> str:
