@@ -74,7 +74,7 @@ class Installed:
         self.wait(self.front, tls=True)
 
     def wait(self, port: int, *, tls: bool = False) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while True:
             try:
                 if self.ask("GET", "/livez", port=port, tls=tls)[0] == 200:
