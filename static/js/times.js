@@ -31,9 +31,10 @@ const day = (then) => dated(then, text('d MMM y'));
 const TEXTS = {
   '.card:not(.whole) .when time': age,
   '.whole .when time, .edited time': (then) => inText.format(then),
-  '.counts time, .token time': day,
+  '.counts time, .token time:not([data-whole])': day,
+  'time[data-whole]': (then) => short.format(then),
 };
-const ALONE = '.counts time, .token time'; // what is no link gets the focus as itself
+const ALONE = '.counts time, .token time:not([data-whole])'; // what is no link gets the focus as itself
 const timeIn = (target) => target.closest?.('.when, time')?.closest('a, time');
 
 function renew(part) {

@@ -77,6 +77,14 @@ def test_numbers_and_times() -> None:
             "Too many posts in a short time: nothing was changed. Please try again in 3 minutes.",
             "Zu viel in kurzer Zeit (Beiträge): Nichts wurde geändert. Bitte versuch es in 3 Minuten noch einmal.",
         ),
+        (
+            "The site is slow: one request in twenty takes 1.2 s or longer.",
+            "Die Website ist langsam: Eine von zwanzig Anfragen dauert 1,2 s oder länger.",
+        ),
+        (
+            "Redis is full: 1,023.9 of 1,024.0 MB, and it evicts nothing.",
+            "Redis ist voll: 1.023,9 von 1.024,0 MB, und es verdrängt nichts.",
+        ),
         ("Line 3 must not be empty", "Zeile 3: Das darf nicht leer sein."),
         (
             "This account will be deleted on 02 September 2018, as you wanted.",
