@@ -106,7 +106,7 @@ def test_the_address_of_a_comment_embeds_the_comment(client: FlaskClient, ada: S
     comment = client.post(comments, headers=ada.headers, json={"body": "With *leeks*"}).get_json()["id"]
     address = f"http://localhost/posts/{post}/comments/{comment}"
     page = client.get(address).text
-    assert f"oembed?url={quote(address, safe="")}" in page
+    assert f"oembed?url={quote(address, safe='')}" in page
     found = client.get(f"/oembed?url={address}").get_json(force=True)
     assert found["title"] == "With leeks"
     assert address in found["html"]
