@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from feedapp.blueprints.pages.kit.forms import sentence
 from feedapp.languages import spoken
 from feedapp.languages.catalogues import gettext, ngettext, scripted, texts
 from feedapp.languages.formats import figure, number, written
@@ -99,6 +100,14 @@ def test_a_finished_message_is_recognised_by_its_words(english: str, german: str
     assert translated(english) == english
     with speaking("de"):
         assert translated(english) == german
+
+
+def test_a_form_names_no_codes_of_programs() -> None:
+    message = "must be one of 'spam' or 'abuse'"
+    assert sentence(message) == "Choose one of these."
+    with speaking("de"):
+        assert sentence(message) == "Wähle eines davon."
+    assert sentence("must not be empty") == "This must not be empty."
 
 
 def test_scripts_have_their_texts_and_no_others() -> None:
