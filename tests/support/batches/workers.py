@@ -22,9 +22,13 @@ LONG = (
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Say how many processes `--numprocesses auto` is: more than processors, for many tests mostly wait."""
+    """Say how many processes `--numprocesses auto` is: three for two processors, for many tests mostly wait.
+
+    No more than that: tests in which time matters need a processor when their moment comes.
+    """
     del config
-    return 2 * (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return processors + (processors + 1) // 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
