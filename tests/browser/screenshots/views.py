@@ -94,7 +94,7 @@ def opened(who: str, somebody: str) -> list[View]:
     return [
         View("menu of a card, opened", "/public", who, "[data-menu]"),
         View("menu of the account, opened", "/public", who, ".you > summary"),
-        View("composer, opened", "/public", who, ".to-write"),
+        View("composer, opened", "/tags", who, ".to-write"),
         View("menu of a person, opened", f"/@{somebody}", who, ".profile .menu > summary"),
     ]
 
