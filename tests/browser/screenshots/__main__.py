@@ -110,7 +110,7 @@ def _take(browser: Browser, site: Site, given: argparse.Namespace) -> None:
             newcomer.post(f"/@{each}/followers")
         photographer.take([followed])
         if given.only.match(broken.name):
-            site.postgres.stop()
+            site.database.stop()
             photographer.take([broken], settle=False)
     finally:
         refusing.stop()

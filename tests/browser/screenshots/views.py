@@ -69,7 +69,7 @@ def of_the_tour(stops: list[Stop], who: str) -> list[View]:
 
 def of_the_community(site: Site, who: str) -> list[View]:
     """Find what stands out in what was brought in."""
-    with psycopg2.connect(site.direct_url) as connection, connection.cursor() as cursor:
+    with psycopg2.connect(site.database.direct_url) as connection, connection.cursor() as cursor:
         found = []
         for name, query in _EXTREMES.items():
             cursor.execute(query)
