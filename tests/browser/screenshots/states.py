@@ -1,4 +1,4 @@
-"""Pages in states that a community has seldom: nothing there yet, texts and names at their limits, something in between."""
+"""Pages in states that a community is seldom in: nothing there yet, texts, names and pictures at their limits."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _TEXTS = (
     "https://example.org/" + "a/very/long/path/" * 12 + "?and=" + "x" * 80,
     "今日は庭で大根を抜いた。土がやわらかくて、すっと抜けた。来年はもう少し早く種をまこうと思う。#園芸",
     "مرحبا بالجميع، زرعت اليوم ثلاث شجيرات من الطماطم. هل يعرف أحد متى تُسقى؟ @ada",
-    "A list:\n\n- carrots\n- *late* peas\n- **beans**\n\n1. dig\n2. sow\n\n> Said by somebody else.\n\nAnd `code` in a line.",
+    "A list:\n\n- carrots\n- *late* peas\n- **beans**\n\n1. dig\n2. sow\n\n> Said by another.\n\nAnd `code` in a line.",
     "```\ndef sow(rows: list[Row], *, depth: float = 2.5) -> Iterator[Seed]:\n"
-    + "    yield from (Seed(row, depth=depth, distance=row.width / 12) for row in rows if not row.is_frozen_over)\n```",
+    "    yield from (Seed(row, depth=depth, distance=row.width / 12) for row in rows if not row.is_frozen_over)\n```",
     "Many tags: " + " ".join(f"#gardening_in_week_{number}" for number in range(1, 13)),
 )
 _NAME = "Maximiliane Alexandra Freifrau von und zu Hohenlohe-Waldenburg-Schillingsfürst"
@@ -40,7 +40,14 @@ def of_an_empty_site(newcomer: Visitor, who: str) -> list[View]:
     return found + [View(f"nothing yet, own {name}", address, who) for name, address in pages.items()]
 
 
-_NOTHING = {"home": "/", "active": "/active", "tags": "/tags", "tag": "/tags/nothing", "rules": "/rules", "about": "/about"}
+_NOTHING = {
+    "home": "/",
+    "active": "/active",
+    "tags": "/tags",
+    "tag": "/tags/nothing",
+    "rules": "/rules",
+    "about": "/about",
+}
 _OWN_NOTHING = {
     "home": "/",
     "everyone": "/public",
@@ -56,7 +63,7 @@ _OWN_NOTHING = {
 def at_the_limits(visit: Callable[..., Visitor], owner: Visitor, who: str) -> list[View]:
     """Have somebody with a long name write what is hard to lay out, and give where it stands."""
     writer = visit("a_name_as_long_as_they_may")
-    writer.post("/settings/profile", display_name=_NAME, bio="Long " + "words" * 20 + " https://example.org/" + "x" * 40)
+    writer.post("/settings/profile", display_name=_NAME, bio="Long " + "words" * 20 + " http://example.org/" + "x" * 40)
     for text in _TEXTS:
         writer.write(text)
     shown = [_with_pictures(writer, count) for count in (1, 2, 3, 4)]

@@ -46,7 +46,10 @@ _EMPTY = {
     "bookmarks, empty": "/bookmarks",
     "notifications, empty": "/notifications",
     "followers, empty": "/@{name}/followers",
+    "following, empty": "/@{name}/following",
     "profile, empty": "/@{name}",
+    "likes, empty": "/@{name}/likes",
+    "blocks, empty": "/settings/blocks",
     "search, empty": "/search",
     "search, nothing found": "/search?q=xyzzyplugh",
 }
