@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from tests.browser.visitors import Visitor
 
+_CODE = (
+    "```\ndef sow(rows: list[Row], *, depth: float = 2.5) -> Iterator[Seed]:\n"
+    "    yield from (Seed(row, depth=depth, distance=row.width / 12) for row in rows if not row.is_frozen_over)\n```"
+)
 _TEXTS = (
     "k",
     "🥕🥕🥕",
@@ -22,8 +26,7 @@ _TEXTS = (
     "今日は庭で大根を抜いた。土がやわらかくて、すっと抜けた。来年はもう少し早く種をまこうと思う。#園芸",
     "مرحبا بالجميع، زرعت اليوم ثلاث شجيرات من الطماطم. هل يعرف أحد متى تُسقى؟ @ada",
     "A list:\n\n- carrots\n- *late* peas\n- **beans**\n\n1. dig\n2. sow\n\n> Said by another.\n\nAnd `code` in a line.",
-    "```\ndef sow(rows: list[Row], *, depth: float = 2.5) -> Iterator[Seed]:\n"
-    "    yield from (Seed(row, depth=depth, distance=row.width / 12) for row in rows if not row.is_frozen_over)\n```",
+    _CODE,
     "Many tags: " + " ".join(f"#gardening_in_week_{number}" for number in range(1, 13)),
 )
 _NAME = "Maximiliane Alexandra Freifrau von und zu Hohenlohe-Waldenburg-Schillingsfürst"
