@@ -73,7 +73,7 @@ MODERATION = Kept(
     none="for good",
 )
 SESSIONS = Kept("A session; it ends earlier after 14 days without use", 30, "ended_tokens")
-TOKENS = Kept("A program’s token, unless its owner chose another end", 365, "ended_tokens")
+TOKENS = Kept("A token of a program, unless its owner chose another end", 365, "ended_tokens")
 NAMES = Kept("The hash of a username that you gave up, so that nobody is taken for you", 90, "former_usernames")
 SWEPT = Kept("Everything by one person that a moderator removed at once, in case it was a mistake", 30, "swept_texts")
 FIGURES = Kept("How much the site is used, hour by hour, without saying by whom", 366, "site_figures")
