@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["DAY", "HOUR", "MINUTE", "Figure", "Kind", "Limit", "figure"]
 
-
 _REPORTED = (f"pages.reports.report_{what}" for what in ("post", "comment", "person"))
 _REPORTS = ("api.reports.report", "pages.sanctions.appeal", *_REPORTED)
 _HIDINGS = (f"hiding.{act}_{what}" for act in ("hide", "show") for what in ("post", "comment"))
@@ -157,7 +156,9 @@ NEWCOMER_POSTS = Limit("newcomer-posts", "member", Figure(20, DAY), "posts of a 
 NEWCOMER_COMMENTS = Limit("newcomer-comments", "member", Figure(60, DAY), "comments of a new member", newcomers=True)
 NEWCOMER_LINKS = Limit("newcomer-links", "text", Figure(5, DAY), "links in a new member's text", newcomers=True)
 NEWCOMER_MENTIONS = Limit("newcomer-mentions", "text", Figure(5, DAY), "people named in it", newcomers=True)
-NEWCOMERS = (NEWCOMER_POSTS, NEWCOMER_COMMENTS, NEWCOMER_LINKS, NEWCOMER_MENTIONS)
+_OF_NETWORK = "posts and comments of new members, of all from one network"
+NEWCOMERS_OF_NETWORK = Limit("newcomer-network", "network", Figure(300, DAY), _OF_NETWORK, newcomers=True)
+NEWCOMERS = (NEWCOMER_POSTS, NEWCOMER_COMMENTS, NEWCOMERS_OF_NETWORK, NEWCOMER_LINKS, NEWCOMER_MENTIONS)
 WRITES = Limit("writes", "network", Figure(600, MINUTE), "requests that change something, refused ones too")
 TEXTS = Limit("texts-day", "member", Figure(2_000, DAY), "posts, comments and changes")
 RENAMES = Limit("renames", "member", Figure(5, DAY), "changes of the username")
@@ -191,7 +192,11 @@ CARDS_OF_ALL = Limit("cards-site", "site", Figure(120, MINUTE), "pictures of lin
 EXPORTS = Limit("exports", "member", Figure(20, HOUR), "archives of oneself")
 WRONG_PROOFS = Limit("wrong-proofs", "member", Figure(10, 5 * MINUTE), "wrong passwords of somebody signed in")
 
-_ALSO = {"posts": (TEXTS, NEWCOMER_POSTS), "comments": (TEXTS, NEWCOMER_COMMENTS), "edits": (TEXTS,)}
+_ALSO = {
+    "posts": (TEXTS, NEWCOMER_POSTS, NEWCOMERS_OF_NETWORK),
+    "comments": (TEXTS, NEWCOMER_COMMENTS, NEWCOMERS_OF_NETWORK),
+    "edits": (TEXTS,),
+}
 LIMITS = (
     *(limit for kind in KINDS for limit in kind.limits),
     *NEWCOMERS,

@@ -30,8 +30,10 @@ from feedapp.services.operations.desk.drift import Drift
 from feedapp.services.operations.desk.looking import Desk
 from feedapp.services.operations.desk.sampling import Sampling
 from feedapp.services.operations.doctor.machine import places
+from feedapp.services.operations.doctor.site_key import SiteKey
 from feedapp.services.operations.health import HealthService
 from feedapp.services.operations.idempotency_cleanup import IdempotencyService
+from feedapp.writing.targets.web_push import VapidKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +55,7 @@ class Operations:
     ring: RingRepository
     leases: LeaseRepository
     leaving: LeavingRepository
+    site_key: SiteKey
     idempotency: IdempotencyService
     figures: Callable[[], bytes]
     """What Prometheus is told, of all processes."""
@@ -83,6 +86,7 @@ def build(given: Stores, base: Core, sessions: Engine) -> Operations:
         trust=lambda: (trust.state == "trusted", trust.since),
     )
     ring, server = RingRepository(given.reads), DeskServerRepository(given.reads)
+    leaving = LeavingRepository(given.reads)
     counts = CountService(unit_of_work=base.unit_of_work, counters=CounterRepository(given.session))
     verification = CacheVerification(backend=backend, reading=base.reading)
     drift = Drift(counts=counts, ring=ring)
@@ -94,7 +98,8 @@ def build(given: Stores, base: Core, sessions: Engine) -> Operations:
         pooler=PoolerRepository(given.for_relay),
         ring=ring,
         leases=LeaseRepository(given.reads),
-        leaving=LeavingRepository(given.reads),
+        leaving=leaving,
+        site_key=SiteKey(VapidKeys(settings.secret_key).public, ring=ring, leaving=leaving),
         idempotency=IdempotencyService(unit_of_work=base.unit_of_work, records=given.records),
         figures=figures,
         metrics_server=MetricsServer(

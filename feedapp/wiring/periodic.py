@@ -9,6 +9,7 @@ from feedapp.observability import troubles
 from feedapp.periodic import PeriodicJob, PeriodicJobs
 from feedapp.services.operations import backfills
 from feedapp.services.operations.desk import counting, drift, sampling
+from feedapp.services.operations.doctor import site_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +65,7 @@ def jobs(
         PeriodicJob("verifier", sampling.EVERY, _in_context(app, operated.sampling.sample), LEASE),
         PeriodicJob("backfills", backfills.EVERY, _in_context(app, operated.backfills.go_on), LEASE),
         PeriodicJob("counters", drift.EVERY, _in_context(app, operated.drift.look), LEASE),
+        PeriodicJob("site_key", site_key.EVERY, _in_context(app, operated.site_key.note), LEASE),
         PeriodicJob("webhooks", 5, _in_context(app, written.webhook_care.fill)),
         PeriodicJob("figures", 10, operated.counting.write),
         PeriodicJob("process_state", 5, operated.process_state.tell),

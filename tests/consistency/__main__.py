@@ -17,7 +17,6 @@ from tests.consistency.hosts.network import enter
 from tests.consistency.report import write_report
 from tests.consistency.runner import run
 from tests.consistency.sites.site import Setup
-from tests.support.deployments import previous
 from tests.support.deployments.choices import CHOICES
 from tests.support.mistakes import MISTAKES
 
@@ -59,13 +58,16 @@ def main() -> int:
 def _names(wanted: argparse.Namespace) -> list[str]:
     if "all" not in wanted.scenario:
         return list(wanted.scenario)
-    names = [name for name, each in SCENARIOS.items() if not each.previous or not previous.lacking()]
-    return [name for name in names if _can_be_had(SCENARIOS[name], wanted.redis, hosts=bool(wanted.hosts))]
+    names = [name for name, each in SCENARIOS.items() if _can_be_had(each, wanted.redis, hosts=bool(wanted.hosts))]
+    for name in names:
+        if reason := SCENARIOS[name].lacking():
+            sys.stdout.write(f"{name} is left out: {reason}\n\n")
+    return [name for name in names if not SCENARIOS[name].lacking()]
 
 
 def _can_be_had(scenario: Scenario, choice: str, *, hosts: bool) -> bool:
     if scenario.replicated:
-        return choice == "embedded" and not hosts
+        return choice == "embedded"
     if scenario.hosted and not hosts:
         return False
     if choice == "sentinel":
@@ -95,6 +97,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--keep", type=Path, help="where to leave logs and histories, a folder for each scenario")
     parser.add_argument("--report", type=Path, help="a Markdown file: its table for this set-up is replaced, or added")
     wanted = parser.parse_args()
+    for name in set(wanted.scenario) - {"all"}:
+        if reason := SCENARIOS[name].lacking():
+            parser.error(f"{name}: {reason}")
     alone = [name for name in wanted.scenario if name != "all" and SCENARIOS[name].hosted and not wanted.hosts]
     if alone:
         parser.error(f"{', '.join(alone)}: only with --hosts")

@@ -29,7 +29,7 @@ class ProcessorTime:
         site = self._site
         return {
             "app": _seconds(app.pid for app in site.apps),
-            "PostgreSQL": _seconds([site.postgres.pid]),
+            "PostgreSQL": _seconds(site.database.pids),
             "Redis": _seconds(server.pid for server in site.servers),
             "clients": _seconds(client.pid for client in self._clients),
         }

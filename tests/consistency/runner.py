@@ -27,7 +27,7 @@ from tests.consistency.load.plan import Plan
 from tests.consistency.load.preparation import prepare
 from tests.consistency.processor_time import ProcessorTime
 from tests.consistency.sites import watching
-from tests.consistency.sites.replicated import ReplicatedSite
+from tests.consistency.sites.databases import DATABASES
 from tests.consistency.sites.site import ROOT, STANDARD, Setup, Site
 
 if TYPE_CHECKING:
@@ -72,8 +72,9 @@ def run(
             kill_probability=kills,
             keyspaces=scenario.keyspaces,
             previous=scenario.previous,
+            database=DATABASES[scenario.replicated],
         ) as site:
-            people, posts, judged, talks = prepare(site.apps[0].place, site.direct_url)
+            people, posts, judged, talks = prepare(site.apps[0].place, site.database.direct_url)
             if scenario.previous:
                 site.upgrade()
             begin = time.monotonic_ns() + int(START_SECONDS * SECOND)
@@ -97,8 +98,6 @@ def run(
 def _maker(scenario: Scenario, setup: Setup) -> Callable[..., Site]:
     if setup.hosted:
         return partial(HostedSite, wired=scenario.wired, balanced=scenario.balanced)
-    if scenario.replicated:
-        return partial(ReplicatedSite, synchronous=scenario.replicated == "synchronous")
     return Site
 
 

@@ -7,7 +7,6 @@ import pytest
 from tests.consistency.faults.scenarios import SCENARIOS
 from tests.consistency.runner import run
 from tests.consistency.sites.site import Setup
-from tests.support.deployments import previous
 
 PATIENT = 1_000
 """Milliseconds: where nothing is broken on purpose, a machine that stands still for a moment breaks nothing either."""
@@ -22,6 +21,7 @@ RUNS = [
     ("embedded", "app-killed-between-commit-and-delete", 5),
     ("embedded", "postgres-failover", 8),
     ("embedded", "postgres-failover-that-loses", 10),
+    ("embedded", "patroni-failover", 12),
     ("embedded", "upgraded", 6),
     ("cluster", "healthy", 6),
     ("cluster", "redis-failover", 7),
@@ -34,7 +34,7 @@ IMPATIENCE = 0.03
 
 @pytest.mark.parametrize(("redis", "name", "seconds"), RUNS)
 def test_reads_and_writes_stay_within_what_is_promised(redis: str, name: str, seconds: float) -> None:
-    if SCENARIOS[name].previous and (reason := previous.lacking()):
+    if reason := SCENARIOS[name].lacking():
         pytest.skip(reason)
     patience = PATIENT if name == "healthy" else Setup().redis_timeout
     figures = run(SCENARIOS[name], seconds=seconds, setup=Setup(redis, redis_timeout=patience))

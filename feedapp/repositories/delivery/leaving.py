@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sqlalchemy import text
+
 from feedapp.postgres import database
 
 if TYPE_CHECKING:
@@ -29,6 +31,13 @@ _PUSH_SERVICES = (
     "SELECT substring(endpoint FROM '^[a-z]+://[^/]+') AS origin FROM push_subscriptions "
     "GROUP BY 1 ORDER BY count(DISTINCT user_id) DESC, 1 LIMIT 3"
 )
+_MADE_BEFORE = (
+    "SELECT (SELECT count(*) FROM push_subscriptions AS push JOIN tokens ON tokens.id = token_id "
+    "WHERE push.created_at < ending.at AND expires_at > now()) AS devices, "
+    "(SELECT count(*) FROM second_factors WHERE confirmed_at < ending.at) AS authenticators "
+    "FROM (SELECT coalesce(to_timestamp(%(since)s), 'infinity') AS at) AS ending"
+)
+_FORGET = text("DELETE FROM push_subscriptions WHERE created_at < to_timestamp(:before)")
 
 
 class Stuck(NamedTuple):
@@ -73,3 +82,13 @@ class LeavingRepository:
     def push_services(self) -> list[str]:
         """Give the schemes and hosts of those push services that most members have, the most frequent first."""
         return [str(found.origin) for found in database.read(self._engine, _PUSH_SERVICES, {})]
+
+    def made_before(self, since: float | None) -> tuple[int, int]:
+        """Count devices that are told and authenticators in use, those from before a time, or all."""
+        (found,) = database.read(self._engine, _MADE_BEFORE, {"since": since})
+        return int(found.devices), int(found.authenticators)
+
+    def forget_devices(self, *, before: float) -> None:
+        """Tell devices no more that asked before this time."""
+        with self._engine.connect() as connection:
+            connection.execute(_FORGET, {"before": before})

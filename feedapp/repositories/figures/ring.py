@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 SITE, SERVERS = "site", "servers"
+KEYS = "site key"
+"""What keeps by which keys the site was served. Unlike the state of a server it is not swept."""
 MINUTES_KEPT, HOURS_KEPT, STATES_KEPT = "2 days", f"{retention.FIGURES.days} days", "1 day"
 
 
@@ -74,6 +76,16 @@ class RingRepository:
         with self._engine.connect() as connection:
             connection.execute(kept, {"source": source, "state": orjson.dumps(state).decode()})
 
+    def keep_site_keys(self, keys: Sequence[dict[str, Any]]) -> None:
+        """Keep by which keys the site was served, the first one first."""
+        self.keep_state(KEYS, {"keys": keys})
+
+    def site_keys(self) -> list[dict[str, Any]]:
+        """Give these."""
+        asked = "SELECT state FROM server_states WHERE source = %(source)s"
+        found = database.read(self._engine, asked, {"source": KEYS})
+        return list(found[0].state["keys"]) if found else []
+
     def minutes(self, *, seconds: float) -> list[Entry]:
         """Give those of the last so many seconds, the oldest first."""
         return self._read("span = 'minute' AND at > clock_timestamp() - make_interval(secs => %(seconds)s)", seconds)
@@ -112,8 +124,8 @@ class RingRepository:
         """Delete what is older than the ring is long."""
         swept = text(
             "WITH gone AS (DELETE FROM server_states "  # noqa: S608
-            f"WHERE at < clock_timestamp() - interval '{STATES_KEPT}') DELETE FROM figures WHERE "
-            f"(span = 'minute' AND at < clock_timestamp() - interval '{MINUTES_KEPT}') OR "
+            f"WHERE source <> '{KEYS}' AND at < clock_timestamp() - interval '{STATES_KEPT}') "
+            f"DELETE FROM figures WHERE (span = 'minute' AND at < clock_timestamp() - interval '{MINUTES_KEPT}') OR "
             f"(span = 'hour' AND at < clock_timestamp() - interval '{HOURS_KEPT}')"
         )
         with self._engine.connect() as connection:
@@ -123,9 +135,9 @@ class RingRepository:
         """Give what each server said last."""
         asked = (
             "SELECT source, extract(epoch FROM clock_timestamp() - at)::float8 AS age, state, "
-            "extract(epoch FROM at)::float8 AS at FROM server_states ORDER BY source LIMIT 200"
+            "extract(epoch FROM at)::float8 AS at FROM server_states WHERE source <> %(keys)s ORDER BY source LIMIT 200"
         )
-        return [Server(*found) for found in database.read(self._engine, asked, {})]
+        return [Server(*found) for found in database.read(self._engine, asked, {"keys": KEYS})]
 
     def _read(self, condition: str, seconds: float) -> list[Entry]:
         asked = f"SELECT at, source, totals, details FROM figures WHERE {condition} ORDER BY at, source"  # noqa: S608

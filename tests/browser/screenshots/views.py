@@ -46,7 +46,10 @@ _EMPTY = {
     "bookmarks, empty": "/bookmarks",
     "notifications, empty": "/notifications",
     "followers, empty": "/@{name}/followers",
+    "following, empty": "/@{name}/following",
     "profile, empty": "/@{name}",
+    "likes, empty": "/@{name}/likes",
+    "blocks, empty": "/settings/blocks",
     "search, empty": "/search",
     "search, nothing found": "/search?q=xyzzyplugh",
 }
@@ -69,7 +72,7 @@ def of_the_tour(stops: list[Stop], who: str) -> list[View]:
 
 def of_the_community(site: Site, who: str) -> list[View]:
     """Find what stands out in what was brought in."""
-    with psycopg2.connect(site.direct_url) as connection, connection.cursor() as cursor:
+    with psycopg2.connect(site.database.direct_url) as connection, connection.cursor() as cursor:
         found = []
         for name, query in _EXTREMES.items():
             cursor.execute(query)
@@ -94,7 +97,7 @@ def opened(who: str, somebody: str) -> list[View]:
     return [
         View("menu of a card, opened", "/public", who, "[data-menu]"),
         View("menu of the account, opened", "/public", who, ".you > summary"),
-        View("composer, opened", "/public", who, ".to-write"),
+        View("composer, opened", "/tags", who, ".to-write"),
         View("menu of a person, opened", f"/@{somebody}", who, ".profile .menu > summary"),
     ]
 

@@ -118,7 +118,7 @@ def _read_posts(reads: Reads) -> None:
 
 def differing_keys(site: Site) -> list[str]:
     """Decode every key in Redis, and name those whose value, or valid page, differs from PostgreSQL."""
-    engine = create_engine(address(site.postgres.url), isolation_level="AUTOCOMMIT")
+    engine = create_engine(address(site.database.direct_url), isolation_level="AUTOCOMMIT")
     try:
         with site.redis_client() as client:
             names = [name.decode() for name in client.scan_iter(match=f"{PREFIX}*", count=1_000)]

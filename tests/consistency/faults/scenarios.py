@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from tests.consistency.faults import failovers, host_faults, postgres_faults, redis_faults, site_faults
+from tests.support.deployments import patroni, previous
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
     from tests.consistency.faults.waiting import Until
+    from tests.consistency.sites.databases import Kind
     from tests.consistency.sites.site import Site
 
 
@@ -24,7 +26,7 @@ class Scenario:
     `keyspaces`: how many prefixes the processes have.
     `monotonic`: no read may go back behind another, and nothing is loaded without need. `single`: cannot be had on a
     cluster. `hosted`: only with `--hosts`; `balanced` and `wired`: see HostedSite. `watched`: only with Sentinels.
-    `previous`: it begins as the release before. `replicated`: PostgreSQL has a standby.
+    `previous`: it begins as the release before. `replicated`: who else can take the place of PostgreSQL.
     """
 
     name: str
@@ -41,7 +43,13 @@ class Scenario:
     wired: bool = False
     watched: bool = False
     previous: bool = False
-    replicated: Literal["", "synchronous", "asynchronous"] = ""
+    replicated: Kind = ""
+
+    def lacking(self) -> str:
+        """Say why it cannot be had on this machine; nothing if it can."""
+        if self.previous:
+            return previous.lacking()
+        return patroni.lacking() if self.replicated == "patroni" else ""
 
 
 SCENARIOS = {
@@ -73,6 +81,8 @@ SCENARIOS = {
         Scenario("postgres-failover", postgres_faults.synchronous_failover, read_errors=True, replicated="synchronous"),
         Scenario("postgres-failover-that-loses", postgres_faults.asynchronous_failover, read_errors=True,
                  replicated="asynchronous"),
+        Scenario("patroni-failover", postgres_faults.patroni_failover, read_errors=True, replicated="patroni"),
+        Scenario("patroni-switchover", postgres_faults.patroni_switchover, read_errors=True, replicated="patroni"),
         Scenario("upgraded", site_faults.upgraded, read_errors=True, previous=True),
         Scenario("host-leaves", host_faults.host_leaves, hosted=True, balanced=True),
         Scenario("host-comes", host_faults.host_comes, hosted=True, balanced=True),

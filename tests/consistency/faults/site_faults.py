@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg2
 
 from tests.consistency.faults.waiting import sleep_until
+from tests.consistency.sites.databases import Single
 
 if TYPE_CHECKING:
     from random import Random
@@ -51,9 +52,10 @@ def app_killed_between_commit_and_delete(site: Site, until: Until, rng: Random) 
 
 def postgres_restarted(site: Site, until: Until, rng: Random) -> None:
     """A fast shutdown, and a start."""
-    site.postgres.stop()
+    assert isinstance(site.database, Single)
+    site.database.server.stop()
     sleep_until(min(until, time.monotonic() + 1))
-    site.postgres.start()
+    site.database.server.start()
     sleep_until(until)
 
 
@@ -73,7 +75,7 @@ def connections_exhausted(site: Site, until: Until, rng: Random) -> None:
         while time.monotonic() < until:
             with suppress(psycopg2.OperationalError):
                 while len(taken) < MOST_CONNECTIONS:
-                    taken.append(psycopg2.connect(site.postgres.url, application_name="greedy"))
+                    taken.append(psycopg2.connect(site.database.direct_url, application_name="greedy"))
             with suppress(psycopg2.Error), taken[0], taken[0].cursor() as cursor:
                 cursor.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'feedapp'"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from feedapp.embedded.processes import Process
 
 NETWORK, BRIDGE = "10.213.0", "feedapp0"
-GATEWAY, DATABASE, CACHE, REPLICA, SENTINELS = (f"{NETWORK}.{last}" for last in range(1, 6))
+GATEWAY, DATABASE, CACHE, REPLICA, SENTINELS, STANDBY = SERVERS = [f"{NETWORK}.{last}" for last in range(1, 7)]
 """Addresses of the machine on which the balancers, PostgreSQL and Redis run, so that each can be cut off by itself."""
 FIRST_HOST = 11
 INSIDE = "FEEDAPP_INSIDE_NAMESPACE"
@@ -69,7 +69,7 @@ class Network:
         """Make all of it."""
         run("ip", "link", "set", "lo", "up")
         run("ip", "link", "add", BRIDGE, "type", "bridge")
-        for address in (GATEWAY, DATABASE, CACHE, REPLICA, SENTINELS):
+        for address in SERVERS:
             run("ip", "address", "add", f"{address}/24", "dev", BRIDGE)
         run("ip", "link", "set", BRIDGE, "up")
         for host in self.hosts:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from feedapp.embedded import Postgres, Redis
-from tests.consistency.hosts.network import CACHE, DATABASE, GATEWAY, NETWORK, REPLICA, SENTINELS, Network
+from feedapp.embedded import Redis
+from tests.consistency.hosts.network import CACHE, DATABASE, GATEWAY, REPLICA, SENTINELS, STANDBY, Network
 from tests.consistency.load.places import Place
 from tests.consistency.sites.site import Site
 from tests.support.deployments.balancers import haproxy, nginx
@@ -27,6 +27,8 @@ class HostedSite(Site):
     `balanced`: the load asks the balancers only. `wired`: see Network.
     """
 
+    ADDRESSES = (DATABASE, STANDBY)
+
     def __init__(self, directory: Path, *, wired: bool = False, balanced: bool = False, **more: Any) -> None:
         super().__init__(directory, **more)
         if isinstance(self.redis, WatchedRedis):
@@ -40,11 +42,6 @@ class HostedSite(Site):
         self._balanced = balanced
         self.spare: App | None = None
 
-    def _postgres(self) -> Postgres:
-        # Like the settings of a real one that may lose a host: who is gone is noticed within some ten seconds.
-        settings = {"listen_addresses": DATABASE, "tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2"}
-        return Postgres(self.directory / "postgres", durable=False, settings=settings)
-
     def _start(self) -> None:
         self.network.start()
         super()._start()
@@ -56,13 +53,6 @@ class HostedSite(Site):
             place = self.directory / balancer.__name__
             self._others.enter_context(balancer(place, servers, port=port, plain_port=plain_port, address=GATEWAY))
 
-    def _migrate(self) -> None:
-        """Let the hosts in, which PostgreSQL allows to nobody by itself."""
-        with (self.postgres.directory / "data" / "pg_hba.conf").open("a") as rules:
-            rules.write(f"host all all {NETWORK}.0/24 trust\n")
-        list(self.query("SELECT pg_reload_conf()"))
-        super()._migrate()
-
     def _app(self, number: int) -> App:
         return self._app_on(number, self.network.hosts[number])
 
@@ -73,12 +63,8 @@ class HostedSite(Site):
         return balancers if self._balanced else [*super().places, *balancers]
 
     def environment(self) -> dict[str, str]:
-        """Give the settings of an app server: it reaches PostgreSQL and Redis by their addresses."""
-        return super().environment() | {
-            "DATABASE_URL": f"postgresql://postgres@{DATABASE}/feedapp",
-            "REDIS_URL": self._redis_url,
-            "TRUSTED_PROXIES": "1",
-        }
+        """Give the settings of an app server: it reaches Redis by its address, too."""
+        return super().environment() | {"REDIS_URL": self._redis_url, "TRUSTED_PROXIES": "1"}
 
     def _stop(self) -> None:
         if self.spare:

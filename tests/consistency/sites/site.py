@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 import psycopg2
 
-from feedapp.embedded import Postgres, Redis
 from tests.consistency.sites.app import App
+from tests.consistency.sites.databases import Single
 from tests.support.deployments import previous as releases
 from tests.support.deployments.choices import CHOICES, client_of
 from tests.support.deployments.cluster import Cluster
@@ -22,15 +22,17 @@ from tests.support.deployments.proxy import Proxy
 from tests.support.deployments.sentinel import WatchedRedis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from types import TracebackType
 
     import redis
 
+    from feedapp.embedded import Redis
     from tests.consistency.checking.reversal import Reversal
     from tests.consistency.hosts.network import Host
     from tests.consistency.load.places import Place
     from tests.consistency.load.plan import Plan
+    from tests.consistency.sites.databases import Database
     from tests.support.deployments.choices import RedisChoice
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -62,8 +64,11 @@ class Site:
 
     `mistake` and `kill_probability` are switches of broken_wsgi.py; without them, loads are watched (watching.py).
     `keyspaces` is how many prefixes the app processes have for their keys in turn. `previous`: it begins as the release
-    before, see `upgrade`.
+    before, see `upgrade`. `database` makes what it keeps its data in.
     """
+
+    ADDRESSES: Sequence[str] = ()
+    """Of the database."""
 
     def __init__(
         self,
@@ -76,16 +81,17 @@ class Site:
         kill_probability: float = 0,
         keyspaces: int = 1,
         previous: bool = False,
+        database: Callable[[Path, Sequence[str]], Database] = Single,
     ) -> None:
         self.directory = directory
         self._code = releases.unpack(directory / "previous") if previous else ROOT
-        self.postgres = self._postgres()
+        self.database = database(directory, self.ADDRESSES)
         make = partial(Cluster, proxied=proxied) if setup.redis == "cluster" else CHOICES[setup.redis]
         self.redis: RedisChoice = make(directory / "redis")
         self.proxies: list[Proxy] = []
         self.apps: list[App] = []
-        self.database_url = self.direct_url = ""
-        """For app processes, and past a pooler."""
+        self.database_url = ""
+        """For app processes."""
         self.plan: Plan | None = None
         self.reversal: Reversal | None = None
         """What a scenario says of a PostgreSQL that went back."""
@@ -94,13 +100,6 @@ class Site:
         """While this file is there, processes kill themselves with `kill_probability`."""
         self._broken = {"FEEDAPP_MISTAKE": mistake, "FEEDAPP_KILL_PROBABILITY": str(kill_probability or "")}
         self._others = ExitStack()
-
-    def _start_postgres(self) -> str:
-        self.postgres.start()
-        return self.postgres.url
-
-    def _postgres(self) -> Postgres:
-        return Postgres(self.directory / "postgres", durable=False)
 
     @property
     def servers(self) -> list[Redis]:
@@ -128,9 +127,10 @@ class Site:
         self._stop()
 
     def _start(self) -> None:
-        self.direct_url = self.database_url = self._start_postgres()
+        self.database.start()
+        self.database_url = self.database.url
         if self._setup.pooled:
-            self.database_url = self._others.enter_context(pooled(self.postgres.url, self.directory / "pooler"))
+            self.database_url = self._others.enter_context(pooled(self.database_url, self.directory / "pooler"))
         self.redis.start()
         if isinstance(self.redis, Cluster):
             self.proxies = self.redis.proxies
@@ -206,7 +206,7 @@ class Site:
             proxy.stop()
         self.redis.stop()
         self._others.close()
-        self.postgres.stop()
+        self.database.stop()
 
     def redis_client(self) -> redis.Redis:
         """Connect to Redis past the apps."""
@@ -214,7 +214,7 @@ class Site:
 
     def query(self, sql: str) -> Iterator[tuple[object, ...]]:
         """Ask PostgreSQL."""
-        connection = psycopg2.connect(self.postgres.url)
+        connection = psycopg2.connect(self.database.direct_url)
         try:
             with connection, connection.cursor() as cursor:
                 cursor.execute(sql)

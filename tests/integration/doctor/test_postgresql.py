@@ -109,7 +109,7 @@ def test_no_connection_left(ask: Ask, app: object, tmp_path: Path) -> None:
 def test_an_old_postgresql(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     """No old one can be installed here, so the one that is there is said to be too old."""
     assert [*version_fault(14)] == []
-    ((what, _),) = version_fault(13)
+    ((what, *_),) = version_fault(13)
     assert what.startswith("An old version: PostgreSQL 13.")
     monkeypatch.setattr("feedapp.services.operations.doctor.postgresql.OLDEST", 99)
     only(ask(), "An old version: PostgreSQL ", "Upgrade it to 99 or newer")

@@ -62,7 +62,7 @@ def certificate(place: Path, *, name: str = NAME, begins: float = -9, ends: floa
 
 
 @contextmanager
-def proxy(file: Path, status: int = 200) -> Iterator[int]:
+def proxy(file: Path, status: int = 200, *, name: str = NAME) -> Iterator[int]:
     """Answer by TLS as a proxy does, on a port of its own; refuse other hosts than the site's."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -76,7 +76,7 @@ def proxy(file: Path, status: int = 200) -> Iterator[int]:
 
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(file)
-    server = ThreadingHTTPServer((socket.gethostbyname(NAME), 0), Handler)
+    server = ThreadingHTTPServer((socket.gethostbyname(name), 0), Handler)
     server.daemon_threads = True
     server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client that trusts it not leaves
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)

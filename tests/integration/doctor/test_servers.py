@@ -66,5 +66,5 @@ def test_several_faults_are_all_said(ask: Ask, cache: Redis) -> None:
 def test_an_old_python() -> None:
     """None is here, so only what is made of its number is tested."""
     assert [*python_fault((3, 11))] == []
-    ((what, _),) = python_fault((3, 10))
+    ((what, *_),) = python_fault((3, 10))
     assert what.startswith("An old version: Python 3.10.")

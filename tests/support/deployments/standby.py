@@ -13,6 +13,7 @@ from feedapp.embedded import Postgres
 from feedapp.postgres import database
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 REPLICATED = {"wal_level": "replica", "max_wal_senders": "4", "hot_standby": "on"}
@@ -21,8 +22,8 @@ REPLICATED = {"wal_level": "replica", "max_wal_senders": "4", "hot_standby": "on
 class Server(Postgres):
     """One that may be a standby: it counts as started when it can be read from."""
 
-    def __init__(self, directory: Path) -> None:
-        super().__init__(directory, durable=False, settings=REPLICATED)
+    def __init__(self, directory: Path, *, settings: Mapping[str, str] | None = None) -> None:
+        super().__init__(directory, durable=False, settings=REPLICATED | dict(settings or {}))
 
     def _is_ready(self) -> bool:
         with suppress(OSError, IndexError):
@@ -47,11 +48,11 @@ class Server(Postgres):
             pass
 
 
-def standby_of(primary: Server, directory: Path) -> Server:
-    """Copy a primary, which restarts for that; give who follows it, not started yet."""
+def standby_of(primary: Server, standby: Server | Path) -> Server:
+    """Copy a primary, which restarts for that; give who follows it, not started yet: this one, or a new one there."""
     primary.stop()
-    standby = Server(directory)
-    data = directory / "data"
+    standby = standby if isinstance(standby, Server) else Server(standby)
+    data = standby.directory / "data"
     shutil.copytree(primary.directory / "data", data, symlinks=True)
     primary.start()
     (data / "standby.signal").touch()

@@ -17,10 +17,14 @@ log = logging.getLogger(__name__)
 
 
 class Fault(NamedTuple):
-    """Something that is wrong and what comes of it, in a line, and what to do."""
+    """Something that is wrong and what comes of it, in a line, and what to do.
+
+    A note is what this machine cannot see: it may be well.
+    """
 
     what: str
     remedy: str
+    is_note: bool = False
 
 
 Check = Callable[[], Iterable[Fault]]

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tests.support.people import Somebody
 
 
+ELSEWHERE = {"REMOTE_ADDR": "198.51.100.7"}
+
+
 @pytest.fixture
 def limited(limited_app: Callable[..., Flask]) -> FlaskClient:
     """The site as it is for strangers."""
@@ -105,6 +108,22 @@ def test_who_moderates_is_no_newcomer(limited: FlaskClient, services: Services, 
     services.roles.assign(username="ada", role="moderator")
     for number in range(21):
         data(post(limited, ada, " ".join(f"https://{each}.example/" for each in range(6 + number))), 201)
+
+
+def test_new_members_of_one_network_write_so_much_together(
+    limited_app: Callable[..., Flask], engine: Engine, redis: Redis, ada: Somebody, bob: Somebody
+) -> None:
+    """Whoever signs up ten times writes no ten times as much; other networks and older members are not counted."""
+    client = limited_app(**{"newcomer-network": "3/day"}).test_client()
+    made = data(post(client, ada, "one"), 201)["id"]
+    data(post(client, bob, "two"), 201)
+    data(client.post(f"/api/posts/{made}/comments", headers=bob.headers, json={"body": "three"}), 201)
+    refused = post(client, ada, "four")
+    assert "of all from one network" in problem(refused, 429)["detail"]
+    assert '"newcomer-network";r=0' in refused.headers["RateLimit"]
+    data(client.post("/api/posts", headers=ada.headers, json={"body": "elsewhere"}, environ_base=ELSEWHERE), 201)
+    a_day_later(engine, redis, bob)
+    data(post(client, bob, "no newcomer any more"), 201)
 
 
 def test_without_limits_there_are_none(client: FlaskClient, ada: Somebody) -> None:
