@@ -28,7 +28,7 @@ class Kept(NamedTuple):
 
 
 DELETED_ACCOUNTS = Kept(
-    "An account that was deleted: out of sight at once, and until then its owner can take it back",
+    "A deleted account: it is hidden at once, and its owner can restore it until then",
     14,
     "account_deletions",
     "deletion_grace_days",
@@ -36,29 +36,29 @@ DELETED_ACCOUNTS = Kept(
     most=90,
     none="deleted within minutes",
 )
-NOTIFICATIONS = Kept("What you were told, once you have read it", 90, "read_notifications", "notifications_days")
+NOTIFICATIONS = Kept("Notifications that you have read", 90, "read_notifications", "notifications_days")
 DEVICES = Kept(
-    "Of a device that you logged in from only a hash, to tell you of a new one: after the last time",
+    "A hash of each device that you log in from, so that you are told of a new one; from its last use on",
     365,
     "known_devices",
     "devices_days",
 )
 NETWORKS = Kept(
-    "From which networks you signed up or logged in, for moderators and nobody else: after the last time",
+    "The networks that you sign up and log in from, seen by moderators only; from their last use on",
     30,
     "known_devices",
     "networks_days",
     most=90,
 )
 REFUSED = Kept(
-    "Who asked for an account and was not let in, to tell them so",
+    "A request for an account that was refused, so that whoever asked is told",
     30,
     "refused_applications",
     "refused_days",
     most=365,
 )
 CHANGES = Kept(
-    "Which posts, comments and people were new, changed or deleted, without texts: for copies of the site",
+    "Which posts, comments and people are new, changed or deleted, without texts, for copies of the site",
     30,
     "changes",
     "changes_days",
@@ -72,18 +72,16 @@ MODERATION = Kept(
     least=0,
     none="for good",
 )
-SESSIONS = Kept("A session, at most; it ends after 14 days without use", 30, "ended_tokens")
+SESSIONS = Kept("A session; it ends earlier after 14 days without use", 30, "ended_tokens")
 TOKENS = Kept("A token of a program, unless its owner chose another end", 365, "ended_tokens")
 NAMES = Kept("The hash of a username that you gave up, so that nobody is taken for you", 90, "former_usernames")
-SWEPT = Kept(
-    "What a moderator removed with everything that somebody wrote, in case it was a mistake", 30, "swept_texts"
-)
-FIGURES = Kept("How much the site was used, hour by hour, of nobody in particular", 366, "site_figures")
-LINKS = Kept("A link by which somebody sets a new password", 1, "reset_links")
-PICTURES = Kept("A picture that is in no post", 1, "unused_pictures")
-ARCHIVES = Kept("An archive of yourself that was too large to be made at once", 1, "fetched_archives")
+SWEPT = Kept("Everything by one person that a moderator removed at once, in case it was a mistake", 30, "swept_texts")
+FIGURES = Kept("How much the site is used, hour by hour, without saying by whom", 366, "site_figures")
+LINKS = Kept("A link to set a new password", 1, "reset_links")
+PICTURES = Kept("A picture that no post uses", 1, "unused_pictures")
+ARCHIVES = Kept("Your archive, if it was too large to be made at once", 1, "fetched_archives")
 ANSWERS = Kept("The answer to a request that a program may send again (Idempotency-Key)", 1, "idempotency_records")
-WEBHOOKS = Kept("What programs elsewhere were told of changes, without texts", 30, "webhook_deliveries")
+WEBHOOKS = Kept("What other programs were told of changes, without texts", 30, "webhook_deliveries")
 RETENTION = (
     *(DELETED_ACCOUNTS, NOTIFICATIONS, DEVICES, NETWORKS, REFUSED, CHANGES, MODERATION),
     *(SESSIONS, TOKENS, NAMES, SWEPT, FIGURES, LINKS, PICTURES, ARCHIVES, ANSWERS, WEBHOOKS),

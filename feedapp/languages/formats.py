@@ -17,7 +17,7 @@ from feedapp.languages.spoken import current
 if TYPE_CHECKING:
     from datetime import datetime
 
-_ENGLISH_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+")
+_ENGLISH_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|(?:\d+|\d{1,3}(?:,\d{3})+)\.\d+")
 
 
 def number(count: int) -> str:
@@ -28,7 +28,7 @@ def number(count: int) -> str:
 
 def regrouped(text: str) -> str:
     """Write a number that stands in a message as the reader does; leave any other text."""
-    return text.replace(",", _separator(current())) if _ENGLISH_NUMBER.fullmatch(text) else text
+    return figure(text) if _ENGLISH_NUMBER.fullmatch(text) else text
 
 
 def figure(text: str) -> str:

@@ -37,7 +37,6 @@ LONGEST_WAIT, LONGEST_WORK = 2.0, 4.5
 """Seconds: together they leave time to save a picture within the deadline of a request."""
 LONGEST_WORK_OF_COMMAND = 60.0
 """A command, such as an import, hurries for nobody."""
-FORMATS = "JPEG, PNG, WebP, GIF or AVIF"
 BUSY = "Too many pictures are being read right now. Please send it again in a moment."
 
 
@@ -112,7 +111,7 @@ def _made(data: bytes, shape: Shape, seconds: float) -> list[Made]:
 def _refusal(code: str) -> UnsupportedPictureError | UnreadablePictureError | TooManyPixelsError:
     match code:
         case "unsupported":
-            return UnsupportedPictureError(FieldError("file", f"is no {FORMATS}: send one of these"))
+            return UnsupportedPictureError(FieldError("file", "is no JPEG, PNG, WebP, GIF or AVIF: send one of these"))
         case "too_many_pixels":
             most = MOST_PIXELS // 1_000_000
             return TooManyPixelsError(FieldError("file", f"has more than {most} megapixels: make it smaller"))

@@ -28,7 +28,10 @@ _ADDED = _COUNTED.format(
     "+ 1",
 )
 _REMOVED = _COUNTED.format(
-    "DELETE FROM likes WHERE post_id = %(post_id)s AND user_id = %(user_id)s RETURNING post_id", "- 1"
+    # The post first: who deletes it takes back what was told of it before the likes, and would wait for this one.
+    "DELETE FROM likes USING (SELECT id FROM posts WHERE id = %(post_id)s FOR KEY SHARE) AS post "
+    "WHERE post_id = post.id AND user_id = %(user_id)s RETURNING post_id",
+    "- 1",
 )
 
 

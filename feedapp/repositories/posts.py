@@ -97,7 +97,7 @@ class PostRepository:
             "(SELECT id FROM comments WHERE post_id = :id ORDER BY id FOR UPDATE) RETURNING id, author_id) "
             "SELECT id, author_id FROM gone LIMIT :most"
         )
-        # Whoever takes a like of a comment back locks the like before the counters, which go with the comments.
+        # Before the counters, which go with the comments: whoever takes a like back locks them in that order, too.
         comment_likes = text(
             "DELETE FROM comment_likes USING comments WHERE comment_id = comments.id AND post_id = :id"
         )

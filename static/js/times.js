@@ -5,6 +5,7 @@ import { language, ready, text } from './texts.js';
 const own = navigator.language.startsWith(language) ? undefined : language; // as they write it where they live, if it is that language
 const exact = new Intl.DateTimeFormat(own, { dateStyle: 'full', timeStyle: 'short' });
 const short = new Intl.DateTimeFormat(own, { dateStyle: 'medium', timeStyle: 'short' });
+const clock = new Intl.DateTimeFormat(own, { timeStyle: 'short' });
 const inText = new Intl.DateTimeFormat(own, { dateStyle: 'long', timeStyle: 'short' });
 const days = new Intl.DateTimeFormat(language === 'en' ? 'en-US' : language, { day: 'numeric', month: 'short' });
 const month = (then) => days.formatToParts(then).find(({ type }) => type === 'month').value;
@@ -31,9 +32,10 @@ const day = (then) => dated(then, text('d MMM y'));
 const TEXTS = {
   '.card:not(.whole) .when time': age,
   '.whole .when time, .edited time': (then) => inText.format(then),
-  '.counts time, .token time': day,
+  '.counts time, .token time:not([data-whole])': day,
+  'time[data-whole]': (then) => `${day(then)}, ${clock.format(then)}`,
 };
-const ALONE = '.counts time, .token time'; // what is no link gets the focus as itself
+const ALONE = '.counts time, .token time:not([data-whole])'; // what is no link gets the focus as itself
 const timeIn = (target) => target.closest?.('.when, time')?.closest('a, time');
 
 function renew(part) {

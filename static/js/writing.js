@@ -109,7 +109,7 @@ document.addEventListener('submit', (event) => {
   const { target: form, submitter } = event;
   if (form.dataset.sending) return;
   if (!submitter?.hasAttribute('formaction')) return publish(form);
-  const failed = () => note(form, 'The preview cannot be loaded right now.');
+  const failed = () => note(form, said('The preview cannot be loaded right now.'));
   import('./previewing.js').then(({ preview }) => preview(form, submitter), failed);
 });
 

@@ -43,7 +43,7 @@ def test_deleting_on_one_s_profile_counts(visit: Any, count: int) -> None:
     expect(page.locator(".counts li").first).to_have_text(f"{left} post{'' if left == 1 else 's'}")
     expect(page.locator(".empty")).to_have_count(0 if left else 1)
     if not left:
-        expect(page.locator(".empty")).to_contain_text("You have not written anything yet.")
+        expect(page.locator(".empty")).to_contain_text("You have not written anything yet")
 
 
 def test_deleting_all_that_is_shown_shows_what_comes_next(visit: Any) -> None:

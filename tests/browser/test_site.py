@@ -49,7 +49,7 @@ def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
 def put_an_authenticator_on(page: Page) -> None:
     page.goto("/settings/second-factor")
     page.get_by_label("Your password").fill(PASSWORD)
-    page.get_by_role("button", name="Put one on").click()
+    page.get_by_role("button", name="Set it up").click()
     secret = b32decode(re.sub(r"\s", "", page.locator("#secret").inner_text()))
     page.get_by_label("The code that it shows").fill(totp.code_at(secret, int(time()) // totp.SECONDS))
     page.get_by_role("button", name="Use it").click()

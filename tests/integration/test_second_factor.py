@@ -63,7 +63,7 @@ def browser(app: Flask, ada: Somebody) -> Browser:
 @pytest.fixture
 def device(browser: Browser) -> Device:
     """Put one on."""
-    assert "Put one on" in browser.get("/settings/second-factor").text  # so the cache knows that there is none
+    assert "Set it up" in browser.get("/settings/second-factor").text  # so the cache knows that there is none
     assert browser.post("/settings/second-factor", {"current_password": PASSWORD}).status_code == 303
     made = Device(browser.get("/settings/second-factor").text)
     assert browser.post("/settings/second-factor/code", {"code": made.code()}).status_code == 303

@@ -35,15 +35,30 @@ SECTIONS = {
     "posts": "Posts and feeds",
     "comments": "Comments",
     "likes": "Likes",
+    "media": "Pictures",
+    "tags": "Tags",
+    "search": "Search",
+    "changes": "What has changed",
     "people": "People",
     "followings": "Followers and suggestions",
+    "activity": "What somebody commented on and likes",
     "me": "Your own account",
     "tokens": "Tokens and sessions",
+    "notifications": "Notifications",
+    "bookmarks": "Bookmarks",
+    "pins": "Pinned posts",
+    "relations": "Blocked and muted people",
+    "muted_words": "Muted words",
+    "reports": "Reports",
+    "moderation": "What moderators did",
+    "hiding": "Hiding, for moderators",
+    "sanctions": "Suspensions and silence, for moderators",
+    "sweeps": "Deleting all that somebody wrote, for moderators",
     "webhooks": "Webhooks, for admins",
     "problems": "Kinds of problems",
     "root": "Documentation",
 }
-"""What the calls of each blueprint are about, in the order of the page. A blueprint without a title comes last."""
+"""What the calls of each blueprint are about, in the order of the page."""
 
 
 def document(endpoints: Collection[Endpoint[Any]], rate_limits: RateLimits) -> Json:
@@ -59,7 +74,7 @@ def document(endpoints: Collection[Endpoint[Any]], rate_limits: RateLimits) -> J
         "openapi": "3.1.1",
         "info": {"title": "feedapp", "version": VERSION, "description": ABOUT},
         "servers": [{"url": "/", "description": "This site."}],
-        "tags": [{"name": name, "description": SECTIONS.get(name, name)} for name in sorted(used, key=_place)],
+        "tags": [{"name": name, "description": SECTIONS[name]} for name in sorted(used, key=_place)],
         "paths": paths,
         "webhooks": messages(),
         "components": {
@@ -82,6 +97,5 @@ def section(name: str) -> str:
     return name.split(".")[-2]
 
 
-def _place(name: str) -> tuple[int, str]:
-    order = list(SECTIONS)
-    return (order.index(name) if name in order else len(order), name)
+def _place(name: str) -> int:
+    return list(SECTIONS).index(name)

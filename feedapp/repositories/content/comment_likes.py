@@ -28,8 +28,10 @@ _LIKED = (
     "ON CONFLICT (comment_id) DO UPDATE SET likes = comment_counters.likes + 1 RETURNING " + sight.COMMENT_LIKES
 )
 _UNLIKED = (
-    "WITH changed AS (DELETE FROM comment_likes USING comments WHERE comment_id = comments.id "  # noqa: S608
-    "AND comments.id = %(comment_id)s AND post_id = %(post_id)s AND user_id = %(user_id)s RETURNING comment_id) "
+    # The post first: who deletes it, or the comment, takes back what was told of it before the likes.
+    "WITH post AS MATERIALIZED (SELECT id FROM posts WHERE id = %(post_id)s FOR KEY SHARE), "  # noqa: S608
+    "changed AS (DELETE FROM comment_likes USING post, comments WHERE comment_id = comments.id "
+    "AND comments.id = %(comment_id)s AND post_id = post.id AND user_id = %(user_id)s RETURNING comment_id) "
     "UPDATE comment_counters SET likes = greatest(likes - 1, 0) FROM changed "
     f"WHERE comment_counters.comment_id = changed.comment_id RETURNING {sight.COMMENT_LIKES}"
 )

@@ -39,6 +39,20 @@ SERVICE = """
   };
 """
 
+CLICK = """async () => {
+  const places = [];
+  self.clients.openWindow = async (address) => { places.push(address); };
+  for (const notification of await self.registration.getNotifications()) {
+    let done;
+    const event = new NotificationEvent('notificationclick', { notification });
+    event.waitUntil = (promise) => { done = promise; };
+    self.dispatchEvent(event);
+    await done;
+  }
+  return [places, (await self.registration.getNotifications()).length];
+}"""
+"""Run in the worker: click what is shown, and give what that opened, and how many are shown still."""
+
 
 def worker_of(page: Page) -> tuple[Any, str]:
     """Give a session of the browser's own protocol, and the id of the worker's registration."""
@@ -78,26 +92,11 @@ def test_a_device_is_told_and_leads_to_what_it_tells_of(visit: Callable[..., Vis
     page.wait_for_function(f"async () => (await {shown}).length === 1")
     first = page.evaluate(f"{shown}.then(([each]) => [each.title, each.body, each.tag, each.data.path])")
     assert first == [told["title"], told["body"], told["tag"], told["path"]]
-    protocol.send("ServiceWorker.deliverPushMessage", {**sent_to, "data": "no JSON"})
-    page.wait_for_function(f"async () => (await {shown}).length === 2")
-
     (worker,) = ada.context.service_workers
-    opened = worker.evaluate(
-        """async () => {
-          const places = [];
-          self.clients.openWindow = async (address) => { places.push(address); };
-          for (const notification of await self.registration.getNotifications()) {
-            let done;
-            const event = new NotificationEvent('notificationclick', { notification });
-            event.waitUntil = (promise) => { done = promise; };
-            self.dispatchEvent(event);
-            await done;
-          }
-          return [places, (await self.registration.getNotifications()).length];
-        }"""
-    )
-    assert sorted(opened[0]) == sorted([f"{base_url}/posts/{number}", f"{base_url}/notifications"])
-    assert opened[1] == 0
+    assert worker.evaluate(CLICK) == [[f"{base_url}/posts/{number}"], 0]
+    protocol.send("ServiceWorker.deliverPushMessage", {**sent_to, "data": "no JSON"})
+    page.wait_for_function(f"async () => (await {shown}).length === 1")
+    assert worker.evaluate(CLICK) == [[f"{base_url}/notifications"], 0]
 
     with page.expect_request(lambda ended: ended.url.endswith("/settings/push/delete?fragment=1")):
         page.get_by_role("button", name=f"{BUTTON} no more").click()

@@ -101,7 +101,10 @@ def use(site: Watched, token: str) -> None:
 
 
 def first_sentence(admin: Visitor) -> str:
-    return admin.go("/admin").locator(".verdict .notice").first.inner_text().replace("\n", " ")
+    """Give the desk's judgement; or, while PostgreSQL begins anew and nothing can be judged, what is said instead."""
+    page = admin.go("/admin")
+    judged = page.locator(".verdict .notice")
+    return (judged if judged.count() else page.locator("body")).first.inner_text().replace("\n", " ")
 
 
 def seen(page: Page, size: str, scheme: Any, node_modules: Path) -> list[str]:

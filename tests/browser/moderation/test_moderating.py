@@ -59,7 +59,7 @@ def test_a_suspension_its_page_an_appeal_and_the_return(everybody: tuple[Any, An
     page.get_by_label("Username").fill(str(ada.name))
     page.get_by_label("Suspend: nobody").check()
     page.get_by_label("Why?").fill("Beans all day.")
-    page.get_by_role("button", name="Do it").click()
+    page.get_by_role("button", name="Suspend or silence", exact=True).click()
     expect(page.get_by_text("That was done")).to_be_visible()
     assert bob.page.goto(f"/posts/{number}").status == 404
     page = ada.go("/")

@@ -138,14 +138,58 @@ def test_a_name_is_whole_as_long_as_there_is_something_of_the_handle(visit: Any)
     ada.post("/settings/profile", display_name="Mark C. Wallace", bio="")
     ada.write("A post")
     page = ada.go("/")
+    seen = set()
     for width in range(320, 480, 10):
         page.set_viewport_size({"width": width, "height": 700})
-        name, letters, handle = page.locator(".post .who").first.evaluate(
+        name, letters, handle, below = page.locator(".post .who").first.evaluate(
             """who => { const range = document.createRange(); range.selectNodeContents(who.querySelector('bdi'));
-                return [who.querySelector('.name'), range, who.querySelector('.handle')].map(
-                    each => each.getBoundingClientRect().width); }"""
+                const [name, letters, handle] = [who.querySelector('.name'), range, who.querySelector('.handle')].map(
+                    each => each.getBoundingClientRect());
+                const seen = who.getBoundingClientRect().bottom + 5;
+                return [name.width, letters.width, handle.width, handle.top > seen]; }"""
         )
-        assert handle < 1 or letters <= name, width
+        seen.add(not below)
+        assert below or (letters <= name and handle > 40), width
+    assert seen == {True, False}
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_the_form_for_a_post_keeps_together_what_belongs_together_on_a_phone(
+    visit: Any, locale: str, width: int
+) -> None:
+    ada = visit("ada", locale=locale)
+    ada.post("/posts", body="Ein Beitrag", language="de")
+    ada.page.set_viewport_size({"width": width, "height": 844})
+    page = ada.go("/")
+
+    def middle(part: str) -> float:
+        box = page.locator(f".compose {part}").bounding_box()
+        assert box
+        assert box["x"] + box["width"] <= width
+        return float(box["y"] + box["height"] / 2)
+
+    def together() -> None:
+        assert abs(middle("#compose-language") - middle("#compose-visibility")) < 4
+        assert abs(middle(".act") - middle(".button")) < 4
+
+    together()
+    page.fill("#compose", "Ein Satz, der zu lesen ist.")
+    together()
+
+
+@pytest.mark.parametrize("size", ["100%", "200%"])
+def test_tabs_are_one_line_and_the_one_that_is_open_is_in_sight(visit: Any, size: str) -> None:
+    ada = visit("ada", locale="de", viewport={"width": 320, "height": 700})
+    for address in (f"/@{ada.name}/likes", f"/@{ada.name}/following", "/settings/words", "/search?q=a&kind=tags"):
+        page = ada.go(address)
+        page.evaluate("size => document.documentElement.style.setProperty('font-size', size)", size)
+        tops = page.locator(".tabs a").evaluate_all("all => all.map(each => each.getBoundingClientRect().top)")
+        assert len(set(tops)) == 1, address
+        if size == "100%":
+            box = page.locator(".tabs [aria-current]").bounding_box()
+            assert box
+            assert 0 <= box["x"] <= 320 - box["width"], address
 
 
 @pytest.mark.parametrize("locale", ["en", "de"])

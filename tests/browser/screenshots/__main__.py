@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.conftest import CHROMIUM
-from tests.browser.screenshots import views
+from tests.browser.screenshots import states, views
 from tests.browser.screenshots.camera import Camera, file_name
 from tests.browser.screenshots.sheets import put_together
 from tests.browser.screenshots.views import View
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 FOLLOWED = 6
-OWNER, NEWCOMER = "ada", "newcomer"
+OWNER, NEWCOMER, FIRST = "ada", "newcomer", "first"
 
 
 def main() -> None:
@@ -39,11 +39,13 @@ def main() -> None:
     given = _options()
     given.into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as directory, Site(Path(directory), processes=1) as site:
-        _populate(site, given.archive)
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-            _take(browser, site, given)
+            visit = _visits(browser, f"http://127.0.0.1:{site.apps[0].port}")
+            _take_nothing(visit, site, given)
+            _populate(site, given.archive)
+            _take(visit, site, given)
             browser.close()
     sys.stdout.write(f"{len(list(given.into.glob('*.png')))} pictures in {given.into}\n")
 
@@ -80,8 +82,15 @@ def _populate(site: Site, archive: Path | None) -> None:
     )
 
 
-def _take(browser: Browser, site: Site, given: argparse.Namespace) -> None:
-    visit = _visits(browser, f"http://127.0.0.1:{site.apps[0].port}")
+def _take_nothing(visit: Callable[..., Visitor], site: Site, given: argparse.Namespace) -> None:
+    """Take what a site shows before anybody has written anything."""
+    first = visit(FIRST)
+    shown = states.of_an_empty_site(first, FIRST)
+    if any(given.only.match(view.name) for view in shown):
+        _Photographer(site, visit, {FIRST: first}, given).take(shown)
+
+
+def _take(visit: Callable[..., Visitor], site: Site, given: argparse.Namespace) -> None:
     ada, stops = furnish(visit, site)
     newcomer, stranger = visit(NEWCOMER), visit()
     names = dict.fromkeys(re.findall(r'class="name" href="/@([a-z0-9_]+)"', stranger.go("/public").content()))
@@ -92,10 +101,12 @@ def _take(browser: Browser, site: Site, given: argparse.Namespace) -> None:
         *views.of_a_newcomer(newcomer, NEWCOMER),
         *views.of_the_community(site, OWNER),
         *views.opened(OWNER, known[-1]),
+        *states.at_the_limits(visit, ada, OWNER),
         View("somebody", f"/@{known[-1]}", OWNER),
         View("deep in the feed", onward, None),
         View("notifications", "/notifications", OWNER),
         View("not found, signed in", "/nothing/here", OWNER),
+        View("not allowed", "/admin", NEWCOMER),
     ]
     refusing, refused = views.refused(site, newcomer, NEWCOMER)
     broken = View("broken", f"/@{'nobody_' * 3}", None)

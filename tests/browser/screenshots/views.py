@@ -46,7 +46,10 @@ _EMPTY = {
     "bookmarks, empty": "/bookmarks",
     "notifications, empty": "/notifications",
     "followers, empty": "/@{name}/followers",
+    "following, empty": "/@{name}/following",
     "profile, empty": "/@{name}",
+    "likes, empty": "/@{name}/likes",
+    "blocks, empty": "/settings/blocks",
     "search, empty": "/search",
     "search, nothing found": "/search?q=xyzzyplugh",
 }
@@ -94,7 +97,7 @@ def opened(who: str, somebody: str) -> list[View]:
     return [
         View("menu of a card, opened", "/public", who, "[data-menu]"),
         View("menu of the account, opened", "/public", who, ".you > summary"),
-        View("composer, opened", "/public", who, ".to-write"),
+        View("composer, opened", "/tags", who, ".to-write"),
         View("menu of a person, opened", f"/@{somebody}", who, ".profile .menu > summary"),
     ]
 

@@ -58,17 +58,26 @@ WAITS, DOES_NOT_WAIT = 0.5, 10.0
 
 
 def paused(
-    app: Flask, first: Callable[[Services], Any], then: Callable[[Services], Any], seconds: float = WAITS
+    app: Flask,
+    first: Callable[[Services], Any],
+    then: Callable[[Services], Any],
+    seconds: float = WAITS,
+    *,
+    at: tuple[Any, str] | None = None,
 ) -> list[Future[Any]]:
-    """Carry `first` out up to its commit, begin `then`, let it run for so long, and let both end."""
-    parts: Services = app.extensions["feedapp"]
-    commit, there, go_on = parts.unit_of_work._commit, Event(), Event()
+    """Carry `first` out up to its commit, begin `then`, let it run for so long, and let both end.
 
-    def committing(deadline: float | None) -> None:
+    `at`: up to the call of another method, of a class.
+    """
+    parts: Services = app.extensions["feedapp"]
+    owner, name = at or (parts.unit_of_work, "_commit")
+    goes_on, there, go_on = getattr(owner, name), Event(), Event()
+
+    def pausing(*given: Any, **named: Any) -> Any:
         if current_thread().name.startswith("first"):
             there.set()
             go_on.wait(20)
-        commit(deadline)
+        return goes_on(*given, **named)
 
     def run(act: Callable[[Services], Any]) -> Any:
         with app.app_context():
@@ -78,7 +87,7 @@ def paused(
                 db.session.remove()
 
     with (
-        patch.object(parts.unit_of_work, "_commit", committing),
+        patch.object(owner, name, pausing),
         ThreadPoolExecutor(1, thread_name_prefix="first") as one,
         ThreadPoolExecutor(1) as other,
     ):

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from feedapp.errors import InvalidInputError, NotFoundError
 from feedapp.models import Comment
 from feedapp.repositories import comments as repository
+from feedapp.repositories.notifications.writes import NotificationRepository
 from feedapp.repositories.written import Written
 from tests.integration.concurrency.test_blocks import count, paused
 from tests.integration.concurrency.test_contention import at_once, attempted, credentials_of, right
@@ -137,6 +138,42 @@ def test_the_stub_goes_with_the_last_of_two_answers_that_are_deleted_at_once(
     for done in paused(app, lambda parts: delete(parts, ada, 2), lambda parts: delete(parts, ada, 3)):
         done.result()
     assert count(engine, ALL) == 0
+    right(services)
+
+
+UNLIKES: dict[str, tuple[Callable[[Services, Credentials], Any], str, Callable[[Services, Credentials], Any]]] = {
+    "post": (
+        lambda parts, bob: parts.likes.unlike(bob, 1),
+        "post_unliked",
+        lambda parts, ada: parts.posts.delete(ada, 1),
+    ),
+    "comment": (
+        lambda parts, bob: parts.comment_likes.unlike(bob, post_id=1, comment_id=1),
+        "comment_unliked",
+        lambda parts, ada: parts.comments.delete(ada, post_id=1, comment_id=1),
+    ),
+    "comment of a post": (
+        lambda parts, bob: parts.comment_likes.unlike(bob, post_id=1, comment_id=1),
+        "comment_unliked",
+        lambda parts, ada: parts.posts.delete(ada, 1),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", UNLIKES)
+def test_a_like_is_taken_back_while_what_it_is_of_is_deleted(
+    app: Flask, services: Services, people: Callable[..., Somebody], what: str
+) -> None:
+    """One holds the like and wants to take its notice back, the other holds that and wants the like: no deadlock."""
+    ada, bob = (credentials_of(people(name)) for name in ("ada", "bob"))
+    services.posts.publish(ada, body="text")
+    services.comments.comment_on(ada, 1, body="first")
+    services.likes.like(bob, 1)
+    services.comment_likes.like(bob, post_id=1, comment_id=1)
+    unlike, told, delete = UNLIKES[what]
+    at = (NotificationRepository, told)
+    taken_back, deleted = paused(app, lambda parts: unlike(parts, bob), lambda parts: delete(parts, ada), at=at)
+    assert (taken_back.exception(), deleted.exception()) == (None, None)
     right(services)
 
 

@@ -201,7 +201,7 @@ def test_processes_that_do_not_use_redis_are_said_and_shown(admin: Browser, engi
     with engine.begin() as connection:
         insert = text("INSERT INTO server_states (source, state) VALUES ('web9/x', CAST(:state AS jsonb))")
         connection.execute(insert, {"state": state})
-    assert "1 of 3 processes do not use Redis." in verdict(admin)  # the third is this one, as it is now
+    assert "Processes that do not use Redis: 1 of 3." in verdict(admin)  # the third is this one, as it is now
     page = admin.get("/admin").text
     for shown in ("web9", "7.7", "5.0 MB", "not used", "verifier"):
         assert shown in page

@@ -102,18 +102,22 @@ def change(engine: Engine, statement: str) -> None:
         connection.execute(text(statement))
 
 
+STARTED = (
+    "UPDATE server_states SET state = jsonb_set(state, '{{processes}}', (SELECT jsonb_object_agg(key, value || "
+    "jsonb_build_object('started', extract(epoch FROM now()) - {ago})) FROM jsonb_each(state->'processes')))"
+)
+"""All processes began so many seconds ago."""
+
+
 def test_periodic_jobs_that_nobody_does(ask: Ask, services: Services, engine: Engine) -> None:
     metrics.JOB_RUNS.clear()
     services.counting.finish()  # as each minute
     for name in ("sweeps", "changes"):
         assert services.leases.take(name, lease=1)
     change(engine, "UPDATE periodic_jobs SET free_at = free_at - interval '1 hour'")
-    assert ask() == WELL  # the process has begun just now
-    change(
-        engine,
-        "UPDATE server_states SET state = jsonb_set(state, '{processes}', (SELECT jsonb_object_agg(key, value || "
-        "jsonb_build_object('started', (value->>'started')::float8 - 7200)) FROM jsonb_each(state->'processes')))",
-    )
+    change(engine, STARTED.format(ago=0))
+    assert ask() == WELL
+    change(engine, STARTED.format(ago=7200))
     only(ask(), "Periodic jobs do not run: changes, sweeps, due for ", "systemctl restart feedapp")
     change(engine, "UPDATE periodic_jobs SET free_at = clock_timestamp() - interval '1 minute'")
     assert ask() == WELL

@@ -70,6 +70,13 @@ class Site:
                 sleep(0.05)
         return found
 
+    def wait_until_said(self, line: str, *, times: int = 1) -> None:
+        """Wait until the log has it so often; what else there is to say then is said."""
+        deadline = monotonic() + PATIENCE
+        while self.text().count(line) < times:
+            assert monotonic() < deadline, self.text()
+            sleep(0.05)
+
     def wait_for(self, path: str) -> Answer:
         deadline = monotonic() + PATIENCE
         while "Listening at" not in self.text():

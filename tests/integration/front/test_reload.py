@@ -57,7 +57,15 @@ def test_reload_takes_new_code_one_worker_after_another_and_fails_no_request(sit
     assert {body for _, _, body in load.answers} == {b"old", b"new"}
     assert {body for at, _, body in load.answers if at > acknowledged + 1.5} == {b"new"}
     assert len(load.answers) > 300
-    assert not before & {each.pid for each in site.workers()}
+    wait_until_gone(site, before)
+
+
+def wait_until_gone(site: Site, before: set[int]) -> None:
+    """The old workers answer what they have before they end."""
+    deadline = monotonic() + PATIENCE
+    while before & {each.pid for each in site.workers()}:
+        assert monotonic() < deadline, site.text()
+        sleep(0.05)
 
 
 def test_never_more_than_one_worker_is_on_its_way(site: Site, code: Code) -> None:

@@ -51,10 +51,10 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Site]]:
 def test_a_worker_that_is_killed_is_replaced_and_nobody_else_notices(start: Callable[..., Site]) -> None:
     site = start()
     first = site.wait_until_ready()
-    for _ in range(4):  # more often than a server may that takes this for a loop of crashes
+    for number in range(1, 5):  # more often than a server may that takes this for a loop of crashes
         os.kill(site.workers()[0].pid, signal.SIGKILL)
         assert site.client().ask("/livez").status == 200
-        sleep(0.3)
+        site.wait_until_said("ended (signal 9) and is replaced", times=number)
     later = site.wait_until_ready()
     assert later != first
     assert site.text().count("ended (signal 9) and is replaced") == 4

@@ -58,7 +58,7 @@ def shell(command: str, *, folder: Path = ROOT, environment: dict[str, str] | No
 @pytest.fixture
 def small(tmp_path: Path) -> Small:
     (tmp_path / "small.py").write_text(SMALL.format(root=str(ROOT)))
-    return lambda command: shell(command.replace("SMALL", f"{sys.executable} small.py"), folder=tmp_path)
+    return lambda command: shell(command.replace("SMALL", shlex.join([sys.executable, "small.py"])), folder=tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_a_killed_web_server_ends_the_run(start: Start) -> None:
     next(process for process in processes if "feedapp.server" in " ".join(process.cmdline())).kill()
     assert run.wait() == 1
     assert "the web server ended by itself" in run.text()
-    assert_all_gone(processes, seconds=5)  # an orphaned worker waits for init to take notice
+    assert_all_gone(processes, seconds=15)  # an orphaned worker waits for init to take notice
 
 
 def test_where_others_can_come_there_is_no_demo(tmp_path: Path) -> None:

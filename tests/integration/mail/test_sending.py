@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from threading import Event
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
@@ -39,9 +40,18 @@ def test_what_another_process_left_is_found(site: MailSite, monkeypatch: pytest.
     ada = site.somebody("ada")
     monkeypatch.setattr(courier, "LOOKING", 0.2)
     here = site.services.courier
+    claim, has_looked = here._messages.claim, Event()
+
+    def claiming(name: str, **more: Any) -> Any:
+        found = claim(name, **more)
+        if name == "mail":
+            has_looked.set()
+        return found
+
+    monkeypatch.setattr(here._messages, "claim", claiming)
     here.start()
     try:
-        sleep(1)  # what a start looks for
+        assert has_looked.wait(20)  # as each start does, once
         with monkeypatch.context() as elsewhere:
             elsewhere.setattr(here, "wake", lambda _names: None)
             assert site.give(ada, "ada@example.org") == 200

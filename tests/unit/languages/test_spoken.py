@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from feedapp.blueprints.pages.kit.forms import sentence
 from feedapp.languages import spoken
 from feedapp.languages.catalogues import gettext, ngettext, scripted, texts
 from feedapp.languages.formats import figure, number, written
@@ -77,6 +78,14 @@ def test_numbers_and_times() -> None:
             "Too many posts in a short time: nothing was changed. Please try again in 3 minutes.",
             "Zu viel in kurzer Zeit (Beiträge): Nichts wurde geändert. Bitte versuch es in 3 Minuten noch einmal.",
         ),
+        (
+            "The site is slow: one request in twenty takes 1.2 s or longer.",
+            "Die Website ist langsam: Eine von zwanzig Anfragen dauert 1,2 s oder länger.",
+        ),
+        (
+            "Redis is full: 1,023.9 of 1,024.0 MB, and it evicts nothing.",
+            "Redis ist voll: 1.023,9 von 1.024,0 MB, und es verdrängt nichts.",
+        ),
         ("Line 3 must not be empty", "Zeile 3: Das darf nicht leer sein."),
         (
             "This account will be deleted on 02 September 2018, as you wanted.",
@@ -91,6 +100,14 @@ def test_a_finished_message_is_recognised_by_its_words(english: str, german: str
     assert translated(english) == english
     with speaking("de"):
         assert translated(english) == german
+
+
+def test_a_form_names_no_codes_of_programs() -> None:
+    message = "must be one of 'spam' or 'abuse'"
+    assert sentence(message) == "Choose one of these."
+    with speaking("de"):
+        assert sentence(message) == "Wähle eines davon."
+    assert sentence("must not be empty") == "This must not be empty."
 
 
 def test_scripts_have_their_texts_and_no_others() -> None:

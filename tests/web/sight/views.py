@@ -108,6 +108,8 @@ OF_ANYBODY = [
     View("/posts/{others}/feed.json", COMMENT, "thread"),
     View("/posts/{post}/feed.atom", BOTH),
     View("/oembed?url=http://localhost/posts/{post}", POST),
+    View("/oembed?url=http://localhost/posts/{post}/comments/{under}", UNDER),
+    View("/oembed?url=http://localhost/posts/{others}/comments/{comment}", COMMENT),
     View("/sitemap/posts-0.xml", POST, "search"),
     View("/sitemap/people-0.xml", LISTED, "search"),
 ]

@@ -33,6 +33,8 @@ YEAR = 365 * 24 * 3600
 FIRST = "js/main.js"
 """The script of every page, which imports the others; it is not fetched along with itself."""
 _IMPORTED = re.compile(rb"^(?:import|export)\b[^;']*'\./(\w+\.js)'", re.MULTILINE)
+_UNREAD = re.compile(rb"\s*/\*.*?\*/\s*|\n\s*", re.DOTALL)
+"""What a browser does not read in a style sheet: comments and indentation, each a line's end instead."""
 STYLES = ("tokens", "base", "layout", "parts", "posts", "forms", "shell")
 """The style sheets of every page, which are answered as one; their layers have an order of their own."""
 ALL_STYLES = "css/all.css"
@@ -127,7 +129,7 @@ def _files(root_path: str) -> Files:
     contents = {
         path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()
     }
-    contents[ALL_STYLES] = b"".join(contents[f"css/{name}.css"] for name in STYLES)
+    contents[ALL_STYLES] = _UNREAD.sub(b"\n", b"".join(contents[f"css/{name}.css"] for name in STYLES))
     whole = sha256()
     for name, content in contents.items():
         whole.update(f"{name}\0{len(content)}\0".encode() + content)

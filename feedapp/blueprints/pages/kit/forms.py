@@ -17,6 +17,7 @@ from feedapp.errors import (
     TooLargeError,
     TryLaterError,
 )
+from feedapp.languages.catalogues import gettext as _
 from feedapp.languages.recognised import translated
 from feedapp.lengths import BODY_LENGTH
 from feedapp.pictures.uploads import MULTIPART
@@ -33,6 +34,8 @@ InputT = TypeVar("InputT", bound=Input)
 
 
 FORM = "application/x-www-form-urlencoded"
+CODES = "must be one of '"
+"""How a message begins that names what programs may send: a form shows the same in words, to be chosen."""
 REUSED = "An earlier text from this form was already saved. Send this one too if you want to."
 LARGEST_SHOWN = 900_000
 """Bytes of what was typed, as HTML: a page that gives it all back stays below a megabyte."""
@@ -121,6 +124,8 @@ def typed() -> dict[str, str]:
 
 def sentence(message: str, *, about: str = "This") -> str:
     """Make a sentence of a message that continues the field's name; its translation is one already."""
+    if message.startswith(CODES):
+        return _("Choose one of these.")
     if (said := translated(message)) != message:
         return said
     text = message if message[:1].isupper() else f"{about} {message}"

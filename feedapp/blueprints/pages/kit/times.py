@@ -23,7 +23,7 @@ THIS_YEAR, SHORT = marked("d MMM"), marked("d MMM y")
 LONG = marked("d MMMM y 'at' HH:mm 'UTC'")
 
 DATED = Markup('<time datetime="{}" title="{}">{}</time>')
-TIMED = Markup('<time datetime="{}">{}</time>')
+TIMED = Markup('<time datetime="{}" data-whole>{}</time>')
 
 
 def age(moment: str, *, now: datetime | None = None) -> str:

@@ -19,5 +19,5 @@ def blueprints(services: Services, kept: ResponseCache) -> Iterator[Blueprint]:
     """Make them, one for each feature."""
     yield feeds.blueprint(services, kept)
     yield crawlers.blueprint(services.sitemaps)
-    yield embeds.blueprint(services.posts)
+    yield embeds.blueprint(services.posts, services.comments)
     yield cards.blueprint(services.link_cards, services.posts, services.profiles, services.tags)

@@ -1,4 +1,4 @@
-"""/oembed: a post as other sites embed it (https://oembed.com), as a quotation that needs no script."""
+"""/oembed: a post or a comment as other sites embed it (https://oembed.com), as a quotation that needs no script."""
 
 from __future__ import annotations
 
@@ -26,20 +26,23 @@ from feedapp.web.host_guard import origin, site_root
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedapp.reading.read_models import PictureView
+    from feedapp.reading.read_models import PictureView, PostView
+    from feedapp.reading.threads import CommentView
+    from feedapp.services.content.comments import CommentService
     from feedapp.services.content.posts import PostService
 
 ANONYMOUS = Credentials("session")
 WIDTH = 550
 UNBOUND = 100_000
-_POST = regex.compile(r"/posts/([1-9][0-9]{0,18})(?:/comments/[0-9]+)?/?")
+ELSEWHERE = "This is not the address of a post or a comment of this site."
+_THING = regex.compile(r"/posts/([1-9][0-9]{0,18})(?:/comments/([1-9][0-9]{0,18}))?/?")
 _QUOTED = Markup(
     '<blockquote class="feedapp-post"><div dir="auto">{}</div>— '
     '<a href="{}">{} (@{})</a>, <a href="{}">{}</a></blockquote>'
 )
 
 
-def blueprint(posts: PostService) -> Blueprint:
+def blueprint(posts: PostService, comments: CommentService) -> Blueprint:
     """Make the blueprint."""
     embed_pages = Blueprint("embeds", __name__)
 
@@ -49,16 +52,16 @@ def blueprint(posts: PostService) -> Blueprint:
         if form not in {"json", "xml"}:
             raise InvalidQueryError(FieldError("format", "must be json or xml"))
         width = min(_most("maxwidth", WIDTH), WIDTH)
-        post = posts.show(ANONYMOUS, _post_id(request.args.get("url", "")))
-        root, person = site_root(), post.author
-        address, profile = f"{root}posts/{post.id}", f"{root}@{person.username}"
+        thing, media, path = _shown(request.args.get("url", ""), posts, comments)
+        root, person = site_root(), thing.author
+        address, profile = f"{root}{path}", f"{root}@{person.username}"
         name = one_line(person.display_name)
-        words = absolute(rendered(post.body, (), body=cut(post.body)), root) + pictured(post.media, root)
-        html = _QUOTED.format(words, profile, name, person.username, address, post.created_at[:10])
+        words = absolute(rendered(thing.body, (), body=cut(thing.body)), root) + pictured(media, root)
+        html = _QUOTED.format(words, profile, name, person.username, address, thing.created_at[:10])
         described = {
             "version": "1.0",
             "type": "rich",
-            "title": headline(post.body, 80),
+            "title": headline(thing.body, 80),
             "author_name": name,
             "author_url": profile,
             "provider_name": site().name,
@@ -66,22 +69,36 @@ def blueprint(posts: PostService) -> Blueprint:
             "width": width,
             "height": None,
             "html": str(html),
-            **_thumbnail(post.media, root),
+            **_thumbnail(media, root),
         }
         return _answer(described, form)
 
     return embed_pages
 
 
-def _post_id(url: str) -> int:
-    """Read which post an address leads to. Raise InvalidQueryError, NotFoundError for an address of elsewhere."""
+def _shown(
+    url: str, posts: PostService, comments: CommentService
+) -> tuple[PostView | CommentView, Sequence[PictureView], str]:
+    """Give what an address leads to, its pictures and its path. Raise NotFoundError, also for what says nothing."""
+    post_id, comment_id = _meant(url)
+    if comment_id is None:
+        post = posts.show(ANONYMOUS, post_id)
+        return post, post.media, f"posts/{post.id}"
+    comment = comments.show(ANONYMOUS, post_id=post_id, comment_id=comment_id)
+    if comment.stub:
+        raise NotFoundError(ELSEWHERE)
+    return comment, (), f"posts/{post_id}/comments/{comment.id}"
+
+
+def _meant(url: str) -> tuple[int, int | None]:
+    """Read which post or comment an address leads to. Raise InvalidQueryError, NotFoundError for one of elsewhere."""
     if not url:
-        raise InvalidQueryError(FieldError("url", "is required: the address of a post of this site"))
+        raise InvalidQueryError(FieldError("url", "is required: the address of a post or a comment of this site"))
     sent_to = read_origin(url)
-    found = None if sent_to is None else _POST.fullmatch(urlsplit(url).path)
+    found = None if sent_to is None else _THING.fullmatch(urlsplit(url).path)
     if found is None or sent_to is None or sent_to.root not in {site_root(), origin().root}:
-        raise NotFoundError("This is not the address of a post of this site.")
-    return known_id(found[1])
+        raise NotFoundError(ELSEWHERE)
+    return known_id(found[1]), known_id(found[2]) if found[2] else None
 
 
 def _thumbnail(pictures: Sequence[PictureView], root: str) -> dict[str, object]:

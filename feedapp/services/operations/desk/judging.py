@@ -99,7 +99,7 @@ def _redis(found: Found) -> Iterator[Sentence]:
         )
     elif health.redis == "ok" and silent:
         yield Sentence(
-            f"{len(silent)} of {len(found.processes)} processes do not use Redis.",
+            f"Processes that do not use Redis: {len(silent)} of {len(found.processes)}.",
             "See which below, and in their log why. Processes of other hosts tell it once a minute.",
         )
     if not full and (evicted := found.evicted):

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree as ET
 
@@ -99,6 +100,25 @@ def test_a_post_can_be_embedded(client: FlaskClient, ada: Somebody) -> None:
     assert ET.fromstring(xml.data).findtext("html") == found["html"]  # noqa: S314  (our own)
 
 
+def test_the_address_of_a_comment_embeds_the_comment(client: FlaskClient, ada: Somebody) -> None:
+    post = client.post("/api/posts", headers=ada.headers, json={"body": "Soup"}).get_json()["id"]
+    comments = f"/api/posts/{post}/comments"
+    comment = client.post(comments, headers=ada.headers, json={"body": "With *leeks*"}).get_json()["id"]
+    address = f"http://localhost/posts/{post}/comments/{comment}"
+    page = client.get(address).text
+    assert f"oembed?url={quote(address, safe='')}" in page
+    found = client.get(f"/oembed?url={address}").get_json(force=True)
+    assert found["title"] == "With leeks"
+    assert address in found["html"]
+    assert "Soup" not in found["html"]
+    other = client.post("/api/posts", headers=ada.headers, json={"body": "Bread"}).get_json()["id"]
+    assert client.get(f"/oembed?url=http://localhost/posts/{other}/comments/{comment}").status_code == 404
+    answer = {"body": "Salt", "in_reply_to": comment}
+    assert client.post(comments, headers=ada.headers, json=answer).status_code == 201
+    client.delete(f"{comments}/{comment}", headers=ada.headers)
+    assert client.get(f"/oembed?url={address}").status_code == 404
+
+
 def test_a_post_with_a_picture_is_embedded_with_it(client: FlaskClient, ada: Somebody) -> None:
     sent = {"file": (BytesIO(picture(size=(900, 600))), "a.jpg"), "alt": "A bean"}
     media = client.post("/api/media", headers=ada.headers, data=sent).get_json()
@@ -126,6 +146,7 @@ def test_a_post_with_a_picture_is_embedded_with_it(client: FlaskClient, ada: Som
         ("url=http://localhost/posts/1&maxwidth=-1", 400),
         ("url=http://elsewhere.example/posts/1", 404),
         ("url=http://localhost/posts/1", 404),
+        ("url=http://localhost/posts/1/comments/0", 404),
         ("url=http://[", 404),
         ("url=//localhost/posts/1", 404),
     ],
