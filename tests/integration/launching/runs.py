@@ -63,7 +63,7 @@ class Run:
 
     def wait_until_ready(self) -> list[psutil.Process]:
         """Return every process of the run."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180  # a first start makes a database and a community
         while "feedapp is ready" not in self.text():
             assert self.process.poll() is None, self.text()
             assert time.monotonic() < deadline, self.text()
