@@ -24,7 +24,8 @@ from feedapp.services.access.passwords import Passwords
 from tests.support.answers import clock
 from tests.support.answers.declared import deviations
 from tests.support.answers.documented import undescribed
-from tests.support.apps import METRICS_TOKEN, NOTHING_BY_ITSELF, SECRET_KEY, services
+from tests.support.apps import METRICS_TOKEN, NOTHING_BY_ITSELF, SECRET_KEY, make_alike_once, services
+from tests.support.batches.workers import pytest_collection_modifyitems, pytest_xdist_auto_num_workers
 from tests.support.copies import PREFIX, Snapshots, forget_everything
 from tests.support.deployments.choices import CHOICES, RedisChoice, client_of
 from tests.support.deployments.debian import pooled
@@ -42,8 +43,10 @@ if TYPE_CHECKING:
 
     from feedapp.wiring import Services
 
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_auto_num_workers"]
 SMALL_BYTES = 256 * 1024
 WEB = Path(__file__).parent / "web"
+make_alike_once()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

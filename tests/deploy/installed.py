@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import ssl
 import subprocess
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from feedapp.embedded import Redis
 
 ROOT = Path(__file__).resolve().parents[2]
+CHECKS = 1.1
+"""Seconds in which HAProxy asks each host whether it is well."""
 PASSWORD = "correct horse battery"
 
 
@@ -36,11 +39,12 @@ class Installed:
         self.cache = cache
         self._running: list[subprocess.Popen[bytes]] = []
         self._balancers = ExitStack()
+        self._balanced: list[int] = []
 
     def run(self, *words: str, programs: Path | None = None, port: int = 0) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [(programs or self.programs) / "feedapp", *words], cwd=self.home, capture_output=True,
-            env={**self.settings, "PORT": str(port or self.port)}, text=True, check=False, timeout=120,
+            env={**self.settings, "PORT": str(port or self.port)}, text=True, check=False, timeout=300,
         )  # fmt: skip
 
     def ok(self, *words: str, programs: Path | None = None, port: int = 0) -> str:
@@ -63,13 +67,14 @@ class Installed:
 
     def balance(self, balancer: Callable[..., AbstractContextManager[object]], *more: int) -> None:
         """Start Debian's nginx or HAProxy, by the file of `deploy/`; `more` are the ports of other hosts."""
-        servers = [f"127.0.0.1:{port}" for port in (self.port, *more)]
+        self._balanced = [self.port, *more]
+        servers = [f"127.0.0.1:{port}" for port in self._balanced]
         place = self.home / balancer.__name__
         self._balancers.enter_context(balancer(place, servers, port=self.front, plain_port=free_port()))
         self.wait(self.front, tls=True)
 
     def wait(self, port: int, *, tls: bool = False) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while True:
             try:
                 if self.ask("GET", "/livez", port=port, tls=tls)[0] == 200:
@@ -79,11 +84,21 @@ class Installed:
             assert time.monotonic() < deadline, (self.home / "log").read_text()
             time.sleep(0.1)
 
-    def wait_until_all_is_well(self) -> None:
+    def wait_until_all_is_well(self, *, port: int = 0) -> None:
         """A machine that stands still for a second loses trust in Redis, and wins it again within another."""
-        deadline = time.monotonic() + 10
-        while (ready := self.ask("GET", "/readyz")[1])["status"] != "ok":
+        deadline = time.monotonic() + 30
+        while (ready := self.ask("GET", "/readyz", port=port))[0] != 200 or ready[1]["status"] != "ok":
             assert time.monotonic() < deadline, ready
+            time.sleep(0.1)
+
+    def wait_for_its_turn(self, port: int) -> None:
+        """HAProxy asks a host that was away only once it has found it well again, as docs/setting-up.md says."""
+        self.wait_until_all_is_well(port=port)
+        time.sleep(CHECKS)
+        log, server = self.home / "haproxy/haproxy.log", f"feedapp/web{self._balanced.index(port) + 1}"
+        deadline = time.monotonic() + 30
+        while log.exists() and re.findall(rf"Server {server} is (UP|DOWN)", log.read_text())[-1:] == ["DOWN"]:
+            assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.1)
 
     def ask(

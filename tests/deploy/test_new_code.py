@@ -57,6 +57,7 @@ def test_a_rolling_restart_of_two_hosts_fails_nothing(
             serving.terminate()
             assert serving.wait(30) == 0
             installed.serve(port=port)
+            installed.wait_for_its_turn(port)
     check(seen)
 
 

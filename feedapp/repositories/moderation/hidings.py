@@ -28,6 +28,8 @@ class HidingRepository:
         if comment_id is None:
             query = select(Post.author_id, Post.hidden_reason).where(Post.id == post_id)
         else:
+            # The post first, as every write does: what its author is told of refers to it.
+            self._session.execute(select(Post.id).where(Post.id == post_id).with_for_update(read=True, key_share=True))
             query = select(Comment.author_id, Comment.hidden_reason)
             query = query.where(Comment.id == comment_id, Comment.post_id == post_id, Comment.author_id.is_not(None))
         found = self._session.execute(query.with_for_update(key_share=True)).one_or_none()

@@ -58,7 +58,7 @@ class SweepRepository:
         lock = "SELECT id FROM users WHERE id = (SELECT user_id FROM sweeps WHERE id = :id) FOR KEY SHARE"
         if self._session.execute(text(lock), {"id": sweep_id}).one_or_none() is None:
             return None
-        query = select(Sweep).where(Sweep.id == sweep_id).with_for_update(read=True)
+        query = select(Sweep).where(Sweep.id == sweep_id).with_for_update(key_share=True)
         return self._session.scalar(query.execution_options(populate_existing=True))
 
     def hide(self, sweep: Sweep, kind: str, *, after: tuple[datetime, int] | None, at_most: int) -> Portion:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -17,7 +18,7 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher(**STRENGTH)
-        self._nobodys = self._hasher.hash("the password of nobody")
+        self._nobodys = _nobodys(self._hasher.time_cost, self._hasher.memory_cost, self._hasher.parallelism)
 
     def hash(self, password: str) -> str:
         """Hash a password with a salt of its own."""
@@ -42,3 +43,10 @@ class Passwords:
             return self._hasher.verify(password_hash, form)
         except (VerificationError, InvalidHashError):
             return False
+
+
+@cache
+def _nobodys(time_cost: int, memory_cost: int, parallelism: int) -> str:
+    """Make the hash that takes the place of one that is not there: once for all that check passwords in a process."""
+    hasher = PasswordHasher(time_cost=time_cost, memory_cost=memory_cost, parallelism=parallelism)
+    return hasher.hash("the password of nobody")

@@ -63,7 +63,7 @@ class Run:
 
     def wait_until_ready(self) -> list[psutil.Process]:
         """Return every process of the run."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180  # a first start makes a database and a community
         while "feedapp is ready" not in self.text():
             assert self.process.poll() is None, self.text()
             assert time.monotonic() < deadline, self.text()
@@ -95,11 +95,15 @@ def told_at(port: int) -> str:
 
 
 def copy_project(folder: Path) -> Path:
+    """Copy what runs, with what Python has compiled of it: a first start would compile for seconds.
+
+    What another process is compiling at this moment has a number behind its name, and is gone the next.
+    """
     folder.mkdir()
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():
-            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("*.pyc.[0-9]*"))
         else:
             shutil.copy(source, folder / part)
     return folder

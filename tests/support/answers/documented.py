@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from flask import request
 from jsonschema_rs import Draft202012Validator
@@ -22,13 +23,16 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 OF_EVERYTHING = {"Content-Type", "Content-Length", "Content-Encoding", "X-Request-Id"}
 """Headers that no operation has to describe."""
-_DOCUMENTS: dict[frozenset[tuple[str, bool]], Json] = {}
+_DOCUMENTS: dict[tuple[tuple[str, bool], ...], Json] = {}
+_VIEWS: WeakKeyDictionary[Flask, list[Endpoint[Any]]] = WeakKeyDictionary()
 
 
 def described(app: Flask) -> Json:
     """Make the document of an app; of apps with the same calls only once, since they differ in figures alone."""
-    views = [each for each in app.view_functions.values() if isinstance(each, Endpoint)]
-    key = frozenset((each.name, each.call.deprecated is not None) for each in views)
+    if app not in _VIEWS:
+        _VIEWS[app] = [each for each in app.view_functions.values() if isinstance(each, Endpoint)]
+    views = _VIEWS[app]
+    key = tuple((each.name, each.call.deprecated is not None) for each in views)
     if key not in _DOCUMENTS:
         _DOCUMENTS[key] = document(views, app.extensions["feedapp"].rate_limits)
     return _DOCUMENTS[key]

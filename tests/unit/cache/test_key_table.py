@@ -129,12 +129,13 @@ def matches(template: Template, name: str) -> bool:
     return bool(re.fullmatch(re.sub(r"\\{\w+\\}", r"[^:]+", re.escape(template.pattern)), name))
 
 
-@pytest.mark.parametrize(
-    ("one", "other"), list(combinations(TEMPLATES.values(), 2)), ids=lambda template: template.name
-)
-def test_no_two_rows_can_name_the_same_key(one: Template, other: Template) -> None:
-    assert filled(one) != filled(other)
-    assert one.pattern != other.pattern
+def test_no_two_rows_can_name_the_same_key() -> None:
+    """One test for thousands of pairs: as a test each they took longer to collect than to try."""
+    rows = [(template.name, template.pattern, filled(template)) for template in TEMPLATES.values()]
+    assert len(rows) > 70
+    assert [
+        (one[0], other[0]) for one, other in combinations(rows, 2) if one[1] == other[1] or one[2] == other[2]
+    ] == []
 
 
 @pytest.mark.parametrize("template", list(TEMPLATES.values()), ids=lambda template: template.name)
