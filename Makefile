@@ -12,7 +12,9 @@ help: ## list these commands
 run: .venv/installed-run ## start feedapp and its own PostgreSQL and Redis; Ctrl-C stops all of it
 	@exec $(python) -m feedapp.embedded --stop-with-parent
 
-# In the order of tests/support/batches/workers.py, which also says how many processes `auto` is.
+# In the order of tests/support/batches/workers.py, which also says how many processes `auto` is. Where the environment
+# forbids to keep what is compiled, as images of containers do, each of hundreds of processes would compile everything.
+test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/installed-dev ## run the tests in some processes, each with a PostgreSQL and a Redis of its own
 	@$(python) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 

@@ -102,10 +102,12 @@ def group(
     @users.command(cls=Command)
     @click.argument("name")
     def restore(name: str) -> None:
-        """Take an account back that is to be deleted, or end a suspension."""
-        if not sanctions.end(None, "suspension", fold(name)).changed:
-            grace.restore(fold(name))
-        click.echo(f"{fold(name)} is back, and can log in.")
+        """Take an account back that is to be deleted, and end a suspension."""
+        was_suspended = sanctions.end(None, "suspension", fold(name)).changed
+        if grace.restore(fold(name)) or was_suspended:
+            click.echo(f"{fold(name)} is back, and can log in.")
+        else:
+            click.echo(f"{fold(name)} is neither suspended nor about to be deleted: nothing was done.")
 
     @users.command(cls=Command)
     @click.argument("name")

@@ -17,9 +17,12 @@ export function note(form, message, { label, action, field } = {}) {
     button.addEventListener('click', () => (line.remove(), action()));
     line.append(button);
   }
-  form.querySelector('.row').before(line);
+  foot(form).before(line);
   if (field) mark(field, line);
 }
+
+/** Where the buttons of a form begin, and what stands in a row with them. */
+export const foot = (form) => form.querySelector('.compose-in > .adding') ?? form.querySelector('.row:not(.note)');
 
 function mark(field, line) {
   line.id = `${field.id || 'body'}-note`;

@@ -1,8 +1,9 @@
 // A text as it will be shown: in its form, until it is changed or sent.
 import { send } from './asking.js';
 import { changed } from './clicks.js';
-import { note } from './noting.js';
+import { foot, note } from './noting.js';
 import { tell } from './saying.js';
+import { text } from './texts.js';
 import { textOf } from './writing.js';
 
 export async function preview(form, button) {
@@ -22,9 +23,9 @@ export async function preview(form, button) {
 
 function show(form, shown) {
   form.querySelector('.previewed')?.remove();
-  form.querySelector('.row:not(.note)').before(shown);
+  foot(form).before(shown);
   for (const kind of ['input', 'submit']) form.addEventListener(kind, () => shown.remove(), { once: true });
   shown.scrollIntoView({ block: 'nearest' });
   changed();
-  tell('The preview stands below your text.');
+  tell(text('The preview stands below your text.'));
 }

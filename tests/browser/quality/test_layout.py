@@ -176,6 +176,11 @@ def test_the_form_for_a_post_keeps_together_what_belongs_together_on_a_phone(
     together()
     page.fill("#compose", "Ein Satz, der zu lesen ist.")
     together()
+    page.reload()
+    expect(page.locator(".compose .note")).to_be_visible()
+    together()
+    assert abs(middle("summary") - middle("#compose-visibility")) < 4
+    assert middle(".note") < middle("summary")
 
 
 @pytest.mark.parametrize("size", ["100%", "200%"])

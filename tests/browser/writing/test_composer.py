@@ -111,6 +111,7 @@ def test_the_language_of_the_last_post_is_that_of_the_next(visit: Any, scripts: 
         form.get_by_label("Its language").select_option("pt")
         form.get_by_label("Your post").fill(f"Bom dia {number}")
         form.get_by_role("button", name="Publish").click()
+        expect(page.locator("dialog[open]")).to_have_count(0)  # not the toast of the one before
         done = (".toast", "Published.") if scripts else ("main", "Nothing has happened yet")
         expect(page.locator(done[0])).to_contain_text(done[1])
     page = ada.go("/")

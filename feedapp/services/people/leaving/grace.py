@@ -92,9 +92,12 @@ class GraceService:
             return None
         return self._hide(Proof(user_id))
 
-    def restore(self, username: str) -> None:
-        """Take anybody's account back, for an operator. Raise NotFoundError, TooLateError."""
-        self.take_back(self._id_of(username))
+    def restore(self, username: str) -> bool:
+        """Take anybody's account back, for an operator. Tell whether it was to be deleted.
+
+        Raise NotFoundError, TooLateError.
+        """
+        return self.take_back(self._id_of(username))
 
     def ticket(self, user_id: int) -> str:
         """Give somebody who has just logged in what takes their account back. Raise NotFoundError."""
@@ -116,14 +119,17 @@ class GraceService:
         self.take_back(given.user_id, given.deletion_at)
         return given.user_id
 
-    def take_back(self, user_id: int, deletion_at: str | None = None) -> None:
-        """Bring an account back as it was; `deletion_at` of the ticket, if there is one. Raise TooLateError."""
+    def take_back(self, user_id: int, deletion_at: str | None = None) -> bool:
+        """Bring an account back as it was; `deletion_at` of the ticket, if there is one. Tell whether it was away.
+
+        Raise TooLateError.
+        """
         with self._unit_of_work() as work:
             user = self._users.lock(user_id)
             if user is None or user.leaving_since is not None:
                 raise TooLateError(OVER)
             if user.deletion_at is None:
-                return
+                return False
             if deletion_at not in {None, user.deletion_at.isoformat()}:
                 raise TooLateError("That was for an earlier deletion: log in again.")
             self._users.come_back(user_id)
@@ -131,6 +137,7 @@ class GraceService:
             work.emits(AccountTakenBack(user_id))
             rest = self._sight_changed(work, user)
         self._go_on(user_id, rest)
+        return True
 
     def delete_due(self) -> int:
         """Delete accounts whose grace is over, and finish deletions that were interrupted; give how many."""

@@ -135,6 +135,11 @@ def test_commands_suspend_and_restore(app: Flask, client: FlaskClient, ada: Some
     assert [(line["action"], line["by"]) for line in lines] == [("unsuspend", "operator"), ("suspend", "operator")]
     refused = app.test_cli_runner().invoke(args=["user", "suspend", "ada", "--reason", "No.", "--until", "yesterday"])
     assert refused.exit_code != 0
+    assert run("restore", "ada") == "ada is neither suspended nor about to be deleted: nothing was done.\n"
+    run("delete", "ada", "--yes")
+    run("suspend", "ada", "--reason", "No.")
+    assert "is back" in run("restore", "ada")
+    assert run("restore", "ada").endswith("nothing was done.\n"), "only one of the two was ended"
 
 
 def test_the_only_admin_is_not_lost(app: Flask, services: Services, ada: Somebody) -> None:
