@@ -159,9 +159,9 @@ class TestGrace:
         runner = app.test_cli_runner()
         for value in ("-1", "91", "1.5", "x", "²"):
             assert runner.invoke(args=["site", "set", f"deletion_grace_days={value}"]).exit_code == 1, value
-        assert "take it back</dt><dd>14 days<" in client.get("/privacy").text
+        assert "restore it until then</dt><dd>14 days<" in client.get("/privacy").text
         assert runner.invoke(args=["site", "set", "deletion_grace_days=1"]).exit_code == 0
-        assert "take it back</dt><dd>1 day<" in client.get("/privacy").text
+        assert "restore it until then</dt><dd>1 day<" in client.get("/privacy").text
         assert runner.invoke(args=["site", "set", "deletion_grace_days=0"]).exit_code == 0
         assert "<dd>deleted within minutes<" in client.get("/privacy").text
         leave(client, ada)
