@@ -177,7 +177,8 @@ def prepare(engine: Engine, *, longest: float | None = None) -> None:
         metrics.SQL_ERRORS.inc()
         if sqlstate(context.original_exception) == READ_ONLY:  # a replica by now: another address has the primary
             context.is_disconnect = True
-            server.lost(server.generation)
+            refused = context.connection and context.connection.connection.dbapi_connection
+            server.lost(refused.generation if refused else server.generation)
 
 
 def count_statements(engine: Engine) -> None:

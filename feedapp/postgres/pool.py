@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+import psycopg2
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.pool import QueuePool
 
 from feedapp import blocking, deadline
@@ -12,8 +15,10 @@ from feedapp.observability import metrics
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-    from sqlalchemy.pool import ConnectionPoolEntry
+    from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+ATTEMPTS = 5
+"""Times that a connection is asked for which others know to be lost as soon as it is made."""
 NOTABLE = 0.001
 """Seconds; a connection that is there is had in less."""
 
@@ -31,6 +36,17 @@ class BoundedPool(QueuePool):
     @_timeout.setter
     def _timeout(self, seconds: float) -> None:
         self._longest_wait = seconds
+
+    def connect(self) -> PoolProxiedConnection:
+        """Check a connection out. Raise psycopg2.OperationalError if others lose the server again each time.
+
+        SQLAlchemy tries two and raises what is meant for programmers. But where a replica refuses writes, each of them
+        tells all others that their connections lead to the wrong server, those made just now, too.
+        """
+        for _ in range(ATTEMPTS):
+            with suppress(InvalidRequestError):
+                return super().connect()
+        raise psycopg2.OperationalError("PostgreSQL was lost again while it was connected to")
 
     def _do_get(self) -> ConnectionPoolEntry:
         blocking.about_to_block()

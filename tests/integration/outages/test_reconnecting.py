@@ -202,6 +202,29 @@ def test_a_server_that_accepts_no_writes_is_a_503_and_its_connections_are_left(
     assert visitor.post("/api/posts", headers=by_ada, json={"body": "second"}).status_code == 201
 
 
+@pytest.mark.parametrize(("times", "status"), [(5, 200), (1_000, 503)])
+def test_others_lose_the_server_while_a_read_connects_to_it(
+    site: Flask, visitor: FlaskClient, engines: list[Engine], times: int, status: int
+) -> None:
+    """As where a replica refuses one write after the other."""
+    services_of(site).backend.trust.lose("so that all is read from PostgreSQL")
+    left = iter(range(times))
+
+    def lost(connection: Any, _record: Any) -> None:
+        if next(left, None) is not None:
+            connection.server.lost(connection.generation)
+
+    for engine in engines:
+        engine.dispose()
+        event.listen(engine, "connect", lost)
+    try:
+        assert {visitor.get(address).status_code for address in ("/api/posts/1", "/public")} == {status}
+    finally:
+        for engine in engines:
+            event.remove(engine, "connect", lost)
+    assert visitor.get("/public").status_code == 200
+
+
 def process_behind(engine: Engine) -> Any:
     with engine.connect() as connection:
         return connection.scalar(text("SELECT pg_backend_pid()"))
