@@ -15,7 +15,6 @@ from babel import Locale
 
 from feedapp.languages.catalogues import PLURALS, Texts
 from feedapp.languages.known import LANGUAGES, Language, named
-from feedapp.models import Base
 from feedapp.text.language import KNOWN
 from tests.support.languages.bare import LETTERS, SAID
 from tests.support.languages.extraction import all_texts
@@ -30,16 +29,14 @@ OPEN, CLOSE = "⟦", "⟧"
 UNREAD = {"script", "style", "template", "code"}
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 READ_IN_META = {"description", "og:title", "og:description", "og:image:alt", "twitter:title"}
-NAMES = {
-    "option": {name for _, name in named(KNOWN)} | {each.name for each in LANGUAGES.values()},
-    "th": set(Base.metadata.tables),
-}
-"""By element: languages by what each calls itself, and tables of PostgreSQL."""
+NAMES = {name for _, name in named(KNOWN)} | {each.name for each in LANGUAGES.values()}
+"""Languages, in a list to choose from, by what each calls itself."""
 ALLOWED = re.compile(
     r"@?\b(?:ada|bob|cyd|nobody)\b|https?://\S+|\b(?:from|tag|after|before):\w*|/@username|feed\.json"
     r"|\b(?:ms|kB|MB|GB|Ctrl|UTC|API|CSV|JSON(?: Feed)?|JSONL|Atom|RSS|oEmbed|URL|HTTPS?|PNG|JPEG|WebP|GIF|AVIF)\b"
+    r"|\bRedis\b|\b\d+(?:\.\w+)+"
 )
-"""What is the same in every language."""
+"""What is the same in every language, as versions are."""
 
 
 @cache
@@ -81,19 +78,19 @@ class _Walker(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag not in VOID:
-            self._within.append(tag)
+            self._within.append(tag + "!" * (given.get("translate") == "no"))
         for name in SAID | ({"value"} if given.get("type") in {"submit", "button"} else set()):
             if tag == "meta" and (given.get("name") or given.get("property")) not in READ_IN_META:
                 continue
             self._note(given.get(name) or "", f"{tag}[{name}]")
 
     def handle_endtag(self, tag: str) -> None:
-        while self._within and self._within.pop() != tag:
+        while self._within and self._within.pop().rstrip("!") != tag:
             pass
 
     def handle_data(self, data: str) -> None:
-        if UNREAD.isdisjoint(self._within):
-            if self._within and data.strip() in NAMES.get(self._within[-1], ()):
+        if UNREAD.isdisjoint(self._within) and not any(each.endswith("!") for each in self._within):
+            if self._within[-1:] == ["option"] and data.strip() in NAMES:
                 return
             shown, self._depth = unbracketed(data, self._depth)
             self._note(shown, "/".join(self._within[-2:]))

@@ -197,21 +197,22 @@ BOMBS = [
     *("**a *b ", "[a](<", '[a](https://e.org "', "*`*`", "@a*", "www.a.b/*", "> - ", "```\n", "~~~ ", "- a\n", "*a* "),
     *("[a](https://e.org) ", "_", "](", "*a\n", "> > a\n", "\ufeff*a*", "\u202e*a*", "&lt;*a*"),
 ]
+LONG = 3  # seconds of a processor, half of which others may take; quadratic time takes many times as much
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_no_text_takes_long(bomb: str) -> None:
     began = time.process_time()
     rendered((bomb * BODY_LENGTH)[:BODY_LENGTH], PEOPLE)
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < LONG
     text = few(bomb)
     began = time.process_time()
     whole = rendered(text, PEOPLE)
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < LONG
     began = time.process_time()
     part = rendered(text, PEOPLE, body=cut(text))
     headline(text, 150)
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < LONG
     assert read(whole).deepest < 40
     assert read(part).deepest < 40
 

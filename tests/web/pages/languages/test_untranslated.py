@@ -9,6 +9,7 @@ import pytest
 from feedapp.languages import catalogues, recognised
 from feedapp.languages.known import LANGUAGES
 from feedapp.languages.spoken import speaking
+from feedapp.observability import metrics
 from feedapp.reading.site import Site
 from feedapp.writing.mail.framing import framed, hello
 from feedapp.writing.mail.letters import LETTERS
@@ -84,6 +85,8 @@ def ada(app: Flask, people: Callable[..., Somebody], services: Services) -> Brow
     ):
         answer = writer.post(address, form)
         assert answer.status_code in {200, 201, 303}, (address, answer.status_code, answer.text)
+    services.process_state.tell()
+    metrics.JOB_RUNS.labels("some_job", "failed").inc()
     return ada
 
 
