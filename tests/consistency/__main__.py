@@ -103,6 +103,9 @@ def _arguments() -> argparse.Namespace:
     alone = [name for name in wanted.scenario if name != "all" and SCENARIOS[name].hosted and not wanted.hosts]
     if alone:
         parser.error(f"{', '.join(alone)}: only with --hosts")
+    between = [name for name in wanted.scenario if name != "all" and SCENARIOS[name].proxied and wanted.hosts]
+    if between:
+        parser.error(f"{', '.join(between)}: not with --hosts, which reach Redis without a proxy")
     unwatched = [name for name in wanted.scenario if name != "all" and SCENARIOS[name].watched]
     if unwatched and wanted.redis != "sentinel":
         parser.error(f"{', '.join(unwatched)}: only with --redis sentinel")
