@@ -197,7 +197,7 @@ BOMBS = [
     *("**a *b ", "[a](<", '[a](https://e.org "', "*`*`", "@a*", "www.a.b/*", "> - ", "```\n", "~~~ ", "- a\n", "*a* "),
     *("[a](https://e.org) ", "_", "](", "*a\n", "> > a\n", "\ufeff*a*", "\u202e*a*", "&lt;*a*"),
 ]
-LONG = 3  # seconds of a processor, half of which others may take; quadratic time takes many times as much
+LONG = 1  # second of a processor, ten times what the slowest takes; quadratic time takes many times as much
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
